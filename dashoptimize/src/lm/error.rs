@@ -1,0 +1,145 @@
+//! Why a call to a model failed, in classes that say what to do about it.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// The class of a failure. It alone decides whether the gateway tries again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LmErrorKind {
+    /// The provider asks to slow down (HTTP 429). Tried again, after `Retry-After` where given.
+    RateLimited,
+    /// The provider failed (HTTP 5xx). Tried again.
+    Server,
+    /// No answer in time. Tried again.
+    Timeout,
+    /// The connection could not be made or broke. Tried again.
+    Connection,
+    /// The answer came, but it is not what the protocol promises (cut body, wrong JSON). Tried again.
+    Protocol,
+    /// The key is missing, wrong or not allowed (HTTP 401, 403). Ends a run.
+    Auth,
+    /// The model or address does not exist (HTTP 404). Ends a run.
+    NotFound,
+    /// The provider refuses this very request (other HTTP 4xx).
+    InvalidRequest,
+    /// The prompt does not fit the model's context.
+    ContextTooLong,
+    /// The provider refuses the content.
+    ContentPolicy,
+    /// The quota of the account is used up. Ends a run.
+    Quota,
+    /// The model itself could not be loaded or run (local models). Ends a run.
+    Model,
+}
+
+impl LmErrorKind {
+    /// Whether another attempt of the same request can succeed.
+    #[must_use]
+    pub const fn is_transient(self) -> bool {
+        matches!(
+            self,
+            Self::RateLimited | Self::Server | Self::Timeout | Self::Connection | Self::Protocol
+        )
+    }
+
+    /// Whether every other request would fail as well, so that a run should end at once.
+    #[must_use]
+    pub const fn is_fatal(self) -> bool {
+        matches!(
+            self,
+            Self::Auth | Self::NotFound | Self::Quota | Self::Model
+        )
+    }
+}
+
+/// A failed call to a model.
+///
+/// It never holds a key or a request header.
+#[derive(Clone, Debug)]
+pub struct LmError {
+    kind: LmErrorKind,
+    message: String,
+    status: Option<u16>,
+    retry_after: Option<Duration>,
+    source: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+impl LmError {
+    /// An error of a kind, with what is wrong and what to do about it.
+    pub fn new(kind: LmErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            status: None,
+            retry_after: None,
+            source: None,
+        }
+    }
+
+    /// Sets the HTTP status.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// Sets how long the provider asks to wait.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+
+    /// Keeps the error underneath.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Error + Send + Sync + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
+    }
+
+    /// The class of the failure.
+    #[must_use]
+    pub const fn kind(&self) -> LmErrorKind {
+        self.kind
+    }
+
+    /// What is wrong and what to do.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The HTTP status, where the provider gave one.
+    #[must_use]
+    pub const fn status(&self) -> Option<u16> {
+        self.status
+    }
+
+    /// How long the provider asks to wait before another attempt.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+}
+
+impl fmt::Display for LmError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match self.status {
+            Some(status) => write!(f, " (HTTP {status})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error for LmError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,84 @@
+//! What a model answers.
+
+use serde::{Deserialize, Serialize};
+
+/// One reply of a model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChatReply {
+    /// The text, as the model wrote it.
+    pub text: String,
+    /// Why the model stopped.
+    pub finish: FinishReason,
+    /// Tokens read and written. `None` where the provider does not say.
+    pub usage: Option<Usage>,
+}
+
+impl ChatReply {
+    /// A finished reply of unknown usage.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            finish: FinishReason::Stop,
+            usage: None,
+        }
+    }
+
+    /// Sets the tokens read and written.
+    #[must_use]
+    pub fn with_usage(mut self, usage: Usage) -> Self {
+        self.usage = Some(usage);
+        self
+    }
+}
+
+/// Why a model stopped writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FinishReason {
+    /// It was done, or came to a stop string.
+    Stop,
+    /// It came to the limit of tokens: the text is cut.
+    Length,
+    /// The provider's content filter cut the text.
+    ContentFilter,
+    /// Anything else that a provider says.
+    Other,
+}
+
+/// Tokens of one call, or of many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Tokens of the prompt, those from a prefix cache included.
+    pub input: u64,
+    /// Tokens of the prompt that came from a prefix cache.
+    pub cached: u64,
+    /// Tokens of the reply.
+    pub output: u64,
+}
+
+impl Usage {
+    /// Tokens of a prompt and its reply, nothing of it from a prefix cache.
+    #[must_use]
+    pub const fn new(input: u64, output: u64) -> Self {
+        Self {
+            input,
+            cached: 0,
+            output,
+        }
+    }
+
+    /// Prompt and reply together.
+    #[must_use]
+    pub const fn total(self) -> u64 {
+        self.input.saturating_add(self.output)
+    }
+}
+
+impl std::ops::AddAssign for Usage {
+    fn add_assign(&mut self, other: Self) {
+        self.input = self.input.saturating_add(other.input);
+        self.cached = self.cached.saturating_add(other.cached);
+        self.output = self.output.saturating_add(other.output);
+    }
+}
