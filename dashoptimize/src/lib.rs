@@ -2,4 +2,6 @@
 
 extern crate self as dashoptimize;
 
+pub mod evaluate;
 pub mod lm;
+pub mod signature;

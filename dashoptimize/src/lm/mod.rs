@@ -10,7 +10,6 @@ mod price;
 mod reply;
 mod request;
 
-
 pub use chat_model::{BoxFuture, ChatModel, Lm, ModelInfo, Permit};
 pub use error::{LmError, LmErrorKind};
 pub use price::{Price, Usd};

@@ -1,0 +1,66 @@
+//! Between a signature and a chat: values become messages, a reply becomes values.
+//!
+//! The shape of a prompt: all that is constant comes first and is said once (instructions, fields,
+//! the form of the reply, then demos), the query comes last and looks exactly like the user turn of
+//! a demo.
+
+mod chat;
+mod json;
+mod reader;
+mod receipt;
+
+pub use chat::ChatAdapter;
+pub use json::JsonAdapter;
+pub use receipt::{ParseError, ParseProblem, Receipt, Repair};
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::lm::{Message, ReplyFormat};
+use crate::module::PredictorState;
+use crate::signature::SignatureSpec;
+
+/// A way to put a signature into a chat.
+pub trait Adapter: fmt::Debug + Send + Sync + 'static {
+    /// Name in artifacts and reports, such as `chat`.
+    fn name(&self) -> &'static str;
+
+    /// The constant messages: the system message, then the demos as turns. `state` holds the demos
+    /// and the prose that replaces the signature's.
+    fn prefix(&self, spec: &SignatureSpec, state: &PredictorState) -> Vec<Message>;
+
+    /// Text of the user turn for these inputs, given in the order of the spec. A demo's user turn is
+    /// made by the same code.
+    fn query(&self, spec: &SignatureSpec, inputs: &[Value]) -> String;
+
+    /// Reads the outputs, in the order of the spec and exactly of the types of the spec.
+    ///
+    /// # Errors
+    ///
+    /// What is missing or cannot be read, for every output, with the reply kept whole.
+    fn parse(&self, spec: &SignatureSpec, reply: &str) -> Result<Parsed, ParseError>;
+
+    /// Text of the user turn that asks the model to mend a reply that could not be read.
+    fn repair(&self, spec: &SignatureSpec, error: &ParseError) -> String;
+
+    /// The form that a provider may enforce.
+    fn format(&self, spec: &SignatureSpec) -> ReplyFormat {
+        let _ = spec;
+        ReplyFormat::Text
+    }
+
+    /// Texts that end a reply.
+    fn stop(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// Outputs read from a reply.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parsed {
+    /// The outputs, in the order of the spec.
+    pub values: Vec<Value>,
+    /// What had to be set right to read them, and which checks they break.
+    pub receipt: Receipt,
+}

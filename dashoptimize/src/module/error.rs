@@ -1,0 +1,47 @@
+//! Why a call of a program failed.
+
+use crate::adapter::ParseError;
+use crate::lm::LmError;
+
+/// A failed call of a program. Nothing that was paid for is lost: a reply that does not parse is in
+/// the error as the model wrote it.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallError {
+    /// The model could not be asked.
+    #[error("predictor `{predictor}`: {source}")]
+    Lm {
+        /// Path of the predictor.
+        predictor: String,
+        /// Why.
+        source: LmError,
+    },
+    /// The reply cannot be read as the signature's outputs, or breaks an `assert`.
+    #[error("predictor `{predictor}`: {source}")]
+    Parse {
+        /// Path of the predictor.
+        predictor: String,
+        /// What is missing or wrong, with the reply.
+        source: Box<ParseError>,
+    },
+    /// The budget does not allow the call. It was not made.
+    #[error("predictor `{predictor}`: not called, {source}")]
+    Refused {
+        /// Path of the predictor.
+        predictor: String,
+        /// What is used up.
+        source: crate::lm::Refusal,
+    },
+    /// The program's own code failed.
+    #[error("{message}")]
+    Program {
+        /// What failed, in the program's words.
+        message: String,
+    },
+    /// The journal of the run cannot be written or read. Nothing more is called.
+    #[error("the run folder fails: {message}")]
+    Journal {
+        /// What failed.
+        message: String,
+    },
+}

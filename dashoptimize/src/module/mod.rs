@@ -1,0 +1,77 @@
+//! Programs: [`Predict`] and all that is built on it.
+//!
+//! A [`Module`] maps a typed input to a typed output by calling models through the [`Context`] that
+//! it is given. What an optimizer may change of it is its [`State`]: prose, demos and sampling
+//! parameters, per [`Predictor`].
+
+mod chain_of_thought;
+mod context;
+mod error;
+mod llm_node;
+mod predict;
+mod predictor;
+mod state;
+
+pub use chain_of_thought::{ChainOfThought, Reasoned};
+pub use context::{Context, TraceStep};
+pub use error::CallError;
+pub use llm_node::LLMNode;
+pub use predict::Predict;
+pub use predictor::Predictor;
+pub use state::{Demo, FieldProse, PredictorState, State, StateError};
+
+use std::future::Future;
+
+/// A program: typed input to typed output, by calls to models.
+///
+/// Cloning is cheap: prompts and models are shared. Nothing in a program changes while it is
+/// called, so one program can serve any number of calls at once.
+pub trait Module: Clone + Send + Sync + 'static {
+    /// What the program is given.
+    type Input: Send + 'static;
+    /// What it produces.
+    type Output: Send + Sync + 'static;
+
+    /// Runs the program inside a context: the gateway, the rollout, the trace.
+    ///
+    /// # Errors
+    ///
+    /// The first [`CallError`], with the predictor that it came from.
+    fn forward(
+        &self,
+        context: &Context<'_>,
+        input: Self::Input,
+    ) -> impl Future<Output = Result<Self::Output, CallError>> + Send;
+
+    /// All predictors, in the order in which the program first calls them. Their paths differ.
+    fn predictors(&self) -> Vec<&Predictor>;
+
+    /// The same predictors in the same order, to be changed.
+    fn predictors_mut(&mut self) -> Vec<&mut Predictor>;
+
+    /// Runs the program once, outside of any run: no budget, no journal.
+    ///
+    /// # Errors
+    ///
+    /// As [`forward`](Self::forward).
+    fn call(
+        &self,
+        input: Self::Input,
+    ) -> impl Future<Output = Result<Self::Output, CallError>> + Send {
+        async move { self.forward(&Context::direct(), input).await }
+    }
+
+    /// What an optimizer may change of the program, as it stands.
+    fn state(&self) -> State {
+        State::of(self)
+    }
+
+    /// The program with another state. The program itself is not changed.
+    ///
+    /// # Errors
+    ///
+    /// Where the state names a predictor or field that the program lacks, or a demo does not fit.
+    fn with_state(&self, state: &State) -> Result<Self, StateError> {
+        state.apply(self)
+    }
+}

@@ -1,0 +1,78 @@
+//! One field of a signature.
+
+use super::ty::{Text, Ty};
+
+/// Whether a field is given to the model or produced by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Given.
+    Input,
+    /// Produced.
+    Output,
+}
+
+/// A field of a signature.
+///
+/// Name, role, type and checks are fixed by the program. Description and prefix are prose that an
+/// optimizer may rewrite.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// The name, as prompt, data and artifacts spell it.
+    pub name: Text,
+    /// Given or produced.
+    pub role: Role,
+    /// Type of the value.
+    pub ty: Ty,
+    /// What the field means (doc comment or `desc`); may be empty.
+    pub desc: Text,
+    /// Label of the field in prose, such as `Question:`. Inferred from the name where not set.
+    pub prefix: Text,
+    /// Rules on the value, in the order of the source.
+    pub checks: std::borrow::Cow<'static, [Check]>,
+}
+
+/// A rule on a field's value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// What must hold.
+    pub constraint: Constraint,
+    /// What follows when it does not.
+    pub on_fail: OnFail,
+}
+
+/// What follows when a value breaks a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnFail {
+    /// The value stands; the broken rule is reported beside it (`check`).
+    Report,
+    /// The reply is rejected, which triggers the declared repair (`assert`).
+    Reject,
+}
+
+/// What must hold of a value. Every constraint can be said in words, so that the prompt states it
+/// and a repair can quote it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Constraint {
+    /// A number from `min` to `max`, both included. An open end is infinite.
+    Range {
+        /// Smallest value.
+        min: f64,
+        /// Largest value.
+        max: f64,
+    },
+    /// A text or list of `min` to `max` characters or items, both included.
+    Length {
+        /// Fewest.
+        min: usize,
+        /// Most. `usize::MAX` is no limit.
+        max: usize,
+    },
+    /// A test written in Rust, over the value as JSON, and its words.
+    Custom {
+        /// What must hold, in words, such as `must be a valid ISBN`.
+        words: &'static str,
+        /// The test.
+        test: fn(&serde_json::Value) -> bool,
+    },
+}
