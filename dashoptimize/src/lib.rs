@@ -2,6 +2,9 @@
 
 extern crate self as dashoptimize;
 
+pub mod adapter;
+pub mod engine;
 pub mod evaluate;
 pub mod lm;
+pub mod module;
 pub mod signature;

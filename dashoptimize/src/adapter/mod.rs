@@ -5,12 +5,9 @@
 //! a demo.
 
 mod chat;
-mod json;
-mod reader;
 mod receipt;
 
 pub use chat::ChatAdapter;
-pub use json::JsonAdapter;
 pub use receipt::{ParseError, ParseProblem, Receipt, Repair};
 
 use std::fmt;

@@ -6,12 +6,21 @@
 
 mod chat_model;
 mod error;
+mod gateway;
 mod price;
 mod reply;
 mod request;
+mod retry;
+mod scripted;
 
 pub use chat_model::{BoxFuture, ChatModel, Lm, ModelInfo, Permit};
 pub use error::{LmError, LmErrorKind};
+pub use gateway::{
+    Amount, Budget, Cache, ChatError, Gateway, JournalError, Ledger, Purpose, Refusal, Spend, Tag,
+};
+pub(crate) use gateway::{Failures, Journal};
 pub use price::{Price, Usd};
 pub use reply::{ChatReply, FinishReason, Usage};
 pub use request::{ChatRequest, Message, Params, Prefix, ReplyFormat, Role};
+pub use retry::Retry;
+pub use scripted::Scripted;

@@ -1,17 +1,17 @@
 //! What a call runs inside of.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 
 use crate::adapter::Receipt;
-use crate::lm::{Gateway, Purpose, Tag, Usage};
+use crate::lm::{Gateway, Purpose, Usage};
 
 /// What a program is called inside of: the gateway that its calls pass, who they are for, which
 /// sample is drawn, and where the trace goes.
 #[derive(Debug)]
 pub struct Context<'a> {
-    gateway: std::borrow::Cow<'a, Gateway>,
+    gateway: &'a Gateway,
     purpose: Purpose,
     candidate: u32,
     sample: u32,
@@ -32,4 +32,105 @@ pub struct TraceStep {
     pub receipt: Receipt,
     /// Tokens, where the provider says.
     pub usage: Option<Usage>,
+}
+
+impl<'a> Context<'a> {
+    /// A context whose calls are [tasks](Purpose::Task) of the program as it stands, sample 0,
+    /// without a trace.
+    #[must_use]
+    pub const fn new(gateway: &'a Gateway) -> Self {
+        Self {
+            gateway,
+            purpose: Purpose::Task,
+            candidate: 0,
+            sample: 0,
+            temperature: None,
+            trace: None,
+        }
+    }
+
+    /// Says what the calls are for.
+    #[must_use]
+    pub const fn with_purpose(mut self, purpose: Purpose) -> Self {
+        self.purpose = purpose;
+        self
+    }
+
+    /// Says for which candidate of the run the calls are.
+    #[must_use]
+    pub const fn with_candidate(mut self, candidate: u32) -> Self {
+        self.candidate = candidate;
+        self
+    }
+
+    /// Draws another sample of each reply: sample 1 is never a copy of sample 0.
+    #[must_use]
+    pub const fn with_sample(mut self, sample: u32) -> Self {
+        self.sample = sample;
+        self
+    }
+
+    /// Overrides the temperature of every predictor.
+    #[must_use]
+    pub const fn with_temperature(mut self, temperature: f64) -> Self {
+        self.temperature = Some(temperature);
+        self
+    }
+
+    /// Keeps a [`TraceStep`] of each call; see [`take_trace`](Self::take_trace).
+    #[must_use]
+    pub fn with_trace(mut self) -> Self {
+        self.trace = Some(Mutex::default());
+        self
+    }
+
+    /// The gateway that calls pass.
+    #[must_use]
+    pub const fn gateway(&self) -> &'a Gateway {
+        self.gateway
+    }
+
+    /// What the calls are for.
+    #[must_use]
+    pub const fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// For which candidate of the run the calls are; 0 is the program as given.
+    #[must_use]
+    pub const fn candidate(&self) -> u32 {
+        self.candidate
+    }
+
+    /// Which sample of each reply is drawn.
+    #[must_use]
+    pub const fn sample(&self) -> u32 {
+        self.sample
+    }
+
+    /// The temperature that overrides every predictor's, if one does.
+    #[must_use]
+    pub const fn temperature(&self) -> Option<f64> {
+        self.temperature
+    }
+
+    /// The steps so far, in the order in which they ended; empty without
+    /// [`with_trace`](Self::with_trace).
+    #[must_use]
+    pub fn take_trace(self) -> Vec<TraceStep> {
+        self.trace
+            .map(|steps| steps.into_inner().unwrap_or_else(PoisonError::into_inner))
+            .unwrap_or_default()
+    }
+
+    /// Adds a step, made only where somebody keeps it.
+    pub(super) fn trace(&self, step: impl FnOnce() -> TraceStep) {
+        if let Some(steps) = &self.trace {
+            let step = step();
+            steps
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(step);
+        }
+    }
 }

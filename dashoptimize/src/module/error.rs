@@ -39,9 +39,9 @@ pub enum CallError {
         message: String,
     },
     /// The journal of the run cannot be written or read. Nothing more is called.
-    #[error("the run folder fails: {message}")]
+    #[error(transparent)]
     Journal {
         /// What failed.
-        message: String,
+        source: crate::lm::JournalError,
     },
 }

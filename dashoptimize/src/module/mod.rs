@@ -21,6 +21,10 @@ pub use predictor::Predictor;
 pub use state::{Demo, FieldProse, PredictorState, State, StateError};
 
 use std::future::Future;
+use std::sync::Arc;
+
+use crate::adapter::Adapter;
+use crate::lm::{Gateway, Lm};
 
 /// A program: typed input to typed output, by calls to models.
 ///
@@ -58,7 +62,58 @@ pub trait Module: Clone + Send + Sync + 'static {
         &self,
         input: Self::Input,
     ) -> impl Future<Output = Result<Self::Output, CallError>> + Send {
-        async move { self.forward(&Context::direct(), input).await }
+        async move {
+            let gateway = Gateway::direct();
+            self.forward(&Context::new(&gateway), input).await
+        }
+    }
+
+    /// Sets the model of every predictor.
+    #[must_use]
+    fn lm(mut self, lm: impl Into<Lm>) -> Self {
+        let lm = lm.into();
+        for predictor in self.predictors_mut() {
+            predictor.set_lm(lm.clone());
+        }
+        self
+    }
+
+    /// Sets the temperature of every predictor. Default: the provider's.
+    #[must_use]
+    fn temperature(mut self, temperature: f64) -> Self {
+        for predictor in self.predictors_mut() {
+            predictor.change_params(|params| params.temperature = Some(temperature));
+        }
+        self
+    }
+
+    /// Sets the largest number of tokens of each reply. Default: the provider's.
+    #[must_use]
+    fn max_tokens(mut self, tokens: u32) -> Self {
+        for predictor in self.predictors_mut() {
+            predictor.change_params(|params| params.max_tokens = Some(tokens));
+        }
+        self
+    }
+
+    /// Sets how often a reply that cannot be read, or that breaks an `assert`, is handed back to the
+    /// model with what is wrong. Each time is one more call. Default 0.
+    #[must_use]
+    fn repair(mut self, times: u32) -> Self {
+        for predictor in self.predictors_mut() {
+            predictor.set_repairs(times);
+        }
+        self
+    }
+
+    /// Sets the adapter of every predictor. Default: [`ChatAdapter`](crate::adapter::ChatAdapter).
+    #[must_use]
+    fn adapter(mut self, adapter: impl Adapter) -> Self {
+        let adapter: Arc<dyn Adapter> = Arc::new(adapter);
+        for predictor in self.predictors_mut() {
+            predictor.set_adapter(Arc::clone(&adapter));
+        }
+        self
     }
 
     /// What an optimizer may change of the program, as it stands.

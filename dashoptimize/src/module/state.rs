@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Module, Predictor};
+use super::Module;
 use crate::lm::Params;
+use crate::signature::{Field, Role, SignatureSpec};
 
 /// The changeable part of a whole program: one entry for each predictor, by path.
 ///
@@ -94,6 +95,124 @@ pub enum StateError {
         /// What is wrong.
         problem: String,
     },
+}
+
+impl State {
+    /// What may be changed of this program, as it stands.
+    pub fn of<M: Module>(program: &M) -> Self {
+        let predictors = program.predictors().into_iter();
+        Self {
+            predictors: predictors
+                .map(|predictor| (predictor.path().to_owned(), predictor.state().clone()))
+                .collect(),
+        }
+    }
+
+    /// The program with this state. A predictor that the state does not name stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// Where the state names a predictor or field that the program lacks, or a demo does not fit.
+    /// The program is then not touched: a state is applied whole or not at all.
+    pub fn apply<M: Module>(&self, program: &M) -> Result<M, StateError> {
+        let mut changed = program.clone();
+        self.check_paths(&changed)?;
+        for predictor in changed.predictors_mut() {
+            if let Some(state) = self.predictors.get(predictor.path()) {
+                predictor.set_state(state.clone())?;
+            }
+        }
+        Ok(changed)
+    }
+
+    fn check_paths<M: Module>(&self, program: &M) -> Result<(), StateError> {
+        let known: Vec<&str> = program.predictors().iter().map(|p| p.path()).collect();
+        match self
+            .predictors
+            .keys()
+            .find(|path| !known.contains(&path.as_str()))
+        {
+            Some(path) => Err(StateError::UnknownPredictor {
+                path: path.clone(),
+                known: format!("`{}`", known.join("`, `")),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl PredictorState {
+    /// Whether the state fits the signature of the predictor at `path`.
+    pub(super) fn check(&self, path: &str, spec: &SignatureSpec) -> Result<(), StateError> {
+        if let Some(field) = self.fields.keys().find(|name| spec.field(name).is_none()) {
+            return Err(StateError::UnknownField {
+                path: path.to_owned(),
+                field: field.clone(),
+                signature: spec.to_string(),
+            });
+        }
+        for (index, demo) in self.demos.iter().enumerate() {
+            demo.check(spec).map_err(|problem| StateError::Demo {
+                path: path.to_owned(),
+                index,
+                problem,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl Demo {
+    /// The demo that a labelled row gives for a signature, or `None` where the row lacks every
+    /// input or every output of it.
+    #[must_use]
+    pub fn from_fields(fields: &Map<String, Value>, spec: &SignatureSpec) -> Option<Self> {
+        let pick = |field: &Field| {
+            let value = fields.get(&*field.name)?;
+            Some((field.name.to_string(), value.clone()))
+        };
+        let demo = Self {
+            inputs: spec.inputs().filter_map(pick).collect(),
+            outputs: spec.outputs().filter_map(pick).collect(),
+        };
+        demo.check(spec).is_ok().then_some(demo)
+    }
+
+    /// Whether the demo has every field of the signature.
+    #[must_use]
+    pub fn is_complete(&self, spec: &SignatureSpec) -> bool {
+        spec.inputs()
+            .all(|field| self.inputs.contains_key(&*field.name))
+            && spec
+                .outputs()
+                .all(|field| self.outputs.contains_key(&*field.name))
+    }
+
+    fn check(&self, spec: &SignatureSpec) -> Result<(), String> {
+        if self.inputs.is_empty() || self.outputs.is_empty() {
+            return Err("needs at least one input and one output".to_owned());
+        }
+        check_values(&self.inputs, spec, Role::Input)?;
+        check_values(&self.outputs, spec, Role::Output)
+    }
+}
+
+fn check_values(
+    values: &Map<String, Value>,
+    spec: &SignatureSpec,
+    role: Role,
+) -> Result<(), String> {
+    for (name, value) in values {
+        let field = spec
+            .field(name)
+            .filter(|field| field.role == role)
+            .ok_or_else(|| format!("`{name}` is no {role} of {spec}"))?;
+        field
+            .ty
+            .check(value)
+            .map_err(|error| error.in_field(name.as_str()).to_string())?;
+    }
+    Ok(())
 }
 
 fn is_default(params: &Params) -> bool {

@@ -11,6 +11,15 @@ pub enum Role {
     Output,
 }
 
+impl std::fmt::Display for Role {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Input => "input",
+            Self::Output => "output",
+        })
+    }
+}
+
 /// A field of a signature.
 ///
 /// Name, role, type and checks are fixed by the program. Description and prefix are prose that an

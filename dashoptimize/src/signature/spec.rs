@@ -50,6 +50,28 @@ impl SignatureSpec {
     }
 }
 
+/// `question, context -> answer`
+impl std::fmt::Display for SignatureSpec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write_names(f, self.inputs())?;
+        f.write_str(" -> ")?;
+        write_names(f, self.outputs())
+    }
+}
+
+fn write_names<'a>(
+    f: &mut std::fmt::Formatter<'_>,
+    fields: impl Iterator<Item = &'a Field>,
+) -> std::fmt::Result {
+    for (index, field) in fields.enumerate() {
+        if index > 0 {
+            f.write_str(", ")?;
+        }
+        f.write_str(&field.name)?;
+    }
+    Ok(())
+}
+
 /// A labelled row whose fields are the inputs and outputs of a step. `#[signature]` implements it.
 ///
 /// `Input`, `Output` and the row itself are three different types, so that a gold value cannot

@@ -1,0 +1,5 @@
+//! The one engine: run folder, budget, scheduling, seeds, stop reasons, events.
+
+mod event;
+
+pub use event::{Event, Observer};

@@ -1,0 +1,132 @@
+//! The journal of a run: every reply that was paid for, on disk before anyone uses it.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::ledger::{Ledger, Tag};
+use super::log::{Log, LogError};
+use super::record::{End, Record};
+use crate::lm::request::RequestKey;
+
+/// A journal that cannot be written or read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the journal of the run fails: {message}")]
+pub struct JournalError {
+    message: String,
+}
+
+/// All calls of a run that ended. A rerun reads replies from here instead of paying for them again.
+pub(crate) struct Journal {
+    place: Place,
+    /// What the records held when the journal was opened.
+    ledger: Ledger,
+    elapsed: Duration,
+}
+
+enum Place {
+    Memory(Mutex<HashMap<RequestKey, End>>),
+    File(Log),
+}
+
+/// What to do with recorded failures of the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Failures {
+    /// They are part of the run and are met again.
+    Keep,
+    /// They ended the last sitting: try those calls again.
+    Forget,
+}
+
+impl Journal {
+    /// A journal that lives as long as the process.
+    pub(crate) fn in_memory() -> Self {
+        Self {
+            place: Place::Memory(Mutex::default()),
+            ledger: Ledger::new(),
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    /// Opens or makes the journal in a file.
+    pub(crate) fn open(path: &Path, failures: Failures) -> Result<Self, JournalError> {
+        let mut ledger = Ledger::new();
+        let mut elapsed = 0;
+        let log = Log::open(path, |record: Record| {
+            ledger.enter(record.tag(), record.spend);
+            elapsed = record.elapsed;
+            let forgotten =
+                failures == Failures::Forget && matches!(record.end, End::Failure { .. });
+            (!forgotten).then_some(record.key)
+        })?;
+        Ok(Self {
+            place: Place::File(log),
+            ledger,
+            elapsed: Duration::from_millis(elapsed),
+        })
+    }
+
+    /// What earlier sittings spent.
+    pub(super) fn ledger(&self) -> Ledger {
+        self.ledger.clone()
+    }
+
+    /// Time of work of earlier sittings.
+    pub(super) const fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    pub(super) fn find(&self, key: RequestKey) -> Result<Option<End>, JournalError> {
+        match &self.place {
+            Place::Memory(ends) => {
+                let ends = ends.lock().unwrap_or_else(PoisonError::into_inner);
+                Ok(ends.get(&key).cloned())
+            }
+            Place::File(log) => Ok(log.find::<Record>(key)?.map(|record| record.end)),
+        }
+    }
+
+    pub(super) fn write(&self, record: Record) -> Result<(), JournalError> {
+        match &self.place {
+            Place::Memory(ends) => {
+                let mut ends = ends.lock().unwrap_or_else(PoisonError::into_inner);
+                ends.insert(record.key, record.end);
+                Ok(())
+            }
+            Place::File(log) => Ok(log.append(record.key, &record)?),
+        }
+    }
+
+    pub(super) fn sync(&self) -> Result<(), JournalError> {
+        match &self.place {
+            Place::Memory(_) => Ok(()),
+            Place::File(log) => Ok(log.sync()?),
+        }
+    }
+}
+
+impl Record {
+    const fn tag(&self) -> Tag<'_> {
+        Tag {
+            purpose: self.purpose,
+            predictor: &self.predictor,
+            candidate: self.candidate,
+        }
+    }
+}
+
+impl From<LogError> for JournalError {
+    fn from(error: LogError) -> Self {
+        let advice = match error {
+            LogError::Io { .. } => "",
+            LogError::InUse { .. } => "; wait for it, or use another run folder",
+            LogError::Damaged { .. } => {
+                "; cut the file before that line to go on from there, or use a new run folder"
+            }
+        };
+        Self {
+            message: format!("{error}{advice}"),
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! What was spent, and on what.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::budget::Amount;
+use crate::lm::{ModelInfo, Usage, Usd};
+
+/// What a call is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Purpose {
+    /// The program at its task.
+    Task,
+    /// An optimizer asks for new instructions or data.
+    Propose,
+    /// An optimizer lets a model reflect on what went wrong.
+    Reflect,
+    /// A metric asks a judge.
+    Judge,
+    /// A reply that could not be read goes back to the model.
+    Repair,
+}
+
+impl Purpose {
+    /// All purposes, in the order of reports.
+    pub const ALL: [Self; 5] = [
+        Self::Task,
+        Self::Propose,
+        Self::Reflect,
+        Self::Judge,
+        Self::Repair,
+    ];
+
+    /// The name in reports and journals.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Task => "task",
+            Self::Propose => "propose",
+            Self::Reflect => "reflect",
+            Self::Judge => "judge",
+            Self::Repair => "repair",
+        }
+    }
+}
+
+/// Who a call is for.
+#[derive(Clone, Copy, Debug)]
+pub struct Tag<'a> {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Path of the predictor that makes it.
+    pub predictor: &'a Arc<str>,
+    /// The candidate of the run that it is for; 0 is the program as given.
+    pub candidate: u32,
+}
+
+/// Spent on some calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spend {
+    /// Calls that were sent, failed ones included.
+    pub calls: u64,
+    /// Calls among them that got no reply.
+    pub failed: u64,
+    /// Replies that came from the cache; nothing was sent for them.
+    pub cache_hits: u64,
+    /// Tokens, as the provider counts them.
+    pub usage: Usage,
+    /// Tokens of calls whose usage the provider did not say: the most they can have been.
+    pub unmetered_tokens: u64,
+    /// Money. `None` where the price of some call is unknown.
+    pub cost: Option<Usd>,
+}
+
+impl Default for Spend {
+    fn default() -> Self {
+        Self::NOTHING
+    }
+}
+
+impl Spend {
+    const NOTHING: Self = Self {
+        calls: 0,
+        failed: 0,
+        cache_hits: 0,
+        usage: Usage::new(0, 0),
+        unmetered_tokens: 0,
+        cost: Some(Usd::ZERO),
+    };
+
+    pub(super) fn of_reply(model: &ModelInfo, usage: Option<Usage>) -> Self {
+        Self {
+            calls: 1,
+            usage: usage.unwrap_or_default(),
+            cost: match (model.price, usage) {
+                (Some(price), Some(usage)) => Some(price.cost(usage)),
+                _ => None,
+            },
+            ..Self::NOTHING
+        }
+    }
+
+    /// A call that the provider did not bill.
+    pub(super) fn of_failure(model: &ModelInfo) -> Self {
+        Self {
+            calls: 1,
+            failed: 1,
+            cost: model.price.map(|_| Usd::ZERO),
+            ..Self::NOTHING
+        }
+    }
+
+    /// A reply that came from the cache.
+    pub(super) const fn cache_hit() -> Self {
+        Self {
+            cache_hits: 1,
+            ..Self::NOTHING
+        }
+    }
+
+    /// A call whose usage is unknown, counted with its worst case.
+    pub(super) fn unmetered(worst: Amount) -> Self {
+        Self {
+            calls: 1,
+            unmetered_tokens: worst.tokens,
+            cost: worst.usd,
+            ..Self::NOTHING
+        }
+    }
+
+    pub(super) const fn failed(mut self) -> Self {
+        self.failed = self.calls;
+        self
+    }
+
+    pub(super) const fn amount(&self) -> Amount {
+        Amount {
+            calls: self.calls,
+            tokens: self.usage.total().saturating_add(self.unmetered_tokens),
+            usd: self.cost,
+        }
+    }
+}
+
+impl std::ops::AddAssign for Spend {
+    fn add_assign(&mut self, other: Self) {
+        self.calls += other.calls;
+        self.failed += other.failed;
+        self.cache_hits += other.cache_hits;
+        self.usage += other.usage;
+        self.unmetered_tokens = self.unmetered_tokens.saturating_add(other.unmetered_tokens);
+        self.cost = match (self.cost, other.cost) {
+            (Some(a), Some(b)) => Some(a.saturating_add(b)),
+            _ => None,
+        };
+    }
+}
+
+/// All that was spent, by purpose, predictor and candidate. The parts sum to the total.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    parts: BTreeMap<(Purpose, Arc<str>, u32), Spend>,
+    total: Spend,
+}
+
+impl Ledger {
+    pub(super) const fn new() -> Self {
+        Self {
+            parts: BTreeMap::new(),
+            total: Spend::NOTHING,
+        }
+    }
+
+    /// Everything.
+    #[must_use]
+    pub const fn total(&self) -> Spend {
+        self.total
+    }
+
+    /// The parts: purpose, path of the predictor, candidate, spend.
+    pub fn parts(&self) -> impl Iterator<Item = (Purpose, &str, u32, Spend)> {
+        self.parts
+            .iter()
+            .map(|((purpose, predictor, candidate), spend)| {
+                (*purpose, &**predictor, *candidate, *spend)
+            })
+    }
+
+    /// What was spent for one purpose.
+    #[must_use]
+    pub fn for_purpose(&self, purpose: Purpose) -> Spend {
+        self.sum(|part, _, _| part == purpose)
+    }
+
+    /// What was spent by one predictor.
+    #[must_use]
+    pub fn for_predictor(&self, path: &str) -> Spend {
+        self.sum(|_, part, _| part == path)
+    }
+
+    fn sum(&self, wanted: impl Fn(Purpose, &str, u32) -> bool) -> Spend {
+        let mut sum = Spend::default();
+        for (purpose, predictor, candidate, spend) in self.parts() {
+            if wanted(purpose, predictor, candidate) {
+                sum += spend;
+            }
+        }
+        sum
+    }
+
+    pub(super) fn enter(&mut self, tag: Tag<'_>, spend: Spend) {
+        let key = (tag.purpose, Arc::clone(tag.predictor), tag.candidate);
+        *self.parts.entry(key).or_default() += spend;
+        self.total += spend;
+    }
+}

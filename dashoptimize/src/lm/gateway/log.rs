@@ -1,0 +1,206 @@
+//! A file of records that only grows: one line each, with a checksum, found again by key.
+
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::lm::request::RequestKey;
+
+/// Length of the checksum and the space behind it.
+const HEAD: usize = 9;
+
+/// A log in a file. One process writes it at a time.
+pub(super) struct Log {
+    path: PathBuf,
+    file: Mutex<LogFile>,
+}
+
+struct LogFile {
+    file: File,
+    length: u64,
+    places: HashMap<RequestKey, Place>,
+    line: Vec<u8>,
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    start: u64,
+    length: u32,
+}
+
+/// Why a log cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum LogError {
+    #[error("cannot {what} `{path}`: {source}", path = path.display())]
+    Io {
+        what: &'static str,
+        path: PathBuf,
+        source: io::Error,
+    },
+    #[error("`{path}` is in use by another process", path = path.display())]
+    InUse { path: PathBuf },
+    #[error("`{path}`, line {line}: the record is damaged", path = path.display())]
+    Damaged { path: PathBuf, line: usize },
+}
+
+impl Log {
+    /// Opens or makes the file and reads it from the start, handing on each record; the records that
+    /// `keep` gives a key for can be found again. A last line that was cut off by a crash is dropped.
+    pub(super) fn open<R: DeserializeOwned>(
+        path: &Path,
+        mut keep: impl FnMut(R) -> Option<RequestKey>,
+    ) -> Result<Self, LogError> {
+        let error = |what| {
+            let path = path.to_owned();
+            move |source| LogError::Io { what, path, source }
+        };
+        let file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(path)
+            .map_err(error("open"))?;
+        lock(&file, path)?;
+        let mut places = HashMap::new();
+        let mut lines = BufReader::new(&file);
+        let mut line = Vec::new();
+        let mut length = 0;
+        let mut number = 0;
+        loop {
+            line.clear();
+            let read = lines.read_until(b'\n', &mut line).map_err(error("read"))?;
+            if read == 0 {
+                break;
+            }
+            number += 1;
+            let Some(record) = read_line(&line) else {
+                let is_last = lines.fill_buf().map_err(error("read"))?.is_empty();
+                if is_last {
+                    break;
+                }
+                return Err(LogError::Damaged {
+                    path: path.to_owned(),
+                    line: number,
+                });
+            };
+            if let Some(key) = keep(record) {
+                let start = length;
+                let length = u32::try_from(read).unwrap_or(u32::MAX);
+                places.insert(key, Place { start, length });
+            }
+            length += read as u64;
+        }
+        file.set_len(length).map_err(error("shorten"))?;
+        Ok(Self {
+            path: path.to_owned(),
+            file: Mutex::new(LogFile {
+                file,
+                length,
+                places,
+                line,
+            }),
+        })
+    }
+
+    /// Appends a record. When this returns, the record survives the end of the process.
+    pub(super) fn append<R: Serialize>(&self, key: RequestKey, record: &R) -> Result<(), LogError> {
+        let mut log = self.lock();
+        let log = &mut *log;
+        write_line(&mut log.line, record).map_err(|source| self.error("write", source))?;
+        if let Err(source) = log.file.write_all(&log.line) {
+            // Half a line must not be left in the middle of the file.
+            let _ = log.file.set_len(log.length);
+            return Err(self.error("write", source));
+        }
+        let place = Place {
+            start: log.length,
+            length: u32::try_from(log.line.len()).unwrap_or(u32::MAX),
+        };
+        log.length += log.line.len() as u64;
+        log.places.insert(key, place);
+        Ok(())
+    }
+
+    /// The record of this key.
+    pub(super) fn find<R: DeserializeOwned>(&self, key: RequestKey) -> Result<Option<R>, LogError> {
+        let mut log = self.lock();
+        let log = &mut *log;
+        let Some(place) = log.places.get(&key) else {
+            return Ok(None);
+        };
+        log.line.resize(place.length as usize, 0);
+        let read = log
+            .file
+            .seek(SeekFrom::Start(place.start))
+            .and_then(|_| log.file.read_exact(&mut log.line));
+        read.map_err(|source| self.error("read", source))?;
+        match read_line(&log.line) {
+            Some(record) => Ok(Some(record)),
+            None => Err(self.error("read", io::ErrorKind::InvalidData.into())),
+        }
+    }
+
+    /// Makes all records durable against loss of power.
+    pub(super) fn sync(&self) -> Result<(), LogError> {
+        let synced = self.lock().file.sync_data();
+        synced.map_err(|source| self.error("write", source))
+    }
+
+    fn error(&self, what: &'static str, source: io::Error) -> LogError {
+        LogError::Io {
+            what,
+            path: self.path.clone(),
+            source,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, LogFile> {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn lock(file: &File, path: &Path) -> Result<(), LogError> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(std::fs::TryLockError::WouldBlock) => Err(LogError::InUse {
+            path: path.to_owned(),
+        }),
+        // Some network file systems have no locks; the run works there all the same.
+        Err(std::fs::TryLockError::Error(_)) => Ok(()),
+    }
+}
+
+fn write_line<R: Serialize>(line: &mut Vec<u8>, record: &R) -> io::Result<()> {
+    line.clear();
+    line.resize(HEAD, b' ');
+    serde_json::to_writer(&mut *line, record)?;
+    let sum = checksum(&line[HEAD..]);
+    line[..HEAD - 1].copy_from_slice(&sum);
+    line.push(b'\n');
+    Ok(())
+}
+
+fn read_line<R: DeserializeOwned>(line: &[u8]) -> Option<R> {
+    let body = line.strip_suffix(b"\n")?;
+    let (head, body) = body.split_at_checked(HEAD)?;
+    (head[..HEAD - 1] == checksum(body)).then_some(())?;
+    serde_json::from_slice(body).ok()
+}
+
+/// The first eight hexadecimal digits of the SHA-256.
+fn checksum(body: &[u8]) -> [u8; HEAD - 1] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digest = Sha256::digest(body);
+    let mut sum = [0; HEAD - 1];
+    for (digits, byte) in sum.chunks_exact_mut(2).zip(digest) {
+        digits[0] = DIGITS[usize::from(byte >> 4)];
+        digits[1] = DIGITS[usize::from(byte & 15)];
+    }
+    sum
+}

@@ -1,0 +1,257 @@
+//! One step that calls a model: the untyped core of every module, and the unit of optimization.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::state::{PredictorState, StateError};
+use super::{CallError, Context, TraceStep};
+use crate::adapter::{Adapter, ChatAdapter, ParseError, Parsed};
+use crate::lm::{
+    ChatError, ChatReply, ChatRequest, Lm, Message, Params, Prefix, Purpose, ReplyFormat, Role, Tag,
+};
+use crate::signature::{Field, SignatureSpec};
+
+/// One step that calls a model: a signature, a model, an adapter, and the state that optimizers
+/// change.
+///
+/// The constant part of its prompt is rendered when the state is set, and shared by all calls.
+#[derive(Clone, Debug)]
+pub struct Predictor {
+    path: Arc<str>,
+    spec: Arc<SignatureSpec>,
+    lm: Lm,
+    adapter: Arc<dyn Adapter>,
+    state: Arc<PredictorState>,
+    repairs: u32,
+    prepared: Prepared,
+}
+
+/// What all calls share, made once from the parts above.
+#[derive(Clone, Debug)]
+struct Prepared {
+    prefix: Arc<Prefix>,
+    params: Arc<Params>,
+    format: Arc<ReplyFormat>,
+}
+
+impl Predictor {
+    /// A predictor at a path, with the [`ChatAdapter`], the signature's own prose and no demos.
+    #[must_use]
+    pub fn new(path: &str, spec: Arc<SignatureSpec>, lm: Lm) -> Self {
+        let adapter: Arc<dyn Adapter> = Arc::new(ChatAdapter);
+        let state = Arc::new(PredictorState::default());
+        let prepared = Prepared::new(&spec, &*adapter, &state);
+        Self {
+            path: path.into(),
+            spec,
+            lm,
+            adapter,
+            state,
+            repairs: 0,
+            prepared,
+        }
+    }
+
+    /// Where the predictor is in its program, such as `answer.hard`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Its signature.
+    #[must_use]
+    pub fn spec(&self) -> &SignatureSpec {
+        &self.spec
+    }
+
+    /// Its model.
+    #[must_use]
+    pub const fn lm(&self) -> &Lm {
+        &self.lm
+    }
+
+    /// Its adapter.
+    #[must_use]
+    pub fn adapter(&self) -> &dyn Adapter {
+        &*self.adapter
+    }
+
+    /// What an optimizer may change of it, as it stands.
+    #[must_use]
+    pub fn state(&self) -> &PredictorState {
+        &self.state
+    }
+
+    /// Sets the path. A pipeline does it when it takes a module in.
+    pub fn set_path(&mut self, path: &str) {
+        self.path = path.into();
+    }
+
+    /// Sets the model.
+    pub fn set_lm(&mut self, lm: Lm) {
+        self.lm = lm;
+    }
+
+    /// Sets the adapter.
+    pub fn set_adapter(&mut self, adapter: Arc<dyn Adapter>) {
+        self.adapter = adapter;
+        self.prepare();
+    }
+
+    /// Changes the sampling parameters.
+    pub fn change_params(&mut self, change: impl FnOnce(&mut Params)) {
+        change(&mut Arc::make_mut(&mut self.state).params);
+        self.prepare();
+    }
+
+    /// Sets how often a reply that cannot be read, or that breaks an `assert`, is handed back to the
+    /// model with what is wrong. Each time is one more call. Default 0.
+    pub const fn set_repairs(&mut self, repairs: u32) {
+        self.repairs = repairs;
+    }
+
+    /// Sets all that an optimizer may change.
+    ///
+    /// # Errors
+    ///
+    /// Where the state names a field that the signature lacks, or a demo does not fit.
+    pub fn set_state(&mut self, state: PredictorState) -> Result<(), StateError> {
+        state.check(&self.path, &self.spec)?;
+        self.state = Arc::new(state);
+        self.prepare();
+        Ok(())
+    }
+
+    /// The messages for these inputs, exactly as a call sends them. Nothing is called.
+    #[must_use]
+    pub fn render(&self, inputs: &[Value]) -> Vec<Message> {
+        let request = self.request(inputs, Arc::clone(&self.prepared.params), 0);
+        request.messages().cloned().collect()
+    }
+
+    /// Calls the model with these inputs (in the order of the spec) and reads its reply.
+    ///
+    /// # Errors
+    ///
+    /// Where the model cannot be asked, the budget refuses, or the reply cannot be read after the
+    /// allowed repairs.
+    pub async fn call(
+        &self,
+        context: &Context<'_>,
+        inputs: Vec<Value>,
+    ) -> Result<Vec<Value>, CallError> {
+        let mut request = self.request(&inputs, self.params(context), context.sample());
+        let mut purpose = context.purpose();
+        let mut repairs_left = self.repairs;
+        loop {
+            let reply = self.send(context, &request, purpose).await?;
+            match self.adapter.parse(&self.spec, &reply.text) {
+                Ok(parsed) => return Ok(self.accept(context, inputs, parsed, &reply)),
+                Err(error) if repairs_left > 0 => {
+                    repairs_left -= 1;
+                    purpose = Purpose::Repair;
+                    self.ask_again(&mut request, reply.text, &error);
+                }
+                Err(error) => return Err(self.unreadable(error)),
+            }
+        }
+    }
+
+    fn request(&self, inputs: &[Value], params: Arc<Params>, sample: u32) -> ChatRequest {
+        let query = self.adapter.query(&self.spec, inputs);
+        ChatRequest {
+            prefix: Arc::clone(&self.prepared.prefix),
+            turns: vec![Message::new(Role::User, query)],
+            params,
+            format: Arc::clone(&self.prepared.format),
+            sample,
+        }
+    }
+
+    fn params(&self, context: &Context<'_>) -> Arc<Params> {
+        let mut params = Arc::clone(&self.prepared.params);
+        if let Some(temperature) = context.temperature() {
+            Arc::make_mut(&mut params).temperature = Some(temperature);
+        }
+        params
+    }
+
+    async fn send(
+        &self,
+        context: &Context<'_>,
+        request: &ChatRequest,
+        purpose: Purpose,
+    ) -> Result<ChatReply, CallError> {
+        let tag = Tag {
+            purpose,
+            predictor: &self.path,
+            candidate: context.candidate(),
+        };
+        let sent = context.gateway().chat(&self.lm, request, tag).await;
+        sent.map_err(|error| self.failed(error))
+    }
+
+    fn ask_again(&self, request: &mut ChatRequest, reply: String, error: &ParseError) {
+        request.turns.push(Message::new(Role::Assistant, reply));
+        let words = self.adapter.repair(&self.spec, error);
+        request.turns.push(Message::new(Role::User, words));
+    }
+
+    fn accept(
+        &self,
+        context: &Context<'_>,
+        inputs: Vec<Value>,
+        parsed: Parsed,
+        reply: &ChatReply,
+    ) -> Vec<Value> {
+        context.trace(|| TraceStep {
+            predictor: self.path.to_string(),
+            inputs: named(self.spec.inputs(), &inputs),
+            outputs: named(self.spec.outputs(), &parsed.values),
+            receipt: parsed.receipt,
+            usage: reply.usage,
+        });
+        parsed.values
+    }
+
+    fn failed(&self, error: ChatError) -> CallError {
+        let predictor = self.path.to_string();
+        match error {
+            ChatError::Lm(source) => CallError::Lm { predictor, source },
+            ChatError::Refused(source) => CallError::Refused { predictor, source },
+            ChatError::Journal(source) => CallError::Journal { source },
+        }
+    }
+
+    pub(crate) fn unreadable(&self, error: ParseError) -> CallError {
+        CallError::Parse {
+            predictor: self.path.to_string(),
+            source: Box::new(error),
+        }
+    }
+
+    fn prepare(&mut self) {
+        self.prepared = Prepared::new(&self.spec, &*self.adapter, &self.state);
+    }
+}
+
+impl Prepared {
+    fn new(spec: &SignatureSpec, adapter: &dyn Adapter, state: &PredictorState) -> Self {
+        let mut params = state.params.clone();
+        params.stop.extend(adapter.stop());
+        Self {
+            prefix: Prefix::new(adapter.prefix(spec, state)),
+            params: Arc::new(params),
+            format: Arc::new(adapter.format(spec)),
+        }
+    }
+}
+
+fn named<'a>(fields: impl Iterator<Item = &'a Field>, values: &[Value]) -> Map<String, Value> {
+    fields
+        .zip(values)
+        .map(|(field, value)| (Cow::into_owned(field.name.clone()), value.clone()))
+        .collect()
+}
