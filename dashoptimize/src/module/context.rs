@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::{Map, Value};
 
 use crate::adapter::Receipt;
-use crate::lm::{Gateway, Purpose, Usage};
+use crate::lm::{Gateway, ModelInfo, Purpose, Spend, Usage};
 
 /// What a program is called inside of: the gateway that its calls pass, who they are for, which
 /// sample is drawn, and where the trace goes.
@@ -17,6 +17,7 @@ pub struct Context<'a> {
     sample: u32,
     temperature: Option<f64>,
     trace: Option<Mutex<Vec<TraceStep>>>,
+    spend: Mutex<Spend>,
 }
 
 /// One call of a predictor, as a trace keeps it.
@@ -46,6 +47,7 @@ impl<'a> Context<'a> {
             sample: 0,
             temperature: None,
             trace: None,
+            spend: Mutex::new(Spend::NOTHING),
         }
     }
 
@@ -112,6 +114,18 @@ impl<'a> Context<'a> {
     #[must_use]
     pub const fn temperature(&self) -> Option<f64> {
         self.temperature
+    }
+
+    /// What the calls so far cost. A reply from a journal counts as when it was paid for, so that the
+    /// sum is the same in every sitting of a run.
+    #[must_use]
+    pub fn spend(&self) -> Spend {
+        *self.spend.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn count(&self, model: &ModelInfo, usage: Option<Usage>) {
+        let mut spend = self.spend.lock().unwrap_or_else(PoisonError::into_inner);
+        *spend += Spend::of_reply(model, usage);
     }
 
     /// The steps so far, in the order in which they ended; empty without

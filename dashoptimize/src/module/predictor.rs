@@ -189,8 +189,13 @@ impl Predictor {
             predictor: &self.path,
             candidate: context.candidate(),
         };
-        let sent = context.gateway().chat(&self.lm, request, tag).await;
-        sent.map_err(|error| self.failed(error))
+        match context.gateway().chat(&self.lm, request, tag).await {
+            Ok(reply) => {
+                context.count(self.lm.info(), reply.usage);
+                Ok(reply)
+            }
+            Err(error) => Err(self.failed(error)),
+        }
     }
 
     fn ask_again(&self, request: &mut ChatRequest, reply: String, error: &ParseError) {

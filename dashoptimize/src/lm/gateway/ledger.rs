@@ -83,7 +83,7 @@ impl Default for Spend {
 }
 
 impl Spend {
-    const NOTHING: Self = Self {
+    pub(crate) const NOTHING: Self = Self {
         calls: 0,
         failed: 0,
         cache_hits: 0,
@@ -92,7 +92,7 @@ impl Spend {
         cost: Some(Usd::ZERO),
     };
 
-    pub(super) fn of_reply(model: &ModelInfo, usage: Option<Usage>) -> Self {
+    pub(crate) fn of_reply(model: &ModelInfo, usage: Option<Usage>) -> Self {
         Self {
             calls: 1,
             usage: usage.unwrap_or_default(),

@@ -1,0 +1,137 @@
+//! How to run: where, with what budget, how many calls at once, from which seed.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::event::{Event, Observer};
+use crate::lm::{Budget, Cache, Retry};
+
+/// Calls at once, where the user sets nothing.
+const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(16).unwrap();
+
+/// Failed rollouts that a run puts up with, where the user sets nothing.
+const MAX_ERRORS: usize = 10;
+
+/// How an optimization is run.
+///
+/// ```
+/// use dashoptimize::engine::Run;
+/// use dashoptimize::lm::Budget;
+///
+/// let run = Run::folder("runs/triage").budget(Budget::usd(2.0)).concurrency(16).seed(7);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub(super) folder: Option<PathBuf>,
+    pub(super) budget: Budget,
+    pub(super) concurrency: NonZeroUsize,
+    pub(super) seed: u64,
+    pub(super) retry: Retry,
+    pub(super) cache: Option<Cache>,
+    pub(super) max_errors: usize,
+    pub(super) install: Install,
+    observers: Vec<Arc<dyn Observer>>,
+}
+
+/// Which program an optimization returns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Install {
+    /// The tuned one where the verdict is `Better`, or where there is no hold-out to judge it;
+    /// otherwise the program as given.
+    #[default]
+    IfBetter,
+    /// The tuned one, whatever the verdict.
+    Always,
+}
+
+impl Run {
+    /// A run in this folder. It is made where it does not exist; where an earlier sitting of the
+    /// same run stopped, the run goes on, and nothing that was paid for is paid again.
+    pub fn folder(path: impl AsRef<Path>) -> Self {
+        Self {
+            folder: Some(path.as_ref().to_owned()),
+            ..Self::in_memory()
+        }
+    }
+
+    /// A run that leaves nothing behind and cannot be resumed.
+    #[must_use]
+    pub const fn in_memory() -> Self {
+        Self {
+            folder: None,
+            budget: Budget::unlimited(),
+            concurrency: CONCURRENCY,
+            seed: 0,
+            retry: Retry::DEFAULT,
+            cache: None,
+            max_errors: MAX_ERRORS,
+            install: Install::IfBetter,
+            observers: Vec::new(),
+        }
+    }
+
+    /// Sets what may be spent. Default: no limit.
+    #[must_use]
+    pub const fn budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// Sets how many calls are on their way at once; 0 counts as 1. Default 16. It changes how long a
+    /// run takes, not what it finds.
+    #[must_use]
+    pub fn concurrency(mut self, calls: usize) -> Self {
+        self.concurrency = NonZeroUsize::new(calls).unwrap_or(NonZeroUsize::MIN);
+        self
+    }
+
+    /// Sets the seed of all random choices. Default 0.
+    #[must_use]
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Sets when failed calls are tried again. Default [`Retry::DEFAULT`].
+    #[must_use]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Reads replies from a cache shared with other runs, and writes them there. Default: none.
+    #[must_use]
+    pub fn cache(mut self, cache: Cache) -> Self {
+        self.cache = Some(cache);
+        self
+    }
+
+    /// Sets how many rollouts may fail by provider, metric or program code before the run stops.
+    /// Default 10. A reply that cannot be read is no such failure.
+    #[must_use]
+    pub const fn max_errors(mut self, errors: usize) -> Self {
+        self.max_errors = errors;
+        self
+    }
+
+    /// Sets which program is returned. Default [`Install::IfBetter`].
+    #[must_use]
+    pub const fn install(mut self, install: Install) -> Self {
+        self.install = install;
+        self
+    }
+
+    /// Adds someone who watches.
+    #[must_use]
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observers.push(Arc::new(observer));
+        self
+    }
+
+    pub(super) fn notice(&self, event: &Event) {
+        for observer in &self.observers {
+            observer.notice(event);
+        }
+    }
+}

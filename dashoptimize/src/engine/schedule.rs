@@ -1,0 +1,41 @@
+//! Many rollouts at once, their results in order.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::num::NonZeroUsize;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use super::stop::Stop;
+
+/// Runs the futures, at most `at_once` at a time, and hands their results to `take` in the order of
+/// the futures, whatever the order in which they end.
+///
+/// The first error, of a future or of `take`, drops all that is on its way and is returned.
+pub(super) async fn in_order<T, F: Future<Output = Result<T, Stop>>>(
+    futures: impl IntoIterator<Item = F>,
+    at_once: NonZeroUsize,
+    mut take: impl FnMut(usize, T) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let mut waiting = futures.into_iter().enumerate();
+    let mut running = FuturesUnordered::new();
+    let mut early = BTreeMap::new();
+    let mut next = 0;
+    loop {
+        while running.len() < at_once.get() {
+            match waiting.next() {
+                Some((index, future)) => running.push(async move { (index, future.await) }),
+                None => break,
+            }
+        }
+        let Some((index, ended)) = running.next().await else {
+            return Ok(());
+        };
+        early.insert(index, ended?);
+        while let Some(result) = early.remove(&next) {
+            take(next, result)?;
+            next += 1;
+        }
+    }
+}

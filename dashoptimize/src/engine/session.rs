@@ -1,0 +1,317 @@
+//! One optimization from start to end: baseline, search, hold-out, verdict.
+
+use serde_json::{Value, json};
+
+use super::candidate::Candidate;
+use super::evaluation::{Evaluation, Part};
+use super::event::Event;
+use super::folder::Folder;
+use super::run::{Install, Run};
+use super::stop::{Ended, Stop};
+use super::study::Study;
+use crate::artifact::{Artifact, Provenance};
+use crate::evaluate::{Example, Splits, Verdict};
+use crate::lm::{Amount, Gateway};
+use crate::module::{Module, State};
+use crate::optimizer::{OptimizeError, Optimized, Optimizer, Report, Tried};
+
+/// Replies of the tuned program may be dearer than those of the untouched one, by its demos: so much
+/// is kept back for the hold-out, in times of the untouched program's cost.
+const DEARER: u64 = 3;
+
+/// Runs an optimizer on a program.
+pub(crate) async fn optimize<M, E, O>(
+    optimizer: &O,
+    student: &M,
+    data: &Splits<E>,
+    run: &Run,
+) -> Result<Optimized<M>, OptimizeError>
+where
+    M: Module,
+    E: Example<M::Input>,
+    O: Optimizer<M, E> + ?Sized,
+{
+    let manifest = manifest(optimizer, student, data, run);
+    let study = open(optimizer, student, data, run, &manifest)?;
+    let ended = drive(optimizer, &study, data).await;
+    let finished = ended.and_then(|end| {
+        study.gateway().sync()?;
+        finish(&study, data, &manifest, end)
+    });
+    run.notice(&Event::Finished {
+        spend: study.gateway().total(),
+        elapsed: study.gateway().elapsed(),
+    });
+    finished.map_err(|stop| {
+        // The folder is what failed, perhaps; the error that ended the run is the one to show.
+        let _ = study.folder().note_failure(&stop);
+        OptimizeError::new(stop, study.gateway().total())
+    })
+}
+
+/// What a search came to.
+struct End<M> {
+    base: Candidate<M>,
+    baseline: Option<Evaluation>,
+    tuned: Candidate<M>,
+    ended: Ended,
+    holdout: Option<Held>,
+}
+
+/// Both programs on the hold-out.
+struct Held {
+    base: Evaluation,
+    tuned: Evaluation,
+    verdict: Verdict,
+}
+
+fn open<'a, M, E, O>(
+    optimizer: &'a O,
+    student: &'a M,
+    data: &'a Splits<E>,
+    run: &'a Run,
+    manifest: &Value,
+) -> Result<Study<'a, M, E>, OptimizeError>
+where
+    M: Module,
+    E: Example<M::Input>,
+    O: Optimizer<M, E> + ?Sized,
+{
+    let before_anything = |stop: Stop| OptimizeError::new(stop, crate::lm::Spend::default());
+    let opened = Folder::open(run.folder.as_deref(), manifest)
+        .map_err(Stop::from)
+        .and_then(|folder| Ok((folder.journal()?, folder)));
+    let (journal, folder) = opened.map_err(before_anything)?;
+    let gateway = Gateway::of_run(
+        run.budget,
+        run.concurrency.get(),
+        run.retry.clone(),
+        journal,
+        run.cache.clone(),
+    );
+    for predictor in student.predictors() {
+        // A budget that cannot be watched over is an error before the first call, not an end.
+        gateway
+            .check_budget(predictor.lm(), &predictor.state().params)
+            .map_err(|refusal| before_anything(Stop::Budget(refusal)))?;
+    }
+    run.notice(&Event::Started {
+        optimizer: optimizer.name().to_owned(),
+        rows: [data.train().len(), data.val().len(), data.holdout_len()],
+        replayed: gateway.total().calls,
+        budget: run.budget,
+    });
+    Ok(Study::new(
+        student,
+        data,
+        optimizer.metric(),
+        run,
+        gateway,
+        folder,
+    ))
+}
+
+async fn drive<M, E, O>(
+    optimizer: &O,
+    study: &Study<'_, M, E>,
+    data: &Splits<E>,
+) -> Result<End<M>, Stop>
+where
+    M: Module,
+    E: Example<M::Input>,
+    O: Optimizer<M, E> + ?Sized,
+{
+    let base = study.candidate("the program as given", &study.student().state())?;
+    let mut end = End {
+        tuned: base.clone(),
+        base,
+        baseline: None,
+        ended: Ended::Done,
+        holdout: None,
+    };
+    if let Err(stop) = search(optimizer, study, data, &mut end).await {
+        end.ended = budget_end(study, stop)?;
+    }
+    if let Some((best, _)) = study.best()
+        && end.ended != Ended::Done
+    {
+        end.tuned = best;
+    }
+    study.gateway().keep_back(Amount::default());
+    match judge(study, data, &end).await {
+        Ok(holdout) => end.holdout = holdout,
+        Err(stop) => end.ended = budget_end(study, stop)?,
+    }
+    Ok(end)
+}
+
+async fn search<M, E, O>(
+    optimizer: &O,
+    study: &Study<'_, M, E>,
+    data: &Splits<E>,
+    end: &mut End<M>,
+) -> Result<(), Stop>
+where
+    M: Module,
+    E: Example<M::Input>,
+    O: Optimizer<M, E> + ?Sized,
+{
+    let baseline = study.evaluate(&end.base).await?;
+    keep_back_for_holdout(study, &baseline, data.holdout_len());
+    end.baseline = Some(baseline);
+    end.tuned = optimizer.search(study).await?;
+    study.evaluate(&end.tuned).await?;
+    Ok(())
+}
+
+/// The end of the budget is a normal end; anything else is not.
+fn budget_end<M: Module, E: Example<M::Input>>(
+    study: &Study<'_, M, E>,
+    stop: Stop,
+) -> Result<Ended, Stop> {
+    match stop {
+        Stop::Budget(refusal) => {
+            study.note(format!("{refusal}; the best so far is kept"));
+            Ok(Ended::Budget(refusal.to_string()))
+        }
+        stop => Err(stop),
+    }
+}
+
+/// Opens the hold-out: both programs on all its rows, once.
+async fn judge<M, E>(
+    study: &Study<'_, M, E>,
+    data: &Splits<E>,
+    end: &End<M>,
+) -> Result<Option<Held>, Stop>
+where
+    M: Module,
+    E: Example<M::Input>,
+{
+    let rows = data.open_holdout();
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let base = study.evaluate_on(&end.base, rows, Part::Holdout).await?;
+    study.notice_evaluated(&end.base, Part::Holdout, &base, false);
+    let tuned = study.evaluate_on(&end.tuned, rows, Part::Holdout).await?;
+    study.notice_evaluated(&end.tuned, Part::Holdout, &tuned, false);
+    let verdict = Verdict::of(&base.worths, &tuned.worths, study.run().seed);
+    Ok(Some(Held {
+        base,
+        tuned,
+        verdict,
+    }))
+}
+
+/// Both programs must still be judged when the search has used up its part of the budget. At most
+/// half of it is kept back.
+fn keep_back_for_holdout<M: Module, E: Example<M::Input>>(
+    study: &Study<'_, M, E>,
+    baseline: &Evaluation,
+    holdout: usize,
+) {
+    let rollouts = 2 * holdout as u64;
+    let rows = baseline.worths.len().max(1) as u64;
+    let share = |spent: u64, times: u64| spent.saturating_mul(rollouts * times).div_ceil(rows);
+    let spend = baseline.spend;
+    let money = spend.cost.map(|cost| cost.scaled(rollouts * DEARER, rows));
+    let left = study.gateway().remaining();
+    let half = |limit: Option<u64>| limit.map_or(u64::MAX, |limit| limit / 2);
+    study.gateway().keep_back(Amount {
+        calls: share(spend.calls, 1).min(half(study.run().budget.calls)),
+        tokens: share(spend.usage.total(), DEARER).min(half(study.run().budget.tokens)),
+        usd: money.map(|money| match left.usd {
+            Some(left) => money.min(left.scaled(1, 2)),
+            None => money,
+        }),
+    });
+}
+
+fn finish<M: Module, E: Example<M::Input>>(
+    study: &Study<'_, M, E>,
+    data: &Splits<E>,
+    manifest: &Value,
+    end: End<M>,
+) -> Result<Optimized<M>, Stop> {
+    let verdict = end.holdout.as_ref().map(|held| held.verdict.clone());
+    let spend = study.gateway().total();
+    let artifact = Artifact::of(end.tuned.program()).with_provenance(Provenance {
+        run: manifest.clone(),
+        verdict: verdict.clone(),
+        spend,
+    });
+    let report = Report {
+        optimizer: manifest["optimizer"].as_str().unwrap_or_default().to_owned(),
+        initial: end.baseline.map(|baseline| baseline.measured),
+        r#final: study.evaluate_known(&end.tuned).map(|e| e.measured),
+        holdout: end
+            .holdout
+            .map(|held| (held.base.measured, held.tuned.measured)),
+        tried: tried(study),
+        rows: [data.train().len(), data.val().len(), data.holdout_len()],
+        ledger: study.gateway().ledger(),
+        elapsed: study.gateway().elapsed(),
+        ended: end.ended,
+        chosen: end.tuned.origin().to_owned(),
+        folder: study.folder().file(""),
+    };
+    study.folder().write("artifact.json", &artifact.to_text())?;
+    study.folder().write("report.txt", &report.to_string())?;
+    let better = verdict.as_ref().is_none_or(Verdict::is_better);
+    let installed = study.run().install == Install::Always || better;
+    let program = if installed { &end.tuned } else { &end.base };
+    Ok(Optimized {
+        program: program.program().clone(),
+        original: end.base.state(),
+        tuned: end.tuned.state(),
+        verdict,
+        installed,
+        artifact,
+        report,
+    })
+}
+
+fn tried<M: Module, E: Example<M::Input>>(study: &Study<'_, M, E>) -> Vec<Tried> {
+    let evaluations = study.evaluations().into_iter();
+    evaluations
+        .map(|(candidate, evaluation)| Tried {
+            candidate: candidate.id(),
+            origin: candidate.origin().to_owned(),
+            measured: evaluation.measured,
+            spend: evaluation.spend,
+        })
+        .collect()
+}
+
+/// What makes a run this run and no other.
+fn manifest<M, E, O>(optimizer: &O, student: &M, data: &Splits<E>, run: &Run) -> Value
+where
+    M: Module,
+    E: Example<M::Input>,
+    O: Optimizer<M, E> + ?Sized,
+{
+    let predictors = student.predictors().into_iter();
+    let program: serde_json::Map<String, Value> = predictors
+        .map(|predictor| {
+            let parts = json!({
+                "signature": predictor.spec().fingerprint(),
+                "model": predictor.lm().info().id,
+                "adapter": predictor.adapter().name(),
+            });
+            (predictor.path().to_owned(), parts)
+        })
+        .collect();
+    json!({
+        "optimizer": optimizer.name(),
+        "settings": optimizer.settings(),
+        "seed": run.seed,
+        "program": program,
+        "state": state_id(&student.state()),
+        "data": data.ids(),
+    })
+}
+
+fn state_id(state: &State) -> Value {
+    json!(state)
+}

@@ -1,0 +1,156 @@
+//! `BootstrapFewShot`: demos from the program's own successes.
+
+use serde_json::{Value, json};
+
+use super::Optimizer;
+use super::bootstrap::Bootstrap;
+use super::labeled_few_shot::{SamplingStrategy, labeled};
+use crate::engine::{Candidate, Stop, Study};
+use crate::evaluate::{Example, Metric};
+use crate::module::{Module, State};
+
+/// Runs a teacher on training examples and shows the student the runs that pass the metric.
+///
+/// The first teacher is the program itself, shown labelled rows where it has no demos of its own;
+/// every further iteration takes the best program so far as its teacher, and stops when an iteration
+/// gains less than [`min_improvement`](Self::min_improvement) on the validation part. An example is
+/// never shown its own answer.
+///
+/// It needs nothing of the program but its predictors; one passing run gives a demo to each
+/// predictor that was called.
+///
+/// Source: DSPy's `BootstrapFewShot` (Khattab et al. 2023, arXiv 2310.03714). Unlike there, a
+/// threshold of 0 is a threshold, a graded score does not pass by being above 0, and an error of the
+/// teacher takes no demo away from later examples.
+#[derive(Clone, Debug)]
+pub struct BootstrapFewShot<X> {
+    metric: X,
+    bootstrap: Bootstrap,
+    max_iterations: usize,
+    min_improvement: f64,
+}
+
+impl<X> BootstrapFewShot<X> {
+    /// Up to 4 bootstrapped and 16 demos in all, one attempt on an example, one iteration.
+    pub const fn new(metric: X) -> Self {
+        Self {
+            metric,
+            bootstrap: Bootstrap {
+                max_bootstrapped_demos: 4,
+                max_labeled_demos: 16,
+                max_rounds: 1,
+                metric_threshold: 1.0,
+            },
+            max_iterations: 1,
+            min_improvement: 0.0,
+        }
+    }
+
+    /// Sets how many bootstrapped demos each predictor gets at most. Default 4.
+    #[must_use]
+    pub const fn max_bootstrapped_demos(mut self, demos: usize) -> Self {
+        self.bootstrap.max_bootstrapped_demos = demos;
+        self
+    }
+
+    /// Sets how many demos each predictor gets at most, labelled rows filling up what was not
+    /// bootstrapped. Default 16; 0 shows no labelled row to student or teacher.
+    #[must_use]
+    pub const fn max_labeled_demos(mut self, demos: usize) -> Self {
+        self.bootstrap.max_labeled_demos = demos;
+        self
+    }
+
+    /// Sets how often an example is tried; from the second time on at temperature 1. Default 1.
+    #[must_use]
+    pub const fn max_rounds(mut self, rounds: u32) -> Self {
+        self.bootstrap.max_rounds = rounds;
+        self
+    }
+
+    /// Sets the score from which a run passes. Default 1.0.
+    #[must_use]
+    pub const fn metric_threshold(mut self, threshold: f64) -> Self {
+        self.bootstrap.metric_threshold = threshold;
+        self
+    }
+
+    /// Sets how many times demos are bootstrapped anew from the best program so far. Default 1.
+    #[must_use]
+    pub const fn max_iterations(mut self, iterations: usize) -> Self {
+        self.max_iterations = iterations;
+        self
+    }
+
+    /// Sets the gain on the validation part below which no further iteration follows, in points of
+    /// the metric. Default 0: any gain counts.
+    #[must_use]
+    pub const fn min_improvement(mut self, gain: f64) -> Self {
+        self.min_improvement = gain;
+        self
+    }
+}
+
+impl<M, E, X> Optimizer<M, E> for BootstrapFewShot<X>
+where
+    M: Module,
+    E: Example<M::Input>,
+    X: Metric<E, M::Output>,
+{
+    fn name(&self) -> &'static str {
+        "BootstrapFewShot"
+    }
+
+    fn settings(&self) -> Value {
+        json!({
+            "max_bootstrapped_demos": self.bootstrap.max_bootstrapped_demos,
+            "max_labeled_demos": self.bootstrap.max_labeled_demos,
+            "max_rounds": self.bootstrap.max_rounds,
+            "metric_threshold": self.bootstrap.metric_threshold,
+            "max_iterations": self.max_iterations,
+            "min_improvement": self.min_improvement,
+        })
+    }
+
+    fn metric(&self) -> &dyn Metric<E, M::Output> {
+        &self.metric
+    }
+
+    async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
+        let order: Vec<usize> = (0..study.train().len()).collect();
+        let mut teacher = teacher(study, self.bootstrap.max_labeled_demos)?;
+        let mut best: Option<(Candidate<M>, f64)> = None;
+        for iteration in 1..=self.max_iterations.max(1) {
+            let name = format!("iteration {iteration}");
+            let state = self.bootstrap.run(study, &teacher, &order, &name).await?;
+            let candidate = study.candidate(format!("bootstrapped demos, {name}"), &state)?;
+            let score = study.evaluate(&candidate).await?.measured.worth();
+            let gain = best.as_ref().map(|(_, before)| score - before);
+            if gain.is_none_or(|gain| gain > 0.0) {
+                teacher = candidate.clone();
+                best = Some((candidate, score));
+            }
+            if gain.is_some_and(|gain| gain <= self.min_improvement) {
+                break;
+            }
+        }
+        best.map(|(candidate, _)| candidate)
+            .ok_or_else(|| Stop::Unusable("no iteration was run".to_owned()))
+    }
+}
+
+/// The program as a teacher: a predictor without demos of its own is shown labelled rows.
+pub(super) fn teacher<M: Module, E: Example<M::Input>>(
+    study: &Study<'_, M, E>,
+    max_labeled_demos: usize,
+) -> Result<Candidate<M>, Stop> {
+    let own = study.student().state();
+    let strategy = SamplingStrategy::Random { seed: None };
+    let mut state: State = labeled(study, &own, max_labeled_demos, strategy);
+    for (path, predictor) in own.predictors {
+        if !predictor.demos.is_empty() {
+            state.predictors.insert(path, predictor);
+        }
+    }
+    study.candidate("the teacher", &state)
+}

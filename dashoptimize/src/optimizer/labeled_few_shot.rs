@@ -1,0 +1,128 @@
+//! `LabeledFewShot`: demos straight from the labelled rows.
+
+use rand::seq::index;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::Optimizer;
+use crate::engine::{Candidate, Stop, Study};
+use crate::evaluate::{Example, Metric};
+use crate::module::{Demo, Module, State};
+
+/// How rows are picked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SamplingStrategy {
+    /// The first rows.
+    Sequential,
+    /// Rows at random, each at most once. Each predictor gets a sample of its own.
+    Random {
+        /// Seed of the sample; `None` takes the run's.
+        seed: Option<u64>,
+    },
+}
+
+/// Shows the program labelled rows as they are. No model is called to choose them.
+///
+/// A row serves a predictor that has at least one of its inputs and one of its outputs; fields that
+/// a row lacks, such as `reasoning`, are shown as not supplied.
+///
+/// Source: DSPy's `LabeledFewShot`; there the seed is fixed and rows that fit no predictor are
+/// dropped in silence.
+#[derive(Clone, Debug)]
+pub struct LabeledFewShot<X> {
+    metric: X,
+    max_demos: usize,
+    strategy: SamplingStrategy,
+}
+
+impl<X> LabeledFewShot<X> {
+    /// Up to 16 demos at random.
+    pub const fn new(metric: X) -> Self {
+        Self {
+            metric,
+            max_demos: 16,
+            strategy: SamplingStrategy::Random { seed: None },
+        }
+    }
+
+    /// Sets how many demos each predictor gets, where there are as many rows. Default 16.
+    #[must_use]
+    pub const fn max_demos(mut self, demos: usize) -> Self {
+        self.max_demos = demos;
+        self
+    }
+
+    /// Sets how rows are picked. Default [`SamplingStrategy::Random`] with the run's seed.
+    #[must_use]
+    pub const fn strategy(mut self, strategy: SamplingStrategy) -> Self {
+        self.strategy = strategy;
+        self
+    }
+}
+
+impl<M, E, X> Optimizer<M, E> for LabeledFewShot<X>
+where
+    M: Module,
+    E: Example<M::Input>,
+    X: Metric<E, M::Output>,
+{
+    fn name(&self) -> &'static str {
+        "LabeledFewShot"
+    }
+
+    fn settings(&self) -> Value {
+        json!({ "max_demos": self.max_demos, "strategy": self.strategy })
+    }
+
+    fn metric(&self) -> &dyn Metric<E, M::Output> {
+        &self.metric
+    }
+
+    async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
+        let state = labeled(study, &study.student().state(), self.max_demos, self.strategy);
+        let origin = format!("labelled demos, up to {}", self.max_demos);
+        study.candidate(origin, &state)
+    }
+}
+
+/// The state with labelled demos in the place of its demos.
+pub(super) fn labeled<M: Module, E: Example<M::Input>>(
+    study: &Study<'_, M, E>,
+    base: &State,
+    max_demos: usize,
+    strategy: SamplingStrategy,
+) -> State {
+    let mut state = base.clone();
+    for predictor in study.student().predictors() {
+        let usable: Vec<Demo> = study
+            .train()
+            .iter()
+            .filter_map(|row| Demo::from_fields(&row.fields(), predictor.spec()))
+            .collect();
+        let picked = pick(study, predictor.path(), usable.len(), max_demos, strategy);
+        let demos = picked.into_iter().map(|row| usable[row].clone()).collect();
+        state.predictors.entry(predictor.path().to_owned()).or_default().demos = demos;
+    }
+    state
+}
+
+fn pick<M: Module, E: Example<M::Input>>(
+    study: &Study<'_, M, E>,
+    path: &str,
+    rows: usize,
+    max_demos: usize,
+    strategy: SamplingStrategy,
+) -> Vec<usize> {
+    let count = max_demos.min(rows);
+    match strategy {
+        SamplingStrategy::Sequential => (0..count).collect(),
+        SamplingStrategy::Random { seed } => {
+            let name = match seed {
+                Some(seed) => format!("labeled few-shot {path} {seed}"),
+                None => format!("labeled few-shot {path}"),
+            };
+            index::sample(&mut study.rng(&name), rows, count).into_vec()
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Optimizers: each decides what to try next, and leaves everything else to the [engine](crate::engine).
+
+mod bootstrap;
+mod bootstrap_few_shot;
+mod labeled_few_shot;
+mod optimized;
+mod random_search;
+
+pub use bootstrap_few_shot::BootstrapFewShot;
+pub use labeled_few_shot::{LabeledFewShot, SamplingStrategy};
+pub use optimized::{OptimizeError, Optimized, Report, Tried};
+pub use random_search::RandomSearch;
+
+use std::future::Future;
+
+use serde_json::Value;
+
+use crate::engine::{self, Candidate, Run, Stop, Study};
+use crate::evaluate::{Example, Metric, Splits};
+use crate::module::Module;
+
+/// One way to improve a program. Implement [`search`](Self::search); the engine owns budget,
+/// scheduling, journal, resume, hold-out and verdict.
+///
+/// The rule that makes resume exact: decide only by what the [`Study`] gives and by
+/// [`Study::rng`], never by a clock, an address or the order of a hash map.
+pub trait Optimizer<M: Module, E: Example<M::Input>>: Send + Sync {
+    /// Name in reports and artifacts, as the field writes it.
+    fn name(&self) -> &'static str;
+
+    /// The settings, as they go into the run folder and the artifact.
+    fn settings(&self) -> Value;
+
+    /// The metric to improve.
+    fn metric(&self) -> &dyn Metric<E, M::Output>;
+
+    /// Looks for a better state of the program.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the study stops with, handed on. At the end of the budget the best candidate that
+    /// was evaluated whole becomes the result.
+    fn search(
+        &self,
+        study: &Study<'_, M, E>,
+    ) -> impl Future<Output = Result<Candidate<M>, Stop>> + Send;
+
+    /// Optimizes a program: measures it, searches, and judges the result on the hold-out. The
+    /// program given is not changed.
+    ///
+    /// # Errors
+    ///
+    /// Where the run cannot go on; see [`Stop`]. A budget that is used up is a normal end.
+    fn optimize(
+        &self,
+        student: &M,
+        data: &Splits<E>,
+        run: &Run,
+    ) -> impl Future<Output = Result<Optimized<M>, OptimizeError>> + Send {
+        engine::optimize(self, student, data, run)
+    }
+}

@@ -1,0 +1,199 @@
+//! `RandomSearch`: several ways to choose demos, the best on the validation part wins.
+
+use rand::RngExt;
+use rand::seq::SliceRandom;
+use serde_json::{Value, json};
+
+use super::Optimizer;
+use super::bootstrap::Bootstrap;
+use super::bootstrap_few_shot::teacher;
+use super::labeled_few_shot::{SamplingStrategy, labeled};
+use crate::engine::{Candidate, Stop, Study};
+use crate::evaluate::{Example, Metric};
+use crate::module::{Module, State};
+
+/// Tries one candidate for each seed and keeps the best on the validation part; of equal ones the
+/// earliest. The seed says how the candidate is made:
+///
+/// | seed | candidate |
+/// |---|---|
+/// | −3 | no demos |
+/// | −2 | labelled rows only |
+/// | −1 | bootstrapped demos, examples in their order |
+/// | ≥ 0 | bootstrapped demos, examples shuffled and a random number of demos, both by the seed |
+///
+/// All four kinds are in the report, so that one sees which of them pays.
+///
+/// Source: DSPy's `BootstrapFewShotWithRandomSearch`. Unlike there, an error in one candidate loses
+/// none of the others, and the validation part is never the training part.
+#[derive(Clone, Debug)]
+pub struct RandomSearch<X> {
+    metric: X,
+    bootstrap: Bootstrap,
+    seeds: Vec<i64>,
+    target_score: Option<f64>,
+}
+
+impl<X> RandomSearch<X> {
+    /// Seeds −3 to 15, up to 4 bootstrapped and 16 demos in all.
+    pub fn new(metric: X) -> Self {
+        Self {
+            metric,
+            bootstrap: Bootstrap {
+                max_bootstrapped_demos: 4,
+                max_labeled_demos: 16,
+                max_rounds: 1,
+                metric_threshold: 1.0,
+            },
+            seeds: (-3..16).collect(),
+            target_score: None,
+        }
+    }
+
+    /// Sets the candidates to try, in this order. Default −3 to 15. A seed below −3 counts as −3.
+    #[must_use]
+    pub fn seeds(mut self, seeds: impl IntoIterator<Item = i64>) -> Self {
+        self.seeds = seeds.into_iter().collect();
+        self
+    }
+
+    /// Sets how many candidates with seeds from 0 on are tried, besides the three fixed ones.
+    /// Default 16.
+    #[must_use]
+    pub fn num_candidate_programs(self, candidates: u32) -> Self {
+        self.seeds(-3..i64::from(candidates))
+    }
+
+    /// Sets a score on the validation part that ends the search when it is reached. Default: none.
+    #[must_use]
+    pub const fn target_score(mut self, score: f64) -> Self {
+        self.target_score = Some(score);
+        self
+    }
+
+    /// Sets how many bootstrapped demos each predictor gets at most. Default 4.
+    #[must_use]
+    pub const fn max_bootstrapped_demos(mut self, demos: usize) -> Self {
+        self.bootstrap.max_bootstrapped_demos = demos;
+        self
+    }
+
+    /// Sets how many demos each predictor gets at most, labelled rows filling up what was not
+    /// bootstrapped. Default 16.
+    #[must_use]
+    pub const fn max_labeled_demos(mut self, demos: usize) -> Self {
+        self.bootstrap.max_labeled_demos = demos;
+        self
+    }
+
+    /// Sets how often an example is tried; from the second time on at temperature 1. Default 1.
+    #[must_use]
+    pub const fn max_rounds(mut self, rounds: u32) -> Self {
+        self.bootstrap.max_rounds = rounds;
+        self
+    }
+
+    /// Sets the score from which a run passes. Default 1.0.
+    #[must_use]
+    pub const fn metric_threshold(mut self, threshold: f64) -> Self {
+        self.bootstrap.metric_threshold = threshold;
+        self
+    }
+}
+
+impl<M, E, X> Optimizer<M, E> for RandomSearch<X>
+where
+    M: Module,
+    E: Example<M::Input>,
+    X: Metric<E, M::Output>,
+{
+    fn name(&self) -> &'static str {
+        "RandomSearch"
+    }
+
+    fn settings(&self) -> Value {
+        json!({
+            "seeds": self.seeds,
+            "target_score": self.target_score,
+            "max_bootstrapped_demos": self.bootstrap.max_bootstrapped_demos,
+            "max_labeled_demos": self.bootstrap.max_labeled_demos,
+            "max_rounds": self.bootstrap.max_rounds,
+            "metric_threshold": self.bootstrap.metric_threshold,
+        })
+    }
+
+    fn metric(&self) -> &dyn Metric<E, M::Output> {
+        &self.metric
+    }
+
+    async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
+        let teacher = teacher(study, self.bootstrap.max_labeled_demos)?;
+        let mut best: Option<(Candidate<M>, f64)> = None;
+        for seed in &self.seeds {
+            let candidate = self.candidate(study, &teacher, *seed).await?;
+            let score = study.evaluate(&candidate).await?.measured.worth();
+            if best.as_ref().is_none_or(|(_, before)| score > *before) {
+                best = Some((candidate, score));
+            }
+            if self.target_score.is_some_and(|target| score >= target) {
+                break;
+            }
+        }
+        best.map(|(candidate, _)| candidate)
+            .ok_or_else(|| Stop::Unusable("`RandomSearch` was given no seeds".to_owned()))
+    }
+}
+
+impl<X: Sync> RandomSearch<X> {
+    async fn candidate<M: Module, E: Example<M::Input>>(
+        &self,
+        study: &Study<'_, M, E>,
+        teacher: &Candidate<M>,
+        seed: i64,
+    ) -> Result<Candidate<M>, Stop> {
+        match seed {
+            ..=-3 => study.candidate("seed -3: no demos", &without_demos(study)),
+            -2 => {
+                let strategy = SamplingStrategy::Random { seed: None };
+                let max_demos = self.bootstrap.max_labeled_demos;
+                let state = labeled(study, &study.student().state(), max_demos, strategy);
+                study.candidate(format!("seed -2: labelled demos, up to {max_demos}"), &state)
+            }
+            -1 => {
+                let order: Vec<usize> = (0..study.train().len()).collect();
+                let state = self.bootstrap.run(study, teacher, &order, "seed -1").await?;
+                study.candidate("seed -1: bootstrapped demos, rows in order", &state)
+            }
+            0.. => self.shuffled(study, teacher, seed).await,
+        }
+    }
+
+    async fn shuffled<M: Module, E: Example<M::Input>>(
+        &self,
+        study: &Study<'_, M, E>,
+        teacher: &Candidate<M>,
+        seed: i64,
+    ) -> Result<Candidate<M>, Stop> {
+        let name = format!("seed {seed}");
+        let mut rng = study.rng(&format!("random search {name}"));
+        let mut order: Vec<usize> = (0..study.train().len()).collect();
+        order.shuffle(&mut rng);
+        let most = self.bootstrap.max_bootstrapped_demos;
+        let demos = if most == 0 { 0 } else { rng.random_range(1..=most) };
+        let bootstrap = Bootstrap {
+            max_bootstrapped_demos: demos,
+            ..self.bootstrap
+        };
+        let state = bootstrap.run(study, teacher, &order, &name).await?;
+        let origin = format!("{name}: up to {demos} bootstrapped demos, rows shuffled");
+        study.candidate(origin, &state)
+    }
+}
+
+fn without_demos<M: Module, E: Example<M::Input>>(study: &Study<'_, M, E>) -> State {
+    let mut state = study.student().state();
+    for predictor in state.predictors.values_mut() {
+        predictor.demos.clear();
+    }
+    state
+}
