@@ -3,10 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::Usage;
+use super::prices;
 
 /// Price of tokens in millionths of a dollar per million tokens, that is, in dollars × 10⁻¹² per
 /// token. Whole numbers, so that sums are exact.
+///
+/// A price that is negative, NaN or infinite cannot be made: [`try_per_1m`](Self::try_per_1m) gives
+/// `None` for it and [`per_1m`](Self::per_1m) panics, so that a wrong number never means "free". In
+/// a `const`, the panic is a compile error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Price {
     input: u64,
     cached: u64,
@@ -21,30 +27,89 @@ impl Price {
         output: 0,
     };
 
-    /// Dollars per million tokens of prompt and of reply.
+    /// Dollars per million tokens of prompt and of reply. Use [`try_per_1m`](Self::try_per_1m) for
+    /// numbers from outside the program.
+    ///
+    /// A number between 0 and a millionth of a dollar counts as a millionth.
     ///
     /// ```
     /// use dashoptimize::lm::{Price, Usage};
     ///
-    /// let price = Price::per_1m(0.15, 0.60);
-    /// assert_eq!(price.cost(Usage::new(1_000_000, 0)).as_usd(), 0.15);
+    /// const MINI: Price = Price::per_1m(0.15, 0.60);
+    /// assert_eq!(MINI.cost(Usage::new(1_000_000, 0)).as_usd(), 0.15);
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// Where a number is negative, NaN, infinite or over a billion.
     #[must_use]
-    pub fn per_1m(input: f64, output: f64) -> Self {
-        let input = micro_usd(input);
-        Self {
-            input,
-            cached: input,
-            output: micro_usd(output),
+    pub const fn per_1m(input: f64, output: f64) -> Self {
+        match Self::try_per_1m(input, output) {
+            Some(price) => price,
+            None => panic!("a price is a number of dollars from 0 to a billion"),
         }
     }
 
-    /// Dollars per million tokens of prompt that come from the provider's prefix cache.
+    /// Dollars per million tokens of prompt and of reply, or `None` where a number is negative, NaN,
+    /// infinite or over a billion.
+    ///
+    /// ```
+    /// use dashoptimize::lm::Price;
+    ///
+    /// assert_eq!(Price::try_per_1m(0.15, 0.60), Some(Price::per_1m(0.15, 0.60)));
+    /// assert_eq!(Price::try_per_1m(f64::NAN, 0.60), None);
+    /// assert_eq!(Price::try_per_1m(-0.15, 0.60), None);
+    /// ```
     #[must_use]
-    pub fn with_cached_per_1m(mut self, cached: f64) -> Self {
-        self.cached = micro_usd(cached);
+    pub const fn try_per_1m(input: f64, output: f64) -> Option<Self> {
+        match (micro_usd(input), micro_usd(output)) {
+            (Some(input), Some(output)) => Some(Self {
+                input,
+                cached: input,
+                output,
+            }),
+            _ => None,
+        }
+    }
+
+    /// Dollars per million tokens of prompt that come from the provider's prefix cache. By default
+    /// they cost what the others cost.
+    ///
+    /// # Panics
+    ///
+    /// Where the number is negative, NaN, infinite, or more than the price without the cache: a
+    /// budget reserves the price without it, and must not reserve too little.
+    #[must_use]
+    pub const fn with_cached_per_1m(mut self, cached: f64) -> Self {
+        match micro_usd(cached) {
+            Some(cached) if cached <= self.input => self.cached = cached,
+            _ => panic!("a cached token costs from 0 to the price of one that is not cached"),
+        }
         self
     }
+
+    /// The list price of a hosted model of OpenAI, Anthropic or Google by its name, or `None` where
+    /// it is not known.
+    ///
+    /// The table is of [`Price::TABLE_DATE`]; check it against the provider's list before you rely on
+    /// it. A row holds for its name and for dated versions of it (`gpt-4o-mini-2024-07-18`), and for
+    /// both after `openai/`, `anthropic/`, `google/` or `models/`. It holds no model whose price
+    /// depends on the length of the prompt: one price cannot say that.
+    ///
+    /// ```
+    /// use dashoptimize::lm::Price;
+    ///
+    /// let mini = Price::per_1m(0.15, 0.60).with_cached_per_1m(0.075);
+    /// assert_eq!(Price::of("gpt-4o-mini-2024-07-18"), Some(mini));
+    /// assert_eq!(Price::of("my-own-model"), None);
+    /// ```
+    #[must_use]
+    pub fn of(model: &str) -> Option<Self> {
+        prices::find(model).map(|row| row.price)
+    }
+
+    /// The day of the lists that [`Price::of`] was written from.
+    pub const TABLE_DATE: &'static str = prices::DATE;
 
     /// What this usage costs.
     #[must_use]
@@ -56,9 +121,19 @@ impl Price {
     }
 }
 
-/// A negative or unreal price counts as 0 here; the price tables hold none.
-fn micro_usd(usd: f64) -> u64 {
-    (usd * 1e6).round() as u64
+/// Whole millionths, or `None` for what is no price. What is not 0 stays at least 1.
+const fn micro_usd(usd: f64) -> Option<u64> {
+    const BILLION: f64 = 1e9;
+    // NaN fails every comparison.
+    if !(usd >= 0.0 && usd <= BILLION) {
+        return None;
+    }
+    let micro = (usd * 1e6).round() as u64;
+    if micro == 0 && usd > 0.0 {
+        Some(1)
+    } else {
+        Some(micro)
+    }
 }
 
 /// An exact sum of money, in 10⁻¹² dollars.
@@ -70,10 +145,39 @@ impl Usd {
     /// No money.
     pub const ZERO: Self = Self(0);
 
-    /// This many dollars, rounded to 10⁻¹². A negative amount is 0.
+    /// This many dollars, rounded to 10⁻¹². Use [`try_from_usd`](Self::try_from_usd) for numbers from
+    /// outside the program.
+    ///
+    /// # Panics
+    ///
+    /// Where the number is negative, NaN, infinite or over a million billions.
     #[must_use]
-    pub fn from_usd(usd: f64) -> Self {
-        Self((usd * 1e12).round() as u128)
+    pub const fn from_usd(usd: f64) -> Self {
+        match Self::try_from_usd(usd) {
+            Some(usd) => usd,
+            None => panic!("a sum of money is a real number of dollars, 0 or more"),
+        }
+    }
+
+    /// This many dollars, rounded to 10⁻¹², or `None` where the number is negative, NaN, infinite or
+    /// over a million billions.
+    ///
+    /// ```
+    /// use dashoptimize::lm::Usd;
+    ///
+    /// assert_eq!(Usd::try_from_usd(2.5).map(Usd::as_usd), Some(2.5));
+    /// assert_eq!(Usd::try_from_usd(-2.5), None);
+    /// assert_eq!(Usd::try_from_usd(f64::INFINITY), None);
+    /// ```
+    #[must_use]
+    pub const fn try_from_usd(usd: f64) -> Option<Self> {
+        const MILLION_BILLIONS: f64 = 1e15;
+        // NaN fails every comparison.
+        if usd >= 0.0 && usd <= MILLION_BILLIONS {
+            Some(Self((usd * 1e12).round() as u128))
+        } else {
+            None
+        }
     }
 
     /// In dollars.
@@ -86,6 +190,13 @@ impl Usd {
     #[must_use]
     pub const fn saturating_add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
+    }
+
+    /// The amount times `numerator / denominator`, rounded up; kept at the largest amount where it
+    /// would overflow. A denominator of 0 counts as 1.
+    pub(crate) fn scaled(self, numerator: u64, denominator: u64) -> Self {
+        let denominator = u128::from(denominator.max(1));
+        Self(self.0.saturating_mul(u128::from(numerator)).div_ceil(denominator))
     }
 
     /// The difference, 0 where it would be negative.
@@ -108,6 +219,51 @@ impl std::fmt::Display for Usd {
             _ if self.0 == 0 => f.write_str("$0"),
             _ if usd < 0.01 => write!(f, "${usd:.6}"),
             _ => write!(f, "${usd:.2}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const UNREAL: [f64; 5] = [-1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300];
+
+    #[test]
+    fn an_unreal_number_is_no_price_and_no_sum() {
+        for number in UNREAL {
+            assert_eq!(Price::try_per_1m(number, 1.0), None);
+            assert_eq!(Price::try_per_1m(1.0, number), None);
+            assert_eq!(Usd::try_from_usd(number), None);
+            assert!(std::panic::catch_unwind(|| Price::per_1m(number, 1.0)).is_err());
+            assert!(std::panic::catch_unwind(|| Usd::from_usd(number)).is_err());
+            let cached = || Price::per_1m(1.0, 1.0).with_cached_per_1m(number);
+            assert!(std::panic::catch_unwind(cached).is_err());
+        }
+    }
+
+    #[test]
+    fn a_cached_token_never_costs_more_than_another() {
+        let dear = || Price::per_1m(1.0, 1.0).with_cached_per_1m(1.5);
+        assert!(std::panic::catch_unwind(dear).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn only_zero_is_free(input in any::<f64>(), output in any::<f64>()) {
+            if let Some(price) = Price::try_per_1m(input, output) {
+                prop_assert_eq!(price.input == 0, input == 0.0);
+                prop_assert_eq!(price.output == 0, output == 0.0);
+            }
+        }
+
+        #[test]
+        fn no_usage_overflows(input in any::<u64>(), cached in any::<u64>(), output in any::<u64>()) {
+            let dearest = Price::per_1m(1e9, 1e9);
+            let usage = Usage { input, cached, output };
+            prop_assert!(dearest.cost(usage) >= Usd::ZERO);
         }
     }
 }

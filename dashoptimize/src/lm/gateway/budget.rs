@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
-use crate::lm::{ChatRequest, ModelInfo, Usage, Usd};
+use crate::lm::{ChatRequest, ModelInfo, Params, Usage, Usd};
 
 /// Tokens that a chat template may add around each message, on top of its text.
 const TOKENS_AROUND_MESSAGE: u64 = 16;
@@ -231,13 +231,9 @@ impl Guard {
         }
     }
 
-    /// The most that this request can cost.
-    pub(super) fn worst_case(
-        &self,
-        model: &ModelInfo,
-        request: &ChatRequest,
-    ) -> Result<Amount, Refusal> {
-        let output = request.params.max_tokens.or(model.max_output_tokens);
+    /// Whether the worst case of requests like this is known, as far as the budget needs it.
+    pub(super) fn check(&self, model: &ModelInfo, params: &Params) -> Result<(), Refusal> {
+        let output = params.max_tokens.or(model.max_output_tokens);
         let metered = self.budget.tokens.is_some() || self.budget.usd.is_some();
         if metered && output.is_none() {
             return Err(Refusal::Unbounded {
@@ -249,6 +245,17 @@ impl Guard {
                 model: model.id.clone(),
             });
         }
+        Ok(())
+    }
+
+    /// The most that this request can cost.
+    pub(super) fn worst_case(
+        &self,
+        model: &ModelInfo,
+        request: &ChatRequest,
+    ) -> Result<Amount, Refusal> {
+        self.check(model, &request.params)?;
+        let output = request.params.max_tokens.or(model.max_output_tokens);
         let messages = request.messages().count() as u64 + 1;
         // No tokenizer in use makes more tokens of a text than it has bytes.
         let input = request.bytes() as u64 + messages * TOKENS_AROUND_MESSAGE;

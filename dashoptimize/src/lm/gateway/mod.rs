@@ -30,7 +30,7 @@ use self::flight::{Flights, Place};
 use self::record::Record;
 use super::chat_model::Permit;
 use super::request::RequestKey;
-use super::{ChatReply, ChatRequest, Lm, LmError, LmErrorKind, Retry};
+use super::{ChatReply, ChatRequest, Lm, LmError, LmErrorKind, Params, Retry};
 
 /// The gateway. See the [module](self).
 pub struct Gateway {
@@ -122,6 +122,22 @@ impl Gateway {
     #[must_use]
     pub fn ledger(&self) -> Ledger {
         self.lock_ledger().clone()
+    }
+
+    /// Whether the budget can be watched over for this model and these parameters.
+    pub(crate) fn check_budget(&self, lm: &Lm, params: &Params) -> Result<(), Refusal> {
+        match &self.run {
+            Some(run) => run.guard.check(lm.info(), params),
+            None => Ok(()),
+        }
+    }
+
+    /// Time of work, earlier sittings of the run included.
+    pub(crate) fn elapsed(&self) -> Duration {
+        match &self.run {
+            Some(run) => run.guard.elapsed(),
+            None => Duration::ZERO,
+        }
     }
 
     /// What was spent so far, in all.

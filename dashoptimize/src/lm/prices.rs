@@ -1,0 +1,145 @@
+//! List prices of hosted models.
+
+use super::Price;
+
+/// The day of the lists.
+pub(super) const DATE: &str = "2026-07-24";
+
+/// What is known of one model and its dated versions.
+pub(super) struct Row {
+    model: &'static str,
+    pub(super) price: Price,
+    pub(super) max_output_tokens: u32,
+}
+
+const fn row(
+    model: &'static str,
+    input: f64,
+    cached: f64,
+    output: f64,
+    max_output_tokens: u32,
+) -> Row {
+    Row {
+        model,
+        price: Price::per_1m(input, output).with_cached_per_1m(cached),
+        max_output_tokens,
+    }
+}
+
+/// Model, dollars per million tokens (prompt, cached prompt, reply), longest reply in tokens.
+#[rustfmt::skip]
+const ROWS: &[Row] = &[
+    row("gpt-5.4-mini",          0.75, 0.075,  4.5, 128_000),
+    row("gpt-5.4-nano",          0.2,  0.02,   1.25, 128_000),
+    row("gpt-5.2",               1.75, 0.175, 14.0, 128_000),
+    row("gpt-5.2-chat-latest",   1.75, 0.175, 14.0,  16_384),
+    row("gpt-5.1",               1.25, 0.125, 10.0, 128_000),
+    row("gpt-5.1-chat-latest",   1.25, 0.125, 10.0,  16_384),
+    row("gpt-5",                 1.25, 0.125, 10.0, 128_000),
+    row("gpt-5-chat-latest",     1.25, 0.125, 10.0,  16_384),
+    row("gpt-5-mini",            0.25, 0.025,  2.0, 128_000),
+    row("gpt-5-nano",            0.05, 0.005,  0.4, 128_000),
+    row("gpt-4.1",               2.0,  0.5,    8.0,  32_768),
+    row("gpt-4.1-mini",          0.4,  0.1,    1.6,  32_768),
+    row("gpt-4.1-nano",          0.1,  0.025,  0.4,  32_768),
+    row("gpt-4o",                2.5,  1.25,  10.0,  16_384),
+    row("gpt-4o-2024-05-13",     5.0,  5.0,   15.0,   4_096),
+    row("gpt-4o-mini",           0.15, 0.075,  0.6,  16_384),
+    row("o4-mini",               1.1,  0.275,  4.4, 100_000),
+    row("o3",                    2.0,  0.5,    8.0, 100_000),
+    row("o3-mini",               1.1,  0.55,   4.4, 100_000),
+    row("o1",                   15.0,  7.5,   60.0, 100_000),
+    row("gpt-4-turbo",          10.0, 10.0,   30.0,   4_096),
+    row("gpt-4",                30.0, 30.0,   60.0,   8_192),
+    row("gpt-3.5-turbo",         0.5,  0.5,    1.5,   4_096),
+    row("gpt-3.5-turbo-1106",    1.0,  1.0,    2.0,   4_096),
+    row("gpt-3.5-turbo-0613",    1.5,  1.5,    2.0,   4_096),
+
+    row("claude-opus-4-7",       5.0,  0.5,   25.0, 128_000),
+    row("claude-opus-4-6",       5.0,  0.5,   25.0, 128_000),
+    row("claude-opus-4-5",       5.0,  0.5,   25.0,  64_000),
+    row("claude-opus-4-1",      15.0,  1.5,   75.0,  32_000),
+    row("claude-opus-4",        15.0,  1.5,   75.0,  32_000),
+    row("claude-opus-4-0",      15.0,  1.5,   75.0,  32_000),
+    row("claude-sonnet-4-6",     3.0,  0.3,   15.0,  64_000),
+    row("claude-haiku-4-5",      1.0,  0.1,    5.0,  64_000),
+    row("claude-3-7-sonnet",     3.0,  0.3,   15.0,  64_000),
+    row("claude-3-5-sonnet",     3.0,  0.3,   15.0,   8_192),
+    row("claude-3-5-haiku",      0.8,  0.08,   4.0,   8_192),
+    row("claude-3-opus",        15.0,  1.5,   75.0,   4_096),
+    row("claude-3-haiku",        0.25, 0.03,   1.25,  4_096),
+
+    row("gemini-2.5-flash",      0.3,  0.075,  2.5,  65_536),
+    row("gemini-2.5-flash-lite", 0.1,  0.025,  0.4,  65_536),
+    row("gemini-2.0-flash",      0.1,  0.025,  0.4,   8_192),
+    row("gemini-2.0-flash-lite", 0.075, 0.075, 0.3,   8_192),
+];
+
+/// The row of a model: the longest name that the model's name is a version of.
+pub(super) fn find(model: &str) -> Option<&'static Row> {
+    const MAKERS: [&str; 4] = ["openai/", "anthropic/", "google/", "models/"];
+    let model = MAKERS
+        .iter()
+        .find_map(|maker| model.strip_prefix(maker))
+        .unwrap_or(model);
+    ROWS.iter()
+        .filter(|row| model.strip_prefix(row.model).is_some_and(is_version))
+        .max_by_key(|row| row.model.len())
+}
+
+/// Whether what follows a model's name is only a date (`-2024-07-18`, `-20250929`), a number of
+/// version (`-001`, `-0613`) or `-latest`. `gpt-5-pro` is not a version of `gpt-5`.
+fn is_version(rest: &str) -> bool {
+    let Some(version) = rest.strip_prefix('-') else {
+        return rest.is_empty();
+    };
+    let shape = version.split('-').map(str::len).collect::<Vec<_>>();
+    let digits = version.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    version == "latest" || digits && matches!(shape[..], [8] | [4, 2, 2] | [3] | [4])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_has_the_price_of_its_model() {
+        for (version, model) in [
+            ("gpt-4o-mini-2024-07-18", "gpt-4o-mini"),
+            ("openai/gpt-4o-mini", "gpt-4o-mini"),
+            ("gpt-4-0613", "gpt-4"),
+            ("claude-3-5-sonnet-latest", "claude-3-5-sonnet"),
+            ("claude-opus-4-1-20250805", "claude-opus-4-1"),
+            ("claude-opus-4-20250514", "claude-opus-4"),
+            ("models/gemini-2.0-flash-001", "gemini-2.0-flash"),
+            ("gpt-4o-2024-05-13", "gpt-4o-2024-05-13"),
+        ] {
+            assert_eq!(find(version).map(|row| row.model), Some(model), "{version}");
+        }
+    }
+
+    #[test]
+    fn another_model_of_a_like_name_is_unknown() {
+        for model in [
+            "",
+            "gpt-5-pro",
+            "gpt-4o-audio-preview",
+            "claude-opus-4-9",
+            "ft:gpt-4o-mini-2024-07-18:acme::1",
+            "gpt-4o-mini-",
+            "gpt-4o-mini-é",
+            "GPT-4o",
+        ] {
+            assert_eq!(Price::of(model), None, "{model}");
+        }
+    }
+
+    #[test]
+    fn every_row_is_found_under_its_own_name_and_costs_something() {
+        for row in ROWS {
+            let found = find(row.model).map(|found| found.model);
+            assert_eq!(found, Some(row.model));
+            assert_ne!(row.price, Price::FREE);
+        }
+    }
+}
