@@ -1,7 +1,7 @@
 //! A candidate on all rows of a part.
 
 use crate::evaluate::Measured;
-use crate::lm::Spend;
+use crate::lm::{Refusal, Spend};
 
 /// A part of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +31,8 @@ impl Part {
 pub struct Evaluation {
     /// What was measured.
     pub measured: Measured,
-    /// What each rollout is worth, in the order of the rows; see
-    /// [`Outcome::worth`](crate::evaluate::Outcome::worth).
-    pub worths: Vec<Option<f64>>,
     /// What the calls cost; replies from the journal count as when they were paid for.
     pub spend: Spend,
+    /// Why the budget cut the evaluation short, where it did.
+    pub(super) refused: Option<Refusal>,
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::event::{Event, Observer};
-use crate::lm::{Budget, Cache, Retry};
+use crate::evaluate::VerdictRule;
+use crate::lm::{Budget, Cache, Gateway, Journal, Retry};
 
 /// Calls at once, where the user sets nothing.
 const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(16).unwrap();
@@ -27,10 +28,11 @@ pub struct Run {
     pub(super) budget: Budget,
     pub(super) concurrency: NonZeroUsize,
     pub(super) seed: u64,
-    pub(super) retry: Retry,
-    pub(super) cache: Option<Cache>,
+    retry: Retry,
+    cache: Option<Cache>,
     pub(super) max_errors: usize,
     pub(super) install: Install,
+    verdict: VerdictRule,
     observers: Vec<Arc<dyn Observer>>,
 }
 
@@ -67,6 +69,7 @@ impl Run {
             cache: None,
             max_errors: MAX_ERRORS,
             install: Install::IfBetter,
+            verdict: VerdictRule::DEFAULT,
             observers: Vec::new(),
         }
     }
@@ -122,11 +125,34 @@ impl Run {
         self
     }
 
+    /// Sets how the tuned program is judged against the one given. Default: [`VerdictRule::default`].
+    /// Its seed is the run's.
+    #[must_use]
+    pub const fn verdict(mut self, rule: VerdictRule) -> Self {
+        self.verdict = rule;
+        self
+    }
+
     /// Adds someone who watches.
     #[must_use]
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.observers.push(Arc::new(observer));
         self
+    }
+
+    /// The gateway of this run, on this journal.
+    pub(super) fn gateway(&self, journal: Journal) -> Gateway {
+        Gateway::of_run(
+            self.budget,
+            self.concurrency.get(),
+            self.retry.clone(),
+            journal,
+            self.cache.clone(),
+        )
+    }
+
+    pub(super) const fn verdict_rule(&self) -> VerdictRule {
+        self.verdict.with_seed(self.seed)
     }
 
     pub(super) fn notice(&self, event: &Event) {

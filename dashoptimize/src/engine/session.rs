@@ -1,18 +1,20 @@
 //! One optimization from start to end: baseline, search, hold-out, verdict.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::candidate::Candidate;
 use super::evaluation::{Evaluation, Part};
+use super::evaluator::Evaluator;
 use super::event::Event;
 use super::folder::Folder;
+use super::manifest;
 use super::run::{Install, Run};
 use super::stop::{Ended, Stop};
 use super::study::Study;
 use crate::artifact::{Artifact, Provenance};
 use crate::evaluate::{Example, Splits, Verdict};
-use crate::lm::{Amount, Gateway};
-use crate::module::{Module, State};
+use crate::lm::Amount;
+use crate::module::Module;
 use crate::optimizer::{OptimizeError, Optimized, Optimizer, Report, Tried};
 
 /// Replies of the tuned program may be dearer than those of the untouched one, by its demos: so much
@@ -31,21 +33,21 @@ where
     E: Example<M::Input>,
     O: Optimizer<M, E> + ?Sized,
 {
-    let manifest = manifest(optimizer, student, data, run);
+    let manifest = manifest::of_optimization(optimizer, student, data, run);
     let study = open(optimizer, student, data, run, &manifest)?;
     let ended = drive(optimizer, &study, data).await;
     let finished = ended.and_then(|end| {
-        study.gateway().sync()?;
+        study.evaluator().gateway().sync()?;
         finish(&study, data, &manifest, end)
     });
     run.notice(&Event::Finished {
-        spend: study.gateway().total(),
-        elapsed: study.gateway().elapsed(),
+        spend: study.evaluator().gateway().total(),
+        elapsed: study.evaluator().gateway().elapsed(),
     });
     finished.map_err(|stop| {
         // The folder is what failed, perhaps; the error that ended the run is the one to show.
-        let _ = study.folder().note_failure(&stop);
-        OptimizeError::new(stop, study.gateway().total())
+        let _ = study.evaluator().folder().note_failure(&stop);
+        OptimizeError::new(stop, study.evaluator().gateway().total())
     })
 }
 
@@ -82,13 +84,7 @@ where
         .map_err(Stop::from)
         .and_then(|folder| Ok((folder.journal()?, folder)));
     let (journal, folder) = opened.map_err(before_anything)?;
-    let gateway = Gateway::of_run(
-        run.budget,
-        run.concurrency.get(),
-        run.retry.clone(),
-        journal,
-        run.cache.clone(),
-    );
+    let gateway = run.gateway(journal);
     for predictor in student.predictors() {
         // A budget that cannot be watched over is an error before the first call, not an end.
         gateway
@@ -101,14 +97,8 @@ where
         replayed: gateway.total().calls,
         budget: run.budget,
     });
-    Ok(Study::new(
-        student,
-        data,
-        optimizer.metric(),
-        run,
-        gateway,
-        folder,
-    ))
+    let evaluator = Evaluator::new(optimizer.metric(), run, gateway, folder);
+    Ok(Study::new(student, data, evaluator))
 }
 
 async fn drive<M, E, O>(
@@ -132,12 +122,12 @@ where
     if let Err(stop) = search(optimizer, study, data, &mut end).await {
         end.ended = budget_end(study, stop)?;
     }
-    if let Some((best, _)) = study.best()
+    if let Some(best) = study.best()
         && end.ended != Ended::Done
     {
         end.tuned = best;
     }
-    study.gateway().keep_back(Amount::default());
+    study.evaluator().gateway().keep_back(Amount::default());
     match judge(study, data, &end).await {
         Ok(holdout) => end.holdout = holdout,
         Err(stop) => end.ended = budget_end(study, stop)?,
@@ -193,10 +183,16 @@ where
         return Ok(None);
     }
     let base = study.evaluate_on(&end.base, rows, Part::Holdout).await?;
-    study.notice_evaluated(&end.base, Part::Holdout, &base, false);
+    study.evaluator().notice_evaluated(&end.base, Part::Holdout, &base, false);
     let tuned = study.evaluate_on(&end.tuned, rows, Part::Holdout).await?;
-    study.notice_evaluated(&end.tuned, Part::Holdout, &tuned, false);
-    let verdict = Verdict::of(&base.worths, &tuned.worths, study.run().seed);
+    study.evaluator().notice_evaluated(&end.tuned, Part::Holdout, &tuned, false);
+    let worths = |evaluation: &Evaluation| evaluation.measured.worths().collect::<Vec<_>>();
+    let verdict = study
+        .evaluator()
+        .run()
+        .verdict_rule()
+        .judge(&worths(&base), &worths(&tuned))
+        .map_err(|error| Stop::Unusable(error.to_string()))?;
     Ok(Some(Held {
         base,
         tuned,
@@ -212,15 +208,15 @@ fn keep_back_for_holdout<M: Module, E: Example<M::Input>>(
     holdout: usize,
 ) {
     let rollouts = 2 * holdout as u64;
-    let rows = baseline.worths.len().max(1) as u64;
+    let rows = baseline.measured.n().max(1) as u64;
     let share = |spent: u64, times: u64| spent.saturating_mul(rollouts * times).div_ceil(rows);
     let spend = baseline.spend;
     let money = spend.cost.map(|cost| cost.scaled(rollouts * DEARER, rows));
-    let left = study.gateway().remaining();
+    let left = study.evaluator().gateway().remaining();
     let half = |limit: Option<u64>| limit.map_or(u64::MAX, |limit| limit / 2);
-    study.gateway().keep_back(Amount {
-        calls: share(spend.calls, 1).min(half(study.run().budget.calls)),
-        tokens: share(spend.usage.total(), DEARER).min(half(study.run().budget.tokens)),
+    study.evaluator().gateway().keep_back(Amount {
+        calls: share(spend.calls, 1).min(half(study.evaluator().run().budget.calls)),
+        tokens: share(spend.usage.total(), DEARER).min(half(study.evaluator().run().budget.tokens)),
         usd: money.map(|money| match left.usd {
             Some(left) => money.min(left.scaled(1, 2)),
             None => money,
@@ -235,7 +231,7 @@ fn finish<M: Module, E: Example<M::Input>>(
     end: End<M>,
 ) -> Result<Optimized<M>, Stop> {
     let verdict = end.holdout.as_ref().map(|held| held.verdict.clone());
-    let spend = study.gateway().total();
+    let spend = study.evaluator().gateway().total();
     let artifact = Artifact::of(end.tuned.program()).with_provenance(Provenance {
         run: manifest.clone(),
         verdict: verdict.clone(),
@@ -244,22 +240,22 @@ fn finish<M: Module, E: Example<M::Input>>(
     let report = Report {
         optimizer: manifest["optimizer"].as_str().unwrap_or_default().to_owned(),
         initial: end.baseline.map(|baseline| baseline.measured),
-        r#final: study.evaluate_known(&end.tuned).map(|e| e.measured),
+        r#final: study.known(&end.tuned).map(|e| e.measured),
         holdout: end
             .holdout
             .map(|held| (held.base.measured, held.tuned.measured)),
         tried: tried(study),
         rows: [data.train().len(), data.val().len(), data.holdout_len()],
-        ledger: study.gateway().ledger(),
-        elapsed: study.gateway().elapsed(),
+        ledger: study.evaluator().gateway().ledger(),
+        elapsed: study.evaluator().gateway().elapsed(),
         ended: end.ended,
         chosen: end.tuned.origin().to_owned(),
-        folder: study.folder().file(""),
+        folder: study.evaluator().folder().file(""),
     };
-    study.folder().write("artifact.json", &artifact.to_text())?;
-    study.folder().write("report.txt", &report.to_string())?;
+    study.evaluator().folder().write("artifact.json", &artifact.to_text())?;
+    study.evaluator().folder().write("report.txt", &report.to_string())?;
     let better = verdict.as_ref().is_none_or(Verdict::is_better);
-    let installed = study.run().install == Install::Always || better;
+    let installed = study.evaluator().run().install == Install::Always || better;
     let program = if installed { &end.tuned } else { &end.base };
     Ok(Optimized {
         program: program.program().clone(),
@@ -282,36 +278,4 @@ fn tried<M: Module, E: Example<M::Input>>(study: &Study<'_, M, E>) -> Vec<Tried>
             spend: evaluation.spend,
         })
         .collect()
-}
-
-/// What makes a run this run and no other.
-fn manifest<M, E, O>(optimizer: &O, student: &M, data: &Splits<E>, run: &Run) -> Value
-where
-    M: Module,
-    E: Example<M::Input>,
-    O: Optimizer<M, E> + ?Sized,
-{
-    let predictors = student.predictors().into_iter();
-    let program: serde_json::Map<String, Value> = predictors
-        .map(|predictor| {
-            let parts = json!({
-                "signature": predictor.spec().fingerprint(),
-                "model": predictor.lm().info().id,
-                "adapter": predictor.adapter().name(),
-            });
-            (predictor.path().to_owned(), parts)
-        })
-        .collect();
-    json!({
-        "optimizer": optimizer.name(),
-        "settings": optimizer.settings(),
-        "seed": run.seed,
-        "program": program,
-        "state": state_id(&student.state()),
-        "data": data.ids(),
-    })
-}
-
-fn state_id(state: &State) -> Value {
-    json!(state)
 }

@@ -124,7 +124,8 @@ where
             let name = format!("iteration {iteration}");
             let state = self.bootstrap.run(study, &teacher, &order, &name).await?;
             let candidate = study.candidate(format!("bootstrapped demos, {name}"), &state)?;
-            let score = study.evaluate(&candidate).await?.measured.worth();
+            let worth = study.evaluate(&candidate).await?.measured.worth();
+            let score = worth.unwrap_or(f64::NEG_INFINITY);
             let gain = best.as_ref().map(|(_, before)| score - before);
             if gain.is_none_or(|gain| gain > 0.0) {
                 teacher = candidate.clone();

@@ -98,13 +98,13 @@ impl<M: Module> Optimized<M> {
     /// What the program as given is worth on the validation part, by custom from 0 to 1.
     #[must_use]
     pub fn initial_score(&self) -> Option<f64> {
-        self.report.initial.as_ref().map(Measured::worth)
+        self.report.initial.as_ref()?.worth()
     }
 
     /// What the best program is worth on the validation part.
     #[must_use]
     pub fn final_score(&self) -> Option<f64> {
-        self.report.r#final.as_ref().map(Measured::worth)
+        self.report.r#final.as_ref()?.worth()
     }
 
     /// What the search changed, predictor by predictor.

@@ -128,14 +128,14 @@ where
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
         let teacher = teacher(study, self.bootstrap.max_labeled_demos)?;
-        let mut best: Option<(Candidate<M>, f64)> = None;
+        let mut best: Option<(Candidate<M>, Option<f64>)> = None;
         for seed in &self.seeds {
             let candidate = self.candidate(study, &teacher, *seed).await?;
             let score = study.evaluate(&candidate).await?.measured.worth();
             if best.as_ref().is_none_or(|(_, before)| score > *before) {
                 best = Some((candidate, score));
             }
-            if self.target_score.is_some_and(|target| score >= target) {
+            if self.target_score.is_some() && score >= self.target_score {
                 break;
             }
         }
