@@ -1,11 +1,21 @@
 //! Data sets and split types, metrics, outcomes, statistics, the verdict.
 
 mod example;
+mod measured;
 mod metric;
 mod outcome;
+mod random;
 mod score;
+pub mod statistics;
+mod text_metrics;
+mod verdict;
+mod verdict_rule;
 
 pub use example::Example;
+pub use measured::{Failures, Measured};
 pub use metric::{AsyncMetric, Metric, MetricFn, async_metric};
 pub use outcome::Outcome;
 pub use score::{IntoScore, MetricError, Score};
+pub use text_metrics::{exact_match, f1_score, normalized_match, precision, recall};
+pub use verdict::{Decision, Test, Verdict};
+pub use verdict_rule::{VerdictError, VerdictRule};

@@ -1,0 +1,80 @@
+//! Intervals of a share and of a mean.
+
+use serde::{Deserialize, Serialize};
+
+use super::Alpha;
+
+/// From where to where the truth may be.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Interval {
+    /// Smallest value.
+    pub lower: f64,
+    /// Largest value.
+    pub upper: f64,
+}
+
+impl Interval {
+    /// Whether the value is inside.
+    #[must_use]
+    pub fn contains(&self, value: f64) -> bool {
+        self.lower <= value && value <= self.upper
+    }
+
+    /// The part of it that is inside another one, where a value can only be there.
+    pub(crate) fn clamped_to(self, low: f64, high: f64) -> Self {
+        Self {
+            lower: self.lower.clamp(low, high),
+            upper: self.upper.clamp(low, high),
+        }
+    }
+}
+
+/// Interval of a share: Wilson's score interval (1927), which stays honest for few rows and for
+/// shares near 0 and 1. `None` where `n` is 0 or less than `successes`.
+///
+/// ```
+/// use dashoptimize::evaluate::statistics::{Alpha, wilson_interval};
+///
+/// // 81 of 263, from Newcombe (Statistics in Medicine 17, 1998, pages 857-872).
+/// let interval = wilson_interval(81, 263, Alpha::default()).unwrap();
+/// assert!((interval.lower - 0.2553).abs() < 1e-4);
+/// assert!((interval.upper - 0.3662).abs() < 1e-4);
+/// ```
+#[must_use]
+pub fn wilson_interval(successes: usize, n: usize, alpha: Alpha) -> Option<Interval> {
+    if n == 0 || successes > n {
+        return None;
+    }
+    let (p, n, z) = (successes as f64 / n as f64, n as f64, alpha.z());
+    let shrink = 1.0 + z * z / n;
+    let center = (p + z * z / (2.0 * n)) / shrink;
+    let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt() / shrink;
+    let interval = Interval {
+        lower: center - half,
+        upper: center + half,
+    };
+    Some(interval.clamped_to(0.0, 1.0))
+}
+
+/// Interval of a mean by Student's t, from the number of values, their mean and their standard
+/// deviation (with `n - 1`). `None` below two values.
+///
+/// ```
+/// use dashoptimize::evaluate::statistics::{Alpha, t_interval};
+///
+/// // t for 9 degrees of freedom is 2.262 (any table).
+/// let interval = t_interval(10, 5.0, 1.0, Alpha::default()).unwrap();
+/// assert!((interval.upper - (5.0 + 2.262 / 10_f64.sqrt())).abs() < 1e-3);
+/// ```
+#[must_use]
+pub fn t_interval(n: usize, mean: f64, deviation: f64, alpha: Alpha) -> Option<Interval> {
+    if n < 2 {
+        return None;
+    }
+    let half = alpha.t(n - 1) * deviation / (n as f64).sqrt();
+    Some(Interval {
+        lower: mean - half,
+        upper: mean + half,
+    })
+}
