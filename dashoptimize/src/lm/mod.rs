@@ -16,8 +16,8 @@ mod retry;
 mod scripted;
 mod secret;
 
-// #[cfg(feature = "openai")]
-// mod openai;
+#[cfg(feature = "openai")]
+mod openai;
 
 // pub use cassette::{Recorder, Replay};
 pub use chat_model::{BoxFuture, ChatModel, Lm, ModelInfo, Permit};
@@ -26,8 +26,8 @@ pub use gateway::{
     Amount, Budget, Cache, ChatError, Gateway, JournalError, Ledger, Purpose, Refusal, Spend, Tag,
 };
 pub(crate) use gateway::{Failures, Journal};
-// #[cfg(feature = "openai")]
-// pub use openai::{MaxTokensField, OpenAi, OpenAiBuilder};
+#[cfg(feature = "openai")]
+pub use openai::{MaxTokensField, OpenAi, OpenAiBuilder};
 pub use price::{Price, Usd};
 pub use reply::{ChatReply, FinishReason, Usage};
 pub use request::{ChatRequest, Message, Params, Prefix, ReplyFormat, Role};
