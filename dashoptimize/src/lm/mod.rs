@@ -4,7 +4,7 @@
 //! it: the method takes a [`Permit`], and only the gateway makes one, after the call was reserved
 //! in the budget and looked up in journal and cache.
 
-// mod cassette;
+mod cassette;
 mod chat_model;
 mod error;
 mod gateway;
@@ -19,7 +19,7 @@ mod secret;
 #[cfg(feature = "openai")]
 mod openai;
 
-// pub use cassette::{Recorder, Replay};
+pub use cassette::{CassetteError, Recorder, Replay};
 pub use chat_model::{BoxFuture, ChatModel, Lm, ModelInfo, Permit};
 pub use error::{LmError, LmErrorKind};
 pub use gateway::{
