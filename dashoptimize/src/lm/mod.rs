@@ -4,7 +4,7 @@
 //! it: the method takes a [`Permit`], and only the gateway makes one, after the call was reserved
 //! in the budget and looked up in journal and cache.
 
-// mod cassette;
+mod cassette;
 mod chat_model;
 mod error;
 mod gateway;
@@ -16,18 +16,18 @@ mod retry;
 mod scripted;
 mod secret;
 
-// #[cfg(feature = "openai")]
-// mod openai;
+#[cfg(feature = "openai")]
+mod openai;
 
-// pub use cassette::{Recorder, Replay};
+pub use cassette::{CassetteError, Recorder, Replay};
 pub use chat_model::{BoxFuture, ChatModel, Lm, ModelInfo, Permit};
 pub use error::{LmError, LmErrorKind};
 pub use gateway::{
     Amount, Budget, Cache, ChatError, Gateway, JournalError, Ledger, Purpose, Refusal, Spend, Tag,
 };
 pub(crate) use gateway::{Failures, Journal};
-// #[cfg(feature = "openai")]
-// pub use openai::{MaxTokensField, OpenAi, OpenAiBuilder};
+#[cfg(feature = "openai")]
+pub use openai::{MaxTokensField, OpenAi, OpenAiBuilder};
 pub use price::{Price, Usd};
 pub use reply::{ChatReply, FinishReason, Usage};
 pub use request::{ChatRequest, Message, Params, Prefix, ReplyFormat, Role};
