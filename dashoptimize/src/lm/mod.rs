@@ -6,10 +6,11 @@
 
 mod chat_model;
 mod error;
+#[cfg(feature = "local")]
+pub mod local;
 mod price;
 mod reply;
 mod request;
-
 
 pub use chat_model::{BoxFuture, ChatModel, Lm, ModelInfo, Permit};
 pub use error::{LmError, LmErrorKind};
