@@ -1,0 +1,199 @@
+//! What the model keeps of the tokens it has read: keys and values, in blocks that sequences
+//! share.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::tile::{COLUMNS, Row, ZERO};
+
+/// Sizes that say where things lie in a [`Block`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct KvShape {
+    /// Layers of the model.
+    pub(super) layers: usize,
+    /// Heads with keys and values of their own, per layer.
+    pub(super) heads: usize,
+    /// Values of a key.
+    pub(super) size: usize,
+}
+
+impl KvShape {
+    /// Panels that the values of one position take.
+    pub(super) const fn value_panels(self) -> usize {
+        self.size.div_ceil(COLUMNS)
+    }
+
+    const fn head_rows(self) -> usize {
+        self.size + self.value_panels() * COLUMNS
+    }
+
+    const fn block_rows(self) -> usize {
+        self.layers * self.heads * self.head_rows()
+    }
+
+    /// Bytes of a block.
+    pub(super) const fn block_bytes(self) -> usize {
+        self.block_rows() * size_of::<Row>()
+    }
+
+    fn keys(self, layer: usize, head: usize) -> Range<usize> {
+        let start = (layer * self.heads + head) * self.head_rows();
+        start..start + self.size
+    }
+
+    fn values(self, layer: usize, head: usize) -> Range<usize> {
+        let end = (layer * self.heads + head + 1) * self.head_rows();
+        end - self.value_panels() * COLUMNS..end
+    }
+}
+
+/// Keys and values of [`COLUMNS`] positions, all layers.
+///
+/// Of each layer and head it holds the keys as a panel with a column per position, and the values
+/// as panels with a row per position: both as the kernel wants to read them.
+#[derive(Clone, Debug)]
+pub(super) struct Block {
+    rows: Vec<Row>,
+}
+
+/// Keys and values of one sequence.
+///
+/// A clone shares all blocks; a block is copied when one of its holders writes to it.
+#[derive(Clone, Debug)]
+pub(super) struct Kv {
+    shape: KvShape,
+    blocks: Vec<Arc<Block>>,
+    len: usize,
+}
+
+impl Kv {
+    /// Of no positions.
+    pub(super) const fn new(shape: KvShape) -> Self {
+        Self {
+            shape,
+            blocks: Vec::new(),
+            len: 0,
+        }
+    }
+
+    /// Number of positions.
+    pub(super) const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Makes room for `more` positions behind those there are.
+    pub(super) fn extend(&mut self, more: usize) {
+        self.len += more;
+        let empty = || Block {
+            rows: vec![ZERO; self.shape.block_rows()],
+        };
+        self.blocks
+            .resize_with(self.len.div_ceil(COLUMNS), || Arc::new(empty()));
+    }
+
+    /// Forgets all positions from `len` on.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+        self.blocks.truncate(self.len.div_ceil(COLUMNS));
+    }
+
+    /// Writes key and value of one position and head.
+    pub(super) fn write(
+        &mut self,
+        layer: usize,
+        head: usize,
+        position: usize,
+        key: impl Iterator<Item = f32>,
+        value: impl Iterator<Item = f32>,
+    ) {
+        let (keys, values) = (self.shape.keys(layer, head), self.shape.values(layer, head));
+        let column = position % COLUMNS;
+        let rows = &mut Arc::make_mut(&mut self.blocks[position / COLUMNS]).rows;
+        for (row, key) in rows[keys].iter_mut().zip(key) {
+            row[column] = key;
+        }
+        let panels = rows[values].chunks_mut(COLUMNS);
+        let places = panels.flat_map(|panel| &mut panel[column]);
+        for (place, value) in places.zip(value) {
+            *place = value;
+        }
+    }
+
+    /// Keys of a head, a panel for each block.
+    pub(super) fn keys(&self, layer: usize, head: usize) -> impl Iterator<Item = &[Row]> {
+        let range = self.shape.keys(layer, head);
+        self.blocks
+            .iter()
+            .map(move |block| &block.rows[range.clone()])
+    }
+
+    /// Values of a head, some panels for each block.
+    pub(super) fn values(&self, layer: usize, head: usize) -> impl Iterator<Item = &[Row]> {
+        let range = self.shape.values(layer, head);
+        self.blocks
+            .iter()
+            .map(move |block| &block.rows[range.clone()])
+    }
+
+    /// The address of each block: two sequences that share a block give the same one.
+    pub(super) fn block_addresses(&self) -> impl Iterator<Item = *const Block> {
+        self.blocks.iter().map(Arc::as_ptr)
+    }
+
+    /// Bytes of a block.
+    pub(super) const fn block_bytes(&self) -> usize {
+        self.shape.block_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHAPE: KvShape = KvShape {
+        layers: 2,
+        heads: 2,
+        size: 40,
+    };
+
+    fn write(kv: &mut Kv, position: usize, value: f32) {
+        let values = || std::iter::repeat_n(value, SHAPE.size);
+        kv.write(1, 1, position, values(), values());
+    }
+
+    fn key(kv: &Kv, position: usize) -> f32 {
+        let panel = kv.keys(1, 1).nth(position / COLUMNS).unwrap();
+        panel[SHAPE.size - 1][position % COLUMNS]
+    }
+
+    #[test]
+    fn a_clone_shares_blocks_until_it_writes() {
+        let mut one = Kv::new(SHAPE);
+        one.extend(40);
+        write(&mut one, 2, 1.0);
+        write(&mut one, 39, 1.0);
+        let mut two = one.clone();
+        two.truncate(35);
+        two.extend(5);
+        write(&mut two, 39, 2.0);
+        assert_eq!((key(&one, 39), key(&two, 39)), (1.0, 2.0));
+        let shared = one.block_addresses().zip(two.block_addresses());
+        assert_eq!(
+            shared.map(|(a, b)| a == b).collect::<Vec<_>>(),
+            [true, false]
+        );
+    }
+
+    #[test]
+    fn values_of_a_position_lie_in_its_row_of_every_panel() {
+        let mut kv = Kv::new(SHAPE);
+        kv.extend(3);
+        let numbers = || (0..SHAPE.size).map(|i| i as f32);
+        kv.write(0, 1, 2, numbers(), numbers());
+        let panels = kv.values(0, 1).next().unwrap();
+        assert_eq!(panels.len(), 2 * COLUMNS);
+        assert_eq!(panels[2][31], 31.0);
+        assert_eq!(panels[COLUMNS + 2][7], 39.0);
+        assert_eq!(panels[COLUMNS + 1], ZERO);
+    }
+}

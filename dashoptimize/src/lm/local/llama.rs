@@ -1,0 +1,413 @@
+//! The network: Llama, and Qwen2, which is a Llama with biases and another order of rotation.
+
+use std::io::{Read, Seek};
+
+use rayon::prelude::*;
+
+use super::attention::{Look, Scratch as LookScratch};
+use super::error::Flaw;
+use super::gguf::Gguf;
+use super::kv::{Kv, KvShape};
+use super::matrix::{Gated, Matrix};
+use super::rope::Rope;
+use super::tile::{Row, Tiles};
+
+/// A loaded network.
+#[derive(Debug)]
+pub(super) struct Llama {
+    sizes: Sizes,
+    rope: Rope,
+    embeddings: Matrix,
+    layers: Vec<Layer>,
+    last_norm: Norm,
+    /// `None` where the embeddings serve as the head.
+    head: Option<Matrix>,
+}
+
+/// The sizes of a network.
+#[derive(Clone, Copy, Debug)]
+struct Sizes {
+    layers: usize,
+    width: usize,
+    heads: usize,
+    kv_heads: usize,
+    head: usize,
+    hidden: usize,
+    context: usize,
+    epsilon: f32,
+}
+
+#[derive(Debug)]
+struct Layer {
+    attention_norm: Norm,
+    /// Queries, keys and values at once.
+    qkv: Matrix,
+    attention_out: Matrix,
+    feed_norm: Norm,
+    feed_in: Gated,
+    feed_out: Matrix,
+}
+
+/// Brings a row to length 1 per value, then scales each value.
+#[derive(Debug)]
+struct Norm {
+    scale: Vec<f32>,
+    epsilon: f32,
+}
+
+/// Tokens of one sequence that are to be read.
+#[derive(Debug)]
+pub(super) struct Chunk<'a> {
+    /// The tokens.
+    pub(super) tokens: &'a [u32],
+    /// What was read before them; they are added to it.
+    pub(super) kv: &'a mut Kv,
+    /// Whether the scores of what may follow the last token are wanted.
+    pub(super) logits: bool,
+}
+
+/// Memory that passes use one after the other, so that none of them allocates its own.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    x: Vec<f32>,
+    qkv: Vec<f32>,
+    seen: Vec<f32>,
+    tiles: Tiles,
+    sums: Vec<Row>,
+}
+
+/// Where a row of a pass belongs.
+#[derive(Clone, Copy)]
+struct Place {
+    chunk: usize,
+    position: usize,
+}
+
+impl Llama {
+    /// Loads the network of a file.
+    pub(super) fn load<R: Read + Seek>(file: &mut Gguf<R>) -> Result<Self, Flaw> {
+        let sizes = Sizes::read(file)?;
+        let vocabulary = *file.shape("token_embd.weight")?.first().unwrap_or(&0);
+        let width = sizes.width;
+        let embeddings = matrix(file, "token_embd", vocabulary, width)?;
+        let head = match file.has("output.weight") {
+            true => Some(matrix(file, "output", vocabulary, width)?),
+            false => None,
+        };
+        Ok(Self {
+            sizes,
+            rope: Rope::read(file, sizes.head)?,
+            embeddings,
+            layers: (0..sizes.layers)
+                .map(|layer| Layer::load(file, layer, sizes))
+                .collect::<Result<_, _>>()?,
+            last_norm: Norm::load(file, "output_norm.weight", sizes)?,
+            head,
+        })
+    }
+
+    /// Number of tokens it knows.
+    pub(super) const fn vocabulary(&self) -> usize {
+        self.embeddings.outputs()
+    }
+
+    /// Largest number of tokens that it was made to read.
+    pub(super) const fn context(&self) -> usize {
+        self.sizes.context
+    }
+
+    /// How keys and values of its sequences are kept.
+    pub(super) const fn kv_shape(&self) -> KvShape {
+        KvShape {
+            layers: self.sizes.layers,
+            heads: self.sizes.kv_heads,
+            size: self.sizes.head,
+        }
+    }
+
+    /// Reads chunks of different sequences in one pass. Gives the scores of every token of the
+    /// vocabulary, for those chunks that want them, in order.
+    pub(super) fn read(&self, chunks: &mut [Chunk<'_>], scratch: &mut Scratch) -> Vec<Vec<f32>> {
+        let places = places(chunks);
+        let positions: Vec<_> = places.iter().map(|place| place.position).collect();
+        let rope = self.rope.at(&positions);
+        self.embed(chunks, &mut scratch.x);
+        for (index, layer) in self.layers.iter().enumerate() {
+            let Scratch {
+                x,
+                qkv,
+                seen,
+                tiles,
+                sums,
+            } = scratch;
+            layer.attention_norm.apply(x, tiles);
+            layer.qkv.product(tiles, sums);
+            unpack(sums, places.len(), layer.qkv.outputs(), qkv);
+            self.rotate_and_keep(index, &places, &rope, qkv, chunks);
+            self.attend(index, &places, chunks, qkv, seen);
+            let width = layer.attention_out.inputs();
+            tiles.fill(places.len(), width, |row, i| seen[row * width + i]);
+            layer.attention_out.product(tiles, sums);
+            add(x, sums, places.len());
+            layer.feed_norm.apply(x, tiles);
+            layer.feed_in.product(tiles, sums);
+            tiles.fill(places.len(), self.sizes.hidden, |row, i| {
+                Matrix::at(sums, places.len(), row, i)
+            });
+            layer.feed_out.product(tiles, sums);
+            add(x, sums, places.len());
+        }
+        self.score(chunks, scratch)
+    }
+
+    fn embed(&self, chunks: &[Chunk<'_>], x: &mut Vec<f32>) {
+        x.clear();
+        for &token in chunks.iter().flat_map(|chunk| chunk.tokens) {
+            x.extend(self.embeddings.weights_of(token as usize));
+        }
+    }
+
+    fn rotate_and_keep(
+        &self,
+        layer: usize,
+        places: &[Place],
+        rope: &[Vec<(f32, f32)>],
+        qkv: &mut [f32],
+        chunks: &mut [Chunk<'_>],
+    ) {
+        let Sizes {
+            heads,
+            kv_heads,
+            head: size,
+            ..
+        } = self.sizes;
+        let rows = qkv.chunks_mut((heads + 2 * kv_heads) * size);
+        for ((row, place), angles) in rows.zip(places).zip(rope) {
+            let (turned, values) = row.split_at_mut((heads + kv_heads) * size);
+            for head in turned.chunks_mut(size) {
+                self.rope.turn(head, angles);
+            }
+            let keys = turned[heads * size..].chunks(size);
+            for (head, (key, value)) in keys.zip(values.chunks(size)).enumerate() {
+                let (key, value) = (key.iter().copied(), value.iter().copied());
+                let kv = &mut chunks[place.chunk].kv;
+                kv.write(layer, head, place.position, key, value);
+            }
+        }
+    }
+
+    fn attend(
+        &self,
+        layer: usize,
+        places: &[Place],
+        chunks: &[Chunk<'_>],
+        qkv: &[f32],
+        seen: &mut Vec<f32>,
+    ) {
+        let Sizes {
+            heads,
+            kv_heads,
+            head: size,
+            ..
+        } = self.sizes;
+        seen.clear();
+        for row in qkv.chunks((heads + 2 * kv_heads) * size) {
+            seen.extend_from_slice(&row[..heads * size]);
+        }
+        seen.par_chunks_mut(heads / kv_heads * size)
+            .enumerate()
+            .for_each_init(LookScratch::default, |scratch, (index, queries)| {
+                let place = places[index / kv_heads];
+                let look = Look {
+                    kv: &*chunks[place.chunk].kv,
+                    layer,
+                    head: index % kv_heads,
+                    seen: place.position + 1,
+                };
+                look.run(size, queries, scratch);
+            });
+    }
+
+    /// The scores that follow the last token of those chunks that want them. Only these rows meet
+    /// the head, the largest matrix.
+    fn score(&self, chunks: &[Chunk<'_>], scratch: &mut Scratch) -> Vec<Vec<f32>> {
+        let width = self.sizes.width;
+        let mut last = Vec::new();
+        let mut end = 0;
+        for chunk in chunks {
+            end += chunk.tokens.len();
+            if chunk.logits {
+                last.extend_from_slice(&scratch.x[(end - 1) * width..end * width]);
+            }
+        }
+        if last.is_empty() {
+            return Vec::new();
+        }
+        let rows = last.len() / width;
+        let head = self.head.as_ref().unwrap_or(&self.embeddings);
+        self.last_norm.apply(&last, &mut scratch.tiles);
+        head.product(&scratch.tiles, &mut scratch.sums);
+        let mut scores = Vec::new();
+        unpack(&scratch.sums, rows, head.outputs(), &mut scores);
+        scores.chunks(head.outputs()).map(<[f32]>::to_vec).collect()
+    }
+}
+
+/// Makes room for the chunks and says where each of their tokens goes.
+fn places(chunks: &mut [Chunk<'_>]) -> Vec<Place> {
+    let mut places = Vec::new();
+    for (index, chunk) in chunks.iter_mut().enumerate() {
+        let start = chunk.kv.len();
+        chunk.kv.extend(chunk.tokens.len());
+        places.extend((start..chunk.kv.len()).map(|position| Place {
+            chunk: index,
+            position,
+        }));
+    }
+    places
+}
+
+/// Brings a product from the order of panels into rows.
+fn unpack(sums: &[Row], rows: usize, width: usize, out: &mut Vec<f32>) {
+    out.resize(rows * width, 0.0);
+    out.par_chunks_mut(width)
+        .enumerate()
+        .for_each(|(row, out)| {
+            let panels = out.chunks_mut(super::tile::COLUMNS);
+            for (out, sums) in panels.zip(sums.iter().skip(row).step_by(rows)) {
+                out.copy_from_slice(&sums[..out.len()]);
+            }
+        });
+}
+
+/// Adds a product to the rows of `x`.
+fn add(x: &mut [f32], sums: &[Row], rows: usize) {
+    let width = x.len() / rows.max(1);
+    for (row, x) in x.chunks_mut(width).enumerate() {
+        let panels = x.chunks_mut(super::tile::COLUMNS);
+        for (x, sums) in panels.zip(sums.iter().skip(row).step_by(rows)) {
+            for (x, sum) in x.iter_mut().zip(sums) {
+                *x += sum;
+            }
+        }
+    }
+}
+
+impl Sizes {
+    fn read<R: Read + Seek>(file: &Gguf<R>) -> Result<Self, Flaw> {
+        let kind = file.text("general.architecture")?;
+        if !matches!(kind, "llama" | "qwen2") {
+            return Err(Flaw::unsupported(format!("the architecture `{kind}`")));
+        }
+        let key = |name: &str| format!("{kind}.{name}");
+        let width = file.size(&key("embedding_length"))?;
+        let heads = file.size(&key("attention.head_count"))?;
+        let kv_heads = file
+            .number(&key("attention.head_count_kv"))
+            .unwrap_or(heads);
+        let head = file
+            .number(&key("attention.key_length"))
+            .unwrap_or(width / heads);
+        if kv_heads == 0 || heads % kv_heads != 0 || head == 0 || head % 2 != 0 {
+            return Err(Flaw::malformed(format!(
+                "{heads} heads over {kv_heads} of size {head} make no sense"
+            )));
+        }
+        if file
+            .number(&key("expert_count"))
+            .is_some_and(|experts| experts > 0)
+        {
+            return Err(Flaw::unsupported("a mixture of experts"));
+        }
+        Ok(Self {
+            layers: file.size(&key("block_count"))?,
+            width,
+            heads,
+            kv_heads,
+            head,
+            hidden: file.size(&key("feed_forward_length"))?,
+            context: file.size(&key("context_length"))?,
+            epsilon: file
+                .real(&key("attention.layer_norm_rms_epsilon"))
+                .unwrap_or(1e-5),
+        })
+    }
+}
+
+impl Layer {
+    fn load<R: Read + Seek>(file: &mut Gguf<R>, layer: usize, sizes: Sizes) -> Result<Self, Flaw> {
+        let name = |part: &str| format!("blk.{layer}.{part}");
+        let Sizes { width, hidden, .. } = sizes;
+        let seen = sizes.heads * sizes.head;
+        Ok(Self {
+            attention_norm: Norm::load(file, &name("attn_norm.weight"), sizes)?,
+            qkv: qkv(file, &name("attn"), sizes)?,
+            attention_out: matrix(file, &name("attn_output"), width, seen)?,
+            feed_norm: Norm::load(file, &name("ffn_norm.weight"), sizes)?,
+            feed_in: Gated::new(
+                matrix(file, &name("ffn_gate"), hidden, width)?,
+                matrix(file, &name("ffn_up"), hidden, width)?,
+            ),
+            feed_out: matrix(file, &name("ffn_down"), width, hidden)?,
+        })
+    }
+}
+
+fn matrix<R: Read + Seek>(
+    file: &mut Gguf<R>,
+    name: &str,
+    outputs: usize,
+    inputs: usize,
+) -> Result<Matrix, Flaw> {
+    let weights = file.matrix(&format!("{name}.weight"), &[outputs, inputs])?;
+    Ok(Matrix::new(&weights, &[], inputs))
+}
+
+/// One matrix of the three for queries, keys and values: they meet the same rows.
+fn qkv<R: Read + Seek>(file: &mut Gguf<R>, name: &str, sizes: Sizes) -> Result<Matrix, Flaw> {
+    let (mut weights, mut bias) = (Vec::new(), Vec::new());
+    for (part, heads) in [
+        ("q", sizes.heads),
+        ("k", sizes.kv_heads),
+        ("v", sizes.kv_heads),
+    ] {
+        let outputs = heads * sizes.head;
+        weights.extend(file.matrix(&format!("{name}_{part}.weight"), &[outputs, sizes.width])?);
+        let part = format!("{name}_{part}.bias");
+        match file.has(&part) {
+            true => bias.extend(file.matrix(&part, &[outputs])?),
+            false => bias.extend(std::iter::repeat_n(0.0, outputs)),
+        }
+    }
+    Ok(Matrix::new(&weights, &bias, sizes.width))
+}
+
+impl Norm {
+    fn load<R: Read + Seek>(file: &mut Gguf<R>, name: &str, sizes: Sizes) -> Result<Self, Flaw> {
+        Ok(Self {
+            scale: file.matrix(name, &[sizes.width])?,
+            epsilon: sizes.epsilon,
+        })
+    }
+
+    fn apply(&self, x: &[f32], tiles: &mut Tiles) {
+        let width = self.scale.len();
+        let lengths: Vec<_> = x.chunks(width).map(|row| self.length(row)).collect();
+        tiles.fill(lengths.len(), width, |row, i| {
+            x[row * width + i] * lengths[row] * self.scale[i]
+        });
+    }
+
+    /// What a row is multiplied by. The sum runs in eight lanes, which the compiler keeps in one
+    /// register; their order is fixed.
+    fn length(&self, row: &[f32]) -> f32 {
+        let mut lanes = [0.0_f32; 8];
+        for values in row.chunks(8) {
+            for (lane, value) in lanes.iter_mut().zip(values) {
+                *lane += value * value;
+            }
+        }
+        let mean = lanes.iter().sum::<f32>() / row.len() as f32;
+        (mean + self.epsilon).sqrt().recip()
+    }
+}

@@ -1,0 +1,153 @@
+//! The weights of one layer of a network, and their product with rows of values.
+
+use pulp::{Simd, WithSimd};
+use rayon::prelude::*;
+
+use super::tile::{COLUMNS, Row, Tiles, ZERO, exp, with_simd};
+
+/// A matrix that maps rows of `inputs` values to rows of `outputs` values, cut into panels of
+/// outputs.
+#[derive(Debug)]
+pub(super) struct Matrix {
+    panels: Vec<Row>,
+    bias: Vec<Row>,
+    inputs: usize,
+    outputs: usize,
+}
+
+impl Matrix {
+    /// Packs a matrix of `inputs` values for each output. The bias is empty or has one value for
+    /// each output.
+    pub(super) fn new(weights: &[f32], bias: &[f32], inputs: usize) -> Self {
+        let outputs = weights.len() / inputs;
+        let mut panels = vec![ZERO; outputs.div_ceil(COLUMNS) * inputs];
+        panels
+            .par_chunks_mut(inputs)
+            .zip(weights.par_chunks(COLUMNS * inputs))
+            .for_each(|(panel, weights)| {
+                for (column, weights) in weights.chunks(inputs).enumerate() {
+                    for (row, &weight) in panel.iter_mut().zip(weights) {
+                        row[column] = weight;
+                    }
+                }
+            });
+        Self {
+            panels,
+            bias: rows_of(bias),
+            inputs,
+            outputs,
+        }
+    }
+
+    /// Values of a row that goes in.
+    pub(super) const fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// Values of a row that comes out.
+    pub(super) const fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// The weights of one output: in a table of embeddings, the embedding of a token.
+    pub(super) fn weights_of(&self, output: usize) -> impl Iterator<Item = f32> {
+        let first = output / COLUMNS * self.inputs;
+        let column = output % COLUMNS;
+        self.panels[first..first + self.inputs]
+            .iter()
+            .map(move |row| row[column])
+    }
+
+    /// `x · weights + bias`, panel after panel, in each all rows of `x`.
+    pub(super) fn product(&self, x: &Tiles, sums: &mut Vec<Row>) {
+        debug_assert_eq!(x.width(), self.inputs);
+        let rows = x.rows();
+        sums.resize(self.outputs.div_ceil(COLUMNS) * rows, ZERO);
+        sums.par_chunks_mut(rows.max(1))
+            .zip(self.panels.par_chunks(self.inputs))
+            .enumerate()
+            .for_each(|(panel, (sums, weights))| {
+                sums.fill(self.bias.get(panel).copied().unwrap_or(ZERO));
+                with_simd(AddProduct { x, weights, sums });
+            });
+    }
+
+    /// Element of what [`product`](Self::product) gave.
+    #[inline]
+    pub(super) fn at(sums: &[Row], rows: usize, row: usize, output: usize) -> f32 {
+        sums[output / COLUMNS * rows + row][output % COLUMNS]
+    }
+}
+
+/// A list in rows, the last one filled up with zeros.
+fn rows_of(values: &[f32]) -> Vec<Row> {
+    values
+        .chunks(COLUMNS)
+        .map(|chunk| {
+            let mut row = ZERO;
+            row[..chunk.len()].copy_from_slice(chunk);
+            row
+        })
+        .collect()
+}
+
+struct AddProduct<'a> {
+    x: &'a Tiles,
+    weights: &'a [Row],
+    sums: &'a mut [Row],
+}
+
+impl WithSimd for AddProduct<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        self.x.add_product(simd, self.weights, self.sums);
+    }
+}
+
+/// The two first matrices of a feed-forward network, whose products meet element by element.
+#[derive(Debug)]
+pub(super) struct Gated {
+    gate: Matrix,
+    up: Matrix,
+}
+
+impl Gated {
+    /// Both matrices must have the same size.
+    pub(super) const fn new(gate: Matrix, up: Matrix) -> Self {
+        Self { gate, up }
+    }
+
+    /// `silu(x · gate) * (x · up)`, in the order of [`Matrix::product`].
+    pub(super) fn product(&self, x: &Tiles, sums: &mut Vec<Row>) {
+        let rows = x.rows();
+        sums.resize(self.gate.outputs.div_ceil(COLUMNS) * rows, ZERO);
+        sums.par_chunks_mut(rows.max(1))
+            .zip(self.gate.panels.par_chunks(self.gate.inputs))
+            .zip(self.up.panels.par_chunks(self.up.inputs))
+            .for_each_init(Vec::new, |up_sums, ((sums, gate), up)| {
+                up_sums.clear();
+                up_sums.resize(rows, ZERO);
+                sums.fill(ZERO);
+                with_simd(AddProduct {
+                    x,
+                    weights: gate,
+                    sums,
+                });
+                with_simd(AddProduct {
+                    x,
+                    weights: up,
+                    sums: up_sums,
+                });
+                with_simd(|| meet(sums, up_sums));
+            });
+    }
+}
+
+#[inline(always)]
+fn meet(gate: &mut [Row], up: &[Row]) {
+    for (gate, up) in gate.as_flattened_mut().iter_mut().zip(up.as_flattened()) {
+        *gate = *gate / (1.0 + exp(-*gate)) * up;
+    }
+}

@@ -1,0 +1,157 @@
+//! What sequences have in common, read once.
+
+use std::collections::HashSet;
+
+use super::kv::Kv;
+
+/// Beginnings of prompts whose keys and values are kept, one for each prefix of requests.
+#[derive(Debug)]
+pub(super) struct Prefixes {
+    entries: Vec<Entry>,
+    limit: usize,
+    clock: u64,
+}
+
+#[derive(Debug)]
+struct Entry {
+    id: PrefixId,
+    tokens: Vec<u32>,
+    kv: Kv,
+    used: u64,
+}
+
+/// Identity of a prefix of requests.
+pub(super) type PrefixId = [u8; 16];
+
+impl Prefixes {
+    /// Keeps up to `limit` bytes.
+    pub(super) const fn new(limit: usize) -> Self {
+        Self {
+            entries: Vec::new(),
+            limit,
+            clock: 0,
+        }
+    }
+
+    /// The longest beginning of a prompt that is kept, if there is any.
+    ///
+    /// It never is the whole prompt: what follows the last token has to be computed anew.
+    pub(super) fn find(&mut self, prompt: &[u32]) -> Option<Kv> {
+        let most = prompt.len().saturating_sub(1);
+        let longest = self
+            .entries
+            .iter_mut()
+            .map(|entry| (common(&entry.tokens, prompt).min(most), entry))
+            .max_by_key(|(len, _)| *len);
+        let (len, entry) = longest.filter(|(len, _)| *len > 0)?;
+        self.clock += 1;
+        entry.used = self.clock;
+        let mut kv = entry.kv.clone();
+        kv.truncate(len);
+        Some(kv)
+    }
+
+    /// Keeps what was read of a prompt. What is kept for its prefix shrinks to what all of its
+    /// prompts share, so that the parts that differ take no room.
+    pub(super) fn keep(&mut self, id: PrefixId, prompt: &[u32], kv: &Kv) {
+        self.clock += 1;
+        match self.entries.iter_mut().find(|entry| entry.id == id) {
+            Some(entry) => {
+                let len = common(&entry.tokens, prompt);
+                entry.tokens.truncate(len);
+                entry.kv.truncate(len);
+                entry.used = self.clock;
+            }
+            None => {
+                let mut kv = kv.clone();
+                kv.truncate(prompt.len());
+                self.entries.push(Entry {
+                    id,
+                    tokens: prompt.to_vec(),
+                    kv,
+                    used: self.clock,
+                });
+                self.shrink();
+            }
+        }
+    }
+
+    /// Drops what was not used for longest until the rest is within the limit.
+    fn shrink(&mut self) {
+        while self.bytes() > self.limit {
+            let oldest = self
+                .entries
+                .iter()
+                .enumerate()
+                .min_by_key(|(_, entry)| entry.used);
+            match oldest {
+                Some((index, _)) => self.entries.swap_remove(index),
+                None => return,
+            };
+        }
+    }
+
+    /// Bytes that are kept, blocks that entries share counted once.
+    fn bytes(&self) -> usize {
+        let blocks = self
+            .entries
+            .iter()
+            .flat_map(|entry| entry.kv.block_addresses());
+        let blocks: HashSet<_> = blocks.collect();
+        let block = self
+            .entries
+            .first()
+            .map_or(0, |entry| entry.kv.block_bytes());
+        blocks.len() * block
+    }
+}
+
+/// Number of tokens with which both begin.
+pub(super) fn common(a: &[u32], b: &[u32]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lm::local::kv::KvShape;
+
+    fn kv(len: usize) -> Kv {
+        let mut kv = Kv::new(KvShape {
+            layers: 1,
+            heads: 1,
+            size: 32,
+        });
+        kv.extend(len);
+        kv
+    }
+
+    fn found(prefixes: &mut Prefixes, prompt: &[u32]) -> usize {
+        prefixes.find(prompt).map_or(0, |kv| kv.len())
+    }
+
+    #[test]
+    fn an_entry_shrinks_to_what_its_prompts_share() {
+        let mut prefixes = Prefixes::new(usize::MAX);
+        assert_eq!(found(&mut prefixes, &[1, 2, 3]), 0);
+        prefixes.keep([1; 16], &[1, 2, 3, 4], &kv(4));
+        assert_eq!(found(&mut prefixes, &[1, 2, 3, 4]), 3);
+        assert_eq!(found(&mut prefixes, &[1, 2, 3, 5]), 3);
+        prefixes.keep([1; 16], &[1, 2, 7], &kv(3));
+        assert_eq!(found(&mut prefixes, &[1, 2, 3, 5]), 2);
+        assert_eq!(found(&mut prefixes, &[9]), 0);
+    }
+
+    #[test]
+    fn the_least_recently_used_goes_first() {
+        let block = kv(1).block_bytes();
+        let mut prefixes = Prefixes::new(2 * block);
+        prefixes.keep([1; 16], &[1, 1], &kv(2));
+        prefixes.keep([2; 16], &[2, 2], &kv(2));
+        assert_eq!(found(&mut prefixes, &[1, 1, 1]), 2);
+        prefixes.keep([3; 16], &[3, 3], &kv(2));
+        assert_eq!(found(&mut prefixes, &[2, 2, 2]), 0);
+        assert_eq!(found(&mut prefixes, &[1, 1, 1]), 2);
+        assert_eq!(found(&mut prefixes, &[3, 3, 3]), 2);
+    }
+}

@@ -1,0 +1,216 @@
+//! The one arithmetic kernel: every matrix product of the model, attention included, is made of
+//! it.
+//!
+//! Each element of a result is one chain of fused multiply-adds over `k`, in order, starting from
+//! what the result holds. Its bits therefore depend neither on how many rows share the call, nor
+//! on how they are cut into tiles, nor on the width of the processor's vectors: this is what makes
+//! a reply independent of the batch it was computed in. The vectors run across columns, where the
+//! sums are independent of each other.
+
+use pulp::{Simd, WithSimd};
+
+/// Columns of a panel. A matrix is stored as panels of this many columns.
+pub(super) const COLUMNS: usize = 32;
+
+/// Rows of a tile: as many sums as fit in the registers of a processor.
+pub(super) const ROWS: usize = 8;
+
+/// One row of a panel.
+pub(super) type Row = [f32; COLUMNS];
+
+/// An empty row.
+pub(super) const ZERO: Row = [0.0; COLUMNS];
+
+/// Rows of a matrix in the order in which the kernel reads them: tiles of [`ROWS`] rows (the last
+/// may have fewer), in each of them all rows of column 0, then all rows of column 1, and so on.
+#[derive(Debug, Default)]
+pub(super) struct Tiles {
+    values: Vec<f32>,
+    rows: usize,
+    width: usize,
+}
+
+impl Tiles {
+    /// Fills in `rows` rows of `width` values each.
+    pub(super) fn fill(&mut self, rows: usize, width: usize, value: impl Fn(usize, usize) -> f32) {
+        self.rows = rows;
+        self.width = width;
+        self.values.clear();
+        self.values.reserve(rows * width);
+        for first in (0..rows).step_by(ROWS) {
+            let last = rows.min(first + ROWS);
+            for column in 0..width {
+                let tile = (first..last).map(|row| value(row, column));
+                self.values.extend(tile);
+            }
+        }
+    }
+
+    /// Number of rows.
+    pub(super) const fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Values per row.
+    pub(super) const fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Adds the product with a panel to `sums`, one [`Row`] for each row of this matrix. A panel
+    /// shorter than [`width`](Self::width) meets the first columns only.
+    #[inline(always)]
+    pub(super) fn add_product<S: Simd>(&self, simd: S, panel: &[Row], sums: &mut [Row]) {
+        let tiles = self.values.chunks(ROWS * self.width.max(1));
+        for (tile, sums) in tiles.zip(sums.chunks_mut(ROWS)) {
+            add_tile(simd, tile, panel, sums);
+        }
+    }
+}
+
+/// `sums += tile · panel`.
+#[inline(always)]
+fn add_tile<S: Simd>(simd: S, tile: &[f32], panel: &[Row], sums: &mut [Row]) {
+    match sums.len() {
+        1 => add_rows::<S, 1, 2>(simd, tile, panel, sums),
+        2 => add_rows::<S, 2, 2>(simd, tile, panel, sums),
+        3 => add_rows::<S, 3, 2>(simd, tile, panel, sums),
+        4 => add_rows::<S, 4, 2>(simd, tile, panel, sums),
+        5 => add_rows::<S, 5, 2>(simd, tile, panel, sums),
+        6 => add_rows::<S, 6, 2>(simd, tile, panel, sums),
+        // Two vectors for each of seven or eight rows need more than 16 registers.
+        7 if S::REGISTER_COUNT > 16 => add_rows::<S, 7, 2>(simd, tile, panel, sums),
+        7 => add_rows::<S, 7, 1>(simd, tile, panel, sums),
+        _ if S::REGISTER_COUNT > 16 => add_rows::<S, ROWS, 2>(simd, tile, panel, sums),
+        _ => add_rows::<S, ROWS, 1>(simd, tile, panel, sums),
+    }
+}
+
+/// The same for `M` rows, `V` vectors of columns at a time.
+#[inline(always)]
+fn add_rows<S: Simd, const M: usize, const V: usize>(
+    simd: S,
+    tile: &[f32],
+    panel: &[Row],
+    sums: &mut [Row],
+) {
+    let (tile, _) = tile.as_chunks::<M>();
+    for first in (0..COLUMNS / S::F32_LANES).step_by(V) {
+        let mut acc = [[simd.splat_f32s(0.0); V]; M];
+        for (acc, sums) in acc.iter_mut().zip(&*sums) {
+            acc.copy_from_slice(&S::as_simd_f32s(sums).0[first..first + V]);
+        }
+        for (column, row) in tile.iter().zip(panel) {
+            let mut b = [simd.splat_f32s(0.0); V];
+            b.copy_from_slice(&S::as_simd_f32s(row).0[first..first + V]);
+            for (acc, &value) in acc.iter_mut().zip(column) {
+                let value = simd.splat_f32s(value);
+                for (acc, &b) in acc.iter_mut().zip(&b) {
+                    *acc = simd.mul_add_f32s(value, b, *acc);
+                }
+            }
+        }
+        for (acc, sums) in acc.iter().zip(&mut *sums) {
+            S::as_mut_simd_f32s(sums).0[first..first + V].copy_from_slice(acc);
+        }
+    }
+}
+
+/// Runs an operation with the widest vectors of this processor.
+#[inline]
+pub(super) fn with_simd<Op: WithSimd>(op: Op) -> Op::Output {
+    pulp::Arch::new().dispatch(op)
+}
+
+/// `e^x`, the same bits on every processor, in a form that compilers turn into vector code.
+#[inline(always)]
+pub(super) fn exp(x: f32) -> f32 {
+    // Adding this constant leaves the rounded value in the low bits of the sum.
+    const ROUND: f32 = 12_582_912.0;
+    const LN2_HIGH: f32 = 0.693_359_4;
+    const LN2_LOW: f32 = -2.121_944_4e-4;
+    let x = x.clamp(-87.0, 88.0);
+    let shifted = x.mul_add(std::f32::consts::LOG2_E, ROUND);
+    let n = shifted - ROUND;
+    let r = n.mul_add(-LN2_LOW, n.mul_add(-LN2_HIGH, x));
+    let mut p = 1.987_569_1e-4_f32;
+    for c in [
+        1.398_199_9e-3,
+        8.333_452e-3,
+        4.166_579_6e-2,
+        1.666_666_5e-1,
+        5.000_000_1e-1,
+    ] {
+        p = p.mul_add(r, c);
+    }
+    let p = (p * r).mul_add(r, r) + 1.0;
+    let exponent = shifted.to_bits().wrapping_sub(ROUND.to_bits());
+    p * f32::from_bits(exponent.wrapping_add(127) << 23)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Product<'a>(&'a Tiles, &'a [Row], &'a mut [Row]);
+
+    impl WithSimd for Product<'_> {
+        type Output = ();
+
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, simd: S) {
+            self.0.add_product(simd, self.1, self.2);
+        }
+    }
+
+    fn value(row: usize, column: usize) -> f32 {
+        ((row * 31 + column * 17) % 23) as f32 * 0.137 - 1.4
+    }
+
+    fn product(rows: std::ops::Range<usize>, panel: &[Row]) -> Vec<Row> {
+        let mut tiles = Tiles::default();
+        tiles.fill(rows.len(), panel.len(), |r, c| value(rows.start + r, c));
+        let mut sums = vec![ZERO; rows.len()];
+        with_simd(Product(&tiles, panel, &mut sums));
+        sums
+    }
+
+    fn panel(height: usize) -> Vec<Row> {
+        (0..height)
+            .map(|k| std::array::from_fn(|n| value(k + 5, n * 3)))
+            .collect()
+    }
+
+    #[test]
+    fn every_element_is_one_chain_of_multiply_adds() {
+        let panel = panel(67);
+        let sums = product(0..21, &panel);
+        for (row, sums) in sums.iter().enumerate() {
+            for (column, sum) in sums.iter().enumerate() {
+                let chain = (0..67).fold(0.0_f32, |sum, k| {
+                    value(row, k).mul_add(panel[k][column], sum)
+                });
+                assert_eq!(sum.to_bits(), chain.to_bits(), "row {row}, column {column}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_does_not_depend_on_the_rows_beside_it() {
+        let panel = panel(40);
+        let together = product(0..19, &panel);
+        for row in 0..19 {
+            assert_eq!(product(row..row + 1, &panel)[0], together[row]);
+        }
+    }
+
+    #[test]
+    fn exp_is_close_to_the_exact_value() {
+        for i in -860..880 {
+            let x = i as f32 / 10.0;
+            let exact = f64::from(x).exp();
+            let error = (f64::from(exp(x)) - exact).abs() / exact;
+            assert!(error < 3e-7, "{x}: {error}");
+        }
+        assert!(exp(f32::NEG_INFINITY) < 1e-37);
+    }
+}
