@@ -1,2 +1,4 @@
+//! Behaviour through the public API, one binary.
+
 mod engine;
 mod support;

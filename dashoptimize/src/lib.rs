@@ -3,8 +3,10 @@
 extern crate self as dashoptimize;
 
 pub mod adapter;
+pub mod artifact;
 pub mod engine;
 pub mod evaluate;
 pub mod lm;
 pub mod module;
+pub mod optimizer;
 pub mod signature;

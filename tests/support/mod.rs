@@ -1,3 +1,4 @@
 //! What several tests share.
 
+#[allow(missing_docs, unreachable_pub, dead_code)]
 pub mod quiz;

@@ -73,20 +73,20 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
             rows: rows.len(),
         });
         let stage = self.stage(false);
-        let futures = rows.iter().map(|example| {
+        let begin = |row: usize| {
             stage.rollout(Trial {
                 program: candidate.program(),
                 candidate: candidate.id(),
-                example,
+                example: &rows[row],
                 sample: 0,
                 temperature: None,
             })
-        });
+        };
         let mut results = self.folder.results(candidate.id(), part)?;
         let mut tally = Tally::default();
         let mut spend = Spend::default();
         let mut refused = None;
-        let ended = in_order(futures, self.run.concurrency, |row, rollout: Rollout| {
+        let ended = in_order(rows.len(), self.run.concurrency, begin, |row, rollout| {
             results.write(row, &rollout.outcome)?;
             self.count_error(&rollout.outcome)?;
             tally.push(&rollout.outcome);
@@ -110,7 +110,8 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
     /// Runs the jobs on these rows, traced. The results are in the order of the jobs.
     pub(super) async fn rollouts(&self, jobs: &[Job<M>], rows: &[E]) -> Result<Vec<Rollout>, Stop> {
         let stage = self.stage(true);
-        let futures = jobs.iter().map(|job| {
+        let begin = |index: usize| {
+            let job = &jobs[index];
             stage.rollout(Trial {
                 program: &job.program,
                 candidate: job.candidate,
@@ -118,9 +119,9 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
                 sample: job.sample,
                 temperature: job.temperature,
             })
-        });
+        };
         let mut rollouts = Vec::with_capacity(jobs.len());
-        in_order(futures, self.run.concurrency, |index, rollout| {
+        in_order(jobs.len(), self.run.concurrency, begin, |index, rollout| {
             self.count_error(&rollout.outcome)?;
             self.notice_rollout(index, jobs.len());
             rollouts.push(rollout);

@@ -16,14 +16,14 @@ use crate::lm::{Failures, Journal};
 #[non_exhaustive]
 pub enum FolderError {
     /// A file cannot be read or written.
-    #[error("cannot {what} `{}`: {source}", path.display())]
+    #[error("cannot {what} `{}`: {reason}", path.display())]
     Io {
         /// Read, write, …
         what: &'static str,
         /// The file.
         path: PathBuf,
         /// Why.
-        source: String,
+        reason: String,
     },
     /// The folder holds another run.
     #[error(
@@ -188,6 +188,6 @@ fn io_error(what: &'static str, path: &Path) -> impl Fn(io::Error) -> FolderErro
     move |source| FolderError::Io {
         what,
         path: path.clone(),
-        source: source.to_string(),
+        reason: source.to_string(),
     }
 }

@@ -1,5 +1,31 @@
 //! The one engine: run folder, budget, scheduling, seeds, stop reasons, events.
+//!
+//! An [`Optimizer`](crate::optimizer::Optimizer) decides; everything else happens here. It asks the
+//! [`Study`] for rollouts and evaluations, and the study schedules them, keeps their results in the
+//! order of the examples, and stops when the [`Budget`](crate::lm::Budget) is used up.
 
+mod candidate;
+mod evaluate;
+mod evaluation;
+mod evaluator;
 mod event;
+mod folder;
+mod manifest;
+mod rollout;
+mod run;
+mod schedule;
+mod seed;
+mod session;
+mod stop;
+mod study;
 
+pub use candidate::Candidate;
+pub use evaluation::{Evaluation, Part};
 pub use event::{Event, Observer};
+pub use folder::FolderError;
+pub use rollout::{Job, Rollout};
+pub use run::{Install, Run};
+pub use stop::{Ended, Stop};
+pub use study::Study;
+
+pub(crate) use session::optimize;

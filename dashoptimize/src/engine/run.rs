@@ -59,7 +59,7 @@ impl Run {
 
     /// A run that leaves nothing behind and cannot be resumed.
     #[must_use]
-    pub const fn in_memory() -> Self {
+    pub fn in_memory() -> Self {
         Self {
             folder: None,
             budget: Budget::unlimited(),
@@ -69,7 +69,7 @@ impl Run {
             cache: None,
             max_errors: MAX_ERRORS,
             install: Install::IfBetter,
-            verdict: VerdictRule::DEFAULT,
+            verdict: VerdictRule::default(),
             observers: Vec::new(),
         }
     }

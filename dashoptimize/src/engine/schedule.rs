@@ -9,23 +9,27 @@ use futures_util::stream::FuturesUnordered;
 
 use super::stop::Stop;
 
-/// Runs the futures, at most `at_once` at a time, and hands their results to `take` in the order of
-/// the futures, whatever the order in which they end.
+/// Runs `count` futures, at most `at_once` at a time, and hands their results to `take` in order,
+/// whatever the order in which they end. `begin` makes the future of an index.
 ///
 /// The first error, of a future or of `take`, drops all that is on its way and is returned.
 pub(super) async fn in_order<T, F: Future<Output = Result<T, Stop>>>(
-    futures: impl IntoIterator<Item = F>,
+    count: usize,
     at_once: NonZeroUsize,
+    begin: impl Fn(usize) -> F,
     mut take: impl FnMut(usize, T) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
-    let mut waiting = futures.into_iter().enumerate();
+    let mut waiting = 0..count;
     let mut running = FuturesUnordered::new();
     let mut early = BTreeMap::new();
     let mut next = 0;
     loop {
         while running.len() < at_once.get() {
             match waiting.next() {
-                Some((index, future)) => running.push(async move { (index, future.await) }),
+                Some(index) => {
+                    let future = begin(index);
+                    running.push(async move { (index, future.await) });
+                }
                 None => break,
             }
         }

@@ -94,6 +94,22 @@ impl OptimizeError {
     }
 }
 
+/// A table of all candidates, and the spend.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}, {}", self.optimizer, self.ended)?;
+        for tried in &self.tried {
+            writeln!(f, "{:>4}  {}  {}", tried.candidate, tried.measured, tried.origin)?;
+        }
+        writeln!(f, "chosen: {}", self.chosen)?;
+        if let Some((before, after)) = &self.holdout {
+            writeln!(f, "hold-out: {before} → {after}")?;
+        }
+        let spend = self.ledger.total();
+        writeln!(f, "spent: {spend}")
+    }
+}
+
 impl<M: Module> Optimized<M> {
     /// What the program as given is worth on the validation part, by custom from 0 to 1.
     #[must_use]
