@@ -1,7 +1,8 @@
 //! Data sets and split types, metrics, outcomes, statistics, the verdict.
 
+mod data;
 mod example;
-mod measured;
+pub(crate) mod measured;
 mod metric;
 mod outcome;
 mod random;
@@ -11,6 +12,9 @@ mod text_metrics;
 mod verdict;
 mod verdict_rule;
 
+pub use data::{
+    ContentId, DataError, Dataset, Holdout, Loader, Origin, Ratio, RowProblem, Splits, Train, Val,
+};
 pub use example::Example;
 pub use measured::{Failures, Measured};
 pub use metric::{AsyncMetric, Metric, MetricFn, async_metric};
