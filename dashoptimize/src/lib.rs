@@ -3,6 +3,7 @@
 extern crate self as dashoptimize;
 
 pub mod adapter;
+pub mod artifact;
 pub mod engine;
 pub mod evaluate;
 pub mod lm;

@@ -48,7 +48,11 @@ fn create_beside(path: &Path) -> io::Result<(File, PathBuf)> {
         beside.push(name);
         beside.push(format!(".{number}.tmp"));
         let beside = path.with_file_name(beside);
-        match OpenOptions::new().write(true).create_new(true).open(&beside) {
+        match OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&beside)
+        {
             Ok(file) => return Ok((file, beside)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 number = number.wrapping_add(1);

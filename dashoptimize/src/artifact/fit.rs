@@ -23,11 +23,17 @@ pub(super) fn misfits(stored: &Stored, predictors: &[&Predictor]) -> Vec<Misfit>
             problem,
         }));
     }
-    let known: Vec<&str> = predictors.iter().map(|predictor| predictor.path()).collect();
+    let known: Vec<&str> = predictors
+        .iter()
+        .map(|predictor| predictor.path())
+        .collect();
     for path in stored.keys().filter(|path| !known.contains(&path.as_str())) {
         misfits.push(Misfit {
             predictor: path.clone(),
-            problem: format!("the program has no such predictor; it has {}", names(&known)),
+            problem: format!(
+                "the program has no such predictor; it has {}",
+                names(&known)
+            ),
         });
     }
     misfits
@@ -50,7 +56,10 @@ fn problems(stored: &StoredPredictor, predictor: &Predictor) -> Vec<String> {
             stored.adapter
         ));
     }
-    let unknown = stored.fields.keys().filter(|name| spec.field(name).is_none());
+    let unknown = stored
+        .fields
+        .keys()
+        .filter(|name| spec.field(name).is_none());
     problems.extend(unknown.map(|name| format!("prose of a field `{name}` that {spec} lacks")));
     for (index, demo) in stored.demos.iter().enumerate() {
         if let Err(problem) = demo.check(spec) {
@@ -66,9 +75,9 @@ fn not_in_file(stored: &Stored, predictors: &[&Predictor], missing: &Predictor) 
         !is_known(path) && stored.fingerprint == missing.spec().fingerprint()
     });
     match (alike.next(), alike.next()) {
-        (Some((path, _)), None) => format!(
-            "the file lacks it, but has `{path}` of the same signature; was it renamed?"
-        ),
+        (Some((path, _)), None) => {
+            format!("the file lacks it, but has `{path}` of the same signature; was it renamed?")
+        }
         _ => {
             let known: Vec<&str> = stored.keys().map(String::as_str).collect();
             format!("the file lacks it; it has {}", names(&known))

@@ -48,7 +48,10 @@ impl StoredSignature {
             });
         }
         for field in &added {
-            if !gone.iter().any(|old| renamed(*old, &gone, &added) == Some(*field)) {
+            if !gone
+                .iter()
+                .any(|old| renamed(*old, &gone, &added) == Some(*field))
+            {
                 changes.push(format!("the {} `{}` is new", field.role, field.name));
             }
         }
@@ -94,7 +97,10 @@ fn renamed<'a>(field: Words<'a>, gone: &[Words<'a>], added: &[Words<'a>]) -> Opt
 
 fn change(old: Words<'_>, new: Words<'_>) -> Option<String> {
     if old.role != new.role {
-        Some(format!("`{}` was an {}, is an {}", old.name, old.role, new.role))
+        Some(format!(
+            "`{}` was an {}, is an {}",
+            old.name, old.role, new.role
+        ))
     } else if old.ty != new.ty {
         Some(format!("`{}` was {}, is {}", old.name, old.ty, new.ty))
     } else {

@@ -73,9 +73,17 @@ fn short(spec: &SignatureSpec, demo: &Demo) -> String {
             .collect();
         parts.join(", ")
     };
-    let inputs = spec.inputs().map(|field| (&*field.name, demo.inputs.get(&*field.name)));
-    let outputs = spec.outputs().map(|field| (&*field.name, demo.outputs.get(&*field.name)));
-    let line = format!("{} -> {}", values(inputs.collect()), values(outputs.collect()));
+    let inputs = spec
+        .inputs()
+        .map(|field| (&*field.name, demo.inputs.get(&*field.name)));
+    let outputs = spec
+        .outputs()
+        .map(|field| (&*field.name, demo.outputs.get(&*field.name)));
+    let line = format!(
+        "{} -> {}",
+        values(inputs.collect()),
+        values(outputs.collect())
+    );
     cut(&line, LONGEST_DEMO)
 }
 

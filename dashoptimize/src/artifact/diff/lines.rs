@@ -32,8 +32,16 @@ pub(super) fn edits(before: &str, after: &str) -> Vec<Edit> {
     let (mut b, mut a) = (0, 0);
     // The ends close the last stretch.
     for (kept_b, kept_a) in common.into_iter().chain([(before.len(), after.len())]) {
-        edits.extend(before[b..kept_b].iter().map(|line| Edit::Removed((*line).to_owned())));
-        edits.extend(after[a..kept_a].iter().map(|line| Edit::Added((*line).to_owned())));
+        edits.extend(
+            before[b..kept_b]
+                .iter()
+                .map(|line| Edit::Removed((*line).to_owned())),
+        );
+        edits.extend(
+            after[a..kept_a]
+                .iter()
+                .map(|line| Edit::Added((*line).to_owned())),
+        );
         if let Some(line) = before.get(kept_b) {
             edits.push(Edit::Kept((*line).to_owned()));
         }
@@ -87,7 +95,9 @@ fn longest_common(before: &[&str], after: &[&str]) -> Vec<(usize, usize)> {
 pub(super) fn write(f: &mut fmt::Formatter<'_>, indent: &str, edits: &[Edit]) -> fmt::Result {
     let is_near = |index: usize| {
         let near = index.saturating_sub(AROUND)..(index + AROUND + 1).min(edits.len());
-        edits[near].iter().any(|edit| !matches!(edit, Edit::Kept(_)))
+        edits[near]
+            .iter()
+            .any(|edit| !matches!(edit, Edit::Kept(_)))
     };
     let mut skipping = false;
     for (index, edit) in edits.iter().enumerate() {
@@ -112,7 +122,13 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, indent: &str, edits: &[Edit]) ->
 /// The text without control characters.
 fn plain(line: &str) -> String {
     line.chars()
-        .map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c })
+        .map(|c| {
+            if c.is_control() && c != '\t' {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
         .collect()
 }
 

@@ -181,10 +181,16 @@ fn fields(
     let mut changed = Vec::new();
     for field in spec.fields.iter() {
         let [before, after] = [before, after].map(|state| state.fields.get(&*field.name));
-        let desc = [before, after]
-            .map(|prose| prose.and_then(|prose| prose.desc.as_deref()).unwrap_or(&field.desc));
-        let prefix = [before, after]
-            .map(|prose| prose.and_then(|prose| prose.prefix.as_deref()).unwrap_or(&field.prefix));
+        let desc = [before, after].map(|prose| {
+            prose
+                .and_then(|prose| prose.desc.as_deref())
+                .unwrap_or(&field.desc)
+        });
+        let prefix = [before, after].map(|prose| {
+            prose
+                .and_then(|prose| prose.prefix.as_deref())
+                .unwrap_or(&field.prefix)
+        });
         changed.push((format!("`{}`, description", field.name), desc));
         changed.push((format!("`{}`, prefix", field.name), prefix));
     }

@@ -21,7 +21,9 @@ impl Size {
         let messages =
             [before, after].map(|state| predictor.adapter().prefix(predictor.spec(), state));
         let count = |size: fn(&str) -> usize| {
-            messages.each_ref().map(|messages| messages.iter().map(|m| size(&m.text)).sum())
+            messages
+                .each_ref()
+                .map(|messages| messages.iter().map(|m| size(&m.text)).sum())
         };
         Self {
             bytes: count(str::len),
