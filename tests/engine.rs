@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use dashoptimize::engine::{Ended, Run, Stop};
 use dashoptimize::evaluate::{MetricError, Outcome};
-use dashoptimize::lm::{Budget, LmErrorKind, LmError, Purpose, Retry, Scripted};
+use dashoptimize::lm::{Budget, LmError, LmErrorKind, Purpose, Retry, Scripted};
 use dashoptimize::module::Module;
-use dashoptimize::optimizer::{BootstrapFewShot, LabeledFewShot, Optimized, Optimizer, RandomSearch};
+use dashoptimize::optimizer::{
+    BootstrapFewShot, LabeledFewShot, Optimized, Optimizer, RandomSearch,
+};
 use tempfile::tempdir;
 
 use crate::support::quiz::{Learner, Quiz, is_right, node, rows, splits};
@@ -26,8 +28,11 @@ fn search() -> RandomSearch<Metric> {
 async fn optimize(
     lm: Learner,
     run: Run,
-) -> Result<Optimized<dashoptimize::module::LLMNode<Quiz>>, dashoptimize::optimizer::OptimizeError> {
-    search().optimize(&node(lm), &splits(30, 40, 60), &run).await
+) -> Result<Optimized<dashoptimize::module::LLMNode<Quiz>>, dashoptimize::optimizer::OptimizeError>
+{
+    search()
+        .optimize(&node(lm), &splits(30, 40, 60), &run)
+        .await
 }
 
 fn artifact(folder: &Path) -> Vec<u8> {
@@ -45,11 +50,22 @@ async fn the_search_finds_demos_that_help_and_the_verdict_says_so() {
     let student = node(lm.clone());
     let before = student.state();
     let run = Run::in_memory();
-    let tuned = search().optimize(&student, &splits(30, 40, 60), &run).await.unwrap();
+    let tuned = search()
+        .optimize(&student, &splits(30, 40, 60), &run)
+        .await
+        .unwrap();
 
-    assert!(tuned.verdict.as_ref().unwrap().is_better(), "{:?}", tuned.verdict);
+    assert!(
+        tuned.verdict.as_ref().unwrap().is_better(),
+        "{:?}",
+        tuned.verdict
+    );
     assert!(tuned.installed);
-    assert_eq!(student.state(), before, "the student given in is never changed");
+    assert_eq!(
+        student.state(),
+        before,
+        "the student given in is never changed"
+    );
     assert!(tuned.final_score() > tuned.initial_score());
     // Baseline and six candidates; seed -3 is the baseline again and costs nothing.
     assert_eq!(tuned.report.tried.len(), 7);
@@ -59,14 +75,22 @@ async fn the_search_finds_demos_that_help_and_the_verdict_says_so() {
 
 #[tokio::test]
 async fn i2_the_parts_of_the_ledger_sum_to_the_total() {
-    let tuned = optimize(Learner::default(), Run::in_memory()).await.unwrap();
+    let tuned = optimize(Learner::default(), Run::in_memory())
+        .await
+        .unwrap();
     let ledger = &tuned.report.ledger;
     let total = ledger.total();
     let by_part: u64 = ledger.parts().map(|(_, _, _, spend)| spend.calls).sum();
     assert_eq!(by_part, total.calls);
-    let tokens: u64 = ledger.parts().map(|(_, _, _, spend)| spend.usage.total()).sum();
+    let tokens: u64 = ledger
+        .parts()
+        .map(|(_, _, _, spend)| spend.usage.total())
+        .sum();
     assert_eq!(tokens, total.usage.total());
-    let purposes: u64 = Purpose::ALL.map(|purpose| ledger.for_purpose(purpose).calls).iter().sum();
+    let purposes: u64 = Purpose::ALL
+        .map(|purpose| ledger.for_purpose(purpose).calls)
+        .iter()
+        .sum();
     assert_eq!(purposes, total.calls);
 }
 
@@ -74,7 +98,9 @@ async fn i2_the_parts_of_the_ledger_sum_to_the_total() {
 async fn i3_a_budget_of_n_calls_is_n_calls_at_concurrency_64() {
     for calls in [0, 1, 39, 40, 41, 100, 177] {
         let lm = Learner::default();
-        let run = Run::in_memory().budget(Budget::calls(calls)).concurrency(64);
+        let run = Run::in_memory()
+            .budget(Budget::calls(calls))
+            .concurrency(64);
         let tuned = optimize(lm.clone(), run).await.unwrap();
         assert_eq!(lm.calls(), calls, "not one call more, and none left unused");
         assert_eq!(tuned.report.ledger.total().calls, calls);
@@ -91,13 +117,18 @@ async fn i3_a_budget_that_ends_in_the_search_still_leaves_the_verdict() {
     assert!(matches!(tuned.report.ended, Ended::Budget(_)));
     assert!(tuned.verdict.is_some(), "the hold-out was kept back for");
     assert!(lm.calls() <= 300);
-    assert!(tuned.final_score() > tuned.initial_score(), "the best so far is kept");
+    assert!(
+        tuned.final_score() > tuned.initial_score(),
+        "the best so far is kept"
+    );
 }
 
 #[tokio::test]
 async fn i3_dollars_and_tokens_are_never_overrun() {
     for concurrency in [1, 64] {
-        let run = Run::in_memory().budget(Budget::usd(0.004)).concurrency(concurrency);
+        let run = Run::in_memory()
+            .budget(Budget::usd(0.004))
+            .concurrency(concurrency);
         let tuned = optimize(Learner::default(), run).await.unwrap();
         let cost = tuned.report.ledger.total().cost.unwrap().as_usd();
         assert!(cost <= 0.004 && cost > 0.0016, "{cost}");
@@ -113,7 +144,10 @@ async fn i3_dollars_without_a_price_are_refused_before_the_first_call() {
     let lm = Scripted::new(|_| "[[ ## answer ## ]]\nx").without_price();
     let student = node(lm);
     let run = Run::in_memory().budget(Budget::usd(1.0));
-    let error = search().optimize(&student, &splits(5, 5, 5), &run).await.unwrap_err();
+    let error = search()
+        .optimize(&student, &splits(5, 5, 5), &run)
+        .await
+        .unwrap_err();
     assert_eq!(error.spend.calls, 0);
     assert!(error.to_string().contains("price"), "{error}");
 }
@@ -138,7 +172,9 @@ async fn i4_concurrency_does_not_matter_where_a_budget_of_calls_ends_the_search(
     let mut artifacts = Vec::new();
     for concurrency in [1, 64] {
         let path = folder.path().join(concurrency.to_string());
-        let run = Run::folder(&path).budget(Budget::calls(310)).concurrency(concurrency);
+        let run = Run::folder(&path)
+            .budget(Budget::calls(310))
+            .concurrency(concurrency);
         optimize(Learner::default(), run).await.unwrap();
         artifacts.push(artifact(&path));
     }
@@ -147,8 +183,12 @@ async fn i4_concurrency_does_not_matter_where_a_budget_of_calls_ends_the_search(
 
 #[tokio::test]
 async fn another_seed_gives_another_result() {
-    let one = optimize(Learner::default(), Run::in_memory().seed(1)).await.unwrap();
-    let two = optimize(Learner::default(), Run::in_memory().seed(2)).await.unwrap();
+    let one = optimize(Learner::default(), Run::in_memory().seed(1))
+        .await
+        .unwrap();
+    let two = optimize(Learner::default(), Run::in_memory().seed(2))
+        .await
+        .unwrap();
     assert_ne!(one.tuned, two.tuned);
 }
 
@@ -157,7 +197,10 @@ async fn run_and_die(path: &Path, call: u64, concurrency: usize) {
     let run = Run::folder(path).seed(5).concurrency(concurrency);
     let dying = optimize(Learner::dying_at(call), run);
     let ended = tokio::time::timeout(Duration::from_millis(150), dying).await;
-    assert!(ended.is_err(), "the run cannot end once the model is silent");
+    assert!(
+        ended.is_err(),
+        "the run cannot end once the model is silent"
+    );
 }
 
 #[tokio::test]
@@ -178,7 +221,11 @@ async fn i5_a_killed_run_goes_on_and_ends_byte_equal() {
         let run = Run::folder(&path).seed(5).concurrency(8);
         optimize(lm.clone(), run).await.unwrap();
         assert_eq!(lm.calls(), all - recorded, "no recorded call is paid twice");
-        assert_eq!(artifact(&path), artifact(&whole), "killed at call {call} of {all}");
+        assert_eq!(
+            artifact(&path),
+            artifact(&whole),
+            "killed at call {call} of {all}"
+        );
     }
 }
 
@@ -186,14 +233,18 @@ async fn i5_a_killed_run_goes_on_and_ends_byte_equal() {
 async fn i5_a_torn_last_record_is_dropped() {
     let folder = tempdir().unwrap();
     let whole = folder.path().join("whole");
-    optimize(Learner::default(), Run::folder(&whole).seed(5)).await.unwrap();
+    optimize(Learner::default(), Run::folder(&whole).seed(5))
+        .await
+        .unwrap();
 
     let path = folder.path().join("torn");
     run_and_die(&path, 50, 8).await;
     let journal = path.join("journal.jsonl");
     let text = fs::read(&journal).unwrap();
     fs::write(&journal, &text[..text.len() - 20]).unwrap();
-    optimize(Learner::default(), Run::folder(&path).seed(5)).await.unwrap();
+    optimize(Learner::default(), Run::folder(&path).seed(5))
+        .await
+        .unwrap();
     assert_eq!(artifact(&path), artifact(&whole));
 }
 
@@ -206,21 +257,32 @@ async fn i5_a_damaged_record_in_the_middle_is_a_clear_error() {
     let text = fs::read_to_string(&journal).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let mut damaged = lines.clone();
-    let flipped = lines[20].replacen("learner", "earner", 1).replacen("reply", "rexly", 1);
+    let flipped = lines[20]
+        .replacen("learner", "earner", 1)
+        .replacen("reply", "rexly", 1);
     damaged[20] = &flipped;
     fs::write(&journal, damaged.join("\n") + "\n").unwrap();
-    let error = optimize(Learner::default(), Run::folder(&path).seed(5)).await.unwrap_err();
+    let error = optimize(Learner::default(), Run::folder(&path).seed(5))
+        .await
+        .unwrap_err();
     let words = error.to_string();
-    assert!(words.contains("line 21") && words.contains("journal.jsonl"), "{words}");
+    assert!(
+        words.contains("line 21") && words.contains("journal.jsonl"),
+        "{words}"
+    );
 }
 
 #[tokio::test]
 async fn a_second_start_calls_nothing() {
     let folder = tempdir().unwrap();
     let first = Learner::default();
-    optimize(first.clone(), Run::folder(folder.path())).await.unwrap();
+    optimize(first.clone(), Run::folder(folder.path()))
+        .await
+        .unwrap();
     let again = Learner::default();
-    let tuned = optimize(again.clone(), Run::folder(folder.path())).await.unwrap();
+    let tuned = optimize(again.clone(), Run::folder(folder.path()))
+        .await
+        .unwrap();
     assert_eq!(again.calls(), 0);
     assert_eq!(tuned.report.ledger.total().calls, first.calls());
 }
@@ -228,8 +290,12 @@ async fn a_second_start_calls_nothing() {
 #[tokio::test]
 async fn a_folder_of_another_run_is_refused() {
     let folder = tempdir().unwrap();
-    optimize(Learner::default(), Run::folder(folder.path()).seed(1)).await.unwrap();
-    let error = optimize(Learner::default(), Run::folder(folder.path()).seed(2)).await.unwrap_err();
+    optimize(Learner::default(), Run::folder(folder.path()).seed(1))
+        .await
+        .unwrap();
+    let error = optimize(Learner::default(), Run::folder(folder.path()).seed(2))
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("seed"), "{error}");
 }
 
@@ -251,39 +317,79 @@ async fn i6_failures_of_provider_and_metric_are_outcomes_of_their_own() {
         .evaluate(&node(lm), &rows(0..5), &metric)
         .await
         .unwrap();
-    assert!(matches!(outcomes[1], Outcome::ProviderFailed { .. }), "{:?}", outcomes[1]);
+    assert!(
+        matches!(outcomes[1], Outcome::ProviderFailed { .. }),
+        "{:?}",
+        outcomes[1]
+    );
     assert!(matches!(outcomes[2], Outcome::MetricFailed { .. }));
     assert!(matches!(outcomes[3], Outcome::MetricFailed { .. }));
     assert_eq!(evaluation.measured.scored(), 2);
-    assert_eq!(evaluation.measured.mean(), Some(1.0), "failures are not zeros");
+    assert_eq!(
+        evaluation.measured.mean(),
+        Some(1.0),
+        "failures are not zeros"
+    );
 }
 
 #[tokio::test]
 async fn an_error_budget_ends_the_run_with_the_first_causes_and_the_next_sitting_tries_again() {
     let folder = tempdir().unwrap();
-    let broken = Scripted::new(|_: &dashoptimize::lm::ChatRequest| -> Result<String, LmError> {
-        Err(LmError::new(LmErrorKind::InvalidRequest, "the server is set up wrongly"))
-    })
+    let broken = Scripted::new(
+        |_: &dashoptimize::lm::ChatRequest| -> Result<String, LmError> {
+            Err(LmError::new(
+                LmErrorKind::InvalidRequest,
+                "the server is set up wrongly",
+            ))
+        },
+    )
     .with_id("model");
-    let run = || Run::folder(folder.path()).max_errors(3).retry(Retry::none());
+    let run = || {
+        Run::folder(folder.path())
+            .max_errors(3)
+            .retry(Retry::none())
+    };
     let optimizer = LabeledFewShot::new(is_right as Metric).max_demos(2);
     let error = optimizer
         .optimize(&node(broken), &splits(5, 9, 0), &run())
         .await
         .unwrap_err();
-    assert!(matches!(error.stop, Stop::TooManyErrors { count: 4, limit: 3, .. }), "{error:?}");
+    assert!(
+        matches!(
+            error.stop,
+            Stop::TooManyErrors {
+                count: 4,
+                limit: 3,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
     assert!(error.to_string().contains("set up wrongly"), "{error}");
 
-    let mended = Scripted::new(|_: &dashoptimize::lm::ChatRequest| "[[ ## answer ## ]]\nx").with_id("model");
-    let tuned = optimizer.optimize(&node(mended), &splits(5, 9, 0), &run()).await.unwrap();
-    assert_eq!(tuned.report.initial.as_ref().map(|measured| measured.scored()), Some(9));
+    let mended =
+        Scripted::new(|_: &dashoptimize::lm::ChatRequest| "[[ ## answer ## ]]\nx").with_id("model");
+    let tuned = optimizer
+        .optimize(&node(mended), &splits(5, 9, 0), &run())
+        .await
+        .unwrap();
+    assert_eq!(
+        tuned
+            .report
+            .initial
+            .as_ref()
+            .map(|measured| measured.scored()),
+        Some(9)
+    );
 }
 
 #[tokio::test]
 async fn a_fatal_error_ends_the_run_at_once() {
-    let lm = Scripted::new(|_: &dashoptimize::lm::ChatRequest| -> Result<String, LmError> {
-        Err(LmError::new(LmErrorKind::Auth, "the key is wrong"))
-    });
+    let lm = Scripted::new(
+        |_: &dashoptimize::lm::ChatRequest| -> Result<String, LmError> {
+            Err(LmError::new(LmErrorKind::Auth, "the key is wrong"))
+        },
+    );
     let calls = node(lm);
     let error = search()
         .optimize(&calls, &splits(5, 9, 3), &Run::in_memory().concurrency(1))
@@ -301,7 +407,11 @@ async fn bootstrap_stops_when_an_iteration_gains_too_little() {
         .max_iterations(10)
         .min_improvement(0.02);
     let tuned = optimizer
-        .optimize(&node(Learner::default()), &splits(30, 40, 0), &Run::in_memory())
+        .optimize(
+            &node(Learner::default()),
+            &splits(30, 40, 0),
+            &Run::in_memory(),
+        )
         .await
         .unwrap();
     // The same demos come out of every iteration here, so the second one gains nothing.
@@ -312,16 +422,25 @@ async fn bootstrap_stops_when_an_iteration_gains_too_little() {
 
 #[tokio::test]
 async fn i1_gold_never_reaches_the_model() {
-    let lm = Scripted::new(|_: &dashoptimize::lm::ChatRequest| "[[ ## answer ## ]]\nx").keeping_requests();
+    let lm = Scripted::new(|_: &dashoptimize::lm::ChatRequest| "[[ ## answer ## ]]\nx")
+        .keeping_requests();
     let lm = std::sync::Arc::new(lm);
-    let signature = dashoptimize::signature::make_signature("question -> answer", "Answer.").unwrap();
-    let student = dashoptimize::module::LLMNode::<Quiz>::new(signature, std::sync::Arc::clone(&lm), "quiz");
+    let signature =
+        dashoptimize::signature::make_signature("question -> answer", "Answer.").unwrap();
+    let student =
+        dashoptimize::module::LLMNode::<Quiz>::new(signature, std::sync::Arc::clone(&lm), "quiz");
     let data = rows(0..20);
     let metric = |gold: &Quiz, prediction: &Quiz| {
-        assert_ne!(gold.answer, prediction.answer, "a prediction never starts from gold");
+        assert_ne!(
+            gold.answer, prediction.answer,
+            "a prediction never starts from gold"
+        );
         false
     };
-    Run::in_memory().evaluate(&student, &data, &metric).await.unwrap();
+    Run::in_memory()
+        .evaluate(&student, &data, &metric)
+        .await
+        .unwrap();
     for request in lm.requests() {
         for message in request.messages() {
             assert!(data.iter().all(|row| !message.text.contains(&row.answer)));

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use dashoptimize::evaluate::Splits;
-use dashoptimize::lm::{BoxFuture, ChatModel, ChatReply, ChatRequest, LmError, ModelInfo, Permit, Price, Usage};
+use dashoptimize::lm::{
+    BoxFuture, ChatModel, ChatReply, ChatRequest, LmError, ModelInfo, Permit, Price, Usage,
+};
 use dashoptimize::module::{LLMNode, Module};
 use dashoptimize::signature::make_signature;
 use serde::{Deserialize, Serialize};
@@ -105,9 +107,16 @@ fn answer(request: &ChatRequest) -> ChatReply {
         .and_then(|number| number.parse().ok())
         .expect("the query holds the question");
     let knows = mix(number as u64) % 100 < 20 + 10 * demos as u64 + 7 * u64::from(request.sample);
-    let text = if knows { word(number) } else { "no idea".to_owned() };
+    let text = if knows {
+        word(number)
+    } else {
+        "no idea".to_owned()
+    };
     let usage = Usage::new(request.bytes() as u64 / 4, text.len() as u64);
-    ChatReply::new(format!("[[ ## answer ## ]]\n{text}\n\n[[ ## completed ## ]]")).with_usage(usage)
+    ChatReply::new(format!(
+        "[[ ## answer ## ]]\n{text}\n\n[[ ## completed ## ]]"
+    ))
+    .with_usage(usage)
 }
 
 fn word(i: usize) -> String {

@@ -21,9 +21,11 @@ pub use predictor::Predictor;
 pub use state::{Demo, FieldProse, PredictorState, State, StateError};
 
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::adapter::Adapter;
+use crate::artifact::{Artifact, ArtifactError};
 use crate::lm::{Gateway, Lm};
 
 /// A program: typed input to typed output, by calls to models.
@@ -128,5 +130,26 @@ pub trait Module: Clone + Send + Sync + 'static {
     /// Where the state names a predictor or field that the program lacks, or a demo does not fit.
     fn with_state(&self, state: &State) -> Result<Self, StateError> {
         state.apply(self)
+    }
+
+    /// Writes the prompts of the program to a file; see [`Artifact`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Artifact::save`].
+    fn save(&self, path: impl AsRef<Path>) -> Result<(), ArtifactError> {
+        Artifact::of(self).save(path)
+    }
+
+    /// The program with the prompts of a file, whole or not at all; see [`Artifact::install`].
+    ///
+    /// Whatever the file says of instructions, fields, demos and parameters takes the place of what
+    /// the program has: set a temperature of your own after loading, and an adapter before.
+    ///
+    /// # Errors
+    ///
+    /// As [`Artifact::open`] and [`Artifact::install`].
+    fn load(self, path: impl AsRef<Path>) -> Result<Self, ArtifactError> {
+        Artifact::open(path)?.install(&self)
     }
 }

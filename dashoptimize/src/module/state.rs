@@ -188,7 +188,8 @@ impl Demo {
                 .all(|field| self.outputs.contains_key(&*field.name))
     }
 
-    fn check(&self, spec: &SignatureSpec) -> Result<(), String> {
+    /// What does not fit the signature, with the field.
+    pub(crate) fn check(&self, spec: &SignatureSpec) -> Result<(), String> {
         if self.inputs.is_empty() || self.outputs.is_empty() {
             return Err("needs at least one input and one output".to_owned());
         }

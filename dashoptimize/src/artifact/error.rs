@@ -1,0 +1,91 @@
+//! Why an artifact cannot be read, written or installed.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use super::FORMAT;
+
+/// An artifact that cannot be read, written or installed. The program is as it was.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ArtifactError {
+    /// The file cannot be read or written.
+    #[error("cannot {what} `{path}`: {source}")]
+    Io {
+        /// `read` or `write`.
+        what: &'static str,
+        /// The file.
+        path: String,
+        /// Why.
+        source: Arc<io::Error>,
+    },
+    /// The text is no artifact: broken JSON, a missing key, or a key that has no place in one.
+    #[error("`{origin}` is no artifact of dashoptimize: {problem}")]
+    Unreadable {
+        /// The file.
+        origin: String,
+        /// What is wrong, with line and column.
+        problem: String,
+    },
+    /// The file is of a format that this version does not know.
+    #[error(
+        "`{origin}` is of format {found}, but this version of dashoptimize reads format {FORMAT}; \
+         use the version that wrote the file, or tune again"
+    )]
+    Format {
+        /// The file.
+        origin: String,
+        /// Its format.
+        found: u64,
+    },
+    /// The file was tuned for another program, or the program has changed since.
+    #[error("`{origin}` does not fit this program, so nothing of it is loaded{}", list(.misfits))]
+    Misfit {
+        /// The file.
+        origin: String,
+        /// Everything that does not fit.
+        misfits: Vec<Misfit>,
+    },
+    /// The file would not read back as what is to be saved.
+    #[error(
+        "`{origin}` is not written, because it would not read back as it is: a temperature or \
+         `top_p` that is no finite number, or a demo that is nested too deep"
+    )]
+    Unsavable {
+        /// The file.
+        origin: String,
+    },
+}
+
+/// One thing in an artifact that does not fit the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// Path of the predictor.
+    pub predictor: String,
+    /// What does not fit, and the demo or field where it is in one.
+    pub problem: String,
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "predictor `{}`: {}", self.predictor, self.problem)
+    }
+}
+
+fn list(misfits: &[Misfit]) -> String {
+    match misfits {
+        [one] => format!("; {one}"),
+        many => many.iter().map(|misfit| format!("\n  {misfit}")).collect(),
+    }
+}
+
+impl ArtifactError {
+    pub(super) fn io(what: &'static str, path: &std::path::Path, source: io::Error) -> Self {
+        Self::Io {
+            what,
+            path: path.display().to_string(),
+            source: Arc::new(source),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The file's content, key by key.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::prose::Prose;
+use super::provenance::Provenance;
+use super::schema::StoredSignature;
+use super::{ArtifactError, FORMAT};
+use crate::lm::Params;
+use crate::module::{Demo, FieldProse, Module, Predictor, PredictorState, State};
+use crate::signature::Fingerprint;
+
+/// The whole file. Keys are declared in the order of the alphabet, which is their order in the file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Content {
+    format: u32,
+    #[serde(deserialize_with = "distinct")]
+    pub(super) predictors: BTreeMap<String, StoredPredictor>,
+    pub(super) program: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) provenance: Option<Provenance>,
+    tool: String,
+}
+
+/// One predictor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StoredPredictor {
+    pub(super) adapter: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) demos: Vec<Demo>,
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "distinct"
+    )]
+    pub(super) fields: BTreeMap<String, StoredField>,
+    pub(super) fingerprint: Fingerprint,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    instructions: Option<Prose>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    params: Params,
+    pub(super) signature: StoredSignature,
+}
+
+/// Prose of one field.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StoredField {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    desc: Option<Prose>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    prefix: Option<Prose>,
+}
+
+impl Content {
+    pub(super) fn of<M: Module>(program: &M) -> Self {
+        let predictors = program.predictors().into_iter();
+        Self {
+            format: FORMAT,
+            predictors: predictors
+                .map(|predictor| (predictor.path().to_owned(), StoredPredictor::of(predictor)))
+                .collect(),
+            program: short_name(std::any::type_name::<M>()),
+            provenance: None,
+            tool: concat!("dashoptimize ", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+
+    pub(super) fn parse(text: &str, origin: &str) -> Result<Self, ArtifactError> {
+        /// All that every format has in common.
+        #[derive(Deserialize)]
+        struct Head {
+            format: u64,
+        }
+        let unreadable = |error: serde_json::Error| ArtifactError::Unreadable {
+            origin: origin.to_owned(),
+            problem: error.to_string(),
+        };
+        // Looked at first, so that a newer file is called newer and not broken.
+        let head: Head = serde_json::from_str(text).map_err(unreadable)?;
+        if head.format != u64::from(FORMAT) {
+            return Err(ArtifactError::Format {
+                origin: origin.to_owned(),
+                found: head.format,
+            });
+        }
+        serde_json::from_str(text).map_err(unreadable)
+    }
+
+    pub(super) fn to_text(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self)
+            .expect("bug in dashoptimize: texts, numbers and lists always are JSON");
+        text.push('\n');
+        text
+    }
+
+    pub(super) fn state(&self) -> State {
+        let predictors = self.predictors.iter();
+        State {
+            predictors: predictors
+                .map(|(path, stored)| (path.clone(), stored.state()))
+                .collect(),
+        }
+    }
+}
+
+impl StoredPredictor {
+    fn of(predictor: &Predictor) -> Self {
+        let state = predictor.state();
+        let fields = state.fields.iter();
+        Self {
+            adapter: predictor.adapter().name().to_owned(),
+            demos: state.demos.clone(),
+            fields: fields
+                .map(|(name, prose)| (name.clone(), StoredField::of(prose)))
+                .collect(),
+            fingerprint: predictor.spec().fingerprint(),
+            instructions: state.instructions.clone().map(Prose),
+            params: state.params.clone(),
+            signature: StoredSignature::of(predictor.spec()),
+        }
+    }
+
+    fn state(&self) -> PredictorState {
+        let text = |prose: &Option<Prose>| prose.as_ref().map(|prose| prose.0.clone());
+        let fields = self.fields.iter();
+        PredictorState {
+            instructions: text(&self.instructions),
+            fields: fields
+                .map(|(name, field)| {
+                    let prose = FieldProse {
+                        desc: text(&field.desc),
+                        prefix: text(&field.prefix),
+                    };
+                    (name.clone(), prose)
+                })
+                .collect(),
+            demos: self.demos.clone(),
+            params: self.params.clone(),
+        }
+    }
+}
+
+impl StoredField {
+    fn of(prose: &FieldProse) -> Self {
+        Self {
+            desc: prose.desc.clone().map(Prose),
+            prefix: prose.prefix.clone().map(Prose),
+        }
+    }
+}
+
+fn is_default(params: &Params) -> bool {
+    *params == Params::default()
+}
+
+/// The name of a type without the paths in it: `a::b::Predict<c::Triage>` is `Predict<Triage>`.
+fn short_name(name: &str) -> String {
+    let mut short = String::new();
+    let mut segment = String::new();
+    for c in name.chars() {
+        match c {
+            ':' => segment.clear(),
+            _ if c.is_alphanumeric() || c == '_' => segment.push(c),
+            _ => {
+                short.push_str(&segment);
+                segment.clear();
+                short.push(c);
+            }
+        }
+    }
+    short + &segment
+}
+
+/// A map in which no key comes twice, as it does after a merge gone wrong.
+fn distinct<'de, D, V>(deserializer: D) -> Result<BTreeMap<String, V>, D::Error>
+where
+    D: Deserializer<'de>,
+    V: Deserialize<'de>,
+{
+    struct Distinct<V>(PhantomData<V>);
+
+    impl<'de, V: Deserialize<'de>> Visitor<'de> for Distinct<V> {
+        type Value = BTreeMap<String, V>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut all = BTreeMap::new();
+            while let Some(key) = map.next_key::<String>()? {
+                if all.contains_key(&key) {
+                    return Err(de::Error::custom(format_args!("`{key}` is there twice")));
+                }
+                let value = map.next_value()?;
+                all.insert(key, value);
+            }
+            Ok(all)
+        }
+    }
+
+    deserializer.deserialize_map(Distinct(PhantomData))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_name;
+
+    #[test]
+    fn type_names_lose_their_paths() {
+        assert_eq!(short_name("a::b::Predict<c::d::Triage>"), "Predict<Triage>");
+        assert_eq!(short_name("Rag"), "Rag");
+        assert_eq!(short_name("x::LLMNode<(y::A, z::B)>"), "LLMNode<(A, B)>");
+    }
+}
