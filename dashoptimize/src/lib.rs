@@ -8,3 +8,7 @@ pub mod evaluate;
 pub mod lm;
 pub mod module;
 pub mod signature;
+
+#[doc(hidden)]
+#[path = "private/mod.rs"]
+pub mod __private;
