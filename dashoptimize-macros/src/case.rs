@@ -67,7 +67,9 @@ impl Case {
 
 fn pascal(name: &str) -> String {
     let words = name.split('_');
-    words.map(|word| with_first(word, char::to_uppercase)).collect()
+    words
+        .map(|word| with_first(word, char::to_uppercase))
+        .collect()
 }
 
 fn snake(name: &str) -> String {
@@ -146,7 +148,10 @@ mod tests {
             "card-lost",
             "CARD-LOST",
         ];
-        assert_eq!(CASE_NAMES.map(renamed), expected.map(|name| Some(name.to_owned())));
+        assert_eq!(
+            CASE_NAMES.map(renamed),
+            expected.map(|name| Some(name.to_owned()))
+        );
     }
 
     #[test]
@@ -162,7 +167,10 @@ mod tests {
             "last-four",
             "LAST-FOUR",
         ];
-        assert_eq!(CASE_NAMES.map(renamed), expected.map(|name| Some(name.to_owned())));
+        assert_eq!(
+            CASE_NAMES.map(renamed),
+            expected.map(|name| Some(name.to_owned()))
+        );
     }
 
     #[test]

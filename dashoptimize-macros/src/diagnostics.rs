@@ -25,7 +25,10 @@ impl Diagnostics {
 
     /// An error under all tokens of a node.
     pub(crate) fn under(&mut self, node: impl ToTokens, message: impl Into<String>) {
-        self.push(syn::Error::new_spanned(node.into_token_stream(), message.into()));
+        self.push(syn::Error::new_spanned(
+            node.into_token_stream(),
+            message.into(),
+        ));
     }
 
     /// Stores the error of a failed step and lets the caller go on without its value.

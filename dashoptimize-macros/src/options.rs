@@ -33,7 +33,9 @@ impl SetOption {
     /// The options of a list. Those that cannot be read are reported and left out.
     pub(crate) fn list(tokens: TokenStream, errors: &mut Diagnostics) -> Vec<Self> {
         let pieces = split_at_commas(tokens).into_iter();
-        pieces.filter_map(|piece| errors.keep(parse(piece))).collect()
+        pieces
+            .filter_map(|piece| errors.keep(parse(piece)))
+            .collect()
     }
 
     /// The value of `key = …`.
@@ -60,11 +62,18 @@ fn wanted(key: &Ident, span: Span, example: &str) -> syn::Error {
 }
 
 fn parse(piece: TokenStream) -> syn::Result<SetOption> {
-    let last = piece.clone().into_iter().last().map_or_else(Span::call_site, |token| token.span());
+    let last = piece
+        .clone()
+        .into_iter()
+        .last()
+        .map_or_else(Span::call_site, |token| token.span());
     let parser = |input: ParseStream| {
         let start = input.span();
         let key = input.call(Ident::parse_any).map_err(|_| {
-            syn::Error::new(start, "an option starts with its name, such as `desc = \"…\"`")
+            syn::Error::new(
+                start,
+                "an option starts with its name, such as `desc = \"…\"`",
+            )
         })?;
         let value = if input.peek(syn::token::Paren) {
             let content;
@@ -78,7 +87,9 @@ fn parse(piece: TokenStream) -> syn::Result<SetOption> {
         if input.is_empty() {
             Ok(SetOption { key, value })
         } else {
-            Err(input.error(format!("`{key}` ends before this; write a comma between options")))
+            Err(input.error(format!(
+                "`{key}` ends before this; write a comma between options"
+            )))
         }
     };
     parser.parse2(piece)
@@ -90,7 +101,10 @@ fn value(key: &Ident, input: ParseStream, last: Span) -> syn::Result<Expr> {
     }
     let equals: syn::Token![=] = input.parse()?;
     if input.is_empty() {
-        return Err(syn::Error::new(equals.span, format!("the value of `{key}` is missing here")));
+        return Err(syn::Error::new(
+            equals.span,
+            format!("the value of `{key}` is missing here"),
+        ));
     }
     input.parse().map_err(|error| within(&error, last))
 }

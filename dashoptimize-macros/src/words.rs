@@ -82,11 +82,12 @@ fn literal(expr: &Expr) -> Option<String> {
 fn joined(docs: &[String]) -> String {
     let lines = docs.iter().flat_map(|doc| {
         let block = doc.contains('\n');
-        doc.lines().map(move |line| match line.trim_start().strip_prefix('*') {
-            Some(rest) if block => rest.strip_prefix(' ').unwrap_or(rest),
-            _ if block => line.trim_start(),
-            _ => line.strip_prefix(' ').unwrap_or(line),
-        })
+        doc.lines()
+            .map(move |line| match line.trim_start().strip_prefix('*') {
+                Some(rest) if block => rest.strip_prefix(' ').unwrap_or(rest),
+                _ if block => line.trim_start(),
+                _ => line.strip_prefix(' ').unwrap_or(line),
+            })
     });
     let lines: Vec<&str> = lines.map(str::trim_end).collect();
     lines.join("\n").trim().to_owned()
@@ -109,7 +110,10 @@ mod tests {
             parse_quote!(#[doc = ""]),
             parse_quote!(#[doc = "   - indented"]),
         ];
-        assert_eq!(words(&attrs).as_deref(), Some(r#""First.\n\n  - indented""#));
+        assert_eq!(
+            words(&attrs).as_deref(),
+            Some(r#""First.\n\n  - indented""#)
+        );
     }
 
     #[test]

@@ -9,6 +9,8 @@ pub mod lm;
 pub mod module;
 pub mod signature;
 
+pub use dashoptimize_macros::{FieldType, module, signature};
+
 #[doc(hidden)]
 #[path = "private/mod.rs"]
 pub mod __private;

@@ -61,15 +61,21 @@ impl Signature {
         let mut errors = Diagnostics::default();
         let arguments = Arguments::parse(args, &mut errors);
         let Some(mut item) = errors.keep(parse_struct(item)) else {
-            return errors.finish(()).map(|()| unreachable!("the error was just kept"));
+            return errors
+                .finish(())
+                .map(|()| unreachable!("the error was just kept"));
         };
         check_shape(&item, &mut errors);
         let fields = match &mut item.fields {
             Fields::Named(fields) => fields.named.iter_mut(),
             Fields::Unnamed(_) | Fields::Unit => return Err(not_a_struct(&item.ident)),
         };
-        let fields = fields.filter_map(|field| field::parse(field, &mut errors)).collect();
-        let instructions = arguments.instructions.or_else(|| Words::from_docs(&item.attrs));
+        let fields = fields
+            .filter_map(|field| field::parse(field, &mut errors))
+            .collect();
+        let instructions = arguments
+            .instructions
+            .or_else(|| Words::from_docs(&item.attrs));
         errors.finish(Self {
             item,
             krate: arguments.krate,
@@ -113,15 +119,15 @@ fn check_shape(item: &ItemStruct, errors: &mut Diagnostics) {
 
 /// What stands inside `#[signature(…)]`.
 #[derive(Default)]
-struct Arguments {
-    krate: CratePath,
+pub(super) struct Arguments {
+    pub(super) krate: CratePath,
     instructions: Option<Words>,
 }
 
 impl Arguments {
     const KEYS: [&str; 2] = ["instructions", "crate"];
 
-    fn parse(args: TokenStream, errors: &mut Diagnostics) -> Self {
+    pub(super) fn parse(args: TokenStream, errors: &mut Diagnostics) -> Self {
         let mut arguments = Self::default();
         for option in SetOption::list(args, errors) {
             let result = arguments.set(option);
@@ -139,7 +145,9 @@ impl Arguments {
             }
             "crate" => {
                 let value = option.into_value("crate = ::path::to::dashoptimize")?;
-                self.krate = Path::parse_mod_style.parse2(value.into_token_stream())?.into();
+                self.krate = Path::parse_mod_style
+                    .parse2(value.into_token_stream())?
+                    .into();
             }
             _ => {
                 let message = format!(

@@ -10,7 +10,6 @@ pub(super) fn check(signature: &Signature) -> syn::Result<()> {
     check_has_both_roles(signature, &mut errors);
     check_inputs_first(signature, &mut errors);
     check_names_differ(signature, &mut errors);
-    check_skips_nothing_said(signature, &mut errors);
     errors.finish(())
 }
 
@@ -32,7 +31,10 @@ fn check_inputs_first(signature: &Signature, errors: &mut Diagnostics) {
     let Some(output) = signature.of_role(Role::Output).next() else {
         return;
     };
-    let after = signature.fields.iter().skip_while(|field| field.role != Role::Output);
+    let after = signature
+        .fields
+        .iter()
+        .skip_while(|field| field.role != Role::Output);
     for field in after.filter(|field| field.role == Role::Input) {
         errors.at(
             field.role_span,
@@ -47,29 +49,24 @@ fn check_inputs_first(signature: &Signature, errors: &mut Diagnostics) {
 // Prompt, data and artifacts know fields by name only.
 fn check_names_differ(signature: &Signature, errors: &mut Diagnostics) {
     let mut seen: BTreeMap<&str, &Field> = BTreeMap::new();
-    for field in signature.fields.iter().filter(|field| field.role != Role::Skip) {
+    for field in signature
+        .fields
+        .iter()
+        .filter(|field| field.role != Role::Skip)
+    {
         match seen.get(field.name.as_str()) {
             // `#[cfg]`s may exclude each other, and rustc reports equal Rust names itself.
             Some(first) if first.cfgs.is_empty() && first.ident != field.ident => errors.at(
                 field.name_span,
-                format!("`{}` is already the name of field `{}`", field.name, first.ident),
+                format!(
+                    "`{}` is already the name of field `{}`",
+                    field.name, first.ident
+                ),
             ),
             Some(_) => {}
             None => {
                 seen.insert(&field.name, field);
             }
-        }
-    }
-}
-
-// The chat format ends a reply with the section `completed`.
-fn check_skips_nothing_said(signature: &Signature, errors: &mut Diagnostics) {
-    for field in signature.fields.iter().filter(|field| field.role != Role::Skip) {
-        if field.name == "completed" {
-            errors.at(
-                field.name_span,
-                "`completed` ends a reply in the chat format; name the field otherwise",
-            );
         }
     }
 }

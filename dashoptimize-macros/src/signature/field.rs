@@ -98,7 +98,10 @@ pub(super) fn exact_role(name: &str) -> Option<Role> {
 
 fn check_type(ty: &Type, errors: &mut Diagnostics) {
     if let Type::Reference(_) = ty {
-        errors.under(ty, "a field owns its value; write `String` for text, `Vec<…>` for a list");
+        errors.under(
+            ty,
+            "a field owns its value; write `String` for text, `Vec<…>` for a list",
+        );
     }
 }
 
@@ -120,7 +123,10 @@ impl Field {
         for option in SetOption::list(tokens, errors) {
             let key = option.key.to_string();
             if seen.contains(&key) && !matches!(key.as_str(), "check" | "assert") {
-                errors.at(option.key.span(), format!("`{key}` is already set; remove this one"));
+                errors.at(
+                    option.key.span(),
+                    format!("`{key}` is already set; remove this one"),
+                );
                 continue;
             }
             seen.push(key);
@@ -144,7 +150,10 @@ impl Field {
             "assert" => self.add_rules(option, OnFail::Reject, errors),
             _ => errors.at(
                 span,
-                format!("`{key}` is not an option of a field; {}", suggestion(&key, &KEYS)),
+                format!(
+                    "`{key}` is not an option of a field; {}",
+                    suggestion(&key, &KEYS)
+                ),
             ),
         }
     }

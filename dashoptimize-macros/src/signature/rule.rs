@@ -1,7 +1,7 @@
 //! What stands inside `check(…)` and `assert(…)`.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprLit, ExprRange, ExprUnary, Lit, RangeLimits, UnOp};
 
@@ -66,12 +66,21 @@ impl Rule {
             constraints.extend(errors.keep(constraint));
         }
         let rules = constraints.into_iter();
-        rules.map(|constraint| Self { constraint, on_fail }).collect()
+        rules
+            .map(|constraint| Self {
+                constraint,
+                on_fail,
+            })
+            .collect()
     }
 }
 
 fn parse_expr(piece: TokenStream) -> syn::Result<Expr> {
-    let last = piece.clone().into_iter().last().map_or_else(Span::call_site, |token| token.span());
+    let last = piece
+        .clone()
+        .into_iter()
+        .last()
+        .map_or_else(Span::call_site, |token| token.span());
     let expr = syn::parse2(piece).map_err(|error| within(&error, last))?;
     Ok(peeled(expr))
 }
@@ -81,8 +90,10 @@ fn not_a_rule(found: &Expr) -> syn::Error {
         Expr::Lit(ExprLit {
             lit: Lit::Str(_), ..
         }) => "words belong after a test of your own, as in `check(is_valid, \"must be valid\")`",
-        _ => "a rule is a range such as `0.0..=1.0`, a length such as `len(1..=200)`, or a test \
-              and its words such as `is_valid, \"must be valid\"`",
+        _ => {
+            "a rule is a range such as `0.0..=1.0`, a length such as `len(1..=200)`, or a test \
+              and its words such as `is_valid, \"must be valid\"`"
+        }
     };
     syn::Error::new_spanned(found, message)
 }
@@ -90,7 +101,10 @@ fn not_a_rule(found: &Expr) -> syn::Error {
 fn parse_range(range: ExprRange) -> syn::Result<Constraint> {
     let written = range.to_token_stream();
     let bounds = Bounds::parse(range)?;
-    let ends = (bounds.min.as_ref().and_then(number), bounds.max.as_ref().and_then(number));
+    let ends = (
+        bounds.min.as_ref().and_then(number),
+        bounds.max.as_ref().and_then(number),
+    );
     check_order(ends, &written)?;
     Ok(Constraint::Range { bounds, written })
 }
@@ -116,7 +130,10 @@ fn parse_length(call: &ExprCall) -> syn::Result<Constraint> {
         });
     };
     let bounds = Bounds::parse(range)?;
-    let ends = (bounds.min.as_ref().map(count), bounds.max.as_ref().map(count));
+    let ends = (
+        bounds.min.as_ref().map(count),
+        bounds.max.as_ref().map(count),
+    );
     let ends = (ends.0.transpose()?.flatten(), ends.1.transpose()?.flatten());
     check_order(ends, &call.args)?;
     Ok(Constraint::Length { bounds, written })

@@ -94,7 +94,8 @@ pub const fn property(name: &'static str, doc: &'static str, ty: &'static Ty) ->
 }
 
 /// `Ty::clone`, at compile time.
-pub(super) const fn copy(ty: &'static Ty) -> Ty {
+#[must_use]
+pub const fn copy(ty: &'static Ty) -> Ty {
     match ty {
         Ty::Str => Ty::Str,
         Ty::Int { min, max } => Ty::Int {

@@ -9,8 +9,13 @@ mod rule;
 mod tagged;
 
 pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
-pub use data::{enum_type, field, payload, property, spec, struct_type, unit};
+pub use data::{copy, enum_type, field, payload, property, spec, struct_type, unit};
 pub use object::{ObjectReader, object};
 pub use row::{ReadRow, RowReader, ValueReader};
-pub use rule::{custom, length, range, takes_length, takes_range};
+pub use rule::{custom, lacks_field, length, range, takes_length, takes_range};
 pub use tagged::{Tagged, tagged};
+
+pub use serde_json::Value;
+
+/// Named values.
+pub type Fields = serde_json::Map<String, Value>;

@@ -7,7 +7,7 @@ use crate::signature::{Ty, ValueError};
 
 /// A JSON object of these properties.
 #[must_use]
-pub fn object<const N: usize>(properties: [(&str, Value); N]) -> Value {
+pub fn object(properties: Vec<(&str, Value)>) -> Value {
     let properties = properties.into_iter();
     Value::Object(
         properties
