@@ -1,1 +1,37 @@
 //! The macros of `dashoptimize`.
+//!
+//! Each goes the same road: tokens → `ast` (what the user wrote) → `check` (rules over more than
+//! one thing) → `codegen` (cannot fail). All errors of one call are reported at once, and after an
+//! error `fallback` gives the user's item back with stand-ins, so that one mistake is one message.
+
+mod case;
+mod crate_path;
+mod diagnostics;
+mod field_type;
+mod module;
+mod nearest;
+mod options;
+mod signature;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use proc_macro::TokenStream;
+
+#[doc = include_str!("../docs/signature.md")]
+#[proc_macro_attribute]
+pub fn signature(args: TokenStream, item: TokenStream) -> TokenStream {
+    signature::expand(args.into(), item.into()).into()
+}
+
+#[doc = include_str!("../docs/field_type.md")]
+#[proc_macro_derive(FieldType, attributes(field))]
+pub fn field_type(item: TokenStream) -> TokenStream {
+    field_type::expand(item.into()).into()
+}
+
+#[doc = include_str!("../docs/module.md")]
+#[proc_macro]
+pub fn module(items: TokenStream) -> TokenStream {
+    module::expand(items.into()).into()
+}

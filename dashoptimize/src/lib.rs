@@ -10,3 +10,9 @@ pub mod lm;
 pub mod module;
 pub mod optimizer;
 pub mod signature;
+
+pub use dashoptimize_macros::{FieldType, module, signature};
+
+#[doc(hidden)]
+#[path = "private/mod.rs"]
+pub mod __private;

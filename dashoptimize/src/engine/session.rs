@@ -238,7 +238,10 @@ fn finish<M: Module, E: Example<M::Input>>(
         spend,
     });
     let report = Report {
-        optimizer: manifest["optimizer"].as_str().unwrap_or_default().to_owned(),
+        optimizer: manifest["optimizer"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
         initial: end.baseline.map(|baseline| baseline.measured),
         r#final: study.known(&end.tuned).map(|e| e.measured),
         holdout: end

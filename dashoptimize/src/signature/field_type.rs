@@ -15,7 +15,7 @@ use super::ty::Ty;
     label = "the model cannot be told how to write this type",
     note = "derive `dashoptimize::FieldType` for `{Self}`, or mark the field `#[skip]`"
 )]
-pub trait FieldType: Sized + Send + Sync + 'static {
+pub trait FieldType: Clone + fmt::Debug + Send + Sync + 'static {
     /// The shape of the type.
     const TYPE: Ty;
 
@@ -23,7 +23,9 @@ pub trait FieldType: Sized + Send + Sync + 'static {
     fn into_json(self) -> Value;
 
     /// A copy of the value as JSON.
-    fn to_json(&self) -> Value;
+    fn to_json(&self) -> Value {
+        self.clone().into_json()
+    }
 
     /// Reads a value of the shape [`TYPE`](Self::TYPE). This is exact: what models write loosely is
     /// set right before, by the adapter's reader.

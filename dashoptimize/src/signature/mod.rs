@@ -1,9 +1,12 @@
 //! What a step takes and gives: fields, types and texts, as const data from `#[signature]` or
 //! parsed at run time by [`make_signature`].
 
+mod container;
 mod field;
 mod field_type;
 mod fingerprint;
+mod number;
+mod plain;
 mod record;
 mod spec;
 mod ty;

@@ -1,0 +1,170 @@
+//! `#[field(…)]`, and what of `#[serde(…)]` says the same.
+
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::parse::Parser;
+use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path};
+
+use crate::case::{CASE_NAMES, Case};
+use crate::crate_path::CratePath;
+use crate::diagnostics::Diagnostics;
+use crate::nearest::suggestion;
+use crate::options::{SetOption, SetValue};
+use crate::words::peeled;
+
+/// The options of a type, a variant or a property.
+#[derive(Default)]
+pub(super) struct Attributes {
+    pub(super) rename: Option<LitStr>,
+    pub(super) rename_all: Option<Case>,
+    pub(super) rename_all_fields: Option<Case>,
+    pub(super) krate: CratePath,
+}
+
+/// Where an attribute stands.
+#[derive(Clone, Copy)]
+struct Place {
+    keys: &'static [&'static str],
+    called: &'static str,
+}
+
+const CONTAINER: Place = Place {
+    keys: &["rename_all", "rename_all_fields", "crate"],
+    called: "a type",
+};
+const VARIANT: Place = Place {
+    keys: &["rename", "rename_all"],
+    called: "a variant",
+};
+const FIELD: Place = Place {
+    keys: &["rename"],
+    called: "a property",
+};
+
+impl Attributes {
+    pub(super) fn of_container(attrs: &[Attribute], errors: &mut Diagnostics) -> Self {
+        Self::parse(attrs, CONTAINER, errors)
+    }
+
+    pub(super) fn of_variant(attrs: &[Attribute], errors: &mut Diagnostics) -> Self {
+        Self::parse(attrs, VARIANT, errors)
+    }
+
+    pub(super) fn of_field(attrs: &[Attribute], errors: &mut Diagnostics) -> Self {
+        Self::parse(attrs, FIELD, errors)
+    }
+
+    /// The name that is set, and where.
+    pub(super) fn name_or(&self, name: String, span: Span) -> (String, Span) {
+        match &self.rename {
+            Some(rename) => (rename.value(), rename.span()),
+            None => (name, span),
+        }
+    }
+
+    fn parse(attrs: &[Attribute], place: Place, errors: &mut Diagnostics) -> Self {
+        let mut attributes = Self::default();
+        // serde first: what is said to us in so many words counts more.
+        for attr in attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
+            attributes.read_serde(attr, place);
+        }
+        for attr in attrs.iter().filter(|attr| attr.path().is_ident("field")) {
+            attributes.read_field(attr, place, errors);
+        }
+        attributes
+    }
+
+    /// serde reports its own mistakes.
+    fn read_serde(&mut self, attr: &Attribute, place: Place) {
+        let Meta::List(list) = &attr.meta else {
+            return;
+        };
+        let mut ignored = Diagnostics::default();
+        for option in SetOption::list(list.tokens.clone(), &mut ignored) {
+            let key = option.key.to_string();
+            // `rename(deserialize = "…")`: what is read is what a model writes.
+            let option = match option.value {
+                SetValue::List(list) => {
+                    let mut sides = SetOption::list(list, &mut ignored);
+                    let side = sides.iter().position(|side| side.key == "deserialize");
+                    match side {
+                        Some(index) => sides.swap_remove(index),
+                        None => continue,
+                    }
+                }
+                _ => option,
+            };
+            if key != "crate" && place.keys.contains(&key.as_str()) {
+                let result = self.set(&key, option);
+                ignored.keep(result);
+            }
+        }
+    }
+
+    fn read_field(&mut self, attr: &Attribute, place: Place, errors: &mut Diagnostics) {
+        let Meta::List(list) = &attr.meta else {
+            return errors.under(attr, "options stand in parentheses; write `#[field(…)]`");
+        };
+        let mut seen = Vec::new();
+        for option in SetOption::list(list.tokens.clone(), errors) {
+            let key = option.key.to_string();
+            if !place.keys.contains(&key.as_str()) {
+                let hint = suggestion(&key, place.keys);
+                let message = format!("`{key}` is not an option of {}; {hint}", place.called);
+                errors.at(option.key.span(), message);
+            } else if seen.contains(&key) {
+                errors.at(
+                    option.key.span(),
+                    format!("`{key}` is already set; remove this one"),
+                );
+            } else {
+                let result = self.set(&key, option);
+                errors.keep(result);
+                seen.push(key);
+            }
+        }
+    }
+
+    fn set(&mut self, key: &str, option: SetOption) -> syn::Result<()> {
+        match key {
+            "rename" => self.rename = Some(text(option, "rename = \"…\"")?),
+            "rename_all" => self.rename_all = Some(case(option, "rename_all = \"snake_case\"")?),
+            "rename_all_fields" => {
+                let example = "rename_all_fields = \"snake_case\"";
+                self.rename_all_fields = Some(case(option, example)?);
+            }
+            _ => {
+                let value = option.into_value("crate = ::path::to::dashoptimize")?;
+                self.krate = Path::parse_mod_style
+                    .parse2(value.into_token_stream())?
+                    .into();
+            }
+        }
+        Ok(())
+    }
+}
+
+fn text(option: SetOption, example: &str) -> syn::Result<LitStr> {
+    let value = peeled(option.into_value(example)?);
+    match value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) if !text.value().is_empty() => Ok(text),
+        other => Err(syn::Error::new_spanned(
+            other,
+            format!("this is written `{example}`"),
+        )),
+    }
+}
+
+fn case(option: SetOption, example: &str) -> syn::Result<Case> {
+    let name = text(option, example)?;
+    Case::from_name(&name.value()).ok_or_else(|| {
+        let hint = suggestion(&name.value(), &CASE_NAMES);
+        syn::Error::new(
+            name.span(),
+            format!("`{}` is not a case; {hint}", name.value()),
+        )
+    })
+}

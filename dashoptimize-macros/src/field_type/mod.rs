@@ -1,0 +1,24 @@
+//! `#[derive(FieldType)]`: enums and structs that stand in a field.
+
+mod ast;
+mod attributes;
+mod check;
+mod codegen;
+mod fallback;
+
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+pub(crate) fn expand(item: TokenStream) -> TokenStream {
+    match try_expand(item.clone()) {
+        Ok(expanded) => expanded,
+        Err(errors) => fallback::expand(item, &errors),
+    }
+}
+
+pub(crate) fn try_expand(item: TokenStream) -> syn::Result<TokenStream> {
+    let item: DeriveInput = syn::parse2(item)?;
+    let ty = ast::FieldType::parse(&item)?;
+    check::check(&ty)?;
+    Ok(codegen::field_type(&ty))
+}

@@ -1,0 +1,241 @@
+//! A module as the user wrote it.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{
+    Attribute, Expr, GenericArgument, Generics, Meta, Path, PathArguments, Token, Type, TypePath,
+    Visibility,
+};
+
+use super::kind::{Kind, NAMES};
+use crate::diagnostics::Diagnostics;
+use crate::nearest::{nearest, suggestion};
+use crate::options::{SetOption, within};
+
+/// `#[with(…)] pub type Classify = ChainOfThought<Triage>;`
+pub(crate) struct Module {
+    /// Docs and all other attributes but ours.
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) ident: Ident,
+    pub(crate) made_of: MadeOf,
+    /// In the order of the source.
+    pub(crate) options: Vec<ModuleOption>,
+}
+
+/// What stands right of the `=`.
+pub(crate) enum MadeOf {
+    /// `ChainOfThought<Triage>`
+    Known {
+        name: Ident,
+        kind: &'static Kind,
+        signature: Type,
+    },
+    /// `crate::Ranked<Triage>`: a module of the user's own.
+    Own(TypePath),
+}
+
+/// `temperature = 0.0`
+pub(crate) struct ModuleOption {
+    pub(crate) key: Ident,
+    pub(crate) value: Expr,
+}
+
+/// The items of a call, each with its `;`.
+pub(super) fn split_items(items: TokenStream) -> Vec<TokenStream> {
+    let mut pieces = vec![TokenStream::new()];
+    for token in items {
+        let ends = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ';');
+        if let Some(piece) = pieces.last_mut() {
+            piece.extend([token]);
+        }
+        if ends {
+            pieces.push(TokenStream::new());
+        }
+    }
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}
+
+/// A type item whose parts have not been looked at.
+pub(super) struct RawItem {
+    pub(super) attrs: Vec<Attribute>,
+    pub(super) vis: Visibility,
+    pub(super) ident: Ident,
+    generics: Generics,
+    pub(super) ty: Type,
+}
+
+impl Parse for RawItem {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        if !input.peek(Token![type]) {
+            let message = "a module is a `type` item, as in `pub type Classify = Predict<Triage>;`";
+            return Err(input.error(message));
+        }
+        input.parse::<Token![type]>()?;
+        let ident = input.parse()?;
+        let generics = input.parse()?;
+        input.parse::<Token![=]>()?;
+        let ty = input.parse()?;
+        Ok(Self {
+            attrs,
+            vis,
+            ident,
+            generics,
+            ty,
+        })
+    }
+}
+
+impl Module {
+    /// Reads one item. All its errors are reported.
+    pub(super) fn parse(piece: TokenStream) -> syn::Result<Self> {
+        let last = piece
+            .clone()
+            .into_iter()
+            .last()
+            .map_or_else(Span::call_site, |t| t.span());
+        let parser = |input: ParseStream<'_>| {
+            let item = RawItem::parse(input)?;
+            match input.parse::<Token![;]>() {
+                Ok(_) => Ok(item),
+                Err(_) if input.is_empty() => Err(syn::Error::new(
+                    last,
+                    "a module ends with `;`; write it after this",
+                )),
+                Err(_) => Err(input.error("a module ends before this; write `;`")),
+            }
+        };
+        let mut item = parser.parse2(piece).map_err(|error| within(&error, last))?;
+        let mut errors = Diagnostics::default();
+        if !item.generics.params.is_empty() {
+            errors.under(
+                &item.generics,
+                "a module is not generic; name its signature",
+            );
+        }
+        let options = take_options(&mut item.attrs, &mut errors);
+        let made_of = errors.keep(MadeOf::parse(&item.ty));
+        match made_of {
+            Some(made_of) => errors.finish(Self {
+                attrs: item.attrs,
+                vis: item.vis,
+                ident: item.ident,
+                made_of,
+                options,
+            }),
+            None => Err(errors.finish(()).expect_err("an error was just kept")),
+        }
+    }
+}
+
+impl MadeOf {
+    fn parse(ty: &Type) -> syn::Result<Self> {
+        let path = match ty {
+            Type::Group(group) => return Self::parse(&group.elem),
+            Type::Path(path) if path.qself.is_none() => path,
+            other => {
+                let message = "a module is made of another, as in `Predict<Triage>`";
+                return Err(syn::Error::new_spanned(other, message));
+            }
+        };
+        let [segment] = &path.path.segments.iter().collect::<Vec<_>>()[..] else {
+            return Ok(Self::Own(path.clone()));
+        };
+        let name = segment.ident.to_string();
+        let Some(kind) = Kind::from_name(&name) else {
+            return Err(syn::Error::new(segment.ident.span(), unknown_module(&name)));
+        };
+        Ok(Self::Known {
+            name: segment.ident.clone(),
+            kind,
+            signature: signature_of(&path.path)?,
+        })
+    }
+}
+
+fn unknown_module(name: &str) -> String {
+    match nearest(name, &NAMES) {
+        Some(near) => format!("no module is called `{name}`; did you mean `{near}`?"),
+        None => format!(
+            "no module is called `{name}`; {}, or `self::{name}` for one of your own",
+            suggestion(name, &NAMES)
+        ),
+    }
+}
+
+/// The `Triage` of `Predict<Triage>`.
+pub(super) fn signature_of(path: &Path) -> syn::Result<Type> {
+    let Some(segment) = path.segments.last() else {
+        return Err(syn::Error::new_spanned(
+            path,
+            "a module is written `Predict<Triage>`",
+        ));
+    };
+    let name = &segment.ident;
+    let wanted = format!("`{name}` of which signature? write `{name}<…>` with its name inside");
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return Err(syn::Error::new(name.span(), wanted));
+    };
+    let mut arguments = arguments.args.iter();
+    let signature = match arguments.next() {
+        Some(GenericArgument::Type(signature)) => signature.clone(),
+        Some(other) => return Err(syn::Error::new_spanned(other, wanted)),
+        None => return Err(syn::Error::new(name.span(), wanted)),
+    };
+    match arguments.next() {
+        Some(second) => {
+            let message = format!("`{name}` has one signature; remove this");
+            Err(syn::Error::new_spanned(second, message))
+        }
+        None => Ok(signature),
+    }
+}
+
+/// Takes our attributes off an item.
+fn take_options(attrs: &mut Vec<Attribute>, errors: &mut Diagnostics) -> Vec<ModuleOption> {
+    let (ours, rest): (Vec<_>, Vec<_>) = std::mem::take(attrs).into_iter().partition(is_with);
+    *attrs = rest;
+    let mut options: Vec<ModuleOption> = Vec::new();
+    for attr in ours {
+        let name = attr.path().to_token_stream().to_string();
+        let tokens = match attr.meta {
+            _ if name != "with" => {
+                let message =
+                    format!("`{name}` is not an attribute of a module; write `#[with(…)]`");
+                errors.under(attr.path(), message);
+                continue;
+            }
+            Meta::List(list) => list.tokens,
+            _ => {
+                errors.under(
+                    &attr,
+                    "options stand in parentheses, as in `#[with(max_tokens = 200)]`",
+                );
+                continue;
+            }
+        };
+        for option in SetOption::list(tokens, errors) {
+            let key = option.key.clone();
+            let value = errors.keep(option.into_value(&format!("{key} = …")));
+            if options.iter().any(|option| option.key == key) {
+                errors.at(
+                    key.span(),
+                    format!("`{key}` is already set; remove this one"),
+                );
+            } else if let Some(value) = value {
+                options.push(ModuleOption { key, value });
+            }
+        }
+    }
+    options
+}
+
+/// Whether an attribute is ours, or was meant to be.
+pub(super) fn is_with(attr: &Attribute) -> bool {
+    let name = attr.path().get_ident().map(ToString::to_string);
+    name.is_some_and(|name| nearest(&name, &["with"]).is_some())
+}

@@ -1,0 +1,47 @@
+//! `module!`: names a typed step.
+
+mod ast;
+mod codegen;
+mod fallback;
+mod kind;
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+
+use crate::crate_path::CratePath;
+
+pub(crate) fn expand(items: TokenStream) -> TokenStream {
+    let krate = CratePath::default();
+    let pieces = ast::split_items(items);
+    if pieces.is_empty() {
+        let message = "name a module here, as in `pub type Classify = Predict<Triage>;`";
+        // There is no token to put it under.
+        return syn::Error::new(Span::call_site(), message).into_compile_error();
+    }
+    let pieces = pieces.into_iter();
+    pieces.map(|piece| expand_item(&krate, piece)).collect()
+}
+
+/// Each item stands for itself: a mistake in one leaves the others whole.
+fn expand_item(krate: &CratePath, piece: TokenStream) -> TokenStream {
+    match ast::Module::parse(piece.clone()) {
+        Ok(module) => codegen::module(krate, &module),
+        Err(errors) => {
+            let errors = errors.into_compile_error();
+            let stand_in = fallback::stand_in(krate, piece);
+            quote!(#errors #stand_in)
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) fn try_expand(items: TokenStream) -> syn::Result<TokenStream> {
+    let krate = CratePath::default();
+    let mut errors = crate::diagnostics::Diagnostics::default();
+    let pieces = ast::split_items(items).into_iter();
+    let modules: Vec<_> = pieces
+        .filter_map(|piece| errors.keep(ast::Module::parse(piece)))
+        .collect();
+    let modules = modules.iter().map(|module| codegen::module(&krate, module));
+    errors.finish(modules.collect())
+}

@@ -1,0 +1,179 @@
+//! `key = value, key(…)` lists of attributes.
+//!
+//! The list is cut at its commas before anything is parsed, so that a mistake in one option does
+//! not hide the mistakes in the others.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use syn::Expr;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
+
+use crate::diagnostics::Diagnostics;
+
+/// One option of a list.
+pub(crate) struct SetOption {
+    /// The key.
+    pub(crate) key: Ident,
+    /// What follows it.
+    pub(crate) value: SetValue,
+}
+
+/// What follows the key of an option.
+pub(crate) enum SetValue {
+    /// `key`
+    Nothing,
+    /// `key = value`
+    Value(Expr),
+    /// `key(…)`
+    List(TokenStream),
+}
+
+impl SetOption {
+    /// The options of a list. Those that cannot be read are reported and left out.
+    pub(crate) fn list(tokens: TokenStream, errors: &mut Diagnostics) -> Vec<Self> {
+        let pieces = split_at_commas(tokens).into_iter();
+        pieces
+            .filter_map(|piece| errors.keep(parse(piece)))
+            .collect()
+    }
+
+    /// The value of `key = …`.
+    pub(crate) fn into_value(self, example: &str) -> syn::Result<Expr> {
+        match self.value {
+            SetValue::Value(value) => Ok(value),
+            SetValue::Nothing => Err(wanted(&self.key, self.key.span(), example)),
+            SetValue::List(list) => Err(wanted(&self.key, list.span(), example)),
+        }
+    }
+
+    /// The tokens inside `key(…)`.
+    pub(crate) fn into_list(self, example: &str) -> syn::Result<TokenStream> {
+        match self.value {
+            SetValue::List(list) if !list.is_empty() => Ok(list),
+            SetValue::Value(value) => Err(wanted(&self.key, value.span(), example)),
+            _ => Err(wanted(&self.key, self.key.span(), example)),
+        }
+    }
+}
+
+fn wanted(key: &Ident, span: Span, example: &str) -> syn::Error {
+    syn::Error::new(span, format!("`{key}` is written `{example}`"))
+}
+
+fn parse(piece: TokenStream) -> syn::Result<SetOption> {
+    let last = piece
+        .clone()
+        .into_iter()
+        .last()
+        .map_or_else(Span::call_site, |token| token.span());
+    let parser = |input: ParseStream| {
+        let start = input.span();
+        let key = input.call(Ident::parse_any).map_err(|_| {
+            syn::Error::new(
+                start,
+                "an option starts with its name, such as `desc = \"…\"`",
+            )
+        })?;
+        let value = if input.peek(syn::token::Paren) {
+            let content;
+            syn::parenthesized!(content in input);
+            SetValue::List(content.parse()?)
+        } else if input.is_empty() {
+            SetValue::Nothing
+        } else {
+            SetValue::Value(value(&key, input, last)?)
+        };
+        if input.is_empty() {
+            Ok(SetOption { key, value })
+        } else {
+            Err(input.error(format!(
+                "`{key}` ends before this; write a comma between options"
+            )))
+        }
+    };
+    parser.parse2(piece)
+}
+
+fn value(key: &Ident, input: ParseStream, last: Span) -> syn::Result<Expr> {
+    if !input.peek(syn::Token![=]) {
+        return Err(input.error(format!("`{key}` takes its value after `=`")));
+    }
+    let equals: syn::Token![=] = input.parse()?;
+    if input.is_empty() {
+        return Err(syn::Error::new(
+            equals.span,
+            format!("the value of `{key}` is missing here"),
+        ));
+    }
+    input.parse().map_err(|error| within(&error, last))
+}
+
+/// An error at the end of cut-out tokens has no place of its own; the last token is the nearest.
+pub(crate) fn within(error: &syn::Error, last: Span) -> syn::Error {
+    match error.to_string().strip_prefix("unexpected end of input, ") {
+        Some(expected) => {
+            syn::Error::new(last, format!("something is missing after this; {expected}"))
+        }
+        None => error.clone(),
+    }
+}
+
+/// The tokens between commas. A comma at the end adds no empty piece, and the commas of a turbofish
+/// `::<A, B>` stay inside their piece.
+pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut pieces = vec![TokenStream::new()];
+    let mut before = ' ';
+    let mut turbofish = 0_usize;
+    for token in tokens {
+        let now = match &token {
+            TokenTree::Punct(punct) => punct.as_char(),
+            _ => ' ',
+        };
+        match (before, now) {
+            (':', '<') => turbofish += 1,
+            (_, '<') if turbofish > 0 => turbofish += 1,
+            ('-' | '=', '>') => {}
+            (_, '>') => turbofish = turbofish.saturating_sub(1),
+            _ => {}
+        }
+        match pieces.last_mut() {
+            Some(piece) if now != ',' || turbofish > 0 => piece.extend([token]),
+            _ => pieces.push(TokenStream::new()),
+        }
+        before = now;
+    }
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    #[test]
+    fn commas_cut_only_between_options() {
+        let pieces = split_at_commas(quote!(a = f(1, 2), b = g::<X, Y<Z, W>>(), c(0 >= 1, 2),));
+        let pieces: Vec<String> = pieces.iter().map(ToString::to_string).collect();
+        assert_eq!(pieces.len(), 3, "{pieces:?}");
+    }
+
+    #[test]
+    fn one_bad_option_does_not_hide_another() {
+        let mut errors = Diagnostics::default();
+        let options = SetOption::list(quote!(desc =, 3, prefix "P:", rename = "r"), &mut errors);
+        assert_eq!(options.len(), 1);
+        let errors = errors.finish(()).unwrap_err();
+        let messages: Vec<String> = errors.into_iter().map(|error| error.to_string()).collect();
+        assert_eq!(
+            messages,
+            [
+                "the value of `desc` is missing here",
+                "an option starts with its name, such as `desc = \"…\"`",
+                "`prefix` takes its value after `=`",
+            ]
+        );
+    }
+}

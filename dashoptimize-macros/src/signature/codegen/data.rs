@@ -1,0 +1,184 @@
+//! The const data: codecs, checks, fields.
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Expr;
+use syn::spanned::Spanned;
+
+use super::{Plan, PlannedField};
+use crate::signature::ast::Role;
+use crate::signature::rule::{Bounds, Constraint, OnFail, Rule, number};
+use crate::words::Words;
+
+pub(super) fn consts(plan: &Plan<'_>) -> TokenStream {
+    let codecs = plan
+        .fields
+        .iter()
+        .map(|planned| planned.cfg(codec(plan, planned)));
+    let checks = plan.fields.iter().map(|planned| checks(plan, planned));
+    let fields = plan
+        .spoken()
+        .map(|planned| planned.cfg(field(plan, planned)));
+    let runtime = &plan.runtime;
+    quote! {
+        #(#codecs)*
+        #(#checks)*
+        const __FIELDS: &[#runtime::Field] = &[#(#fields),*];
+    }
+}
+
+/// The user's type is the turbofish of a bound: a type that cannot stand here is reported under the
+/// field's type, and there alone.
+fn codec(plan: &Plan<'_>, planned: &PlannedField<'_>) -> TokenStream {
+    let private = &plan.private;
+    let name = &planned.codec;
+    let ty = &planned.field.ty;
+    match planned.field.role {
+        Role::Skip => quote!(const #name: fn() -> #ty = #private::skipped_field::<#ty>();),
+        Role::Input | Role::Output => quote! {
+            const #name: #private::FieldCodec<#ty> = #private::signature_field::<#ty>();
+        },
+    }
+}
+
+fn field(plan: &Plan<'_>, planned: &PlannedField<'_>) -> TokenStream {
+    let Plan {
+        private, runtime, ..
+    } = plan;
+    let PlannedField {
+        field,
+        codec,
+        checks,
+        ..
+    } = planned;
+    let name = &field.name;
+    let role = match field.role {
+        Role::Input => quote!(Input),
+        Role::Output | Role::Skip => quote!(Output),
+    };
+    let empty = Words::new("", Span::call_site());
+    let desc = field.desc.as_ref().unwrap_or(&empty);
+    let prefix = field.prefix.as_ref().unwrap_or(&empty);
+    let checks = match field.rules.is_empty() {
+        true => quote!(&[]),
+        false => checks.to_token_stream(),
+    };
+    quote! {
+        #private::field(#name, #runtime::Role::#role, #codec.ty, #desc, #prefix, #checks)
+    }
+}
+
+fn checks(plan: &Plan<'_>, planned: &PlannedField<'_>) -> Option<TokenStream> {
+    let rules = &planned.field.rules;
+    if rules.is_empty() {
+        return None;
+    }
+    let runtime = &plan.runtime;
+    let name = &planned.checks;
+    let fitting = rules
+        .iter()
+        .filter_map(|rule| fits_type(plan, planned, rule));
+    let fitting = fitting.map(|fits| planned.cfg(quote!(const _: () = #fits;)));
+    let rules = rules.iter().map(|rule| check(plan, planned, rule));
+    let checks = planned.cfg(quote!(const #name: &[#runtime::Check] = &[#(#rules),*];));
+    Some(quote!(#(#fitting)* #checks))
+}
+
+/// A range on a text, or a length on a number, is refused under the rule.
+fn fits_type(plan: &Plan<'_>, planned: &PlannedField<'_>, rule: &Rule) -> Option<TokenStream> {
+    let private = &plan.private;
+    let (test, written) = match &rule.constraint {
+        Constraint::Range { written, .. } => (quote!(takes_range), written),
+        Constraint::Length { written, .. } => (quote!(takes_length), written),
+        Constraint::Custom { .. } => return None,
+    };
+    let codec = &planned.codec;
+    Some(spanning(
+        written,
+        quote!(#private::#test),
+        quote!(#codec.ty),
+    ))
+}
+
+/// `path(args)`, reported as if it were `written`: the path takes the place of the first token, the
+/// parentheses that of the last.
+fn spanning(written: &TokenStream, path: TokenStream, args: TokenStream) -> TokenStream {
+    let spans: Vec<Span> = written
+        .clone()
+        .into_iter()
+        .map(|token| token.span())
+        .collect();
+    let first = spans.first().copied().unwrap_or_else(Span::call_site);
+    let last = spans.last().copied().unwrap_or(first);
+    let path = path.into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(first));
+        token
+    });
+    let mut args = Group::new(proc_macro2::Delimiter::Parenthesis, args);
+    args.set_span(last.resolved_at(Span::mixed_site()));
+    path.chain([TokenTree::Group(args)]).collect()
+}
+
+fn check(plan: &Plan<'_>, planned: &PlannedField<'_>, rule: &Rule) -> TokenStream {
+    let Plan {
+        private, runtime, ..
+    } = plan;
+    let on_fail = match rule.on_fail {
+        OnFail::Report => quote!(#runtime::OnFail::Report),
+        OnFail::Reject => quote!(#runtime::OnFail::Reject),
+    };
+    match &rule.constraint {
+        Constraint::Range {
+            bounds: Bounds { min, max },
+            ..
+        } => {
+            let min = min
+                .as_ref()
+                .map_or_else(|| quote!(f64::NEG_INFINITY), float);
+            let max = max.as_ref().map_or_else(|| quote!(f64::INFINITY), float);
+            quote!(#private::range(#min, #max, #on_fail))
+        }
+        Constraint::Length {
+            bounds: Bounds { min, max },
+            ..
+        } => {
+            let min = min
+                .as_ref()
+                .map_or_else(|| quote!(0), ToTokens::to_token_stream);
+            let max = max
+                .as_ref()
+                .map_or_else(|| quote!(usize::MAX), ToTokens::to_token_stream);
+            quote!(#private::length(#min, #max, #on_fail))
+        }
+        Constraint::Custom { test, words } => {
+            let codec = &planned.codec;
+            let value = Span::mixed_site().located_at(test.span());
+            let value = syn::Ident::new("__value", value);
+            // The call carries the user's place: an argument of another type is reported there.
+            let call = quote_spanned!(test.span()=> (#test)(&#value));
+            quote! {
+                #private::custom(
+                    #words,
+                    |json| match (#codec.from_json)(::core::clone::Clone::clone(json)) {
+                        ::core::result::Result::Ok(#value) => #call,
+                        ::core::result::Result::Err(_) => false,
+                    },
+                    #on_fail,
+                )
+            }
+        }
+    }
+}
+
+/// A bound as `f64`. A number that is written out needs no cast.
+fn float(bound: &Expr) -> TokenStream {
+    match number(bound) {
+        Some(number) => {
+            let mut literal = proc_macro2::Literal::f64_suffixed(number.abs());
+            literal.set_span(bound.span());
+            let sign = number.is_sign_negative().then(|| quote!(-));
+            quote!(#sign #literal)
+        }
+        None => quote!((#bound) as f64),
+    }
+}

@@ -1,0 +1,209 @@
+//! What the runtime knows of a signature: `Record`, `Row`, `Signature`, `Example`.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::{Plan, PlannedField};
+use crate::signature::ast::Role;
+
+pub(super) fn impls(plan: &Plan<'_>) -> TokenStream {
+    let input = record(plan, &plan.input, Role::Input);
+    let output = record(plan, &plan.output, Role::Output);
+    let row = row(plan);
+    let signature = signature(plan);
+    let example = example(plan);
+    quote!(#input #output #row #signature #example)
+}
+
+fn record(plan: &Plan<'_>, name: &Ident, role: Role) -> TokenStream {
+    let Plan {
+        private, runtime, ..
+    } = plan;
+    let into = plan.of_role(role).map(|planned| {
+        let PlannedField { field, codec, .. } = planned;
+        let ident = &field.ident;
+        planned.cfg(quote!((#codec.into_json)(self.#ident)))
+    });
+    let from = plan.of_role(role).map(|planned| {
+        let PlannedField { field, codec, .. } = planned;
+        let (ident, name) = (&field.ident, &field.name);
+        planned.cfg(quote!(#ident: __values.next(#name, &#codec)?))
+    });
+    quote! {
+        #[automatically_derived]
+        impl #runtime::Record for #name {
+            fn into_values(self) -> ::std::vec::Vec<#private::Value> {
+                ::std::vec::Vec::from([#(#into),*])
+            }
+
+            fn from_values(
+                __values: ::std::vec::Vec<#private::Value>,
+            ) -> ::core::result::Result<Self, #runtime::ValueError> {
+                let mut __values = #private::ValueReader::new(__values);
+                ::core::result::Result::Ok(Self { #(#from),* })
+            }
+        }
+    }
+}
+
+fn row(plan: &Plan<'_>) -> TokenStream {
+    let Plan {
+        private,
+        runtime,
+        row,
+        ..
+    } = plan;
+    let take = plan.spoken().map(|planned| {
+        let PlannedField {
+            field,
+            codec,
+            value,
+            ..
+        } = planned;
+        let name = &field.name;
+        planned.cfg(quote!(let #value = __row.take(#name, &#codec);))
+    });
+    let build = plan.fields.iter().map(|planned| {
+        let PlannedField {
+            field,
+            codec,
+            value,
+            ..
+        } = planned;
+        let ident = &field.ident;
+        planned.cfg(match field.role {
+            Role::Skip => quote!(#ident: #codec()),
+            Role::Input | Role::Output => quote!(#ident: __row.value(#value)),
+        })
+    });
+    let insert = plan.spoken().map(|planned| {
+        let PlannedField { field, codec, .. } = planned;
+        let (ident, name) = (&field.ident, &field.name);
+        planned.cfg(quote! {
+            __fields.insert(::std::string::String::from(#name), (#codec.to_json)(&self.#ident));
+        })
+    });
+    quote! {
+        #[automatically_derived]
+        impl #runtime::Row for #row {
+            fn from_fields(
+                __fields: #private::Fields,
+            ) -> ::core::result::Result<Self, #runtime::RowError> {
+                let mut __row = #private::RowReader::new(__fields);
+                #(#take)*
+                let __row = __row.finish()?;
+                ::core::result::Result::Ok(Self { #(#build),* })
+            }
+
+            fn to_fields(&self) -> #private::Fields {
+                let mut __fields = #private::Fields::new();
+                #(#insert)*
+                __fields
+            }
+        }
+    }
+}
+
+fn signature(plan: &Plan<'_>) -> TokenStream {
+    let Plan {
+        signature,
+        private,
+        runtime,
+        row,
+        input,
+        output,
+        partial,
+        ..
+    } = plan;
+    let name = row.to_string();
+    let instructions = match &signature.instructions {
+        Some(words) => quote!(#words),
+        None => {
+            let words = default_instructions(plan);
+            quote!(#words)
+        }
+    };
+    let given = take_apart(plan, Role::Input);
+    let made = take_apart(plan, Role::Output);
+    let join = put_together(plan);
+    quote! {
+        #[automatically_derived]
+        impl #runtime::Signature for #row {
+            type Input = #input;
+            type Output = #output;
+            type Partial = #partial;
+
+            const SPEC: &'static #runtime::SignatureSpec =
+                &#private::spec(#name, #instructions, __FIELDS);
+
+            fn split(self) -> (Self::Input, Self::Output) {
+                (#input { #(#given),* }, #output { #(#made),* })
+            }
+
+            fn join(__input: Self::Input, __output: Self::Output) -> Self {
+                Self { #(#join),* }
+            }
+        }
+    }
+}
+
+fn take_apart(plan: &Plan<'_>, role: Role) -> impl Iterator<Item = TokenStream> {
+    plan.of_role(role).map(|planned| {
+        let ident = &planned.field.ident;
+        planned.cfg(quote!(#ident: self.#ident))
+    })
+}
+
+fn put_together(plan: &Plan<'_>) -> impl Iterator<Item = TokenStream> {
+    plan.fields.iter().map(|planned| {
+        let ident = &planned.field.ident;
+        let codec = &planned.codec;
+        planned.cfg(match planned.field.role {
+            Role::Input => quote!(#ident: __input.#ident),
+            Role::Output => quote!(#ident: __output.#ident),
+            Role::Skip => quote!(#ident: #codec()),
+        })
+    })
+}
+
+/// DSPy's words for a signature that has none of its own.
+fn default_instructions(plan: &Plan<'_>) -> String {
+    let names = |role| {
+        let names = plan
+            .of_role(role)
+            .map(|planned| format!("`{}`", planned.field.name));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let (given, made) = (names(Role::Input), names(Role::Output));
+    format!("Given the fields {given}, produce the fields {made}.")
+}
+
+/// Only the inputs go to a program; gold values stay in the row.
+fn example(plan: &Plan<'_>) -> TokenStream {
+    let Plan {
+        signature,
+        private,
+        row,
+        input,
+        runtime,
+        ..
+    } = plan;
+    let krate = &signature.krate;
+    let fields = plan.of_role(Role::Input).map(|planned| {
+        let ident = &planned.field.ident;
+        let codec = &planned.codec;
+        planned.cfg(quote!(#ident: (#codec.clone)(&self.#ident)))
+    });
+    quote! {
+        #[automatically_derived]
+        impl #krate::evaluate::Example<#input> for #row {
+            fn input(&self) -> #input {
+                #input { #(#fields),* }
+            }
+
+            fn fields(&self) -> #private::Fields {
+                #runtime::Row::to_fields(self)
+            }
+        }
+    }
+}

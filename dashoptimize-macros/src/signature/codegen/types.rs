@@ -1,0 +1,184 @@
+//! The types beside the row: its inputs, its outputs, its outputs so far.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Attribute;
+use syn::spanned::Spanned;
+
+use super::{Plan, PlannedField};
+use crate::signature::ast::{Field, Role};
+
+pub(super) fn definitions(plan: &Plan<'_>) -> TokenStream {
+    let row = plan.row;
+    let given = definition(
+        plan,
+        &plan.input,
+        Role::Input,
+        &format!("What [`{row}`] is given."),
+    );
+    let made = definition(
+        plan,
+        &plan.output,
+        Role::Output,
+        &format!("What [`{row}`] produces."),
+    );
+    let partial = partial(plan);
+    quote!(#given #made #partial)
+}
+
+fn definition(plan: &Plan<'_>, name: &Ident, role: Role, doc: &str) -> TokenStream {
+    let vis = &plan.signature.item.vis;
+    let allows = allows(&plan.signature.item.attrs);
+    let fields = plan.of_role(role).map(|planned| {
+        let Field { vis, ident, ty, .. } = planned.field;
+        let docs = docs(planned.field);
+        planned.cfg(quote!(#docs #vis #ident: #ty))
+    });
+    quote! {
+        #[doc = #doc]
+        #(#allows)*
+        #vis struct #name { #(#fields),* }
+    }
+}
+
+fn partial(plan: &Plan<'_>) -> TokenStream {
+    let name = &plan.partial;
+    let vis = &plan.signature.item.vis;
+    let allows = allows(&plan.signature.item.attrs);
+    let doc = format!(
+        "What [`{}`] has produced so far, while a reply streams in.",
+        plan.row
+    );
+    let fields = plan.of_role(Role::Output).map(|planned| {
+        let Field { vis, ident, ty, .. } = planned.field;
+        let docs = docs(planned.field);
+        planned.cfg(quote!(#docs #vis #ident: ::core::option::Option<#ty>))
+    });
+    quote! {
+        #[doc = #doc]
+        #(#allows)*
+        #[derive(Default)]
+        #vis struct #name { #(#fields),* }
+    }
+}
+
+/// The lints that the user allowed for the struct hold for its parts.
+fn allows(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attrs.iter().filter(|attr| attr.path().is_ident("allow"))
+}
+
+/// The docs of a field: its own, its description, or its name, so that none is undocumented.
+fn docs(field: &Field) -> TokenStream {
+    let docs = &field.docs;
+    match &field.desc {
+        _ if !docs.is_empty() => quote!(#(#docs)*),
+        Some(desc) => quote!(#[doc = #desc]),
+        None => {
+            let doc = format!("The field `{}`.", field.name);
+            quote!(#[doc = #doc])
+        }
+    }
+}
+
+pub(super) fn impls(plan: &Plan<'_>) -> TokenStream {
+    let structs = [
+        (&plan.input, Role::Input, Wrap::Plain),
+        (&plan.output, Role::Output, Wrap::Plain),
+        (&plan.partial, Role::Output, Wrap::Option),
+    ];
+    structs
+        .into_iter()
+        .flat_map(|(name, role, wrap)| {
+            let fields: Vec<_> = plan.of_role(role).collect();
+            [
+                clone(name, &fields, wrap),
+                debug(name, &fields, wrap),
+                partial_eq(name, &fields),
+            ]
+        })
+        .collect()
+}
+
+/// Whether the fields of a struct are of their own types or `Option`s of them.
+#[derive(Clone, Copy)]
+enum Wrap {
+    Plain,
+    Option,
+}
+
+fn clone(name: &Ident, fields: &[&PlannedField<'_>], wrap: Wrap) -> TokenStream {
+    let fields = fields.iter().map(|planned| {
+        let ident = &planned.field.ident;
+        let codec = &planned.codec;
+        planned.cfg(match wrap {
+            Wrap::Plain => quote!(#ident: (#codec.clone)(&self.#ident)),
+            Wrap::Option => quote!(#ident: self.#ident.as_ref().map(#codec.clone)),
+        })
+    });
+    quote! {
+        #[automatically_derived]
+        impl ::core::clone::Clone for #name {
+            fn clone(&self) -> Self {
+                Self { #(#fields),* }
+            }
+        }
+    }
+}
+
+fn debug(name: &Ident, fields: &[&PlannedField<'_>], wrap: Wrap) -> TokenStream {
+    let shown = name.to_string();
+    let fields = fields.iter().map(|planned| {
+        let ident = &planned.field.ident;
+        let codec = &planned.codec;
+        let label = ident.to_string();
+        planned.cfg(match wrap {
+            Wrap::Plain => quote!(__shown.field(#label, &#codec.show(&self.#ident));),
+            Wrap::Option => quote! {
+                __shown.field(#label, &self.#ident.as_ref().map(|value| #codec.show(value)));
+            },
+        })
+    });
+    quote! {
+        #[automatically_derived]
+        impl ::core::fmt::Debug for #name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut __shown = f.debug_struct(#shown);
+                #(#fields)*
+                __shown.finish()
+            }
+        }
+    }
+}
+
+/// Two values can be compared where all fields can. `for<'__a>` makes rustc look at the bound where
+/// it is used, not here, so that a field without `PartialEq` is no error (rust-lang/rust#48214).
+fn partial_eq(name: &Ident, fields: &[&PlannedField<'_>]) -> TokenStream {
+    // A bound cannot be under a `#[cfg]`.
+    let bounds = fields
+        .iter()
+        .filter(|planned| planned.field.cfgs.is_empty());
+    let bounds = bounds.map(|planned| {
+        let ty = &planned.field.ty;
+        quote_spanned!(ty.span()=> for<'__a> #ty: ::core::cmp::PartialEq)
+    });
+    let fields = fields.iter().map(|planned| {
+        let ident = &planned.field.ident;
+        planned.cfg(quote! {
+            if !::core::cmp::PartialEq::eq(&self.#ident, &other.#ident) {
+                return false;
+            }
+        })
+    });
+    quote! {
+        #[automatically_derived]
+        impl ::core::cmp::PartialEq for #name
+        where
+            #(#bounds,)*
+        {
+            fn eq(&self, other: &Self) -> bool {
+                #(#fields)*
+                true
+            }
+        }
+    }
+}

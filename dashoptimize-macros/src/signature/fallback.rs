@@ -1,0 +1,259 @@
+//! What a signature with mistakes expands to: the errors, the user's struct, and stand-ins for all
+//! that uses of the struct need. None of it runs: the build fails.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::{Attribute, Data, DeriveInput, Type, Visibility};
+
+use super::ast::{Arguments, Role};
+use super::codegen::names;
+use super::field::{exact_role, take_role_attributes};
+use crate::crate_path::CratePath;
+use crate::diagnostics::Diagnostics;
+use crate::nearest::nearest;
+
+pub(super) fn expand(args: TokenStream, item: TokenStream, errors: &syn::Error) -> TokenStream {
+    let errors = errors.to_compile_error();
+    match syn::parse2::<DeriveInput>(item.clone()) {
+        Ok(mut item) => {
+            // What is wrong with the arguments is among the errors already.
+            let krate = Arguments::parse(args, &mut Diagnostics::default()).krate;
+            let fields = StandInField::all(&mut item);
+            let stand_ins = stand_ins(&item, &krate, &fields);
+            quote!(#errors #item #stand_ins)
+        }
+        // Not a type, or not yet one: it goes back as it is.
+        Err(_) => quote!(#errors #item),
+    }
+}
+
+struct StandInField {
+    ident: Ident,
+    vis: Visibility,
+    ty: Type,
+    cfgs: Vec<Attribute>,
+    role: Option<Role>,
+}
+
+impl StandInField {
+    /// The fields, with our attributes taken off the struct.
+    fn all(item: &mut DeriveInput) -> Vec<Self> {
+        let Data::Struct(data) = &mut item.data else {
+            return Vec::new();
+        };
+        let fields = data.fields.iter_mut();
+        let mut fields: Vec<Self> = fields.filter_map(Self::of).collect();
+        guess_roles(&mut fields);
+        fields
+    }
+
+    fn of(field: &mut syn::Field) -> Option<Self> {
+        let roles = take_role_attributes(field);
+        let cfgs = field
+            .attrs
+            .iter()
+            .filter(|attr| attr.path().is_ident("cfg"));
+        Some(Self {
+            ident: field.ident.clone()?,
+            vis: field.vis.clone(),
+            ty: field.ty.clone(),
+            cfgs: cfgs.cloned().collect(),
+            role: roles.first().and_then(meant_role),
+        })
+    }
+}
+
+fn meant_role(attr: &Attribute) -> Option<Role> {
+    let name = attr.path().get_ident()?.to_string();
+    nearest(&name, &["input", "output", "skip"]).and_then(exact_role)
+}
+
+/// A field without a role is taken for what it most likely is, so that uses of it are no further
+/// errors: an input where an input follows, else an output; of a struct without outputs the last
+/// field is one.
+fn guess_roles(fields: &mut [StandInField]) {
+    let last_input = fields
+        .iter()
+        .rposition(|field| field.role == Some(Role::Input));
+    let has_output = fields.iter().any(|field| field.role == Some(Role::Output));
+    let first_output = fields
+        .iter()
+        .position(|field| field.role == Some(Role::Output));
+    let last = fields.len().saturating_sub(1);
+    for (index, field) in fields.iter_mut().enumerate() {
+        field.role.get_or_insert(match (last_input, first_output) {
+            (Some(input), _) if index < input => Role::Input,
+            (_, Some(output)) if index < output => Role::Input,
+            _ if !has_output && index < last => Role::Input,
+            _ => Role::Output,
+        });
+    }
+}
+
+fn stand_ins(item: &DeriveInput, krate: &CratePath, fields: &[StandInField]) -> TokenStream {
+    let names = names(&item.ident);
+    // The fields of a generic struct need its parameters, which the stand-ins do not have.
+    let fields = match item.generics.params.is_empty() {
+        true => fields,
+        false => &[],
+    };
+    let of_role = |role| fields.iter().filter(move |field| field.role == Some(role));
+    let [input, output, partial] = &names;
+    let structs = [
+        stand_in_struct(
+            &item.vis,
+            input,
+            of_role(Role::Input).map(StandInField::plain),
+        ),
+        stand_in_struct(
+            &item.vis,
+            output,
+            of_role(Role::Output).map(StandInField::plain),
+        ),
+        stand_in_struct(
+            &item.vis,
+            partial,
+            of_role(Role::Output).map(StandInField::optional),
+        ),
+    ];
+    let records = [input, output].map(|name| stand_in_record(krate, name));
+    let row = stand_in_row(item, krate, &names);
+    quote!(#(#structs)* const _: () = { #(#records)* #row };)
+}
+
+impl StandInField {
+    fn plain(&self) -> TokenStream {
+        let Self {
+            ident,
+            vis,
+            ty,
+            cfgs,
+            ..
+        } = self;
+        quote!(#(#cfgs)* #vis #ident: #ty)
+    }
+
+    fn optional(&self) -> TokenStream {
+        let Self {
+            ident,
+            vis,
+            ty,
+            cfgs,
+            ..
+        } = self;
+        quote!(#(#cfgs)* #vis #ident: ::core::option::Option<#ty>)
+    }
+}
+
+fn stand_in_struct(
+    vis: &Visibility,
+    name: &Ident,
+    fields: impl Iterator<Item = TokenStream>,
+) -> TokenStream {
+    quote! {
+        #[allow(dead_code, missing_docs)]
+        #vis struct #name { #(#fields),* }
+
+        #[automatically_derived]
+        impl ::core::clone::Clone for #name {
+            fn clone(&self) -> Self {
+                ::core::unreachable!()
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::fmt::Debug for #name {
+            fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::unreachable!()
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::cmp::PartialEq for #name {
+            fn eq(&self, _: &Self) -> bool {
+                ::core::unreachable!()
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::default::Default for #name {
+            fn default() -> Self {
+                ::core::unreachable!()
+            }
+        }
+    }
+}
+
+fn stand_in_record(krate: &CratePath, name: &Ident) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        impl #krate::signature::Record for #name {
+            fn into_values(self) -> ::std::vec::Vec<#krate::__private::Value> {
+                ::core::unreachable!()
+            }
+
+            fn from_values(
+                _: ::std::vec::Vec<#krate::__private::Value>,
+            ) -> ::core::result::Result<Self, #krate::signature::ValueError> {
+                ::core::unreachable!()
+            }
+        }
+    }
+}
+
+fn stand_in_row(item: &DeriveInput, krate: &CratePath, names: &[Ident; 3]) -> TokenStream {
+    let name = &item.ident;
+    let [input, output, partial] = names;
+    let (generics, arguments, bounds) = item.generics.split_for_impl();
+    // What a generic row would need of its parameters is not the mistake to talk about.
+    let bounds = match item.generics.params.is_empty() {
+        true => quote!(),
+        false => {
+            let predicates = bounds.map(|bounds| &bounds.predicates);
+            quote!(where Self: ::core::marker::Send + ::core::marker::Sync + 'static, #predicates)
+        }
+    };
+    quote! {
+        #[automatically_derived]
+        impl #generics #krate::signature::Row for #name #arguments #bounds {
+            fn from_fields(
+                _: #krate::__private::Fields,
+            ) -> ::core::result::Result<Self, #krate::signature::RowError> {
+                ::core::unreachable!()
+            }
+
+            fn to_fields(&self) -> #krate::__private::Fields {
+                ::core::unreachable!()
+            }
+        }
+
+        #[automatically_derived]
+        impl #generics #krate::signature::Signature for #name #arguments #bounds {
+            type Input = #input;
+            type Output = #output;
+            type Partial = #partial;
+
+            const SPEC: &'static #krate::signature::SignatureSpec =
+                &#krate::__private::spec("", "", &[]);
+
+            fn split(self) -> (Self::Input, Self::Output) {
+                ::core::unreachable!()
+            }
+
+            fn join(_: Self::Input, _: Self::Output) -> Self {
+                ::core::unreachable!()
+            }
+        }
+
+        #[automatically_derived]
+        impl #generics #krate::evaluate::Example<#input> for #name #arguments #bounds {
+            fn input(&self) -> #input {
+                ::core::unreachable!()
+            }
+
+            fn fields(&self) -> #krate::__private::Fields {
+                ::core::unreachable!()
+            }
+        }
+    }
+}

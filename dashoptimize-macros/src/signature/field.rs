@@ -1,0 +1,200 @@
+//! The attributes of one field.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Type};
+
+use super::ast::{Field, Role};
+use super::rule::{OnFail, Rule};
+use crate::case::label;
+use crate::diagnostics::Diagnostics;
+use crate::nearest::{nearest, suggestion};
+use crate::options::SetOption;
+use crate::words::{Words, peeled};
+
+const ROLES: [&str; 3] = ["input", "output", "skip"];
+const KEYS: [&str; 5] = ["desc", "prefix", "rename", "check", "assert"];
+
+/// Reads a field and takes our attributes off it.
+pub(super) fn parse(field: &mut syn::Field, errors: &mut Diagnostics) -> Option<Field> {
+    let ident = field.ident.clone()?;
+    check_type(&field.ty, errors);
+    let mut role = None;
+    for attr in take_role_attributes(field) {
+        match (&role, role_of(&attr, errors)) {
+            (None, found) => role = found.map(|found| (found, attr)),
+            (Some(_), Some(_)) => errors.under(
+                &attr,
+                format!("`{ident}` already has a role; remove this attribute"),
+            ),
+            (Some(_), None) => {}
+        }
+    }
+    let Some((role, attr)) = role else {
+        errors.at(
+            ident.span(),
+            format!("is `{ident}` given or produced? write `#[input]` or `#[output]` on it"),
+        );
+        return None;
+    };
+    let name = ident.unraw().to_string();
+    let mut parsed = Field {
+        role,
+        role_span: attr.path().span(),
+        name_span: ident.span(),
+        prefix: Some(Words::new(&label(&name), ident.span())),
+        name,
+        desc: Words::from_docs(&field.attrs),
+        rules: Vec::new(),
+        docs: of_kind(&field.attrs, "doc"),
+        cfgs: of_kind(&field.attrs, "cfg"),
+        vis: field.vis.clone(),
+        ty: field.ty.clone(),
+        ident,
+    };
+    parsed.set_options(&attr, errors);
+    Some(parsed)
+}
+
+fn of_kind(attrs: &[Attribute], kind: &str) -> Vec<Attribute> {
+    let attrs = attrs.iter().filter(|attr| attr.path().is_ident(kind));
+    attrs.cloned().collect()
+}
+
+/// Takes off the attributes that name a role, and those that were meant to.
+pub(super) fn take_role_attributes(field: &mut syn::Field) -> Vec<Attribute> {
+    let attrs = std::mem::take(&mut field.attrs).into_iter();
+    let (roles, rest) = attrs.partition(|attr| {
+        let name = attr.path().get_ident().map(ToString::to_string);
+        name.is_some_and(|name| nearest(&name, &ROLES).is_some())
+    });
+    field.attrs = rest;
+    roles
+}
+
+fn role_of(attr: &Attribute, errors: &mut Diagnostics) -> Option<Role> {
+    let name = attr.path().to_token_stream().to_string();
+    match exact_role(&name) {
+        Some(role) => Some(role),
+        None => {
+            let message = format!("`{name}` is not a role; {}", suggestion(&name, &ROLES));
+            errors.under(attr.path(), message);
+            // What was meant is known, so the field is not reported once more.
+            nearest(&name, &ROLES).and_then(exact_role)
+        }
+    }
+}
+
+pub(super) fn exact_role(name: &str) -> Option<Role> {
+    match name {
+        "input" => Some(Role::Input),
+        "output" => Some(Role::Output),
+        "skip" => Some(Role::Skip),
+        _ => None,
+    }
+}
+
+fn check_type(ty: &Type, errors: &mut Diagnostics) {
+    if let Type::Reference(_) = ty {
+        errors.under(
+            ty,
+            "a field owns its value; write `String` for text, `Vec<…>` for a list",
+        );
+    }
+}
+
+impl Field {
+    fn set_options(&mut self, attr: &Attribute, errors: &mut Diagnostics) {
+        let role = attr.path().to_token_stream();
+        let tokens = match &attr.meta {
+            Meta::Path(_) => return,
+            Meta::NameValue(meta) => {
+                let message = format!("`{role}` takes no value; write `#[{role}]`");
+                return errors.under(&meta.value, message);
+            }
+            Meta::List(list) => list.tokens.clone(),
+        };
+        if self.role == Role::Skip {
+            return errors.under(&tokens, "a skipped field has no options; write `#[skip]`");
+        }
+        let mut seen = Vec::new();
+        for option in SetOption::list(tokens, errors) {
+            let key = option.key.to_string();
+            if seen.contains(&key) && !matches!(key.as_str(), "check" | "assert") {
+                errors.at(
+                    option.key.span(),
+                    format!("`{key}` is already set; remove this one"),
+                );
+                continue;
+            }
+            seen.push(key);
+            self.set(option, errors);
+        }
+    }
+
+    fn set(&mut self, option: SetOption, errors: &mut Diagnostics) {
+        let key = option.key.to_string();
+        let span = option.key.span();
+        match key.as_str() {
+            "desc" => self.desc = errors.keep(words(&key, option)).or(self.desc.take()),
+            "prefix" => self.prefix = errors.keep(words(&key, option)).or(self.prefix.take()),
+            "rename" => {
+                if let Some(name) = errors.keep(new_name(option)) {
+                    self.name_span = name.span();
+                    self.name = name.value();
+                }
+            }
+            "check" => self.add_rules(option, OnFail::Report, errors),
+            "assert" => self.add_rules(option, OnFail::Reject, errors),
+            _ => errors.at(
+                span,
+                format!(
+                    "`{key}` is not an option of a field; {}",
+                    suggestion(&key, &KEYS)
+                ),
+            ),
+        }
+    }
+
+    fn add_rules(&mut self, option: SetOption, on_fail: OnFail, errors: &mut Diagnostics) {
+        let key = option.key.clone();
+        if self.role == Role::Input {
+            let message = format!("only what the model produces is checked; remove `{key}`");
+            return errors.at(key.span(), message);
+        }
+        let example = format!("{key}(0..=10)");
+        if let Some(tokens) = errors.keep(option.into_list(&example)) {
+            self.rules.extend(Rule::list(tokens, on_fail, errors));
+        }
+    }
+}
+
+fn words(key: &str, option: SetOption) -> syn::Result<Words> {
+    Words::from_value(key, option.into_value(&format!("{key} = \"…\""))?)
+}
+
+fn new_name(option: SetOption) -> syn::Result<LitStr> {
+    let value = peeled(option.into_value("rename = \"…\"")?);
+    let Expr::Lit(ExprLit {
+        lit: Lit::Str(name),
+        ..
+    }) = value
+    else {
+        return Err(not_a_name(value.to_token_stream()));
+    };
+    let is_name = |text: &str| {
+        let letter = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '-';
+        !text.is_empty() && text.chars().all(letter)
+    };
+    if is_name(&name.value()) {
+        Ok(name)
+    } else {
+        Err(not_a_name(name.into_token_stream()))
+    }
+}
+
+fn not_a_name(found: TokenStream) -> syn::Error {
+    syn::Error::new_spanned(found, "a name is letters, digits, `_` and `-` in quotes")
+}

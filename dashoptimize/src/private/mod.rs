@@ -1,0 +1,21 @@
+//! What the expansions of the macros stand on. It is no part of the API: names and meaning change
+//! with any version.
+
+mod codec;
+mod data;
+mod object;
+mod row;
+mod rule;
+mod tagged;
+
+pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
+pub use data::{copy, enum_type, field, payload, property, spec, struct_type, unit};
+pub use object::{ObjectReader, object};
+pub use row::{ReadRow, RowReader, ValueReader};
+pub use rule::{custom, lacks_field, length, range, takes_length, takes_range};
+pub use tagged::{Tagged, tagged};
+
+pub use serde_json::Value;
+
+/// Named values.
+pub type Fields = serde_json::Map<String, Value>;

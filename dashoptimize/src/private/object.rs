@@ -1,0 +1,63 @@
+//! JSON objects of derived structs.
+
+use serde_json::{Map, Value};
+
+use super::codec::FieldCodec;
+use crate::signature::{Ty, ValueError};
+
+/// A JSON object of these properties.
+#[must_use]
+pub fn object(properties: Vec<(&str, Value)>) -> Value {
+    let properties = properties.into_iter();
+    Value::Object(
+        properties
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    )
+}
+
+/// The properties of a JSON object.
+#[derive(Debug)]
+pub struct ObjectReader {
+    properties: Map<String, Value>,
+}
+
+impl ObjectReader {
+    /// Reads this object.
+    ///
+    /// # Errors
+    ///
+    /// Where the value is none.
+    pub fn new(value: Value) -> Result<Self, ValueError> {
+        match value {
+            Value::Object(properties) => Ok(Self { properties }),
+            other => Err(ValueError::mismatch("an object", &other)),
+        }
+    }
+
+    /// Takes the property of this name.
+    ///
+    /// # Errors
+    ///
+    /// Where it is missing or of another type.
+    pub fn take<T>(&mut self, name: &str, codec: &FieldCodec<T>) -> Result<T, ValueError> {
+        let value = match (self.properties.remove(name), codec.ty) {
+            (Some(value), _) => value,
+            (None, Ty::Optional(_)) => Value::Null,
+            (None, _) => return Err(ValueError::new("is missing").in_field(name)),
+        };
+        (codec.from_json)(value).map_err(|error| error.in_field(name))
+    }
+
+    /// Ends the object.
+    ///
+    /// # Errors
+    ///
+    /// Where a property is left.
+    pub fn finish(self) -> Result<(), ValueError> {
+        match self.properties.into_iter().next() {
+            Some((name, _)) => Err(ValueError::new("is not a property").in_field(name)),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Reading values in order, and rows by name.
+
+use serde_json::{Map, Value};
+
+use super::codec::FieldCodec;
+use crate::signature::{RowError, Ty, ValueError};
+
+/// Values in the order of a spec.
+#[derive(Debug)]
+pub struct ValueReader {
+    values: std::vec::IntoIter<Value>,
+}
+
+impl ValueReader {
+    /// Reads these values.
+    #[must_use]
+    pub fn new(values: Vec<Value>) -> Self {
+        Self {
+            values: values.into_iter(),
+        }
+    }
+
+    /// The next value, as the field of this name.
+    ///
+    /// # Errors
+    ///
+    /// Where the value is of another type, or there is none.
+    pub fn next<T>(&mut self, name: &str, codec: &FieldCodec<T>) -> Result<T, ValueError> {
+        match self.values.next() {
+            Some(value) => (codec.from_json)(value).map_err(|error| error.in_field(name)),
+            None => Err(ValueError::new("is missing").in_field(name)),
+        }
+    }
+}
+
+/// Named values of a row. Problems are gathered, so that all of them are reported.
+#[derive(Debug)]
+pub struct RowReader {
+    fields: Map<String, Value>,
+    problems: Vec<ValueError>,
+}
+
+/// Proof that every field of a row was read.
+#[derive(Debug)]
+pub struct ReadRow(());
+
+impl RowReader {
+    /// Reads these fields.
+    #[must_use]
+    pub const fn new(fields: Map<String, Value>) -> Self {
+        Self {
+            fields,
+            problems: Vec::new(),
+        }
+    }
+
+    /// Takes the field of this name. `None` where it is missing or of another type.
+    pub fn take<T>(&mut self, name: &str, codec: &FieldCodec<T>) -> Option<T> {
+        let value = match (self.fields.remove(name), codec.ty) {
+            (Some(value), _) => value,
+            (None, Ty::Optional(_)) => Value::Null,
+            (None, _) => {
+                self.problems
+                    .push(ValueError::new("is missing").in_field(name));
+                return None;
+            }
+        };
+        (codec.from_json)(value)
+            .map_err(|error| self.problems.push(error.in_field(name)))
+            .ok()
+    }
+
+    /// Ends the row.
+    ///
+    /// # Errors
+    ///
+    /// All problems so far, and the fields that nobody took.
+    pub fn finish(mut self) -> Result<ReadRow, RowError> {
+        let unknown = self.fields.into_iter().map(|(name, _)| name);
+        self.problems
+            .extend(unknown.map(|name| ValueError::new("is not a field").in_field(name)));
+        if self.problems.is_empty() {
+            Ok(ReadRow(()))
+        } else {
+            Err(RowError {
+                problems: self.problems,
+            })
+        }
+    }
+}
+
+impl ReadRow {
+    /// The value of a field that was read.
+    ///
+    /// # Panics
+    ///
+    /// Never: a field without a value is a problem, and then there is no `ReadRow`.
+    pub fn value<T>(&self, value: Option<T>) -> T {
+        value.expect("bug in dashoptimize: a row without problems has all its fields")
+    }
+}

@@ -1,0 +1,111 @@
+//! Rules on fields, and whether a rule can hold of a type at all.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::signature::{Check, Constraint, Field, OnFail, SignatureSpec, Ty, TyRef};
+
+/// A number from `min` to `max`.
+#[must_use]
+pub const fn range(min: f64, max: f64, on_fail: OnFail) -> Check {
+    Check {
+        constraint: Constraint::Range { min, max },
+        on_fail,
+    }
+}
+
+/// A text or list of `min` to `max` characters or items.
+#[must_use]
+pub const fn length(min: usize, max: usize, on_fail: OnFail) -> Check {
+    Check {
+        constraint: Constraint::Length { min, max },
+        on_fail,
+    }
+}
+
+/// A test of the user's own.
+#[must_use]
+pub const fn custom(words: &'static str, test: fn(&Value) -> bool, on_fail: OnFail) -> Check {
+    Check {
+        constraint: Constraint::Custom { words, test },
+        on_fail,
+    }
+}
+
+/// Refuses a range on a type that is no number.
+///
+/// # Panics
+///
+/// At compile time, in a const.
+#[track_caller]
+pub const fn takes_range(ty: &Ty) {
+    match inner(ty) {
+        Ty::Int { .. } | Ty::Float | Ty::Json => {}
+        Ty::Str | Ty::List(_) | Ty::Map(_) => {
+            panic!("a range is for numbers; write `len(…)` for the length of a text or list")
+        }
+        _ => panic!("a range is for numbers; this field has no number"),
+    }
+}
+
+/// Refuses a length on a type that has none.
+///
+/// # Panics
+///
+/// At compile time, in a const.
+#[track_caller]
+pub const fn takes_length(ty: &Ty) {
+    match inner(ty) {
+        Ty::Str | Ty::List(_) | Ty::Map(_) | Ty::Json => {}
+        Ty::Int { .. } | Ty::Float => {
+            panic!(
+                "`len` is for texts, lists and maps; write a range such as `0..=10` for a number"
+            )
+        }
+        _ => panic!("`len` is for texts, lists and maps; this field has no length"),
+    }
+}
+
+/// Refuses a signature that has a field of this name.
+///
+/// # Panics
+///
+/// At compile time, in a const, with this message.
+#[track_caller]
+pub const fn lacks_field(spec: &SignatureSpec, name: &str, message: &'static str) {
+    let fields: &[Field] = match &spec.fields {
+        Cow::Borrowed(fields) => fields,
+        Cow::Owned(fields) => fields.as_slice(),
+    };
+    let mut i = 0;
+    while i < fields.len() {
+        let field = match &fields[i].name {
+            Cow::Borrowed(name) => name.as_bytes(),
+            Cow::Owned(name) => name.as_bytes(),
+        };
+        assert!(!equal(field, name.as_bytes()), "{}", message);
+        i += 1;
+    }
+}
+
+const fn equal(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < one.len() {
+        if one[i] != other[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+const fn inner(ty: &Ty) -> &Ty {
+    match ty {
+        Ty::Optional(TyRef::Static(ty)) => inner(ty),
+        ty => ty,
+    }
+}
