@@ -99,23 +99,33 @@ fn softmax(scores: &mut [Row], heads: usize, seen: usize) -> Vec<f32> {
             row[end..].fill(f32::NEG_INFINITY);
         }
     }
-    (0..heads)
-        .map(|head| {
-            let mut max = [f32::NEG_INFINITY; COLUMNS];
-            for row in scores.iter().skip(head).step_by(heads) {
-                for (max, &score) in max.iter_mut().zip(row) {
-                    *max = if score > *max { score } else { *max };
-                }
-            }
-            let max = max.into_iter().fold(f32::NEG_INFINITY, f32::max);
-            let mut total = ZERO;
-            for row in scores.iter_mut().skip(head).step_by(heads) {
-                for (total, score) in total.iter_mut().zip(row) {
-                    *score = exp(*score - max);
-                    *total += *score;
-                }
-            }
-            total.iter().sum()
-        })
-        .collect()
+    let mut totals = Vec::with_capacity(heads);
+    for head in 0..heads {
+        totals.push(softmax_of(scores, head, heads));
+    }
+    totals
+}
+
+/// The same for every `heads`-th row from row `head` on. Loops instead of closures, as closures do
+/// not always become vector code here.
+#[inline(always)]
+fn softmax_of(scores: &mut [Row], head: usize, heads: usize) -> f32 {
+    let mut lanes = [f32::NEG_INFINITY; COLUMNS];
+    for row in scores.iter().skip(head).step_by(heads) {
+        for (max, &score) in lanes.iter_mut().zip(row) {
+            *max = if score > *max { score } else { *max };
+        }
+    }
+    let mut max = f32::NEG_INFINITY;
+    for lane in lanes {
+        max = if lane > max { lane } else { max };
+    }
+    let mut total = ZERO;
+    for row in scores.iter_mut().skip(head).step_by(heads) {
+        for (total, score) in total.iter_mut().zip(row) {
+            *score = exp(*score - max);
+            *total += *score;
+        }
+    }
+    total.iter().sum()
 }

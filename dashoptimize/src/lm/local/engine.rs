@@ -126,9 +126,10 @@ impl Engine {
     pub(super) fn step(&mut self) {
         self.drop_cancelled();
         self.admit();
-        let scores = self.read();
-        self.keep_prefixes();
-        self.write(scores);
+        if self.sequences.is_empty() {
+            return;
+        }
+        self.pass();
         self.send_finished();
     }
 
@@ -166,43 +167,30 @@ impl Engine {
         reading.any(|sequence| common(&sequence.job.prompt, &job.prompt) >= cached + WORTH_WAITING)
     }
 
-    /// The scores of what may follow, for every sequence whose prompt is read to its end.
-    fn read(&mut self) -> Vec<Option<Vec<f32>>> {
+    fn pass(&mut self) {
         let mut room = PROMPT_TOKENS;
-        let mut chunks: Vec<_> = self
-            .sequences
-            .iter_mut()
+        let sequences = self.sequences.iter_mut();
+        let mut chunks: Vec<_> = sequences
             .map(|sequence| sequence.chunk(&mut room))
             .collect();
-        let wanted: Vec<_> = chunks.iter().map(|chunk| chunk.logits).collect();
-        let mut scores = self.llama.read(&mut chunks, &mut self.scratch).into_iter();
-        let scores_of = |wanted| if wanted { scores.next() } else { None };
-        wanted.into_iter().map(scores_of).collect()
-    }
-
-    fn keep_prefixes(&mut self) {
-        for Sequence {
-            job, kv, written, ..
-        } in &self.sequences
-        {
-            if *written == 0 && kv.len() == job.prompt.len() {
-                self.prefixes.keep(job.prefix, &job.prompt, kv);
+        let scores = self.llama.read(&mut chunks, &mut self.scratch);
+        let read = self
+            .sequences
+            .iter_mut()
+            .filter(|sequence| !sequence.is_reading());
+        let mut read: Vec<_> = read.zip(scores).collect();
+        for (sequence, _) in &read {
+            if sequence.written == 0 {
+                let Job { prefix, prompt, .. } = &sequence.job;
+                self.prefixes.keep(*prefix, prompt, &sequence.kv);
             }
         }
-    }
-
-    fn write(&mut self, scores: Vec<Option<Vec<f32>>>) {
         let tokenizer = &*self.tokenizer;
-        self.sequences
-            .par_iter_mut()
-            .zip(scores)
-            .for_each(|(sequence, scores)| {
-                if let Some(scores) = scores {
-                    sequence.write(&scores, tokenizer);
-                    #[cfg(test)]
-                    sequence.scores.push(scores);
-                }
-            });
+        read.par_iter_mut().for_each(|(sequence, scores)| {
+            sequence.write(scores, tokenizer);
+            #[cfg(test)]
+            sequence.scores.push(scores.to_vec());
+        });
     }
 
     fn send_finished(&mut self) {

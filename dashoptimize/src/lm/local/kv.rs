@@ -103,19 +103,18 @@ impl Kv {
         layer: usize,
         head: usize,
         position: usize,
-        key: impl Iterator<Item = f32>,
-        value: impl Iterator<Item = f32>,
+        key: &[f32],
+        value: &[f32],
     ) {
         let (keys, values) = (self.shape.keys(layer, head), self.shape.values(layer, head));
         let column = position % COLUMNS;
         let rows = &mut Arc::make_mut(&mut self.blocks[position / COLUMNS]).rows;
-        for (row, key) in rows[keys].iter_mut().zip(key) {
+        for (row, &key) in rows[keys].iter_mut().zip(key) {
             row[column] = key;
         }
         let panels = rows[values].chunks_mut(COLUMNS);
-        let places = panels.flat_map(|panel| &mut panel[column]);
-        for (place, value) in places.zip(value) {
-            *place = value;
+        for (panel, value) in panels.zip(value.chunks(COLUMNS)) {
+            panel[column][..value.len()].copy_from_slice(value);
         }
     }
 
@@ -157,8 +156,8 @@ mod tests {
     };
 
     fn write(kv: &mut Kv, position: usize, value: f32) {
-        let values = || std::iter::repeat_n(value, SHAPE.size);
-        kv.write(1, 1, position, values(), values());
+        let values = [value; SHAPE.size];
+        kv.write(1, 1, position, &values, &values);
     }
 
     fn key(kv: &Kv, position: usize) -> f32 {
@@ -188,8 +187,8 @@ mod tests {
     fn values_of_a_position_lie_in_its_row_of_every_panel() {
         let mut kv = Kv::new(SHAPE);
         kv.extend(3);
-        let numbers = || (0..SHAPE.size).map(|i| i as f32);
-        kv.write(0, 1, 2, numbers(), numbers());
+        let numbers: [f32; SHAPE.size] = std::array::from_fn(|i| i as f32);
+        kv.write(0, 1, 2, &numbers, &numbers);
         let panels = kv.values(0, 1).next().unwrap();
         assert_eq!(panels.len(), 2 * COLUMNS);
         assert_eq!(panels[2][31], 31.0);

@@ -1,6 +1,7 @@
 //! The network: Llama, and Qwen2, which is a Llama with biases and another order of rotation.
 
 use std::io::{Read, Seek};
+use std::slice::ChunksExact;
 
 use rayon::prelude::*;
 
@@ -10,7 +11,7 @@ use super::gguf::Gguf;
 use super::kv::{Kv, KvShape};
 use super::matrix::{Gated, Matrix};
 use super::rope::Rope;
-use super::tile::{Row, Tiles};
+use super::tile::{COLUMNS, Row, Tiles, WORTH_SHARING};
 
 /// A loaded network.
 #[derive(Debug)]
@@ -73,7 +74,10 @@ pub(super) struct Scratch {
     qkv: Vec<f32>,
     seen: Vec<f32>,
     tiles: Tiles,
+    hidden: Tiles,
     sums: Vec<Row>,
+    last: Vec<f32>,
+    scores: Vec<f32>,
 }
 
 /// Where a row of a pass belongs.
@@ -126,8 +130,12 @@ impl Llama {
     }
 
     /// Reads chunks of different sequences in one pass. Gives the scores of every token of the
-    /// vocabulary, for those chunks that want them, in order.
-    pub(super) fn read(&self, chunks: &mut [Chunk<'_>], scratch: &mut Scratch) -> Vec<Vec<f32>> {
+    /// vocabulary, row by row, for those chunks that want them.
+    pub(super) fn read<'a>(
+        &self,
+        chunks: &mut [Chunk<'_>],
+        scratch: &'a mut Scratch,
+    ) -> ChunksExact<'a, f32> {
         let places = places(chunks);
         let positions: Vec<_> = places.iter().map(|place| place.position).collect();
         let rope = self.rope.at(&positions);
@@ -138,23 +146,22 @@ impl Llama {
                 qkv,
                 seen,
                 tiles,
+                hidden,
                 sums,
+                ..
             } = scratch;
             layer.attention_norm.apply(x, tiles);
             layer.qkv.product(tiles, sums);
             unpack(sums, places.len(), layer.qkv.outputs(), qkv);
-            self.rotate_and_keep(index, &places, &rope, qkv, chunks);
+            self.rotate_and_keep(index, &rope, qkv, chunks);
             self.attend(index, &places, chunks, qkv, seen);
             let width = layer.attention_out.inputs();
             tiles.fill(places.len(), width, |row, i| seen[row * width + i]);
             layer.attention_out.product(tiles, sums);
             add(x, sums, places.len());
             layer.feed_norm.apply(x, tiles);
-            layer.feed_in.product(tiles, sums);
-            tiles.fill(places.len(), self.sizes.hidden, |row, i| {
-                Matrix::at(sums, places.len(), row, i)
-            });
-            layer.feed_out.product(tiles, sums);
+            layer.feed_in.product(tiles, hidden);
+            layer.feed_out.product(hidden, sums);
             add(x, sums, places.len());
         }
         self.score(chunks, scratch)
@@ -170,10 +177,36 @@ impl Llama {
     fn rotate_and_keep(
         &self,
         layer: usize,
-        places: &[Place],
         rope: &[Vec<(f32, f32)>],
         qkv: &mut [f32],
         chunks: &mut [Chunk<'_>],
+    ) {
+        let width = (self.sizes.heads + 2 * self.sizes.kv_heads) * self.sizes.head;
+        let (mut rope, mut qkv) = (rope, qkv);
+        let mut parts = Vec::with_capacity(chunks.len());
+        for chunk in chunks {
+            let len = chunk.tokens.len();
+            parts.push((
+                chunk,
+                rope.split_off(..len).unwrap_or_default(),
+                qkv.split_off_mut(..len * width).unwrap_or_default(),
+            ));
+        }
+        parts.into_par_iter().for_each(|(chunk, rope, qkv)| {
+            let start = chunk.kv.len() - chunk.tokens.len();
+            for (offset, (row, angles)) in qkv.chunks_mut(width).zip(rope).enumerate() {
+                self.rotate_and_keep_row(layer, start + offset, angles, row, chunk.kv);
+            }
+        });
+    }
+
+    fn rotate_and_keep_row(
+        &self,
+        layer: usize,
+        position: usize,
+        angles: &[(f32, f32)],
+        row: &mut [f32],
+        kv: &mut Kv,
     ) {
         let Sizes {
             heads,
@@ -181,18 +214,13 @@ impl Llama {
             head: size,
             ..
         } = self.sizes;
-        let rows = qkv.chunks_mut((heads + 2 * kv_heads) * size);
-        for ((row, place), angles) in rows.zip(places).zip(rope) {
-            let (turned, values) = row.split_at_mut((heads + kv_heads) * size);
-            for head in turned.chunks_mut(size) {
-                self.rope.turn(head, angles);
-            }
-            let keys = turned[heads * size..].chunks(size);
-            for (head, (key, value)) in keys.zip(values.chunks(size)).enumerate() {
-                let (key, value) = (key.iter().copied(), value.iter().copied());
-                let kv = &mut chunks[place.chunk].kv;
-                kv.write(layer, head, place.position, key, value);
-            }
+        let (turned, values) = row.split_at_mut((heads + kv_heads) * size);
+        for head in turned.chunks_mut(size) {
+            self.rope.turn(head, angles);
+        }
+        let keys = turned[heads * size..].chunks(size);
+        for (head, (key, value)) in keys.zip(values.chunks(size)).enumerate() {
+            kv.write(layer, head, position, key, value);
         }
     }
 
@@ -230,26 +258,32 @@ impl Llama {
 
     /// The scores that follow the last token of those chunks that want them. Only these rows meet
     /// the head, the largest matrix.
-    fn score(&self, chunks: &[Chunk<'_>], scratch: &mut Scratch) -> Vec<Vec<f32>> {
+    fn score<'a>(&self, chunks: &[Chunk<'_>], scratch: &'a mut Scratch) -> ChunksExact<'a, f32> {
+        let Scratch {
+            x,
+            tiles,
+            sums,
+            last,
+            scores,
+            ..
+        } = scratch;
         let width = self.sizes.width;
-        let mut last = Vec::new();
+        last.clear();
         let mut end = 0;
         for chunk in chunks {
             end += chunk.tokens.len();
             if chunk.logits {
-                last.extend_from_slice(&scratch.x[(end - 1) * width..end * width]);
+                last.extend_from_slice(&x[(end - 1) * width..end * width]);
             }
         }
-        if last.is_empty() {
-            return Vec::new();
-        }
-        let rows = last.len() / width;
         let head = self.head.as_ref().unwrap_or(&self.embeddings);
-        self.last_norm.apply(&last, &mut scratch.tiles);
-        head.product(&scratch.tiles, &mut scratch.sums);
-        let mut scores = Vec::new();
-        unpack(&scratch.sums, rows, head.outputs(), &mut scores);
-        scores.chunks(head.outputs()).map(<[f32]>::to_vec).collect()
+        scores.clear();
+        if !last.is_empty() {
+            self.last_norm.apply(last, tiles);
+            head.product(tiles, sums);
+            unpack(sums, last.len() / width, head.outputs(), scores);
+        }
+        scores.chunks_exact(head.outputs())
     }
 }
 
@@ -282,15 +316,20 @@ fn unpack(sums: &[Row], rows: usize, width: usize, out: &mut Vec<f32>) {
 
 /// Adds a product to the rows of `x`.
 fn add(x: &mut [f32], sums: &[Row], rows: usize) {
-    let width = x.len() / rows.max(1);
-    for (row, x) in x.chunks_mut(width).enumerate() {
-        let panels = x.chunks_mut(super::tile::COLUMNS);
-        for (x, sums) in panels.zip(sums.iter().skip(row).step_by(rows)) {
-            for (x, sum) in x.iter_mut().zip(sums) {
-                *x += sum;
+    let width = x.len() / rows;
+    x.par_chunks_mut(width)
+        .with_min_len(WORTH_SHARING / width)
+        .enumerate()
+        .for_each(|(row, x)| {
+            for (x, sums) in x
+                .chunks_mut(COLUMNS)
+                .zip(sums.iter().skip(row).step_by(rows))
+            {
+                for (x, sum) in x.iter_mut().zip(sums) {
+                    *x += sum;
+                }
             }
-        }
-    }
+        });
 }
 
 impl Sizes {

@@ -3,7 +3,7 @@
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::tile::{COLUMNS, Row, Tiles, ZERO, exp, with_simd};
+use super::tile::{COLUMNS, Row, Tiles, ZERO, exp, fill_block, with_simd};
 
 /// A matrix that maps rows of `inputs` values to rows of `outputs` values, cut into panels of
 /// outputs.
@@ -71,12 +71,6 @@ impl Matrix {
                 with_simd(AddProduct { x, weights, sums });
             });
     }
-
-    /// Element of what [`product`](Self::product) gave.
-    #[inline]
-    pub(super) fn at(sums: &[Row], rows: usize, row: usize, output: usize) -> f32 {
-        sums[output / COLUMNS * rows + row][output % COLUMNS]
-    }
 }
 
 /// A list in rows, the last one filled up with zeros.
@@ -119,28 +113,28 @@ impl Gated {
         Self { gate, up }
     }
 
-    /// `silu(x · gate) * (x · up)`, in the order of [`Matrix::product`].
-    pub(super) fn product(&self, x: &Tiles, sums: &mut Vec<Row>) {
+    /// `silu(x · gate) * (x · up)`.
+    pub(super) fn product(&self, x: &Tiles, out: &mut Tiles) {
         let rows = x.rows();
-        sums.resize(self.gate.outputs.div_ceil(COLUMNS) * rows, ZERO);
-        sums.par_chunks_mut(rows.max(1))
+        out.shared_blocks(rows, self.gate.outputs)
             .zip(self.gate.panels.par_chunks(self.gate.inputs))
             .zip(self.up.panels.par_chunks(self.up.inputs))
-            .for_each_init(Vec::new, |up_sums, ((sums, gate), up)| {
-                up_sums.clear();
-                up_sums.resize(rows, ZERO);
-                sums.fill(ZERO);
+            .for_each_init(Vec::new, |sums, ((block, gate), up)| {
+                sums.clear();
+                sums.resize(2 * rows, ZERO);
+                let (gated, upped) = sums.split_at_mut(rows);
                 with_simd(AddProduct {
                     x,
                     weights: gate,
-                    sums,
+                    sums: gated,
                 });
                 with_simd(AddProduct {
                     x,
                     weights: up,
-                    sums: up_sums,
+                    sums: upped,
                 });
-                with_simd(|| meet(sums, up_sums));
+                with_simd(|| meet(gated, upped));
+                fill_block(block, rows, COLUMNS, |row, column| gated[row][column]);
             });
     }
 }

@@ -7,7 +7,10 @@
 //! a reply independent of the batch it was computed in. The vectors run across columns, where the
 //! sums are independent of each other.
 
+use std::slice::ChunksMut;
+
 use pulp::{Simd, WithSimd};
+use rayon::prelude::*;
 
 /// Columns of a panel. A matrix is stored as panels of this many columns.
 pub(super) const COLUMNS: usize = 32;
@@ -21,8 +24,9 @@ pub(super) type Row = [f32; COLUMNS];
 /// An empty row.
 pub(super) const ZERO: Row = [0.0; COLUMNS];
 
-/// Rows of a matrix in the order in which the kernel reads them: tiles of [`ROWS`] rows (the last
-/// may have fewer), in each of them all rows of column 0, then all rows of column 1, and so on.
+/// Rows of a matrix in the order in which the kernel reads them: blocks of [`COLUMNS`] columns, in
+/// each of them tiles of [`ROWS`] rows (the last may have fewer), in each of these all rows of the
+/// first column, then all rows of the next one, and so on. What is missing of the last block is 0.
 #[derive(Debug, Default)]
 pub(super) struct Tiles {
     values: Vec<f32>,
@@ -30,19 +34,50 @@ pub(super) struct Tiles {
     width: usize,
 }
 
+/// From so many values on it pays to share work between threads.
+pub(super) const WORTH_SHARING: usize = 16_384;
+
 impl Tiles {
-    /// Fills in `rows` rows of `width` values each.
-    pub(super) fn fill(&mut self, rows: usize, width: usize, value: impl Fn(usize, usize) -> f32) {
+    /// Makes room for `rows` rows of `width` values each, and gives it block by block.
+    pub(super) fn blocks(&mut self, rows: usize, width: usize) -> ChunksMut<'_, f32> {
         self.rows = rows;
         self.width = width;
-        self.values.clear();
-        self.values.reserve(rows * width);
-        for first in (0..rows).step_by(ROWS) {
-            let last = rows.min(first + ROWS);
-            for column in 0..width {
-                let tile = (first..last).map(|row| value(row, column));
-                self.values.extend(tile);
+        let blocks = width.div_ceil(COLUMNS);
+        self.values.resize(blocks * rows * COLUMNS, 0.0);
+        self.values.chunks_mut((rows * COLUMNS).max(1))
+    }
+
+    /// The same for threads to share.
+    pub(super) fn shared_blocks(
+        &mut self,
+        rows: usize,
+        width: usize,
+    ) -> rayon::slice::ChunksMut<'_, f32> {
+        self.blocks(rows, width);
+        self.values.par_chunks_mut((rows * COLUMNS).max(1))
+    }
+
+    /// Fills in `rows` rows of `width` values each.
+    pub(super) fn fill(
+        &mut self,
+        rows: usize,
+        width: usize,
+        value: impl Fn(usize, usize) -> f32 + Sync,
+    ) {
+        let fill = |index: usize, block: &mut [f32]| {
+            let first = index * COLUMNS;
+            let columns = COLUMNS.min(width - first);
+            fill_block(block, rows, columns, |row, column| {
+                value(row, first + column)
+            });
+        };
+        if rows * width < WORTH_SHARING {
+            for (index, block) in self.blocks(rows, width).enumerate() {
+                fill(index, block);
             }
+        } else {
+            let blocks = self.shared_blocks(rows, width).enumerate();
+            blocks.for_each(|(index, block)| fill(index, block));
         }
     }
 
@@ -56,20 +91,55 @@ impl Tiles {
         self.width
     }
 
-    /// Adds the product with a panel to `sums`, one [`Row`] for each row of this matrix. A panel
-    /// shorter than [`width`](Self::width) meets the first columns only.
+    /// Adds the product with a panel to `sums`, one [`Row`] for each row of this matrix.
     #[inline(always)]
     pub(super) fn add_product<S: Simd>(&self, simd: S, panel: &[Row], sums: &mut [Row]) {
-        let tiles = self.values.chunks(ROWS * self.width.max(1));
-        for (tile, sums) in tiles.zip(sums.chunks_mut(ROWS)) {
+        for (index, sums) in sums.chunks_mut(ROWS).enumerate() {
+            let tile = Tile {
+                values: self
+                    .values
+                    .get(index * ROWS * COLUMNS..)
+                    .unwrap_or_default(),
+                stride: self.rows * COLUMNS,
+            };
             add_tile(simd, tile, panel, sums);
         }
     }
 }
 
+/// Writes the first `columns` columns of a block.
+#[inline(always)]
+pub(super) fn fill_block(
+    block: &mut [f32],
+    rows: usize,
+    columns: usize,
+    value: impl Fn(usize, usize) -> f32,
+) {
+    for (index, tile) in block.chunks_mut(ROWS * COLUMNS).enumerate() {
+        let first = index * ROWS;
+        let height = ROWS.min(rows - first);
+        for (column, places) in tile.chunks_mut(height).enumerate() {
+            for (row, place) in places.iter_mut().enumerate() {
+                *place = if column < columns {
+                    value(first + row, column)
+                } else {
+                    0.0
+                };
+            }
+        }
+    }
+}
+
+/// One tile of all blocks.
+#[derive(Clone, Copy)]
+struct Tile<'a> {
+    values: &'a [f32],
+    stride: usize,
+}
+
 /// `sums += tile · panel`.
 #[inline(always)]
-fn add_tile<S: Simd>(simd: S, tile: &[f32], panel: &[Row], sums: &mut [Row]) {
+fn add_tile<S: Simd>(simd: S, tile: Tile<'_>, panel: &[Row], sums: &mut [Row]) {
     match sums.len() {
         1 => add_rows::<S, 1, 2>(simd, tile, panel, sums),
         2 => add_rows::<S, 2, 2>(simd, tile, panel, sums),
@@ -89,23 +159,24 @@ fn add_tile<S: Simd>(simd: S, tile: &[f32], panel: &[Row], sums: &mut [Row]) {
 #[inline(always)]
 fn add_rows<S: Simd, const M: usize, const V: usize>(
     simd: S,
-    tile: &[f32],
+    tile: Tile<'_>,
     panel: &[Row],
     sums: &mut [Row],
 ) {
-    let (tile, _) = tile.as_chunks::<M>();
     for first in (0..COLUMNS / S::F32_LANES).step_by(V) {
         let mut acc = [[simd.splat_f32s(0.0); V]; M];
         for (acc, sums) in acc.iter_mut().zip(&*sums) {
             acc.copy_from_slice(&S::as_simd_f32s(sums).0[first..first + V]);
         }
-        for (column, row) in tile.iter().zip(panel) {
-            let mut b = [simd.splat_f32s(0.0); V];
-            b.copy_from_slice(&S::as_simd_f32s(row).0[first..first + V]);
-            for (acc, &value) in acc.iter_mut().zip(column) {
-                let value = simd.splat_f32s(value);
-                for (acc, &b) in acc.iter_mut().zip(&b) {
-                    *acc = simd.mul_add_f32s(value, b, *acc);
+        for (block, panel) in tile.values.chunks(tile.stride).zip(panel.chunks(COLUMNS)) {
+            for (column, row) in block.as_chunks::<M>().0.iter().zip(panel) {
+                let mut b = [simd.splat_f32s(0.0); V];
+                b.copy_from_slice(&S::as_simd_f32s(row).0[first..first + V]);
+                for (acc, &value) in acc.iter_mut().zip(column) {
+                    let value = simd.splat_f32s(value);
+                    for (acc, &b) in acc.iter_mut().zip(&b) {
+                        *acc = simd.mul_add_f32s(value, b, *acc);
+                    }
                 }
             }
         }

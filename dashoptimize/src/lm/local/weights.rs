@@ -272,3 +272,132 @@ impl io::Write for Hasher {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::*;
+
+    static HELLO: Known = Known {
+        name: "Hello",
+        file: "hello.gguf",
+        repository: "some/repository",
+        package: None,
+        sha256: "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
+        bytes: 5,
+    };
+
+    /// A hub that answers one request and gives the path that was asked for.
+    fn hub(status: &'static str, body: &'static str) -> (String, thread::JoinHandle<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        let served = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            let lines = lines
+                .map(Result::unwrap)
+                .take_while(|line| !line.is_empty());
+            let first = lines.collect::<Vec<_>>().swap_remove(0);
+            let len = body.len();
+            write!(
+                stream,
+                "HTTP/1.1 {status}\r\ncontent-length: {len}\r\n\r\n{body}"
+            )
+            .unwrap();
+            first
+        });
+        (address, served)
+    }
+
+    fn places(cache: &Path, hub: &str) -> Places {
+        Places {
+            cache: cache.join("models"),
+            hub: hub.to_owned(),
+            python: "no-such-python".into(),
+        }
+    }
+
+    #[test]
+    fn what_the_hub_has_is_fetched_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let (address, served) = hub("200 OK", "hello");
+        let places = places(folder.path(), &address);
+        let found = places.find(&HELLO, "").unwrap();
+        let asked = served.join().unwrap();
+        assert_eq!(
+            asked,
+            "GET /some/repository/resolve/main/hello.gguf HTTP/1.1"
+        );
+        assert_eq!(fs::read_to_string(&found.path).unwrap(), "hello");
+        assert_eq!(found.model_id(), "local/hello@2cf24dba5fb0");
+        // The hub is gone: this comes from the cache.
+        assert_eq!(places.find(&HELLO, "").unwrap().path, found.path);
+        assert_eq!(
+            fs::read_dir(folder.path().join("models")).unwrap().count(),
+            1
+        );
+    }
+
+    #[tokio::test]
+    async fn fetching_works_inside_an_async_runtime() {
+        let folder = tempfile::tempdir().unwrap();
+        let (address, _served) = hub("200 OK", "hello");
+        assert!(places(folder.path(), &address).find(&HELLO, "").is_ok());
+    }
+
+    #[test]
+    fn wrong_content_is_never_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let (address, _served) = hub("200 OK", "hullo");
+        let error = places(folder.path(), &address)
+            .find(&HELLO, "")
+            .unwrap_err();
+        assert!(error.to_string().contains("SHA-256"), "{error}");
+        assert_eq!(
+            fs::read_dir(folder.path().join("models")).unwrap().count(),
+            0
+        );
+    }
+
+    #[test]
+    fn a_damaged_file_in_the_cache_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (address, _served) = hub("200 OK", "hello");
+        let places = places(folder.path(), &address);
+        fs::create_dir(&places.cache).unwrap();
+        fs::write(places.cache.join("hello.gguf"), "hell").unwrap();
+        let found = places.find(&HELLO, "").unwrap();
+        assert_eq!(fs::read_to_string(found.path).unwrap(), "hello");
+    }
+
+    #[test]
+    fn an_error_names_every_place_and_what_to_do() {
+        static PACKAGED: Known = Known {
+            package: Some(Package {
+                requirement: "hello==1",
+                member: "hello.gguf",
+            }),
+            ..HELLO
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let (address, _served) = hub("404 Not Found", "");
+        let error = places(folder.path(), &address)
+            .find(&PACKAGED, " or a hint")
+            .unwrap_err();
+        let text = error.to_string();
+        for part in [
+            "`Hello`",
+            "hello.gguf: ",
+            "404",
+            "no-such-python",
+            "hello==1",
+            "or a hint",
+        ] {
+            assert!(text.contains(part), "no {part} in: {text}");
+        }
+    }
+}

@@ -1,1 +1,352 @@
+//! Everything that needs no real weights.
 
+use std::fs;
+use std::future::Future;
+use std::task::{Context, Poll, Waker};
+
+use candle_core::quantized::gguf_file::Value;
+use proptest::prelude::*;
+use tokio::sync::oneshot;
+
+use super::super::engine::Job;
+use super::super::sample::Sampler;
+use super::super::text::ReplyText;
+use super::super::{LocalError, LocalModel, Weights};
+use super::tiny::Tiny;
+use super::{assert_invariant, chat, content, exact, greedy, request, together};
+use crate::lm::{ChatModel, ChatRequest, FinishReason, LmErrorKind, Params, Price};
+
+const KINDS: [&str; 2] = ["llama", "qwen2"];
+
+/// Six requests of different lengths, with two prefixes, greedy and by chance.
+fn six() -> Vec<ChatRequest> {
+    let random = |seed| Params {
+        temperature: Some(0.8),
+        top_p: Some(0.9),
+        seed: Some(seed),
+        ..greedy(9)
+    };
+    let prefix = ["the rules", "a question of some length", "its answer"];
+    vec![
+        request(&prefix, "the first", &greedy(12)),
+        request(
+            &prefix,
+            "then a much longer one, over the border of a block",
+            &greedy(5),
+        ),
+        request(&prefix, "x", &random(1)),
+        request(&prefix, "x", &random(2)),
+        request(&prefix[..1], "the first", &random(1)),
+        request(&[], "the first, with no prefix at all", &greedy(20)),
+    ]
+}
+
+#[tokio::test]
+async fn replies_do_not_depend_on_the_batch() {
+    for kind in KINDS {
+        let tiny = Tiny::new(kind);
+        let open = |threads: usize| {
+            let threads = threads.try_into().unwrap();
+            tiny.builder().threads(threads).open().unwrap()
+        };
+        assert_invariant(open, &six()).await;
+    }
+}
+
+#[tokio::test]
+async fn more_calls_than_fit_in_a_batch_wait() {
+    let tiny = Tiny::new("llama");
+    let one = tiny
+        .builder()
+        .max_batch(1.try_into().unwrap())
+        .open()
+        .unwrap();
+    let many = tiny.builder().open().unwrap();
+    let six = six();
+    let six: Vec<_> = six.iter().collect();
+    let contents = async |model| together(model, &six).await.into_iter().map(content);
+    assert!(contents(&one).await.eq(contents(&many).await));
+}
+
+#[tokio::test]
+async fn a_prefix_is_read_once() {
+    let model = Tiny::new("llama").builder().open().unwrap();
+    let long = "the constant part ".repeat(8);
+    let asked = ["one", "two", "three"].map(|turn| request(&[&long], turn, &greedy(3)));
+    let mut usages = Vec::new();
+    for request in &asked {
+        usages.push(chat(&model, request).await.unwrap().usage.unwrap());
+    }
+    // What follows the prefix: the turn and the marks around it, tokens of one byte each.
+    assert_eq!(usages[0].cached, 0);
+    let tail = "<turn><|im_end|>\n<|im_start|>assistant\n";
+    let marks = tail.len() - "<turn><|im_end|><|im_start|>".len() + 2;
+    assert_eq!(
+        usages[1].input - usages[1].cached,
+        (marks + "two".len()) as u64
+    );
+    // "two" and "three" begin alike, yet "one" does not.
+    assert_eq!(
+        usages[2].input - usages[2].cached,
+        (marks + "three".len() - 1) as u64
+    );
+}
+
+#[tokio::test]
+async fn calls_at_once_wait_for_one_to_read_the_prefix() {
+    let model = Tiny::new("llama").builder().open().unwrap();
+    let long = "the constant part ".repeat(8);
+    let asked = ["1", "2", "3", "4"].map(|turn| request(&[&long], turn, &greedy(3)));
+    let answers = together(&model, &asked.each_ref()).await;
+    let cached: Vec<_> = answers
+        .iter()
+        .map(|(reply, _)| reply.usage.unwrap().cached)
+        .collect();
+    assert_eq!(cached[0], 0);
+    assert!(cached[1..].iter().all(|&cached| cached > 90), "{cached:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_kept_where_there_is_no_room() {
+    let tiny = Tiny::new("qwen2");
+    let model = tiny.builder().prefix_bytes(0).open().unwrap();
+    let asked = request(&["the rules"], "go", &greedy(3));
+    for _ in 0..2 {
+        assert_eq!(chat(&model, &asked).await.unwrap().usage.unwrap().cached, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_reply_ends_at_its_limits() {
+    let model = Tiny::new("llama").builder().open().unwrap();
+    let free = chat(&model, &request(&[], "go", &greedy(8))).await.unwrap();
+    assert_eq!(free.usage.unwrap().output, 8);
+    assert_eq!(free.finish, FinishReason::Length);
+
+    let none = chat(&model, &request(&[], "go", &greedy(0))).await.unwrap();
+    assert_eq!(
+        (none.text.as_str(), none.finish),
+        ("", FinishReason::Length)
+    );
+    assert_eq!(none.usage.unwrap().output, 0);
+
+    let unlimited = chat(&model, &request(&[], "go", &Params::default()))
+        .await
+        .unwrap();
+    let usage = unlimited.usage.unwrap();
+    assert!(usage.total() <= 400);
+
+    let text: String = free.text.chars().skip(1).take(2).collect();
+    let stop = Params {
+        stop: vec![text.clone()],
+        ..greedy(8)
+    };
+    let stopped = chat(&model, &request(&[], "go", &stop)).await.unwrap();
+    assert_eq!(stopped.finish, FinishReason::Stop);
+    assert!(free.text.starts_with(&stopped.text) && !stopped.text.contains(&text));
+}
+
+#[tokio::test]
+async fn a_prompt_that_does_not_fit_is_refused() {
+    let model = Tiny::new("llama").builder().context(64).open().unwrap();
+    let error = chat(&model, &request(&[], &"x".repeat(64), &greedy(1)))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), LmErrorKind::ContextTooLong);
+    assert!(error.message().contains("64"), "{error}");
+
+    let reply = chat(&model, &request(&[], &"x".repeat(20), &greedy(99)))
+        .await
+        .unwrap();
+    assert!(reply.usage.unwrap().total() <= 64);
+}
+
+#[tokio::test]
+async fn senseless_requests_are_refused() {
+    let model = Tiny::new("llama").builder().open().unwrap();
+    let hot = Params {
+        temperature: Some(-1.0),
+        ..Params::default()
+    };
+    let error = chat(&model, &request(&[], "go", &hot)).await.unwrap_err();
+    assert_eq!(error.kind(), LmErrorKind::InvalidRequest);
+}
+
+#[tokio::test]
+async fn a_dropped_call_is_cancelled() {
+    let model = Tiny::new("llama")
+        .builder()
+        .max_batch(1.try_into().unwrap())
+        .open()
+        .unwrap();
+    let asked = request(&["a prefix"], "go", &Params::default());
+    for _ in 0..40 {
+        let mut call = Box::pin(chat(&model, &asked));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(matches!(call.as_mut().poll(&mut context), Poll::Pending));
+    }
+    // The calls before took all of the batch and were never awaited, yet they are not in the way.
+    assert!(chat(&model, &request(&[], "go", &greedy(1))).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_panic_of_the_worker_is_an_error() {
+    let model = Tiny::new("llama").builder().open().unwrap();
+    let (reply, done) = oneshot::channel();
+    let job = Job {
+        prompt: vec![u32::MAX],
+        prefix: [0; 16],
+        max_tokens: 1,
+        sampler: Sampler::Greedy,
+        text: ReplyText::new(&[]),
+        reply,
+    };
+    assert_eq!(
+        model.run(job, done).await.unwrap_err().kind(),
+        LmErrorKind::Model
+    );
+    let error = chat(&model, &request(&[], "go", &greedy(1)))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), LmErrorKind::Model);
+}
+
+#[tokio::test]
+async fn the_model_outlives_no_one() {
+    let model = Tiny::new("llama").builder().open().unwrap();
+    let asked = request(&[], "go", &greedy(3));
+    let before = exact(&model, &asked).await;
+    drop(model);
+    let again = Tiny::new("llama").builder().open().unwrap();
+    assert!(exact(&again, &asked).await == before);
+}
+
+#[test]
+fn a_model_is_known_by_its_content() {
+    let tiny = Tiny::new("llama");
+    let info = tiny.builder().max_reply_tokens(77).open().unwrap().info();
+    assert!(info.id.starts_with("local/tiny@"), "{}", info.id);
+    assert_eq!(info.price, Some(Price::FREE));
+    assert_eq!(info.max_output_tokens, Some(77));
+    assert_ne!(
+        info.id,
+        Tiny::new("qwen2").builder().open().unwrap().info().id
+    );
+}
+
+fn refusal(tiny: &Tiny) -> LocalError {
+    tiny.builder().open().unwrap_err()
+}
+
+#[test]
+fn a_file_without_a_fact_or_matrix_is_refused() {
+    let sound = Tiny::new("llama");
+    let optional = [
+        "token_type",
+        "eos_token_id",
+        "layer_norm_rms_epsilon",
+        "head_count_kv",
+        "pre",
+    ];
+    for key in sound.facts.keys() {
+        let mut tiny = Tiny::new("llama");
+        tiny.facts.remove(key);
+        if !optional.iter().any(|optional| key.ends_with(optional)) {
+            let error = refusal(&tiny).to_string();
+            assert!(
+                error.contains(key) && error.contains("tiny.gguf"),
+                "{key}: {error}"
+            );
+        }
+    }
+    for name in sound.shapes.keys() {
+        let mut tiny = Tiny::new("llama");
+        tiny.shapes.remove(name);
+        assert!(refusal(&tiny).to_string().contains(name), "{name}");
+    }
+}
+
+#[test]
+fn sizes_that_contradict_each_other_are_refused() {
+    for (key, value) in [
+        ("llama.embedding_length", 40),
+        ("llama.attention.head_count", 5),
+        ("llama.attention.head_count_kv", 4),
+        ("llama.attention.head_count_kv", 0),
+        ("llama.feed_forward_length", 0),
+        ("llama.attention.key_length", 7),
+        ("llama.rope.dimension_count", 9),
+    ] {
+        let mut tiny = Tiny::new("llama");
+        tiny.fact(key, Value::U32(value));
+        assert!(
+            matches!(refusal(&tiny), LocalError::Malformed { .. }),
+            "{key}"
+        );
+    }
+    let mut tiny = Tiny::new("llama");
+    tiny.shape("token_embd.weight", &[100, 48]);
+    assert!(refusal(&tiny).to_string().contains("embeddings for 100"));
+}
+
+#[test]
+fn other_kinds_of_models_are_refused() {
+    for (key, value) in [
+        ("general.architecture", "gemma3"),
+        ("tokenizer.ggml.model", "llama"),
+        ("tokenizer.ggml.pre", "deepseek-llm"),
+        ("tokenizer.chat_template", "{% broken"),
+        ("llama.rope.scaling.type", "yarn"),
+    ] {
+        let mut tiny = Tiny::new("llama");
+        tiny.fact(key, Value::String(value.into()));
+        assert!(
+            matches!(refusal(&tiny), LocalError::Unsupported { .. }),
+            "{key}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_is_missing_or_cut_is_refused() {
+    let missing = LocalModel::open(Weights::path("no/such/file.gguf")).unwrap_err();
+    assert!(
+        missing.to_string().contains("no/such/file.gguf"),
+        "{missing}"
+    );
+
+    let path = Tiny::new("llama").write();
+    assert!(matches!(
+        LocalModel::open(Weights::path(&path)),
+        Err(LocalError::Io { .. })
+    ));
+
+    let tiny = Tiny::new("llama");
+    let path = tiny.write();
+    let whole = fs::read(&path).unwrap();
+    for len in [0, 3, 20, 500, 3000, whole.len() / 2, whole.len() - 40] {
+        fs::write(&path, &whole[..len]).unwrap();
+        let error = LocalModel::open(Weights::path(&path)).unwrap_err();
+        assert!(
+            matches!(error, LocalError::Malformed { .. }),
+            "{len}: {error}"
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// A file with wrong bytes may load, as most bytes are weights; it never panics.
+    #[test]
+    fn a_corrupt_file_never_panics(changes in prop::collection::vec((0..6000_usize, any::<u8>()), 1..8)) {
+        let tiny = Tiny::new("llama");
+        let path = tiny.write();
+        let mut bytes = fs::read(&path).unwrap();
+        for (at, byte) in changes {
+            bytes[at] = byte;
+        }
+        fs::write(&path, &bytes).unwrap();
+        let _ = LocalModel::open(Weights::path(&path));
+    }
+}
