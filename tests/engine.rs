@@ -132,7 +132,9 @@ async fn i3_dollars_and_tokens_are_never_overrun() {
         let tuned = optimize(Learner::default(), run).await.unwrap();
         let cost = tuned.report.ledger.total().cost.unwrap().as_usd();
         assert!(cost <= 0.004 && cost > 0.0016, "{cost}");
-        let run = Run::in_memory().budget(Budget::tokens(9_000)).concurrency(concurrency);
+        let run = Run::in_memory()
+            .budget(Budget::tokens(9_000))
+            .concurrency(concurrency);
         let tuned = optimize(Learner::default(), run).await.unwrap();
         let tokens = tuned.report.ledger.total().usage.total();
         assert!(tokens <= 9_000 && tokens > 3_600, "{tokens}");

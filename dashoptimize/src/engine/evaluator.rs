@@ -11,7 +11,8 @@ use super::rollout::{Job, Rollout, Stage, Trial};
 use super::run::Run;
 use super::schedule::in_order;
 use super::stop::Stop;
-use crate::evaluate::{Example, Metric, Outcome, Tally};
+use crate::evaluate::measured::Tally;
+use crate::evaluate::{Example, Metric, Outcome};
 use crate::lm::{Gateway, Spend};
 use crate::module::Module;
 

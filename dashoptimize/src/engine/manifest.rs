@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::run::Run;
-use crate::evaluate::{Example, Splits};
+use crate::evaluate::{Example, Holdout, Splits};
 use crate::module::{Module, State};
 use crate::optimizer::Optimizer;
 
@@ -26,9 +26,9 @@ where
         "seed": run.seed,
         "program": program(student),
         "data": {
-            "train": rows_id(data.train()),
-            "val": rows_id(data.val()),
-            "holdout": rows_id(data.open_holdout()),
+            "train": data.train().content_id(),
+            "val": data.val().content_id(),
+            "holdout": data.holdout().map(Holdout::content_id),
         },
     })
 }

@@ -1,6 +1,8 @@
 //! One optimization from start to end: baseline, search, hold-out, verdict.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
 
 use super::candidate::Candidate;
 use super::evaluation::{Evaluation, Part};
@@ -12,7 +14,7 @@ use super::run::{Install, Run};
 use super::stop::{Ended, Stop};
 use super::study::Study;
 use crate::artifact::{Artifact, Provenance};
-use crate::evaluate::{Example, Splits, Verdict};
+use crate::evaluate::{Example, Holdout, Splits, Verdict};
 use crate::lm::Amount;
 use crate::module::Module;
 use crate::optimizer::{OptimizeError, Optimized, Optimizer, Report, Tried};
@@ -38,7 +40,7 @@ where
     let ended = drive(optimizer, &study, data).await;
     let finished = ended.and_then(|end| {
         study.evaluator().gateway().sync()?;
-        finish(&study, data, &manifest, end)
+        finish(optimizer, &study, data, &manifest, end)
     });
     run.notice(&Event::Finished {
         spend: study.evaluator().gateway().total(),
@@ -93,7 +95,7 @@ where
     }
     run.notice(&Event::Started {
         optimizer: optimizer.name().to_owned(),
-        rows: [data.train().len(), data.val().len(), data.holdout_len()],
+        rows: rows(data),
         replayed: gateway.total().calls,
         budget: run.budget,
     });
@@ -147,7 +149,7 @@ where
     O: Optimizer<M, E> + ?Sized,
 {
     let baseline = study.evaluate(&end.base).await?;
-    keep_back_for_holdout(study, &baseline, data.holdout_len());
+    keep_back_for_holdout(study, &baseline, data.holdout().map_or(0, Holdout::len));
     end.baseline = Some(baseline);
     end.tuned = optimizer.search(study).await?;
     study.evaluate(&end.tuned).await?;
@@ -178,14 +180,18 @@ where
     M: Module,
     E: Example<M::Input>,
 {
-    let rows = data.open_holdout();
-    if rows.is_empty() {
+    let Some(holdout) = data.holdout() else {
         return Ok(None);
-    }
+    };
+    let rows = holdout.open();
     let base = study.evaluate_on(&end.base, rows, Part::Holdout).await?;
-    study.evaluator().notice_evaluated(&end.base, Part::Holdout, &base, false);
+    study
+        .evaluator()
+        .notice_evaluated(&end.base, Part::Holdout, &base, false);
     let tuned = study.evaluate_on(&end.tuned, rows, Part::Holdout).await?;
-    study.evaluator().notice_evaluated(&end.tuned, Part::Holdout, &tuned, false);
+    study
+        .evaluator()
+        .notice_evaluated(&end.tuned, Part::Holdout, &tuned, false);
     let worths = |evaluation: &Evaluation| evaluation.measured.worths().collect::<Vec<_>>();
     let verdict = study
         .evaluator()
@@ -224,39 +230,52 @@ fn keep_back_for_holdout<M: Module, E: Example<M::Input>>(
     });
 }
 
-fn finish<M: Module, E: Example<M::Input>>(
+fn finish<M, E, O>(
+    optimizer: &O,
     study: &Study<'_, M, E>,
     data: &Splits<E>,
     manifest: &Value,
     end: End<M>,
-) -> Result<Optimized<M>, Stop> {
+) -> Result<Optimized<M>, Stop>
+where
+    M: Module,
+    E: Example<M::Input>,
+    O: Optimizer<M, E> + ?Sized,
+{
     let verdict = end.holdout.as_ref().map(|held| held.verdict.clone());
     let spend = study.evaluator().gateway().total();
     let artifact = Artifact::of(end.tuned.program()).with_provenance(Provenance {
-        run: manifest.clone(),
-        verdict: verdict.clone(),
-        spend,
+        data: manifest["data"].clone(),
+        models: models(study.student()),
+        optimizer: optimizer.name().to_owned(),
+        seed: Some(study.evaluator().run().seed),
+        settings: optimizer.settings(),
+        spent: Some(spend.into()),
+        verdict: json!(verdict),
     });
     let report = Report {
-        optimizer: manifest["optimizer"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned(),
+        optimizer: optimizer.name().to_owned(),
         initial: end.baseline.map(|baseline| baseline.measured),
         r#final: study.known(&end.tuned).map(|e| e.measured),
         holdout: end
             .holdout
             .map(|held| (held.base.measured, held.tuned.measured)),
         tried: tried(study),
-        rows: [data.train().len(), data.val().len(), data.holdout_len()],
+        rows: rows(data),
         ledger: study.evaluator().gateway().ledger(),
         elapsed: study.evaluator().gateway().elapsed(),
         ended: end.ended,
         chosen: end.tuned.origin().to_owned(),
         folder: study.evaluator().folder().file(""),
     };
-    study.evaluator().folder().write("artifact.json", &artifact.to_text())?;
-    study.evaluator().folder().write("report.txt", &report.to_string())?;
+    study
+        .evaluator()
+        .folder()
+        .write("artifact.json", &artifact.to_text())?;
+    study
+        .evaluator()
+        .folder()
+        .write("report.txt", &report.to_string())?;
     let better = verdict.as_ref().is_none_or(Verdict::is_better);
     let installed = study.evaluator().run().install == Install::Always || better;
     let program = if installed { &end.tuned } else { &end.base };
@@ -269,6 +288,18 @@ fn finish<M: Module, E: Example<M::Input>>(
         artifact,
         report,
     })
+}
+
+fn rows<E>(data: &Splits<E>) -> [usize; 3] {
+    let holdout = data.holdout().map_or(0, Holdout::len);
+    [data.train().len(), data.val().len(), holdout]
+}
+
+/// Ids of the models of the program, each once.
+fn models<M: Module>(program: &M) -> Vec<String> {
+    let predictors = program.predictors().into_iter();
+    let ids: BTreeSet<&str> = predictors.map(|p| p.lm().info().id.as_str()).collect();
+    ids.into_iter().map(str::to_owned).collect()
 }
 
 fn tried<M: Module, E: Example<M::Input>>(study: &Study<'_, M, E>) -> Vec<Tried> {

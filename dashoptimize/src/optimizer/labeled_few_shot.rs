@@ -80,7 +80,12 @@ where
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
-        let state = labeled(study, &study.student().state(), self.max_demos, self.strategy);
+        let state = labeled(
+            study,
+            &study.student().state(),
+            self.max_demos,
+            self.strategy,
+        );
         let origin = format!("labelled demos, up to {}", self.max_demos);
         study.candidate(origin, &state)
     }
@@ -102,7 +107,11 @@ pub(super) fn labeled<M: Module, E: Example<M::Input>>(
             .collect();
         let picked = pick(study, predictor.path(), usable.len(), max_demos, strategy);
         let demos = picked.into_iter().map(|row| usable[row].clone()).collect();
-        state.predictors.entry(predictor.path().to_owned()).or_default().demos = demos;
+        state
+            .predictors
+            .entry(predictor.path().to_owned())
+            .or_default()
+            .demos = demos;
     }
     state
 }

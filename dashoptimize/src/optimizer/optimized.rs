@@ -99,7 +99,11 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}, {}", self.optimizer, self.ended)?;
         for tried in &self.tried {
-            writeln!(f, "{:>4}  {}  {}", tried.candidate, tried.measured, tried.origin)?;
+            writeln!(
+                f,
+                "{:>4}  {}  {}",
+                tried.candidate, tried.measured, tried.origin
+            )?;
         }
         writeln!(f, "chosen: {}", self.chosen)?;
         if let Some((before, after)) = &self.holdout {

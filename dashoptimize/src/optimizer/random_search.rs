@@ -157,11 +157,17 @@ impl<X: Sync> RandomSearch<X> {
                 let strategy = SamplingStrategy::Random { seed: None };
                 let max_demos = self.bootstrap.max_labeled_demos;
                 let state = labeled(study, &study.student().state(), max_demos, strategy);
-                study.candidate(format!("seed -2: labelled demos, up to {max_demos}"), &state)
+                study.candidate(
+                    format!("seed -2: labelled demos, up to {max_demos}"),
+                    &state,
+                )
             }
             -1 => {
                 let order: Vec<usize> = (0..study.train().len()).collect();
-                let state = self.bootstrap.run(study, teacher, &order, "seed -1").await?;
+                let state = self
+                    .bootstrap
+                    .run(study, teacher, &order, "seed -1")
+                    .await?;
                 study.candidate("seed -1: bootstrapped demos, rows in order", &state)
             }
             0.. => self.shuffled(study, teacher, seed).await,
@@ -179,7 +185,11 @@ impl<X: Sync> RandomSearch<X> {
         let mut order: Vec<usize> = (0..study.train().len()).collect();
         order.shuffle(&mut rng);
         let most = self.bootstrap.max_bootstrapped_demos;
-        let demos = if most == 0 { 0 } else { rng.random_range(1..=most) };
+        let demos = if most == 0 {
+            0
+        } else {
+            rng.random_range(1..=most)
+        };
         let bootstrap = Bootstrap {
             max_bootstrapped_demos: demos,
             ..self.bootstrap
