@@ -1,1 +1,122 @@
-fn main() {}
+//! The main job, end to end: a typed program on a real language model gets measurably better on real
+//! labelled data.
+//!
+//! ```sh
+//! cargo run --release -p examples --bin quickstart
+//! ```
+//!
+//! Without options it prepares the embedded model (no key, no server) and takes playlist names out of
+//! voice requests. `--model openai/gpt-4o-mini` asks OpenAI with the key in `OPENAI_API_KEY`, and
+//! `--data my.jsonl` takes a file of yours with the same fields.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use dashoptimize::prelude::*;
+
+/// Local arithmetic asks for and returns big blocks all the time; this allocator keeps them.
+#[cfg(feature = "local")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Extract the name of the playlist that the user wants to add to. Answer none if there is no name.
+#[signature]
+pub struct AddToPlaylist {
+    /// the request as the user said it
+    #[input]
+    pub utterance: String,
+    /// the name of the playlist
+    #[output]
+    pub answer: String,
+}
+
+module!(
+    /// Takes the name of the playlist out of a request.
+    #[with(temperature = 0.0, max_tokens = 32)]
+    pub type PlaylistName = Predict<AddToPlaylist>;
+);
+
+/// Whether the name is right, letter case aside.
+fn is_right(gold: &AddToPlaylist, prediction: &AddToPlaylistOutput) -> bool {
+    let name = |text: &str| text.trim().to_lowercase();
+    name(&gold.answer) == name(&prediction.answer)
+}
+
+/// Optimizes a small program and says whether it is really better.
+#[derive(Parser)]
+struct Options {
+    /// `local` (embedded, the default), a path to a GGUF file, or `openai/<name>`.
+    #[arg(long, default_value = "local")]
+    model: String,
+    /// JSON lines with `utterance` and `answer`, and with `split` (train, dev, test) or without.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/data/snips_playlist.jsonl"))]
+    data: PathBuf,
+    /// Where the run keeps what it paid for. A second start goes on from there.
+    #[arg(long, default_value = "runs/quickstart")]
+    run: PathBuf,
+    /// Where the tuned prompt goes.
+    #[arg(long, default_value = "runs/quickstart/playlist.json")]
+    out: PathBuf,
+    /// Seed of all random choices.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Calls at most.
+    #[arg(long, default_value_t = 1_000)]
+    budget: u64,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let options = Options::parse();
+    let lm = model(&options.model)?;
+    let data = rows(&options.data, options.seed)?;
+    let run = Run::folder(&options.run)
+        .budget(Budget::calls(options.budget))
+        .seed(options.seed)
+        .observer(Progress::new());
+    let tuned = RandomSearch::new(is_right)
+        .seeds(-3..3)
+        .max_labeled_demos(8)
+        .optimize(&PlaylistName::new(lm), &data, &run)
+        .await?;
+    tuned.artifact.save(&options.out)?;
+    println!("{tuned}");
+    println!("prompt file: {}", options.out.display());
+    Ok(())
+}
+
+/// 60 rows to learn from, 50 to choose by, 100 to judge by.
+fn rows(path: &Path, seed: u64) -> Result<Splits<AddToPlaylist>, DataError> {
+    let loader = Loader::new();
+    let has_split = std::fs::read_to_string(path).is_ok_and(|text| text.contains("\"split\""));
+    let data = if has_split {
+        loader.splits_jsonl(path)?
+    } else {
+        loader.jsonl(path)?.split(seed, Ratio::new(40, 30, 30))?
+    };
+    Ok(data.take(60, 50, 100))
+}
+
+fn model(name: &str) -> Result<Lm, Box<dyn Error>> {
+    match name.strip_prefix("openai/") {
+        Some(name) => Ok(OpenAi::from_env(name)?.into()),
+        None => local(name),
+    }
+}
+
+#[cfg(feature = "local")]
+fn local(name: &str) -> Result<Lm, Box<dyn Error>> {
+    use dashoptimize::lm::local::{LocalModel, Weights};
+
+    let weights = match name {
+        "local" => Weights::default(),
+        path => Weights::path(path),
+    };
+    Ok(LocalModel::open(weights)?.into())
+}
+
+#[cfg(not(feature = "local"))]
+fn local(_: &str) -> Result<Lm, Box<dyn Error>> {
+    Err("built without the embedded model; use `--model openai/<name>` or build with `--features local`".into())
+}
