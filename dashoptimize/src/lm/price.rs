@@ -196,7 +196,11 @@ impl Usd {
     /// would overflow. A denominator of 0 counts as 1.
     pub(crate) fn scaled(self, numerator: u64, denominator: u64) -> Self {
         let denominator = u128::from(denominator.max(1));
-        Self(self.0.saturating_mul(u128::from(numerator)).div_ceil(denominator))
+        Self(
+            self.0
+                .saturating_mul(u128::from(numerator))
+                .div_ceil(denominator),
+        )
     }
 
     /// The difference, 0 where it would be negative.

@@ -1,6 +1,8 @@
 //! What a step takes and gives: fields, types and texts, as const data from `#[signature]` or
 //! parsed at run time by [`make_signature`].
 
+mod constraint;
+mod dynamic;
 mod field;
 mod field_type;
 mod fingerprint;
@@ -8,6 +10,7 @@ mod record;
 mod spec;
 mod ty;
 
+pub use dynamic::{SpecError, make_signature};
 pub use field::{Check, Constraint, Field, OnFail, Role};
 pub use field_type::{FieldType, ValueError};
 pub use fingerprint::Fingerprint;
