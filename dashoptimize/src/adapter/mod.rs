@@ -5,10 +5,18 @@
 //! a demo.
 
 mod chat;
+mod json;
+mod marker;
+mod reader;
 mod receipt;
+mod render;
+mod schema;
+mod spelling;
 
 pub use chat::ChatAdapter;
+pub use json::JsonAdapter;
 pub use receipt::{ParseError, ParseProblem, Receipt, Repair};
+pub use schema::json_schema;
 
 use std::fmt;
 
@@ -60,4 +68,10 @@ pub struct Parsed {
     pub values: Vec<Value>,
     /// What had to be set right to read them, and which checks they break.
     pub receipt: Receipt,
+}
+
+/// What the step does: the state's words, or else the signature's.
+fn instructions<'a>(spec: &'a SignatureSpec, state: &'a PredictorState) -> &'a str {
+    let own = state.instructions.as_deref();
+    own.unwrap_or(&spec.instructions).trim()
 }

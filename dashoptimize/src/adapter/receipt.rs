@@ -10,10 +10,19 @@ pub struct Receipt {
     pub broken_checks: Vec<(String, String)>,
 }
 
+impl Receipt {
+    pub(super) fn repaired(&mut self, field: &str, done: impl Into<String>) {
+        self.repairs.push(Repair {
+            field: field.to_owned(),
+            done: done.into(),
+        });
+    }
+}
+
 /// One thing that was set right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repair {
-    /// The field.
+    /// The field. Empty where it concerns the reply as a whole.
     pub field: String,
     /// What was done, such as `took the number out of "about 0.8"`.
     pub done: String,
@@ -38,7 +47,7 @@ pub struct ParseProblem {
     pub problem: String,
 }
 
-fn join(problems: &[ParseProblem]) -> String {
+pub(super) fn join(problems: &[ParseProblem]) -> String {
     let words: Vec<String> = problems
         .iter()
         .map(|problem| format!("`{}` {}", problem.field, problem.problem))

@@ -2,6 +2,8 @@
 //! parsed at run time by [`make_signature`].
 
 mod container;
+mod constraint;
+mod dynamic;
 mod field;
 mod field_type;
 mod fingerprint;
@@ -11,6 +13,7 @@ mod record;
 mod spec;
 mod ty;
 
+pub use dynamic::{SpecError, make_signature};
 pub use field::{Check, Constraint, Field, OnFail, Role};
 pub use field_type::{FieldType, ValueError};
 pub use fingerprint::Fingerprint;

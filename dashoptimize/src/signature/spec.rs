@@ -21,12 +21,12 @@ pub struct SignatureSpec {
 
 impl SignatureSpec {
     /// The fields given to the model.
-    pub fn inputs(&self) -> impl ExactSizeIterator<Item = &Field> {
+    pub fn inputs(&self) -> impl ExactSizeIterator<Item = &Field> + Clone {
         self.fields[..self.input_count()].iter()
     }
 
     /// The fields produced by the model.
-    pub fn outputs(&self) -> impl ExactSizeIterator<Item = &Field> {
+    pub fn outputs(&self) -> impl ExactSizeIterator<Item = &Field> + Clone {
         self.fields[self.input_count()..].iter()
     }
 

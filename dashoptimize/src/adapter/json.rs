@@ -1,0 +1,112 @@
+//! `JsonAdapter`: the outputs as one JSON object.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use super::reader::{self, Form};
+use super::render::{demo_turns, input_turn, push_fields, push_json};
+use super::{Adapter, ParseError, Parsed, json_schema};
+use crate::lm::{Message, ReplyFormat, Role};
+use crate::module::{Demo, PredictorState};
+use crate::signature::{Field, SignatureSpec, Ty};
+
+/// What stands for an output that a demo lacks.
+const NOT_SUPPLIED: &str = "Not supplied for this particular example.";
+
+/// One JSON object with the outputs as keys, which a provider that can is asked to enforce by its
+/// [schema](json_schema). The inputs have the form of [`ChatAdapter`](super::ChatAdapter), so that a
+/// long text stays readable.
+///
+/// ```
+/// use dashoptimize::adapter::{Adapter, JsonAdapter};
+/// use dashoptimize::lm::ReplyFormat;
+/// use dashoptimize::signature::make_signature;
+///
+/// let spec = make_signature("question -> answer: int", "Count.")?;
+/// assert!(matches!(JsonAdapter.format(&spec), ReplyFormat::JsonSchema { .. }));
+///
+/// let read = JsonAdapter.parse(&spec, r#"{"answer": 8}"#)?;
+/// assert_eq!(read.values, [8]);
+/// assert!(read.receipt.repairs.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct JsonAdapter;
+
+impl Adapter for JsonAdapter {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn prefix(&self, spec: &SignatureSpec, state: &PredictorState) -> Vec<Message> {
+        let mut system = super::instructions(spec, state).to_owned();
+        system.push_str("\n\n");
+        push_fields(&mut system, spec, state);
+        // Writing to a `String` cannot fail.
+        let _ = write!(system, "\nRespond with {}", form(spec));
+        let mut messages = vec![Message::new(Role::System, system)];
+        messages.extend(demo_turns(spec, state, |demo| object(spec, demo)));
+        messages
+    }
+
+    fn query(&self, spec: &SignatureSpec, inputs: &[Value]) -> String {
+        input_turn(spec.inputs().zip(inputs.iter().map(Some)))
+    }
+
+    fn parse(&self, spec: &SignatureSpec, reply: &str) -> Result<Parsed, ParseError> {
+        reader::read(spec, reply, Form::Json)
+    }
+
+    fn repair(&self, spec: &SignatureSpec, error: &ParseError) -> String {
+        let problems = super::receipt::join(&error.problems);
+        let form = form(spec);
+        format!("Your reply cannot be used: {problems}. Write the whole reply again, as {form}")
+    }
+
+    fn format(&self, spec: &SignatureSpec) -> ReplyFormat {
+        let is_safe = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        let name: String = spec.name.chars().filter(|c| is_safe(*c)).take(64).collect();
+        ReplyFormat::JsonSchema {
+            name: if name.is_empty() {
+                "reply".to_owned()
+            } else {
+                name
+            },
+            schema: json_schema(spec),
+        }
+    }
+}
+
+/// The form of a reply, as the end of a sentence.
+fn form(spec: &SignatureSpec) -> String {
+    let names: Vec<String> = spec
+        .outputs()
+        .map(|field| format!("`{}`", field.name))
+        .collect();
+    format!(
+        "one JSON object with the keys {}, in this order, and nothing else.",
+        names.join(", ")
+    )
+}
+
+/// A demo's outputs in the order of the spec, on one line.
+fn object(spec: &SignatureSpec, demo: &Demo) -> String {
+    let mut out = String::from("{");
+    for (index, field) in spec.outputs().enumerate() {
+        if index > 0 {
+            out.push_str(", ");
+        }
+        let _ = write!(out, "{}: ", Value::from(&*field.name));
+        push_value(&mut out, field, demo.outputs.get(&*field.name));
+    }
+    out.push('}');
+    out
+}
+
+fn push_value(out: &mut String, field: &Field, value: Option<&Value>) {
+    match value {
+        Some(value) => push_json(out, &field.ty, value),
+        None => push_json(out, &Ty::Str, &NOT_SUPPLIED.into()),
+    }
+}

@@ -1,0 +1,168 @@
+//! One of several words: booleans and variants.
+
+use serde_json::Value;
+
+use super::value::{Reading, quoted};
+use crate::adapter::spelling::{bare_name, brief, means_nothing, stands_bare};
+use crate::signature::{EnumTy, ValueError};
+
+/// `true` or `false`, also as `yes` and `no`.
+pub(super) fn boolean(reading: &mut Reading, text: &str) -> Result<Value, ValueError> {
+    match text {
+        "true" => return Ok(true.into()),
+        "false" => return Ok(false.into()),
+        _ => {}
+    }
+    let value = one_word(text).or_else(|| in_sentence(text));
+    let value = value.ok_or_else(|| ValueError::mismatch("true or false", &text.into()))?;
+    reading.repaired(format!("read {} as {value}", brief(text)));
+    Ok(value.into())
+}
+
+fn one_word(text: &str) -> Option<bool> {
+    match bare_name(text).as_str() {
+        "true" | "yes" | "y" | "1" | "on" => Some(true),
+        "false" | "no" | "n" | "0" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+/// `Yes, because …` or `The claim is false.`: every such word says the same, and none is negated.
+/// `yes` and `no` count only at the start and before a sign, for "no problem" says nothing.
+fn in_sentence(text: &str) -> Option<bool> {
+    if has_negation(text) {
+        return None;
+    }
+    let mut said = words(text)
+        .into_iter()
+        .filter_map(|word| match word.as_str() {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        });
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let first_length = text
+        .find(|c: char| !c.is_alphanumeric())
+        .unwrap_or(text.len());
+    let (first, rest) = text.split_at(first_length);
+    let first = one_word(first).filter(|_| rest.starts_with([',', '.', '!', ';', ':', '*', '\n']));
+    let answer = first.or_else(|| said.next())?;
+    said.all(|word| word == answer).then_some(answer)
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
+}
+
+/// Whether a sentence could mean the opposite of a word in it.
+fn has_negation(text: &str) -> bool {
+    const NEGATIONS: [&str; 8] = [
+        "not", "never", "neither", "nor", "rather", "instead", "except", "unlikely",
+    ];
+    let negates = |word: &String| {
+        NEGATIONS.contains(&word.as_str()) || word.ends_with("n't") || word.ends_with("n’t")
+    };
+    words(text).iter().any(negates)
+}
+
+/// Which variant a text names.
+pub(super) fn variant(reading: &mut Reading, ty: &EnumTy, text: &str) -> Result<usize, ValueError> {
+    let inside = quoted(text);
+    let exact = |text: &str| ty.variants.iter().position(|variant| variant.name == text);
+    if let Some(index) = inside.as_deref().and_then(exact) {
+        let needed = ty.variants.iter().any(|variant| variant.name == text)
+            || !stands_bare(&ty.variants[index].name)
+            || means_nothing(&ty.variants[index].name);
+        if !needed {
+            reading.repaired(format!(
+                "took `{}` out of its quotes",
+                ty.variants[index].name
+            ));
+        }
+        return Ok(index);
+    }
+    if let Some(index) = exact(text) {
+        return Ok(index);
+    }
+    let text = inside.as_deref().unwrap_or(text);
+    let index = spelled_otherwise(ty, text)
+        .or_else(|| shortened(ty, text))
+        .or_else(|| mentioned(ty, text))
+        .ok_or_else(|| unclear(ty, text))?;
+    let name = &ty.variants[index].name;
+    reading.repaired(format!("read {} as `{name}`", brief(text)));
+    Ok(index)
+}
+
+/// The one variant that is the text but for case, blanks and signs.
+fn spelled_otherwise(ty: &EnumTy, text: &str) -> Option<usize> {
+    let text = bare_name(text);
+    only(ty, |variant| !text.is_empty() && bare_name(variant) == text)
+}
+
+/// The one variant that begins with the text, which is at least half of it.
+fn shortened(ty: &EnumTy, text: &str) -> Option<usize> {
+    let text = bare_name(text);
+    let count = text.chars().count();
+    let long_enough = |variant: &str| count >= 3 && 2 * count >= variant.chars().count();
+    let index = only(ty, |variant| bare_name(variant).starts_with(&text))?;
+    long_enough(&bare_name(&ty.variants[index].name)).then_some(index)
+}
+
+/// The one variant that a sentence mentions, as whole words and not negated. A variant inside the
+/// mention of a longer one does not count.
+fn mentioned(ty: &EnumTy, text: &str) -> Option<usize> {
+    const LONGEST_TEXT: usize = 1000;
+    if text.len() > LONGEST_TEXT || has_negation(text) {
+        return None;
+    }
+    let text = words(text);
+    let names: Vec<String> = ty.variants.iter().map(|v| bare_name(&v.name)).collect();
+    let mut found = None;
+    let mut at = 0;
+    while at < text.len() {
+        let here = longest_at(&names, &text[at..]);
+        if let Some((index, length)) = here {
+            if found.is_some_and(|found| found != index) {
+                return None;
+            }
+            found = Some(index);
+            at += length;
+        } else {
+            at += 1;
+        }
+    }
+    found
+}
+
+/// The variant with the longest name that these words begin with, and the number of its words.
+fn longest_at(names: &[String], text: &[String]) -> Option<(usize, usize)> {
+    const MOST_WORDS: usize = 8;
+    (1..=text.len().min(MOST_WORDS)).rev().find_map(|length| {
+        let mention = bare_name(&text[..length].concat());
+        let mut same = names
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| **name == mention);
+        match (same.next(), same.next()) {
+            (Some((index, _)), None) if !mention.is_empty() => Some((index, length)),
+            _ => None,
+        }
+    })
+}
+
+fn only(ty: &EnumTy, is: impl Fn(&str) -> bool) -> Option<usize> {
+    let mut found = ty.variants.iter().enumerate().filter(|(_, v)| is(&v.name));
+    match (found.next(), found.next()) {
+        (Some((index, _)), None) => Some(index),
+        _ => None,
+    }
+}
+
+fn unclear(ty: &EnumTy, text: &str) -> ValueError {
+    let names: Vec<&str> = ty.variants.iter().map(|variant| &*variant.name).collect();
+    ValueError::mismatch(&format!("one of `{}`", names.join("`, `")), &text.into())
+}

@@ -1,0 +1,53 @@
+//! JSON inside other text.
+
+use super::loose_json::{Loose, parse};
+
+/// How many places are tried, so that a reply full of brackets costs no more than a long one.
+const TRIES: usize = 16;
+
+/// A value and where it stands.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// The value, and what had to be set right in it.
+    pub(super) loose: Loose,
+    /// What was done to get at it, if anything.
+    pub(super) done: Option<&'static str>,
+}
+
+/// The JSON values that open with one of these signs, first the one that the text begins with.
+pub(super) fn values<'a>(text: &'a str, opens: &'a [char]) -> impl Iterator<Item = Found> + 'a {
+    let start = text.len() - text.trim_start().len();
+    let mut from = 0;
+    let mut places = std::iter::from_fn(move || {
+        let at = from + text.get(from..)?.find(opens)?;
+        from = at + 1;
+        Some(at)
+    });
+    let mut tries = 0;
+    let mut free_from = 0;
+    std::iter::from_fn(move || {
+        while tries < TRIES {
+            let at = places.find(|at| *at >= free_from)?;
+            tries += 1;
+            if let Some(loose) = parse(&text[at..]) {
+                let end = at + loose.end;
+                free_from = end;
+                let alone = at == start && text[end..].trim().is_empty();
+                let done = (!alone).then(|| around(&text[..at], &text[end..]));
+                return Some(Found { loose, done });
+            }
+        }
+        None
+    })
+}
+
+fn around(before: &str, after: &str) -> &'static str {
+    let opened = before.trim_start().strip_prefix("```");
+    let fenced = opened.is_some_and(|info| info.trim().chars().all(char::is_alphanumeric))
+        && matches!(after.trim(), "```" | "");
+    if fenced {
+        "took the JSON out of its code fence"
+    } else {
+        "took the JSON out of the text around it"
+    }
+}

@@ -1,0 +1,234 @@
+//! Numbers out of text. A number is taken out of a sentence only where the sentence holds one number
+//! and nothing that could change it: `8/10`, `3 of 10`, `10k` and `at least 5` are refused, because
+//! every way to read them is a guess.
+
+use serde_json::{Number, Value};
+
+use super::loose_words::json_number;
+use super::number_words;
+use super::value::Reading;
+use crate::adapter::spelling::brief;
+use crate::signature::{Ty, ValueError};
+
+/// A longer text is prose about numbers.
+const LONGEST_TEXT: usize = 200;
+
+/// Largest whole number that a float holds exactly.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// A whole number within the bounds of its type.
+pub(super) fn int(reading: &mut Reading, ty: &Ty, text: &str) -> Result<Value, ValueError> {
+    if let Some(value) = json_number(text).filter(|value| !value.is_f64()) {
+        return ty.check(&value).map(|()| value);
+    }
+    let written = written(text, ty.in_words())?;
+    let value = whole(&written).ok_or_else(|| mismatch(ty.in_words(), text))?;
+    ty.check(&value)?;
+    reading.repaired(took(&value, text));
+    Ok(value)
+}
+
+/// A whole number that JSON or prose wrote: `42`, or `42.0`.
+pub(super) fn whole(written: &Written) -> Option<Value> {
+    match json_number(&written.digits)? {
+        value if !value.is_f64() => Some(value),
+        value => value
+            .as_f64()
+            .filter(|number| number.fract() == 0.0 && number.abs() < EXACT)
+            .map(|number| Value::from(number as i64)),
+    }
+}
+
+/// A number. `85%` is 0.85 or 85 by the range that the signature states, and refused without one.
+pub(super) fn float(reading: &mut Reading, text: &str) -> Result<Value, ValueError> {
+    if let Some(number) = json_number(text).and_then(|value| value.as_f64()) {
+        return finite(number, text);
+    }
+    let written = written(text, Ty::Float.in_words())?;
+    let number = json_number(&written.digits).and_then(|value| value.as_f64());
+    let mut number = number.ok_or_else(|| mismatch(Ty::Float.in_words(), text))?;
+    if written.percent {
+        number = percent(number, reading.range, text)?;
+    }
+    let value = finite(number, text)?;
+    reading.repaired(took(&value, text));
+    Ok(value)
+}
+
+fn finite(number: f64, text: &str) -> Result<Value, ValueError> {
+    let number = Number::from_f64(number).map(Value::Number);
+    number.ok_or_else(|| mismatch("a finite number", text))
+}
+
+fn percent(number: f64, range: Option<(f64, f64)>, text: &str) -> Result<f64, ValueError> {
+    let fits = |number: f64| range.is_some_and(|(min, max)| (min..=max).contains(&number));
+    match (fits(number / 100.0), fits(number)) {
+        _ if number == 0.0 => Ok(0.0),
+        (true, false) => Ok(number / 100.0),
+        (false, true) => Ok(number),
+        _ => Err(ValueError::new(format!(
+            "must be a plain number, not the percentage {}",
+            brief(text)
+        ))),
+    }
+}
+
+fn took(value: &Value, text: &str) -> String {
+    format!("took the number {value} out of {}", brief(text))
+}
+
+fn mismatch(wanted: &str, text: &str) -> ValueError {
+    ValueError::mismatch(wanted, &text.into())
+}
+
+/// A number as it is written in a text.
+#[derive(Debug, PartialEq)]
+pub(super) struct Written {
+    /// In JSON's spelling.
+    digits: String,
+    /// Whether a `%` follows.
+    percent: bool,
+}
+
+impl Written {
+    /// A number in JSON's spelling.
+    pub(super) const fn json(digits: String) -> Self {
+        Self {
+            digits,
+            percent: false,
+        }
+    }
+}
+
+/// The one number of a text.
+fn written(text: &str, wanted: &str) -> Result<Written, ValueError> {
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+    if let Some(small) = number_words::small(bare) {
+        return Ok(Written::json(small.to_string()));
+    }
+    if text.len() > LONGEST_TEXT {
+        return Err(mismatch(wanted, text));
+    }
+    let mut found: Vec<Written> = Vec::new();
+    let mut at = 0;
+    while let Some((written, end)) = next(text, at).map_err(|problem| refuse(problem, text))? {
+        at = end;
+        if !found.contains(&written) {
+            found.push(written);
+        }
+    }
+    match (found.pop(), found.is_empty()) {
+        (None, _) => Err(mismatch(wanted, text)),
+        (Some(_), false) => Err(refuse("holds several numbers", text)),
+        (Some(written), true) => match number_words::change(text) {
+            Some(word) => Err(refuse(&format!("holds `{word}` beside a number"), text)),
+            None => Ok(written),
+        },
+    }
+}
+
+fn refuse(problem: &str, text: &str) -> ValueError {
+    ValueError::new(format!(
+        "must be one plain number, but {} {problem}",
+        brief(text)
+    ))
+}
+
+/// The next number from byte `at` on, and where it ends. Digits in a word such as `GPT4` are none.
+fn next(text: &str, mut at: usize) -> Result<Option<(Written, usize)>, &'static str> {
+    loop {
+        let Some(found) = text[at..].find(|c: char| c.is_ascii_digit()) else {
+            return Ok(None);
+        };
+        let mut start = at + found;
+        let mut before = text[..start].chars().next_back();
+        if before == Some('.') && !text[..start - 1].ends_with(|c: char| c.is_ascii_digit()) {
+            start -= 1;
+            before = text[..start].chars().next_back();
+        }
+        let end = number_end(text, start);
+        if before.is_some_and(|c| c.is_alphanumeric() || c == '_') {
+            at = end;
+            continue;
+        }
+        let negative = is_negative(&text[..start])?;
+        let percent = follows(&text[end..])?;
+        let digits = spelled(&text[start..end], negative);
+        return Ok(Some((Written { digits, percent }, end)));
+    }
+}
+
+/// Where the number that starts here ends: digits in groups of three, a fraction, an exponent.
+fn number_end(text: &str, start: usize) -> usize {
+    let bytes = text.as_bytes();
+    let digits = |from: usize| {
+        from + bytes[from..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count()
+    };
+    let mut end = digits(start);
+    if (1..=3).contains(&(end - start)) {
+        while bytes.get(end) == Some(&b',') && digits(end + 1) == end + 4 {
+            end += 4;
+        }
+    }
+    if bytes.get(end) == Some(&b'.') && digits(end + 1) > end + 1 {
+        end = digits(end + 1);
+    }
+    if matches!(bytes.get(end), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
+        let exponent = (end + 1 + sign).min(bytes.len());
+        if digits(exponent) > exponent {
+            end = digits(exponent);
+        }
+    }
+    end
+}
+
+fn spelled(written: &str, negative: bool) -> String {
+    let sign = if negative { "-" } else { "" };
+    let digits = written.replace(',', "");
+    let whole = digits.trim_start_matches('0');
+    let zero = if whole.starts_with(|c: char| c.is_ascii_digit()) {
+        ""
+    } else {
+        "0"
+    };
+    format!("{sign}{zero}{whole}")
+}
+
+/// Whether a minus belongs to the number that follows this text. `- 5` may be an item of a list.
+fn is_negative(before: &str) -> Result<bool, &'static str> {
+    const DASHES: [char; 3] = ['-', '−', '–'];
+    let before = before.trim_end_matches(['$', '€', '£', '¥']);
+    let touching = before.trim_end();
+    if touching.ends_with(['<', '>', '≤', '≥', '±', '/', '^', '×', '÷', '√']) {
+        return Err("holds a sign before a number that could change it");
+    }
+    let Some(rest) = touching.strip_suffix(DASHES) else {
+        return Ok(false);
+    };
+    let apart = touching.len() < before.len();
+    match rest.chars().next_back() {
+        _ if apart => Err("holds a dash before a number"),
+        Some(c) if c.is_alphanumeric() => Err("holds a dash before a number"),
+        _ => Ok(true),
+    }
+}
+
+/// What follows a number: whether it is a `%`, and nothing that changes the number.
+fn follows(after: &str) -> Result<bool, &'static str> {
+    const SCALES: [&str; 9] = ["k", "m", "mn", "b", "bn", "t", "tn", "g", "x"];
+    let unit: String = after.chars().take_while(|c| c.is_alphanumeric()).collect();
+    if SCALES.contains(&unit.to_lowercase().as_str()) || unit.starts_with(char::is_numeric) {
+        return Err("holds a number with a letter or sign that could change it");
+    }
+    let next = after.trim_start();
+    let word: String = next.chars().take_while(|c| c.is_alphabetic()).collect();
+    if next.starts_with(['/', '^', '×', '÷', '±', '*', '½', '¼', '¾']) && !next.starts_with("**")
+    {
+        return Err("holds a sign after a number that could change it");
+    }
+    Ok(next.starts_with('%') || word.eq_ignore_ascii_case("percent"))
+}

@@ -1,0 +1,277 @@
+//! Outputs in sections under field markers.
+
+use super::source::Source;
+use crate::adapter::Receipt;
+use crate::adapter::marker::{COMPLETED, find_opening};
+use crate::adapter::spelling::{brief, same_name};
+use crate::signature::{SignatureSpec, Ty};
+
+/// What may stand around a marker on its line.
+const DECORATION: [char; 8] = ['*', '_', '#', '-', '>', '`', ' ', '\t'];
+
+/// A marker in a reply.
+#[derive(Debug)]
+pub(super) struct Marker<'a> {
+    /// Where it starts, with what decorates it.
+    pub(super) start: usize,
+    /// Where it ends.
+    pub(super) end: usize,
+    /// The name in it, as it is written.
+    pub(super) name: &'a str,
+    /// What it is the marker of.
+    pub(super) kind: Kind,
+    /// What had to be set right to read it.
+    pub(super) done: Option<&'static str>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The output of this index.
+    Output(usize),
+    /// An input: the model went on to the next turn.
+    Input,
+    /// The end of the reply.
+    Completed,
+    /// A name that the signature lacks.
+    Unknown,
+}
+
+/// The reply without the thoughts that reasoning models put before it. They may hold drafts of it.
+pub(super) fn without_thoughts<'a>(reply: &'a str, receipt: &mut Receipt) -> &'a str {
+    const END: &str = "</think>";
+    let Some(end) = reply.find(END) else {
+        return reply;
+    };
+    let first_marker = find_opening(reply, 0).unwrap_or(reply.len());
+    if reply.trim_start().starts_with("<think>") || end < first_marker && first_marker < reply.len()
+    {
+        receipt.repaired("", "left out the thoughts before the reply");
+        return &reply[end + END.len()..];
+    }
+    reply
+}
+
+/// The sections of the outputs. `None` where there is no marker of an output.
+///
+/// Markers open a line. Only where that leaves an output without a section, markers inside lines
+/// count as well, so that a reply which talks about a marker is not cut at it.
+pub(super) fn find<'a>(
+    spec: &SignatureSpec,
+    reply: &'a str,
+    receipt: &mut Receipt,
+) -> Option<Vec<Option<Source<'a>>>> {
+    let mut found = markers(spec, reply, false);
+    if outputs_in(&found) < spec.outputs().len() {
+        let anywhere = markers(spec, reply, true);
+        if outputs_in(&anywhere) > outputs_in(&found) {
+            found = anywhere;
+        }
+    }
+    (outputs_in(&found) > 0).then(|| assemble(spec, reply, &found, receipt))
+}
+
+/// How many different outputs have a marker before the reply ends.
+fn outputs_in(markers: &[Marker<'_>]) -> usize {
+    let mut outputs: Vec<usize> = until_end(markers)
+        .filter_map(|marker| match marker.kind {
+            Kind::Output(output) => Some(output),
+            _ => None,
+        })
+        .collect();
+    outputs.sort_unstable();
+    outputs.dedup();
+    outputs.len()
+}
+
+/// The markers before the one that ends the reply.
+fn until_end<'a, 'm>(markers: &'m [Marker<'a>]) -> impl Iterator<Item = &'m Marker<'a>> {
+    let first_output = markers
+        .iter()
+        .position(|m| matches!(m.kind, Kind::Output(_)));
+    let ends = move |index: usize, marker: &Marker<'_>| {
+        let after_output = first_output.is_some_and(|first| index > first);
+        after_output && matches!(marker.kind, Kind::Completed | Kind::Input)
+    };
+    let end = markers
+        .iter()
+        .enumerate()
+        .position(|(index, marker)| ends(index, marker));
+    markers[..end.unwrap_or(markers.len())].iter()
+}
+
+fn markers<'a>(spec: &SignatureSpec, reply: &'a str, anywhere: bool) -> Vec<Marker<'a>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = find_opening(reply, from) {
+        from = at + 1;
+        let Some(marker) = marker(spec, reply, at) else {
+            continue;
+        };
+        let opens_line = reply[..marker.start].ends_with('\n') || marker.start == 0;
+        let inside = matches!(marker.kind, Kind::Output(_)) && anywhere;
+        if opens_line || inside || marker.kind == Kind::Completed {
+            from = marker.end;
+            found.push(marker);
+        }
+    }
+    found
+}
+
+/// The marker that opens at this byte, in any spelling.
+fn marker<'a>(spec: &SignatureSpec, reply: &'a str, at: usize) -> Option<Marker<'a>> {
+    let inside = reply[at + 2..]
+        .trim_start_matches([' ', '\t'])
+        .trim_start_matches('#');
+    let length = inside.find(['#', ']', '\n']).unwrap_or(inside.len());
+    let name = inside[..length].trim_matches(DECORATION).trim();
+    let close = inside[length..].trim_start_matches(['#', ' ', '\t']);
+    let close = close.strip_prefix(']').unwrap_or(close);
+    let close = close.strip_prefix(']').unwrap_or(close);
+    let end = reply.len() - close.len();
+    let kind = kind(spec, name, end == reply.len())?;
+    let line = reply[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let decorated = reply[line..at].trim_start_matches(DECORATION).is_empty();
+    let start = if decorated { line } else { at };
+    Some(Marker {
+        start,
+        end,
+        name,
+        kind,
+        done: done(&reply[start..end], name, kind, decorated),
+    })
+}
+
+fn kind(spec: &SignatureSpec, name: &str, at_end: bool) -> Option<Kind> {
+    let exact = spec.outputs().position(|field| field.name == name);
+    let similar = || {
+        let mut similar = spec
+            .outputs()
+            .enumerate()
+            .filter(|(_, f)| same_name(&f.name, name));
+        match (similar.next(), similar.next()) {
+            (Some((index, _)), None) => Some(index),
+            _ => None,
+        }
+    };
+    if let Some(output) = exact.or_else(similar) {
+        return Some(Kind::Output(output));
+    }
+    let cut = at_end && COMPLETED.starts_with(&name.to_lowercase());
+    if cut || same_name(name, COMPLETED) {
+        Some(Kind::Completed)
+    } else if spec.inputs().any(|field| same_name(&field.name, name)) {
+        Some(Kind::Input)
+    } else {
+        (!name.is_empty()).then_some(Kind::Unknown)
+    }
+}
+
+fn done(written: &str, name: &str, kind: Kind, opens_line: bool) -> Option<&'static str> {
+    let exact = || {
+        let inside = written.strip_prefix("[[ ## ")?.strip_suffix(" ## ]]")?;
+        (inside == name).then_some(())
+    };
+    match kind {
+        Kind::Output(_) if !opens_line => Some("found its marker inside a line"),
+        Kind::Output(_) if exact().is_none() => Some("read a marker in another spelling"),
+        _ => None,
+    }
+}
+
+/// Gives each output the text up to the next marker. The first section of an output that is not
+/// empty counts: a model that goes on and on writes the right one first.
+pub(super) fn assemble<'a>(
+    spec: &SignatureSpec,
+    reply: &'a str,
+    markers: &[Marker<'a>],
+    receipt: &mut Receipt,
+) -> Vec<Option<Source<'a>>> {
+    let mut bodies: Vec<Option<&'a str>> = vec![None; spec.outputs().len()];
+    let names: Vec<&str> = spec.outputs().map(|field| &*field.name).collect();
+    let sections = until_end(markers).count();
+    for (index, marker) in markers[..sections].iter().enumerate() {
+        let end = markers
+            .get(index + 1)
+            .map_or(reply.len(), |next| next.start);
+        let (body, beside) = body(reply, marker, end);
+        let Kind::Output(output) = marker.kind else {
+            if marker.kind == Kind::Unknown {
+                let done = format!(
+                    "left out the section {}, which is no output",
+                    brief(marker.name)
+                );
+                receipt.repaired("", done);
+            }
+            continue;
+        };
+        let done = marker
+            .done
+            .or(beside.then_some("read the value beside its marker"));
+        match bodies[output] {
+            Some(before) if !before.is_empty() => {
+                receipt.repaired(names[output], "kept the first of several sections");
+                continue;
+            }
+            _ => bodies[output] = Some(body),
+        }
+        done.into_iter()
+            .for_each(|done| receipt.repaired(names[output], done));
+    }
+    let before = reply[..markers.first().map_or(0, |marker| marker.start)].trim();
+    around(spec, before, &mut bodies, receipt);
+    if let Some(end) = markers
+        .get(sections)
+        .filter(|end| !reply[end.end..].trim().is_empty())
+    {
+        let end = brief(end.name);
+        receipt.repaired("", format!("left out what follows the marker {end}"));
+    }
+    bodies
+        .into_iter()
+        .map(|body| body.map(Source::text))
+        .collect()
+}
+
+/// The text of a section, and whether it starts on the line of its marker.
+fn body<'a>(reply: &'a str, marker: &Marker<'a>, end: usize) -> (&'a str, bool) {
+    let body = &reply[marker.end..end.max(marker.end)];
+    let line = body.split('\n').next().unwrap_or(body);
+    if line.trim().is_empty() {
+        return (body.trim(), false);
+    }
+    let decorated = reply[marker.start..].starts_with(DECORATION);
+    let body = match decorated {
+        true => body.trim_start_matches(['*', '_', '`', '#']),
+        false => body,
+    };
+    (body.trim_start_matches([':', ' ', '\t']).trim(), true)
+}
+
+/// Text before the first marker: the start of a first output that is text and has no section, or
+/// chatter. A code fence around everything is dropped from the last section too.
+fn around<'a>(
+    spec: &SignatureSpec,
+    before: &'a str,
+    bodies: &mut [Option<&'a str>],
+    receipt: &mut Receipt,
+) {
+    if before.is_empty() {
+        return;
+    }
+    let fenced = before
+        .lines()
+        .last()
+        .is_some_and(|line| line.trim().starts_with("```"));
+    if let (true, Some(Some(last))) = (fenced, bodies.last_mut()) {
+        *last = last.strip_suffix("```").unwrap_or(last).trim_end();
+    }
+    let first = spec.outputs().next();
+    let is_text = first.is_some_and(|field| field.ty == Ty::Str);
+    if let (true, false, Some(body @ None)) = (is_text, fenced, bodies.first_mut()) {
+        *body = Some(before);
+        let name = first.map_or("", |field| &*field.name);
+        receipt.repaired(name, "took the text before the first marker for the value");
+    } else {
+        receipt.repaired("", "left out the text before the first marker");
+    }
+}

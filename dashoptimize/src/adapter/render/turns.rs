@@ -1,0 +1,79 @@
+//! The turns of a conversation: sections under field markers.
+
+use serde_json::{Map, Value};
+
+use super::values::{push_input, push_output, size_hint};
+use crate::adapter::marker::{COMPLETED, escape_from, push_marker};
+use crate::lm::{Message, Role};
+use crate::module::{Demo, PredictorState};
+use crate::signature::{Field, SignatureSpec, Ty};
+
+/// What stands for a value that a demo lacks. DSPy's words.
+const NOT_SUPPLIED: &str = "Not supplied for this particular example.";
+
+/// The user turn: the inputs under their markers.
+pub(in crate::adapter) fn input_turn<'a>(
+    inputs: impl Iterator<Item = (&'a Field, Option<&'a Value>)> + Clone,
+) -> String {
+    sections(inputs, push_input, 0)
+}
+
+/// The assistant turn: the outputs under their markers, and the end marker.
+pub(in crate::adapter) fn output_turn<'a>(
+    outputs: impl Iterator<Item = (&'a Field, Option<&'a Value>)> + Clone,
+) -> String {
+    let mut turn = sections(outputs, push_output, COMPLETED.len() + 14);
+    turn.push_str("\n\n");
+    push_marker(&mut turn, COMPLETED);
+    turn
+}
+
+/// The demos as turns: those that lack a field first, so that the model sees complete ones last.
+pub(in crate::adapter) fn demo_turns(
+    spec: &SignatureSpec,
+    state: &PredictorState,
+    assistant: impl Fn(&Demo) -> String,
+) -> Vec<Message> {
+    let (complete, incomplete): (Vec<&Demo>, Vec<&Demo>) =
+        state.demos.iter().partition(|demo| demo.is_complete(spec));
+    let mut turns = Vec::with_capacity(2 * state.demos.len());
+    for demo in incomplete.into_iter().chain(complete) {
+        let user = input_turn(named(spec.inputs(), &demo.inputs));
+        turns.push(Message::new(Role::User, user));
+        turns.push(Message::new(Role::Assistant, assistant(demo)));
+    }
+    turns
+}
+
+/// The fields with their values, where a demo has them.
+pub(in crate::adapter) fn named<'a>(
+    fields: impl Iterator<Item = &'a Field> + Clone,
+    values: &'a Map<String, Value>,
+) -> impl Iterator<Item = (&'a Field, Option<&'a Value>)> + Clone {
+    fields.map(|field| (field, values.get(&*field.name)))
+}
+
+fn sections<'a>(
+    fields: impl Iterator<Item = (&'a Field, Option<&'a Value>)> + Clone,
+    push: fn(&mut String, &Ty, &Value),
+    spare: usize,
+) -> String {
+    let sizes = fields
+        .clone()
+        .map(|(field, value)| field.name.len() + 15 + value.map_or(NOT_SUPPLIED.len(), size_hint));
+    let mut turn = String::with_capacity(sizes.sum::<usize>() + spare);
+    for (index, (field, value)) in fields.enumerate() {
+        if index > 0 {
+            turn.push_str("\n\n");
+        }
+        push_marker(&mut turn, &field.name);
+        turn.push('\n');
+        let start = turn.len();
+        match value {
+            Some(value) => push(&mut turn, &field.ty, value),
+            None => turn.push_str(NOT_SUPPLIED),
+        }
+        escape_from(&mut turn, start);
+    }
+    turn
+}
