@@ -10,8 +10,8 @@ use dashoptimize::lm::{
 };
 use serde_json::{Value, json};
 
-use crate::support::server::{Answer, Server};
 use crate::support::ask::{ask, ask_once, request};
+use crate::support::server::{Answer, Server};
 
 const KEY: &str = "test-key-0123456789-very-secret";
 
