@@ -33,6 +33,8 @@ use super::{
 /// A chat model behind OpenAI's protocol: OpenAI's own, or any server that speaks it, such as vLLM,
 /// llama.cpp, Ollama or a proxy. Clones share connections. It needs a Tokio runtime.
 ///
+/// A proxy of the environment (`HTTPS_PROXY`, `NO_PROXY`) is used, but not to reach this machine.
+///
 /// Each call is one HTTP request; only what the request sets is sent. It does not stream, offers no
 /// tools and asks for one choice. A refusal comes back as a reply that ends with
 /// [`ContentFilter`](super::FinishReason::ContentFilter), because it is paid for.
@@ -142,7 +144,7 @@ impl ChatModel for OpenAi {
 
 impl Parts {
     async fn attempt(&self, request: &ChatRequest) -> Result<ChatReply, LmError> {
-        let client = self.client.get_or_init(|| client(self.connect_timeout));
+        let client = self.client.get_or_init(|| self.connect());
         let client = client.as_ref().map_err(Clone::clone)?;
         let body = self.encode(request)?;
         let asked = match &self.key {
@@ -156,6 +158,23 @@ impl Parts {
             reply
         })
         .map_err(|problem| problem.into_error(self, secrets()))
+    }
+
+    fn connect(&self) -> Result<Client, LmError> {
+        let mut builder = Client::builder()
+            .connect_timeout(self.connect_timeout)
+            // A redirected POST loses its body or shows its key to another server.
+            .redirect(reqwest::redirect::Policy::none())
+            // Retries are the gateway's, which counts them.
+            .retry(reqwest::retry::never())
+            .user_agent(concat!("dashoptimize/", env!("CARGO_PKG_VERSION")));
+        if self.endpoint.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        builder.build().map_err(|error| {
+            let message = "the HTTP client cannot be set up; check the certificates of the system";
+            LmError::new(LmErrorKind::Model, message).with_source(error.without_url())
+        })
     }
 
     fn encode(&self, request: &ChatRequest) -> Result<Vec<u8>, LmError> {
@@ -225,21 +244,6 @@ impl Parts {
         let why = format!("no answer within {:?}", self.timeout);
         Problem::new(LmErrorKind::Timeout, why).into_error(self, self.secrets.iter())
     }
-}
-
-fn client(connect_timeout: Duration) -> Result<Client, LmError> {
-    Client::builder()
-        .connect_timeout(connect_timeout)
-        // A redirected POST loses its body or shows its key to another server.
-        .redirect(reqwest::redirect::Policy::none())
-        // Retries are the gateway's, which counts them.
-        .retry(reqwest::retry::never())
-        .user_agent(concat!("dashoptimize/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|error| {
-            let message = "the HTTP client cannot be set up; check the certificates of the system";
-            LmError::new(LmErrorKind::Model, message).with_source(error.without_url())
-        })
 }
 
 /// What went wrong, before it is put in words and secrets are taken out.
