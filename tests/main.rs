@@ -1,4 +1,7 @@
 //! Behaviour through the public API, one binary.
 
 mod engine;
+mod openai;
+mod record;
+mod scripted;
 mod support;

@@ -12,11 +12,41 @@ use super::prices;
 /// `None` for it and [`per_1m`](Self::per_1m) panics, so that a wrong number never means "free". In
 /// a `const`, the panic is a compile error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "OnFile")]
 pub struct Price {
     input: u64,
     cached: u64,
     output: u64,
+}
+
+/// A price as it is read, before it is checked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OnFile {
+    input: u64,
+    cached: u64,
+    output: u64,
+}
+
+impl TryFrom<OnFile> for Price {
+    type Error = &'static str;
+
+    fn try_from(
+        OnFile {
+            input,
+            cached,
+            output,
+        }: OnFile,
+    ) -> Result<Self, Self::Error> {
+        if input.max(output) > DEAREST || cached > input {
+            return Err("this is no price: it is over a billion dollars, or dearer from the cache");
+        }
+        Ok(Self {
+            input,
+            cached,
+            output,
+        })
+    }
 }
 
 impl Price {
@@ -121,11 +151,13 @@ impl Price {
     }
 }
 
+/// A billion dollars in millionths. No sum of such prices over tokens overflows.
+const DEAREST: u64 = 1_000_000_000_000_000;
+
 /// Whole millionths, or `None` for what is no price. What is not 0 stays at least 1.
 const fn micro_usd(usd: f64) -> Option<u64> {
-    const BILLION: f64 = 1e9;
     // NaN fails every comparison.
-    if !(usd >= 0.0 && usd <= BILLION) {
+    if !(usd >= 0.0 && usd <= DEAREST as f64 / 1e6) {
         return None;
     }
     let micro = (usd * 1e6).round() as u64;
@@ -252,6 +284,22 @@ mod tests {
     fn a_cached_token_never_costs_more_than_another() {
         let dear = || Price::per_1m(1.0, 1.0).with_cached_per_1m(1.5);
         assert!(std::panic::catch_unwind(dear).is_err());
+    }
+
+    #[test]
+    fn no_file_brings_an_unreal_price() {
+        let read = |text| serde_json::from_str::<Price>(text).ok();
+        let price = Price::per_1m(2.0, 8.0).with_cached_per_1m(0.5);
+        let written = serde_json::to_string(&price).expect("plain numbers");
+        assert_eq!(read(&written), Some(price));
+        for text in [
+            r#"{"input":1,"cached":2,"output":1}"#,
+            r#"{"input":1,"cached":1,"output":18446744073709551615}"#,
+            r#"{"input":-1,"cached":-1,"output":1}"#,
+            r#"{"input":1,"output":1}"#,
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 
     proptest! {

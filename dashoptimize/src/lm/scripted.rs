@@ -30,13 +30,15 @@ use super::{
 /// ```
 #[derive(Clone)]
 pub struct Scripted {
-    answer: Arc<dyn Fn(&ChatRequest) -> Result<ChatReply, LmError> + Send + Sync>,
+    answer: Arc<Answer>,
     info: ModelInfo,
     delay: Option<Duration>,
     tokens: TokenRule,
     counters: Arc<Counters>,
     seen: Option<Arc<Mutex<Vec<ChatRequest>>>>,
 }
+
+type Answer = dyn Fn(&ChatRequest) -> Result<ChatReply, LmError> + Send + Sync;
 
 /// How a [`Scripted`] model counts tokens. A reply that brings its own usage keeps it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

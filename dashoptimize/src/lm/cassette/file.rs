@@ -256,8 +256,7 @@ mod tests {
 
         #[test]
         fn a_key_survives_the_file(temperature in any::<f64>().prop_filter("finite", |t| t.is_finite())) {
-            let mut params = Params::default();
-            params.temperature = Some(temperature);
+            let params = Params { temperature: Some(temperature), ..Params::default() };
             let asked = Asked { messages: Vec::new(), params, format: ReplyFormat::Text, sample: 0 };
             let on_file: Asked = serde_json::from_str(&serde_json::to_string(&asked)?)?;
             prop_assert_eq!(asked.read_back()?.key()?, on_file.key()?);

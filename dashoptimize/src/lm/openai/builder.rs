@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -58,11 +58,11 @@ impl OpenAiBuilder {
 
     /// Takes key, base URL, organization and project from `OPENAI_API_KEY`, `OPENAI_BASE_URL`,
     /// `OPENAI_ORG_ID` and `OPENAI_PROJECT_ID`, where they are set and not empty.
-    pub fn from_env(self) -> Self {
-        self.from_variables(|name| std::env::var(name).ok())
+    pub fn env(self) -> Self {
+        self.variables(|name| std::env::var(name).ok())
     }
 
-    pub(super) fn from_variables(mut self, get: impl Fn(&str) -> Option<String>) -> Self {
+    pub(super) fn variables(mut self, get: impl Fn(&str) -> Option<String>) -> Self {
         let get = |name| get(name).filter(|value| !value.trim().is_empty());
         if let Some(url) = get("OPENAI_BASE_URL") {
             self = self.base_url(url);
@@ -238,7 +238,8 @@ impl OpenAiBuilder {
             MaxTokensField::MaxTokens
         });
         Ok(OpenAi::of(Parts {
-            client: client(self.connect_timeout)?,
+            client: OnceLock::new(),
+            connect_timeout: self.connect_timeout,
             model: self.model,
             endpoint,
             key,
@@ -339,21 +340,6 @@ fn header_map(headers: &[(String, Secret)]) -> Result<HeaderMap, LmError> {
     Ok(map)
 }
 
-fn client(connect_timeout: Duration) -> Result<reqwest::Client, LmError> {
-    reqwest::Client::builder()
-        .connect_timeout(connect_timeout)
-        // A redirected POST loses its body or shows its key to another server.
-        .redirect(reqwest::redirect::Policy::none())
-        // Retries are the gateway's, who counts them.
-        .retry(reqwest::retry::never())
-        .user_agent(concat!("dashoptimize/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|error| {
-            let error = error.without_url();
-            wrong("the HTTP client cannot be set up; see the error underneath").with_source(error)
-        })
-}
-
 fn wrong(message: impl Into<String>) -> LmError {
     LmError::new(LmErrorKind::InvalidRequest, message)
 }
@@ -375,7 +361,7 @@ mod tests {
 
     fn from(variables: &[(&str, &str)]) -> Result<OpenAi, LmError> {
         OpenAi::builder("gpt-4o-mini")
-            .from_variables(|name| {
+            .variables(|name| {
                 let found = variables.iter().find(|(known, _)| *known == name);
                 found.map(|(_, value)| (*value).to_owned())
             })

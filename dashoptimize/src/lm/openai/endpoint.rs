@@ -1,6 +1,7 @@
 //! Where requests go.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use reqwest::Url;
 
@@ -47,6 +48,13 @@ impl Endpoint {
     pub(super) fn has_list_prices(&self) -> bool {
         const MAKERS: [&str; 2] = ["api.anthropic.com", "generativelanguage.googleapis.com"];
         self.is_openai() || MAKERS.contains(&self.host.as_str())
+    }
+
+    /// Whether this is the machine itself, which no proxy can reach for us.
+    pub(super) fn is_loopback(&self) -> bool {
+        let host = self.url.host_str().unwrap_or_default();
+        let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
     }
 
     /// The parts of the URL that can be keys.
@@ -101,6 +109,13 @@ mod tests {
         ] {
             assert!(Endpoint::new(base).is_err(), "{base}");
         }
+    }
+
+    #[test]
+    fn the_machine_itself_is_known() {
+        let is = |base| Endpoint::new(base).is_ok_and(|endpoint| endpoint.is_loopback());
+        assert!(is("http://localhost:1") && is("http://127.0.0.1") && is("http://[::1]:1"));
+        assert!(!is("http://10.0.0.1") && !is("http://localhost.example"));
     }
 
     #[test]

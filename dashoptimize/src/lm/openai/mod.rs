@@ -15,7 +15,7 @@ pub use builder::OpenAiBuilder;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
@@ -32,6 +32,8 @@ use super::{
 
 /// A chat model behind OpenAI's protocol: OpenAI's own, or any server that speaks it, such as vLLM,
 /// llama.cpp, Ollama or a proxy. Clones share connections. It needs a Tokio runtime.
+///
+/// A proxy of the environment (`HTTPS_PROXY`, `NO_PROXY`) is used, but not to reach this machine.
 ///
 /// Each call is one HTTP request; only what the request sets is sent. It does not stream, offers no
 /// tools and asks for one choice. A refusal comes back as a reply that ends with
@@ -54,7 +56,9 @@ pub struct OpenAi {
 }
 
 struct Parts {
-    client: Client,
+    /// Made at the first call: it reads the certificates of the system, which takes milliseconds.
+    client: OnceLock<Result<Client, LmError>>,
+    connect_timeout: Duration,
     model: String,
     endpoint: Endpoint,
     key: Key,
@@ -92,7 +96,7 @@ impl OpenAi {
     /// As [`OpenAiBuilder::build`]: above all, [`LmErrorKind::Auth`] where there is no key and the
     /// server is OpenAI's own.
     pub fn from_env(model: impl Into<String>) -> Result<Self, LmError> {
-        Self::builder(model).from_env().build()
+        Self::builder(model).env().build()
     }
 
     /// The same as [`from_env`](Self::from_env).
@@ -105,7 +109,7 @@ impl OpenAi {
     }
 
     /// Settings of a client of this model. Nothing is read from the environment unless
-    /// [`OpenAiBuilder::from_env`] is called.
+    /// [`OpenAiBuilder::env`] is called.
     pub fn builder(model: impl Into<String>) -> OpenAiBuilder {
         OpenAiBuilder::new(model.into())
     }
@@ -140,18 +144,37 @@ impl ChatModel for OpenAi {
 
 impl Parts {
     async fn attempt(&self, request: &ChatRequest) -> Result<ChatReply, LmError> {
+        let client = self.client.get_or_init(|| self.connect());
+        let client = client.as_ref().map_err(Clone::clone)?;
         let body = self.encode(request)?;
         let asked = match &self.key {
             Key::Asked(ask) => Some(ask().await?),
             _ => None,
         };
         let secrets = || self.secrets.iter().chain(&asked);
-        let sent = self.send(body, asked.as_ref()).await;
+        let sent = self.send(client, body, asked.as_ref()).await;
         sent.map(|mut reply| {
             reply.text = redact::reply(reply.text, secrets());
             reply
         })
         .map_err(|problem| problem.into_error(self, secrets()))
+    }
+
+    fn connect(&self) -> Result<Client, LmError> {
+        let mut builder = Client::builder()
+            .connect_timeout(self.connect_timeout)
+            // A redirected POST loses its body or shows its key to another server.
+            .redirect(reqwest::redirect::Policy::none())
+            // Retries are the gateway's, which counts them.
+            .retry(reqwest::retry::never())
+            .user_agent(concat!("dashoptimize/", env!("CARGO_PKG_VERSION")));
+        if self.endpoint.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        builder.build().map_err(|error| {
+            let message = "the HTTP client cannot be set up; check the certificates of the system";
+            LmError::new(LmErrorKind::Model, message).with_source(error.without_url())
+        })
     }
 
     fn encode(&self, request: &ChatRequest) -> Result<Vec<u8>, LmError> {
@@ -165,7 +188,12 @@ impl Parts {
         })
     }
 
-    async fn send(&self, body: Vec<u8>, asked: Option<&Secret>) -> Result<ChatReply, Problem> {
+    async fn send(
+        &self,
+        client: &Client,
+        body: Vec<u8>,
+        asked: Option<&Secret>,
+    ) -> Result<ChatReply, Problem> {
         let mut headers = self.headers.clone();
         match (&self.key, asked) {
             (Key::Value(_, bearer), _) if !headers.contains_key(AUTHORIZATION) => {
@@ -176,7 +204,7 @@ impl Parts {
             }
             _ => {}
         }
-        let request = self.client.post(self.endpoint.url.clone()).headers(headers);
+        let request = client.post(self.endpoint.url.clone()).headers(headers);
         let response = request.body(body).send().await.map_err(Problem::broken)?;
         let status = response.status();
         let retry_after = retry_after::read(response.headers(), SystemTime::now());

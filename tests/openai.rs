@@ -1,0 +1,432 @@
+//! The client of OpenAI's protocol against a server on a real socket.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use dashoptimize::lm::{
+    ChatModel, ChatRequest, FinishReason, Lm, LmError, LmErrorKind, MaxTokensField, OpenAi,
+    OpenAiBuilder, Params, Price, ReplyFormat, Secret, Usage,
+};
+use serde_json::{Value, json};
+
+use crate::support::ask::{ask, ask_once, request};
+use crate::support::server::{Answer, Server};
+
+const KEY: &str = "test-key-0123456789-very-secret";
+
+fn client(server: &Server) -> OpenAiBuilder {
+    OpenAi::builder("gpt-4o-mini")
+        .base_url(server.url())
+        .api_key(KEY)
+}
+
+fn build(builder: OpenAiBuilder) -> OpenAi {
+    builder.build().expect("good settings")
+}
+
+/// Asks once and gives the failure.
+async fn failure(answer: Answer) -> LmError {
+    let server = Server::start([answer]).await;
+    let asked = ask_once(build(client(&server)), &request("2 + 2?")).await;
+    asked.expect_err("the server fails")
+}
+
+#[tokio::test]
+async fn a_reply_comes_with_its_usage() {
+    let server = Server::start([Answer::text("4 ✓")]).await;
+    let reply = ask_once(build(client(&server)), &request("2 + 2?")).await;
+    let reply = reply.expect("a reply");
+    let usage = Usage {
+        input: 10,
+        cached: 4,
+        output: 3,
+    };
+    assert_eq!(reply.text, "4 ✓");
+    assert_eq!(reply.finish, FinishReason::Stop);
+    assert_eq!(reply.usage, Some(usage));
+}
+
+#[tokio::test]
+async fn the_wire_carries_what_is_set_and_nothing_else() {
+    let server = Server::start([Answer::text("4")]).await;
+    ask_once(build(client(&server)), &request("2 + 2?"))
+        .await
+        .expect("a reply");
+    let sent = server.received().remove(0);
+    assert_eq!(
+        sent.body,
+        r#"{"model":"gpt-4o-mini","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"2 + 2?"}]}"#
+    );
+    assert!(
+        sent.head
+            .starts_with("post /v1/chat/completions http/1.1\r\n"),
+        "{}",
+        sent.head
+    );
+    assert!(
+        sent.head
+            .contains(&format!("authorization: bearer {KEY}\r\n"))
+    );
+    assert!(sent.head.contains("content-type: application/json\r\n"));
+}
+
+#[tokio::test]
+async fn the_wire_carries_all_that_can_be_set() {
+    let server = Server::start([Answer::text("{}")]).await;
+    let mut params = Params::default();
+    params.temperature = Some(0.0);
+    params.max_tokens = Some(64);
+    params.seed = Some(7);
+    params.stop = vec!["END".to_owned()];
+    let schema = json!({"type": "object", "properties": {"answer": {"type": "integer"}}});
+    let format = ReplyFormat::JsonSchema {
+        name: "Answer".to_owned(),
+        schema,
+    };
+    let full = ChatRequest {
+        params: Arc::new(params),
+        format: Arc::new(format),
+        ..request("2 + 2?")
+    };
+    let model = client(&server)
+        .organization("org-1")
+        .header("x-team", "blue")
+        .max_tokens_field(MaxTokensField::MaxCompletionTokens)
+        .body_field("reasoning_effort", "low");
+    ask_once(build(model), &full).await.expect("a reply");
+    let sent = server.received().remove(0);
+    let body: Value = serde_json::from_str(&sent.body).expect("JSON");
+    assert_eq!(
+        body,
+        json!({
+            "model": "gpt-4o-mini",
+            "messages": [
+                {"role": "system", "content": "Be brief."},
+                {"role": "user", "content": "2 + 2?"},
+            ],
+            "temperature": 0.0,
+            "max_completion_tokens": 64,
+            "seed": 7,
+            "stop": ["END"],
+            "response_format": {"type": "json_schema", "json_schema": {
+                "name": "Answer",
+                "strict": true,
+                "schema": {
+                    "type": "object",
+                    "properties": {"answer": {"anyOf": [{"type": "integer"}, {"type": "null"}]}},
+                    "required": ["answer"],
+                    "additionalProperties": false,
+                },
+            }},
+            "reasoning_effort": "low",
+        })
+    );
+    assert!(sent.head.contains("openai-organization: org-1\r\n"));
+    assert!(sent.head.contains("x-team: blue\r\n"));
+}
+
+#[tokio::test]
+async fn a_server_without_a_key_gets_none() {
+    let server = Server::start([Answer::text("4")]).await;
+    let model = OpenAi::builder("llama")
+        .base_url(server.url())
+        .price(Price::FREE);
+    ask_once(build(model), &request("2 + 2?"))
+        .await
+        .expect("a reply");
+    let sent = server.received().remove(0);
+    assert!(!sent.head.contains("authorization"), "{}", sent.head);
+}
+
+#[tokio::test]
+async fn a_key_is_asked_for_on_each_attempt() {
+    let server = Server::start([Answer::new(500, &[], ""), Answer::text("4")]).await;
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    let model = OpenAi::builder("m")
+        .base_url(server.url())
+        .api_key_with(move || {
+            let number = counter.fetch_add(1, Ordering::Relaxed);
+            async move { Ok(Secret::new(format!("token-{number}"))) }
+        });
+    let lm = Lm::new(build(model));
+    ask(&lm, &request("2 + 2?")).await.expect("a reply");
+    let sent = server.received();
+    assert!(sent[0].head.contains("bearer token-0\r\n"));
+    assert!(sent[1].head.contains("bearer token-1\r\n"));
+}
+
+#[tokio::test]
+async fn a_failure_to_get_a_key_is_the_callbacks_own() {
+    let server = Server::start([Answer::text("4")]).await;
+    let model = client(&server)
+        .api_key_with(|| async { Err(LmError::new(LmErrorKind::Connection, "the vault sleeps")) });
+    let error = ask_once(build(model), &request("?"))
+        .await
+        .expect_err("no key");
+    assert_eq!(
+        (error.kind(), error.message()),
+        (LmErrorKind::Connection, "the vault sleeps")
+    );
+    assert!(server.received().is_empty());
+}
+
+#[tokio::test]
+async fn a_failing_server_is_asked_again_by_the_gateway() {
+    let busy = Answer::new(500, &[], "busy");
+    let server = Server::start([busy.clone(), busy, Answer::text("4")]).await;
+    let start = Instant::now();
+    let reply = ask(&Lm::new(build(client(&server))), &request("2 + 2?")).await;
+    assert_eq!(reply.expect("a reply").text, "4");
+    assert_eq!(server.received().len(), 3);
+    let waited = start.elapsed();
+    assert!(
+        waited >= Duration::from_millis(1400),
+        "0.5 s and 1 s, not {waited:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_refused_key_is_not_tried_again_and_says_what_to_do() {
+    let body = r#"{"error":{"message":"Incorrect API key provided","type":"invalid_request_error","code":"invalid_api_key"}}"#;
+    let server = Server::start([Answer::new(401, &[], body)]).await;
+    let error = ask(&Lm::new(build(client(&server))), &request("?")).await;
+    let error = error.expect_err("a wrong key");
+    assert_eq!(server.received().len(), 1);
+    assert_eq!(
+        (error.kind(), error.status()),
+        (LmErrorKind::Auth, Some(401))
+    );
+    for words in [
+        "gpt-4o-mini",
+        "127.0.0.1",
+        "Incorrect API key",
+        "OPENAI_API_KEY",
+        "HTTP 401",
+    ] {
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn every_failure_has_its_kind() {
+    use LmErrorKind::*;
+    for (status, body, kind) in [
+        (
+            404,
+            r#"{"error":{"message":"no such model","code":"model_not_found"}}"#,
+            NotFound,
+        ),
+        (302, "", NotFound),
+        (
+            429,
+            r#"{"error":{"message":"slow","code":"rate_limit_exceeded"}}"#,
+            RateLimited,
+        ),
+        (
+            429,
+            r#"{"error":{"message":"pay","code":"insufficient_quota"}}"#,
+            Quota,
+        ),
+        (
+            400,
+            r#"{"error":{"message":"long","code":"context_length_exceeded"}}"#,
+            ContextTooLong,
+        ),
+        (
+            400,
+            r#"{"error":{"message":"no","code":"content_filter"}}"#,
+            ContentPolicy,
+        ),
+        (
+            400,
+            r#"{"error":{"message":"bad temperature"}}"#,
+            InvalidRequest,
+        ),
+        (503, "<html>", Server),
+        (408, "", Timeout),
+        (
+            200,
+            r#"{"error":{"message":"upstream","code":503}}"#,
+            Server,
+        ),
+        (200, "{\"choices\":[", Protocol),
+        (200, "<html>hello</html>", Protocol),
+        (200, "", Protocol),
+        (200, r#"{"choices":[]}"#, Protocol),
+    ] {
+        let error = failure(Answer::new(status, &[("location", "/elsewhere")], body)).await;
+        assert_eq!(error.kind(), kind, "{status} {body}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_wait_that_the_server_asks_for_is_read() {
+    let after = |name: &'static str, value: &'static str| async move {
+        let headers = [(name, value), ("date", "Sun, 06 Nov 1994 08:49:00 GMT")];
+        failure(Answer::new(429, &headers, "")).await.retry_after()
+    };
+    assert_eq!(
+        after("retry-after", "7").await,
+        Some(Duration::from_secs(7))
+    );
+    assert_eq!(
+        after("retry-after-ms", "250").await,
+        Some(Duration::from_millis(250))
+    );
+    let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+    assert_eq!(
+        after("retry-after", date).await,
+        Some(Duration::from_secs(37))
+    );
+    assert_eq!(after("retry-after", "soon").await, None);
+}
+
+#[tokio::test]
+async fn a_wait_that_is_too_long_ends_the_attempts() {
+    let hour = Answer::new(429, &[("retry-after", "3600")], "");
+    let server = Server::start([hour]).await;
+    let error = ask(&Lm::new(build(client(&server))), &request("?")).await;
+    assert_eq!(error.expect_err("limited").kind(), LmErrorKind::RateLimited);
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_cut_body_is_no_reply() {
+    let error = failure(Answer::text("4").cut(10)).await;
+    assert_eq!(error.kind(), LmErrorKind::Protocol, "{error}");
+    let error = failure(Answer::text("4").cut(200)).await;
+    assert_eq!(error.kind(), LmErrorKind::Protocol, "{error}");
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_text_are_no_reply() {
+    let body = b"{\"choices\":[{\"message\":{\"content\":\"\xff\xfe\"}}]}";
+    let error = failure(Answer::new(200, &[], body)).await;
+    assert_eq!(error.kind(), LmErrorKind::Protocol, "{error}");
+    let error = failure(Answer::new(500, &[], b"\xff\xfe")).await;
+    assert_eq!(error.kind(), LmErrorKind::Server, "{error}");
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_no_reply() {
+    for bytes in [&b"hello\r\n\r\n"[..], b"\0\xff\xff\xff", b""] {
+        let error = failure(Answer::raw(bytes.to_vec()).cut(0)).await;
+        let kind = error.kind();
+        assert!(kind.is_transient(), "{kind:?} {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_slow_server_is_not_waited_for() {
+    let server = Server::start([Answer::text("4").after(Duration::from_secs(60))]).await;
+    let model = build(client(&server).timeout(Duration::from_millis(100)));
+    let start = Instant::now();
+    let error = ask_once(model, &request("?")).await.expect_err("too slow");
+    assert!(start.elapsed() < Duration::from_secs(3));
+    assert_eq!(error.kind(), LmErrorKind::Timeout);
+    assert!(error.to_string().contains("100ms"), "{error}");
+}
+
+#[tokio::test]
+async fn a_refused_connection_says_where() {
+    let server = Server::start([Answer::text("4")]).await;
+    let url = server.url();
+    drop(server);
+    tokio::task::yield_now().await;
+    let model = build(OpenAi::builder("m").base_url(&url));
+    let error = ask_once(model, &request("?"))
+        .await
+        .expect_err("nobody listens");
+    assert_eq!(error.kind(), LmErrorKind::Connection, "{error}");
+    for words in ["127.0.0.1", "base URL"] {
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_huge_body_is_not_read() {
+    let huge = Answer::new(200, &[], vec![b' '; 3 << 20]);
+    let server = Server::start([huge]).await;
+    let model = build(client(&server).max_reply_bytes(1 << 20));
+    let error = ask_once(model, &request("?")).await.expect_err("too long");
+    assert_eq!(error.kind(), LmErrorKind::Protocol);
+    assert!(error.to_string().contains("1048576"), "{error}");
+}
+
+#[tokio::test]
+async fn no_secret_is_ever_shown() {
+    let echo = |status| {
+        let body = format!(
+            r#"{{"error":{{"message":"wrong: {KEY} and sk-abc***xyz and blue-team-key and query-key-987 and p4ssw0rd"}}}}"#
+        );
+        Answer::new(status, &[], body)
+    };
+    for answer in [
+        echo(401),
+        echo(400),
+        echo(500),
+        echo(200),
+        Answer::new(500, &[], format!("plain {KEY}")),
+        Answer::new(200, &[], format!(r#"{{"choices":"{KEY}"}}"#)),
+        Answer::new(200, &[], KEY),
+        Answer::text("4").cut(5),
+    ] {
+        let server = Server::start([answer]).await;
+        let query = format!("{}?key=query-key-987", server.url());
+        let query = query.replace("127.", "user:p4ssw0rd@127.");
+        let model = client(&server)
+            .base_url(query)
+            .header("x-team", "blue-team-key");
+        let model = build(model);
+        let mut shown = format!("{model:?} {:?} {:?}", Lm::new(model.clone()), model.info());
+        let error = ask_once(model, &request("?")).await.expect_err("a failure");
+        shown += &format!("{error} {error:?} {error:#?}");
+        let mut source = std::error::Error::source(&error);
+        while let Some(inner) = source {
+            shown += &format!("{inner} {inner:?}");
+            source = inner.source();
+        }
+        for secret in [
+            KEY,
+            "sk-abc",
+            "xyz",
+            "blue-team-key",
+            "query-key-987",
+            "p4ssw0rd",
+        ] {
+            assert!(!shown.contains(secret), "{secret} in {shown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_was_asked_for_is_not_shown_either() {
+    let server =
+        Server::start_with(|_, received| Answer::new(401, &[], received.head.replace('\r', " ")))
+            .await;
+    let model = client(&server).api_key_with(|| async { Ok(Secret::new("fresh-token-42")) });
+    let error = ask_once(build(model), &request("?"))
+        .await
+        .expect_err("refused");
+    assert!(!error.to_string().contains("fresh-token-42"), "{error}");
+    assert!(error.to_string().contains("[redacted]"), "{error}");
+}
+
+#[tokio::test]
+async fn a_key_in_a_reply_is_taken_out() {
+    let server = Server::start([Answer::text(&format!("your key is {KEY}"))]).await;
+    let reply = ask_once(build(client(&server)), &request("?")).await;
+    assert_eq!(reply.expect("a reply").text, "your key is [redacted]");
+}
+
+#[tokio::test]
+async fn connections_are_used_again() {
+    let server = Server::start([Answer::text("4")]).await;
+    let lm = Lm::new(build(client(&server)));
+    for _ in 0..50 {
+        ask(&lm, &request("2 + 2?")).await.expect("a reply");
+    }
+    assert_eq!(server.received().len(), 50);
+}
