@@ -1,4 +1,5 @@
 //! Behaviour through the public API, one binary.
 
+mod artifact;
 mod engine;
 mod support;

@@ -2,3 +2,4 @@
 
 #[allow(missing_docs, unreachable_pub, dead_code)]
 pub mod quiz;
+pub(crate) mod triage;
