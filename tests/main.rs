@@ -1,5 +1,6 @@
 //! Behaviour through the public API, one binary.
 
+mod artifact;
 mod engine;
 mod openai;
 mod record;

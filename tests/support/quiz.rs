@@ -13,25 +13,25 @@ use serde::{Deserialize, Serialize};
 
 /// A labelled row, and the state of the node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Quiz {
-    pub question: String,
-    pub answer: String,
+pub(crate) struct Quiz {
+    pub(crate) question: String,
+    pub(crate) answer: String,
 }
 
 /// Row number `i` of the quiz.
-pub fn row(i: usize) -> Quiz {
+pub(crate) fn row(i: usize) -> Quiz {
     Quiz {
         question: format!("what is the word of number {i}?"),
         answer: word(i),
     }
 }
 
-pub fn rows(range: std::ops::Range<usize>) -> Vec<Quiz> {
+pub(crate) fn rows(range: std::ops::Range<usize>) -> Vec<Quiz> {
     range.map(row).collect()
 }
 
 /// Train, validation and hold-out of these sizes.
-pub fn splits(train: usize, val: usize, holdout: usize) -> Splits<Quiz> {
+pub(crate) fn splits(train: usize, val: usize, holdout: usize) -> Splits<Quiz> {
     Splits::new(
         rows(0..train),
         rows(train..train + val),
@@ -41,34 +41,34 @@ pub fn splits(train: usize, val: usize, holdout: usize) -> Splits<Quiz> {
 }
 
 /// The program: one node, `question -> answer`.
-pub fn node(lm: impl ChatModel) -> LLMNode<Quiz> {
+pub(crate) fn node(lm: impl ChatModel) -> LLMNode<Quiz> {
     let signature = make_signature("question -> answer", "Answer with the word.");
     LLMNode::new(signature.expect("a good spec"), lm, "quiz").max_tokens(50)
 }
 
 /// Whether the word is right.
-pub fn is_right(gold: &Quiz, prediction: &Quiz) -> bool {
+pub(crate) fn is_right(gold: &Quiz, prediction: &Quiz) -> bool {
     gold.answer == prediction.answer
 }
 
 /// A model that knows 20 % of the answers, and 10 % more with each demo; which ones depends on the
 /// question alone.
 #[derive(Clone, Default)]
-pub struct Learner {
+pub(crate) struct Learner {
     calls: Arc<AtomicU64>,
     /// From this call on no reply comes any more, as if the process was killed while waiting.
-    pub dies_at: Option<u64>,
+    pub(crate) dies_at: Option<u64>,
 }
 
 impl Learner {
-    pub fn dying_at(call: u64) -> Self {
+    pub(crate) fn dying_at(call: u64) -> Self {
         Self {
             dies_at: Some(call),
             ..Self::default()
         }
     }
 
-    pub fn calls(&self) -> u64 {
+    pub(crate) fn calls(&self) -> u64 {
         self.calls.load(Ordering::SeqCst)
     }
 }
