@@ -347,7 +347,8 @@ impl Sizes {
         let head = file
             .number(&key("attention.key_length"))
             .unwrap_or(width / heads);
-        if kv_heads == 0 || heads % kv_heads != 0 || head == 0 || head % 2 != 0 {
+        if kv_heads == 0 || !heads.is_multiple_of(kv_heads) || head == 0 || !head.is_multiple_of(2)
+        {
             return Err(Flaw::malformed(format!(
                 "{heads} heads over {kv_heads} of size {head} make no sense"
             )));

@@ -35,7 +35,7 @@ impl Rope {
         let size = file
             .number(&format!("{kind}.rope.dimension_count"))
             .unwrap_or(head);
-        if size == 0 || size > head || size % 2 != 0 {
+        if size == 0 || size > head || !size.is_multiple_of(2) {
             return Err(Flaw::malformed(format!(
                 "{size} of {head} values cannot be rotated"
             )));

@@ -40,10 +40,7 @@ pub(super) const WORTH_SHARING: usize = 16_384;
 impl Tiles {
     /// Makes room for `rows` rows of `width` values each, and gives it block by block.
     pub(super) fn blocks(&mut self, rows: usize, width: usize) -> ChunksMut<'_, f32> {
-        self.rows = rows;
-        self.width = width;
-        let blocks = width.div_ceil(COLUMNS);
-        self.values.resize(blocks * rows * COLUMNS, 0.0);
+        self.resize(rows, width);
         self.values.chunks_mut((rows * COLUMNS).max(1))
     }
 
@@ -53,8 +50,15 @@ impl Tiles {
         rows: usize,
         width: usize,
     ) -> rayon::slice::ChunksMut<'_, f32> {
-        self.blocks(rows, width);
+        self.resize(rows, width);
         self.values.par_chunks_mut((rows * COLUMNS).max(1))
+    }
+
+    fn resize(&mut self, rows: usize, width: usize) {
+        self.rows = rows;
+        self.width = width;
+        let blocks = width.div_ceil(COLUMNS);
+        self.values.resize(blocks * rows * COLUMNS, 0.0);
     }
 
     /// Fills in `rows` rows of `width` values each.
@@ -209,7 +213,7 @@ pub(super) fn exp(x: f32) -> f32 {
         8.333_452e-3,
         4.166_579_6e-2,
         1.666_666_5e-1,
-        5.000_000_1e-1,
+        0.5,
     ] {
         p = p.mul_add(r, c);
     }
@@ -269,8 +273,8 @@ mod tests {
     fn a_row_does_not_depend_on_the_rows_beside_it() {
         let panel = panel(40);
         let together = product(0..19, &panel);
-        for row in 0..19 {
-            assert_eq!(product(row..row + 1, &panel)[0], together[row]);
+        for (row, sums) in together.iter().enumerate() {
+            assert_eq!(product(row..row + 1, &panel)[0], *sums);
         }
     }
 

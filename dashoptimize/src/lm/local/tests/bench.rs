@@ -58,11 +58,11 @@ fn requests(task: &Task) -> Vec<ChatRequest> {
 }
 
 async fn evaluate(model: &LocalModel, task: &Task, requests: &[ChatRequest], width: usize) {
-    let start = Instant::now();
+    let (start, cpu_before) = (Instant::now(), cpu());
     let calls = requests.iter().zip(&task.rows);
     let calls = calls.map(async |(request, (_, answer))| (chat(model, request).await, answer));
     let replies: Vec<_> = stream::iter(calls).buffer_unordered(width).collect().await;
-    let seconds = start.elapsed().as_secs_f64();
+    let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu() - cpu_before);
     let mut total = Usage::default();
     let mut right = 0;
     for (reply, answer) in replies {
@@ -72,7 +72,7 @@ async fn evaluate(model: &LocalModel, task: &Task, requests: &[ChatRequest], wid
         right += usize::from(text.trim().eq_ignore_ascii_case(answer));
     }
     println!(
-        "{} calls, {width} at a time: {seconds:.2} s, {right} right, {total:?}",
+        "{} calls, {width} at a time: {seconds:.2} s ({cpu:.2} s of processor), {right} right, {total:?}",
         requests.len()
     );
 }
@@ -100,13 +100,13 @@ async fn tokens_per_second() {
     for (what, request) in [("cold", &requests[0]), ("warm", &requests[1])] {
         let mut first = request.clone();
         first.params = greedy(1).into();
-        let start = Instant::now();
+        let (start, cpu_before) = (Instant::now(), cpu());
         let usage = chat(&model, &first).await.unwrap().usage.unwrap();
-        let seconds = start.elapsed().as_secs_f64();
+        let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu() - cpu_before);
         let new = usage.input - usage.cached;
         let speed = usage.input as f64 / seconds;
         println!(
-            "{what}: {} tokens, {new} new, {seconds:.3} s, {speed:.0} tokens/s",
+            "{what}: {} tokens, {new} new, {seconds:.3} s ({cpu:.2} s of processor), {speed:.0} tokens/s",
             usage.input
         );
     }
@@ -124,19 +124,36 @@ async fn tokens_per_second() {
                 ..long.clone()
             })
             .collect();
-        let start = Instant::now();
+        let (start, cpu_before) = (Instant::now(), cpu());
         let calls = asked.iter().map(|request| chat(&model, request));
         let replies = futures_util::future::join_all(calls).await;
-        let seconds = start.elapsed().as_secs_f64();
+        let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu() - cpu_before);
         let tokens: u64 = replies
             .into_iter()
             .map(|reply| reply.unwrap().usage.unwrap().output)
             .sum();
         println!(
-            "{width} replies: {tokens} tokens, {:.0} tokens/s",
-            tokens as f64 / seconds
+            "{width} replies: {tokens} tokens, {:.0} tokens/s, {:.0} per second of processor",
+            tokens as f64 / seconds,
+            tokens as f64 / cpu
         );
     }
+}
+
+/// Processor time of this process in seconds, where the system tells: on a machine with other work
+/// to do it says more than the time on the wall.
+fn cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace();
+    let ticks = fields
+        .skip(11)
+        .take(2)
+        .filter_map(|ticks| ticks.parse::<f64>().ok());
+    ticks.sum::<f64>() / 100.0
 }
 
 /// Memory of this process, where the system tells.
