@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use dashoptimize::evaluate::Splits;
+use dashoptimize::evaluate::{Dataset, Splits};
 use dashoptimize::lm::{
     BoxFuture, ChatModel, ChatReply, ChatRequest, LmError, ModelInfo, Permit, Price, Usage,
 };
@@ -30,12 +30,20 @@ pub(crate) fn rows(range: std::ops::Range<usize>) -> Vec<Quiz> {
     range.map(row).collect()
 }
 
+fn dataset(range: std::ops::Range<usize>) -> Dataset<Quiz> {
+    Dataset::from_vec_serde(rows(range)).expect("a quiz is JSON")
+}
+
 /// Train, validation and hold-out of these sizes.
 pub(crate) fn splits(train: usize, val: usize, holdout: usize) -> Splits<Quiz> {
+    if holdout == 0 {
+        let parts = Splits::without_holdout(dataset(0..train), dataset(train..train + val));
+        return parts.expect("the rows of the quiz are all different");
+    }
     Splits::new(
-        rows(0..train),
-        rows(train..train + val),
-        rows(train + val..train + val + holdout),
+        dataset(0..train),
+        dataset(train..train + val),
+        dataset(train + val..train + val + holdout),
     )
     .expect("the rows of the quiz are all different")
 }
