@@ -31,7 +31,7 @@ pub struct BootstrapFewShot<X> {
 }
 
 impl<X> BootstrapFewShot<X> {
-    /// Up to 4 bootstrapped and 16 demos in all, one attempt on an example, one iteration.
+    /// Up to 4 bootstrapped and 16 demos in all, one attempt on an example, at most 3 iterations.
     pub const fn new(metric: X) -> Self {
         Self {
             metric,
@@ -41,7 +41,7 @@ impl<X> BootstrapFewShot<X> {
                 max_rounds: 1,
                 metric_threshold: 1.0,
             },
-            max_iterations: 1,
+            max_iterations: 3,
             min_improvement: 0.0,
         }
     }
@@ -75,7 +75,7 @@ impl<X> BootstrapFewShot<X> {
         self
     }
 
-    /// Sets how many times demos are bootstrapped anew from the best program so far. Default 1.
+    /// Sets how many times demos are bootstrapped anew from the best program so far. Default 3.
     #[must_use]
     pub const fn max_iterations(mut self, iterations: usize) -> Self {
         self.max_iterations = iterations;
