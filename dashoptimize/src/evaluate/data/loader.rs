@@ -291,10 +291,10 @@ impl<'a, E, D: Decode<E>> Reading<'a, E, D> {
     /// What is wrong with the columns, but for those that never reach the row's type.
     fn column_problems(&mut self, columns: &[String]) -> Vec<Problem> {
         let mut problems = Vec::new();
-        if let Some(column) = self.split_column {
-            if !columns.iter().any(|name| name == column) {
-                problems.push(PartName::missing(column));
-            }
+        if let Some(column) = self.split_column
+            && !columns.iter().any(|name| name == column)
+        {
+            problems.push(PartName::missing(column));
         }
         let columns = columns.iter().filter(|name| {
             !self.loader.ignored.contains(*name) && self.split_column != Some(name.as_str())
