@@ -116,7 +116,14 @@ impl Verdict {
                     .to_owned()
             }
             Decision::NotWorse => {
-                "Keep the baseline, or take the candidate if it is cheaper or shorter.".to_owned()
+                let rows = self.rows_needed.map(|rows| {
+                    let gain = self.points(self.difference);
+                    format!(" About {rows} held-out rows would settle a gain of {gain}.")
+                });
+                format!(
+                    "Keep the baseline, or take the candidate if it is cheaper or shorter.{}",
+                    rows.unwrap_or_default()
+                )
             }
             Decision::NoHeadroom => "Keep the baseline; add harder rows or a stricter metric, \
                                      for these rows have nothing left to gain."

@@ -18,7 +18,7 @@ const FEWEST_FOR_NOT_WORSE: usize = 20;
 /// # The decision
 ///
 /// The test is two-sided at the level alpha, 0.05 by default, and [`Decision::Better`] also asks for
-/// a gain. So a candidate without effect is called better about once in 40 times, and never more
+/// a gain. So a candidate without effect is called better in about one case of 40, and never more
 /// often than the stated 1 in 20, however few the rows: a two-sided mid-p of at most alpha means a
 /// tail of at most alpha on one side, and permutation tests are exact. ("Without effect" means that
 /// on each row the two programs' scores are drawn alike.) The first that holds:

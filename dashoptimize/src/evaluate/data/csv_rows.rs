@@ -1,41 +1,77 @@
 //! Rows from CSV: the first row names the fields.
 
 use std::collections::HashSet;
-use std::io::{self, Read};
+use std::io::{self, BufRead};
 
-use csv::{ByteRecord, Reader, ReaderBuilder};
+use csv::{ByteRecord, ReaderBuilder};
 
 use super::error::Problem;
+use super::lines::{Line, Lines};
 use super::raw_row::{Numbered, RawRow, Source};
 
-/// Reads row by row, as RFC 4180 has it: comma, double quotes, line breaks inside quotes. A byte
-/// order mark is fine, empty lines are skipped.
+/// Reads row by row, as RFC 4180 has it: comma, double quotes, line breaks inside quotes. Empty lines
+/// are skipped.
+///
+/// The lines are joined to rows here and not by the `csv` crate, whose line numbers are off after
+/// CRLF and empty lines, and which would read a quote left open to the end of the file.
 pub(super) struct CsvRows<R> {
-    reader: Reader<R>,
+    lines: Lines<R>,
     columns: Vec<String>,
-    longest_row: usize,
+    buffer: Vec<u8>,
     record: ByteRecord,
 }
 
-impl<R: Read> CsvRows<R> {
-    /// Reads the header.
-    pub(super) fn new(
-        reader: R,
-        longest_row: usize,
-    ) -> io::Result<Result<Self, (usize, Vec<Problem>)>> {
-        // Rows of another length are found here, so that the rows after them are read too.
-        let mut reader = ReaderBuilder::new().flexible(true).from_reader(reader);
-        let header = reader.byte_headers().map_err(to_io)?.clone();
-        let line = line_of(&header);
-        Ok(match columns(&header) {
-            Ok(columns) => Ok(Self {
-                reader,
-                columns,
-                longest_row,
-                record: ByteRecord::new(),
-            }),
+impl<R: BufRead> CsvRows<R> {
+    /// Reads the header. No column at all means that the file is empty.
+    pub(super) fn new(lines: Lines<R>) -> io::Result<Result<Self, (usize, Vec<Problem>)>> {
+        let mut rows = Self {
+            lines,
+            columns: Vec::new(),
+            buffer: Vec::new(),
+            record: ByteRecord::new(),
+        };
+        let Some((line, read)) = rows.read_record()? else {
+            return Ok(Ok(rows));
+        };
+        let header = read.map_err(|problem| vec![problem]);
+        Ok(match header.and_then(|()| columns(&rows.record)) {
+            Ok(columns) => Ok(Self { columns, ..rows }),
             Err(problems) => Err((line, problems)),
         })
+    }
+
+    /// Reads the lines of one row into the record; gives the first of them.
+    fn read_record(&mut self) -> io::Result<Option<(usize, Result<(), Problem>)>> {
+        self.buffer.clear();
+        let mut first = None;
+        loop {
+            let read = self.lines.read(&mut self.buffer)?;
+            let line = *first.get_or_insert(self.lines.number());
+            return Ok(match read {
+                Line::End if self.buffer.is_empty() => None,
+                Line::End => Some((line, Err(open_quote()))),
+                Line::TooLong => Some((line, Err(Problem::too_long(self.lines.longest())))),
+                Line::Read if self.buffer.trim_ascii().is_empty() => {
+                    self.buffer.clear();
+                    first = None;
+                    continue;
+                }
+                Line::Read if has_open_quote(&self.buffer) => continue,
+                Line::Read => Some((line, self.parse())),
+            });
+        }
+    }
+
+    fn parse(&mut self) -> Result<(), Problem> {
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .buffer_capacity(self.buffer.len())
+            .from_reader(self.buffer.as_slice());
+        match reader.read_byte_record(&mut self.record) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Problem::of_row(format!("not CSV: {error}"))),
+        }
     }
 
     fn row(&self) -> Result<RawRow, Problem> {
@@ -46,12 +82,6 @@ impl<R: Read> CsvRows<R> {
                  commas or line breaks"
             )));
         }
-        if self.record.as_slice().len() > self.longest_row {
-            return Err(Problem::of_row(format!(
-                "the row is longer than {} bytes; is a quote left open?",
-                self.longest_row
-            )));
-        }
         let cells = self.columns.iter().zip(&self.record);
         cells
             .map(|(column, bytes)| Ok((column.clone(), utf8(column, bytes)?)))
@@ -60,22 +90,41 @@ impl<R: Read> CsvRows<R> {
     }
 }
 
-impl<R: Read> Iterator for CsvRows<R> {
+impl<R: BufRead> Iterator for CsvRows<R> {
     type Item = io::Result<Numbered>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.reader.read_byte_record(&mut self.record) {
-            Ok(false) => None,
-            Ok(true) => Some(Ok(Numbered {
-                line: line_of(&self.record),
-                row: self.row(),
+        match self.read_record() {
+            Err(error) => Some(Err(error)),
+            Ok(None) => None,
+            Ok(Some((line, read))) => Some(Ok(Numbered {
+                line,
+                row: read.and_then(|()| self.row()),
             })),
-            Err(error) => Some(Err(to_io(error))),
         }
     }
 }
 
-impl<R: Read> Source for CsvRows<R> {
+/// Whether the bytes end inside a quoted cell. A quote opens only at the start of a cell; a doubled
+/// one closes and opens at once.
+fn has_open_quote(bytes: &[u8]) -> bool {
+    let (mut open, mut may_open) = (false, true);
+    for byte in bytes {
+        match byte {
+            b'"' if open => (open, may_open) = (false, true),
+            b'"' if may_open => open = true,
+            _ if open => {}
+            _ => may_open = matches!(byte, b',' | b'\n'),
+        }
+    }
+    open
+}
+
+fn open_quote() -> Problem {
+    Problem::of_row("a quote is opened in this row and never closed")
+}
+
+impl<R: BufRead> Source for CsvRows<R> {
     fn columns(&self) -> Option<&[String]> {
         Some(&self.columns)
     }
@@ -116,18 +165,5 @@ fn utf8(column: &str, bytes: &[u8]) -> Result<String, Problem> {
                 error.valid_up_to() + 1
             ),
         )),
-    }
-}
-
-fn line_of(record: &ByteRecord) -> usize {
-    let line = record.position().map_or(1, csv::Position::line);
-    usize::try_from(line).unwrap_or(usize::MAX)
-}
-
-fn to_io(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        // The reader is flexible and reads bytes: it has no other errors.
-        other => io::Error::other(format!("{other:?}")),
     }
 }

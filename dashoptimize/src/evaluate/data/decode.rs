@@ -87,9 +87,9 @@ impl<E: Row> RowDecoder<E> {
         self.unknown == Unknown::Ignore && self.column(name).unknown.is_some()
     }
 
-    fn decode_cells(&mut self, cells: Vec<(String, String)>) -> Result<E, RowError> {
+    fn decode_cells(&mut self, cells: &[(String, String)]) -> Result<E, RowError> {
         let mut fields = Map::new();
-        for (name, text) in &cells {
+        for (name, text) in cells {
             if !self.is_ignored(name) {
                 let is_null = text.is_empty() && self.column(name).nullable;
                 let value = if is_null {
@@ -143,7 +143,7 @@ impl<E: Row> Decode<E> for RowDecoder<E> {
 
     fn decode(&mut self, row: RawRow) -> Result<E, Vec<Problem>> {
         let row = match row {
-            RawRow::Cells(cells) => self.decode_cells(cells),
+            RawRow::Cells(cells) => self.decode_cells(&cells),
             RawRow::Json(fields) => {
                 let fields = fields.into_iter();
                 E::from_fields(fields.filter(|(name, _)| !self.is_ignored(name)).collect())

@@ -100,6 +100,12 @@ impl Problem {
         }
     }
 
+    pub(super) fn too_long(longest: usize) -> Self {
+        Self::of_row(format!(
+            "the row is longer than {longest} bytes; raise `Loader::longest_line` if it is meant"
+        ))
+    }
+
     pub(super) fn of_field(field: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             field: Some(field.into()),

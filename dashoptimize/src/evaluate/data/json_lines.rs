@@ -6,78 +6,22 @@ use serde_json::Value;
 use serde_json::error::Category;
 
 use super::error::Problem;
+use super::lines::{Line, Lines};
 use super::raw_row::{Numbered, RawRow, Source};
 
-/// The byte order mark that some editors put at the start of UTF-8 files.
-const BOM: &[u8] = b"\xEF\xBB\xBF";
-
-/// Reads line by line. Blank lines are skipped; LF, CRLF and a byte order mark are all fine.
+/// Reads line by line. Blank lines are skipped.
 pub(super) struct JsonLines<R> {
-    reader: R,
-    longest_line: usize,
-    line: usize,
+    lines: Lines<R>,
     buffer: Vec<u8>,
 }
 
 impl<R: BufRead> JsonLines<R> {
-    pub(super) fn new(reader: R, longest_line: usize) -> Self {
+    pub(super) const fn new(lines: Lines<R>) -> Self {
         Self {
-            reader,
-            longest_line,
-            line: 0,
+            lines,
             buffer: Vec::new(),
         }
     }
-
-    /// Reads the next line into the buffer, without keeping more than the longest one allowed.
-    fn read_line(&mut self) -> io::Result<Line> {
-        self.buffer.clear();
-        let (mut started, mut too_long) = (false, false);
-        loop {
-            let available = match self.reader.fill_buf() {
-                Ok(available) => available,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            if available.is_empty() {
-                break;
-            }
-            started = true;
-            let newline = available.iter().position(|byte| *byte == b'\n');
-            let part = &available[..newline.unwrap_or(available.len())];
-            too_long |= self.buffer.len() + part.len() > self.longest_line;
-            if !too_long {
-                self.buffer.extend_from_slice(part);
-            }
-            let used = part.len() + usize::from(newline.is_some());
-            self.reader.consume(used);
-            if newline.is_some() {
-                break;
-            }
-        }
-        Ok(match (started, too_long) {
-            (false, _) => Line::End,
-            (true, true) => Line::TooLong,
-            (true, false) => Line::Read,
-        })
-    }
-
-    fn parse(&self) -> Option<Result<RawRow, Problem>> {
-        let mut bytes = self.buffer.as_slice();
-        if self.line == 1 {
-            bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
-        }
-        if bytes.trim_ascii().is_empty() {
-            return None;
-        }
-        Some(parse_object(bytes))
-    }
-}
-
-enum Line {
-    Read,
-    TooLong,
-    End,
 }
 
 impl<R: BufRead> Iterator for JsonLines<R> {
@@ -85,21 +29,17 @@ impl<R: BufRead> Iterator for JsonLines<R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            self.line += 1;
-            let row = match self.read_line() {
+            self.buffer.clear();
+            let row = match self.lines.read(&mut self.buffer) {
                 Err(error) => return Some(Err(error)),
                 Ok(Line::End) => return None,
-                Ok(Line::TooLong) => Err(Problem::of_row(format!(
-                    "the line is longer than {} bytes; raise `Loader::longest_line` if it is \
-                     meant",
-                    self.longest_line
-                ))),
-                Ok(Line::Read) => match self.parse() {
-                    Some(row) => row,
-                    None => continue,
+                Ok(Line::TooLong) => Err(Problem::too_long(self.lines.longest())),
+                Ok(Line::Read) => match self.buffer.trim_ascii_end() {
+                    blank if blank.trim_ascii().is_empty() => continue,
+                    line => parse_object(line),
                 },
             };
-            let line = self.line;
+            let line = self.lines.number();
             return Some(Ok(Numbered { line, row }));
         }
     }

@@ -15,6 +15,7 @@ use super::dataset::{Dataset, Origin};
 use super::decode::{Decode, RowDecoder, SerdeDecoder, Unknown};
 use super::error::{Collected, DataError, Problem, RowProblem};
 use super::json_lines::JsonLines;
+use super::lines::Lines;
 use super::raw_row::{RawRow, Source};
 use super::splits::{PartName, Splits};
 use crate::signature::Row;
@@ -108,7 +109,8 @@ impl Loader {
         self
     }
 
-    /// Sets the length in bytes above which a line is an error. Default: 16 MiB.
+    /// Sets the length in bytes above which a line, or a CSV row of several lines, is an error.
+    /// Default: 16 MiB.
     #[must_use]
     pub const fn longest_line(mut self, bytes: usize) -> Self {
         self.longest_line = bytes;
@@ -202,7 +204,7 @@ impl Loader {
     ) -> Result<Vec<Loaded<E>>, DataError> {
         let reading = Reading::new(self, path, decoder, split_column);
         let file = File::open(path).map_err(|error| reading.io(error))?;
-        reading.read(JsonLines::new(BufReader::new(file), self.longest_line))
+        reading.read(JsonLines::new(self.lines(file)))
     }
 
     fn read_csv<E>(
@@ -213,13 +215,19 @@ impl Loader {
     ) -> Result<Vec<Loaded<E>>, DataError> {
         let mut reading = Reading::new(self, path, decoder, split_column);
         let file = File::open(path).map_err(|error| reading.io(error))?;
-        match CsvRows::new(file, self.longest_line).map_err(|error| reading.io(error))? {
+        match CsvRows::new(self.lines(file)).map_err(|error| reading.io(error))? {
             Ok(rows) => reading.read(rows),
             Err((line, problems)) => {
                 reading.report(line, problems);
                 reading.finish()
             }
         }
+    }
+}
+
+impl Loader {
+    fn lines(&self, file: File) -> Lines<BufReader<File>> {
+        Lines::new(BufReader::new(file), self.longest_line)
     }
 }
 
@@ -283,10 +291,10 @@ impl<'a, E, D: Decode<E>> Reading<'a, E, D> {
     /// What is wrong with the columns, but for those that never reach the row's type.
     fn column_problems(&mut self, columns: &[String]) -> Vec<Problem> {
         let mut problems = Vec::new();
-        if let Some(column) = self.split_column {
-            if !columns.iter().any(|name| name == column) {
-                problems.push(PartName::missing(column));
-            }
+        if let Some(column) = self.split_column
+            && !columns.iter().any(|name| name == column)
+        {
+            problems.push(PartName::missing(column));
         }
         let columns = columns.iter().filter(|name| {
             !self.loader.ignored.contains(*name) && self.split_column != Some(name.as_str())

@@ -7,6 +7,7 @@ mod dataset;
 mod decode;
 mod error;
 mod json_lines;
+mod lines;
 mod loader;
 mod parts;
 mod raw_row;

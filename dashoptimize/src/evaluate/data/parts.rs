@@ -169,3 +169,18 @@ impl<E> Holdout<E> {
         self.0.rows()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::evaluate::{Dataset, Ratio};
+
+    #[test]
+    fn i10_the_hold_out_opens_inside_and_shows_nothing_outside() {
+        let data = Dataset::from_vec_serde((100..110).collect::<Vec<u32>>()).ok();
+        let splits = data.and_then(|data| data.split(7, Ratio::new(4, 3, 3)).ok());
+        let splits = splits.expect("ten rows are enough");
+        let holdout = splits.holdout().expect("there is a hold-out");
+        assert_eq!(holdout.open().len(), holdout.len());
+        assert_eq!(format!("{holdout:?}"), "Holdout(3 rows)");
+    }
+}

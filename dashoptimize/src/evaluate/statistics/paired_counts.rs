@@ -31,7 +31,10 @@ impl PairedCounts {
     /// Number of rows.
     #[must_use]
     pub const fn n(&self) -> usize {
-        self.both + self.wins + self.losses + self.neither
+        self.both
+            .saturating_add(self.wins)
+            .saturating_add(self.losses)
+            .saturating_add(self.neither)
     }
 
     /// Counts one row.
