@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
-use crate::lm::{ChatRequest, ModelInfo, Params, Usage, Usd};
+use crate::lm::{ChatRequest, ModelInfo, Params, ReplyFormat, Usage, Usd};
 
 /// Tokens that a chat template may add around each message, on top of its text.
 const TOKENS_AROUND_MESSAGE: u64 = 16;
@@ -256,15 +257,23 @@ impl Guard {
     ) -> Result<Amount, Refusal> {
         self.check(model, &request.params)?;
         let output = request.params.max_tokens.or(model.max_output_tokens);
-        let messages = request.messages().count() as u64 + 1;
-        // No tokenizer in use makes more tokens of a text than it has bytes.
-        let input = request.bytes() as u64 + messages * TOKENS_AROUND_MESSAGE;
-        let usage = Usage::new(input, u64::from(output.unwrap_or(0)));
+        let usage = Usage::new(longest_prompt(request), u64::from(output.unwrap_or(0)));
         Ok(Amount {
             calls: 1,
             tokens: usage.total(),
-            usd: model.price.map(|price| price.cost(usage)),
+            // Of a reply that may be of any length, the price is unknown.
+            usd: output.and(model.price).map(|price| price.cost(usage)),
         })
+    }
+
+    /// Whether there is time left to begin a call.
+    pub(super) fn check_time(&self) -> Result<(), Refusal> {
+        match self.budget.time {
+            Some(limit) if self.elapsed() >= limit => {
+                Err(used_up(format_args!("{:.0} s", limit.as_secs_f64())))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Takes the worst case out of the budget. Where it would fit once calls on their way have
@@ -282,11 +291,7 @@ impl Guard {
     }
 
     fn try_reserve(&self, worst: Amount) -> Result<Option<Reservation<'_>>, Refusal> {
-        if let Some(limit) = self.budget.time
-            && self.elapsed() >= limit
-        {
-            return Err(used_up(format_args!("{:.0} s", limit.as_secs_f64())));
-        }
+        self.check_time()?;
         let mut state = self.lock();
         let settled = state.spent.plus(state.kept_back).plus(worst);
         self.fits(settled)?;
@@ -322,6 +327,17 @@ impl Guard {
     }
 }
 
+/// The most tokens that a prompt can have. No tokenizer in use makes more tokens of a text than it has
+/// bytes; the schema of a reply that must be JSON is part of the prompt.
+fn longest_prompt(request: &ChatRequest) -> u64 {
+    let messages = request.messages().count() as u64 + 1;
+    let schema = match &*request.format {
+        ReplyFormat::JsonSchema { name, schema } => name.len() + schema.to_string().len(),
+        ReplyFormat::Text | ReplyFormat::JsonObject => 0,
+    };
+    (request.bytes() + schema) as u64 + messages * TOKENS_AROUND_MESSAGE
+}
+
 fn used_up(limit: fmt::Arguments<'_>) -> Refusal {
     Refusal::UsedUp {
         limit: limit.to_string(),
@@ -349,10 +365,10 @@ impl Reservation<'_> {
 }
 
 impl Drop for Reservation<'_> {
-    /// A call that was dropped on its way may have been billed.
+    /// What was never sent costs nothing.
     fn drop(&mut self) {
         if !self.settled {
-            self.close(self.worst);
+            self.close(Amount::default());
         }
     }
 }

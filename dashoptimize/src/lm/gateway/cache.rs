@@ -49,7 +49,7 @@ impl Cache {
             key,
             reply: reply.clone(),
         };
-        Ok(self.log.append(key, &entry)?)
+        Ok(self.log.append(Some(key), &entry)?)
     }
 }
 

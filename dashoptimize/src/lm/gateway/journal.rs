@@ -10,9 +10,9 @@ use super::log::{Log, LogError};
 use super::record::{End, Record};
 use crate::lm::request::RequestKey;
 
-/// A journal that cannot be written or read.
+/// A journal or a cache that cannot be written or read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the journal of the run fails: {message}")]
+#[error("{message}")]
 pub struct JournalError {
     message: String,
 }
@@ -58,7 +58,7 @@ impl Journal {
             elapsed = record.elapsed;
             let forgotten =
                 failures == Failures::Forget && matches!(record.end, End::Failure { .. });
-            (!forgotten).then_some(record.key)
+            (record.end.is_answer() && !forgotten).then_some(record.key)
         })?;
         Ok(Self {
             place: Place::File(log),
@@ -91,10 +91,15 @@ impl Journal {
         match &self.place {
             Place::Memory(ends) => {
                 let mut ends = ends.lock().unwrap_or_else(PoisonError::into_inner);
-                ends.insert(record.key, record.end);
+                if record.end.is_answer() {
+                    ends.insert(record.key, record.end);
+                }
                 Ok(())
             }
-            Place::File(log) => Ok(log.append(record.key, &record)?),
+            Place::File(log) => {
+                let key = record.end.is_answer().then_some(record.key);
+                Ok(log.append(key, &record)?)
+            }
         }
     }
 
@@ -119,10 +124,10 @@ impl Record {
 impl From<LogError> for JournalError {
     fn from(error: LogError) -> Self {
         let advice = match error {
-            LogError::Io { .. } => "",
-            LogError::InUse { .. } => "; wait for it, or use another run folder",
+            LogError::Io { .. } | LogError::Foreign { .. } => "",
+            LogError::InUse { .. } => "; wait for it, or use another file",
             LogError::Damaged { .. } => {
-                "; cut the file before that line to go on from there, or use a new run folder"
+                "; cut the file before that line to go on from there, or use a new file"
             }
         };
         Self {

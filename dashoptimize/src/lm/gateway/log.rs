@@ -43,15 +43,18 @@ pub(super) enum LogError {
         path: PathBuf,
         source: io::Error,
     },
-    #[error("`{path}` is in use by another process", path = path.display())]
+    #[error("`{path}` is in use by another run or process", path = path.display())]
     InUse { path: PathBuf },
     #[error("`{path}`, line {line}: the record is damaged", path = path.display())]
     Damaged { path: PathBuf, line: usize },
+    #[error("`{path}` is no journal and no cache; it is left as it is", path = path.display())]
+    Foreign { path: PathBuf },
 }
 
 impl Log {
     /// Opens or makes the file and reads it from the start, handing on each record; the records that
-    /// `keep` gives a key for can be found again. A last line that was cut off by a crash is dropped.
+    /// `keep` gives a key for can be found again. A last line that was cut off by a crash is dropped;
+    /// a file that is something else is left alone.
     pub(super) fn open<R: DeserializeOwned>(
         path: &Path,
         mut keep: impl FnMut(R) -> Option<RequestKey>,
@@ -80,14 +83,15 @@ impl Log {
             }
             number += 1;
             let Some(record) = read_line(&line) else {
+                let path = path.to_owned();
                 let is_last = lines.fill_buf().map_err(error("read"))?.is_empty();
-                if is_last {
-                    break;
+                match (is_last, is_torn(&line), number) {
+                    (true, true, _) => break,
+                    (_, false, 1) if body(&line).is_none() => {
+                        return Err(LogError::Foreign { path });
+                    }
+                    (_, _, line) => return Err(LogError::Damaged { path, line }),
                 }
-                return Err(LogError::Damaged {
-                    path: path.to_owned(),
-                    line: number,
-                });
             };
             if let Some(key) = keep(record) {
                 let start = length;
@@ -108,8 +112,13 @@ impl Log {
         })
     }
 
-    /// Appends a record. When this returns, the record survives the end of the process.
-    pub(super) fn append<R: Serialize>(&self, key: RequestKey, record: &R) -> Result<(), LogError> {
+    /// Appends a record, to be found again where it has a key. When this returns, the record survives
+    /// the end of the process.
+    pub(super) fn append<R: Serialize>(
+        &self,
+        key: Option<RequestKey>,
+        record: &R,
+    ) -> Result<(), LogError> {
         let mut log = self.lock();
         let log = &mut *log;
         write_line(&mut log.line, record).map_err(|source| self.error("write", source))?;
@@ -123,7 +132,7 @@ impl Log {
             length: u32::try_from(log.line.len()).unwrap_or(u32::MAX),
         };
         log.length += log.line.len() as u64;
-        log.places.insert(key, place);
+        log.places.extend(key.map(|key| (key, place)));
         Ok(())
     }
 
@@ -187,10 +196,23 @@ fn write_line<R: Serialize>(line: &mut Vec<u8>, record: &R) -> io::Result<()> {
 }
 
 fn read_line<R: DeserializeOwned>(line: &[u8]) -> Option<R> {
-    let body = line.strip_suffix(b"\n")?;
-    let (head, body) = body.split_at_checked(HEAD)?;
-    (head[..HEAD - 1] == checksum(body)).then_some(())?;
-    serde_json::from_slice(body).ok()
+    serde_json::from_slice(body(line)?).ok()
+}
+
+/// What is behind the checksum, where the line is whole.
+fn body(line: &[u8]) -> Option<&[u8]> {
+    let (head, body) = line.strip_suffix(b"\n")?.split_at_checked(HEAD)?;
+    (head[..HEAD - 1] == checksum(body) && head[HEAD - 1] == b' ').then_some(body)
+}
+
+/// Whether this can be what a crash left of a line: the beginning of one, or nothing but zeros. A
+/// whole line that cannot be understood is not.
+fn is_torn(line: &[u8]) -> bool {
+    let mut head = line.iter().take(HEAD - 1);
+    let begins = head.all(u8::is_ascii_hexdigit)
+        && line.get(HEAD - 1).is_none_or(|byte| *byte == b' ')
+        && line.get(HEAD).is_none_or(|byte| *byte == b'{');
+    (begins && !line.ends_with(b"\n")) || line.iter().all(|byte| *byte == 0)
 }
 
 /// The first eight hexadecimal digits of the SHA-256.

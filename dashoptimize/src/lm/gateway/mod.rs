@@ -11,6 +11,9 @@ mod journal;
 mod ledger;
 mod log;
 mod record;
+mod run;
+#[cfg(test)]
+mod tests;
 
 pub use budget::{Amount, Budget, Refusal};
 pub use cache::Cache;
@@ -21,16 +24,12 @@ pub(crate) use journal::{Failures, Journal};
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tokio::sync::Semaphore;
-
-use self::budget::{Guard, Reservation};
-use self::flight::{Flights, Place};
-use self::record::Record;
+use self::budget::Guard;
+use self::run::RunParts;
 use super::chat_model::Permit;
-use super::request::RequestKey;
-use super::{ChatReply, ChatRequest, Lm, LmError, LmErrorKind, Params, Retry};
+use super::{ChatReply, ChatRequest, Lm, LmError, Params, Retry};
 
 /// The gateway. See the [module](self).
 pub struct Gateway {
@@ -38,16 +37,6 @@ pub struct Gateway {
     retry: Retry,
     /// `None` outside of a run: nothing is limited, remembered or counted against a budget.
     run: Option<RunParts>,
-}
-
-struct RunParts {
-    guard: Guard,
-    slots: Semaphore,
-    journal: Journal,
-    cache: Option<Cache>,
-    flights: Flights,
-    /// No call is sent before this moment: a provider asked all of us to wait.
-    hold: Mutex<Option<Instant>>,
 }
 
 /// A call that got no reply.
@@ -90,14 +79,7 @@ impl Gateway {
         Self {
             ledger: Mutex::new(ledger),
             retry,
-            run: Some(RunParts {
-                guard,
-                slots: Semaphore::new(concurrency),
-                journal,
-                cache,
-                flights: Flights::default(),
-                hold: Mutex::new(None),
-            }),
+            run: Some(RunParts::new(guard, concurrency, journal, cache)),
         }
     }
 
@@ -114,7 +96,7 @@ impl Gateway {
     ) -> Result<ChatReply, ChatError> {
         match &self.run {
             None => self.send_direct(lm, request, tag).await,
-            Some(run) => self.send_in_run(run, lm, request, tag).await,
+            Some(run) => run.chat(self, lm, request, tag).await,
         }
     }
 
@@ -189,88 +171,6 @@ impl Gateway {
         }
     }
 
-    async fn send_in_run(
-        &self,
-        run: &RunParts,
-        lm: &Lm,
-        request: &ChatRequest,
-        tag: Tag<'_>,
-    ) -> Result<ChatReply, ChatError> {
-        let key = request.key(&lm.info().id);
-        // Two equal requests at once are one call: the second waits for the reply of the first.
-        let place = loop {
-            if let Some(known) = run.journal.find(key)? {
-                return known.into_reply().map_err(ChatError::Lm);
-            }
-            match run.flights.join(key) {
-                Place::First(place) => break place,
-                Place::Behind(landed) => landed.wait().await,
-            }
-        };
-        if let Some(cache) = &run.cache
-            && let Some(reply) = cache.find(key)
-        {
-            let elapsed = run.guard.elapsed();
-            run.journal
-                .write(Record::cached(key, tag, elapsed, reply.clone()))?;
-            self.lock_ledger().enter(tag, Spend::cache_hit());
-            return Ok(reply);
-        }
-        let sent = self.send_with_retries(run, lm, request, tag, key).await;
-        drop(place);
-        sent
-    }
-
-    async fn send_with_retries(
-        &self,
-        run: &RunParts,
-        lm: &Lm,
-        request: &ChatRequest,
-        tag: Tag<'_>,
-        key: RequestKey,
-    ) -> Result<ChatReply, ChatError> {
-        let worst = run.guard.worst_case(lm.info(), request)?;
-        let mut attempts = 0;
-        // What earlier attempts of this call cost.
-        let mut lost = Spend::default();
-        loop {
-            let reservation = run.guard.reserve(worst).await?;
-            let slot = run.slots.acquire().await;
-            run.wait_while_held().await;
-            let sent = lm.model().chat(request, Permit::granted()).await;
-            drop(slot);
-            let spend = settle(reservation, lm, &sent);
-            attempts += 1;
-            self.lock_ledger().enter(tag, spend);
-            let error = match sent {
-                Ok(reply) => {
-                    lost += spend;
-                    let record = Record::reply(key, tag, lost, run.guard.elapsed(), reply.clone());
-                    run.journal.write(record)?;
-                    if let Some(cache) = &run.cache {
-                        cache.store(key, &reply)?;
-                    }
-                    return Ok(reply);
-                }
-                Err(error) => error,
-            };
-            lost += spend;
-            match self.retry.wait(attempts - 1, &error) {
-                Some(wait) => run.pause(wait, &error).await,
-                None => {
-                    // A failure that would meet every call is not written: the run ends, and the
-                    // next one tries again.
-                    if !error.kind().is_fatal() {
-                        let elapsed = run.guard.elapsed();
-                        run.journal
-                            .write(Record::failure(key, tag, lost, elapsed, &error))?;
-                    }
-                    return Err(error.into());
-                }
-            }
-        }
-    }
-
     fn enter(&self, tag: Tag<'_>, lm: &Lm, sent: &Result<ChatReply, LmError>) {
         let spend = match sent {
             Ok(reply) => Spend::of_reply(lm.info(), reply.usage),
@@ -282,48 +182,6 @@ impl Gateway {
     fn lock_ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-impl RunParts {
-    /// Waits before another attempt. A provider that asks to slow down asks everybody.
-    async fn pause(&self, wait: Duration, error: &LmError) {
-        if error.kind() == LmErrorKind::RateLimited {
-            let until = Instant::now() + wait;
-            let mut hold = self.hold.lock().unwrap_or_else(PoisonError::into_inner);
-            *hold = Some(hold.map_or(until, |held| held.max(until)));
-        } else {
-            tokio::time::sleep(wait).await;
-        }
-    }
-
-    async fn wait_while_held(&self) {
-        loop {
-            let hold = *self.hold.lock().unwrap_or_else(PoisonError::into_inner);
-            match hold.map(|until| until.saturating_duration_since(Instant::now())) {
-                Some(wait) if !wait.is_zero() => tokio::time::sleep(wait).await,
-                _ => return,
-            }
-        }
-    }
-}
-
-/// Replaces what was reserved by what was spent. A call that broke may still be billed, so it counts
-/// with its worst case; one that the provider refused is not.
-fn settle(reservation: Reservation<'_>, lm: &Lm, sent: &Result<ChatReply, LmError>) -> Spend {
-    let spend = match sent {
-        Ok(reply) => match reply.usage {
-            Some(usage) => Spend::of_reply(lm.info(), Some(usage)),
-            None => Spend::unmetered(reservation.worst()),
-        },
-        Err(error) => match error.kind() {
-            LmErrorKind::Timeout | LmErrorKind::Protocol => {
-                Spend::unmetered(reservation.worst()).failed()
-            }
-            _ => Spend::of_failure(lm.info()),
-        },
-    };
-    reservation.settle(spend.amount());
-    spend
 }
 
 impl fmt::Debug for Gateway {

@@ -32,45 +32,18 @@ pub(super) enum End {
         message: String,
         status: Option<u16>,
     },
+    /// The call came to nothing, and a rerun makes it again, but it was paid for.
+    Lost,
 }
 
 impl Record {
-    pub(super) fn reply(
+    pub(super) fn new(
         key: RequestKey,
         tag: Tag<'_>,
         spend: Spend,
         elapsed: Duration,
-        reply: ChatReply,
+        end: End,
     ) -> Self {
-        Self::new(key, tag, spend, elapsed, End::Reply(reply))
-    }
-
-    /// A reply that came from the cache.
-    pub(super) fn cached(
-        key: RequestKey,
-        tag: Tag<'_>,
-        elapsed: Duration,
-        reply: ChatReply,
-    ) -> Self {
-        Self::new(key, tag, Spend::cache_hit(), elapsed, End::Reply(reply))
-    }
-
-    pub(super) fn failure(
-        key: RequestKey,
-        tag: Tag<'_>,
-        spend: Spend,
-        elapsed: Duration,
-        error: &LmError,
-    ) -> Self {
-        let end = End::Failure {
-            kind: error.kind(),
-            message: error.message().to_owned(),
-            status: error.status(),
-        };
-        Self::new(key, tag, spend, elapsed, end)
-    }
-
-    fn new(key: RequestKey, tag: Tag<'_>, spend: Spend, elapsed: Duration, end: End) -> Self {
         Self {
             key,
             purpose: tag.purpose,
@@ -84,6 +57,19 @@ impl Record {
 }
 
 impl End {
+    pub(super) fn failure(error: &LmError) -> Self {
+        Self::Failure {
+            kind: error.kind(),
+            message: error.message().to_owned(),
+            status: error.status(),
+        }
+    }
+
+    /// Whether it answers the same request when it comes again.
+    pub(super) const fn is_answer(&self) -> bool {
+        matches!(self, Self::Reply(_) | Self::Failure { .. })
+    }
+
     pub(super) fn into_reply(self) -> Result<ChatReply, LmError> {
         match self {
             Self::Reply(reply) => Ok(reply),
@@ -98,6 +84,11 @@ impl End {
                     None => error,
                 })
             }
+            // It is never kept as an answer.
+            Self::Lost => Err(LmError::new(
+                LmErrorKind::Connection,
+                "the call was given up",
+            )),
         }
     }
 }

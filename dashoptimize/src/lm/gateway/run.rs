@@ -1,0 +1,246 @@
+//! Calls inside a run: limited, remembered, and paid for once.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use super::budget::{Guard, Refusal, Reservation};
+use super::cache::Cache;
+use super::flight::{Flights, Place};
+use super::journal::{Journal, JournalError};
+use super::ledger::{Spend, Tag};
+use super::record::{End, Record};
+use super::{ChatError, Gateway};
+use crate::lm::chat_model::Permit;
+use crate::lm::request::RequestKey;
+use crate::lm::{ChatReply, ChatRequest, Lm, LmError, LmErrorKind};
+
+/// What a gateway has in a run, beyond the ledger.
+pub(super) struct RunParts {
+    pub(super) guard: Guard,
+    pub(super) journal: Journal,
+    slots: Semaphore,
+    cache: Option<Cache>,
+    flights: Flights,
+    /// No call is sent before this moment: a provider asked all of us to wait.
+    hold: Mutex<Option<Instant>>,
+}
+
+impl RunParts {
+    pub(super) fn new(
+        guard: Guard,
+        concurrency: usize,
+        journal: Journal,
+        cache: Option<Cache>,
+    ) -> Self {
+        Self {
+            guard,
+            journal,
+            // With no slot at all, the first call would wait for ever.
+            slots: Semaphore::new(concurrency.clamp(1, Semaphore::MAX_PERMITS)),
+            cache,
+            flights: Flights::default(),
+            hold: Mutex::new(None),
+        }
+    }
+
+    pub(super) async fn chat(
+        &self,
+        gateway: &Gateway,
+        lm: &Lm,
+        request: &ChatRequest,
+        tag: Tag<'_>,
+    ) -> Result<ChatReply, ChatError> {
+        let key = request.key(&lm.info().id);
+        // Two equal requests at once are one call: the second waits for the reply of the first. Who
+        // has the place looks into the journal once more, or the reply of someone who was there just
+        // before would be paid again.
+        let _place = loop {
+            match self.flights.join(key) {
+                Place::First(place) => break place,
+                Place::Behind(landed) => landed.wait().await,
+            }
+        };
+        if let Some(known) = self.journal.find(key)? {
+            return known.into_reply().map_err(ChatError::Lm);
+        }
+        let mut call = Call {
+            gateway,
+            run: self,
+            lm,
+            request,
+            tag,
+            key,
+            unrecorded: Spend::default(),
+        };
+        match self.cache.as_ref().and_then(|cache| cache.find(key)) {
+            Some(reply) => call.take_from_cache(reply),
+            None => call.send().await,
+        }
+    }
+
+    /// Waits before another attempt. A provider that asks to slow down asks everybody.
+    async fn pause(&self, wait: Duration, error: &LmError) {
+        if error.kind() == LmErrorKind::RateLimited {
+            let until = Instant::now().checked_add(wait);
+            let mut hold = self.hold.lock().unwrap_or_else(PoisonError::into_inner);
+            *hold = (*hold).max(until);
+        } else {
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    async fn wait_while_held(&self) {
+        loop {
+            let hold = *self.hold.lock().unwrap_or_else(PoisonError::into_inner);
+            match hold {
+                Some(until) if until > Instant::now() => tokio::time::sleep_until(until).await,
+                _ => return,
+            }
+        }
+    }
+}
+
+/// One call, from its first attempt to its record. Whatever becomes of it, what it cost is entered
+/// once in the ledger and once in the journal.
+struct Call<'a> {
+    gateway: &'a Gateway,
+    run: &'a RunParts,
+    lm: &'a Lm,
+    request: &'a ChatRequest,
+    tag: Tag<'a>,
+    key: RequestKey,
+    /// What attempts cost that no record in the journal holds yet.
+    unrecorded: Spend,
+}
+
+impl Call<'_> {
+    fn take_from_cache(&mut self, reply: ChatReply) -> Result<ChatReply, ChatError> {
+        self.enter(Spend::cache_hit());
+        self.record(End::Reply(reply.clone()))?;
+        Ok(reply)
+    }
+
+    async fn send(&mut self) -> Result<ChatReply, ChatError> {
+        let worst = self.run.guard.worst_case(self.lm.info(), self.request)?;
+        let mut attempt = 0;
+        loop {
+            let reservation = self.run.guard.reserve(worst).await?;
+            let error = match self.attempt(reservation).await? {
+                Ok(reply) => return self.keep(reply),
+                Err(error) => error,
+            };
+            match self.gateway.retry.wait(attempt, &error) {
+                Some(wait) => self.run.pause(wait, &error).await,
+                None => return self.give_up(error),
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Sends the request once. A reservation that is dropped before goes back to the budget.
+    async fn attempt(
+        &mut self,
+        reservation: Reservation<'_>,
+    ) -> Result<Result<ChatReply, LmError>, Refusal> {
+        let _slot = self.run.slots.acquire().await;
+        self.run.wait_while_held().await;
+        // It may have been a long wait.
+        self.run.guard.check_time()?;
+        let (lm, request) = (self.lm, self.request);
+        let sent = Sent {
+            call: self,
+            reservation: Some(reservation),
+        };
+        let answer = lm.model().chat(request, Permit::granted()).await;
+        sent.land(&answer);
+        Ok(answer)
+    }
+
+    /// On disk before anyone uses it.
+    fn keep(&mut self, reply: ChatReply) -> Result<ChatReply, ChatError> {
+        self.record(End::Reply(reply.clone()))?;
+        if let Some(cache) = &self.run.cache {
+            cache.store(self.key, &reply)?;
+        }
+        Ok(reply)
+    }
+
+    fn give_up(&mut self, error: LmError) -> Result<ChatReply, ChatError> {
+        // A failure that would meet every call is not kept as an answer: the run ends, and the next
+        // sitting tries again.
+        self.record(if error.kind().is_fatal() {
+            End::Lost
+        } else {
+            End::failure(&error)
+        })?;
+        Err(error.into())
+    }
+
+    fn enter(&mut self, spend: Spend) {
+        self.gateway.lock_ledger().enter(self.tag, spend);
+        self.unrecorded += spend;
+    }
+
+    fn record(&mut self, end: End) -> Result<(), JournalError> {
+        let spend = std::mem::take(&mut self.unrecorded);
+        let elapsed = self.run.guard.elapsed();
+        let record = Record::new(self.key, self.tag, spend, elapsed, end);
+        self.run.journal.write(record)
+    }
+}
+
+impl Drop for Call<'_> {
+    /// Given up by who asked, or refused before another attempt: what it cost must not be lost.
+    fn drop(&mut self) {
+        if self.unrecorded.calls > 0 {
+            // Nobody is there to be told. The next call meets the same error.
+            let _ = self.record(End::Lost);
+        }
+    }
+}
+
+/// An attempt that is on its way to the provider.
+struct Sent<'c, 'a, 'r> {
+    call: &'c mut Call<'a>,
+    reservation: Option<Reservation<'r>>,
+}
+
+impl Sent<'_, '_, '_> {
+    /// Replaces what was reserved by what was spent.
+    fn land(mut self, answer: &Result<ChatReply, LmError>) {
+        if let Some(reservation) = self.reservation.take() {
+            let spend = match answer {
+                Ok(reply) => match reply.usage {
+                    Some(usage) => Spend::of_reply(self.call.lm.info(), Some(usage)),
+                    None => Spend::unmetered(reservation.worst()),
+                },
+                // A call that broke may still be billed; one that the provider refused is not.
+                Err(error) => match error.kind() {
+                    LmErrorKind::Timeout | LmErrorKind::Protocol => {
+                        Spend::unmetered(reservation.worst()).failed()
+                    }
+                    _ => Spend::of_failure(self.call.lm.info()),
+                },
+            };
+            self.close(reservation, spend);
+        }
+    }
+
+    fn close(&mut self, reservation: Reservation<'_>, spend: Spend) {
+        self.call.enter(spend);
+        reservation.settle(spend.amount());
+    }
+}
+
+impl Drop for Sent<'_, '_, '_> {
+    /// A call that was dropped on its way may be billed.
+    fn drop(&mut self) {
+        if let Some(reservation) = self.reservation.take() {
+            let spend = Spend::unmetered(reservation.worst()).failed();
+            self.close(reservation, spend);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Files that are no log, and records that no crash makes.
+
+use std::fs;
+
+use super::*;
+use crate::lm::gateway::{Cache, Failures};
+
+#[test]
+fn a_file_that_is_something_else_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.txt");
+    for text in [
+        "buy milk",
+        "buy milk\n",
+        "buy milk\nand bread\n",
+        "{\"a\": 1}",
+        "deadbeef or alive",
+    ] {
+        fs::write(&path, text).unwrap();
+        let error = Cache::open(&path).expect_err("no cache");
+        assert!(
+            error.to_string().contains("is no journal and no cache"),
+            "{text:?}: {error}"
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+}
+
+#[test]
+fn a_whole_record_that_is_not_understood_is_not_dropped() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join("cache.jsonl");
+    let key = crate::lm::request::RequestKey([7; 16]);
+    Cache::open(&cache)
+        .unwrap()
+        .store(key, &ChatReply::new("yes"))
+        .unwrap();
+    let text = fs::read(&cache).unwrap();
+    // A whole record of a cache is no record of a journal.
+    let error = Journal::open(&cache, Failures::Keep)
+        .err()
+        .expect("no journal");
+    assert!(
+        error.to_string().contains("line 1: the record is damaged"),
+        "{error}"
+    );
+    assert_eq!(fs::read(&cache).unwrap(), text);
+}
+
+#[test]
+fn zeros_at_the_end_are_dropped() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.jsonl");
+    fs::write(&path, [0; 64]).unwrap();
+    assert!(Journal::open(&path, Failures::Keep).is_ok());
+    assert_eq!(fs::read(&path).unwrap(), b"");
+}
