@@ -381,13 +381,8 @@ async fn no_secret_is_ever_shown() {
             .header("x-team", "blue-team-key");
         let model = build(model);
         let mut shown = format!("{model:?} {:?} {:?}", Lm::new(model.clone()), model.info());
-        let error = ask_once(model, &request("?")).await.expect_err("a failure");
-        shown += &format!("{error} {error:?} {error:#?}");
-        let mut source = std::error::Error::source(&error);
-        while let Some(inner) = source {
-            shown += &format!("{inner} {inner:?}");
-            source = inner.source();
-        }
+        let error = ask_once(model, &request("?")).await;
+        shown += &all_of(&error.expect_err("a failure"));
         for secret in [
             KEY,
             "sk-abc",
@@ -399,6 +394,32 @@ async fn no_secret_is_ever_shown() {
             assert!(!shown.contains(secret), "{secret} in {shown}");
         }
     }
+}
+
+/// Everything that an error can show.
+fn all_of(error: &LmError) -> String {
+    let mut shown = format!("{error} {error:?} {error:#?}");
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        shown += &format!("{inner} {inner:?}");
+        source = inner.source();
+    }
+    shown
+}
+
+#[tokio::test]
+async fn a_broken_connection_does_not_show_the_url() {
+    let server = Server::start([Answer::text("4")]).await;
+    let url = format!("{}/path-key?key=query-key", server.url());
+    drop(server);
+    tokio::task::yield_now().await;
+    let model = build(OpenAi::builder("m").base_url(&url));
+    let error = ask_once(model, &request("?")).await;
+    let shown = all_of(&error.expect_err("nobody listens"));
+    assert!(
+        !shown.contains("path-key") && !shown.contains("query-key"),
+        "{shown}"
+    );
 }
 
 #[tokio::test]
@@ -429,4 +450,47 @@ async fn connections_are_used_again() {
         ask(&lm, &request("2 + 2?")).await.expect("a reply");
     }
     assert_eq!(server.received().len(), 50);
+}
+
+/// Runs [`in_an_environment_of_its_own`] in a process with these variables.
+fn in_environment(variables: &[(&str, &str)]) -> String {
+    let program = std::env::current_exe().expect("this test");
+    let output = std::process::Command::new(program)
+        .args([
+            "--exact",
+            "openai::in_an_environment_of_its_own",
+            "--ignored",
+            "--nocapture",
+        ])
+        .env_remove("OPENAI_API_KEY")
+        .env_remove("OPENAI_BASE_URL")
+        .envs(variables.iter().copied())
+        .output()
+        .expect("the test starts again");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+#[ignore = "it is run by `the_environment_sets_key_and_server`"]
+fn in_an_environment_of_its_own() {
+    match OpenAi::from_env("gpt-4o-mini") {
+        Ok(model) => println!("{model:?}"),
+        Err(error) => println!("{error:?} {error}"),
+    }
+}
+
+#[test]
+fn the_environment_sets_key_and_server() {
+    let without = in_environment(&[]);
+    assert!(
+        without.contains("Auth") && without.contains("set OPENAI_API_KEY"),
+        "{without}"
+    );
+    let with = in_environment(&[("OPENAI_API_KEY", KEY)]);
+    assert!(
+        with.contains("api.openai.com") && !with.contains(KEY),
+        "{with}"
+    );
+    let other = in_environment(&[("OPENAI_BASE_URL", "http://localhost:8000/v1")]);
+    assert!(other.contains("gpt-4o-mini@localhost:8000"), "{other}");
 }
