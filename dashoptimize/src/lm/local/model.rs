@@ -35,7 +35,7 @@ use crate::lm::{
 /// `output` every token that was computed, with the one that ends the reply, if there is one.
 pub struct LocalModel {
     id: String,
-    tokenizer: Arc<Tokenizer>,
+    pub(super) tokenizer: Arc<Tokenizer>,
     template: Template,
     context: usize,
     max_reply_tokens: usize,
