@@ -6,6 +6,7 @@ mod data;
 mod engine;
 mod metrics;
 mod openai;
+mod optimizers;
 mod record;
 mod scripted;
 mod statistics;

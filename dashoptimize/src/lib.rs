@@ -9,6 +9,7 @@ pub mod evaluate;
 pub mod lm;
 pub mod module;
 pub mod optimizer;
+pub mod prelude;
 pub mod signature;
 
 pub use dashoptimize_macros::{FieldType, module, signature};

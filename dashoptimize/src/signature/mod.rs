@@ -1,8 +1,8 @@
 //! What a step takes and gives: fields, types and texts, as const data from `#[signature]` or
 //! parsed at run time by [`make_signature`].
 
-mod container;
 mod constraint;
+mod container;
 mod dynamic;
 mod field;
 mod field_type;

@@ -114,6 +114,16 @@ impl<E> Splits<E> {
         })
     }
 
+    /// The first rows of each part, at most so many. They share memory with the parts.
+    #[must_use]
+    pub fn take(&self, train: usize, val: usize, holdout: usize) -> Self {
+        Self {
+            train: self.train.take(train),
+            val: self.val.take(val),
+            holdout: self.holdout.as_ref().map(|part| part.take(holdout)),
+        }
+    }
+
     /// What an optimizer may learn from.
     #[must_use]
     pub const fn train(&self) -> &Train<E> {
