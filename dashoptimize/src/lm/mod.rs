@@ -31,6 +31,7 @@ pub(crate) use gateway::{Failures, Journal};
 #[cfg(feature = "openai")]
 pub use openai::{MaxTokensField, OpenAi, OpenAiBuilder};
 pub use price::{Price, Usd};
+pub use prices::longest_reply;
 pub use reply::{ChatReply, FinishReason, Usage};
 pub use request::{ChatRequest, Message, Params, Prefix, ReplyFormat, Role};
 pub use retry::Retry;

@@ -9,7 +9,21 @@ pub(super) const DATE: &str = "2026-07-24";
 pub(super) struct Row {
     model: &'static str,
     pub(super) price: Price,
-    pub(super) max_output_tokens: u32,
+    max_output_tokens: u32,
+}
+
+/// The longest reply in tokens that a hosted model gives where a request sets no limit, or `None`
+/// where it is not known. The table is that of [`Price::of`].
+///
+/// ```
+/// use dashoptimize::lm::longest_reply;
+///
+/// assert_eq!(longest_reply("gpt-4o-mini"), Some(16_384));
+/// assert_eq!(longest_reply("my-own-model"), None);
+/// ```
+#[must_use]
+pub fn longest_reply(model: &str) -> Option<u32> {
+    find(model).map(|row| row.max_output_tokens)
 }
 
 const fn row(

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::body::{MaxTokensField, OWN_FIELDS};
 use super::endpoint::{Endpoint, OPENAI_URL};
 use super::{AskKey, Key, OpenAi, Parts, bearer};
-use crate::lm::{LmError, LmErrorKind, ModelInfo, Price, Secret, prices};
+use crate::lm::{LmError, LmErrorKind, ModelInfo, Price, Secret, longest_reply};
 
 /// Settings of an [`OpenAi`] client. See [`OpenAi::builder`].
 #[must_use]
@@ -254,15 +254,15 @@ impl OpenAiBuilder {
     }
 
     fn info(&self, endpoint: &Endpoint) -> ModelInfo {
-        let row = prices::find(&self.model).filter(|_| endpoint.has_list_prices());
+        let listed = endpoint.has_list_prices().then_some(&*self.model);
         let mut info = ModelInfo::new(match &self.id {
             Some(id) => id.clone(),
             None => default_id(&self.model, endpoint, &self.extra),
         });
-        info.price = self.price.or(row.map(|row| row.price));
+        info.price = self.price.or_else(|| listed.and_then(Price::of));
         info.max_output_tokens = self
             .max_output_tokens
-            .or(row.map(|row| row.max_output_tokens));
+            .or_else(|| listed.and_then(longest_reply));
         info
     }
 }
