@@ -1,6 +1,6 @@
 #![allow(missing_docs)]
 use dashoptimize::module::Module as _;
-use dashoptimize::signature::{Row, Signature, Record};
+use dashoptimize::signature::{Record, Row, Signature};
 use dashoptimize::{FieldType, module, signature};
 
 /// Classify a customer message by what the customer wants.
@@ -22,8 +22,12 @@ pub struct Triage {
     pub note: u8,
 }
 
-fn is_sure(value: &f64) -> bool { *value > 0.2 }
-fn short(value: &Option<String>) -> bool { value.as_deref().is_none_or(|v| v.len() < 9) }
+fn is_sure(value: &f64) -> bool {
+    *value > 0.2
+}
+fn short(value: &Option<String>) -> bool {
+    value.as_deref().is_none_or(|v| v.len() < 9)
+}
 
 /// Any enum.
 #[derive(Clone, Debug, PartialEq, FieldType)]
@@ -31,13 +35,19 @@ fn short(value: &Option<String>) -> bool { value.as_deref().is_none_or(|v| v.len
 pub enum Intent {
     /// money back
     Refund,
-    CardLost { last4: String, at: Option<u32> },
+    CardLost {
+        last4: String,
+        at: Option<u32>,
+    },
     #[field(rename = "else")]
     Other(Vec<Note>),
 }
 
 #[derive(Clone, Debug, PartialEq, FieldType)]
-pub struct Note { a: f32, b: Isbn }
+pub struct Note {
+    a: f32,
+    b: Isbn,
+}
 
 #[derive(Clone, Debug, PartialEq, FieldType)]
 pub struct Isbn(String);
@@ -57,9 +67,19 @@ fn it_works() {
     let row = Triage::from_fields(row.as_object().unwrap().clone()).unwrap();
     println!("{:?} {:?}", row, row.to_fields());
     let (i, o) = row.split();
-    println!("{i:?} {o:?} {:?} {}", TriagePartial::default(), o == o.clone());
+    println!(
+        "{i:?} {o:?} {:?} {}",
+        TriagePartial::default(),
+        o == o.clone()
+    );
     let bad = serde_json::json!({"message": 1, "intent": {"else": [{"a": 1, "b": "x", "c": 2}]}, "confidence": "x", "z": 1});
-    println!("{}", Triage::from_fields(bad.as_object().unwrap().clone()).unwrap_err());
+    println!(
+        "{}",
+        Triage::from_fields(bad.as_object().unwrap().clone()).unwrap_err()
+    );
     println!("{:?}", i.into_values());
-    fn _f(lm: dashoptimize::lm::Lm) { let _ = Classify::new(lm.clone()).temperature(1.0).clone(); let _ = Plain::new(lm); }
+    fn _f(lm: dashoptimize::lm::Lm) {
+        let _ = Classify::new(lm.clone()).temperature(1.0).clone();
+        let _ = Plain::new(lm);
+    }
 }
