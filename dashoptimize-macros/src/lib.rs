@@ -11,6 +11,7 @@ mod field_type;
 mod module;
 mod nearest;
 mod options;
+mod place;
 mod signature;
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,7 @@ pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
 pub(crate) fn suggestion(name: &str, known: &[&str]) -> String {
     match nearest(name, known) {
         Some(known) => format!("did you mean `{known}`?"),
+        None if known.len() == 1 => format!("write {}", list(known)),
         None => format!("write one of {}", list(known)),
     }
 }

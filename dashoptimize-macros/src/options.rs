@@ -30,11 +30,11 @@ pub(crate) enum SetValue {
 }
 
 impl SetOption {
-    /// The options of a list. Those that cannot be read are reported and left out.
-    pub(crate) fn list(tokens: TokenStream, errors: &mut Diagnostics) -> Vec<Self> {
+    /// The options of a list. Those that cannot be read are reported, with an example, and left out.
+    pub(crate) fn list(tokens: TokenStream, example: &str, errors: &mut Diagnostics) -> Vec<Self> {
         let pieces = split_at_commas(tokens).into_iter();
         pieces
-            .filter_map(|piece| errors.keep(parse(piece)))
+            .filter_map(|piece| errors.keep(parse(piece, example)))
             .collect()
     }
 
@@ -61,7 +61,7 @@ fn wanted(key: &Ident, span: Span, example: &str) -> syn::Error {
     syn::Error::new(span, format!("`{key}` is written `{example}`"))
 }
 
-fn parse(piece: TokenStream) -> syn::Result<SetOption> {
+fn parse(piece: TokenStream, example: &str) -> syn::Result<SetOption> {
     let last = piece
         .clone()
         .into_iter()
@@ -72,7 +72,7 @@ fn parse(piece: TokenStream) -> syn::Result<SetOption> {
         let key = input.call(Ident::parse_any).map_err(|_| {
             syn::Error::new(
                 start,
-                "an option starts with its name, such as `desc = \"…\"`",
+                format!("an option starts with its name, as in `{example}`"),
             )
         })?;
         let value = if input.peek(syn::token::Paren) {
@@ -163,7 +163,11 @@ mod tests {
     #[test]
     fn one_bad_option_does_not_hide_another() {
         let mut errors = Diagnostics::default();
-        let options = SetOption::list(quote!(desc =, 3, prefix "P:", rename = "r"), &mut errors);
+        let options = SetOption::list(
+            quote!(desc =, 3, prefix "P:", rename = "r"),
+            "a = 1",
+            &mut errors,
+        );
         assert_eq!(options.len(), 1);
         let errors = errors.finish(()).unwrap_err();
         let messages: Vec<String> = errors.into_iter().map(|error| error.to_string()).collect();
@@ -171,7 +175,7 @@ mod tests {
             messages,
             [
                 "the value of `desc` is missing here",
-                "an option starts with its name, such as `desc = \"…\"`",
+                "an option starts with its name, as in `a = 1`",
                 "`prefix` takes its value after `=`",
             ]
         );

@@ -6,11 +6,15 @@ use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta};
 
 /// An expression of type `&'static str`.
 #[derive(Clone)]
-pub(crate) struct Words(TokenStream);
+pub(crate) enum Words {
+    Literal(LitStr),
+    /// A const, `include_str!("…")` and the like.
+    Const(TokenStream),
+}
 
 impl Words {
     pub(crate) fn new(text: &str, span: Span) -> Self {
-        Self(LitStr::new(text, span).into_token_stream())
+        Self::Literal(LitStr::new(text, span))
     }
 
     /// The value of an option such as `desc = …`.
@@ -19,13 +23,13 @@ impl Words {
             Expr::Lit(ExprLit {
                 lit: Lit::Str(text),
                 ..
-            }) => Ok(Self(text.into_token_stream())),
+            }) => Ok(Self::Literal(text)),
             Expr::Lit(other) => Err(syn::Error::new_spanned(
                 other,
                 format!("`{key}` takes a text; write `{key} = \"…\"`"),
             )),
             // A const or `include_str!("…")`: the type is checked by rustc, under these tokens.
-            other => Ok(Self(other.into_token_stream())),
+            other => Ok(Self::Const(other.into_token_stream())),
         }
     }
 
@@ -41,7 +45,7 @@ impl Words {
                     Some(text) => joined(&[text]).into_token_stream(),
                     None => doc.to_token_stream(),
                 });
-                Self(quote!(::core::concat!(#(#lines, "\n"),*)))
+                Self::Const(quote!(::core::concat!(#(#lines, "\n"),*)))
             }
         })
     }
@@ -49,7 +53,14 @@ impl Words {
 
 impl ToTokens for Words {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.0.to_tokens(tokens);
+        match self {
+            Self::Literal(text) => text.to_tokens(tokens),
+            // The const gives rustc a type to hold the expression against, and nothing else.
+            Self::Const(words) => tokens.extend(quote!({
+                const __WORDS: &str = #words;
+                __WORDS
+            })),
+        }
     }
 }
 
@@ -100,7 +111,7 @@ mod tests {
     use super::*;
 
     fn words(attrs: &[Attribute]) -> Option<String> {
-        Words::from_docs(attrs).map(|words| words.0.to_string())
+        Words::from_docs(attrs).map(|words| words.into_token_stream().to_string())
     }
 
     #[test]

@@ -80,12 +80,12 @@ impl Attributes {
             return;
         };
         let mut ignored = Diagnostics::default();
-        for option in SetOption::list(list.tokens.clone(), &mut ignored) {
+        for option in SetOption::list(list.tokens.clone(), "", &mut ignored) {
             let key = option.key.to_string();
             // `rename(deserialize = "…")`: what is read is what a model writes.
             let option = match option.value {
                 SetValue::List(list) => {
-                    let mut sides = SetOption::list(list, &mut ignored);
+                    let mut sides = SetOption::list(list, "", &mut ignored);
                     let side = sides.iter().position(|side| side.key == "deserialize");
                     match side {
                         Some(index) => sides.swap_remove(index),
@@ -106,7 +106,7 @@ impl Attributes {
             return errors.under(attr, "options stand in parentheses; write `#[field(…)]`");
         };
         let mut seen = Vec::new();
-        for option in SetOption::list(list.tokens.clone(), errors) {
+        for option in SetOption::list(list.tokens.clone(), "rename = \"…\"", errors) {
             let key = option.key.to_string();
             if !place.keys.contains(&key.as_str()) {
                 let hint = suggestion(&key, place.keys);

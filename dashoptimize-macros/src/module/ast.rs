@@ -4,8 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{
-    Attribute, Expr, GenericArgument, Generics, Meta, Path, PathArguments, Token, Type, TypePath,
-    Visibility,
+    Attribute, Expr, GenericArgument, Generics, Meta, Path, PathArguments, Token, Type, Visibility,
 };
 
 use super::kind::{Kind, NAMES};
@@ -25,15 +24,14 @@ pub(crate) struct Module {
 }
 
 /// What stands right of the `=`.
-pub(crate) enum MadeOf {
-    /// `ChainOfThought<Triage>`
-    Known {
-        name: Ident,
-        kind: &'static Kind,
-        signature: Type,
-    },
-    /// `crate::Ranked<Triage>`: a module of the user's own.
-    Own(TypePath),
+pub(crate) struct MadeOf {
+    /// `ChainOfThought`, or a path to it.
+    pub(crate) path: Path,
+    /// Its last part.
+    pub(crate) name: Ident,
+    pub(crate) kind: &'static Kind,
+    /// `Triage`
+    pub(crate) signature: Type,
 }
 
 /// `temperature = 0.0`
@@ -134,37 +132,35 @@ impl Module {
 
 impl MadeOf {
     fn parse(ty: &Type) -> syn::Result<Self> {
-        let path = match ty {
+        let message = "a module is made of another, as in `Predict<Triage>`";
+        let written = match ty {
             Type::Group(group) => return Self::parse(&group.elem),
-            Type::Path(path) if path.qself.is_none() => path,
-            other => {
-                let message = "a module is made of another, as in `Predict<Triage>`";
-                return Err(syn::Error::new_spanned(other, message));
-            }
+            Type::Path(path) if path.qself.is_none() => &path.path,
+            other => return Err(syn::Error::new_spanned(other, message)),
         };
-        let [segment] = &path.path.segments.iter().collect::<Vec<_>>()[..] else {
-            return Ok(Self::Own(path.clone()));
+        let mut path = written.clone();
+        let Some(last) = path.segments.last_mut() else {
+            return Err(syn::Error::new_spanned(written, message));
         };
-        let name = segment.ident.to_string();
-        let Some(kind) = Kind::from_name(&name) else {
-            return Err(syn::Error::new(segment.ident.span(), unknown_module(&name)));
+        let name = last.ident.clone();
+        let Some(kind) = Kind::from_name(&name.to_string()) else {
+            return Err(syn::Error::new(
+                name.span(),
+                unknown_module(&name.to_string()),
+            ));
         };
-        Ok(Self::Known {
-            name: segment.ident.clone(),
+        last.arguments = PathArguments::None;
+        Ok(Self {
+            path,
+            name,
             kind,
-            signature: signature_of(&path.path)?,
+            signature: signature_of(written)?,
         })
     }
 }
 
 fn unknown_module(name: &str) -> String {
-    match nearest(name, &NAMES) {
-        Some(near) => format!("no module is called `{name}`; did you mean `{near}`?"),
-        None => format!(
-            "no module is called `{name}`; {}, or `self::{name}` for one of your own",
-            suggestion(name, &NAMES)
-        ),
-    }
+    format!("no module is called `{name}`; {}", suggestion(name, &NAMES))
 }
 
 /// The `Triage` of `Predict<Triage>`.
@@ -218,7 +214,7 @@ fn take_options(attrs: &mut Vec<Attribute>, errors: &mut Diagnostics) -> Vec<Mod
                 continue;
             }
         };
-        for option in SetOption::list(tokens, errors) {
+        for option in SetOption::list(tokens, "max_tokens = 200", errors) {
             let key = option.key.clone();
             let value = errors.keep(option.into_value(&format!("{key} = …")));
             if options.iter().any(|option| option.key == key) {

@@ -31,7 +31,7 @@ pub(super) fn stand_in(krate: &CratePath, piece: TokenStream) -> Option<TokenStr
     Some(quote! {
         #(#attrs)*
         #[allow(dead_code)]
-        #vis struct #ident(::core::convert::Infallible);
+        #vis struct #ident(());
         #impls
     })
 }

@@ -129,7 +129,7 @@ impl Arguments {
 
     pub(super) fn parse(args: TokenStream, errors: &mut Diagnostics) -> Self {
         let mut arguments = Self::default();
-        for option in SetOption::list(args, errors) {
+        for option in SetOption::list(args, "instructions = \"…\"", errors) {
             let result = arguments.set(option);
             errors.keep(result);
         }

@@ -59,7 +59,7 @@ fn check_names_differ(signature: &Signature, errors: &mut Diagnostics) {
             Some(first) if first.cfgs.is_empty() && first.ident != field.ident => errors.at(
                 field.name_span,
                 format!(
-                    "`{}` is already the name of field `{}`",
+                    "`{}` is already the name of field `{}`; choose another",
                     field.name, first.ident
                 ),
             ),

@@ -120,7 +120,7 @@ impl Field {
             return errors.under(&tokens, "a skipped field has no options; write `#[skip]`");
         }
         let mut seen = Vec::new();
-        for option in SetOption::list(tokens, errors) {
+        for option in SetOption::list(tokens, "desc = \"…\"", errors) {
             let key = option.key.to_string();
             if seen.contains(&key) && !matches!(key.as_str(), "check" | "assert") {
                 errors.at(

@@ -169,9 +169,21 @@ impl Bounds {
             return Err(syn::Error::new_spanned(written, message));
         }
         Ok(Self {
-            min: range.start.map(|end| peeled(*end)),
-            max: range.end.map(|end| peeled(*end)),
+            min: range.start.map(|end| bound(*end)).transpose()?,
+            max: range.end.map(|end| bound(*end)).transpose()?,
         })
+    }
+}
+
+/// An end of a range. Whether a const is a number is left to rustc.
+fn bound(expr: Expr) -> syn::Result<Expr> {
+    let expr = peeled(expr);
+    match &expr {
+        Expr::Lit(_) if number(&expr).is_none() => Err(syn::Error::new_spanned(
+            expr,
+            "the end of a range is a number",
+        )),
+        _ => Ok(expr),
     }
 }
 

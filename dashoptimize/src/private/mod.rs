@@ -3,6 +3,7 @@
 
 mod codec;
 mod data;
+mod named;
 mod object;
 mod row;
 mod rule;
@@ -10,9 +11,12 @@ mod tagged;
 
 pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
 pub use data::{copy, enum_type, field, payload, property, spec, struct_type, unit};
+pub use named::{
+    KnownModule, NamedModule, clone_named, lacks_added_field, named, render_named, show_named,
+};
 pub use object::{ObjectReader, object};
 pub use row::{ReadRow, RowReader, ValueReader};
-pub use rule::{custom, lacks_field, length, range, takes_length, takes_range};
+pub use rule::{custom, length, range, takes_length, takes_range};
 pub use tagged::{Tagged, tagged};
 
 pub use serde_json::Value;

@@ -1,11 +1,12 @@
 //! The const data: codecs, checks, fields.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::{Plan, PlannedField};
+use crate::place::call_at;
 use crate::signature::ast::Role;
 use crate::signature::rule::{Bounds, Constraint, OnFail, Rule, number};
 use crate::words::Words;
@@ -93,30 +94,11 @@ fn fits_type(plan: &Plan<'_>, planned: &PlannedField<'_>, rule: &Rule) -> Option
         Constraint::Custom { .. } => return None,
     };
     let codec = &planned.codec;
-    Some(spanning(
+    Some(call_at(
         written,
         quote!(#private::#test),
         quote!(#codec.ty),
     ))
-}
-
-/// `path(args)`, reported as if it were `written`: the path takes the place of the first token, the
-/// parentheses that of the last.
-fn spanning(written: &TokenStream, path: TokenStream, args: TokenStream) -> TokenStream {
-    let spans: Vec<Span> = written
-        .clone()
-        .into_iter()
-        .map(|token| token.span())
-        .collect();
-    let first = spans.first().copied().unwrap_or_else(Span::call_site);
-    let last = spans.last().copied().unwrap_or(first);
-    let path = path.into_iter().map(|mut token| {
-        token.set_span(token.span().located_at(first));
-        token
-    });
-    let mut args = Group::new(proc_macro2::Delimiter::Parenthesis, args);
-    args.set_span(last.resolved_at(Span::mixed_site()));
-    path.chain([TokenTree::Group(args)]).collect()
 }
 
 fn check(plan: &Plan<'_>, planned: &PlannedField<'_>, rule: &Rule) -> TokenStream {
@@ -152,9 +134,8 @@ fn check(plan: &Plan<'_>, planned: &PlannedField<'_>, rule: &Rule) -> TokenStrea
         }
         Constraint::Custom { test, words } => {
             let codec = &planned.codec;
-            let value = Span::mixed_site().located_at(test.span());
-            let value = syn::Ident::new("__value", value);
             // The call carries the user's place: an argument of another type is reported there.
+            let value = Ident::new("__value", test.span());
             let call = quote_spanned!(test.span()=> (#test)(&#value));
             quote! {
                 #private::custom(
@@ -179,6 +160,6 @@ fn float(bound: &Expr) -> TokenStream {
             let sign = number.is_sign_negative().then(|| quote!(-));
             quote!(#sign #literal)
         }
-        None => quote!((#bound) as f64),
+        None => quote_spanned!(bound.span()=> (#bound) as f64),
     }
 }

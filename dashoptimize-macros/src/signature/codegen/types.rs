@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 
 use super::{Plan, PlannedField};
 use crate::signature::ast::{Field, Role};
+use crate::words::Words;
 
 pub(super) fn definitions(plan: &Plan<'_>) -> TokenStream {
     let row = plan.row;
@@ -72,8 +73,8 @@ fn docs(field: &Field) -> TokenStream {
     let docs = &field.docs;
     match &field.desc {
         _ if !docs.is_empty() => quote!(#(#docs)*),
-        Some(desc) => quote!(#[doc = #desc]),
-        None => {
+        Some(Words::Literal(desc)) => quote!(#[doc = #desc]),
+        _ => {
             let doc = format!("The field `{}`.", field.name);
             quote!(#[doc = #doc])
         }

@@ -1,0 +1,3 @@
+dashoptimize::module!();
+
+fn main() {}

@@ -1,0 +1,5 @@
+dashoptimize::module!(
+    type = Predict<Triage>;
+);
+
+fn main() {}

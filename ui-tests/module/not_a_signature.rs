@@ -1,0 +1,21 @@
+use dashoptimize::lm::Lm;
+use dashoptimize::module::Module;
+use dashoptimize::{module, signature};
+
+#[signature]
+struct Triage {
+    #[input]
+    message: String,
+    #[output]
+    intent: String,
+}
+
+struct Plain;
+
+module!(
+    type Classify = Predict<Plain>;
+);
+
+fn main() {
+    let _ = |lm: Lm| Classify::new(lm).predictors().len();
+}

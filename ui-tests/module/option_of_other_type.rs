@@ -1,0 +1,24 @@
+use dashoptimize::lm::Lm;
+use dashoptimize::module::Module;
+use dashoptimize::{module, signature};
+
+#[signature]
+struct Triage {
+    #[input]
+    message: String,
+    #[output]
+    intent: String,
+}
+
+module!(
+    #[with(max_tokens = "200")]
+    type Classify = Predict<Triage>;
+);
+
+fn main() {
+    let call = async |lm: Lm, message: String| {
+        let reply = Classify::new(lm).call(TriageInput { message }).await;
+        reply.map(|output| output.intent.len())
+    };
+    let _ = call;
+}

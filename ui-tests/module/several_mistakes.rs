@@ -1,0 +1,30 @@
+use dashoptimize::lm::Lm;
+use dashoptimize::module::Module;
+use dashoptimize::{module, signature};
+
+#[signature]
+struct Triage {
+    #[input]
+    message: String,
+    #[output]
+    intent: String,
+}
+
+module!(
+    #[wiht(temperature = 0.0)]
+    type Classify = Predict<Triage>;
+
+    type Explain = ChainOfThougt<Triage>;
+
+    /// This one is sound.
+    type Plain = Predict<Triage>;
+);
+
+fn main() {
+    let call = async |lm: Lm, message: String| {
+        let reply = Classify::new(lm).call(TriageInput { message }).await;
+        reply.map(|output| output.intent.len())
+    };
+    let _ = call;
+    let _ = |lm: &Lm| (Plain::new(lm), Explain::new(lm));
+}

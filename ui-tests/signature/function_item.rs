@@ -1,0 +1,10 @@
+use dashoptimize::signature;
+
+#[signature]
+fn qa(question: String) -> String {
+    question
+}
+
+fn main() {
+    let _ = qa(String::new());
+}

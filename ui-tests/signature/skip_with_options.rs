@@ -1,0 +1,18 @@
+use dashoptimize::signature;
+
+#[signature]
+struct Qa {
+    #[input]
+    question: String,
+    #[output]
+    answer: String,
+    #[skip(desc = "row number")]
+    row: usize,
+}
+
+fn main() {
+    let input = QaInput { question: String::new() };
+    let _ = input.question.len();
+    let read = |output: QaOutput| output.answer.len();
+    let _ = read;
+}

@@ -1,0 +1,8 @@
+use dashoptimize::signature;
+
+#[signature]
+struct Qa;
+
+fn main() {
+    let _ = Qa;
+}

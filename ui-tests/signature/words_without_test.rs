@@ -1,0 +1,16 @@
+use dashoptimize::signature;
+
+#[signature]
+struct Qa {
+    #[input]
+    question: String,
+    #[output(check("must be short"))]
+    answer: String,
+}
+
+fn main() {
+    let input = QaInput { question: String::new() };
+    let _ = input.question.len();
+    let read = |output: QaOutput| output.answer.len();
+    let _ = read;
+}
