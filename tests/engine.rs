@@ -194,15 +194,23 @@ async fn another_seed_gives_another_result() {
     assert_ne!(one.tuned, two.tuned);
 }
 
-/// Runs until the model falls silent, and drops everything on the spot, as `kill -9` would.
+/// Runs in a folder beside `path` until the model falls silent, and leaves in `path` what is on disk
+/// at that moment. The run is leaked and not dropped: `kill -9` runs no destructors.
 async fn run_and_die(path: &Path, call: u64, concurrency: usize) {
-    let run = Run::folder(path).seed(5).concurrency(concurrency);
-    let dying = optimize(Learner::dying_at(call), run);
-    let ended = tokio::time::timeout(Duration::from_millis(150), dying).await;
+    let first = path.with_extension("killed");
+    let lm = Learner::dying_at(call);
+    let run = Run::folder(&first).seed(5).concurrency(concurrency);
+    let mut dying = Box::pin(async move { optimize(lm, run).await.is_ok() });
+    let ended = tokio::time::timeout(Duration::from_millis(150), &mut dying).await;
     assert!(
         ended.is_err(),
         "the run cannot end once the model is silent"
     );
+    std::mem::forget(dying);
+    fs::create_dir(path).unwrap();
+    for name in ["manifest.json", "journal.jsonl"] {
+        fs::copy(first.join(name), path.join(name)).unwrap();
+    }
 }
 
 #[tokio::test]
