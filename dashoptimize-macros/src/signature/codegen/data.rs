@@ -94,11 +94,7 @@ fn fits_type(plan: &Plan<'_>, planned: &PlannedField<'_>, rule: &Rule) -> Option
         Constraint::Custom { .. } => return None,
     };
     let codec = &planned.codec;
-    Some(call_at(
-        written,
-        quote!(#private::#test),
-        quote!(#codec.ty),
-    ))
+    Some(call_at(written, quote!(#private::#test), quote!(#codec.ty)))
 }
 
 fn check(plan: &Plan<'_>, planned: &PlannedField<'_>, rule: &Rule) -> TokenStream {
