@@ -1,13 +1,15 @@
 //! Behaviour through the public API, one binary.
-//! Tests of the crate as its users meet it, one module per subject.
 
 mod artifact;
 mod data;
 mod engine;
+mod gateway;
 mod metrics;
+mod module;
 mod openai;
 mod optimizers;
 mod record;
+mod report;
 mod scripted;
 mod statistics;
 mod support;

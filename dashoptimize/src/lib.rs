@@ -10,6 +10,7 @@ pub mod lm;
 pub mod module;
 pub mod optimizer;
 pub mod prelude;
+pub mod report;
 pub mod signature;
 
 pub use dashoptimize_macros::{FieldType, module, signature};

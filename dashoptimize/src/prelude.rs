@@ -1,0 +1,27 @@
+//! What a file with a program needs, in one line.
+//!
+//! ```
+//! use dashoptimize::prelude::*;
+//! ```
+//!
+//! It leaves out what only those need who write adapters, providers or optimizers, what describes a
+//! signature at run time, and names that are common elsewhere, such as `signature::Role`.
+
+pub use crate::artifact::Artifact;
+pub use crate::engine::{Install, Run};
+pub use crate::evaluate::{
+    DataError, Dataset, Example, Loader, Ratio, Score, Splits, async_metric, exact_match, f1_score,
+    precision, recall,
+};
+#[cfg(feature = "openai")]
+pub use crate::lm::OpenAi;
+pub use crate::lm::{Budget, Lm, Price};
+pub use crate::module::{CallError, ChainOfThought, LLMNode, Module, Predict};
+pub use crate::optimizer::{
+    BootstrapFewShot, LabeledFewShot, Optimizer, RandomSearch, SamplingStrategy,
+};
+pub use crate::report::Progress;
+pub use crate::signature::{FieldType, Signature, make_signature};
+
+// The macros alone: the modules of the same names stay out.
+pub use dashoptimize_macros::{FieldType, module, signature};

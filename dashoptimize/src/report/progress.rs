@@ -1,0 +1,151 @@
+//! `Progress`: watches a run in a terminal or a log.
+
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::status::Status;
+use crate::engine::{Event, Observer};
+
+/// Between two lines about rollouts in a log.
+const LINE_EVERY: Duration = Duration::from_secs(5);
+
+/// Between two looks of a bar.
+const DRAW_EVERY: Duration = Duration::from_millis(60);
+
+/// Shows how a run gets on: a bar where standard error is a terminal, plain lines where it is not.
+///
+/// The bar's unit is the budget's unit (calls, tokens, dollars or seconds; of several limits the one
+/// that is nearest), so it is full when the budget is used up and not before. Without a budget it
+/// counts the rollouts of the evaluation under way.
+///
+/// ```
+/// use dashoptimize::engine::Run;
+/// use dashoptimize::lm::Budget;
+/// use dashoptimize::report::Progress;
+///
+/// let run = Run::in_memory().budget(Budget::calls(500)).observer(Progress::new());
+/// ```
+pub struct Progress {
+    screen: Mutex<Screen>,
+    every: Duration,
+}
+
+struct Screen {
+    status: Status,
+    shown: Option<Instant>,
+    target: Target,
+}
+
+enum Target {
+    Bar(ProgressBar),
+    Lines(Box<dyn Write + Send>),
+}
+
+impl Progress {
+    /// Progress on standard error: a bar where it is a terminal, lines where it is not.
+    #[must_use]
+    pub fn new() -> Self {
+        if io::stderr().is_terminal() {
+            let bar = ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::stderr());
+            bar.set_style(style());
+            Self::on(Target::Bar(bar), DRAW_EVERY)
+        } else {
+            Self::lines(io::stderr())
+        }
+    }
+
+    /// Progress as plain lines: one at once, one at the start and end of each evaluation, and one
+    /// every five seconds in between.
+    pub fn lines(writer: impl Write + Send + 'static) -> Self {
+        Self::on(Target::Lines(Box::new(writer)), LINE_EVERY)
+    }
+
+    /// Sets the shortest time between two updates about rollouts. Default: five seconds for lines,
+    /// 60 ms for a bar.
+    #[must_use]
+    pub const fn every(mut self, time: Duration) -> Self {
+        self.every = time;
+        self
+    }
+
+    fn on(target: Target, every: Duration) -> Self {
+        let screen = Screen {
+            status: Status::new(),
+            shown: None,
+            target,
+        };
+        Self {
+            screen: Mutex::new(screen),
+            every,
+        }
+    }
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Observer for Progress {
+    fn notice(&self, event: &Event) {
+        let mut screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
+        let line = screen.status.notice(event);
+        let is_due = screen
+            .shown
+            .is_none_or(|shown| shown.elapsed() >= self.every);
+        if line.is_some() || is_due {
+            screen.shown = Some(Instant::now());
+            screen.show(line, matches!(event, Event::Finished { .. }));
+        }
+    }
+}
+
+impl Screen {
+    fn show(&mut self, line: Option<String>, is_end: bool) {
+        match &mut self.target {
+            Target::Bar(bar) => {
+                if let Some(line) = line {
+                    bar.println(line);
+                }
+                if is_end {
+                    bar.finish_and_clear();
+                } else {
+                    draw(bar, &self.status);
+                }
+            }
+            Target::Lines(writer) => {
+                let line = line.unwrap_or_else(|| format!("  {}", self.status.line()));
+                // A log that cannot be written must not end the run.
+                let _ = writeln!(writer, "{line}").and_then(|()| writer.flush());
+            }
+        }
+    }
+}
+
+fn draw(bar: &ProgressBar, status: &Status) {
+    let (used, limit) = match status.meter() {
+        Some(meter) => (meter.used, meter.limit),
+        None => status.rollouts(),
+    };
+    bar.set_length(limit.max(1));
+    bar.set_position(used.min(limit));
+    bar.set_message(status.line());
+}
+
+fn style() -> ProgressStyle {
+    // The template is ours, so it is right; if it were not, the default would do.
+    ProgressStyle::with_template("{bar:20} {wide_msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("█▉▊▋▌▍▎▏░")
+}
+
+impl fmt::Debug for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Progress")
+    }
+}
