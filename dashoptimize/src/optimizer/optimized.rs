@@ -1,6 +1,5 @@
 //! What an optimization gives back.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -91,26 +90,6 @@ pub struct OptimizeError {
 impl OptimizeError {
     pub(crate) const fn new(stop: Stop, spend: Spend) -> Self {
         Self { stop, spend }
-    }
-}
-
-/// A table of all candidates, and the spend.
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}, {}", self.optimizer, self.ended)?;
-        for tried in &self.tried {
-            writeln!(
-                f,
-                "{:>4}  {}  {}",
-                tried.candidate, tried.measured, tried.origin
-            )?;
-        }
-        writeln!(f, "chosen: {}", self.chosen)?;
-        if let Some((before, after)) = &self.holdout {
-            writeln!(f, "hold-out: {before} → {after}")?;
-        }
-        let spend = self.ledger.total();
-        writeln!(f, "spent: {spend}")
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod end_card;
 mod meter;
+mod optimized;
 mod progress;
 mod status;
 mod words;

@@ -52,9 +52,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     )?;
 
     // 6. The metric.
-    let metric = |expected: &QaState, predicted: &QaState| {
-        exact_match(&expected.answer, &predicted.answer)
-    };
+    let metric =
+        |expected: &QaState, predicted: &QaState| exact_match(&expected.answer, &predicted.answer);
 
     // 7. The optimizer. The node given in is not changed; the result holds the tuned one.
     let optimizer = BootstrapFewShot::new(metric)

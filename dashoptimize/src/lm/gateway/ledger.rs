@@ -146,18 +146,6 @@ impl Spend {
     }
 }
 
-/// Such as `120 calls, 34,560 tokens, $0.02`.
-impl std::fmt::Display for Spend {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let tokens = self.usage.total().saturating_add(self.unmetered_tokens);
-        write!(f, "{} calls, {tokens} tokens, ", self.calls)?;
-        match self.cost {
-            Some(cost) => write!(f, "{cost}"),
-            None => f.write_str("unpriced"),
-        }
-    }
-}
-
 impl std::ops::AddAssign for Spend {
     fn add_assign(&mut self, other: Self) {
         self.calls += other.calls;
