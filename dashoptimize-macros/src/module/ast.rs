@@ -25,9 +25,7 @@ pub(crate) struct Module {
 
 /// What stands right of the `=`.
 pub(crate) struct MadeOf {
-    /// `ChainOfThought`, or a path to it.
-    pub(crate) path: Path,
-    /// Its last part.
+    /// `ChainOfThought`
     pub(crate) name: Ident,
     pub(crate) kind: &'static Kind,
     /// `Triage`
@@ -138,8 +136,7 @@ impl MadeOf {
             Type::Path(path) if path.qself.is_none() => &path.path,
             other => return Err(syn::Error::new_spanned(other, message)),
         };
-        let mut path = written.clone();
-        let Some(last) = path.segments.last_mut() else {
+        let Some(last) = written.segments.last() else {
             return Err(syn::Error::new_spanned(written, message));
         };
         let name = last.ident.clone();
@@ -149,9 +146,11 @@ impl MadeOf {
                 unknown_module(&name.to_string()),
             ));
         };
-        last.arguments = PathArguments::None;
+        if written.segments.len() > 1 {
+            let message = format!("a module is called by its name alone; write `{name}<…>`");
+            return Err(syn::Error::new_spanned(written, message));
+        }
         Ok(Self {
-            path,
             name,
             kind,
             signature: signature_of(written)?,

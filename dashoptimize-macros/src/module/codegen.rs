@@ -1,8 +1,8 @@
 //! What a sound module expands to. Nothing here can fail.
 //!
 //! ```text
-//! pub struct Classify(<Classify as NamedModule>::Inner);
-//! impl NamedModule for Classify { type Inner = ChainOfThought<Triage>; … }
+//! pub struct Classify(Named<Classify>);
+//! impl NamedModule for Classify { type Kind = ChainOfThought; type Signature = Triage; … }
 //! const _: () = lacks_added_field::<Classify>(…);
 //! impl Classify { pub fn new(…) … pub fn render(…) … }
 //! impl Clone, Debug for Classify
@@ -27,27 +27,30 @@ pub(super) fn module(krate: &CratePath, module: &Module) -> TokenStream {
         ..
     } = module;
     let private = quote!(#krate::__private);
-    let inner = inner(krate, made_of);
+    let MadeOf {
+        name, signature, ..
+    } = made_of;
     let check = lacks_added_field(&private, ident, made_of);
     let methods = methods(krate, module);
     let traits = traits(&private, ident);
     quote! {
         #(#attrs)*
-        #vis struct #ident(<#ident as #private::NamedModule>::Inner);
+        #vis struct #ident(#private::Named<#ident>);
 
         #[automatically_derived]
         impl #private::NamedModule for #ident {
-            type Inner = #inner;
+            type Kind = #private::kind::#name;
+            type Signature = #signature;
 
-            fn wrap(inner: Self::Inner) -> Self {
+            fn wrap(inner: #private::Named<Self>) -> Self {
                 Self(inner)
             }
 
-            fn inner(&self) -> &Self::Inner {
+            fn inner(&self) -> &#private::Named<Self> {
                 &self.0
             }
 
-            fn inner_mut(&mut self) -> &mut Self::Inner {
+            fn inner_mut(&mut self) -> &mut #private::Named<Self> {
                 &mut self.0
             }
         }
@@ -55,17 +58,6 @@ pub(super) fn module(krate: &CratePath, module: &Module) -> TokenStream {
         #check
         #methods
         #traits
-    }
-}
-
-/// The type that is wrapped. The user's name keeps its place, so that it leads to the module's docs.
-fn inner(krate: &CratePath, made_of: &MadeOf) -> TokenStream {
-    let MadeOf {
-        path, signature, ..
-    } = made_of;
-    match path.get_ident() {
-        Some(name) => quote!(#krate::module::#name<#signature>),
-        None => quote!(#path<#signature>),
     }
 }
 

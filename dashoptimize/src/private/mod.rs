@@ -12,7 +12,8 @@ mod tagged;
 pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
 pub use data::{copy, enum_type, field, payload, property, spec, struct_type, unit};
 pub use named::{
-    KnownModule, NamedModule, clone_named, lacks_added_field, named, render_named, show_named,
+    Kind, KnownModule, Named, NamedModule, clone_named, kind, lacks_added_field, named,
+    render_named, show_named,
 };
 pub use object::{ObjectReader, object};
 pub use row::{ReadRow, RowReader, ValueReader};
