@@ -93,7 +93,7 @@ fn literal(expr: &Expr) -> Option<String> {
 fn joined(docs: &[String]) -> String {
     let lines = docs.iter().flat_map(|doc| {
         let block = doc.contains('\n');
-        doc.lines()
+        doc.split('\n')
             .map(move |line| match line.trim_start().strip_prefix('*') {
                 Some(rest) if block => rest.strip_prefix(' ').unwrap_or(rest),
                 _ if block => line.trim_start(),

@@ -1,1 +1,104 @@
+//! Expansions as text, places of errors, and code that is still being typed.
+//!
+//! `BLESS=1 cargo test -p dashoptimize-macros` writes the snapshots anew; review them as code.
 
+mod incomplete;
+mod places;
+
+use std::path::Path;
+
+use proc_macro2::TokenStream;
+
+/// Line (from 1), column (from 0) and text of all errors, in their order.
+fn errors<T>(result: syn::Result<T>) -> Vec<(usize, usize, String)> {
+    let Err(errors) = result else {
+        return Vec::new();
+    };
+    let place = |error: syn::Error| {
+        let start = error.span().start();
+        (start.line, start.column, error.to_string())
+    };
+    errors.into_iter().map(place).collect()
+}
+
+fn tokens(source: &str) -> TokenStream {
+    source.parse().expect("the test's source is made of tokens")
+}
+
+fn assert_expansion(name: &str, expansion: TokenStream) {
+    let file = syn_file(expansion);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/tests/snapshots/{name}.rs"));
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, &file).expect("the snapshot can be written");
+    }
+    let kept = std::fs::read_to_string(&path).expect("the snapshot is there");
+    assert_eq!(
+        file, kept,
+        "the expansion changed; look at it, then run with BLESS=1"
+    );
+}
+
+fn syn_file(expansion: TokenStream) -> String {
+    prettyplease::unparse(&syn::parse2(expansion).expect("an expansion is made of items"))
+}
+
+#[test]
+fn a_signature() {
+    let item = tokens(
+        "/// Rate the text.
+        #[derive(Debug)]
+        pub struct Rate {
+            /// what to rate
+            #[input]
+            pub text: String,
+            #[output(assert(1..=5), check(is_odd, \"must be odd\"))]
+            pub stars: u8,
+            #[skip]
+            line: usize,
+        }",
+    );
+    let expansion = crate::signature::try_expand(TokenStream::new(), item);
+    assert_expansion("signature", expansion.expect("the signature is sound"));
+}
+
+#[test]
+fn a_signature_with_a_mistake() {
+    let item = tokens("struct Rate { #[inptu] text: String, #[output] stars: u8 }");
+    assert_expansion(
+        "signature_fallback",
+        crate::signature::expand(TokenStream::new(), item),
+    );
+}
+
+#[test]
+fn an_enum() {
+    let item = tokens(
+        "/// What is wanted.
+        #[field(rename_all = \"snake_case\")]
+        enum Intent {
+            /// money back
+            Refund,
+            Other(String),
+            CardLost { #[field(rename = \"last4\")] digits: Option<u32> },
+        }",
+    );
+    let expansion = crate::field_type::try_expand(item);
+    assert_expansion("enum", expansion.expect("the enum is sound"));
+}
+
+#[test]
+fn a_struct() {
+    let expansion = crate::field_type::try_expand(tokens("struct Place { city: String }"));
+    assert_expansion("struct", expansion.expect("the struct is sound"));
+}
+
+#[test]
+fn a_module() {
+    let items = tokens(
+        "/// Thinks.
+        #[with(temperature = 0.0)]
+        pub type Classify = ChainOfThought<Triage>;",
+    );
+    let expansion = crate::module::try_expand(items);
+    assert_expansion("module", expansion.expect("the module is sound"));
+}

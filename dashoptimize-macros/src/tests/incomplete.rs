@@ -1,0 +1,90 @@
+//! Code that is still being typed: every prefix of a sound call expands to something, with the
+//! errors in it, and nothing panics.
+
+use proc_macro2::{TokenStream, TokenTree};
+
+use super::tokens;
+
+const SIGNATURE: &str = "/// Rate.
+    pub struct Rate {
+        #[input(desc = \"d\", prefix = \"P:\")]
+        pub text: String,
+        #[output(rename = \"r\", assert(1..=5, len(1..)), check(is_odd, \"must be odd\"))]
+        pub stars: u8,
+        #[skip]
+        line: usize,
+    }";
+
+const ENUM: &str = "#[field(rename_all = \"snake_case\")]
+    pub enum Intent { Refund, Other(String), Lost { #[field(rename = \"l\")] last: u8 } }";
+
+const MODULES: &str = "/// Thinks.
+    #[with(temperature = 0.0, max_tokens = 200)]
+    pub type A = ChainOfThought<Triage>;
+    type B = Predict<Triage>;";
+
+/// The tokens cut off at every place, at every depth: groups are closed, as editors close them.
+fn prefixes(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut prefixes = vec![TokenStream::new()];
+    let mut before = TokenStream::new();
+    for token in tokens {
+        if let TokenTree::Group(group) = &token {
+            for inner in self::prefixes(group.stream()) {
+                let mut prefix = before.clone();
+                let cut = proc_macro2::Group::new(group.delimiter(), inner);
+                prefix.extend([TokenTree::Group(cut)]);
+                prefixes.push(prefix);
+            }
+        }
+        before.extend([token]);
+        prefixes.push(before.clone());
+    }
+    prefixes
+}
+
+#[test]
+fn half_a_signature_never_panics() {
+    for prefix in prefixes(tokens(SIGNATURE)) {
+        crate::signature::expand(TokenStream::new(), prefix);
+    }
+}
+
+#[test]
+fn half_the_arguments_never_panic() {
+    for prefix in prefixes(tokens("instructions = \"i\", crate = ::a::b")) {
+        crate::signature::expand(prefix, tokens(SIGNATURE));
+    }
+}
+
+#[test]
+fn half_a_type_never_panics() {
+    for prefix in prefixes(tokens(ENUM)) {
+        crate::field_type::expand(prefix);
+    }
+}
+
+#[test]
+fn half_a_module_never_panics() {
+    for prefix in prefixes(tokens(MODULES)) {
+        crate::module::expand(prefix);
+    }
+}
+
+#[test]
+fn the_struct_survives_half_an_option() {
+    for prefix in prefixes(tokens(
+        "desc = \"d\", check(len(1..=5), is_odd, \"must be odd\")",
+    )) {
+        let item = quote::quote!(
+            struct Qa {
+                #[input]
+                q: u8,
+                #[output(#prefix)]
+                a: String,
+            }
+        );
+        let expansion = crate::signature::expand(TokenStream::new(), item).to_string();
+        assert!(expansion.contains("struct Qa {"), "{expansion}");
+        assert!(expansion.contains("struct QaOutput {"), "{expansion}");
+    }
+}

@@ -1,0 +1,52 @@
+/// Thinks.
+pub struct Classify(::dashoptimize::__private::Named<Classify>);
+#[automatically_derived]
+impl ::dashoptimize::__private::NamedModule for Classify {
+    type Kind = ::dashoptimize::__private::kind::ChainOfThought;
+    type Signature = Triage;
+    fn wrap(inner: ::dashoptimize::__private::Named<Self>) -> Self {
+        Self(inner)
+    }
+    fn inner(&self) -> &::dashoptimize::__private::Named<Self> {
+        &self.0
+    }
+    fn inner_mut(&mut self) -> &mut ::dashoptimize::__private::Named<Self> {
+        &mut self.0
+    }
+}
+const _: () = ::dashoptimize::__private::lacks_added_field::<
+    Classify,
+>(
+    "reasoning",
+    "`ChainOfThought` adds the output `reasoning`, which this signature already has; rename the field, or use `Predict`",
+);
+impl Classify {
+    ///A [`Classify`] that asks this model.
+    #[must_use]
+    pub fn new(lm: impl ::core::convert::Into<::dashoptimize::lm::Lm>) -> Self {
+        use ::dashoptimize::module::Module as _;
+        ::dashoptimize::__private::named::<Self>(::core::convert::Into::into(lm))
+            .temperature(0.0)
+    }
+    /// The messages for this input, exactly as a call sends them. Nothing is called.
+    #[allow(dead_code)]
+    #[must_use]
+    pub fn render(
+        &self,
+        input: &<Self as ::dashoptimize::module::Module>::Input,
+    ) -> ::std::vec::Vec<::dashoptimize::lm::Message> {
+        ::dashoptimize::__private::render_named(self, input)
+    }
+}
+#[automatically_derived]
+impl ::core::clone::Clone for Classify {
+    fn clone(&self) -> Self {
+        ::dashoptimize::__private::clone_named(self)
+    }
+}
+#[automatically_derived]
+impl ::core::fmt::Debug for Classify {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::dashoptimize::__private::show_named(self, "Classify", f)
+    }
+}

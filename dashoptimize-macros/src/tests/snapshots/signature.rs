@@ -1,0 +1,242 @@
+/// Rate the text.
+#[derive(Debug)]
+pub struct Rate {
+    /// what to rate
+    pub text: String,
+    pub stars: u8,
+    line: usize,
+}
+///What [`Rate`] is given.
+pub struct RateInput {
+    /// what to rate
+    pub text: String,
+}
+///What [`Rate`] produces.
+pub struct RateOutput {
+    ///The field `stars`.
+    pub stars: u8,
+}
+///What [`Rate`] has produced so far, while a reply streams in.
+#[derive(Default)]
+pub struct RatePartial {
+    ///The field `stars`.
+    pub stars: ::core::option::Option<u8>,
+}
+const _: () = {
+    const __FIELD_0: ::dashoptimize::__private::FieldCodec<String> = ::dashoptimize::__private::signature_field::<
+        String,
+    >();
+    const __FIELD_1: ::dashoptimize::__private::FieldCodec<u8> = ::dashoptimize::__private::signature_field::<
+        u8,
+    >();
+    const __FIELD_2: fn() -> usize = ::dashoptimize::__private::skipped_field::<usize>();
+    const _: () = ::dashoptimize::__private::takes_range(__FIELD_1.ty);
+    const __CHECKS_1: &[::dashoptimize::signature::Check] = &[
+        ::dashoptimize::__private::range(
+            1f64,
+            5f64,
+            ::dashoptimize::signature::OnFail::Reject,
+        ),
+        ::dashoptimize::__private::custom(
+            "must be odd",
+            |json| match (__FIELD_1.from_json)(::core::clone::Clone::clone(json)) {
+                ::core::result::Result::Ok(__value) => (is_odd)(&__value),
+                ::core::result::Result::Err(_) => false,
+            },
+            ::dashoptimize::signature::OnFail::Report,
+        ),
+    ];
+    const __FIELDS: &[::dashoptimize::signature::Field] = &[
+        ::dashoptimize::__private::field(
+            "text",
+            ::dashoptimize::signature::Role::Input,
+            __FIELD_0.ty,
+            "what to rate",
+            "Text:",
+            &[],
+        ),
+        ::dashoptimize::__private::field(
+            "stars",
+            ::dashoptimize::signature::Role::Output,
+            __FIELD_1.ty,
+            "",
+            "Stars:",
+            __CHECKS_1,
+        ),
+    ];
+    #[automatically_derived]
+    impl ::core::clone::Clone for RateInput {
+        fn clone(&self) -> Self {
+            Self {
+                text: (__FIELD_0.clone)(&self.text),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for RateInput {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            let mut __shown = f.debug_struct("RateInput");
+            __shown.field("text", &__FIELD_0.show(&self.text));
+            __shown.finish()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for RateInput
+    where
+        for<'__a> String: ::core::cmp::PartialEq,
+    {
+        fn eq(&self, other: &Self) -> bool {
+            if !::core::cmp::PartialEq::eq(&self.text, &other.text) {
+                return false;
+            }
+            true
+        }
+    }
+    #[automatically_derived]
+    impl ::core::clone::Clone for RateOutput {
+        fn clone(&self) -> Self {
+            Self {
+                stars: (__FIELD_1.clone)(&self.stars),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for RateOutput {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            let mut __shown = f.debug_struct("RateOutput");
+            __shown.field("stars", &__FIELD_1.show(&self.stars));
+            __shown.finish()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for RateOutput
+    where
+        for<'__a> u8: ::core::cmp::PartialEq,
+    {
+        fn eq(&self, other: &Self) -> bool {
+            if !::core::cmp::PartialEq::eq(&self.stars, &other.stars) {
+                return false;
+            }
+            true
+        }
+    }
+    #[automatically_derived]
+    impl ::core::clone::Clone for RatePartial {
+        fn clone(&self) -> Self {
+            Self {
+                stars: self.stars.as_ref().map(__FIELD_1.clone),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for RatePartial {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            let mut __shown = f.debug_struct("RatePartial");
+            __shown
+                .field("stars", &self.stars.as_ref().map(|value| __FIELD_1.show(value)));
+            __shown.finish()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for RatePartial
+    where
+        for<'__a> u8: ::core::cmp::PartialEq,
+    {
+        fn eq(&self, other: &Self) -> bool {
+            if !::core::cmp::PartialEq::eq(&self.stars, &other.stars) {
+                return false;
+            }
+            true
+        }
+    }
+    #[automatically_derived]
+    impl ::dashoptimize::signature::Record for RateInput {
+        fn into_values(self) -> ::std::vec::Vec<::dashoptimize::__private::Value> {
+            ::std::vec::Vec::from([(__FIELD_0.into_json)(self.text)])
+        }
+        fn from_values(
+            __values: ::std::vec::Vec<::dashoptimize::__private::Value>,
+        ) -> ::core::result::Result<Self, ::dashoptimize::signature::ValueError> {
+            let mut __values = ::dashoptimize::__private::ValueReader::new(__values);
+            ::core::result::Result::Ok(Self {
+                text: __values.next("text", &__FIELD_0)?,
+            })
+        }
+    }
+    #[automatically_derived]
+    impl ::dashoptimize::signature::Record for RateOutput {
+        fn into_values(self) -> ::std::vec::Vec<::dashoptimize::__private::Value> {
+            ::std::vec::Vec::from([(__FIELD_1.into_json)(self.stars)])
+        }
+        fn from_values(
+            __values: ::std::vec::Vec<::dashoptimize::__private::Value>,
+        ) -> ::core::result::Result<Self, ::dashoptimize::signature::ValueError> {
+            let mut __values = ::dashoptimize::__private::ValueReader::new(__values);
+            ::core::result::Result::Ok(Self {
+                stars: __values.next("stars", &__FIELD_1)?,
+            })
+        }
+    }
+    #[automatically_derived]
+    impl ::dashoptimize::signature::Row for Rate {
+        fn from_fields(
+            __fields: ::dashoptimize::__private::Fields,
+        ) -> ::core::result::Result<Self, ::dashoptimize::signature::RowError> {
+            let mut __row = ::dashoptimize::__private::RowReader::new(__fields);
+            let __value_0 = __row.take("text", &__FIELD_0);
+            let __value_1 = __row.take("stars", &__FIELD_1);
+            let __row = __row.finish()?;
+            ::core::result::Result::Ok(Self {
+                text: __row.value(__value_0),
+                stars: __row.value(__value_1),
+                line: __FIELD_2(),
+            })
+        }
+        fn to_fields(&self) -> ::dashoptimize::__private::Fields {
+            let mut __fields = ::dashoptimize::__private::Fields::new();
+            __fields
+                .insert(
+                    ::std::string::String::from("text"),
+                    (__FIELD_0.to_json)(&self.text),
+                );
+            __fields
+                .insert(
+                    ::std::string::String::from("stars"),
+                    (__FIELD_1.to_json)(&self.stars),
+                );
+            __fields
+        }
+    }
+    #[automatically_derived]
+    impl ::dashoptimize::signature::Signature for Rate {
+        type Input = RateInput;
+        type Output = RateOutput;
+        type Partial = RatePartial;
+        const SPEC: &'static ::dashoptimize::signature::SignatureSpec = &::dashoptimize::__private::spec(
+            "Rate",
+            "Rate the text.",
+            __FIELDS,
+        );
+        fn split(self) -> (Self::Input, Self::Output) {
+            (RateInput { text: self.text }, RateOutput { stars: self.stars })
+        }
+        fn join(__input: Self::Input, __output: Self::Output) -> Self {
+            Self {
+                text: __input.text,
+                stars: __output.stars,
+                line: __FIELD_2(),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::dashoptimize::evaluate::Example<RateInput> for Rate {
+        fn input(&self) -> RateInput {
+            RateInput {
+                text: (__FIELD_0.clone)(&self.text),
+            }
+        }
+        fn fields(&self) -> ::dashoptimize::__private::Fields {
+            ::dashoptimize::signature::Row::to_fields(self)
+        }
+    }
+};
