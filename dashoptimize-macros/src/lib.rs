@@ -22,7 +22,7 @@ use proc_macro::TokenStream;
 #[doc = include_str!("../docs/signature.md")]
 #[proc_macro_attribute]
 pub fn signature(args: TokenStream, item: TokenStream) -> TokenStream {
-    signature::expand(args.into(), item.into()).into()
+    signature::expand(args.into(), &item.into()).into()
 }
 
 #[doc = include_str!("../docs/field_type.md")]

@@ -12,7 +12,7 @@ use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
 use crate::nearest::nearest;
 
-pub(super) fn expand(args: TokenStream, item: TokenStream, errors: &syn::Error) -> TokenStream {
+pub(super) fn expand(args: TokenStream, item: &TokenStream, errors: &syn::Error) -> TokenStream {
     let errors = errors.to_compile_error();
     match syn::parse2::<DeriveInput>(item.clone()) {
         Ok(mut item) => {

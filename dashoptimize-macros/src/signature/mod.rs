@@ -9,7 +9,7 @@ mod rule;
 
 use proc_macro2::TokenStream;
 
-pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     match try_expand(args.clone(), item.clone()) {
         Ok(expanded) => expanded,
         // Give the user's own item back beside the errors: the rest of the file still type-checks

@@ -45,14 +45,14 @@ fn prefixes(tokens: TokenStream) -> Vec<TokenStream> {
 #[test]
 fn half_a_signature_never_panics() {
     for prefix in prefixes(tokens(SIGNATURE)) {
-        crate::signature::expand(TokenStream::new(), prefix);
+        crate::signature::expand(TokenStream::new(), &prefix);
     }
 }
 
 #[test]
 fn half_the_arguments_never_panic() {
     for prefix in prefixes(tokens("instructions = \"i\", crate = ::a::b")) {
-        crate::signature::expand(prefix, tokens(SIGNATURE));
+        crate::signature::expand(prefix, &tokens(SIGNATURE));
     }
 }
 
@@ -83,7 +83,7 @@ fn the_struct_survives_half_an_option() {
                 a: String,
             }
         );
-        let expansion = crate::signature::expand(TokenStream::new(), item).to_string();
+        let expansion = crate::signature::expand(TokenStream::new(), &item).to_string();
         assert!(expansion.contains("struct Qa {"), "{expansion}");
         assert!(expansion.contains("struct QaOutput {"), "{expansion}");
     }

@@ -66,7 +66,7 @@ fn a_signature_with_a_mistake() {
     let item = tokens("struct Rate { #[inptu] text: String, #[output] stars: u8 }");
     assert_expansion(
         "signature_fallback",
-        crate::signature::expand(TokenStream::new(), item),
+        crate::signature::expand(TokenStream::new(), &item),
     );
 }
 

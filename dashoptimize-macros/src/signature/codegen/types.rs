@@ -152,7 +152,8 @@ fn debug(name: &Ident, fields: &[&PlannedField<'_>], wrap: Wrap) -> TokenStream 
 }
 
 /// Two values can be compared where all fields can. `for<'__a>` makes rustc look at the bound where
-/// it is used, not here, so that a field without `PartialEq` is no error (rust-lang/rust#48214).
+/// it is used, not here, so that a field without `PartialEq` is no error (rust-lang/rust#48214). It
+/// is not marked as derived: lints on derives ask for `Eq`, which a float lacks.
 fn partial_eq(name: &Ident, fields: &[&PlannedField<'_>]) -> TokenStream {
     // A bound cannot be under a `#[cfg]`.
     let bounds = fields
@@ -171,7 +172,6 @@ fn partial_eq(name: &Ident, fields: &[&PlannedField<'_>]) -> TokenStream {
         })
     });
     quote! {
-        #[automatically_derived]
         impl ::core::cmp::PartialEq for #name
         where
             #(#bounds,)*

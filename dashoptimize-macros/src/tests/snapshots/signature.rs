@@ -80,7 +80,6 @@ const _: () = {
             __shown.finish()
         }
     }
-    #[automatically_derived]
     impl ::core::cmp::PartialEq for RateInput
     where
         for<'__a> String: ::core::cmp::PartialEq,
@@ -108,7 +107,6 @@ const _: () = {
             __shown.finish()
         }
     }
-    #[automatically_derived]
     impl ::core::cmp::PartialEq for RateOutput
     where
         for<'__a> u8: ::core::cmp::PartialEq,
@@ -137,7 +135,6 @@ const _: () = {
             __shown.finish()
         }
     }
-    #[automatically_derived]
     impl ::core::cmp::PartialEq for RatePartial
     where
         for<'__a> u8: ::core::cmp::PartialEq,
