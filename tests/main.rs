@@ -1,7 +1,10 @@
 //! Behaviour through the public API, one binary.
 
+mod adapter_corpus;
+mod adapter_prompt;
 mod artifact;
 mod data;
+mod dynamic_signature;
 mod engine;
 mod gateway;
 mod metrics;

@@ -2,7 +2,7 @@
 
 use super::source::Source;
 use crate::adapter::Receipt;
-use crate::adapter::marker::{COMPLETED, find_opening};
+use crate::adapter::marker::{COMPLETED, find_opening, marker as marker_of};
 use crate::adapter::spelling::{brief, same_name};
 use crate::signature::{SignatureSpec, Ty};
 
@@ -137,7 +137,7 @@ fn marker<'a>(spec: &SignatureSpec, reply: &'a str, at: usize) -> Option<Marker<
         end,
         name,
         kind,
-        done: done(&reply[start..end], name, kind, decorated),
+        done: done(spec, &reply[start..end], kind, decorated),
     })
 }
 
@@ -166,15 +166,17 @@ fn kind(spec: &SignatureSpec, name: &str, at_end: bool) -> Option<Kind> {
     }
 }
 
-fn done(written: &str, name: &str, kind: Kind, opens_line: bool) -> Option<&'static str> {
-    let exact = || {
-        let inside = written.strip_prefix("[[ ## ")?.strip_suffix(" ## ]]")?;
-        (inside == name).then_some(())
+fn done(spec: &SignatureSpec, written: &str, kind: Kind, opens_line: bool) -> Option<&'static str> {
+    let Kind::Output(output) = kind else {
+        return None;
     };
-    match kind {
-        Kind::Output(_) if !opens_line => Some("found its marker inside a line"),
-        Kind::Output(_) if exact().is_none() => Some("read a marker in another spelling"),
-        _ => None,
+    let field = spec.outputs().nth(output)?;
+    if !opens_line {
+        Some("found its marker inside a line")
+    } else if written != marker_of(&field.name) {
+        Some("read a marker in another spelling")
+    } else {
+        None
     }
 }
 
