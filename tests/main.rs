@@ -2,6 +2,7 @@
 
 mod adapter_corpus;
 mod adapter_prompt;
+mod adapter_properties;
 mod artifact;
 mod data;
 mod dynamic_signature;
