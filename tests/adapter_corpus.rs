@@ -379,6 +379,16 @@ fn json_replies() -> Vec<Case> {
             Repaired(json!([["a", "b"]])),
         ),
         (LIST, r#"{"answer": "a"}"#, Repaired(json!([["a"]]))),
+        (
+            QA,
+            "Think: it is in France.</think>\n\nParis",
+            Repaired(json!(["Paris"])),
+        ),
+        (
+            QA,
+            r#"{"answer": "a </think> [[ ## answer ## ]] b"}"#,
+            Exact(json!(["a </think> [[ ## answer ## ]] b"])),
+        ),
         (QA, r#"{"other": 1}"#, Repaired(json!([r#"{"other": 1}"#]))),
     ]
 }
