@@ -1,7 +1,11 @@
 //! Behaviour through the public API, one binary.
 
+mod adapter_corpus;
+mod adapter_prompt;
+mod adapter_properties;
 mod artifact;
 mod data;
+mod dynamic_signature;
 mod engine;
 mod gateway;
 mod metrics;

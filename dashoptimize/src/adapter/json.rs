@@ -5,14 +5,11 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::reader::{self, Form};
-use super::render::{demo_turns, input_turn, push_fields, push_json};
+use super::render::{NOT_SUPPLIED, demo_turns, input_turn, push_fields, push_json};
 use super::{Adapter, ParseError, Parsed, json_schema};
 use crate::lm::{Message, ReplyFormat, Role};
 use crate::module::{Demo, PredictorState};
 use crate::signature::{Field, SignatureSpec, Ty};
-
-/// What stands for an output that a demo lacks.
-const NOT_SUPPLIED: &str = "Not supplied for this particular example.";
 
 /// One JSON object with the outputs as keys, which a provider that can is asked to enforce by its
 /// [schema](json_schema). The inputs have the form of [`ChatAdapter`](super::ChatAdapter), so that a

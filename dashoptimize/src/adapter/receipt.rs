@@ -11,11 +11,15 @@ pub struct Receipt {
 }
 
 impl Receipt {
+    /// Adds a repair, unless it is the last one again.
     pub(super) fn repaired(&mut self, field: &str, done: impl Into<String>) {
-        self.repairs.push(Repair {
+        let repair = Repair {
             field: field.to_owned(),
             done: done.into(),
-        });
+        };
+        if self.repairs.last() != Some(&repair) {
+            self.repairs.push(repair);
+        }
     }
 }
 

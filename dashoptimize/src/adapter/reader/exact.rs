@@ -43,7 +43,8 @@ fn value(ty: &Ty, text: &str) -> Option<Value> {
             "false" => Some(false.into()),
             _ => None,
         },
-        Ty::Enum(ty) if !text.starts_with(['"', '{']) => {
+        Ty::Enum(_) if text.starts_with('"') => None,
+        Ty::Enum(ty) if !text.starts_with('{') => {
             let mut variants = ty.variants.iter();
             variants
                 .find(|variant| variant.name == text && variant.payload.is_none())

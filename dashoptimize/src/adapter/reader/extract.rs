@@ -14,14 +14,19 @@ pub(super) struct Found {
     pub(super) done: Option<&'static str>,
 }
 
-/// The JSON values that open with one of these signs, first the one that the text begins with.
+/// The JSON values that open with one of these signs, in order. A quote counts only where the text
+/// begins with it: inside a text it says nothing.
 pub(super) fn values<'a>(text: &'a str, opens: &'a [char]) -> impl Iterator<Item = Found> + 'a {
     let start = text.len() - text.trim_start().len();
     let mut from = 0;
     let mut places = std::iter::from_fn(move || {
-        let at = from + text.get(from..)?.find(opens)?;
-        from = at + 1;
-        Some(at)
+        loop {
+            let at = from + text.get(from..)?.find(opens)?;
+            from = at + 1;
+            if at == start || !text[at..].starts_with('"') {
+                return Some(at);
+            }
+        }
     });
     let mut tries = 0;
     let mut free_from = 0;

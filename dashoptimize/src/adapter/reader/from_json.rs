@@ -94,7 +94,7 @@ impl Reading {
                 let Some((key, payload)) = object.into_iter().next() else {
                     return Err(ValueError::new("is empty"));
                 };
-                self.variant_object(ty, key, payload)
+                self.variant_object(ty, &key, payload)
             }
             Value::Number(_) | Value::Bool(_) => {
                 let text = value.to_string();
@@ -135,17 +135,17 @@ impl Reading {
     fn variant_object(
         &mut self,
         ty: &EnumTy,
-        key: String,
+        key: &str,
         value: Value,
     ) -> Result<Value, ValueError> {
-        let named = self.attempt(|reading| choice::variant(reading, ty, &key).ok());
+        let named = self.attempt(|reading| choice::variant(reading, ty, key).ok());
         let Some(variant) = named.map(|index| &ty.variants[index]) else {
             self.repaired(format!("unwrapped it from `{key}`"));
             return match value {
                 Value::String(text) => self.variant_named(ty, &text),
                 value => Err(ValueError::mismatch(
                     "one of the variants",
-                    &tagged(&key, value),
+                    &tagged(key, value),
                 )),
             };
         };

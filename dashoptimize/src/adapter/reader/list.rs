@@ -26,10 +26,8 @@ impl Reading {
             return Ok(Value::Array(Vec::new()));
         }
         let opens: &[char] = if is_object(item) { &['[', '{'] } else { &['['] };
-        if text.contains(opens) {
-            if let Some(read) = self.attempt(|reading| reading.extracted(ty, opens, text)) {
-                return read;
-            }
+        if let Some(read) = self.attempt(|reading| reading.extracted(ty, opens, text)) {
+            return read;
         }
         let (items, done) =
             split(item, text).ok_or_else(|| ValueError::mismatch("a JSON list", &text.into()))?;

@@ -102,6 +102,7 @@ fn locate<'a>(
         Form::Json => object(receipt).or_else(|| sections(receipt)),
     };
     found
+        .or_else(|| sections::find_inside(spec, reply, receipt))
         .or_else(|| labels::find(spec, reply, receipt))
         .unwrap_or_else(|| whole(spec, reply, receipt))
 }

@@ -2,7 +2,7 @@
 
 use super::source::Source;
 use crate::adapter::Receipt;
-use crate::adapter::marker::{COMPLETED, find_opening};
+use crate::adapter::marker::{COMPLETED, find_opening, marker as marker_of};
 use crate::adapter::spelling::{brief, same_name};
 use crate::signature::{SignatureSpec, Ty};
 
@@ -42,31 +42,43 @@ pub(super) fn without_thoughts<'a>(reply: &'a str, receipt: &mut Receipt) -> &'a
     let Some(end) = reply.find(END) else {
         return reply;
     };
-    let first_marker = find_opening(reply, 0).unwrap_or(reply.len());
-    if reply.trim_start().starts_with("<think>") || end < first_marker && first_marker < reply.len()
-    {
+    // Some servers drop the opening tag. Inside a reply that has begun, the tag is part of a value.
+    let begins = find_opening(reply, 0)
+        .into_iter()
+        .chain(reply.find('{'))
+        .min();
+    let before = begins.is_none_or(|begins| end < begins);
+    if before || reply.trim_start().starts_with("<think>") {
         receipt.repaired("", "left out the thoughts before the reply");
         return &reply[end + END.len()..];
     }
     reply
 }
 
-/// The sections of the outputs. `None` where there is no marker of an output.
+/// The sections under markers that open a line. `None` where no output has one.
 ///
-/// Markers open a line. Only where that leaves an output without a section, markers inside lines
-/// count as well, so that a reply which talks about a marker is not cut at it.
+/// Where an output has none, markers inside lines count as well; else a reply which talks about a
+/// marker is not cut at it.
 pub(super) fn find<'a>(
     spec: &SignatureSpec,
     reply: &'a str,
     receipt: &mut Receipt,
 ) -> Option<Vec<Option<Source<'a>>>> {
-    let mut found = markers(spec, reply, false);
-    if outputs_in(&found) < spec.outputs().len() {
-        let anywhere = markers(spec, reply, true);
-        if outputs_in(&anywhere) > outputs_in(&found) {
-            found = anywhere;
-        }
+    let found = markers(spec, reply, false);
+    match outputs_in(&found) {
+        0 => None,
+        count if count < spec.outputs().len() => find_inside(spec, reply, receipt),
+        _ => Some(assemble(spec, reply, &found, receipt)),
     }
+}
+
+/// The sections under markers anywhere. `None` where there is no marker of an output.
+pub(super) fn find_inside<'a>(
+    spec: &SignatureSpec,
+    reply: &'a str,
+    receipt: &mut Receipt,
+) -> Option<Vec<Option<Source<'a>>>> {
+    let found = markers(spec, reply, true);
     (outputs_in(&found) > 0).then(|| assemble(spec, reply, &found, receipt))
 }
 
@@ -129,15 +141,15 @@ fn marker<'a>(spec: &SignatureSpec, reply: &'a str, at: usize) -> Option<Marker<
     let close = close.strip_prefix(']').unwrap_or(close);
     let end = reply.len() - close.len();
     let kind = kind(spec, name, end == reply.len())?;
-    let line = reply[..at].rfind('\n').map_or(0, |newline| newline + 1);
-    let decorated = reply[line..at].trim_start_matches(DECORATION).is_empty();
-    let start = if decorated { line } else { at };
+    let line = reply[..at].trim_end_matches(DECORATION);
+    let opens_line = line.is_empty() || line.ends_with('\n');
+    let start = if opens_line { line.len() } else { at };
     Some(Marker {
         start,
         end,
         name,
         kind,
-        done: done(&reply[start..end], name, kind, decorated),
+        done: done(spec, &reply[start..end], kind, opens_line),
     })
 }
 
@@ -166,15 +178,17 @@ fn kind(spec: &SignatureSpec, name: &str, at_end: bool) -> Option<Kind> {
     }
 }
 
-fn done(written: &str, name: &str, kind: Kind, opens_line: bool) -> Option<&'static str> {
-    let exact = || {
-        let inside = written.strip_prefix("[[ ## ")?.strip_suffix(" ## ]]")?;
-        (inside == name).then_some(())
+fn done(spec: &SignatureSpec, written: &str, kind: Kind, opens_line: bool) -> Option<&'static str> {
+    let Kind::Output(output) = kind else {
+        return None;
     };
-    match kind {
-        Kind::Output(_) if !opens_line => Some("found its marker inside a line"),
-        Kind::Output(_) if exact().is_none() => Some("read a marker in another spelling"),
-        _ => None,
+    let field = spec.outputs().nth(output)?;
+    if !opens_line {
+        Some("found its marker inside a line")
+    } else if written != marker_of(&field.name) {
+        Some("read a marker in another spelling")
+    } else {
+        None
     }
 }
 

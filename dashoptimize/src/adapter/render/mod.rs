@@ -7,5 +7,5 @@ mod type_words;
 mod values;
 
 pub(super) use fields::push_fields;
-pub(super) use turns::{demo_turns, input_turn, named, output_turn};
+pub(super) use turns::{NOT_SUPPLIED, demo_turns, input_turn, named, output_turn};
 pub(super) use values::push_json;

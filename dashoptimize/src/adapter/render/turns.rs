@@ -9,7 +9,7 @@ use crate::module::{Demo, PredictorState};
 use crate::signature::{Field, SignatureSpec, Ty};
 
 /// What stands for a value that a demo lacks. DSPy's words.
-const NOT_SUPPLIED: &str = "Not supplied for this particular example.";
+pub(in crate::adapter) const NOT_SUPPLIED: &str = "Not supplied for this particular example.";
 
 /// The user turn: the inputs under their markers.
 pub(in crate::adapter) fn input_turn<'a>(
