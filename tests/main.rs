@@ -1,7 +1,9 @@
 //! Behaviour through the public API, one binary.
 
 mod artifact;
+mod artifact_fit;
 mod data;
+mod diff;
 mod engine;
 mod gateway;
 mod metrics;
