@@ -104,7 +104,7 @@ fn a_log_tells_the_story_in_plain_lines() {
     let expected = "\
 bootstrap: 30 train, 40 val, 60 hold-out rows; budget: 1,700 calls, $5.00; 120 calls come from the journal
 val #0 on 40 rows: the program as given
-val #0: 70.2 % [66.0, 74.2] on 40 rows, the best so far; $0.51 of $5.00 (160 calls (4 failed), 168,000 tokens, $0.51, 33 from the cache)
+val #0: 70.2 % [66.0, 74.2] on 40 rows, the best so far; 160 calls (4 failed), 168,000 tokens, $0.51 of $5.00, 33 from the cache
 note: the budget is used up; [2J the best is kept
 finished after 18 min: 1,700 calls, 1.8M tokens, $4.12
 ";
@@ -124,8 +124,7 @@ fn rollouts_are_told_now_and_then() {
     let line = text.lines().last().unwrap();
     assert_eq!(
         line,
-        "  val #3 7/40; 47 of 100 calls (47 calls, 49,350 tokens, unpriced); \
-         best #0 0.702 [0.660, 0.742]"
+        "  val #3 7/40; 47 of 100 calls, 49,350 tokens, unpriced; best #0 0.702 [0.660, 0.742]"
     );
     assert!(!text.contains("$0"), "an unknown price is never 0: {text}");
 }

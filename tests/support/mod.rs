@@ -4,3 +4,4 @@ pub(crate) mod ask;
 pub(crate) mod quiz;
 pub(crate) mod server;
 pub(crate) mod triage;
+pub(crate) mod tuned;

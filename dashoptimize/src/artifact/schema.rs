@@ -66,14 +66,17 @@ impl StoredSignature {
     }
 
     fn words(&self) -> impl Iterator<Item = Words<'_>> {
-        let words = |role| move |text| Words::new(role, text);
-        let inputs = self.inputs.iter().map(words(Role::Input));
-        inputs.chain(self.outputs.iter().map(words(Role::Output)))
+        let inputs = self.inputs.iter().map(|text| Words::new(Role::Input, text));
+        let outputs = self
+            .outputs
+            .iter()
+            .map(|text| Words::new(Role::Output, text));
+        inputs.chain(outputs)
     }
 }
 
 impl<'a> Words<'a> {
-    fn new(role: Role, text: &'a String) -> Self {
+    fn new(role: Role, text: &'a str) -> Self {
         let (name, ty) = text.split_once(": ").unwrap_or((text, ""));
         Self { role, name, ty }
     }

@@ -148,7 +148,7 @@ impl Predictor {
         loop {
             let reply = self.send(context, &request, purpose).await?;
             match self.adapter.parse(&self.spec, &reply.text) {
-                Ok(parsed) => return Ok(self.accept(context, inputs, parsed, &reply)),
+                Ok(parsed) => return Ok(self.accept(context, &inputs, parsed, &reply)),
                 Err(error) if repairs_left > 0 => {
                     repairs_left -= 1;
                     purpose = Purpose::Repair;
@@ -207,13 +207,13 @@ impl Predictor {
     fn accept(
         &self,
         context: &Context<'_>,
-        inputs: Vec<Value>,
+        inputs: &[Value],
         parsed: Parsed,
         reply: &ChatReply,
     ) -> Vec<Value> {
         context.trace(|| TraceStep {
             predictor: self.path.to_string(),
-            inputs: named(self.spec.inputs(), &inputs),
+            inputs: named(self.spec.inputs(), inputs),
             outputs: named(self.spec.outputs(), &parsed.values),
             receipt: parsed.receipt,
             usage: reply.usage,

@@ -5,9 +5,19 @@ use std::time::Duration;
 use super::words;
 use crate::lm::{Budget, Spend, Usd};
 
+/// What a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    Calls,
+    Tokens,
+    Dollars,
+    Time,
+}
+
 /// How much of one limit is used.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Meter {
+    pub(super) unit: Unit,
     pub(super) used: u64,
     pub(super) limit: u64,
     pub(super) words: String,
@@ -16,10 +26,11 @@ pub(super) struct Meter {
 impl Meter {
     /// The limit of which the largest share is used; `None` without a budget.
     pub(super) fn of(budget: &Budget, spend: &Spend, elapsed: Duration) -> Option<Self> {
-        let tokens = spend.usage.total().saturating_add(spend.unmetered_tokens);
+        let tokens = words::tokens(spend);
         let cost = spend.cost.unwrap_or(Usd::ZERO);
         let meters = [
             budget.calls.map(|limit| Self {
+                unit: Unit::Calls,
                 used: spend.calls,
                 limit,
                 words: format!(
@@ -29,6 +40,7 @@ impl Meter {
                 ),
             }),
             budget.tokens.map(|limit| Self {
+                unit: Unit::Tokens,
                 used: tokens,
                 limit,
                 words: format!(
@@ -38,11 +50,13 @@ impl Meter {
                 ),
             }),
             budget.usd.map(|limit| Self {
+                unit: Unit::Dollars,
                 used: micro(cost),
                 limit: micro(limit),
                 words: format!("{} of {limit}", words::cost(spend.cost)),
             }),
             budget.time.map(|limit| Self {
+                unit: Unit::Time,
                 used: elapsed.as_secs(),
                 limit: limit.as_secs(),
                 words: format!("{} of {}", words::time(elapsed), words::time(limit)),

@@ -109,17 +109,17 @@ impl Screen {
     fn show(&mut self, line: Option<String>, is_end: bool) {
         match &mut self.target {
             Target::Bar(bar) => {
-                if let Some(line) = line {
-                    bar.println(line);
-                }
                 if is_end {
                     bar.finish_and_clear();
                 } else {
                     draw(bar, &self.status);
                 }
+                if let Some(line) = line {
+                    bar.println(line);
+                }
             }
             Target::Lines(writer) => {
-                let line = line.unwrap_or_else(|| format!("  {}", self.status.line()));
+                let line = line.unwrap_or_else(|| heartbeat(&self.status));
                 // A log that cannot be written must not end the run.
                 let _ = writeln!(writer, "{line}").and_then(|()| writer.flush());
             }
@@ -135,11 +135,19 @@ fn draw(bar: &ProgressBar, status: &Status) {
     bar.set_length(limit.max(1));
     bar.set_position(used.min(limit));
     bar.set_message(status.line());
+    bar.set_prefix(status.best().unwrap_or_default().to_owned());
+}
+
+fn heartbeat(status: &Status) -> String {
+    match status.best() {
+        Some(best) => format!("  {}; {best}", status.line()),
+        None => format!("  {}", status.line()),
+    }
 }
 
 fn style() -> ProgressStyle {
     // The template is ours, so it is right; if it were not, the default would do.
-    ProgressStyle::with_template("{bar:20} {wide_msg}")
+    ProgressStyle::with_template("{bar:20} {wide_msg}\n{prefix}")
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("█▉▊▋▌▍▎▏░")
 }

@@ -102,10 +102,12 @@ impl Status {
 
     /// Where the run stands, on one line.
     pub(super) fn line(&self) -> String {
-        let mut parts = vec![format!("{} {}/{}", self.doing, self.done, self.of)];
-        parts.push(self.spent());
-        parts.extend(self.best.clone());
-        parts.join("; ")
+        format!("{} {}/{}; {}", self.doing, self.done, self.of, self.spent())
+    }
+
+    /// The best candidate so far, in words.
+    pub(super) fn best(&self) -> Option<&str> {
+        self.best.as_deref()
     }
 
     /// How much of the budget is used, in its own unit.
@@ -119,11 +121,7 @@ impl Status {
     }
 
     fn spent(&self) -> String {
-        let spent = words::spend(&self.spend);
-        match self.meter() {
-            Some(meter) => format!("{} ({spent})", meter.words),
-            None => spent,
-        }
+        words::spend_within(&self.spend, self.meter().as_ref())
     }
 
     fn elapsed(&self) -> Duration {

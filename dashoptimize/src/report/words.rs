@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::meter::{Meter, Unit};
 use crate::lm::{Spend, Usd};
 
 /// `950`, `12,345`, `1.9M`
@@ -26,23 +27,43 @@ pub(super) fn cost(cost: Option<Usd>) -> String {
 
 /// `612 calls (4 failed), 1.9M tokens, $1.84, 33 from the cache`
 pub(super) fn spend(spend: &Spend) -> String {
-    let mut words = counted(spend.calls, "call");
+    spend_within(spend, None)
+}
+
+/// The same, with how much of the budget is used in the place of what the budget limits: `612 of
+/// 1,700 calls, 1.9M tokens, $1.84`.
+pub(super) fn spend_within(spend: &Spend, meter: Option<&Meter>) -> String {
+    let or_meter = |unit, words: String| match meter {
+        Some(meter) if meter.unit == unit => meter.words.clone(),
+        _ => words,
+    };
+    let mut calls = or_meter(Unit::Calls, counted(spend.calls, "call"));
     if spend.failed > 0 {
-        words += &format!(" ({} failed)", count(spend.failed));
+        calls += &format!(" ({} failed)", count(spend.failed));
     }
-    let tokens = spend.usage.total().saturating_add(spend.unmetered_tokens);
     // Some calls count with the most that they can have been.
     let at_most = if spend.unmetered_tokens > 0 {
         "≤ "
     } else {
         ""
     };
-    words += &format!(", {at_most}{}", counted(tokens, "token"));
-    words += &format!(", {}", cost(spend.cost));
+    let tokens = format!("{at_most}{}", counted(tokens(spend), "token"));
+    let mut parts = vec![
+        calls,
+        or_meter(Unit::Tokens, tokens),
+        or_meter(Unit::Dollars, cost(spend.cost)),
+    ];
     if spend.cache_hits > 0 {
-        words += &format!(", {} from the cache", count(spend.cache_hits));
+        parts.push(format!("{} from the cache", count(spend.cache_hits)));
     }
-    words
+    if let Some(meter) = meter.filter(|meter| meter.unit == Unit::Time) {
+        parts.push(meter.words.clone());
+    }
+    parts.join(", ")
+}
+
+pub(super) const fn tokens(spend: &Spend) -> u64 {
+    spend.usage.total().saturating_add(spend.unmetered_tokens)
 }
 
 /// `0.4 s`, `12 s`, `18 min`, `2 h 05 min`

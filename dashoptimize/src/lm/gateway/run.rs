@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use super::budget::{Guard, Refusal, Reservation};
+use super::budget::{Amount, Guard, Refusal, Reservation};
 use super::cache::Cache;
 use super::flight::{Flights, Place};
 use super::journal::{Journal, JournalError};
@@ -103,8 +103,9 @@ impl RunParts {
     }
 }
 
-/// One call, from its first attempt to its record. Whatever becomes of it, what it cost is entered
-/// once in the ledger and once in the journal.
+/// One call, from its first attempt to its record. However it ends, what it cost is entered once in
+/// the ledger and once in the journal. Only a call that is dropped on its way leaves no record, as it
+/// leaves none where the process is killed: a rerun makes it again and ends byte-equal.
 struct Call<'a> {
     gateway: &'a Gateway,
     run: &'a RunParts,
@@ -127,10 +128,10 @@ impl Call<'_> {
         let worst = self.run.guard.worst_case(self.lm.info(), self.request)?;
         let mut attempt = 0;
         loop {
-            let reservation = self.run.guard.reserve(worst).await?;
-            let error = match self.attempt(reservation).await? {
-                Ok(reply) => return self.keep(reply),
-                Err(error) => error,
+            let error = match self.attempt(worst).await {
+                Ok(Ok(reply)) => return self.keep(reply),
+                Ok(Err(error)) => error,
+                Err(refusal) => return self.give_way(refusal),
             };
             match self.gateway.retry.wait(attempt, &error) {
                 Some(wait) => self.run.pause(wait, &error).await,
@@ -141,10 +142,8 @@ impl Call<'_> {
     }
 
     /// Sends the request once. A reservation that is dropped before goes back to the budget.
-    async fn attempt(
-        &mut self,
-        reservation: Reservation<'_>,
-    ) -> Result<Result<ChatReply, LmError>, Refusal> {
+    async fn attempt(&mut self, worst: Amount) -> Result<Result<ChatReply, LmError>, Refusal> {
+        let reservation = self.run.guard.reserve(worst).await?;
         let _slot = self.run.slots.acquire().await;
         self.run.wait_while_held().await;
         // It may have been a long wait.
@@ -179,6 +178,14 @@ impl Call<'_> {
         Err(error.into())
     }
 
+    /// Refused before another attempt: what the others cost must not be lost.
+    fn give_way(&mut self, refusal: Refusal) -> Result<ChatReply, ChatError> {
+        if self.unrecorded.calls > 0 {
+            self.record(End::Lost)?;
+        }
+        Err(refusal.into())
+    }
+
     fn enter(&mut self, spend: Spend) {
         self.gateway.lock_ledger().enter(self.tag, spend);
         self.unrecorded += spend;
@@ -189,16 +196,6 @@ impl Call<'_> {
         let elapsed = self.run.guard.elapsed();
         let record = Record::new(self.key, self.tag, spend, elapsed, end);
         self.run.journal.write(record)
-    }
-}
-
-impl Drop for Call<'_> {
-    /// Given up by who asked, or refused before another attempt: what it cost must not be lost.
-    fn drop(&mut self) {
-        if self.unrecorded.calls > 0 {
-            // Nobody is there to be told. The next call meets the same error.
-            let _ = self.record(End::Lost);
-        }
     }
 }
 
