@@ -101,9 +101,7 @@ fn write(folder: &Path, side: &Side) -> std::io::Result<()> {
     fs::copy(&side.lock, folder.join("Cargo.lock"))?;
     let manifest = format!(
         "[package]\nname = \"signatures\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [workspace]\n\n[profile.release]\nopt-level = 0\n\n\
-         [profile.release.package.\"*\"]\nopt-level = 3\n\n\
-         [profile.release.build-override]\nopt-level = 0\n\n\
+         [workspace]\n\n[profile.release.package.signatures]\nopt-level = 0\n\n\
          [dependencies]\n{}",
         side.dependencies
     );
