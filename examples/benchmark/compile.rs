@@ -31,7 +31,12 @@ pub fn run(options: &Options, report: &mut Report) {
         table.push(match times {
             Ok((without, with)) => {
                 let each = (with - without) / SIGNATURES as f64;
-                [name.to_owned(), short(*without), short(*with), short(each * 1e3)]
+                [
+                    name.to_owned(),
+                    short(*without),
+                    short(*with),
+                    short(each * 1e3),
+                ]
             }
             Err(reason) => {
                 let dash = || "-".to_owned();
@@ -39,8 +44,14 @@ pub fn run(options: &Options, report: &mut Report) {
             }
         });
     }
-    let head = ["", "crate without, s", "with 100 signatures, s", "ms per signature"];
-    let title = "`cargo build` of a crate of signatures, not optimized, dependencies built (medians)";
+    let head = [
+        "",
+        "crate without, s",
+        "with 100 signatures, s",
+        "ms per signature",
+    ];
+    let title =
+        "`cargo build` of a crate of signatures, not optimized, dependencies built (medians)";
     Report::table(title, head, &table);
     let each = |(without, with): (f64, f64)| with - without;
     let ratio = ours.and_then(|ours| Ok(each(ours) / each(theirs?)));
@@ -62,7 +73,9 @@ fn ours() -> Side {
 fn dspy_rs() -> Side {
     // The dependencies of the harness, so that what is built for it serves here too.
     let manifest = fs::read_to_string(sources().join("dspy-rs/Cargo.toml")).unwrap_or_default();
-    let dependencies = manifest.split_once("[dependencies]\n").map_or("", |parts| parts.1);
+    let dependencies = manifest
+        .split_once("[dependencies]\n")
+        .map_or("", |parts| parts.1);
     Side {
         name: "dspy-rs",
         dependencies: dependencies.to_owned(),
@@ -75,14 +88,22 @@ fn dspy_rs() -> Side {
 
 /// Seconds to build the crate without signatures and with them.
 fn measure(side: &Side) -> Result<(f64, f64), String> {
-    eprintln!("building the dependencies of the crate of {} ...", side.name);
+    eprintln!(
+        "building the dependencies of the crate of {} ...",
+        side.name
+    );
     let folder = target().join("compile").join(side.name);
     write(&folder, side).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut failure = None;
     let mut build = |signatures: usize| {
         let source = source(side, signatures);
         let written = fs::write(folder.join("src/lib.rs"), source).map_err(|it| it.to_string());
-        seconds(|| failure = written.and_then(|()| build(side, &folder)).err().or(failure.take()))
+        seconds(|| {
+            failure = written
+                .and_then(|()| build(side, &folder))
+                .err()
+                .or(failure.take())
+        })
     };
     let times = repeated(|| (build(0), build(SIGNATURES)));
     match failure {
@@ -110,7 +131,9 @@ fn write(folder: &Path, side: &Side) -> std::io::Result<()> {
 
 fn build(side: &Side, folder: &Path) -> Result<(), String> {
     let mut build = cargo();
-    build.args(["build", "--release", "--manifest-path"]).arg(folder.join("Cargo.toml"));
+    build
+        .args(["build", "--release", "--manifest-path"])
+        .arg(folder.join("Cargo.toml"));
     output_of(build.env("CARGO_TARGET_DIR", target().join(side.name))).map(drop)
 }
 

@@ -45,7 +45,10 @@ fn scheduling(options: &Options, report: &mut Report) {
         });
         let ours = seconds(|| {
             let evaluation = runtime.block_on(run.evaluate(&program, &rows, &is_right));
-            assert_eq!(evaluation.expect("no failures").0.measured.mean(), Some(1.0));
+            assert_eq!(
+                evaluation.expect("no failures").0.measured.mean(),
+                Some(1.0)
+            );
         });
         (bare, ours)
     });
@@ -53,14 +56,25 @@ fn scheduling(options: &Options, report: &mut Report) {
     let ours = median(pairs.iter().map(|(_, ours)| *ours));
 
     let row = |name: &str, time: f64| [name.to_owned(), short(time * 1e3), short(time / bare)];
-    let mut table = vec![row("bare sleeps, buffer_unordered(16)", bare), row("dashoptimize", ours)];
+    let mut table = vec![
+        row("bare sleeps, buffer_unordered(16)", bare),
+        row("dashoptimize", ours),
+    ];
     for peer in [&DSPY_RS, &DSPY] {
         table.push(match options.peer(peer).and_then(evaluation) {
             Ok(time) => row(peer.name, time),
-            Err(reason) => [format!("{}: {reason}", peer.name), "-".to_owned(), "-".to_owned()],
+            Err(reason) => [
+                format!("{}: {reason}", peer.name),
+                "-".to_owned(),
+                "-".to_owned(),
+            ],
         });
     }
-    Report::table("256 calls of 20 ms, 16 at once (medians)", ["", "ms", "÷ bare"], &table);
+    Report::table(
+        "256 calls of 20 ms, 16 at once (medians)",
+        ["", "ms", "÷ bare"],
+        &table,
+    );
     report.at_most("256 calls of 20 ms ÷ bare sleeps", 1.02, Ok(ours / bare));
 }
 
@@ -69,7 +83,9 @@ fn evaluation(peer: &Peer) -> Result<f64, String> {
     if lines.iter().any(|line| line["score"].as_f64() != Some(1.0)) {
         return Err("its evaluator failed on rows".to_owned());
     }
-    Ok(median(lines.iter().filter_map(|line| line["seconds"].as_f64())))
+    Ok(median(
+        lines.iter().filter_map(|line| line["seconds"].as_f64()),
+    ))
 }
 
 /// What the engine adds to a call, with the journal on.
@@ -119,7 +135,12 @@ fn memory(report: &mut Report) {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let lines = lines_of(child("memory")?.arg("--folder").arg(folder.path()))?;
         let line = lines.first().ok_or("the child process says nothing")?;
-        let mib = |name: &str| line[name].as_f64().map(|kib| kib / 1024.0).ok_or("no memory figure");
+        let mib = |name: &str| {
+            line[name]
+                .as_f64()
+                .map(|kib| kib / 1024.0)
+                .ok_or("no memory figure")
+        };
         Ok::<_, String>((mib("data_kib")?, mib("peak_kib")?))
     });
     let peaks: Result<Vec<_>, String> = peaks.into_iter().collect();
@@ -128,7 +149,14 @@ fn memory(report: &mut Report) {
         let over = median(peaks.iter().map(|(data, peak)| peak - data));
         let title = "Memory of an evaluation of 100,000 rows, journal on (medians)";
         let row = [short(data), short(over)];
-        Report::table(title, ["MiB of the process with its data set", "MiB over it at the peak"], &[row]);
+        Report::table(
+            title,
+            [
+                "MiB of the process with its data set",
+                "MiB over it at the peak",
+            ],
+            &[row],
+        );
         over
     });
     report.at_most("memory of 100,000 rows over the data set: MiB", 64.0, over);
@@ -141,7 +169,10 @@ pub fn memory_child(folder: &Path) {
     let data = status_kib("VmRSS:");
     let evaluation = Run::folder(folder).evaluate_each(&program, &rows, &is_right, |_| ());
     single_threaded().block_on(evaluation).expect("no failures");
-    println!("{}", json!({ "data_kib": data, "peak_kib": status_kib("VmHWM:") }));
+    println!(
+        "{}",
+        json!({ "data_kib": data, "peak_kib": status_kib("VmHWM:") })
+    );
 }
 
 /// A figure of this process, where the system tells.
@@ -171,7 +202,8 @@ fn start(options: &Options, report: &mut Report) {
             Err(reason) => [format!("{name}: {reason}"), "-".to_owned()],
         });
     }
-    let title = "A process that makes a program of 8 demos and an HTTP client, start to end (medians)";
+    let title =
+        "A process that makes a program of 8 demos and an HTTP client, start to end (medians)";
     Report::table(title, ["", "ms"], &table);
     report.at_most("start of a program: ms", 10.0, ours);
 }
@@ -192,7 +224,9 @@ fn started(command: impl Fn() -> Result<Command, String>) -> Result<f64, String>
 
 /// The child process of [`start`].
 pub fn start_child() {
-    let client = OpenAi::builder("fixed").base_url("http://127.0.0.1:9/v1").price(Price::FREE);
+    let client = OpenAi::builder("fixed")
+        .base_url("http://127.0.0.1:9/v1")
+        .price(Price::FREE);
     std::hint::black_box(program(client.build().expect("the settings are right"), 8));
 }
 
@@ -223,10 +257,19 @@ fn crates(options: &Options, report: &mut Report) {
 
 fn tree(manifest: &Path, package: &str) -> Result<f64, String> {
     let mut tree = cargo();
-    tree.args(["tree", "--locked", "--prefix=none", "--edges=normal,build", "--format={p}"]);
-    tree.args(["--package", package, "--manifest-path"]).arg(manifest);
+    tree.args([
+        "tree",
+        "--locked",
+        "--prefix=none",
+        "--edges=normal,build",
+        "--format={p}",
+    ]);
+    tree.args(["--package", package, "--manifest-path"])
+        .arg(manifest);
     let text = output_of(tree.env("CARGO_TARGET_DIR", target().join("tree")))?;
-    let names = text.lines().map(|line| line.split(' ').take(2).collect::<Vec<_>>());
+    let names = text
+        .lines()
+        .map(|line| line.split(' ').take(2).collect::<Vec<_>>());
     let crates: BTreeSet<_> = names.filter(|name| name.len() == 2).collect();
     // The package itself is not one of its dependencies.
     Ok((crates.len() - 1) as f64)

@@ -55,7 +55,10 @@ fn ours() -> Samples {
             })
         })
     };
-    DEMOS.into_iter().map(|demos| (demos, measure(demos))).collect()
+    DEMOS
+        .into_iter()
+        .map(|demos| (demos, measure(demos)))
+        .collect()
 }
 
 fn theirs(peer: &Peer) -> Result<Samples, String> {
@@ -63,7 +66,10 @@ fn theirs(peer: &Peer) -> Result<Samples, String> {
     for mut line in peer.run(&["call"])? {
         let demos = line["demos"].as_u64().unwrap_or(0) as usize;
         let sample = serde_json::from_value(line["sample"].take());
-        samples.entry(demos).or_default().push(sample.map_err(|error| error.to_string())?);
+        samples
+            .entry(demos)
+            .or_default()
+            .push(sample.map_err(|error| error.to_string())?);
     }
     match DEMOS.iter().all(|demos| samples.contains_key(demos)) {
         true => Ok(samples),
@@ -74,15 +80,30 @@ fn theirs(peer: &Peer) -> Result<Samples, String> {
 fn print(ours: &Samples, peers: [(&Peer, &Result<Samples, String>); 2]) {
     let mut rows = Vec::new();
     for demos in DEMOS {
-        rows.push(row(demos, "dashoptimize", &ours[&demos], cpu(&ours[&demos])));
+        rows.push(row(
+            demos,
+            "dashoptimize",
+            &ours[&demos],
+            cpu(&ours[&demos]),
+        ));
         for (peer, samples) in peers {
             match samples {
-                Ok(samples) => rows.push(row(demos, peer.name, &samples[&demos], cpu(&ours[&demos]))),
+                Ok(samples) => {
+                    rows.push(row(demos, peer.name, &samples[&demos], cpu(&ours[&demos])))
+                }
                 Err(reason) => rows.push(missing(demos, peer.name, reason)),
             }
         }
     }
-    let head = ["demos", "", "wall µs", "CPU µs", "÷ ours", "allocations", "bytes"];
+    let head = [
+        "demos",
+        "",
+        "wall µs",
+        "CPU µs",
+        "÷ ours",
+        "allocations",
+        "bytes",
+    ];
     Report::table("One call in process, scripted model (medians)", head, &rows);
 }
 

@@ -40,7 +40,12 @@ pub fn run(options: &Options, report: &mut Report) {
         rows.push(row(at_once, "dashoptimize", speed, floor));
         for (name, speeds) in &peers {
             rows.push(match speeds {
-                Ok(speeds) => row(at_once, name, median(speeds[&at_once].iter().copied()), floor),
+                Ok(speeds) => row(
+                    at_once,
+                    name,
+                    median(speeds[&at_once].iter().copied()),
+                    floor,
+                ),
                 Err(reason) => missing(at_once, name, reason),
             });
         }
@@ -48,7 +53,11 @@ pub fn run(options: &Options, report: &mut Report) {
         report.at_least(&what, 0.9, Ok(speed / floor));
     }
     let head = ["at once", "", "calls/s", "÷ bare"];
-    Report::table("Whole calls through the OpenAI client, loopback server (medians)", head, &rows);
+    Report::table(
+        "Whole calls through the OpenAI client, loopback server (medians)",
+        head,
+        &rows,
+    );
 }
 
 /// The bare loop and ours, by turns, so that both meet the same load of the machine.
@@ -96,19 +105,32 @@ impl Bare {
         Self {
             client: reqwest::Client::new(),
             address: format!("{address}/chat/completions"),
-            body: json!({ "model": "fixed", "messages": messages }).to_string().into_bytes(),
+            body: json!({ "model": "fixed", "messages": messages })
+                .to_string()
+                .into_bytes(),
         }
     }
 
     async fn call(&self) -> Result<usize, reqwest::Error> {
         let request = self.client.post(&self.address).bearer_auth("none");
-        let request = request.header(CONTENT_TYPE, "application/json").body(self.body.clone());
-        Ok(request.send().await?.error_for_status()?.bytes().await?.len())
+        let request = request
+            .header(CONTENT_TYPE, "application/json")
+            .body(self.body.clone());
+        Ok(request
+            .send()
+            .await?
+            .error_for_status()?
+            .bytes()
+            .await?
+            .len())
     }
 }
 
 fn ours(address: &str) -> Predict<Qa> {
-    let lm = OpenAi::builder("fixed").base_url(address).api_key("none").price(Price::FREE);
+    let lm = OpenAi::builder("fixed")
+        .base_url(address)
+        .api_key("none")
+        .price(Price::FREE);
     program(lm.build().expect("the settings are right"), 0)
 }
 
@@ -116,7 +138,10 @@ fn theirs(peer: &Peer, address: &str) -> Result<Speeds, String> {
     let mut speeds = Speeds::new();
     for line in peer.run(&["http", address])? {
         let at_once = line["at_once"].as_u64().unwrap_or(0) as usize;
-        speeds.entry(at_once).or_default().extend(line["per_second"].as_f64());
+        speeds
+            .entry(at_once)
+            .or_default()
+            .extend(line["per_second"].as_f64());
     }
     match AT_ONCE.iter().all(|at_once| speeds.contains_key(at_once)) {
         true => Ok(speeds),
@@ -125,9 +150,19 @@ fn theirs(peer: &Peer, address: &str) -> Result<Speeds, String> {
 }
 
 fn row(at_once: usize, name: &str, speed: f64, floor: f64) -> [String; 4] {
-    [at_once.to_string(), name.to_owned(), format!("{speed:.0}"), short(speed / floor)]
+    [
+        at_once.to_string(),
+        name.to_owned(),
+        format!("{speed:.0}"),
+        short(speed / floor),
+    ]
 }
 
 fn missing(at_once: usize, name: &str, reason: &str) -> [String; 4] {
-    [at_once.to_string(), format!("{name}: {reason}"), "-".to_owned(), "-".to_owned()]
+    [
+        at_once.to_string(),
+        format!("{name}: {reason}"),
+        "-".to_owned(),
+        "-".to_owned(),
+    ]
 }

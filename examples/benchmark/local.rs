@@ -33,7 +33,11 @@ pub fn run(options: &Options, report: &mut Report) {
     let title = "SmolLM2-135M Q4_1: prompt and reply, one at a time; evaluation of 100 rows, 8 demos, 16 at once (medians)";
     Report::table(title, head, &table);
     let ratio = ours.and_then(|ours| Ok(evaluation(&ours) / evaluation(&theirs?)));
-    report.at_most("local evaluation, 100 rows, 8 demos ÷ llama.cpp", 1.2, ratio);
+    report.at_most(
+        "local evaluation, 100 rows, 8 demos ÷ llama.cpp",
+        1.2,
+        ratio,
+    );
 }
 
 type Lines = Result<Vec<Value>, String>;
@@ -51,7 +55,16 @@ fn server() -> Result<(String, Lines), String> {
 
 fn harness(arguments: &[&str]) -> Lines {
     let mut command = cargo();
-    command.args(["run", "--quiet", "--release", "-p", "examples", "--bin", "benchmark-local", "--"]);
+    command.args([
+        "run",
+        "--quiet",
+        "--release",
+        "-p",
+        "examples",
+        "--bin",
+        "benchmark-local",
+        "--",
+    ]);
     lines_of(command.args(arguments).current_dir(workspace()))
 }
 
@@ -61,10 +74,16 @@ fn row(name: &str, lines: &[Value]) -> [String; 9] {
     };
     let number = |line: &Value, name: &str| line[name].as_f64().unwrap_or(f64::NAN);
     let seconds = |what: &str| middle(what, &|line| number(line, "seconds"));
-    let prompt = |what: &str| middle(what, &|line| number(line, "input") / number(line, "seconds"));
+    let prompt = |what: &str| {
+        middle(what, &|line| {
+            number(line, "input") / number(line, "seconds")
+        })
+    };
     let written = |what: &str| middle(what, &|line| number(line, "output"));
     let reply = (written("many") - written("one")) / (seconds("many") - seconds("one"));
-    let read = middle("evaluation", &|line| number(line, "input") - number(line, "cached"));
+    let read = middle("evaluation", &|line| {
+        number(line, "input") - number(line, "cached")
+    });
     [
         name.to_owned(),
         short(seconds("load")),
@@ -72,7 +91,10 @@ fn row(name: &str, lines: &[Value]) -> [String; 9] {
         format!("{:.0}", prompt("warm")),
         format!("{reply:.0}"),
         short(seconds("evaluation")),
-        format!("{read:.0} of {:.0}", middle("evaluation", &|line| number(line, "input"))),
+        format!(
+            "{read:.0} of {:.0}",
+            middle("evaluation", &|line| number(line, "input"))
+        ),
         format!("{:.0}", written("evaluation")),
         format!("{:.2}", middle("evaluation", &|line| number(line, "worth"))),
     ]

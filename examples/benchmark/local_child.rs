@@ -61,7 +61,10 @@ enum Model {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let begun = Instant::now();
     let lm = open(Options::parse().model)?;
-    println!("{}", json!({ "what": "load", "seconds": begun.elapsed().as_secs_f64() }));
+    println!(
+        "{}",
+        json!({ "what": "load", "seconds": begun.elapsed().as_secs_f64() })
+    );
     for repetition in 0..=REPETITIONS {
         prompts(&lm, repetition).await?;
         generation(&lm, repetition).await?;
@@ -79,7 +82,9 @@ fn open(model: Model) -> Result<Lm, Box<dyn std::error::Error>> {
             Lm::new(LocalModel::open(weights)?)
         }
         Model::Server { address } => {
-            let client = OpenAi::builder("local").base_url(address).price(Price::FREE);
+            let client = OpenAi::builder("local")
+                .base_url(address)
+                .price(Price::FREE);
             Lm::new(client.build()?)
         }
     })
@@ -89,7 +94,9 @@ fn open(model: Model) -> Result<Lm, Box<dyn std::error::Error>> {
 async fn prompts(lm: &Lm, repetition: usize) -> Result<(), Box<dyn std::error::Error>> {
     let mut messages = program(lm, 0)?.render(&rows("test")[repetition].clone().split().0);
     let query = messages.pop().ok_or("a query")?;
-    messages[0].text.insert_str(0, &format!("This is run {repetition}. "));
+    messages[0]
+        .text
+        .insert_str(0, &format!("This is run {repetition}. "));
     let prefix = Prefix::new(messages);
     // The model's reading stops with one token of the reply.
     timed(lm, "cold", repetition, &prefix, query, 1).await?;
@@ -100,7 +107,10 @@ async fn prompts(lm: &Lm, repetition: usize) -> Result<(), Box<dyn std::error::E
 
 /// The time to write: a long reply to a prompt that was read before.
 async fn generation(lm: &Lm, repetition: usize) -> Result<(), Box<dyn std::error::Error>> {
-    let story = Message::new(Role::User, "Tell me a very long story about a sailor and the sea.");
+    let story = Message::new(
+        Role::User,
+        "Tell me a very long story about a sailor and the sea.",
+    );
     let prefix = Prefix::new(Vec::new());
     timed(lm, "one", repetition, &prefix, story.clone(), 1).await?;
     timed(lm, "many", repetition, &prefix, story, 65).await
@@ -120,7 +130,11 @@ async fn timed(
     params.max_tokens = Some(max_tokens);
     request.params = params.into();
     let gateway = Gateway::direct();
-    let tag = Tag { purpose: Purpose::Task, predictor: &"benchmark".into(), candidate: 0 };
+    let tag = Tag {
+        purpose: Purpose::Task,
+        predictor: &"benchmark".into(),
+        candidate: 0,
+    };
     let begun = Instant::now();
     let reply = gateway.chat(lm, &request, tag).await?;
     let seconds = begun.elapsed().as_secs_f64();
@@ -144,7 +158,12 @@ async fn evaluation(lm: &Lm, repetition: usize) -> Result<(), Box<dyn std::error
     let (evaluation, _) = run.evaluate(&program, &rows, &is_right).await?;
     let seconds = begun.elapsed().as_secs_f64();
     let usage = evaluation.spend.usage;
-    put("evaluation", seconds, usage, json!(evaluation.measured.worth()));
+    put(
+        "evaluation",
+        seconds,
+        usage,
+        json!(evaluation.measured.worth()),
+    );
     Ok(())
 }
 
@@ -164,19 +183,26 @@ fn put(what: &str, seconds: f64, usage: Usage, worth: Value) {
 fn program(lm: &Lm, repetition: usize) -> Result<Predict<Playlist>, Box<dyn std::error::Error>> {
     let program = Predict::<Playlist>::new(lm).temperature(0.0).max_tokens(40);
     let spec = program.predictors()[0].spec().clone();
-    let rows = rows("train").into_iter().skip(repetition * DEMOS).take(DEMOS);
-    let demos = rows.filter_map(|row| {
-        Demo::from_fields(&dashoptimize::signature::Row::to_fields(&row), &spec)
-    });
+    let rows = rows("train")
+        .into_iter()
+        .skip(repetition * DEMOS)
+        .take(DEMOS);
+    let demos = rows
+        .filter_map(|row| Demo::from_fields(&dashoptimize::signature::Row::to_fields(&row), &spec));
     let mut state: State = program.state();
     for predictor in state.predictors.values_mut() {
-        *predictor = PredictorState { demos: demos.clone().collect(), ..predictor.clone() };
+        *predictor = PredictorState {
+            demos: demos.clone().collect(),
+            ..predictor.clone()
+        };
     }
     Ok(program.with_state(&state)?)
 }
 
 fn rows(split: &str) -> Vec<Playlist> {
-    let lines = DATA.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let lines = DATA
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let rows = lines.filter(|row| row["split"] == split);
     let text = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
     rows.map(|row| Playlist {

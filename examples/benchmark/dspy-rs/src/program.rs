@@ -38,7 +38,10 @@ pub struct Scripted {
 pub fn program(demos: usize) -> Result<Scripted> {
     Ok(Scripted {
         signature: signature(demos)?,
-        lm: DummyLM::builder().api_key(String::new()).cache(false).build(),
+        lm: DummyLM::builder()
+            .api_key(String::new())
+            .cache(false)
+            .build(),
     })
 }
 
@@ -117,7 +120,9 @@ fn example<const N: usize>(index: usize, outputs: [(&str, Value); N]) -> Example
     let inputs = [("question", json!(question)), ("context", json!(context))];
     let output_keys = outputs.iter().map(|(name, _)| (*name).to_owned()).collect();
     let values = inputs.into_iter().chain(outputs);
-    let data: HashMap<_, _> = values.map(|(name, value)| (name.to_owned(), value)).collect();
+    let data: HashMap<_, _> = values
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
     let input_keys = vec!["question".to_owned(), "context".to_owned()];
     Example::new(data, input_keys, output_keys)
 }
