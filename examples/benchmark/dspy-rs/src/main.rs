@@ -9,7 +9,7 @@ mod program;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use dspy_rs::Evaluator;
+use dspy_rs::{Evaluator, Predictor};
 use futures_util::{StreamExt, stream};
 use serde_json::json;
 

@@ -7,7 +7,7 @@ use anyhow::Result;
 use dspy_rs::adapter::Adapter;
 use dspy_rs::{
     ChatAdapter, DummyLM, Evaluator, Example, LM, MetaSignature, Module, Predict, Prediction,
-    Predictor, Signature, configure,
+    Signature, configure,
 };
 use serde_json::{Value, json};
 
