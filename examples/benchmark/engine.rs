@@ -167,7 +167,8 @@ pub fn memory_child(folder: &Path) {
     let program = program(Scripted::new(|_| REPLY), 0);
     let rows = rows(MANY);
     let data = status_kib("VmRSS:");
-    let evaluation = Run::folder(folder).evaluate_each(&program, &rows, &is_right, |_| ());
+    let run = Run::folder(folder);
+    let evaluation = run.evaluate_each(&program, &rows, &is_right, |_| ());
     single_threaded().block_on(evaluation).expect("no failures");
     println!(
         "{}",

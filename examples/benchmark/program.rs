@@ -3,6 +3,7 @@
 use dashoptimize::lm::Lm;
 use dashoptimize::module::{Demo, Module, Predict, PredictorState, State};
 use dashoptimize::signature;
+use dashoptimize::signature::Signature as _;
 use serde_json::{Map, Value, json};
 
 /// What the scripted models answer.
