@@ -1,0 +1,157 @@
+//! Compile time of a signature: a crate of 100 signatures and the same crate without them, with all
+//! dependencies built beforehand.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::Options;
+use crate::measure::{median, repeated, seconds};
+use crate::peers::{DSPY_RS, cargo, output_of, sources, target, workspace};
+use crate::report::{Report, short};
+
+const SIGNATURES: usize = 100;
+
+/// How a crate of signatures is written for one side.
+struct Side {
+    name: &'static str,
+    dependencies: String,
+    /// The lock file that names the versions of the dependencies.
+    lock: PathBuf,
+    uses: &'static str,
+    attribute: &'static str,
+    /// Where the peer wants the instructions: on the first input; ours are on the struct.
+    instructions_on_field: bool,
+}
+
+pub fn run(options: &Options, report: &mut Report) {
+    let ours = measure(&ours());
+    let theirs = options.peer(&DSPY_RS).and_then(|_| measure(&dspy_rs()));
+    let mut table = Vec::new();
+    for (name, times) in [("dashoptimize", &ours), (DSPY_RS.name, &theirs)] {
+        table.push(match times {
+            Ok((without, with)) => {
+                let each = (with - without) / SIGNATURES as f64;
+                [
+                    name.to_owned(),
+                    short(*without),
+                    short(*with),
+                    short(each * 1e3),
+                ]
+            }
+            Err(reason) => {
+                let dash = || "-".to_owned();
+                [format!("{name}: {reason}"), dash(), dash(), dash()]
+            }
+        });
+    }
+    let head = [
+        "",
+        "crate without, s",
+        "with 100 signatures, s",
+        "ms per signature",
+    ];
+    let title =
+        "`cargo build` of a crate of signatures, not optimized, dependencies built (medians)";
+    Report::table(title, head, &table);
+    let each = |(without, with): (f64, f64)| with - without;
+    let ratio = ours.and_then(|ours| Ok(each(ours) / each(theirs?)));
+    report.at_most("compile time per signature ÷ dspy-rs", 1.0, ratio);
+}
+
+fn ours() -> Side {
+    let path = workspace().join("dashoptimize");
+    Side {
+        name: "dashoptimize",
+        dependencies: format!("dashoptimize = {{ path = {path:?} }}\n"),
+        lock: workspace().join("Cargo.lock"),
+        uses: "use dashoptimize::signature;",
+        attribute: "#[signature]",
+        instructions_on_field: false,
+    }
+}
+
+fn dspy_rs() -> Side {
+    // The dependencies of the harness, so that what is built for it serves here too.
+    let manifest = fs::read_to_string(sources().join("dspy-rs/Cargo.toml")).unwrap_or_default();
+    let dependencies = manifest
+        .split_once("[dependencies]\n")
+        .map_or("", |parts| parts.1);
+    Side {
+        name: "dspy-rs",
+        dependencies: dependencies.to_owned(),
+        lock: sources().join("dspy-rs/Cargo.lock"),
+        uses: "use dspy_rs::Signature;",
+        attribute: "#[Signature]",
+        instructions_on_field: true,
+    }
+}
+
+/// Seconds to build the crate without signatures and with them.
+fn measure(side: &Side) -> Result<(f64, f64), String> {
+    eprintln!(
+        "building the dependencies of the crate of {} ...",
+        side.name
+    );
+    let folder = target().join("compile").join(side.name);
+    write(&folder, side).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut failure = None;
+    let mut build = |signatures: usize| {
+        let source = source(side, signatures);
+        let written = fs::write(folder.join("src/lib.rs"), source).map_err(|it| it.to_string());
+        seconds(|| {
+            failure = written
+                .and_then(|()| build(side, &folder))
+                .err()
+                .or(failure.take())
+        })
+    };
+    let times = repeated(|| (build(0), build(SIGNATURES)));
+    match failure {
+        Some(failure) => Err(failure),
+        None => Ok((
+            median(times.iter().map(|(without, _)| *without)),
+            median(times.iter().map(|(_, with)| *with)),
+        )),
+    }
+}
+
+/// The package without its source. Its own code is not optimized, which is how one builds while one
+/// writes; the dependencies are, so that the peer's need not be built a second time.
+fn write(folder: &Path, side: &Side) -> std::io::Result<()> {
+    fs::create_dir_all(folder.join("src"))?;
+    fs::copy(&side.lock, folder.join("Cargo.lock"))?;
+    let manifest = format!(
+        "[package]\nname = \"signatures\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [workspace]\n\n[profile.release.package.signatures]\nopt-level = 0\n\n\
+         [dependencies]\n{}",
+        side.dependencies
+    );
+    fs::write(folder.join("Cargo.toml"), manifest)
+}
+
+fn build(side: &Side, folder: &Path) -> Result<(), String> {
+    let mut build = cargo();
+    build
+        .args(["build", "--release", "--manifest-path"])
+        .arg(folder.join("Cargo.toml"));
+    output_of(build.env("CARGO_TARGET_DIR", target().join(side.name))).map(drop)
+}
+
+fn source(side: &Side, signatures: usize) -> String {
+    let (on_struct, on_field) = match side.instructions_on_field {
+        true => ("", "    /// Answer the question from the context.\n"),
+        false => ("/// Answer the question from the context.\n", ""),
+    };
+    let mut text = format!("#![allow(dead_code, unused_imports)]\n{}\n", side.uses);
+    for index in 0..signatures {
+        text += &format!(
+            "\n{on_struct}{}\npub struct Qa{index} {{\n{on_field}    \
+             #[input(desc = \"what is asked\")]\n    pub question: String,\n    \
+             #[input(desc = \"what is known\")]\n    pub context: String,\n    \
+             #[output(desc = \"a short answer\")]\n    pub answer: String,\n    \
+             #[output(desc = \"how sure, from 0 to 1\")]\n    pub confidence: f64,\n}}\n",
+            side.attribute
+        );
+    }
+    text
+}

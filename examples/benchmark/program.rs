@@ -1,0 +1,94 @@
+//! The programs of the benchmark. The harnesses of the peers have the same ones in their own words.
+
+use dashoptimize::lm::Lm;
+use dashoptimize::module::{Demo, Module, Predict, PredictorState, State};
+use dashoptimize::signature;
+use dashoptimize::signature::Signature as _;
+use serde_json::{Map, Value, json};
+
+/// What the scripted models answer.
+pub const REPLY: &str =
+    "[[ ## answer ## ]]\nParis\n\n[[ ## confidence ## ]]\n0.9\n\n[[ ## completed ## ]]\n";
+
+/// Answer the question from the context.
+#[signature]
+#[derive(Clone, Debug)]
+pub struct Qa {
+    /// what is asked
+    #[input]
+    pub question: String,
+    /// what is known
+    #[input]
+    pub context: String,
+    /// a short answer
+    #[output]
+    pub answer: String,
+    /// how sure, from 0 to 1
+    #[output]
+    pub confidence: f64,
+}
+
+/// The program on this model, with so many demos.
+pub fn program(lm: impl Into<Lm>, demos: usize) -> Predict<Qa> {
+    with_demos(Predict::new(lm), (0..demos).map(demo).collect())
+}
+
+/// The inputs of a repetition: every call has another one.
+pub fn inputs(count: usize) -> Vec<QaInput> {
+    (0..count).map(input).collect()
+}
+
+pub fn input(index: usize) -> QaInput {
+    QaInput {
+        question: format!("What is the capital of country number {index}?"),
+        context: format!("Country number {index} lies in Europe, and its capital is Paris."),
+    }
+}
+
+/// The labelled rows of an evaluation.
+pub fn rows(count: usize) -> Vec<Qa> {
+    let row = |index| {
+        Qa::join(
+            input(index),
+            QaOutput {
+                answer: "Paris".to_owned(),
+                confidence: 0.9,
+            },
+        )
+    };
+    (0..count).map(row).collect()
+}
+
+pub fn is_right(gold: &Qa, prediction: &QaOutput) -> bool {
+    gold.answer == prediction.answer
+}
+
+/// The program with these demos in its only predictor.
+pub fn with_demos<M: Module>(program: M, demos: Vec<Demo>) -> M {
+    let path = program.predictors()[0].path().to_owned();
+    let state = PredictorState {
+        demos,
+        ..PredictorState::default()
+    };
+    let state = State {
+        predictors: [(path, state)].into(),
+    };
+    program
+        .with_state(&state)
+        .expect("the demos fit the signature")
+}
+
+fn demo(index: usize) -> Demo {
+    let QaInput { question, context } = input(index);
+    Demo {
+        inputs: object(json!({ "question": question, "context": context })),
+        outputs: object(json!({ "answer": "Paris", "confidence": 0.9 })),
+    }
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
