@@ -73,7 +73,7 @@ pub const fn takes_length(ty: &Ty) {
 ///
 /// At compile time, in a const, with this message.
 #[track_caller]
-pub const fn lacks_field(spec: &SignatureSpec, name: &str, message: &'static str) {
+pub(super) const fn lacks_field(spec: &SignatureSpec, name: &str, message: &'static str) {
     let fields: &[Field] = match &spec.fields {
         Cow::Borrowed(fields) => fields,
         Cow::Owned(fields) => fields.as_slice(),

@@ -21,10 +21,7 @@ impl Fingerprint {
     /// The fingerprint of a signature. It can be taken at compile time.
     #[must_use]
     pub const fn of(spec: &SignatureSpec) -> Self {
-        let fields: &[Field] = match &spec.fields {
-            Cow::Borrowed(fields) => fields,
-            Cow::Owned(fields) => fields.as_slice(),
-        };
+        let fields: &[Field] = slice(&spec.fields);
         let mut hash = Fnv::new();
         let mut i = 0;
         while i < fields.len() {
@@ -108,8 +105,8 @@ impl Fnv {
             Ty::Optional(inner) => self.byte(5).ty_ref(inner),
             Ty::List(inner) => self.byte(6).ty_ref(inner),
             Ty::Map(inner) => self.byte(7).ty_ref(inner),
-            Ty::Enum(ty) => self.byte(8).variants(&ty.variants),
-            Ty::Struct(ty) => self.byte(9).properties(&ty.properties),
+            Ty::Enum(ty) => self.byte(8).variants(slice(&ty.variants)),
+            Ty::Struct(ty) => self.byte(9).properties(slice(&ty.properties)),
             Ty::Json => self.byte(10),
         }
     }
@@ -122,11 +119,7 @@ impl Fnv {
         }
     }
 
-    const fn variants(self, variants: &Cow<'static, [Variant]>) -> Self {
-        let variants: &[Variant] = match variants {
-            Cow::Borrowed(variants) => variants,
-            Cow::Owned(variants) => variants.as_slice(),
-        };
+    const fn variants(self, variants: &[Variant]) -> Self {
         let mut hash = self;
         let mut i = 0;
         while i < variants.len() {
@@ -140,11 +133,7 @@ impl Fnv {
         hash.byte(0xff)
     }
 
-    const fn properties(self, properties: &Cow<'static, [Property]>) -> Self {
-        let properties: &[Property] = match properties {
-            Cow::Borrowed(properties) => properties,
-            Cow::Owned(properties) => properties.as_slice(),
-        };
+    const fn properties(self, properties: &[Property]) -> Self {
         let mut hash = self;
         let mut i = 0;
         while i < properties.len() {
@@ -152,5 +141,14 @@ impl Fnv {
             i += 1;
         }
         hash.byte(0xff)
+    }
+}
+
+/// `Deref`, at compile time.
+#[expect(clippy::ptr_arg, reason = "a `Cow` cannot be dereferenced in a const")]
+const fn slice<'a, T: Clone>(list: &'a Cow<'static, [T]>) -> &'a [T] {
+    match list {
+        Cow::Borrowed(list) => list,
+        Cow::Owned(list) => list.as_slice(),
     }
 }
