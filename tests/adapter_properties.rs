@@ -272,7 +272,7 @@ proptest! {
 
     #[test]
     fn values_read_are_of_their_types((spec, values) in outputs(), noise in text(), at in 0.0..1.0) {
-        let mut reply = rendered(&ChatAdapter, &spec, &values);
+        let reply = rendered(&ChatAdapter, &spec, &values);
         let mut cut = (reply.len() as f64 * at) as usize;
         while !reply.is_char_boundary(cut) {
             cut -= 1;
@@ -287,7 +287,6 @@ proptest! {
                 }
             }
         }
-        reply.truncate(cut);
     }
 
     #[test]

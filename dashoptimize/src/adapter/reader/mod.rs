@@ -2,7 +2,7 @@
 //! read without a doubt, reports all it set right, and refuses what could be read in two ways.
 //!
 //! It goes in three steps: [find](locate) the text or JSON of each output, [read](value) it as the
-//! output's type, [check](finish) the signature's rules.
+//! output's type, [check](check()) the signature's rules.
 
 mod choice;
 mod exact;
