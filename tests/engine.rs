@@ -366,7 +366,7 @@ async fn an_error_budget_ends_the_run_with_the_first_causes_and_the_next_sitting
         .unwrap_err();
     assert!(
         matches!(
-            error.stop,
+            *error.stop,
             Stop::TooManyErrors {
                 count: 4,
                 limit: 3,
@@ -405,7 +405,7 @@ async fn a_fatal_error_ends_the_run_at_once() {
         .optimize(&calls, &splits(5, 9, 3), &Run::in_memory().concurrency(1))
         .await
         .unwrap_err();
-    assert!(matches!(error.stop, Stop::Provider(_)));
+    assert!(matches!(*error.stop, Stop::Provider(_)));
     assert_eq!(error.spend.calls, 1);
 }
 

@@ -79,7 +79,7 @@ fn it_works() {
     );
     println!("{:?}", i.into_values());
     fn _f(lm: dashoptimize::lm::Lm) {
-        let _ = Classify::new(lm.clone()).temperature(1.0).clone();
+        let _ = Classify::new(lm.clone()).temperature(1.0);
         let _ = Plain::new(lm);
     }
 }

@@ -95,10 +95,11 @@ impl Content {
     }
 
     pub(super) fn to_text(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self)
+        let mut json = serde_json::to_value(self)
             .expect("bug in dashoptimize: texts, numbers and lists always are JSON");
-        text.push('\n');
-        text
+        // Equal demos may hold their fields in different orders.
+        json.sort_all_objects();
+        format!("{json:#}\n")
     }
 
     pub(super) fn state(&self) -> State {

@@ -145,7 +145,7 @@ impl Run {
         Gateway::of_run(
             self.budget,
             self.concurrency.get(),
-            self.retry.clone(),
+            self.retry,
             journal,
             self.cache.clone(),
         )

@@ -137,8 +137,8 @@ impl<M: ChatModel> From<Arc<M>> for Lm {
     }
 }
 
-impl From<&Lm> for Lm {
-    fn from(lm: &Lm) -> Self {
+impl From<&Self> for Lm {
+    fn from(lm: &Self) -> Self {
         lm.clone()
     }
 }

@@ -82,14 +82,17 @@ pub struct Tried {
 pub struct OptimizeError {
     /// Why.
     #[source]
-    pub stop: Stop,
+    pub stop: Box<Stop>,
     /// What was spent, earlier sittings included.
     pub spend: Spend,
 }
 
 impl OptimizeError {
-    pub(crate) const fn new(stop: Stop, spend: Spend) -> Self {
-        Self { stop, spend }
+    pub(crate) fn new(stop: Stop, spend: Spend) -> Self {
+        Self {
+            stop: Box::new(stop),
+            spend,
+        }
     }
 }
 

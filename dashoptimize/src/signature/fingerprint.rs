@@ -1,38 +1,39 @@
 //! Identity of a signature's schema.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
 
-use super::field::{Field, Role};
+use super::field::Role;
 use super::spec::SignatureSpec;
-use super::ty::{Property, Text, Ty, TyRef, Variant};
+use super::ty::{Property, Ty, Variant};
 
-/// A hash (FNV-1a, 64 bits) of names, roles and types. Two signatures with the same fingerprint
-/// read and write the same values; prose and checks may differ.
+/// A hash (the first 64 bits of a SHA-256) of names, roles and types. Two signatures with the same
+/// fingerprint read and write the same values; prose, checks and bounds of numbers may differ.
 ///
 /// It is written as 16 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(u64);
 
 impl Fingerprint {
-    /// The fingerprint of a signature. It can be taken at compile time.
+    /// The fingerprint of a signature.
     #[must_use]
-    pub const fn of(spec: &SignatureSpec) -> Self {
-        let fields: &[Field] = slice(&spec.fields);
-        let mut hash = Fnv::new();
-        let mut i = 0;
-        while i < fields.len() {
-            hash = hash.byte(match fields[i].role {
+    pub fn of(spec: &SignatureSpec) -> Self {
+        let mut hash = Schema(Sha256::new());
+        for field in spec.fields.iter() {
+            hash.byte(match field.role {
                 Role::Input => 1,
                 Role::Output => 2,
             });
-            hash = hash.text(&fields[i].name).ty(&fields[i].ty);
-            i += 1;
+            hash.text(&field.name);
+            hash.ty(&field.ty);
         }
-        Self(hash.0)
+        let digest: [u8; 32] = hash.0.finalize().into();
+        let mut half = [0; 8];
+        half.copy_from_slice(&digest[..8]);
+        Self(u64::from_be_bytes(half))
     }
 }
 
@@ -67,88 +68,91 @@ impl<'de> Deserialize<'de> for Fingerprint {
     }
 }
 
-/// FNV-1a, because it can run at compile time and the input is not hostile.
-#[derive(Clone, Copy)]
-struct Fnv(u64);
+/// Hashes a schema, so that no two schemas give the same bytes.
+struct Schema(Sha256);
 
-impl Fnv {
-    const fn new() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
+impl Schema {
+    fn byte(&mut self, byte: u8) {
+        self.0.update([byte]);
     }
 
-    const fn byte(self, byte: u8) -> Self {
-        Self((self.0 ^ byte as u64).wrapping_mul(0x0000_0100_0000_01b3))
+    fn length(&mut self, length: usize) {
+        self.0.update((length as u64).to_le_bytes());
     }
 
-    /// Length first, so that no two lists of texts hash alike.
-    const fn text(self, text: &Text) -> Self {
-        let bytes = match text {
-            Cow::Borrowed(text) => text.as_bytes(),
-            Cow::Owned(text) => text.as_bytes(),
-        };
-        let mut hash = self.byte(bytes.len() as u8).byte((bytes.len() >> 8) as u8);
-        let mut i = 0;
-        while i < bytes.len() {
-            hash = hash.byte(bytes[i]);
-            i += 1;
-        }
-        hash
+    fn text(&mut self, text: &str) {
+        self.length(text.len());
+        self.0.update(text);
     }
 
-    const fn ty(self, ty: &Ty) -> Self {
+    fn ty(&mut self, ty: &Ty) {
         match ty {
             Ty::Str => self.byte(1),
             // Bounds are not part of the identity: an `i32` and an `i64` are both whole numbers.
             Ty::Int { .. } => self.byte(2),
             Ty::Float => self.byte(3),
             Ty::Bool => self.byte(4),
-            Ty::Optional(inner) => self.byte(5).ty_ref(inner),
-            Ty::List(inner) => self.byte(6).ty_ref(inner),
-            Ty::Map(inner) => self.byte(7).ty_ref(inner),
-            Ty::Enum(ty) => self.byte(8).variants(slice(&ty.variants)),
-            Ty::Struct(ty) => self.byte(9).properties(slice(&ty.properties)),
+            Ty::Optional(inner) => self.wrapped(5, inner),
+            Ty::List(inner) => self.wrapped(6, inner),
+            Ty::Map(inner) => self.wrapped(7, inner),
+            Ty::Enum(ty) => self.variants(&ty.variants),
+            Ty::Struct(ty) => self.properties(&ty.properties),
             Ty::Json => self.byte(10),
         }
     }
 
-    const fn ty_ref(self, ty: &TyRef) -> Self {
-        match ty {
-            TyRef::Static(ty) => self.ty(ty),
-            // Reached at run time only: const data holds no `Arc`.
-            TyRef::Shared(_) => self.byte(0),
+    fn wrapped(&mut self, tag: u8, inner: &Ty) {
+        self.byte(tag);
+        self.ty(inner);
+    }
+
+    fn variants(&mut self, variants: &[Variant]) {
+        self.byte(8);
+        self.length(variants.len());
+        for variant in variants {
+            self.text(&variant.name);
+            match &variant.payload {
+                Some(payload) => self.wrapped(1, payload),
+                None => self.byte(0),
+            }
         }
     }
 
-    const fn variants(self, variants: &[Variant]) -> Self {
-        let mut hash = self;
-        let mut i = 0;
-        while i < variants.len() {
-            hash = hash.text(&variants[i].name);
-            hash = match &variants[i].payload {
-                Some(payload) => hash.byte(1).ty_ref(payload),
-                None => hash.byte(0),
-            };
-            i += 1;
+    fn properties(&mut self, properties: &[Property]) {
+        self.byte(9);
+        self.length(properties.len());
+        for property in properties {
+            self.text(&property.name);
+            self.ty(&property.ty);
         }
-        hash.byte(0xff)
-    }
-
-    const fn properties(self, properties: &[Property]) -> Self {
-        let mut hash = self;
-        let mut i = 0;
-        while i < properties.len() {
-            hash = hash.text(&properties[i].name).ty_ref(&properties[i].ty);
-            i += 1;
-        }
-        hash.byte(0xff)
     }
 }
 
-/// `Deref`, at compile time.
-#[expect(clippy::ptr_arg, reason = "a `Cow` cannot be dereferenced in a const")]
-const fn slice<'a, T: Clone>(list: &'a Cow<'static, [T]>) -> &'a [T] {
-    match list {
-        Cow::Borrowed(list) => list,
-        Cow::Owned(list) => list.as_slice(),
+#[cfg(test)]
+mod tests {
+    use crate::signature::make_signature;
+
+    #[test]
+    fn names_roles_and_types_tell_signatures_apart_and_prose_does_not() {
+        let of = |spec: &str, words: &str| make_signature(spec, words).map(|s| s.fingerprint());
+        let fingerprint = |spec: &str| of(spec, "Do it.").unwrap();
+        assert_eq!(of("a -> b", "Do it."), of("a -> b", "Do it well."));
+        let different = [
+            "a -> b",
+            "b -> a",
+            "a, b -> c",
+            "a -> b, c",
+            "a -> b: int",
+            "a -> b: list[int]",
+            "a -> b: list[str]",
+            "a -> b: Optional[str]",
+            "a -> b: Literal['x', 'y']",
+            "a -> b: Literal['x', 'z']",
+        ];
+        for (index, one) in different.iter().enumerate() {
+            for other in &different[index + 1..] {
+                assert_ne!(fingerprint(one), fingerprint(other), "{one} and {other}");
+            }
+        }
     }
 }

@@ -22,19 +22,19 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Extract the name of the playlist that the user wants to add to. Answer none if there is no name.
 #[signature]
-pub struct AddToPlaylist {
+struct AddToPlaylist {
     /// the request as the user said it
     #[input]
-    pub utterance: String,
+    utterance: String,
     /// the name of the playlist
     #[output]
-    pub answer: String,
+    answer: String,
 }
 
 module!(
     /// Takes the name of the playlist out of a request.
     #[with(temperature = 0.0, max_tokens = 32)]
-    pub type PlaylistName = Predict<AddToPlaylist>;
+    type PlaylistName = Predict<AddToPlaylist>;
 );
 
 /// Whether the name is right, letter case aside.
