@@ -17,6 +17,7 @@ mod optimizers;
 mod record;
 mod report;
 mod scripted;
+mod signature;
 mod statistics;
 mod support;
 mod verdict;
