@@ -7,7 +7,7 @@ use dashoptimize::lm::{OpenAi, Price, Scripted};
 use dashoptimize::module::{Module, Predict};
 use futures_util::{StreamExt, stream};
 use reqwest::header::CONTENT_TYPE;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::measure::{Sample, median, per_call};
 use crate::peers::{DSPY, DSPY_RS, Peer};
@@ -18,14 +18,14 @@ use crate::{Options, server, single_threaded};
 /// Calls in one repetition.
 const CALLS: usize = 500;
 
-/// Repetitions. They are short and many because the floor and our side take turns: what the machine
-/// does at the time then meets both of a pair.
-const PAIRS: usize = 41;
+/// Repetitions. They are short and many because the floors and our side take turns: what the machine
+/// does at the time then meets them all.
+const TURNS: usize = 41;
 
 const AT_ONCE: [usize; 2] = [1, 16];
 
-/// The bare loop and our side, measured one after the other: what a call took.
-type Pair = [Sample; 2];
+/// The two bare loops and our side, measured one after the other: what a call took.
+type Turn = [Sample; 3];
 
 /// Calls per second of a peer by number of calls at once.
 type Speeds = BTreeMap<usize, Vec<f64>>;
@@ -35,42 +35,42 @@ pub(crate) fn run(options: &Options, report: &mut Report) {
         Ok(address) => format!("http://{address}/v1"),
         Err(error) => return println!("\nno server: {error}"),
     };
-    let pairs = AT_ONCE.map(|at_once| measure(&address, at_once));
+    let turns = AT_ONCE.map(|at_once| measure(&address, at_once));
     let theirs = |peer: &Peer| theirs(peer, &address);
     let peers = [&DSPY_RS, &DSPY].map(|peer| (peer.name, options.peer(peer).and_then(theirs)));
 
     let mut rows = Vec::new();
-    for (at_once, pairs) in AT_ONCE.into_iter().zip(pairs) {
-        let ratio = median(pairs.iter().map(|[bare, ours]| bare.wall_us / ours.wall_us));
-        let [bare, ours] = [0, 1].map(|side| pairs.iter().map(move |pair| pair[side]));
-        let floor = per_second(median(bare.clone().map(|it| it.wall_us)));
-        rows.push(row(at_once, "bare reqwest", floor, 1.0, bare));
-        let speed = per_second(median(ours.clone().map(|it| it.wall_us)));
-        rows.push(row(at_once, "dashoptimize", speed, ratio, ours));
+    for (at_once, turns) in AT_ONCE.into_iter().zip(turns) {
+        for (side, name) in ["reqwest, bytes", "reqwest, JSON", "dashoptimize"]
+            .iter()
+            .enumerate()
+        {
+            rows.push(row(at_once, name, &turns, side));
+        }
+        let floor = per_second(median(turns.iter().map(|turn| turn[0].wall_us)));
         for (name, speeds) in &peers {
             rows.push(match speeds {
-                Ok(speeds) => {
-                    let speed = median(speeds[&at_once].iter().copied());
-                    row(at_once, name, speed, speed / floor, [].into_iter())
-                }
+                Ok(speeds) => peer_row(at_once, name, &speeds[&at_once], floor),
                 Err(reason) => missing(at_once, name, reason),
             });
         }
-        let what = format!("calls per second over loopback, {at_once} at once ÷ bare reqwest");
-        report.at_least(&what, 0.9, Ok(ratio));
+        for (side, floor) in ["bytes", "JSON"].iter().enumerate() {
+            let what = format!("calls per second, {at_once} at once ÷ bare reqwest, {floor}");
+            report.at_least(&what, 0.9, Ok(ratio(&turns, side, 2)));
+        }
     }
     let head = [
         "at once",
         "",
         "calls/s",
-        "÷ bare",
+        "÷ bytes",
         "CPU µs, server included",
     ];
     let title = "Whole calls through the OpenAI client, loopback server (medians)";
     Report::table(title, head, &rows);
 }
 
-fn measure(address: &str, at_once: usize) -> Vec<Pair> {
+fn measure(address: &str, at_once: usize) -> Vec<Turn> {
     let runtime = single_threaded();
     let bare = Bare::new(address);
     let ours = ours(address);
@@ -78,7 +78,10 @@ fn measure(address: &str, at_once: usize) -> Vec<Pair> {
         let inputs: Vec<_> = (0..CALLS).map(input).collect();
         [
             per_call(CALLS, || {
-                runtime.block_on(all(at_once, (0..CALLS).map(|_| bare.call())));
+                runtime.block_on(all(at_once, (0..CALLS).map(|_| bare.bytes())));
+            }),
+            per_call(CALLS, || {
+                runtime.block_on(all(at_once, (0..CALLS).map(|_| bare.json())));
             }),
             per_call(CALLS, || {
                 let calls = inputs.into_iter().map(|input| ours.call(input));
@@ -86,8 +89,8 @@ fn measure(address: &str, at_once: usize) -> Vec<Pair> {
             }),
         ]
     };
-    // The first pair makes the connections.
-    (0..=PAIRS).map(measure).skip(1).collect()
+    // The first turn makes the connections.
+    (0..=TURNS).map(measure).skip(1).collect()
 }
 
 async fn all<T, E: Debug>(
@@ -104,37 +107,51 @@ fn per_second(wall_us: f64) -> f64 {
     1e6 / wall_us
 }
 
-/// The floor: a client that sends one body, made beforehand, and reads the reply as bytes.
+/// The speed of a side over that of a floor.
+fn ratio(turns: &[Turn], floor: usize, side: usize) -> f64 {
+    median(
+        turns
+            .iter()
+            .map(|turn| turn[floor].wall_us / turn[side].wall_us),
+    )
+}
+
+/// The floors: a bare client that sends one body, made beforehand.
 struct Bare {
     client: reqwest::Client,
     address: String,
-    body: Vec<u8>,
+    body: Value,
+    bytes: Vec<u8>,
 }
 
 impl Bare {
     fn new(address: &str) -> Self {
         let messages = program(Scripted::new(|_| ""), 0).render(&input(0));
+        let body = json!({ "model": "fixed", "messages": messages });
         Self {
             client: reqwest::Client::new(),
             address: format!("{address}/chat/completions"),
-            body: json!({ "model": "fixed", "messages": messages })
-                .to_string()
-                .into_bytes(),
+            bytes: body.to_string().into_bytes(),
+            body,
         }
     }
 
-    async fn call(&self) -> Result<usize, reqwest::Error> {
-        let request = self.client.post(&self.address).bearer_auth("none");
-        let request = request
-            .header(CONTENT_TYPE, "application/json")
-            .body(self.body.clone());
-        Ok(request
-            .send()
-            .await?
-            .error_for_status()?
-            .bytes()
-            .await?
-            .len())
+    /// Sends the body as bytes made beforehand, and reads the reply as bytes.
+    async fn bytes(&self) -> Result<usize, reqwest::Error> {
+        let request = self.post().header(CONTENT_TYPE, "application/json");
+        let request = request.body(self.bytes.clone());
+        let response = request.send().await?.error_for_status()?;
+        Ok(response.bytes().await?.len())
+    }
+
+    /// Writes the body as JSON, and reads the reply as JSON.
+    async fn json(&self) -> Result<Value, reqwest::Error> {
+        let request = self.post().json(&self.body);
+        request.send().await?.error_for_status()?.json().await
+    }
+
+    fn post(&self) -> reqwest::RequestBuilder {
+        self.client.post(&self.address).bearer_auth("none")
     }
 }
 
@@ -161,23 +178,26 @@ fn theirs(peer: &Peer, address: &str) -> Result<Speeds, String> {
     }
 }
 
-fn row(
-    at_once: usize,
-    name: &str,
-    speed: f64,
-    ratio: f64,
-    samples: impl ExactSizeIterator<Item = Sample>,
-) -> [String; 5] {
-    let cpu = match samples.len() {
-        0 => "-".to_owned(),
-        _ => short(median(samples.map(|sample| sample.cpu_us))),
-    };
+fn row(at_once: usize, name: &str, turns: &[Turn], side: usize) -> [String; 5] {
+    let wall = median(turns.iter().map(|turn| turn[side].wall_us));
+    let cpu = median(turns.iter().map(|turn| turn[side].cpu_us));
+    [
+        at_once.to_string(),
+        name.to_owned(),
+        format!("{:.0}", per_second(wall)),
+        short(ratio(turns, 0, side)),
+        short(cpu),
+    ]
+}
+
+fn peer_row(at_once: usize, name: &str, speeds: &[f64], floor: f64) -> [String; 5] {
+    let speed = median(speeds.iter().copied());
     [
         at_once.to_string(),
         name.to_owned(),
         format!("{speed:.0}"),
-        short(ratio),
-        cpu,
+        short(speed / floor),
+        "-".to_owned(),
     ]
 }
 
