@@ -23,7 +23,7 @@ struct Side {
     instructions_on_field: bool,
 }
 
-pub fn run(options: &Options, report: &mut Report) {
+pub(crate) fn run(options: &Options, report: &mut Report) {
     let ours = measure(&ours());
     let theirs = options.peer(&DSPY_RS).and_then(|_| measure(&dspy_rs()));
     let mut table = Vec::new();

@@ -7,7 +7,7 @@ use dashoptimize::module::Module;
 
 use crate::measure::{Sample, median, per_call, repeated};
 use crate::peers::{DSPY, DSPY_RS, Peer};
-use crate::program::{REPLY, inputs, program};
+use crate::program::{REPLY, input, inputs, program};
 use crate::report::{Report, short};
 use crate::{Options, single_threaded};
 
@@ -19,7 +19,7 @@ const CALLS: usize = 20_000;
 /// Samples by number of demos.
 type Samples = BTreeMap<usize, Vec<Sample>>;
 
-pub fn run(options: &Options, report: &mut Report) {
+pub(crate) fn run(options: &Options, report: &mut Report) {
     let ours = ours();
     let dspy_rs = options.peer(&DSPY_RS).and_then(theirs);
     let dspy = options.peer(&DSPY).and_then(theirs);
@@ -43,6 +43,10 @@ fn ours() -> Samples {
     let runtime = single_threaded();
     let measure = |demos: usize| {
         let program = program(Scripted::new(|_| REPLY), demos);
+        let output = runtime
+            .block_on(program.call(input(0)))
+            .expect("a scripted reply");
+        assert_eq!((&*output.answer, output.confidence), ("Paris", 0.9));
         repeated(|| {
             let inputs = inputs(CALLS);
             per_call(CALLS, || {

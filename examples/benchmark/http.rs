@@ -1,128 +1,157 @@
 //! Calls per second to a server over loopback.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::fmt::Debug;
 
 use dashoptimize::lm::{OpenAi, Price, Scripted};
 use dashoptimize::module::{Module, Predict};
 use futures_util::{StreamExt, stream};
 use reqwest::header::CONTENT_TYPE;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::measure::{median, repeated};
+use crate::measure::{Sample, median, per_call};
 use crate::peers::{DSPY, DSPY_RS, Peer};
 use crate::program::{Qa, input, program};
 use crate::report::{Report, short};
 use crate::{Options, server, single_threaded};
 
 /// Calls in one repetition.
-const CALLS: usize = 2_000;
+const CALLS: usize = 500;
+
+/// Repetitions. They are short and many because the floors and our side take turns: what the machine
+/// does at the time then meets them all.
+const TURNS: usize = 41;
 
 const AT_ONCE: [usize; 2] = [1, 16];
 
-/// Calls per second by number of calls at once.
+/// The two bare loops and our side, measured one after the other: what a call took.
+type Turn = [Sample; 3];
+
+/// Calls per second of a peer by number of calls at once.
 type Speeds = BTreeMap<usize, Vec<f64>>;
 
-pub fn run(options: &Options, report: &mut Report) {
+pub(crate) fn run(options: &Options, report: &mut Report) {
     let address = match server::start() {
         Ok(address) => format!("http://{address}/v1"),
         Err(error) => return println!("\nno server: {error}"),
     };
-    let (bare, ours) = measure(&address);
+    let turns = AT_ONCE.map(|at_once| measure(&address, at_once));
     let theirs = |peer: &Peer| theirs(peer, &address);
     let peers = [&DSPY_RS, &DSPY].map(|peer| (peer.name, options.peer(peer).and_then(theirs)));
 
     let mut rows = Vec::new();
-    for at_once in AT_ONCE {
-        let floor = median(bare[&at_once].iter().copied());
-        let speed = median(ours[&at_once].iter().copied());
-        rows.push(row(at_once, "bare reqwest", floor, floor));
-        rows.push(row(at_once, "dashoptimize", speed, floor));
+    for (at_once, turns) in AT_ONCE.into_iter().zip(turns) {
+        for (side, name) in ["reqwest, bytes", "reqwest, JSON", "dashoptimize"]
+            .iter()
+            .enumerate()
+        {
+            rows.push(row(at_once, name, &turns, side));
+        }
+        let floor = per_second(median(turns.iter().map(|turn| turn[0].wall_us)));
         for (name, speeds) in &peers {
             rows.push(match speeds {
-                Ok(speeds) => row(
-                    at_once,
-                    name,
-                    median(speeds[&at_once].iter().copied()),
-                    floor,
-                ),
+                Ok(speeds) => peer_row(at_once, name, &speeds[&at_once], floor),
                 Err(reason) => missing(at_once, name, reason),
             });
         }
-        let what = format!("calls per second over loopback, {at_once} at once ÷ bare reqwest");
-        report.at_least(&what, 0.9, Ok(speed / floor));
+        for (side, floor) in ["bytes", "JSON"].iter().enumerate() {
+            let what = format!("calls per second, {at_once} at once ÷ bare reqwest, {floor}");
+            report.at_least(&what, 0.9, Ok(ratio(&turns, side, 2)));
+        }
     }
-    let head = ["at once", "", "calls/s", "÷ bare"];
-    Report::table(
-        "Whole calls through the OpenAI client, loopback server (medians)",
-        head,
-        &rows,
-    );
+    let head = [
+        "at once",
+        "",
+        "calls/s",
+        "÷ bytes",
+        "CPU µs, server included",
+    ];
+    let title = "Whole calls through the OpenAI client, loopback server (medians)";
+    Report::table(title, head, &rows);
 }
 
-/// The bare loop and ours, by turns, so that both meet the same load of the machine.
-fn measure(address: &str) -> (Speeds, Speeds) {
+fn measure(address: &str, at_once: usize) -> Vec<Turn> {
     let runtime = single_threaded();
     let bare = Bare::new(address);
     let ours = ours(address);
-    let (mut floor, mut speeds) = (Speeds::new(), Speeds::new());
-    for at_once in AT_ONCE {
-        let pairs = repeated(|| {
-            let bare = runtime.block_on(per_second(at_once, |_| bare.call()));
-            let ours = runtime.block_on(per_second(at_once, |index| ours.call(input(index))));
-            (bare, ours)
-        });
-        let (bare, ours) = pairs.into_iter().unzip();
-        floor.insert(at_once, bare);
-        speeds.insert(at_once, ours);
-    }
-    (floor, speeds)
+    let measure = |_| {
+        let inputs: Vec<_> = (0..CALLS).map(input).collect();
+        [
+            per_call(CALLS, || {
+                runtime.block_on(all(at_once, (0..CALLS).map(|_| bare.bytes())));
+            }),
+            per_call(CALLS, || {
+                runtime.block_on(all(at_once, (0..CALLS).map(|_| bare.json())));
+            }),
+            per_call(CALLS, || {
+                let calls = inputs.into_iter().map(|input| ours.call(input));
+                runtime.block_on(all(at_once, calls));
+            }),
+        ]
+    };
+    // The first turn makes the connections.
+    (0..=TURNS).map(measure).skip(1).collect()
 }
 
-async fn per_second<F, T, E>(at_once: usize, call: impl Fn(usize) -> F) -> f64
-where
-    F: Future<Output = Result<T, E>>,
-    E: std::fmt::Debug,
-{
-    let begun = Instant::now();
-    let mut replies = stream::iter((0..CALLS).map(call)).buffer_unordered(at_once);
+async fn all<T, E: Debug>(
+    at_once: usize,
+    calls: impl Iterator<Item: Future<Output = Result<T, E>>>,
+) {
+    let mut replies = stream::iter(calls).buffer_unordered(at_once);
     while let Some(reply) = replies.next().await {
         std::hint::black_box(reply.expect("a reply"));
     }
-    CALLS as f64 / begun.elapsed().as_secs_f64()
 }
 
-/// The floor: a client that sends one body, made beforehand, and reads the reply as bytes.
+fn per_second(wall_us: f64) -> f64 {
+    1e6 / wall_us
+}
+
+/// The speed of a side over that of a floor.
+fn ratio(turns: &[Turn], floor: usize, side: usize) -> f64 {
+    median(
+        turns
+            .iter()
+            .map(|turn| turn[floor].wall_us / turn[side].wall_us),
+    )
+}
+
+/// The floors: a bare client that sends one body, made beforehand.
 struct Bare {
     client: reqwest::Client,
     address: String,
-    body: Vec<u8>,
+    body: Value,
+    bytes: Vec<u8>,
 }
 
 impl Bare {
     fn new(address: &str) -> Self {
         let messages = program(Scripted::new(|_| ""), 0).render(&input(0));
+        let body = json!({ "model": "fixed", "messages": messages });
         Self {
             client: reqwest::Client::new(),
             address: format!("{address}/chat/completions"),
-            body: json!({ "model": "fixed", "messages": messages })
-                .to_string()
-                .into_bytes(),
+            bytes: body.to_string().into_bytes(),
+            body,
         }
     }
 
-    async fn call(&self) -> Result<usize, reqwest::Error> {
-        let request = self.client.post(&self.address).bearer_auth("none");
-        let request = request
-            .header(CONTENT_TYPE, "application/json")
-            .body(self.body.clone());
-        Ok(request
-            .send()
-            .await?
-            .error_for_status()?
-            .bytes()
-            .await?
-            .len())
+    /// Sends the body as bytes made beforehand, and reads the reply as bytes.
+    async fn bytes(&self) -> Result<usize, reqwest::Error> {
+        let request = self.post().header(CONTENT_TYPE, "application/json");
+        let request = request.body(self.bytes.clone());
+        let response = request.send().await?.error_for_status()?;
+        Ok(response.bytes().await?.len())
+    }
+
+    /// Writes the body as JSON, and reads the reply as JSON.
+    async fn json(&self) -> Result<Value, reqwest::Error> {
+        let request = self.post().json(&self.body);
+        request.send().await?.error_for_status()?.json().await
+    }
+
+    fn post(&self) -> reqwest::RequestBuilder {
+        self.client.post(&self.address).bearer_auth("none")
     }
 }
 
@@ -149,20 +178,32 @@ fn theirs(peer: &Peer, address: &str) -> Result<Speeds, String> {
     }
 }
 
-fn row(at_once: usize, name: &str, speed: f64, floor: f64) -> [String; 4] {
+fn row(at_once: usize, name: &str, turns: &[Turn], side: usize) -> [String; 5] {
+    let wall = median(turns.iter().map(|turn| turn[side].wall_us));
+    let cpu = median(turns.iter().map(|turn| turn[side].cpu_us));
+    [
+        at_once.to_string(),
+        name.to_owned(),
+        format!("{:.0}", per_second(wall)),
+        short(ratio(turns, 0, side)),
+        short(cpu),
+    ]
+}
+
+fn peer_row(at_once: usize, name: &str, speeds: &[f64], floor: f64) -> [String; 5] {
+    let speed = median(speeds.iter().copied());
     [
         at_once.to_string(),
         name.to_owned(),
         format!("{speed:.0}"),
         short(speed / floor),
+        "-".to_owned(),
     ]
 }
 
-fn missing(at_once: usize, name: &str, reason: &str) -> [String; 4] {
-    [
-        at_once.to_string(),
-        format!("{name}: {reason}"),
-        "-".to_owned(),
-        "-".to_owned(),
-    ]
+fn missing(at_once: usize, name: &str, reason: &str) -> [String; 5] {
+    let mut row = std::array::from_fn(|_| "-".to_owned());
+    row[0] = at_once.to_string();
+    row[1] = format!("{name}: {reason}");
+    row
 }

@@ -7,7 +7,7 @@ use crate::measure::median;
 use crate::peers::{LLAMA, cargo, lines_of, workspace};
 use crate::report::{Report, short};
 
-pub fn run(options: &Options, report: &mut Report) {
+pub(crate) fn run(options: &Options, report: &mut Report) {
     let (ours, theirs) = match options.peer(&LLAMA).and_then(|_| server()) {
         Ok((weights, lines)) => (harness(&["embedded", &weights]), lines),
         Err(reason) => (harness(&["embedded"]), Err(reason)),

@@ -92,7 +92,7 @@ fn open(model: Model) -> Result<Lm, Box<dyn std::error::Error>> {
 
 /// The time to read a prompt: first one whose prefix is new, then one with the same prefix.
 async fn prompts(lm: &Lm, repetition: usize) -> Result<(), Box<dyn std::error::Error>> {
-    let mut messages = program(lm, 0)?.render(&rows("test")[repetition].clone().split().0);
+    let mut messages = program(lm, 0)?.render(&test_input(repetition));
     let query = messages.pop().ok_or("a query")?;
     messages[0]
         .text
@@ -100,7 +100,7 @@ async fn prompts(lm: &Lm, repetition: usize) -> Result<(), Box<dyn std::error::E
     let prefix = Prefix::new(messages);
     // The model's reading stops with one token of the reply.
     timed(lm, "cold", repetition, &prefix, query, 1).await?;
-    let mut messages = program(lm, 0)?.render(&rows("test")[repetition + 50].clone().split().0);
+    let mut messages = program(lm, 0)?.render(&test_input(repetition + 50));
     let query = messages.pop().ok_or("a query")?;
     timed(lm, "warm", repetition, &prefix, query, 1).await
 }
@@ -197,6 +197,11 @@ fn program(lm: &Lm, repetition: usize) -> Result<Predict<Playlist>, Box<dyn std:
         };
     }
     Ok(program.with_state(&state)?)
+}
+
+fn test_input(row: usize) -> PlaylistInput {
+    let utterance = rows("test").swap_remove(row).utterance;
+    PlaylistInput { utterance }
 }
 
 fn rows(split: &str) -> Vec<Playlist> {

@@ -6,20 +6,20 @@ use rustix::time::{ClockId, clock_gettime};
 use serde::Deserialize;
 
 /// How often each thing is measured, after one time that does not count.
-pub const REPETITIONS: usize = 7;
+pub(crate) const REPETITIONS: usize = 7;
 
 /// What one call took. A harness in another language may not know its allocations.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub struct Sample {
-    pub wall_us: f64,
+pub(crate) struct Sample {
+    pub(crate) wall_us: f64,
     /// Of the whole process.
-    pub cpu_us: f64,
-    pub allocations: Option<f64>,
-    pub bytes: Option<f64>,
+    pub(crate) cpu_us: f64,
+    pub(crate) allocations: Option<f64>,
+    pub(crate) bytes: Option<f64>,
 }
 
 /// Measures work that makes this many calls on this thread; gives what one of them took.
-pub fn per_call(calls: usize, work: impl FnOnce()) -> Sample {
+pub(crate) fn per_call(calls: usize, work: impl FnOnce()) -> Sample {
     let (mut wall, mut cpu) = (Duration::ZERO, Duration::ZERO);
     let counted = allocation_counter::measure(|| {
         let (begun, cpu_begun) = (Instant::now(), cpu_time());
@@ -36,20 +36,20 @@ pub fn per_call(calls: usize, work: impl FnOnce()) -> Sample {
 }
 
 /// How long the work takes.
-pub fn seconds(work: impl FnOnce()) -> f64 {
+pub(crate) fn seconds(work: impl FnOnce()) -> f64 {
     let begun = Instant::now();
     work();
     begun.elapsed().as_secs_f64()
 }
 
 /// Repeats a measurement, after one time that does not count.
-pub fn repeated<T>(mut measure: impl FnMut() -> T) -> Vec<T> {
+pub(crate) fn repeated<T>(mut measure: impl FnMut() -> T) -> Vec<T> {
     measure();
     (0..REPETITIONS).map(|_| measure()).collect()
 }
 
 /// The middle of the values, or NaN where there are none.
-pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;

@@ -8,29 +8,29 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 /// `dspy-rs`, as published. Its harness is a package of its own, with its own lock file.
-pub static DSPY_RS: Peer = Peer {
+pub(crate) static DSPY_RS: Peer = Peer {
     name: "dspy-rs 0.7.3",
     set_up: build_dspy_rs,
     ready: OnceLock::new(),
 };
 
 /// DSPy, from the Python package index.
-pub static DSPY: Peer = Peer {
+pub(crate) static DSPY: Peer = Peer {
     name: "DSPy 3.4.1",
     set_up: install_dspy,
     ready: OnceLock::new(),
 };
 
 /// The server of llama.cpp, and the model file that both sides read.
-pub static LLAMA: Peer = Peer {
+pub(crate) static LLAMA: Peer = Peer {
     name: "llama.cpp (xllamacpp 2026.10.11549)",
     set_up: install_llama,
     ready: OnceLock::new(),
 };
 
 /// A harness that prints one JSON line a result.
-pub struct Peer {
-    pub name: &'static str,
+pub(crate) struct Peer {
+    pub(crate) name: &'static str,
     /// Builds the harness and gives the command that starts it.
     set_up: fn() -> Result<Vec<String>, String>,
     ready: OnceLock<Result<Vec<String>, String>>,
@@ -38,12 +38,12 @@ pub struct Peer {
 
 impl Peer {
     /// Runs the harness and gives its lines, or why there are none.
-    pub fn run(&self, arguments: &[&str]) -> Result<Vec<Value>, String> {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Result<Vec<Value>, String> {
         lines_of(self.command()?.args(arguments))
     }
 
     /// Starts a harness that stays, and gives its first line, which it prints when it is ready.
-    pub fn start(&self, arguments: &[&str]) -> Result<(Running, Value), String> {
+    pub(crate) fn start(&self, arguments: &[&str]) -> Result<(Running, Value), String> {
         let mut command = self.command()?;
         command
             .args(arguments)
@@ -59,7 +59,7 @@ impl Peer {
     }
 
     /// The command of the harness, without arguments. The first use builds it.
-    pub fn command(&self) -> Result<Command, String> {
+    pub(crate) fn command(&self) -> Result<Command, String> {
         let ready = self.ready.get_or_init(|| {
             eprintln!("setting up {} ...", self.name);
             (self.set_up)()
@@ -73,7 +73,7 @@ impl Peer {
 }
 
 /// A process that ends with this value.
-pub struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -84,26 +84,26 @@ impl Drop for Running {
 }
 
 /// The folder of this benchmark's sources.
-pub fn sources() -> PathBuf {
+pub(crate) fn sources() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("benchmark")
 }
 
 /// The root of the workspace.
-pub fn workspace() -> PathBuf {
+pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 /// Where everything goes that the benchmark builds or fetches.
-pub fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     workspace().join("target/benchmark")
 }
 
-pub fn cargo() -> Command {
+pub(crate) fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
 /// Runs a command to its end and reads one JSON value from each line of its output.
-pub fn lines_of(command: &mut Command) -> Result<Vec<Value>, String> {
+pub(crate) fn lines_of(command: &mut Command) -> Result<Vec<Value>, String> {
     let text = output_of(command)?;
     let lines = text.lines().filter(|line| line.starts_with('{'));
     lines
@@ -112,7 +112,7 @@ pub fn lines_of(command: &mut Command) -> Result<Vec<Value>, String> {
 }
 
 /// Runs a command to its end. Where it fails, the reason is the last line that it wrote.
-pub fn output_of(command: &mut Command) -> Result<String, String> {
+pub(crate) fn output_of(command: &mut Command) -> Result<String, String> {
     let output = command
         .output()
         .map_err(|error| format!("cannot run `{}`: {error}", command.get_program().display()))?;
@@ -172,7 +172,7 @@ fn text(path: &Path) -> String {
 }
 
 /// What the machine is, as far as the system tells.
-pub fn machine() -> String {
+pub(crate) fn machine() -> String {
     let mut text = String::new();
     let cpus = std::thread::available_parallelism().map_or(0, usize::from);
     if let Ok(mut file) = std::fs::File::open("/proc/cpuinfo") {
@@ -189,7 +189,7 @@ pub fn machine() -> String {
 }
 
 /// The load average of the last minute: how busy others keep the machine.
-pub fn load() -> String {
+pub(crate) fn load() -> String {
     let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split(' ').next().unwrap_or("unknown").to_owned()
 }

@@ -7,38 +7,38 @@ use dashoptimize::signature::Signature as _;
 use serde_json::{Map, Value, json};
 
 /// What the scripted models answer.
-pub const REPLY: &str =
+pub(crate) const REPLY: &str =
     "[[ ## answer ## ]]\nParis\n\n[[ ## confidence ## ]]\n0.9\n\n[[ ## completed ## ]]\n";
 
 /// Answer the question from the context.
 #[signature]
 #[derive(Clone, Debug)]
-pub struct Qa {
+pub(crate) struct Qa {
     /// what is asked
     #[input]
-    pub question: String,
+    pub(crate) question: String,
     /// what is known
     #[input]
-    pub context: String,
+    pub(crate) context: String,
     /// a short answer
     #[output]
-    pub answer: String,
+    pub(crate) answer: String,
     /// how sure, from 0 to 1
     #[output]
-    pub confidence: f64,
+    pub(crate) confidence: f64,
 }
 
 /// The program on this model, with so many demos.
-pub fn program(lm: impl Into<Lm>, demos: usize) -> Predict<Qa> {
+pub(crate) fn program(lm: impl Into<Lm>, demos: usize) -> Predict<Qa> {
     with_demos(Predict::new(lm), (0..demos).map(demo).collect())
 }
 
 /// The inputs of a repetition: every call has another one.
-pub fn inputs(count: usize) -> Vec<QaInput> {
+pub(crate) fn inputs(count: usize) -> Vec<QaInput> {
     (0..count).map(input).collect()
 }
 
-pub fn input(index: usize) -> QaInput {
+pub(crate) fn input(index: usize) -> QaInput {
     QaInput {
         question: format!("What is the capital of country number {index}?"),
         context: format!("Country number {index} lies in Europe, and its capital is Paris."),
@@ -46,7 +46,7 @@ pub fn input(index: usize) -> QaInput {
 }
 
 /// The labelled rows of an evaluation.
-pub fn rows(count: usize) -> Vec<Qa> {
+pub(crate) fn rows(count: usize) -> Vec<Qa> {
     let row = |index| {
         Qa::join(
             input(index),
@@ -59,12 +59,12 @@ pub fn rows(count: usize) -> Vec<Qa> {
     (0..count).map(row).collect()
 }
 
-pub fn is_right(gold: &Qa, prediction: &QaOutput) -> bool {
+pub(crate) fn is_right(gold: &Qa, prediction: &QaOutput) -> bool {
     gold.answer == prediction.answer
 }
 
 /// The program with these demos in its only predictor.
-pub fn with_demos<M: Module>(program: M, demos: Vec<Demo>) -> M {
+pub(crate) fn with_demos<M: Module>(program: M, demos: Vec<Demo>) -> M {
     let path = program.predictors()[0].path().to_owned();
     let state = PredictorState {
         demos,

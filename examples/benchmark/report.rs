@@ -5,32 +5,32 @@ use std::fmt::Write as _;
 /// Collects the tables and bars of a run. Tables are printed when they are complete, so that a run
 /// that is stopped has shown what it knew.
 #[derive(Default)]
-pub struct Report {
+pub(crate) struct Report {
     bars: Vec<[String; 4]>,
 }
 
 impl Report {
     /// Prints a table under a title.
-    pub fn table<const N: usize>(title: &str, head: [&str; N], rows: &[[String; N]]) {
+    pub(crate) fn table<const N: usize>(title: &str, head: [&str; N], rows: &[[String; N]]) {
         println!("\n{title}\n{}", aligned(head, rows));
     }
 
     /// Enters a figure that must not be larger than its bar.
-    pub fn at_most(&mut self, what: &str, bar: f64, measured: Result<f64, String>) {
+    pub(crate) fn at_most(&mut self, what: &str, bar: f64, measured: Result<f64, String>) {
         self.enter(what, format!("≤ {}", short(bar)), measured, |it| {
             it <= bar
         });
     }
 
     /// Enters a figure that must not be smaller than its bar.
-    pub fn at_least(&mut self, what: &str, bar: f64, measured: Result<f64, String>) {
+    pub(crate) fn at_least(&mut self, what: &str, bar: f64, measured: Result<f64, String>) {
         self.enter(what, format!("≥ {}", short(bar)), measured, |it| {
             it >= bar
         });
     }
 
     /// Prints the bars.
-    pub fn finish(&self) {
+    pub(crate) fn finish(&self) {
         let head = ["bar", "limit", "measured", ""];
         Self::table("BARS (medians of this run)", head, &self.bars);
     }
@@ -52,7 +52,7 @@ impl Report {
 }
 
 /// A number with three significant digits, without an exponent.
-pub fn short(value: f64) -> String {
+pub(crate) fn short(value: f64) -> String {
     let digits = match value.abs() {
         0.0 => 0,
         size => usize::try_from(2 - size.log10().floor() as i32).unwrap_or(0),
@@ -86,7 +86,7 @@ fn aligned<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
 fn line(cells: &[&str], widths: &[usize]) -> String {
     let mut text = String::new();
     for (cell, &width) in cells.iter().zip(widths) {
-        let is_number = cell.starts_with(|first: char| first.is_ascii_digit());
+        let is_number = cell.parse::<f64>().is_ok();
         let _ = match is_number {
             true => write!(text, "  {cell:>width$}"),
             false => write!(text, "  {cell:<width$}"),

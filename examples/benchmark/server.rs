@@ -10,7 +10,7 @@ use crate::program::REPLY;
 use crate::single_threaded;
 
 /// Starts the server. It ends with the process.
-pub fn start() -> io::Result<SocketAddr> {
+pub(crate) fn start() -> io::Result<SocketAddr> {
     let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
