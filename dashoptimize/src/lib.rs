@@ -1,4 +1,4 @@
-//! Typed programs on language models, and optimizers that prove they improved them.
+#![doc = include_str!("../README.md")]
 
 extern crate self as dashoptimize;
 

@@ -1,4 +1,4 @@
-//! Optimizers: each decides what to try next, and leaves everything else to the [engine](crate::engine).
+//! Optimizers: each decides what to try next, and leaves everything else to the [engine].
 
 mod bootstrap;
 mod bootstrap_few_shot;

@@ -69,6 +69,7 @@ struct Options {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
+    eprintln!("preparing the model `{}`", options.model);
     let lm = model(&options.model)?;
     let data = rows(&options.data, options.seed)?;
     let run = Run::folder(&options.run)

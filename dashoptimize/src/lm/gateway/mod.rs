@@ -31,7 +31,11 @@ use self::run::RunParts;
 use super::chat_model::Permit;
 use super::{ChatReply, ChatRequest, Lm, LmError, Params, Retry};
 
-/// The gateway. See the [module](self).
+/// The one way to a model.
+///
+/// In a run, a call is looked up in the journal and the cache; if it is not there, its worst case is
+/// reserved in the budget, it waits for a free slot, is sent, tried again where that can help, entered
+/// in the ledger and written to the journal, and only then handed to who asked.
 pub struct Gateway {
     ledger: Mutex<Ledger>,
     retry: Retry,

@@ -31,7 +31,7 @@ use crate::lm::{
 ///
 /// Dropping the future of a call cancels it. Dropping the model ends its threads.
 ///
-/// The model does not enforce a [`ReplyFormat`](crate::lm::ReplyFormat). A [`Usage`] counts in
+/// The model does not enforce a [`ReplyFormat`](crate::lm::ReplyFormat). A [`Usage`](crate::lm::Usage) counts in
 /// `output` every token that was computed, with the one that ends the reply, if there is one.
 pub struct LocalModel {
     id: String,
