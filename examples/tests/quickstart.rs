@@ -14,8 +14,6 @@ fn quickstart(folder: &Path) -> Command {
     command
         .arg("--run")
         .arg(folder)
-        .arg("--out")
-        .arg(folder.join("playlist.json"))
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     command

@@ -52,12 +52,10 @@ struct Options {
     /// JSON lines with `utterance` and `answer`, and with `split` (train, dev, test) or without.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/data/snips_playlist.jsonl"))]
     data: PathBuf,
-    /// Where the run keeps what it paid for. A second start goes on from there.
-    #[arg(long, default_value = "runs/quickstart")]
-    run: PathBuf,
-    /// Where the tuned prompt goes.
-    #[arg(long, default_value = "runs/quickstart/playlist.json")]
-    out: PathBuf,
+    /// Where the run keeps what it paid for, and the tuned prompt. A second start goes on from there.
+    /// Default: `runs/quickstart-` and the name of the model.
+    #[arg(long)]
+    run: Option<PathBuf>,
     /// Seed of all random choices.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -72,7 +70,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     eprintln!("preparing the model `{}`", options.model);
     let lm = model(&options.model)?;
     let data = rows(&options.data, options.seed)?;
-    let run = Run::folder(&options.run)
+    let model = options.model.replace(['/', '\\'], "-");
+    let folder = options
+        .run
+        .unwrap_or_else(|| format!("runs/quickstart-{model}").into());
+    let run = Run::folder(&folder)
         .budget(Budget::calls(options.budget))
         .seed(options.seed)
         .observer(Progress::new());
@@ -81,9 +83,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .max_labeled_demos(8)
         .optimize(&PlaylistName::new(lm), &data, &run)
         .await?;
-    tuned.artifact.save(&options.out)?;
     println!("{tuned}");
-    println!("prompt file: {}", options.out.display());
     Ok(())
 }
 
