@@ -1,10 +1,12 @@
-//! How often a call of a program allocates: at most 20 times at 0 demos, and not once more with any
-//! number of demos. A binary of its own, because the counting allocator is the whole binary's.
+//! What a program and a run allocate: a call at most 20 times at 0 demos, and not once more with any
+//! number of demos; an evaluation no more memory per row than its score and an entry of the journal's
+//! index. A binary of its own, because the counting allocator is the whole binary's.
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use allocation_counter::measure;
+use dashoptimize::engine::Run;
 use dashoptimize::lm::{ChatReply, ChatRequest, Scripted, Usage};
 use dashoptimize::module::{Demo, State};
 use dashoptimize::prelude::*;
@@ -12,6 +14,13 @@ use serde_json::json;
 
 /// The bar of the architecture.
 const MOST: u64 = 20;
+
+/// Bytes of memory that one more row may take: 8 for its score and 33 for its place in the journal,
+/// each in a table that is up to half empty and is copied when it grows.
+const MOST_BYTES_PER_ROW: u64 = 128;
+
+/// Bytes of each reply in an evaluation, far more than a row may take.
+const REPLY: usize = 2_000;
 
 /// Answer the question from the context.
 #[signature]
@@ -87,4 +96,45 @@ fn a_call_allocates_little_and_demos_cost_nothing() {
     println!("allocations per call at 0, 2, 16, 64 demos: {counts:?}");
     assert!(counts[0] <= MOST, "{counts:?} at 0, 2, 16, 64 demos");
     assert_eq!(counts, [counts[0]; 4], "not flat in the number of demos");
+}
+
+/// The most bytes that live at once while this many rows are evaluated in a run folder.
+fn peak_of_evaluation(rows: usize) -> u64 {
+    let text = format!(
+        "[[ ## answer ## ]]\n{}\n[[ ## confidence ## ]]\n0.9",
+        "x".repeat(REPLY)
+    );
+    let program = Predict::<Qa>::new(Scripted::new(move |_: &ChatRequest| text.clone()));
+    let row = |number| Qa {
+        question: format!("what is {number}?"),
+        context: String::new(),
+        answer: "a number".to_owned(),
+        confidence: 1.0,
+    };
+    let data: Vec<Qa> = (0..rows).map(row).collect();
+    let metric = |_: &Qa, prediction: &QaOutput| prediction.answer.len() == REPLY;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
+    let count = measure(|| {
+        let run = Run::folder(folder.path());
+        let evaluated = run.evaluate_each(&program, &data, &metric, drop);
+        let evaluation = runtime.block_on(evaluated).expect("nothing fails");
+        assert_eq!(evaluation.measured.mean(), Some(1.0));
+        assert_eq!(evaluation.measured.scored(), rows);
+    });
+    count.bytes_max
+}
+
+#[test]
+fn i14_an_evaluation_keeps_a_number_and_a_place_per_row() {
+    let (few, many) = (2_000, 20_000);
+    let peaks = [few, many].map(peak_of_evaluation);
+    let per_row = peaks[1].saturating_sub(peaks[0]) / (many - few) as u64;
+    println!("peak of {few} and {many} rows: {peaks:?} bytes, {per_row} per row");
+    assert!(
+        per_row <= MOST_BYTES_PER_ROW,
+        "{peaks:?}: {per_row} bytes per row"
+    );
 }

@@ -250,7 +250,7 @@ fn files_of_another_format_and_broken_files_are_told_apart() {
 
 /// I9, I13: there is no place in a file for an address, a key or code.
 #[test]
-fn nothing_can_be_smuggled_in() {
+fn i9_nothing_can_be_smuggled_in() {
     let artifact = Artifact::of(&tuned()).with_provenance(Provenance::default());
     let places = [
         "",

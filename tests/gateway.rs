@@ -18,7 +18,7 @@ fn right() -> Scripted {
 }
 
 #[tokio::test]
-async fn every_part_of_the_ledger_has_its_purpose_predictor_and_candidate() {
+async fn i2_every_part_of_the_ledger_has_its_purpose_predictor_and_candidate() {
     let gateway = Gateway::direct();
     let lm = right()
         .with_usage(Usage::new(100, 10))
@@ -90,7 +90,7 @@ async fn direct_calls_retry_only_what_another_attempt_can_mend() {
 }
 
 #[tokio::test]
-async fn an_unpriced_call_is_not_free() {
+async fn i3_an_unpriced_call_is_not_free() {
     let gateway = Gateway::direct();
     let program = Predict::<Triage>::new(right().without_price());
     program
@@ -102,7 +102,7 @@ async fn an_unpriced_call_is_not_free() {
 
 /// I13: prompts, replies and addresses do not come out of `Debug`.
 #[tokio::test]
-async fn nothing_of_a_call_is_shown_by_debug() {
+async fn i13_nothing_of_a_call_is_shown_by_debug() {
     let secret = "sk-very-secret";
     let gateway = Gateway::direct();
     let program = Predict::<Triage>::new(right());
@@ -120,7 +120,7 @@ async fn nothing_of_a_call_is_shown_by_debug() {
 /// I2, in the source: the permit is made in the gateway and nowhere else, so nobody else can call a
 /// model; who wraps a model hands on the permit that it was given.
 #[test]
-fn only_the_gateway_makes_permits() {
+fn i2_only_the_gateway_makes_permits() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dashoptimize/src");
     let mut makers = Vec::new();
     for path in rust_files(&source) {

@@ -74,7 +74,7 @@ fn node(lm: impl Into<Lm>) -> LLMNode<Row> {
 }
 
 #[tokio::test]
-async fn gold_never_reaches_the_model() {
+async fn i1_gold_never_reaches_the_model() {
     let model = Scripted::new(|_: &ChatRequest| "[[ ## answer ## ]]\n4").keeping_requests();
     let program = node(model.clone());
     let output = program.call(Example::<Row>::input(&row())).await.unwrap();
@@ -87,7 +87,7 @@ async fn gold_never_reaches_the_model() {
 
 /// Replies that leave the answer out, in every way that a reader could be tempted to fill it.
 #[tokio::test]
-async fn a_prediction_never_starts_from_a_gold_value() {
+async fn i1_a_prediction_never_starts_from_a_gold_value() {
     for text in ["", "4?", "[[ ## other ## ]]\n4", "[[ ## completed ## ]]"] {
         let program = node(Scripted::new(move |_: &ChatRequest| text));
         match program.call(row()).await {
@@ -101,7 +101,7 @@ async fn a_prediction_never_starts_from_a_gold_value() {
 }
 
 #[test]
-fn typed_inputs_have_no_place_for_gold() {
+fn i1_typed_inputs_have_no_place_for_gold() {
     let gold = Triage {
         message: "hello".to_owned(),
         earlier: Vec::new(),
@@ -148,7 +148,7 @@ proptest! {
 
     /// I7, for every state and input, with and without reasoning.
     #[test]
-    fn what_is_rendered_is_what_is_sent(state in any_state(), message in any::<String>()) {
+    fn i7_what_is_rendered_is_what_is_sent(state in any_state(), message in any::<String>()) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let model = right();
@@ -166,7 +166,7 @@ proptest! {
 
 /// I8: there are no words for a name, a type or a variant in a state.
 #[test]
-fn a_state_cannot_express_the_schema() {
+fn i8_a_state_cannot_express_the_schema() {
     let state = |json| serde_json::from_value::<State>(json);
     assert!(state(json!({ "predictors": { "predict": { "instructions": "x" } } })).is_ok());
     for part in [
@@ -188,7 +188,7 @@ fn a_state_cannot_express_the_schema() {
 }
 
 #[test]
-fn a_state_with_unknown_names_is_refused_whole() {
+fn i8_a_state_with_unknown_names_is_refused_whole() {
     let program = Predict::<Triage>::new(right());
     let unknown_predictor = with("answer", PredictorState::default());
     let error = program.with_state(&unknown_predictor).unwrap_err();
@@ -232,7 +232,7 @@ fn a_state_with_unknown_names_is_refused_whole() {
 }
 
 #[tokio::test]
-async fn two_programs_with_two_models_run_side_by_side() {
+async fn i11_two_programs_with_two_models_run_side_by_side() {
     let (one, two) = (right().with_id("one"), right().with_id("two"));
     let first = Predict::<Triage>::new(one.clone()).temperature(0.1);
     let second = first.clone().lm(two.clone()).temperature(0.9);

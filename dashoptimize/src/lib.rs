@@ -10,6 +10,7 @@ pub mod lm;
 pub mod module;
 pub mod optimizer;
 pub mod prelude;
+mod random;
 pub mod report;
 pub mod signature;
 

@@ -1,6 +1,7 @@
 //! What several tests share.
 
 pub(crate) mod ask;
+pub(crate) mod chain;
 pub(crate) mod quiz;
 pub(crate) mod server;
 pub(crate) mod triage;

@@ -3,7 +3,6 @@
 use super::candidate::Candidate;
 use super::evaluation::{Evaluation, Part};
 use super::evaluator::Evaluator;
-use super::folder::Folder;
 use super::manifest;
 use super::run::Run;
 use super::stop::Stop;
@@ -17,7 +16,8 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// Where too many rollouts fail, or nothing can be called any more.
+    /// Where too many rollouts fail, nothing can be called any more, or the budget cannot be watched
+    /// over, such as one in dollars for a model of unknown price.
     pub async fn evaluate<M, E>(
         &self,
         program: &M,
@@ -53,10 +53,10 @@ impl Run {
         E: Example<M::Input>,
     {
         let manifest = manifest::of_evaluation(program, rows);
-        let folder = Folder::open(self.folder.as_deref(), &manifest)?;
-        let gateway = self.gateway(folder.journal()?);
+        let (gateway, folder) = self.open(program, &manifest)?;
         let evaluator = Evaluator::new(metric, self, gateway, folder);
         let candidate = Candidate::new(0, "the program as given".to_owned(), program.clone());
-        evaluator.evaluate(&candidate, rows, Part::Val, each).await
+        let evaluated = evaluator.evaluate(&candidate, rows, Part::Val, each).await;
+        evaluated.inspect_err(|stop| evaluator.folder().note_failure(stop))
     }
 }

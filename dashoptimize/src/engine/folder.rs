@@ -66,7 +66,8 @@ impl Folder {
         Ok(folder)
     }
 
-    /// The journal. Where the last sitting ended with failures, their calls are tried again.
+    /// The journal. Where the last sitting ended with failures, their calls are tried again; the
+    /// journal says so itself, so that the note is not needed any more.
     pub(super) fn journal(&self) -> Result<Journal, super::Stop> {
         let Some(path) = &self.path else {
             return Ok(Journal::in_memory());
@@ -85,8 +86,9 @@ impl Folder {
     }
 
     /// Notes that this sitting ended with failures.
-    pub(super) fn note_failure(&self, stop: &super::Stop) -> Result<(), FolderError> {
-        self.write(FAILED, &format!("{stop}\n"))
+    pub(super) fn note_failure(&self, stop: &super::Stop) {
+        // The folder is what failed, perhaps; the error that ended the run is the one to show.
+        let _ = self.write(FAILED, &format!("{stop}\n"));
     }
 
     /// The file for the results of one evaluation. What an earlier sitting wrote is written again.

@@ -14,7 +14,6 @@ mod manifest;
 mod rollout;
 mod run;
 mod schedule;
-mod seed;
 mod session;
 mod stop;
 mod study;
@@ -27,5 +26,7 @@ pub use rollout::{Job, Rollout};
 pub use run::{Install, Run};
 pub use stop::{Ended, Stop};
 pub use study::Study;
+
+pub use crate::random::SeededRng;
 
 pub(crate) use session::optimize;

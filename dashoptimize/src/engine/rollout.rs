@@ -70,10 +70,16 @@ impl<M: Module, E: Example<M::Input>> Stage<'_, M, E> {
         if self.traced {
             context = context.with_trace();
         }
-        let input = trial.example.input();
-        let called = AssertUnwindSafe(trial.program.forward(&context, input))
-            .catch_unwind()
-            .await;
+        // Both are code of the user, and `forward` may panic before it gives a future.
+        let called = AssertUnwindSafe(async {
+            let input = trial.example.input();
+            trial.program.forward(&context, input).await
+        })
+        .catch_unwind()
+        .await;
+        // A program may go on where the budget refused a call; then its answer is one that the
+        // budget made, and not the program's.
+        let called = context.take_end().map_or(called, |end| Ok(Err(end)));
         let mut refusal = None;
         let outcome = match called {
             Ok(Ok(prediction)) => self.judge(trial.example, &prediction).await,

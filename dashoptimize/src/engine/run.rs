@@ -4,9 +4,14 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::event::{Event, Observer};
+use super::folder::Folder;
+use super::stop::Stop;
 use crate::evaluate::VerdictRule;
-use crate::lm::{Budget, Cache, Gateway, Journal, Retry};
+use crate::lm::{Budget, Cache, Gateway, Retry};
+use crate::module::{Module, State};
 
 /// Calls at once, where the user sets nothing.
 const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(16).unwrap();
@@ -39,8 +44,8 @@ pub struct Run {
 /// Which program an optimization returns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Install {
-    /// The tuned one where the verdict is `Better`, or where there is no hold-out to judge it;
-    /// otherwise the program as given.
+    /// The tuned one where the verdict is `Better`. Where there is no hold-out to judge it, the tuned
+    /// one unless it did worse on the validation part. Otherwise the program as given.
     #[default]
     IfBetter,
     /// The tuned one, whatever the verdict.
@@ -57,7 +62,8 @@ impl Run {
         }
     }
 
-    /// A run that leaves nothing behind and cannot be resumed.
+    /// A run that leaves nothing behind and cannot be resumed. All replies stay in memory until it
+    /// ends; in a [folder](Self::folder) they do not.
     #[must_use]
     pub fn in_memory() -> Self {
         Self {
@@ -140,15 +146,30 @@ impl Run {
         self
     }
 
-    /// The gateway of this run, on this journal.
-    pub(super) fn gateway(&self, journal: Journal) -> Gateway {
-        Gateway::of_run(
+    /// Opens the folder and the gateway for a program.
+    pub(super) fn open<M: Module>(
+        &self,
+        program: &M,
+        manifest: &Value,
+    ) -> Result<(Gateway, Folder), Stop> {
+        // Paths that differ are what a state is applied by.
+        let checked = program.with_state(&State::default());
+        checked.map_err(|error| Stop::Unusable(error.to_string()))?;
+        let folder = Folder::open(self.folder.as_deref(), manifest)?;
+        let gateway = Gateway::of_run(
             self.budget,
             self.concurrency.get(),
             self.retry,
-            journal,
+            folder.journal()?,
             self.cache.clone(),
-        )
+        );
+        for predictor in program.predictors() {
+            // A budget that cannot be watched over is an error before the first call, not an end.
+            gateway
+                .check_budget(predictor.lm(), &predictor.state().params)
+                .map_err(Stop::Budget)?;
+        }
+        Ok((gateway, folder))
     }
 
     pub(super) const fn verdict_rule(&self) -> VerdictRule {

@@ -8,14 +8,13 @@ use super::candidate::Candidate;
 use super::evaluation::{Evaluation, Part};
 use super::evaluator::Evaluator;
 use super::event::Event;
-use super::folder::Folder;
 use super::manifest;
 use super::run::{Install, Run};
 use super::stop::{Ended, Stop};
 use super::study::Study;
 use crate::artifact::{Artifact, Provenance};
-use crate::evaluate::{Example, Holdout, Splits, Verdict};
-use crate::lm::Amount;
+use crate::evaluate::{Example, Holdout, Measured, Splits, Verdict};
+use crate::lm::{Amount, Spend};
 use crate::module::Module;
 use crate::optimizer::{OptimizeError, Optimized, Optimizer, Report, Tried};
 
@@ -36,7 +35,8 @@ where
     O: Optimizer<M, E> + ?Sized,
 {
     let manifest = manifest::of_optimization(optimizer, student, data, run);
-    let study = open(optimizer, student, data, run, &manifest)?;
+    let study = open(optimizer, student, data, run, &manifest)
+        .map_err(|stop| OptimizeError::new(stop, Spend::default()))?;
     let ended = drive(optimizer, &study, data).await;
     let finished = ended.and_then(|end| {
         study.evaluator().gateway().sync()?;
@@ -47,8 +47,7 @@ where
         elapsed: study.evaluator().gateway().elapsed(),
     });
     finished.map_err(|stop| {
-        // The folder is what failed, perhaps; the error that ended the run is the one to show.
-        let _ = study.evaluator().folder().note_failure(&stop);
+        study.evaluator().folder().note_failure(&stop);
         OptimizeError::new(stop, study.evaluator().gateway().total())
     })
 }
@@ -75,24 +74,14 @@ fn open<'a, M, E, O>(
     data: &'a Splits<E>,
     run: &'a Run,
     manifest: &Value,
-) -> Result<Study<'a, M, E>, OptimizeError>
+) -> Result<Study<'a, M, E>, Stop>
 where
     M: Module,
     E: Example<M::Input>,
     O: Optimizer<M, E> + ?Sized,
 {
-    let before_anything = |stop: Stop| OptimizeError::new(stop, crate::lm::Spend::default());
-    let opened = Folder::open(run.folder.as_deref(), manifest)
-        .map_err(Stop::from)
-        .and_then(|folder| Ok((folder.journal()?, folder)));
-    let (journal, folder) = opened.map_err(before_anything)?;
-    let gateway = run.gateway(journal);
-    for predictor in student.predictors() {
-        // A budget that cannot be watched over is an error before the first call, not an end.
-        gateway
-            .check_budget(predictor.lm(), &predictor.state().params)
-            .map_err(|refusal| before_anything(Stop::Budget(refusal)))?;
-    }
+    check_rows(data)?;
+    let (gateway, folder) = run.open(student, manifest)?;
     run.notice(&Event::Started {
         optimizer: optimizer.name().to_owned(),
         rows: rows(data),
@@ -101,6 +90,18 @@ where
     });
     let evaluator = Evaluator::new(optimizer.metric(), run, gateway, folder);
     Ok(Study::new(student, data, evaluator))
+}
+
+/// `Splits` has no empty parts, but one can take no rows of a part.
+fn check_rows<E>(data: &Splits<E>) -> Result<(), Stop> {
+    let parts = [
+        ("train", data.train().len()),
+        ("validation", data.val().len()),
+    ];
+    match parts.into_iter().find(|(_, rows)| *rows == 0) {
+        Some((part, _)) => Err(Stop::Unusable(format!("the {part} part has no rows"))),
+        None => Ok(()),
+    }
 }
 
 async fn drive<M, E, O>(
@@ -180,7 +181,7 @@ where
     M: Module,
     E: Example<M::Input>,
 {
-    let Some(holdout) = data.holdout() else {
+    let Some(holdout) = holdout(data) else {
         return Ok(None);
     };
     let rows = holdout.open();
@@ -218,13 +219,15 @@ fn keep_back_for_holdout<M: Module, E: Example<M::Input>>(
     let share = |spent: u64, times: u64| spent.saturating_mul(rollouts * times).div_ceil(rows);
     let spend = baseline.spend;
     let money = spend.cost.map(|cost| cost.scaled(rollouts * DEARER, rows));
-    let left = study.evaluator().gateway().remaining();
+    // Of the whole budget and not of what is left of it: what earlier sittings spent counts from the
+    // start, so that less would be kept back in a resumed run, and it would end elsewhere.
+    let budget = study.evaluator().run().budget;
     let half = |limit: Option<u64>| limit.map_or(u64::MAX, |limit| limit / 2);
     study.evaluator().gateway().keep_back(Amount {
-        calls: share(spend.calls, 1).min(half(study.evaluator().run().budget.calls)),
-        tokens: share(spend.usage.total(), DEARER).min(half(study.evaluator().run().budget.tokens)),
-        usd: money.map(|money| match left.usd {
-            Some(left) => money.min(left.scaled(1, 2)),
+        calls: share(spend.calls, 1).min(half(budget.calls)),
+        tokens: share(spend.usage.total(), DEARER).min(half(budget.tokens)),
+        usd: money.map(|money| match budget.usd {
+            Some(limit) => money.min(limit.scaled(1, 2)),
             None => money,
         }),
     });
@@ -276,7 +279,12 @@ where
         .evaluator()
         .folder()
         .write("report.txt", &report.to_string())?;
-    let better = verdict.as_ref().is_none_or(Verdict::is_better);
+    let better = match &verdict {
+        Some(verdict) => verdict.is_better(),
+        // The hold-out was to judge it and could not be opened.
+        None if holdout(data).is_some() => false,
+        None => !is_worse(report.r#final.as_ref(), report.initial.as_ref()),
+    };
     let installed = study.evaluator().run().install == Install::Always || better;
     let program = if installed { &end.tuned } else { &end.base };
     Ok(Optimized {
@@ -288,6 +296,16 @@ where
         artifact,
         report,
     })
+}
+
+/// The hold-out, where there is a row in it.
+fn holdout<E>(data: &Splits<E>) -> Option<&Holdout<E>> {
+    data.holdout().filter(|holdout| holdout.len() > 0)
+}
+
+fn is_worse(one: Option<&Measured>, other: Option<&Measured>) -> bool {
+    let worth = |measured: Option<&Measured>| measured.and_then(Measured::worth);
+    worth(one) < worth(other)
 }
 
 fn rows<E>(data: &Splits<E>) -> [usize; 3] {

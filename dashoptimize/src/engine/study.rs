@@ -1,20 +1,19 @@
 //! What an optimizer works with: the program, the data, and the only way to try something.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use rand_chacha::ChaCha8Rng;
 
 use super::candidate::Candidate;
 use super::evaluation::{Evaluation, Part};
 use super::evaluator::Evaluator;
 use super::event::Event;
 use super::rollout::{Job, Rollout};
-use super::seed;
 use super::stop::Stop;
 use crate::evaluate::{Example, Splits};
 use crate::module::{Module, State};
+use crate::random::SeededRng;
 
 /// What an optimizer works with: the program, the data, and the only way to try something.
 ///
@@ -73,8 +72,8 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
 
     /// A generator of random numbers that depends on the run's seed and this name alone.
     #[must_use]
-    pub fn rng(&self, name: &str) -> ChaCha8Rng {
-        seed::rng(self.evaluator.run().seed, name)
+    pub fn rng(&self, name: &str) -> SeededRng {
+        SeededRng::new(self.evaluator.run().seed, name)
     }
 
     /// Tells whoever watches.
@@ -167,8 +166,11 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     fn enter(&self, candidate: &Candidate<M>, evaluation: &Evaluation) -> bool {
         let mut log = self.lock_log();
         let best = log.best.and_then(|best| log.evaluations.get(&best));
-        let is_best =
-            best.is_none_or(|(_, best)| evaluation.measured.worth() > best.measured.worth());
+        // By number and not by who came first: an optimizer may evaluate several at once.
+        let rank = |id: u32, evaluation: &Evaluation| (evaluation.measured.worth(), Reverse(id));
+        let is_best = best.is_none_or(|(earlier, best)| {
+            rank(candidate.id(), evaluation) > rank(earlier.id(), best)
+        });
         let entry = (candidate.clone(), evaluation.clone());
         log.evaluations.insert(candidate.id(), entry);
         if is_best {

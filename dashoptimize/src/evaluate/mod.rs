@@ -5,7 +5,6 @@ mod example;
 pub(crate) mod measured;
 mod metric;
 mod outcome;
-mod random;
 mod score;
 pub mod statistics;
 mod text_metrics;

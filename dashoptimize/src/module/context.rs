@@ -1,9 +1,11 @@
 //! What a call runs inside of.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 
+use super::CallError;
 use crate::adapter::Receipt;
 use crate::lm::{Gateway, ModelInfo, Purpose, Spend, Usage};
 
@@ -16,8 +18,11 @@ pub struct Context<'a> {
     candidate: u32,
     sample: u32,
     temperature: Option<f64>,
-    trace: Option<Mutex<Vec<TraceStep>>>,
+    begun: AtomicUsize,
+    /// Each step with the number of calls that were begun before it.
+    trace: Option<Mutex<Vec<(usize, TraceStep)>>>,
     spend: Mutex<Spend>,
+    end: Mutex<Option<CallError>>,
 }
 
 /// One call of a predictor, as a trace keeps it.
@@ -46,8 +51,10 @@ impl<'a> Context<'a> {
             candidate: 0,
             sample: 0,
             temperature: None,
+            begun: AtomicUsize::new(0),
             trace: None,
             spend: Mutex::new(Spend::NOTHING),
+            end: Mutex::new(None),
         }
     }
 
@@ -128,23 +135,54 @@ impl<'a> Context<'a> {
         *spend += Spend::of_reply(model, usage);
     }
 
-    /// The steps so far, in the order in which they ended; empty without
+    /// The steps so far, in the order in which their calls were begun; empty without
     /// [`with_trace`](Self::with_trace).
+    ///
+    /// It is the same in every run for a program that makes its calls one after the other, and for
+    /// one that begins several at once (`join_all`): which of them ends first does not matter.
     #[must_use]
     pub fn take_trace(self) -> Vec<TraceStep> {
-        self.trace
-            .map(|steps| steps.into_inner().unwrap_or_else(PoisonError::into_inner))
-            .unwrap_or_default()
+        let Some(steps) = self.trace else {
+            return Vec::new();
+        };
+        let mut steps = steps.into_inner().unwrap_or_else(PoisonError::into_inner);
+        steps.sort_by_key(|(place, _)| *place);
+        steps.into_iter().map(|(_, step)| step).collect()
+    }
+
+    /// The place in the trace of a call that begins.
+    pub(super) fn begin(&self) -> usize {
+        self.begun.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Adds a step, made only where somebody keeps it.
-    pub(super) fn trace(&self, step: impl FnOnce() -> TraceStep) {
+    pub(super) fn trace(&self, place: usize, step: impl FnOnce() -> TraceStep) {
         if let Some(steps) = &self.trace {
             let step = step();
             steps
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .push(step);
+                .push((place, step));
         }
+    }
+
+    /// Takes note of a failed call, where no call of the run could fare better.
+    pub(super) fn note(&self, error: &CallError) {
+        let ends = match error {
+            CallError::Refused { .. } | CallError::Journal { .. } => true,
+            CallError::Lm { source, .. } => source.kind().is_fatal(),
+            CallError::Parse { .. } | CallError::Program { .. } => false,
+        };
+        if ends {
+            let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
+            end.get_or_insert_with(|| error.clone());
+        }
+    }
+
+    /// The first failed call after which no call of the run could fare better. The program may have
+    /// gone on without it; what it then came to depends on where the budget ended.
+    pub(crate) fn take_end(&self) -> Option<CallError> {
+        let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        end.take()
     }
 }

@@ -142,13 +142,14 @@ impl Predictor {
         context: &Context<'_>,
         inputs: Vec<Value>,
     ) -> Result<Vec<Value>, CallError> {
+        let place = context.begin();
         let mut request = self.request(&inputs, self.params(context), context.sample());
         let mut purpose = context.purpose();
         let mut repairs_left = self.repairs;
         loop {
             let reply = self.send(context, &request, purpose).await?;
             match self.adapter.parse(&self.spec, &reply.text) {
-                Ok(parsed) => return Ok(self.accept(context, &inputs, parsed, &reply)),
+                Ok(parsed) => return Ok(self.accept(context, place, &inputs, parsed, &reply)),
                 Err(error) if repairs_left > 0 => {
                     repairs_left -= 1;
                     purpose = Purpose::Repair;
@@ -194,7 +195,11 @@ impl Predictor {
                 context.count(self.lm.info(), reply.usage);
                 Ok(reply)
             }
-            Err(error) => Err(self.failed(error)),
+            Err(error) => {
+                let error = self.failed(error);
+                context.note(&error);
+                Err(error)
+            }
         }
     }
 
@@ -207,11 +212,12 @@ impl Predictor {
     fn accept(
         &self,
         context: &Context<'_>,
+        place: usize,
         inputs: &[Value],
         parsed: Parsed,
         reply: &ChatReply,
     ) -> Vec<Value> {
-        context.trace(|| TraceStep {
+        context.trace(place, || TraceStep {
             predictor: self.path.to_string(),
             inputs: named(self.spec.inputs(), inputs),
             outputs: named(self.spec.outputs(), &parsed.values),

@@ -1,6 +1,6 @@
 //! What an optimizer may change of a program, as plain data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -85,6 +85,15 @@ pub enum StateError {
         /// The signature, as `inputs -> outputs`.
         signature: String,
     },
+    /// The program itself has two predictors of one path, so that a state cannot tell them apart.
+    #[error(
+        "two predictors of this program have the path `{path}`; give each its own with \
+         `Predictor::set_path`"
+    )]
+    SamePath {
+        /// The path.
+        path: String,
+    },
     /// A demo does not fit the signature.
     #[error("demo {index} of predictor `{path}`: {problem}")]
     Demo {
@@ -112,8 +121,8 @@ impl State {
     ///
     /// # Errors
     ///
-    /// Where the state names a predictor or field that the program lacks, or a demo does not fit.
-    /// The program is then not touched: a state is applied whole or not at all.
+    /// Where the state names a predictor or field that the program lacks, a demo does not fit, or two
+    /// predictors of the program have the same path. The program is then not touched: a state is applied whole or not at all.
     pub fn apply<M: Module>(&self, program: &M) -> Result<M, StateError> {
         let mut changed = program.clone();
         self.check_paths(&changed)?;
@@ -127,6 +136,12 @@ impl State {
 
     fn check_paths<M: Module>(&self, program: &M) -> Result<(), StateError> {
         let known: Vec<&str> = program.predictors().iter().map(|p| p.path()).collect();
+        let mut seen = BTreeSet::new();
+        if let Some(path) = known.iter().find(|path| !seen.insert(**path)) {
+            return Err(StateError::SamePath {
+                path: (*path).to_owned(),
+            });
+        }
         match self
             .predictors
             .keys()

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rand::seq::{IndexedRandom, SliceRandom};
-use rand::{Rng, RngExt};
+use serde_json::{Map, Value};
 
-use crate::engine::{Candidate, Job, Rollout, Stop, Study};
+use crate::engine::{Candidate, Job, Rollout, SeededRng, Stop, Study};
 use crate::evaluate::Example;
-use crate::module::{Demo, Module, State, TraceStep};
+use crate::module::{Demo, Module, Predictor, State, TraceStep};
 
 /// Temperature of the second and later rounds: at the first round's the same reply would come again.
 const RETRY_TEMPERATURE: f64 = 1.0;
@@ -25,22 +24,49 @@ pub(super) struct Bootstrap {
     pub(super) metric_threshold: f64,
 }
 
+/// A program that demos are made with.
+#[derive(Clone)]
+pub(super) struct Teacher<M> {
+    pub(super) candidate: Candidate<M>,
+    /// What its demos were made of, where that is known.
+    pub(super) sources: Sources,
+}
+
+/// The training example that each demo was made of, by path of the predictor, in the order of its
+/// demos.
+pub(super) type Sources = BTreeMap<String, Vec<usize>>;
+
+/// A demo and the training example that it was made of.
+type Sourced = (usize, Demo);
+
 impl Bootstrap {
+    /// Whether these settings can be searched with.
+    pub(super) fn check(&self) -> Result<(), Stop> {
+        // Nothing passes it, so that demos would be looked for in vain, and nothing would say so.
+        if self.metric_threshold.is_nan() {
+            return Err(Stop::Unusable(
+                "`metric_threshold` is not a number".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
     /// The state of the student with demos that the teacher made on training examples, taken in this
     /// order, filled up with labelled rows.
     pub(super) async fn run<M: Module, E: Example<M::Input>>(
         &self,
         study: &Study<'_, M, E>,
-        teacher: &Candidate<M>,
+        teacher: &Teacher<M>,
         order: &[usize],
         name: &str,
-    ) -> Result<State, Stop> {
+    ) -> Result<(State, Sources), Stop> {
         let passed = self.collect(study, teacher, order).await?;
         let mut rng = study.rng(&format!("bootstrap {name}"));
         let mut demos = BTreeMap::new();
-        for (_, trace) in &passed {
+        for (example, trace) in &passed {
             for (path, demo) in demos_of(trace, &mut rng) {
-                demos.entry(path).or_insert_with(Vec::new).push(demo);
+                let demos: &mut Vec<Sourced> = demos.entry(path).or_default();
+                demos.push((*example, demo));
             }
         }
         let used: BTreeSet<usize> = passed.iter().map(|(example, _)| *example).collect();
@@ -49,7 +75,7 @@ impl Bootstrap {
             .copied()
             .filter(|example| !used.contains(example))
             .collect();
-        rest.shuffle(&mut rng);
+        rng.shuffle(&mut rest);
         Ok(self.fill_up(study, demos, &rest))
     }
 
@@ -60,7 +86,7 @@ impl Bootstrap {
     async fn collect<M: Module, E: Example<M::Input>>(
         &self,
         study: &Study<'_, M, E>,
-        teacher: &Candidate<M>,
+        teacher: &Teacher<M>,
         order: &[usize],
     ) -> Result<Vec<(usize, Vec<TraceStep>)>, Stop> {
         let mut passed = Vec::new();
@@ -77,7 +103,7 @@ impl Bootstrap {
     async fn try_wave<M: Module, E: Example<M::Input>>(
         &self,
         study: &Study<'_, M, E>,
-        teacher: &Candidate<M>,
+        teacher: &Teacher<M>,
         wave: &[usize],
     ) -> Result<Vec<(usize, Vec<TraceStep>)>, Stop> {
         let mut passed: BTreeMap<usize, Vec<TraceStep>> = BTreeMap::new();
@@ -110,34 +136,50 @@ impl Bootstrap {
     fn fill_up<M: Module, E: Example<M::Input>>(
         &self,
         study: &Study<'_, M, E>,
-        mut bootstrapped: BTreeMap<String, Vec<Demo>>,
+        mut bootstrapped: BTreeMap<String, Vec<Sourced>>,
         rest: &[usize],
-    ) -> State {
+    ) -> (State, Sources) {
         let mut state = study.student().state();
+        let mut sources = Sources::new();
         for predictor in study.student().predictors() {
-            let mut demos = bootstrapped.remove(predictor.path()).unwrap_or_default();
-            let labeled = self.max_labeled_demos.saturating_sub(demos.len());
-            let rows = rest.iter().map(|row| &study.train()[*row]);
-            demos.extend(
-                rows.filter_map(|row| Demo::from_fields(&row.fields(), predictor.spec()))
-                    .take(labeled),
-            );
+            let made = bootstrapped.remove(predictor.path()).unwrap_or_default();
+            let (examples, demos) = self.demos(study, predictor, made, rest).into_iter().unzip();
             let path = predictor.path().to_owned();
-            state.predictors.entry(path).or_default().demos = demos;
+            state.predictors.entry(path.clone()).or_default().demos = demos;
+            sources.insert(path, examples);
         }
-        state
+        (state, sources)
+    }
+
+    /// The demos of one predictor: what was bootstrapped, then labelled rows.
+    fn demos<M: Module, E: Example<M::Input>>(
+        &self,
+        study: &Study<'_, M, E>,
+        predictor: &Predictor,
+        mut demos: Vec<Sourced>,
+        rest: &[usize],
+    ) -> Vec<Sourced> {
+        // A value that JSON has no word for, such as an input that is not a number, makes no demo.
+        demos.retain(|(_, demo)| demo.check(predictor.spec()).is_ok());
+        let labeled = self.max_labeled_demos.saturating_sub(demos.len());
+        let rows = rest.iter().filter_map(|row| {
+            let fields = study.train()[*row].fields();
+            Some((*row, Demo::from_fields(&fields, predictor.spec())?))
+        });
+        demos.extend(rows.take(labeled));
+        demos
     }
 }
 
 fn job<M: Module, E: Example<M::Input>>(
     study: &Study<'_, M, E>,
-    teacher: &Candidate<M>,
+    teacher: &Teacher<M>,
     example: usize,
     round: u32,
 ) -> Result<Job<M>, Stop> {
     Ok(Job {
         program: without_answer(study, teacher, example)?,
-        candidate: teacher.id(),
+        candidate: teacher.candidate.id(),
         example,
         sample: round,
         temperature: (round > 0).then_some(RETRY_TEMPERATURE),
@@ -147,30 +189,49 @@ fn job<M: Module, E: Example<M::Input>>(
 /// The teacher without demos made of this very example: it must not copy its answer.
 fn without_answer<M: Module, E: Example<M::Input>>(
     study: &Study<'_, M, E>,
-    teacher: &Candidate<M>,
+    teacher: &Teacher<M>,
     example: usize,
 ) -> Result<M, Stop> {
     let row = study.train()[example].fields();
-    let mut state = teacher.state();
+    let mut state = teacher.candidate.state();
     let mut leaks = false;
-    for predictor in state.predictors.values_mut() {
+    for (path, predictor) in &mut state.predictors {
+        let mut sources = teacher.sources.get(path).into_iter().flatten();
         let before = predictor.demos.len();
-        predictor.demos.retain(|demo| {
-            let same = |(name, value)| row.get(name) == Some(value);
-            !demo.inputs.iter().all(same)
-        });
+        predictor
+            .demos
+            .retain(|demo| !is_made_of(demo, sources.next().copied(), example, &row));
         leaks |= predictor.demos.len() < before;
     }
+    let program = teacher.candidate.program();
     if leaks {
-        Ok(teacher.program().with_state(&state)?)
+        Ok(program.with_state(&state)?)
     } else {
-        Ok(teacher.program().clone())
+        Ok(program.clone())
     }
+}
+
+/// Whether a demo shows the answer of this example. A demo of an inner step also has inputs that no
+/// row has, so where the source of a demo is not known, the inputs that the row has decide.
+fn is_made_of(
+    demo: &Demo,
+    source: Option<usize>,
+    example: usize,
+    row: &Map<String, Value>,
+) -> bool {
+    let mut in_row = demo
+        .inputs
+        .iter()
+        .filter(|(name, _)| row.contains_key(*name))
+        .peekable();
+    let whole = demo.inputs.keys().all(|name| row.contains_key(name));
+    let same = in_row.peek().is_some() && in_row.all(|(name, value)| row.get(name) == Some(value));
+    source == Some(example) || (same && (whole || source.is_none()))
 }
 
 /// One demo for each predictor of a rollout. A predictor that was called several times gives its last
 /// call half of the time, otherwise one of the earlier ones.
-fn demos_of(trace: &[TraceStep], rng: &mut impl Rng) -> Vec<(String, Demo)> {
+fn demos_of(trace: &[TraceStep], rng: &mut SeededRng) -> Vec<(String, Demo)> {
     let mut calls: BTreeMap<&str, Vec<&TraceStep>> = BTreeMap::new();
     for step in trace {
         calls.entry(&step.predictor).or_default().push(step);
@@ -179,8 +240,8 @@ fn demos_of(trace: &[TraceStep], rng: &mut impl Rng) -> Vec<(String, Demo)> {
         .into_iter()
         .filter_map(|(path, steps)| {
             let (last, earlier) = steps.split_last()?;
-            let step = match earlier.choose(rng) {
-                Some(earlier) if rng.random_bool(0.5) => earlier,
+            let step = match rng.below(2) {
+                0 if !earlier.is_empty() => earlier[rng.below(earlier.len())],
                 _ => last,
             };
             let demo = Demo {

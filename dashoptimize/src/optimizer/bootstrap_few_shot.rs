@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Optimizer;
-use super::bootstrap::Bootstrap;
+use super::bootstrap::{Bootstrap, Sources, Teacher};
 use super::labeled_few_shot::{SamplingStrategy, labeled};
 use crate::engine::{Candidate, Stop, Study};
 use crate::evaluate::{Example, Metric};
@@ -117,18 +117,22 @@ where
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
+        self.bootstrap.check()?;
         let order: Vec<usize> = (0..study.train().len()).collect();
         let mut teacher = teacher(study, self.bootstrap.max_labeled_demos)?;
         let mut best: Option<(Candidate<M>, f64)> = None;
         for iteration in 1..=self.max_iterations.max(1) {
             let name = format!("iteration {iteration}");
-            let state = self.bootstrap.run(study, &teacher, &order, &name).await?;
+            let (state, sources) = self.bootstrap.run(study, &teacher, &order, &name).await?;
             let candidate = study.candidate(format!("bootstrapped demos, {name}"), &state)?;
             let worth = study.evaluate(&candidate).await?.measured.worth();
             let score = worth.unwrap_or(f64::NEG_INFINITY);
             let gain = best.as_ref().map(|(_, before)| score - before);
             if gain.is_none_or(|gain| gain > 0.0) {
-                teacher = candidate.clone();
+                teacher = Teacher {
+                    candidate: candidate.clone(),
+                    sources,
+                };
                 best = Some((candidate, score));
             }
             if gain.is_some_and(|gain| gain <= self.min_improvement) {
@@ -144,7 +148,7 @@ where
 pub(super) fn teacher<M: Module, E: Example<M::Input>>(
     study: &Study<'_, M, E>,
     max_labeled_demos: usize,
-) -> Result<Candidate<M>, Stop> {
+) -> Result<Teacher<M>, Stop> {
     let own = study.student().state();
     let strategy = SamplingStrategy::Random { seed: None };
     let mut state: State = labeled(study, &own, max_labeled_demos, strategy);
@@ -153,5 +157,8 @@ pub(super) fn teacher<M: Module, E: Example<M::Input>>(
             state.predictors.insert(path, predictor);
         }
     }
-    study.candidate("the teacher", &state)
+    Ok(Teacher {
+        candidate: study.candidate("the teacher", &state)?,
+        sources: Sources::new(),
+    })
 }

@@ -1,11 +1,10 @@
 //! `LabeledFewShot`: demos straight from the labelled rows.
 
-use rand::seq::index;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Optimizer;
-use crate::engine::{Candidate, Stop, Study};
+use crate::engine::{Candidate, SeededRng, Stop, Study};
 use crate::evaluate::{Example, Metric};
 use crate::module::{Demo, Module, State};
 
@@ -127,11 +126,12 @@ fn pick<M: Module, E: Example<M::Input>>(
     match strategy {
         SamplingStrategy::Sequential => (0..count).collect(),
         SamplingStrategy::Random { seed } => {
-            let name = match seed {
-                Some(seed) => format!("labeled few-shot {path} {seed}"),
-                None => format!("labeled few-shot {path}"),
+            let name = format!("labeled few-shot {path}");
+            let mut rng = match seed {
+                Some(seed) => SeededRng::new(seed, &name),
+                None => study.rng(&name),
             };
-            index::sample(&mut study.rng(&name), rows, count).into_vec()
+            rng.sample(rows, count)
         }
     }
 }

@@ -13,9 +13,9 @@ use crate::module::{Module, State};
 /// next.
 #[derive(Clone, Debug)]
 pub struct Optimized<M> {
-    /// The program to use: the tuned one where the verdict is `Better`, where there is no hold-out,
-    /// or where the run was told to install it [always](crate::engine::Install::Always); otherwise
-    /// the program as given.
+    /// The program to use: the tuned one where the verdict is `Better`, where there is no hold-out
+    /// and it did no worse on the validation part, or where the run was told to install it
+    /// [always](crate::engine::Install::Always); otherwise the program as given.
     pub program: M,
     /// The state of the program as given.
     pub original: State,

@@ -1,11 +1,9 @@
 //! `RandomSearch`: several ways to choose demos, the best on the validation part wins.
 
-use rand::RngExt;
-use rand::seq::SliceRandom;
 use serde_json::{Value, json};
 
 use super::Optimizer;
-use super::bootstrap::Bootstrap;
+use super::bootstrap::{Bootstrap, Teacher};
 use super::bootstrap_few_shot::teacher;
 use super::labeled_few_shot::{SamplingStrategy, labeled};
 use crate::engine::{Candidate, Stop, Study};
@@ -127,6 +125,7 @@ where
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
+        self.bootstrap.check()?;
         let teacher = teacher(study, self.bootstrap.max_labeled_demos)?;
         let mut best: Option<(Candidate<M>, Option<f64>)> = None;
         for seed in &self.seeds {
@@ -148,7 +147,7 @@ impl<X: Sync> RandomSearch<X> {
     async fn candidate<M: Module, E: Example<M::Input>>(
         &self,
         study: &Study<'_, M, E>,
-        teacher: &Candidate<M>,
+        teacher: &Teacher<M>,
         seed: i64,
     ) -> Result<Candidate<M>, Stop> {
         match seed {
@@ -164,7 +163,7 @@ impl<X: Sync> RandomSearch<X> {
             }
             -1 => {
                 let order: Vec<usize> = (0..study.train().len()).collect();
-                let state = self
+                let (state, _) = self
                     .bootstrap
                     .run(study, teacher, &order, "seed -1")
                     .await?;
@@ -177,24 +176,20 @@ impl<X: Sync> RandomSearch<X> {
     async fn shuffled<M: Module, E: Example<M::Input>>(
         &self,
         study: &Study<'_, M, E>,
-        teacher: &Candidate<M>,
+        teacher: &Teacher<M>,
         seed: i64,
     ) -> Result<Candidate<M>, Stop> {
         let name = format!("seed {seed}");
         let mut rng = study.rng(&format!("random search {name}"));
         let mut order: Vec<usize> = (0..study.train().len()).collect();
-        order.shuffle(&mut rng);
+        rng.shuffle(&mut order);
         let most = self.bootstrap.max_bootstrapped_demos;
-        let demos = if most == 0 {
-            0
-        } else {
-            rng.random_range(1..=most)
-        };
+        let demos = most.min(1 + rng.below(most));
         let bootstrap = Bootstrap {
             max_bootstrapped_demos: demos,
             ..self.bootstrap
         };
-        let state = bootstrap.run(study, teacher, &order, &name).await?;
+        let (state, _) = bootstrap.run(study, teacher, &order, &name).await?;
         let origin = format!("{name}: up to {demos} bootstrapped demos, rows shuffled");
         study.candidate(origin, &state)
     }

@@ -6,7 +6,7 @@ use std::fmt;
 use super::dataset::Dataset;
 use super::error::DataError;
 use super::splits::Splits;
-use crate::evaluate::random::SeededRng;
+use crate::random::SeededRng;
 
 /// Shares of the parts, in any unit: `40, 30, 30` is the same as `4, 3, 3`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

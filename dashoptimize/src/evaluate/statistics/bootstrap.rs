@@ -3,7 +3,7 @@
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::{Alpha, Interval};
-use crate::evaluate::random::SeededRng;
+use crate::random::SeededRng;
 
 /// Interval of the mean by the bootstrap, bias-corrected and accelerated (BCa: Efron 1987; Efron &
 /// Tibshirani 1993, chapter 14). `None` below two values, or where one is not finite.

@@ -1,6 +1,6 @@
 //! The permutation test for paired scores of any kind.
 
-use crate::evaluate::random::SeededRng;
+use crate::random::SeededRng;
 
 /// Up to this number of rows that differ all flips are tried, and p is exact.
 const MOST_EXACT: usize = 13;

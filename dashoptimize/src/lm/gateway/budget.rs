@@ -209,29 +209,6 @@ impl Guard {
         self.settled.notify_waiters();
     }
 
-    pub(super) fn remaining(&self) -> Budget {
-        let state = self.lock();
-        let gone = state.spent.plus(state.reserved);
-        Budget {
-            calls: self
-                .budget
-                .calls
-                .map(|limit| limit.saturating_sub(gone.calls)),
-            tokens: self
-                .budget
-                .tokens
-                .map(|limit| limit.saturating_sub(gone.tokens)),
-            usd: self
-                .budget
-                .usd
-                .map(|limit| limit.saturating_sub(gone.money())),
-            time: self
-                .budget
-                .time
-                .map(|limit| limit.saturating_sub(self.elapsed())),
-        }
-    }
-
     /// Whether the worst case of requests like this is known, as far as the budget needs it.
     pub(super) fn check(&self, model: &ModelInfo, params: &Params) -> Result<(), Refusal> {
         let output = params.max_tokens.or(model.max_output_tokens);

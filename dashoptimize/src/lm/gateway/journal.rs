@@ -1,11 +1,11 @@
 //! The journal of a run: every reply that was paid for, on disk before anyone uses it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::ledger::{Ledger, Tag};
+use super::ledger::{Ledger, Purpose, Spend, Tag};
 use super::log::{Log, LogError};
 use super::record::{End, Record};
 use crate::lm::request::RequestKey;
@@ -35,7 +35,7 @@ enum Place {
 pub(crate) enum Failures {
     /// They are part of the run and are met again.
     Keep,
-    /// They ended the last sitting: try those calls again.
+    /// They ended the last sitting: try those calls again, in this sitting and in all later ones.
     Forget,
 }
 
@@ -52,18 +52,26 @@ impl Journal {
     /// Opens or makes the journal in a file.
     pub(crate) fn open(path: &Path, failures: Failures) -> Result<Self, JournalError> {
         let mut ledger = Ledger::new();
-        let mut elapsed = 0;
+        let mut elapsed = Duration::ZERO;
+        let mut failed = Failed::default();
         let log = Log::open(path, |record: Record| {
-            ledger.enter(record.tag(), record.spend);
-            elapsed = record.elapsed;
-            let forgotten =
-                failures == Failures::Forget && matches!(record.end, End::Failure { .. });
-            (record.end.is_answer() && !forgotten).then_some(record.key)
+            elapsed = Duration::from_millis(record.elapsed);
+            failed.read(&record);
+            if !matches!(record.end, End::Again) {
+                ledger.enter(record.tag(), record.spend);
+            }
+            record.end.is_answer().then_some(record.key)
         })?;
+        if failures == Failures::Forget {
+            let again = Record::again(elapsed);
+            failed.read(&again);
+            log.append(None, &again)?;
+        }
+        log.forget(&failed.forgotten);
         Ok(Self {
             place: Place::File(log),
             ledger,
-            elapsed: Duration::from_millis(elapsed),
+            elapsed,
         })
     }
 
@@ -111,7 +119,48 @@ impl Journal {
     }
 }
 
+/// The failed calls of a journal.
+#[derive(Default)]
+struct Failed {
+    /// They are part of the run and fail again.
+    kept: HashSet<RequestKey>,
+    /// They are to be made again, and were not yet.
+    forgotten: HashSet<RequestKey>,
+}
+
+impl Failed {
+    fn read(&mut self, record: &Record) {
+        match record.end {
+            End::Reply(_) => {
+                self.kept.remove(&record.key);
+                self.forgotten.remove(&record.key);
+            }
+            End::Failure { .. } => {
+                self.kept.insert(record.key);
+                self.forgotten.remove(&record.key);
+            }
+            End::Lost => {}
+            End::Again => self.forgotten.extend(self.kept.drain()),
+        }
+    }
+}
+
 impl Record {
+    fn again(elapsed: Duration) -> Self {
+        let tag = Tag {
+            purpose: Purpose::Task,
+            predictor: &"".into(),
+            candidate: 0,
+        };
+        Self::new(
+            RequestKey([0; 16]),
+            tag,
+            Spend::NOTHING,
+            elapsed,
+            End::Again,
+        )
+    }
+
     const fn tag(&self) -> Tag<'_> {
         Tag {
             purpose: self.purpose,

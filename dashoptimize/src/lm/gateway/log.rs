@@ -1,6 +1,6 @@
 //! A file of records that only grows: one line each, with a checksum, found again by key.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -134,6 +134,11 @@ impl Log {
         log.length += log.line.len() as u64;
         log.places.extend(key.map(|key| (key, place)));
         Ok(())
+    }
+
+    /// Finds the records of these keys no more, until they are appended again.
+    pub(super) fn forget(&self, keys: &HashSet<RequestKey>) {
+        self.lock().places.retain(|key, _| !keys.contains(key));
     }
 
     /// The record of this key.

@@ -138,14 +138,6 @@ impl Gateway {
         }
     }
 
-    /// What is left of the budget, where it is limited.
-    pub(crate) fn remaining(&self) -> Budget {
-        match &self.run {
-            Some(run) => run.guard.remaining(),
-            None => Budget::unlimited(),
-        }
-    }
-
     /// Makes all that the journal was given durable against loss of power.
     pub(crate) fn sync(&self) -> Result<(), JournalError> {
         match &self.run {

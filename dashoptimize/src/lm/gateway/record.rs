@@ -34,6 +34,8 @@ pub(super) enum End {
     },
     /// The call came to nothing, and a rerun makes it again, but it was paid for.
     Lost,
+    /// No call: the sitting that begins here tries all calls again that failed so far.
+    Again,
 }
 
 impl Record {
@@ -85,7 +87,7 @@ impl End {
                 })
             }
             // It is never kept as an answer.
-            Self::Lost => Err(LmError::new(
+            Self::Lost | Self::Again => Err(LmError::new(
                 LmErrorKind::Connection,
                 "the call was given up",
             )),

@@ -20,7 +20,7 @@ fn assert_recorded(path: &Path, gateway: Gateway) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn parts_sum_to_the_total_and_survive_a_restart() {
+async fn i2_parts_sum_to_the_total_and_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.jsonl");
     let count = Count::default();

@@ -16,7 +16,7 @@ fn worst_tokens(number: usize) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_limit_of_calls_is_met_exactly_at_64_calls_at_once() {
+async fn i3_a_limit_of_calls_is_met_exactly_at_64_calls_at_once() {
     for limit in [0, 1, 63, 64, 100] {
         let model = model();
         let gateway = Arc::new(gateway(Budget::calls(limit), 64));
@@ -28,7 +28,7 @@ async fn a_limit_of_calls_is_met_exactly_at_64_calls_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn tokens_stay_under_the_limit_and_all_that_fits_is_let_through() {
+async fn i3_tokens_stay_under_the_limit_and_all_that_fits_is_let_through() {
     let limit = 2_000;
     let gateway = Arc::new(gateway(Budget::tokens(limit), 64));
     let answered = answered(&gateway, &model().into(), 100..400).await as u64;
@@ -42,7 +42,7 @@ async fn tokens_stay_under_the_limit_and_all_that_fits_is_let_through() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn dollars_stay_under_the_limit_to_the_last_cent() {
+async fn i3_dollars_stay_under_the_limit_to_the_last_cent() {
     let price = Price::per_1m(100.0, 400.0);
     let limit = Usd::from_usd(0.1);
     let gateway = Arc::new(gateway(Budget::usd(0.1), 64));
@@ -87,7 +87,7 @@ async fn what_is_kept_back_is_there_afterwards() {
 }
 
 #[tokio::test]
-async fn an_unpriced_model_is_refused_before_the_first_call() {
+async fn i3_an_unpriced_model_is_refused_before_the_first_call() {
     let model = model().without_price();
     let lm = model.clone().into();
     let refused = ask(&gateway(Budget::usd(1.0), 1), &lm, 0)

@@ -32,7 +32,7 @@ fn lines(path: &Path) -> usize {
 }
 
 #[tokio::test]
-async fn a_reply_is_on_disk_before_anyone_uses_it() {
+async fn i5_a_reply_is_on_disk_before_anyone_uses_it() {
     let folder = Folder::new();
     let gateway = open(&folder.path(), Budget::unlimited());
     for number in 0..5 {
@@ -42,7 +42,7 @@ async fn a_reply_is_on_disk_before_anyone_uses_it() {
 }
 
 #[tokio::test]
-async fn a_replay_calls_nobody_and_costs_nothing() {
+async fn i5_a_replay_calls_nobody_and_costs_nothing() {
     let folder = Folder::new();
     let first = open(&folder.path(), Budget::unlimited());
     for number in 0..5 {
@@ -73,7 +73,7 @@ async fn a_replay_calls_nobody_and_costs_nothing() {
 
 /// Every length that a crash can leave of the last line.
 #[tokio::test]
-async fn a_torn_last_line_is_dropped_and_nothing_else() {
+async fn i5_a_torn_last_line_is_dropped_and_nothing_else() {
     let folder = Folder::new();
     let gateway = open(&folder.path(), Budget::unlimited());
     for number in 0..3 {
@@ -97,7 +97,7 @@ async fn a_torn_last_line_is_dropped_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_damaged_middle_is_an_error_that_names_the_line() {
+async fn i5_a_damaged_middle_is_an_error_that_names_the_line() {
     let folder = Folder::new();
     let gateway = open(&folder.path(), Budget::unlimited());
     for number in 0..3 {
@@ -229,7 +229,7 @@ async fn a_cache_hit_is_journaled_and_costs_nothing() {
 
 /// I13: a journal holds replies and accounts, and nothing of a request but its hash.
 #[tokio::test]
-async fn a_journal_holds_nothing_of_the_request() {
+async fn i13_a_journal_holds_nothing_of_the_request() {
     let folder = Folder::new();
     let gateway = open(&folder.path(), Budget::unlimited());
     ask(&gateway, &model().into(), 12_345).await.unwrap();

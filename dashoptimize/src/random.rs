@@ -1,0 +1,141 @@
+//! The one place for random numbers: the same on every machine, in every version, in every sitting.
+
+use std::convert::Infallible;
+
+use rand::{Rng, SeedableRng, TryRng};
+use rand_chacha::ChaCha8Rng;
+use sha2::{Digest, Sha256};
+
+/// A stream of random numbers that depends on a seed and a purpose, and on nothing else.
+///
+/// It is a generator of the crate `rand`, so that an optimizer can use all of that crate. `rand` may
+/// change how it shuffles and draws between its versions, though, and then the same seed would deal
+/// other rows into the hold-out, and a run folder would not be gone on with. So what `dashoptimize`
+/// itself decides by is written out here: only the ChaCha8 stream is taken, which cannot change.
+///
+/// ```
+/// use dashoptimize::engine::SeededRng;
+/// use rand::RngExt;
+///
+/// let mut rng = SeededRng::new(7, "which demos");
+/// let mut order = [0, 1, 2, 3];
+/// rng.shuffle(&mut order);
+/// let temperature = rng.random_range(0.0..1.0);
+/// # let _: (f64, _) = (temperature, order);
+/// ```
+#[derive(Clone, Debug)]
+pub struct SeededRng(ChaCha8Rng);
+
+impl SeededRng {
+    /// The stream of this seed for this purpose. Give each use a purpose of its own, so that one more
+    /// draw in one place changes nothing in another.
+    #[must_use]
+    pub fn new(seed: u64, purpose: &str) -> Self {
+        let mut key = [0; 32];
+        let (head, tail) = key.split_at_mut(8);
+        head.copy_from_slice(&seed.to_le_bytes());
+        // What is too long for a key is hashed: no letter of it may be lost.
+        let digest = Sha256::digest(purpose);
+        let name = if purpose.len() <= tail.len() {
+            purpose.as_bytes()
+        } else {
+            &digest
+        };
+        for (slot, byte) in tail.iter_mut().zip(name) {
+            *slot = *byte;
+        }
+        Self(ChaCha8Rng::from_seed(key))
+    }
+
+    /// 64 fair coins.
+    pub fn bits(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
+    /// A whole number below `n`, each equally likely; 0 where `n` is 0.
+    pub fn below(&mut self, n: usize) -> usize {
+        // Lemire, Fast random integer generation in an interval (2019).
+        let n = n as u64;
+        loop {
+            let wide = u128::from(self.bits()) * u128::from(n);
+            let low = wide as u64;
+            // Only draws from the uneven rest are drawn again.
+            if low >= n || low >= n.wrapping_neg() % n {
+                return (wide >> 64) as usize;
+            }
+        }
+    }
+
+    /// Puts the items in a random order.
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        // Fisher and Yates.
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below(last + 1));
+        }
+    }
+
+    /// So many of the numbers below `n`, each at most once, in a random order; all of them where
+    /// there are fewer.
+    #[must_use]
+    pub fn sample(&mut self, n: usize, count: usize) -> Vec<usize> {
+        let mut numbers: Vec<usize> = (0..n).collect();
+        self.shuffle(&mut numbers);
+        numbers.truncate(count);
+        numbers
+    }
+}
+
+impl TryRng for SeededRng {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(self.0.next_u32())
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(self.0.next_u64())
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        self.0.fill_bytes(bytes);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Splits that were published with a seed must stay what they are.
+    #[test]
+    fn i4_the_stream_of_a_seed_never_changes() {
+        let mut items: Vec<u8> = (0..10).collect();
+        SeededRng::new(7, "split").shuffle(&mut items);
+        assert_eq!(items, [3, 5, 2, 8, 0, 1, 7, 9, 6, 4]);
+        assert_eq!(SeededRng::new(7, "sample").sample(100, 3), [39, 94, 98]);
+    }
+
+    #[test]
+    fn draws_are_even() {
+        let mut rng = SeededRng::new(1, "test");
+        let mut counts = [0_u32; 3];
+        for _ in 0..30_000 {
+            counts[rng.below(3)] += 1;
+        }
+        assert!(counts.iter().all(|&count| count.abs_diff(10_000) < 400));
+    }
+
+    #[test]
+    fn a_sample_has_no_number_twice_and_ends_with_all() {
+        let mut sample = SeededRng::new(1, "test").sample(20, 30);
+        sample.sort_unstable();
+        assert!(sample.into_iter().eq(0..20));
+    }
+
+    #[test]
+    fn purposes_do_not_share_numbers_however_long_they_are() {
+        let long = "the same beginning of more than 32 bytes, ";
+        let bits = |end: &str| SeededRng::new(1, &format!("{long}{end}")).bits();
+        assert_ne!(bits("a"), bits("b"));
+    }
+}
