@@ -1,5 +1,7 @@
 //! The embedded model beside the server of llama.cpp.
 
+use std::process::Stdio;
+
 use serde_json::Value;
 
 use crate::Options;
@@ -8,9 +10,10 @@ use crate::peers::{LLAMA, cargo, lines_of, workspace};
 use crate::report::{Report, short};
 
 pub(crate) fn run(options: &Options, report: &mut Report) {
-    let (ours, theirs) = match options.peer(&LLAMA).and_then(|_| server()) {
-        Ok((weights, lines)) => (harness(&["embedded", &weights]), lines),
-        Err(reason) => (harness(&["embedded"]), Err(reason)),
+    let threads = options.threads.to_string();
+    let (ours, theirs) = match options.peer(&LLAMA).and_then(|_| server(&threads)) {
+        Ok((weights, lines)) => (harness(&threads, &["embedded", &weights]), lines),
+        Err(reason) => (harness(&threads, &["embedded"]), Err(reason)),
     };
     let mut table = Vec::new();
     for (name, lines) in [("dashoptimize", &ours), (LLAMA.name, &theirs)] {
@@ -43,17 +46,17 @@ pub(crate) fn run(options: &Options, report: &mut Report) {
 type Lines = Result<Vec<Value>, String>;
 
 /// The results of the server, and the weights that it reads.
-fn server() -> Result<(String, Lines), String> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let (server, ready) = LLAMA.start(&[&threads.to_string()])?;
+fn server(threads: &str) -> Result<(String, Lines), String> {
+    let (server, ready) = LLAMA.start(&[threads])?;
     let text = |name: &str| ready[name].as_str().map(str::to_owned).ok_or("no address");
-    let lines = harness(&["server", &text("address")?]);
+    let lines = harness(threads, &["server", &text("address")?]);
     // It ends before the embedded model begins, and leaves it the processor.
     drop(server);
     Ok((text("model")?, lines))
 }
 
-fn harness(arguments: &[&str]) -> Lines {
+fn harness(threads: &str, arguments: &[&str]) -> Lines {
+    eprintln!("the local model: {} ...", arguments[0]);
     let mut command = cargo();
     command.args([
         "run",
@@ -65,7 +68,9 @@ fn harness(arguments: &[&str]) -> Lines {
         "benchmark-local",
         "--",
     ]);
-    lines_of(command.args(arguments).current_dir(workspace()))
+    command.args(["--threads", threads]).args(arguments);
+    // It takes minutes, and says how far it is.
+    lines_of(command.current_dir(workspace()).stderr(Stdio::inherit()))
 }
 
 fn row(name: &str, lines: &[Value]) -> [String; 9] {

@@ -4,6 +4,7 @@
 //! It is a binary of its own because the embedded model wants an allocator that keeps large blocks,
 //! and the benchmark itself counts allocations.
 
+use std::num::NonZeroUsize;
 use std::time::Instant;
 
 use clap::{Parser, Subcommand};
@@ -45,6 +46,9 @@ struct Playlist {
 #[derive(Parser)]
 #[command(about = "The embedded model, or a llama.cpp server, on the same work")]
 struct Options {
+    /// Threads of the embedded model.
+    #[arg(long, default_value = "1")]
+    threads: NonZeroUsize,
     #[command(subcommand)]
     model: Model,
 }
@@ -60,7 +64,7 @@ enum Model {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let begun = Instant::now();
-    let lm = open(Options::parse().model)?;
+    let lm = open(Options::parse())?;
     println!(
         "{}",
         json!({ "what": "load", "seconds": begun.elapsed().as_secs_f64() })
@@ -71,15 +75,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     for repetition in 0..EVALUATIONS {
         evaluation(&lm, repetition).await?;
+        eprintln!("evaluation {} of {EVALUATIONS}", repetition + 1);
     }
     Ok(())
 }
 
-fn open(model: Model) -> Result<Lm, Box<dyn std::error::Error>> {
-    Ok(match model {
+fn open(options: Options) -> Result<Lm, Box<dyn std::error::Error>> {
+    Ok(match options.model {
         Model::Embedded { weights } => {
             let weights = weights.map_or_else(Weights::default, Weights::path);
-            Lm::new(LocalModel::open(weights)?)
+            let model = LocalModel::builder(weights).threads(options.threads);
+            Lm::new(model.open()?)
         }
         Model::Server { address } => {
             let client = OpenAi::builder("local")

@@ -12,6 +12,7 @@ mod program;
 mod report;
 mod server;
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
@@ -29,6 +30,10 @@ struct Options {
     /// Leave the peers out: nothing is built or fetched.
     #[arg(long)]
     no_peers: bool,
+    /// Threads of the local model and of llama.cpp. Both lose more than they gain by threads that
+    /// have to share a processor: on a busy machine, give 1.
+    #[arg(long, default_value_t = all_threads())]
+    threads: NonZeroUsize,
     /// What a process that this program starts is to do.
     #[arg(long, hide = true)]
     child: Option<Child>,
@@ -109,6 +114,10 @@ impl std::fmt::Display for Part {
         let value = self.to_possible_value();
         f.write_str(value.as_ref().map_or("", |value| value.get_name()))
     }
+}
+
+fn all_threads() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 /// A runtime on this thread alone, so that what is counted on this thread is all there is.
