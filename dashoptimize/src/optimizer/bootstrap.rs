@@ -24,6 +24,44 @@ pub(super) struct Bootstrap {
     pub(super) metric_threshold: f64,
 }
 
+/// The setters of an optimizer that has a field `bootstrap`.
+macro_rules! bootstrap_setters {
+    ($optimizer:ident) => {
+        impl<X> $optimizer<X> {
+            /// Sets how many bootstrapped demos each predictor gets at most. Default 4.
+            #[must_use]
+            pub const fn max_bootstrapped_demos(mut self, demos: usize) -> Self {
+                self.bootstrap.max_bootstrapped_demos = demos;
+                self
+            }
+
+            /// Sets how many demos each predictor gets at most, labelled rows filling up what was
+            /// not bootstrapped. Default 16; 0 shows no labelled row to student or teacher.
+            #[must_use]
+            pub const fn max_labeled_demos(mut self, demos: usize) -> Self {
+                self.bootstrap.max_labeled_demos = demos;
+                self
+            }
+
+            /// Sets how often an example is tried; from the second time on at temperature 1.
+            /// Default 1.
+            #[must_use]
+            pub const fn max_rounds(mut self, rounds: u32) -> Self {
+                self.bootstrap.max_rounds = rounds;
+                self
+            }
+
+            /// Sets the score from which a run passes. Default 1.0.
+            #[must_use]
+            pub const fn metric_threshold(mut self, threshold: f64) -> Self {
+                self.bootstrap.metric_threshold = threshold;
+                self
+            }
+        }
+    };
+}
+pub(super) use bootstrap_setters;
+
 /// A program that demos are made with.
 #[derive(Clone)]
 pub(super) struct Teacher<M> {
@@ -40,6 +78,13 @@ pub(super) type Sources = BTreeMap<String, Vec<usize>>;
 type Sourced = (usize, Demo);
 
 impl Bootstrap {
+    pub(super) const DEFAULT: Self = Self {
+        max_bootstrapped_demos: 4,
+        max_labeled_demos: 16,
+        max_rounds: 1,
+        metric_threshold: 1.0,
+    };
+
     /// Whether these settings can be searched with.
     pub(super) fn check(&self) -> Result<(), Stop> {
         // Nothing passes it, so that demos would be looked for in vain, and nothing would say so.

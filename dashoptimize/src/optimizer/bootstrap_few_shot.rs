@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Optimizer;
-use super::bootstrap::{Bootstrap, Sources, Teacher};
+use super::bootstrap::{Bootstrap, Sources, Teacher, bootstrap_setters};
 use super::labeled_few_shot::{SamplingStrategy, labeled};
 use crate::engine::{Candidate, Stop, Study};
 use crate::evaluate::{Example, Metric};
@@ -35,44 +35,10 @@ impl<X> BootstrapFewShot<X> {
     pub const fn new(metric: X) -> Self {
         Self {
             metric,
-            bootstrap: Bootstrap {
-                max_bootstrapped_demos: 4,
-                max_labeled_demos: 16,
-                max_rounds: 1,
-                metric_threshold: 1.0,
-            },
+            bootstrap: Bootstrap::DEFAULT,
             max_iterations: 3,
             min_improvement: 0.0,
         }
-    }
-
-    /// Sets how many bootstrapped demos each predictor gets at most. Default 4.
-    #[must_use]
-    pub const fn max_bootstrapped_demos(mut self, demos: usize) -> Self {
-        self.bootstrap.max_bootstrapped_demos = demos;
-        self
-    }
-
-    /// Sets how many demos each predictor gets at most, labelled rows filling up what was not
-    /// bootstrapped. Default 16; 0 shows no labelled row to student or teacher.
-    #[must_use]
-    pub const fn max_labeled_demos(mut self, demos: usize) -> Self {
-        self.bootstrap.max_labeled_demos = demos;
-        self
-    }
-
-    /// Sets how often an example is tried; from the second time on at temperature 1. Default 1.
-    #[must_use]
-    pub const fn max_rounds(mut self, rounds: u32) -> Self {
-        self.bootstrap.max_rounds = rounds;
-        self
-    }
-
-    /// Sets the score from which a run passes. Default 1.0.
-    #[must_use]
-    pub const fn metric_threshold(mut self, threshold: f64) -> Self {
-        self.bootstrap.metric_threshold = threshold;
-        self
     }
 
     /// Sets how many times demos are bootstrapped anew from the best program so far. Default 3.
@@ -90,6 +56,8 @@ impl<X> BootstrapFewShot<X> {
         self
     }
 }
+
+bootstrap_setters!(BootstrapFewShot);
 
 impl<M, E, X> Optimizer<M, E> for BootstrapFewShot<X>
 where

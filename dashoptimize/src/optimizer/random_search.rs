@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Optimizer;
-use super::bootstrap::{Bootstrap, Teacher};
+use super::bootstrap::{Bootstrap, Teacher, bootstrap_setters};
 use super::bootstrap_few_shot::teacher;
 use super::labeled_few_shot::{SamplingStrategy, labeled};
 use crate::engine::{Candidate, Stop, Study};
@@ -37,12 +37,7 @@ impl<X> RandomSearch<X> {
     pub fn new(metric: X) -> Self {
         Self {
             metric,
-            bootstrap: Bootstrap {
-                max_bootstrapped_demos: 4,
-                max_labeled_demos: 16,
-                max_rounds: 1,
-                metric_threshold: 1.0,
-            },
+            bootstrap: Bootstrap::DEFAULT,
             seeds: (-3..16).collect(),
             target_score: None,
         }
@@ -68,36 +63,9 @@ impl<X> RandomSearch<X> {
         self.target_score = Some(score);
         self
     }
-
-    /// Sets how many bootstrapped demos each predictor gets at most. Default 4.
-    #[must_use]
-    pub const fn max_bootstrapped_demos(mut self, demos: usize) -> Self {
-        self.bootstrap.max_bootstrapped_demos = demos;
-        self
-    }
-
-    /// Sets how many demos each predictor gets at most, labelled rows filling up what was not
-    /// bootstrapped. Default 16.
-    #[must_use]
-    pub const fn max_labeled_demos(mut self, demos: usize) -> Self {
-        self.bootstrap.max_labeled_demos = demos;
-        self
-    }
-
-    /// Sets how often an example is tried; from the second time on at temperature 1. Default 1.
-    #[must_use]
-    pub const fn max_rounds(mut self, rounds: u32) -> Self {
-        self.bootstrap.max_rounds = rounds;
-        self
-    }
-
-    /// Sets the score from which a run passes. Default 1.0.
-    #[must_use]
-    pub const fn metric_threshold(mut self, threshold: f64) -> Self {
-        self.bootstrap.metric_threshold = threshold;
-        self
-    }
 }
+
+bootstrap_setters!(RandomSearch);
 
 impl<M, E, X> Optimizer<M, E> for RandomSearch<X>
 where
