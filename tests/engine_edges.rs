@@ -123,7 +123,7 @@ async fn failures_that_ended_a_sitting_are_tried_again_in_all_later_ones() {
         .await
         .unwrap_err();
     assert!(
-        matches!(error.stop, Stop::TooManyErrors { count: 4, .. }),
+        matches!(*error.stop, Stop::TooManyErrors { count: 4, .. }),
         "{error:?}"
     );
     assert!(folder.path().join("failed.txt").exists());
