@@ -197,7 +197,7 @@ proptest! {
 
     /// I9: `score(load(save(p))) == score(p)`, because both send the same bytes.
     #[test]
-    fn a_loaded_program_sends_the_same_bytes(
+    fn i9_a_loaded_program_sends_the_same_bytes(
         plain in any_state(),
         thinking in any_state(),
         message in prose(),
