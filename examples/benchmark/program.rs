@@ -30,7 +30,7 @@ pub(crate) struct Qa {
 
 /// The program on this model, with so many demos.
 pub(crate) fn program(lm: impl Into<Lm>, demos: usize) -> Predict<Qa> {
-    with_demos(Predict::new(lm), (0..demos).map(demo).collect())
+    with_demos(&Predict::new(lm), (0..demos).map(demo).collect())
 }
 
 /// The inputs of a repetition: every call has another one.
@@ -64,7 +64,7 @@ pub(crate) fn is_right(gold: &Qa, prediction: &QaOutput) -> bool {
 }
 
 /// The program with these demos in its only predictor.
-pub(crate) fn with_demos<M: Module>(program: M, demos: Vec<Demo>) -> M {
+fn with_demos<M: Module>(program: &M, demos: Vec<Demo>) -> M {
     let path = program.predictors()[0].path().to_owned();
     let state = PredictorState {
         demos,
