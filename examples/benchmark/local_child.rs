@@ -146,7 +146,7 @@ async fn timed(
     let seconds = begun.elapsed().as_secs_f64();
     // The first time warms up.
     if repetition > 0 {
-        put(what, seconds, reply.usage.ok_or("no usage")?, json!(null));
+        put(what, seconds, reply.usage.ok_or("no usage")?, None);
     }
     Ok(())
 }
@@ -168,12 +168,12 @@ async fn evaluation(lm: &Lm, repetition: usize) -> Result<(), Box<dyn std::error
         "evaluation",
         seconds,
         usage,
-        json!(evaluation.measured.worth()),
+        evaluation.measured.worth(),
     );
     Ok(())
 }
 
-fn put(what: &str, seconds: f64, usage: Usage, worth: Value) {
+fn put(what: &str, seconds: f64, usage: Usage, worth: Option<f64>) {
     let line = json!({
         "what": what,
         "seconds": seconds,
