@@ -68,10 +68,6 @@ async fn assert_cut_off_runs_end_alike(budget: Budget) {
         whole.report.tried.len() > 1,
         "the budget let some candidates through"
     );
-    assert!(
-        whole.verdict.is_some(),
-        "enough was kept back for the hold-out"
-    );
     for call in (3..lm.calls()).step_by(17) {
         let name = format!("cut off at {call}");
         let dying = Learner::dying_at(call);
@@ -99,7 +95,9 @@ async fn i5_a_run_that_tokens_end_goes_on_byte_equal() {
 
 #[tokio::test(start_paused = true)]
 async fn i5_a_run_that_dollars_end_goes_on_byte_equal() {
-    assert_cut_off_runs_end_alike(Budget::usd(0.006)).await;
+    for dollars in [0.004, 0.006, 0.008, 0.01, 0.013, 0.016] {
+        assert_cut_off_runs_end_alike(Budget::usd(dollars)).await;
+    }
 }
 
 // --- failures

@@ -231,6 +231,51 @@ fn i8_a_state_with_unknown_names_is_refused_whole() {
     assert_eq!(program.state(), Predict::<Triage>::new(right()).state());
 }
 
+/// A demo whose answer stands among its inputs would teach the model to expect it there.
+#[test]
+fn i8_a_demo_has_inputs_and_outputs_in_their_places() {
+    let program = Predict::<Triage>::new(right());
+    let demo = |inputs, outputs| Demo {
+        inputs: serde_json::from_value(inputs).unwrap(),
+        outputs: serde_json::from_value(outputs).unwrap(),
+    };
+    for (bad, words) in [
+        (
+            demo(
+                json!({ "message": "x", "intent": "Other" }),
+                json!({ "confidence": 1 }),
+            ),
+            "`intent` is no input of",
+        ),
+        (
+            demo(
+                json!({ "message": "x" }),
+                json!({ "intent": "Other", "earlier": [] }),
+            ),
+            "`earlier` is no output of",
+        ),
+        (
+            demo(json!({}), json!({ "intent": "Other" })),
+            "at least one input",
+        ),
+        (
+            demo(json!({ "message": "x" }), json!({})),
+            "at least one input",
+        ),
+        (
+            demo(json!({ "message": "x" }), json!({ "intent": 3 })),
+            "`intent`",
+        ),
+    ] {
+        let state = PredictorState {
+            demos: vec![bad],
+            ..PredictorState::default()
+        };
+        let error = program.with_state(&with("predict", state)).unwrap_err();
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn i11_two_programs_with_two_models_run_side_by_side() {
     let (one, two) = (right().with_id("one"), right().with_id("two"));
