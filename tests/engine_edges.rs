@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use dashoptimize::engine::{Ended, Install, Run, Stop};
+use dashoptimize::engine::{Candidate, Ended, Install, Run, Stop, Study};
 use dashoptimize::evaluate::{MetricError, Outcome};
 use dashoptimize::lm::{
     Budget, ChatReply, ChatRequest, LmError, LmErrorKind, Price, Retry, Scripted, Usage,
@@ -772,4 +772,58 @@ proptest! {
             prop_assert!(words.contains(&folder), "{}", words);
         }
     }
+}
+
+/// Tries two candidates at once, the later one first, until the budget ends.
+struct AllAtOnce;
+
+impl Optimizer<LLMNode<Quiz>, Quiz> for AllAtOnce {
+    fn name(&self) -> &'static str {
+        "AllAtOnce"
+    }
+
+    fn settings(&self) -> serde_json::Value {
+        serde_json::Value::Null
+    }
+
+    fn metric(&self) -> &dyn dashoptimize::evaluate::Metric<Quiz, Quiz> {
+        &|_: &Quiz, prediction: &Quiz| prediction.answer == "right"
+    }
+
+    async fn search(
+        &self,
+        study: &Study<'_, LLMNode<Quiz>, Quiz>,
+    ) -> Result<Candidate<LLMNode<Quiz>>, Stop> {
+        let candidate = |words: &str| {
+            let mut state = study.student().state();
+            for predictor in state.predictors.values_mut() {
+                predictor.instructions = Some(words.to_owned());
+            }
+            study.candidate(words, &state)
+        };
+        let (first, second) = (candidate("first, right")?, candidate("second, right")?);
+        let (two, one) = tokio::join!(study.evaluate(&second), study.evaluate(&first));
+        assert_eq!(two?.measured.worth(), one?.measured.worth());
+        study.evaluate(&candidate("third, right")?).await?;
+        Ok(second)
+    }
+}
+
+#[tokio::test]
+async fn i4_of_equal_candidates_the_first_wins_whoever_is_evaluated_first() {
+    let lm = Scripted::new(|request: &ChatRequest| {
+        let right = request.prefix.messages()[0].text.contains("right");
+        format!(
+            "[[ ## answer ## ]]\n{}",
+            if right { "right" } else { "wrong" }
+        )
+    });
+    let run = Run::in_memory().budget(Budget::calls(35));
+    let student = node(lm);
+    let tuned = AllAtOnce
+        .optimize(&student, &splits(1, 10, 0), &run)
+        .await
+        .unwrap();
+    assert!(matches!(tuned.report.ended, Ended::Budget(_)));
+    assert_eq!(tuned.report.chosen, "first, right");
 }
