@@ -4,10 +4,12 @@
 //! It is a binary of its own because the embedded model wants an allocator that keeps large blocks,
 //! and the benchmark itself counts allocations.
 
+mod procfs;
+
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
 use dashoptimize::engine::Run;
 use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::lm::{
@@ -44,86 +46,112 @@ struct Playlist {
 }
 
 #[derive(Parser)]
-#[command(about = "The embedded model, or a llama.cpp server, on the same work")]
+#[command(about = "The embedded model, and a llama.cpp server if there is one, on the same work")]
 struct Options {
     /// Threads of the embedded model.
     #[arg(long, default_value = "1")]
     threads: NonZeroUsize,
-    #[command(subcommand)]
-    model: Model,
+    /// The weights of the embedded model. Default: its own.
+    #[arg(long)]
+    weights: Option<String>,
+    /// The address of a server, such as `http://127.0.0.1:8080/v1`.
+    #[arg(long)]
+    server: Option<String>,
+    /// The process of the server.
+    #[arg(long, default_value = "")]
+    process: String,
 }
 
-#[derive(Subcommand)]
-enum Model {
-    /// The embedded model, with the weights in a file; without one, with the default weights.
-    Embedded { weights: Option<String> },
-    /// A server at an address such as `http://127.0.0.1:8080/v1`.
-    Server { address: String },
+/// A model, and the process that computes it.
+struct Side {
+    name: &'static str,
+    lm: Lm,
+    process: String,
+}
+
+impl Side {
+    fn cpu(&self) -> f64 {
+        const OF_PROCESS: usize = 11;
+        procfs::cpu(&self.process, OF_PROCESS)
+    }
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let begun = Instant::now();
-    let lm = open(Options::parse())?;
-    println!(
-        "{}",
-        json!({ "what": "load", "seconds": begun.elapsed().as_secs_f64() })
-    );
+    let sides = open(Options::parse())?;
     for repetition in 0..=REPETITIONS {
-        prompts(&lm, repetition).await?;
-        generation(&lm, repetition).await?;
+        for side in &sides {
+            prompts(side, repetition).await?;
+            generation(side, repetition).await?;
+        }
     }
+    // By turns, so that both meet the same load of the machine.
     for repetition in 0..EVALUATIONS {
-        evaluation(&lm, repetition).await?;
+        for side in &sides {
+            evaluation(side, repetition).await?;
+        }
         eprintln!("evaluation {} of {EVALUATIONS}", repetition + 1);
     }
     Ok(())
 }
 
-fn open(options: Options) -> Result<Lm, Box<dyn std::error::Error>> {
-    Ok(match options.model {
-        Model::Embedded { weights } => {
-            let weights = weights.map_or_else(Weights::default, Weights::path);
-            let model = LocalModel::builder(weights).threads(options.threads);
-            Lm::new(model.open()?)
-        }
-        Model::Server { address } => {
-            let client = OpenAi::builder("local")
-                .base_url(address)
-                .price(Price::FREE);
-            Lm::new(client.build()?)
-        }
-    })
+fn open(options: Options) -> Result<Vec<Side>, Box<dyn std::error::Error>> {
+    let begun = Instant::now();
+    let weights = options.weights.map_or_else(Weights::default, Weights::path);
+    let model = LocalModel::builder(weights)
+        .threads(options.threads)
+        .open()?;
+    let mut sides = vec![Side {
+        name: "embedded",
+        lm: Lm::new(model),
+        process: "self".to_owned(),
+    }];
+    let seconds = begun.elapsed().as_secs_f64();
+    println!(
+        "{}",
+        json!({ "side": "embedded", "what": "load", "seconds": seconds })
+    );
+    if let Some(address) = options.server {
+        let client = OpenAi::builder("local")
+            .base_url(address)
+            .price(Price::FREE);
+        sides.push(Side {
+            name: "server",
+            lm: Lm::new(client.build()?),
+            process: options.process,
+        });
+    }
+    Ok(sides)
 }
 
 /// The time to read a prompt: first one whose prefix is new, then one with the same prefix.
-async fn prompts(lm: &Lm, repetition: usize) -> Result<(), Box<dyn std::error::Error>> {
-    let mut messages = program(lm, 0)?.render(&test_input(repetition));
+async fn prompts(side: &Side, repetition: usize) -> Result<(), Box<dyn std::error::Error>> {
+    let mut messages = program(&side.lm, 0)?.render(&test_input(repetition));
     let query = messages.pop().ok_or("a query")?;
     messages[0]
         .text
         .insert_str(0, &format!("This is run {repetition}. "));
     let prefix = Prefix::new(messages);
     // The model's reading stops with one token of the reply.
-    timed(lm, "cold", repetition, &prefix, query, 1).await?;
-    let mut messages = program(lm, 0)?.render(&test_input(repetition + 50));
+    timed(side, "cold", repetition, &prefix, query, 1).await?;
+    let mut messages = program(&side.lm, 0)?.render(&test_input(repetition + 50));
     let query = messages.pop().ok_or("a query")?;
-    timed(lm, "warm", repetition, &prefix, query, 1).await
+    timed(side, "warm", repetition, &prefix, query, 1).await
 }
 
 /// The time to write: a long reply to a prompt that was read before.
-async fn generation(lm: &Lm, repetition: usize) -> Result<(), Box<dyn std::error::Error>> {
+async fn generation(side: &Side, repetition: usize) -> Result<(), Box<dyn std::error::Error>> {
     let story = Message::new(
         Role::User,
         "Tell me a very long story about a sailor and the sea.",
     );
     let prefix = Prefix::new(Vec::new());
-    timed(lm, "one", repetition, &prefix, story.clone(), 1).await?;
-    timed(lm, "many", repetition, &prefix, story, 65).await
+    timed(side, "one", repetition, &prefix, story.clone(), 1).await?;
+    timed(side, "many", repetition, &prefix, story, 65).await
 }
 
 async fn timed(
-    lm: &Lm,
+    side: &Side,
     what: &str,
     repetition: usize,
     prefix: &std::sync::Arc<Prefix>,
@@ -141,48 +169,60 @@ async fn timed(
         predictor: &"benchmark".into(),
         candidate: 0,
     };
-    let begun = Instant::now();
-    let reply = gateway.chat(lm, &request, tag).await?;
-    let seconds = begun.elapsed().as_secs_f64();
+    let clock = Clock::start(side);
+    let reply = gateway.chat(&side.lm, &request, tag).await?;
     // The first time warms up.
     if repetition > 0 {
-        put(what, seconds, reply.usage.ok_or("no usage")?, None);
+        clock.put(what, reply.usage.ok_or("no usage")?, None);
     }
     Ok(())
 }
 
 /// 100 rows at 8 demos, 16 at once. Each repetition has demos of its own, so each reads its prefix.
-async fn evaluation(lm: &Lm, repetition: usize) -> Result<(), Box<dyn std::error::Error>> {
-    let program = program(lm, repetition)?;
+async fn evaluation(side: &Side, repetition: usize) -> Result<(), Box<dyn std::error::Error>> {
+    let program = program(&side.lm, repetition)?;
     let mut rows = rows("test");
     rows.truncate(ROWS);
     let run = Run::in_memory().concurrency(16);
     let is_right = |gold: &Playlist, prediction: &PlaylistOutput| {
         gold.answer.eq_ignore_ascii_case(prediction.answer.trim())
     };
-    let begun = Instant::now();
+    let clock = Clock::start(side);
     let (evaluation, _) = run.evaluate(&program, &rows, &is_right).await?;
-    let seconds = begun.elapsed().as_secs_f64();
-    let usage = evaluation.spend.usage;
-    put(
-        "evaluation",
-        seconds,
-        usage,
-        evaluation.measured.worth(),
-    );
+    let worth = json!(evaluation.measured.worth());
+    clock.put("evaluation", evaluation.spend.usage, worth);
     Ok(())
 }
 
-fn put(what: &str, seconds: f64, usage: Usage, worth: Option<f64>) {
-    let line = json!({
-        "what": what,
-        "seconds": seconds,
-        "input": usage.input,
-        "cached": usage.cached,
-        "output": usage.output,
-        "worth": worth,
-    });
-    println!("{line}");
+/// A measurement of a side that is under way.
+struct Clock<'a> {
+    side: &'a Side,
+    begun: Instant,
+    cpu: f64,
+}
+
+impl<'a> Clock<'a> {
+    fn start(side: &'a Side) -> Self {
+        Self {
+            side,
+            begun: Instant::now(),
+            cpu: side.cpu(),
+        }
+    }
+
+    fn put(self, what: &str, usage: Usage, worth: Option<f64>) {
+        let line = json!({
+            "side": self.side.name,
+            "what": what,
+            "seconds": self.begun.elapsed().as_secs_f64(),
+            "cpu": self.side.cpu() - self.cpu,
+            "input": usage.input,
+            "cached": usage.cached,
+            "output": usage.output,
+            "worth": worth,
+        });
+        println!("{line}");
+    }
 }
 
 /// The program with the demos of a repetition.

@@ -8,6 +8,7 @@ mod http;
 mod local;
 mod measure;
 mod peers;
+mod procfs;
 mod program;
 mod report;
 mod server;

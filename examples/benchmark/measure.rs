@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use rustix::time::{ClockId, clock_gettime};
 use serde::Deserialize;
 
+use crate::procfs;
+
 /// How often each thing is measured, after one time that does not count.
 pub(crate) const REPETITIONS: usize = 7;
 
@@ -58,6 +60,12 @@ pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
         even if even % 2 == 0 => (values[middle - 1] + values[middle]) / 2.0,
         _ => values[middle],
     }
+}
+
+/// CPU time, in seconds, of the processes that this one started and that have ended.
+pub(crate) fn cpu_of_children() -> f64 {
+    const OF_CHILDREN: usize = 13;
+    procfs::cpu("self", OF_CHILDREN)
 }
 
 fn cpu_time() -> Duration {

@@ -75,6 +75,12 @@ impl Peer {
 /// A process that ends with this value.
 pub(crate) struct Running(Child);
 
+impl Running {
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         // It may have ended by itself.
