@@ -16,7 +16,7 @@ use super::super::sample::Sampler;
 use super::super::text::ReplyText;
 use super::super::{LocalError, LocalModel, Weights};
 use super::tiny::Tiny;
-use super::{assert_invariant, chat, content, exact, greedy, request, together};
+use super::{assert_invariant, chat, content, greedy, request, together};
 use crate::lm::{ChatModel, ChatRequest, FinishReason, LmErrorKind, Params, Price};
 
 const KINDS: [&str; 2] = ["llama", "qwen2"];
