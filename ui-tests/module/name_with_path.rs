@@ -10,7 +10,7 @@ struct Triage {
 }
 
 module!(
-    type Classify = dashoptimize::module::Predict<Triage>;
+    type Classify = crate::nodes::Predict<Triage>;
 );
 
 fn main() {

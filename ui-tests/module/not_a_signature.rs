@@ -13,7 +13,7 @@ struct Triage {
 struct Plain;
 
 module!(
-    type Classify = Predict<Plain>;
+    type Classify = ChainOfThought<Plain>;
 );
 
 fn main() {

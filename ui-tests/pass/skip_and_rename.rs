@@ -24,7 +24,7 @@ fn main() {
     let row = Qa::from_fields(fields.as_object().unwrap().clone()).unwrap();
     assert_eq!(row.line, None);
     assert_eq!(row.clone().input(), QaInput { question: "why?".to_owned() });
-    assert_eq!(Example::fields(&row).keys().collect::<Vec<_>>(), ["answer", "query"]);
+    assert_eq!(Example::fields(&row).keys().collect::<Vec<_>>(), ["query", "answer"]);
     let (input, output) = Qa { line: Some(7), ..row }.split();
     assert_eq!(Qa::join(input, output).line, None);
     let old_name = serde_json::json!({ "question": "why?" });

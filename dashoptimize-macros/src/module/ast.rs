@@ -146,8 +146,10 @@ impl MadeOf {
                 unknown_module(&name.to_string()),
             ));
         };
-        if written.segments.len() > 1 {
-            let message = format!("a module is called by its name alone; write `{name}<…>`");
+        if !names_the_runtime(written) {
+            let message = format!(
+                "a module is called by its name alone, and needs no import; write `{name}<…>`"
+            );
             return Err(syn::Error::new_spanned(written, message));
         }
         Ok(Self {
@@ -156,6 +158,13 @@ impl MadeOf {
             signature: signature_of(written)?,
         })
     }
+}
+
+/// Whether a path is a name alone, or the full one: `dashoptimize::module::Predict<…>`.
+fn names_the_runtime(path: &Path) -> bool {
+    let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    matches!(names[..], [_] | ["dashoptimize", "module", _])
 }
 
 fn unknown_module(name: &str) -> String {

@@ -1,18 +1,19 @@
 //! What a sound module expands to. Nothing here can fail.
 //!
 //! ```text
-//! pub struct Classify(Named<Classify>);
+//! pub struct Classify(Named);
 //! impl NamedModule for Classify { type Kind = ChainOfThought; type Signature = Triage; … }
 //! const _: () = lacks_added_field::<Classify>(…);
 //! impl Classify { pub fn new(…) … pub fn render(…) … }
 //! impl Clone, Debug for Classify
 //! ```
 //!
-//! The user's type stands in one place. All else asks the trait `NamedModule`, so that a type that
-//! does not fit makes one error. `Module` comes from a blanket impl of the runtime.
+//! The user's type must be a signature in one place only. All else asks the trait `NamedModule`, so
+//! that a type that does not fit makes one error. `Module` comes from a blanket impl of the runtime.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
+use syn::Attribute;
 
 use super::ast::{MadeOf, Module, ModuleOption};
 use crate::crate_path::CratePath;
@@ -20,74 +21,106 @@ use crate::place::call_at;
 
 pub(super) fn module(krate: &CratePath, module: &Module) -> TokenStream {
     let Module {
-        attrs,
-        vis,
-        ident,
-        made_of,
-        ..
+        attrs, vis, ident, ..
     } = module;
+    let items = [
+        name(krate, module),
+        lacks_added_field(krate, module),
+        methods(krate, module),
+        clone(ident),
+        debug(ident),
+    ];
+    let items = items.iter().filter(|item| !item.is_empty());
+    let needed = Needed::by(attrs);
+    quote! {
+        #(#attrs)*
+        #vis struct #ident(#krate::__private::Named);
+
+        #(#needed #items)*
+    }
+}
+
+/// The attributes of the item that its impls must carry, too.
+struct Needed<'a> {
+    cfgs: Vec<&'a Attribute>,
+    deprecated: bool,
+}
+
+impl<'a> Needed<'a> {
+    fn by(attrs: &'a [Attribute]) -> Self {
+        let is = |attr: &Attribute, name| attr.path().is_ident(name);
+        Self {
+            cfgs: attrs.iter().filter(|attr| is(attr, "cfg")).collect(),
+            deprecated: attrs.iter().any(|attr| is(attr, "deprecated")),
+        }
+    }
+}
+
+impl ToTokens for Needed<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let cfgs = &self.cfgs;
+        let allow = self.deprecated.then(|| quote!(#[allow(deprecated)]));
+        tokens.extend(quote!(#(#cfgs)* #allow));
+    }
+}
+
+fn name(krate: &CratePath, module: &Module) -> TokenStream {
     let private = quote!(#krate::__private);
+    let Module { ident, made_of, .. } = module;
     let MadeOf {
         name, signature, ..
     } = made_of;
-    let check = lacks_added_field(&private, ident, made_of);
-    let methods = methods(krate, module);
-    let traits = traits(&private, ident);
     quote! {
-        #(#attrs)*
-        #vis struct #ident(#private::Named<#ident>);
-
         #[automatically_derived]
         impl #private::NamedModule for #ident {
             type Kind = #private::kind::#name;
             type Signature = #signature;
 
-            fn wrap(inner: #private::Named<Self>) -> Self {
+            fn wrap(inner: #private::Named) -> Self {
                 Self(inner)
             }
 
-            fn inner(&self) -> &#private::Named<Self> {
+            fn inner(&self) -> &#private::Named {
                 &self.0
             }
 
-            fn inner_mut(&mut self) -> &mut #private::Named<Self> {
+            fn inner_mut(&mut self) -> &mut #private::Named {
                 &mut self.0
             }
         }
-
-        #check
-        #methods
-        #traits
     }
 }
 
 /// A signature that has what the module adds is refused under the module's name.
-fn lacks_added_field(
-    private: &TokenStream,
-    ident: &Ident,
-    made_of: &MadeOf,
-) -> Option<TokenStream> {
-    let MadeOf { name, kind, .. } = made_of;
-    let added = kind.adds?;
+fn lacks_added_field(krate: &CratePath, module: &Module) -> TokenStream {
+    let ident = &module.ident;
+    let MadeOf { name, kind, .. } = &module.made_of;
+    let Some(added) = kind.adds else {
+        return TokenStream::new();
+    };
     let message = format!(
         "`{name}` adds the output `{added}`, which this signature already has; rename the field, \
          or use `Predict`"
     );
     let check = call_at(
         &name.to_token_stream(),
-        quote!(#private::lacks_added_field::<#ident>),
+        quote!(#krate::__private::lacks_added_field::<#ident>),
         quote!(#added, #message),
     );
-    Some(quote!(const _: () = #check;))
+    quote!(const _: () = #check;)
 }
 
+/// `for<'__a>` makes rustc look at the bound where `render` is called, not here, so that a type that
+/// is no signature is not reported once more (rust-lang/rust#48214).
 fn methods(krate: &CratePath, module: &Module) -> TokenStream {
     let Module {
         vis,
         ident,
+        made_of,
         options,
         ..
     } = module;
+    let signature = &made_of.signature;
     let doc = format!("A [`{ident}`] that asks this model.");
     // A method call under the user's key: rustc completes it, and names the nearest one.
     let set = options
@@ -109,27 +142,34 @@ fn methods(krate: &CratePath, module: &Module) -> TokenStream {
             #vis fn render(
                 &self,
                 input: &<Self as #krate::module::Module>::Input,
-            ) -> ::std::vec::Vec<#krate::lm::Message> {
+            ) -> ::std::vec::Vec<#krate::lm::Message>
+            where
+                for<'__a> #signature: #krate::signature::Signature,
+            {
                 #krate::__private::render_named(self, input)
             }
         }
     }
 }
 
-fn traits(private: &TokenStream, ident: &Ident) -> TokenStream {
-    let name = ident.to_string();
+fn clone(ident: &Ident) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl ::core::clone::Clone for #ident {
             fn clone(&self) -> Self {
-                #private::clone_named(self)
+                Self(::core::clone::Clone::clone(&self.0))
             }
         }
+    }
+}
 
+fn debug(ident: &Ident) -> TokenStream {
+    let name = ident.to_string();
+    quote! {
         #[automatically_derived]
         impl ::core::fmt::Debug for #ident {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                #private::show_named(self, #name, f)
+                f.debug_tuple(#name).field(&self.0).finish()
             }
         }
     }

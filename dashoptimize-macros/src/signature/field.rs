@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Type};
 
 use super::ast::{Field, Role};
+use super::fit;
 use super::rule::{OnFail, Rule};
 use crate::case::label;
 use crate::diagnostics::Diagnostics;
@@ -166,7 +167,14 @@ impl Field {
         }
         let example = format!("{key}(0..=10)");
         if let Some(tokens) = errors.keep(option.into_list(&example)) {
-            self.rules.extend(Rule::list(tokens, on_fail, errors));
+            for rule in Rule::list(tokens, on_fail, errors) {
+                if errors
+                    .keep(fit::check(&rule.constraint, &self.ty))
+                    .is_some()
+                {
+                    self.rules.push(rule);
+                }
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ mod check;
 mod codegen;
 mod fallback;
 mod field;
+mod fit;
 mod rule;
 
 use proc_macro2::TokenStream;

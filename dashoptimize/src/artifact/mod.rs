@@ -62,7 +62,8 @@ impl Artifact {
         }
     }
 
-    /// Adds where the prompts come from and what they were measured to be worth.
+    /// Adds where the prompts come from and what they were measured to be worth. Default: nothing is
+    /// said.
     #[must_use]
     pub fn with_provenance(mut self, provenance: Provenance) -> Self {
         self.content.provenance = Some(provenance);

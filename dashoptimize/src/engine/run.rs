@@ -139,7 +139,7 @@ impl Run {
         self
     }
 
-    /// Adds someone who watches.
+    /// Adds someone who watches. By default nobody does.
     #[must_use]
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.observers.push(Arc::new(observer));

@@ -38,14 +38,14 @@ impl Score {
         }
     }
 
-    /// Adds why, in words.
+    /// Adds why, in words. Default none.
     #[must_use]
     pub fn with_feedback(mut self, feedback: impl Into<String>) -> Self {
         self.feedback = Some(feedback.into());
         self
     }
 
-    /// Adds a number under a name.
+    /// Adds a number under a name, in place of one of the same name. It does not change the score.
     #[must_use]
     pub fn with_objective(mut self, name: impl Into<String>, value: f64) -> Self {
         self.objectives.insert(name.into(), value);

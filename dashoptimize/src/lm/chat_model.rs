@@ -73,14 +73,15 @@ impl ModelInfo {
         }
     }
 
-    /// Sets the price of a token.
+    /// Sets the price of a token. Default unknown, which is not free.
     #[must_use]
     pub fn with_price(mut self, price: Price) -> Self {
         self.price = Some(price);
         self
     }
 
-    /// Sets the largest number of tokens of one reply.
+    /// Sets the largest number of tokens of one reply, where the request sets no limit. Default
+    /// unknown.
     #[must_use]
     pub fn with_max_output_tokens(mut self, tokens: u32) -> Self {
         self.max_output_tokens = Some(tokens);

@@ -82,21 +82,21 @@ impl LmError {
         }
     }
 
-    /// Sets the HTTP status.
+    /// Sets the HTTP status. Default none.
     #[must_use]
     pub fn with_status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
     }
 
-    /// Sets how long the provider asks to wait.
+    /// Sets how long the provider asks to wait. Default: it does not say.
     #[must_use]
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self
     }
 
-    /// Keeps the error underneath.
+    /// Keeps the error underneath, for [`source`](Error::source). Default none.
     #[must_use]
     pub fn with_source(mut self, source: impl Error + Send + Sync + 'static) -> Self {
         self.source = Some(Arc::new(source));

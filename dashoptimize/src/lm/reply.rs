@@ -23,7 +23,7 @@ impl ChatReply {
         }
     }
 
-    /// Sets the tokens read and written.
+    /// Sets the tokens read and written. Default unknown.
     #[must_use]
     pub fn with_usage(mut self, usage: Usage) -> Self {
         self.usage = Some(usage);

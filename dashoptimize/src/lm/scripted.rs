@@ -143,7 +143,7 @@ impl Scripted {
         self
     }
 
-    /// Makes the price unknown.
+    /// Makes the price unknown, as that of a provider without a list.
     #[must_use]
     pub fn without_price(mut self) -> Self {
         self.info.price = None;
@@ -172,7 +172,8 @@ impl Scripted {
         self
     }
 
-    /// Makes every call use this much, unless its reply brings its own usage.
+    /// Makes every call use this much, unless its reply brings its own usage: a
+    /// [`with_tokens`](Self::with_tokens) of [`TokenRule::Each`].
     #[must_use]
     pub const fn with_usage(self, usage: Usage) -> Self {
         self.with_tokens(TokenRule::Each(usage))

@@ -51,6 +51,11 @@ impl<S: Signature> ChainOfThought<S> {
     pub fn render(&self, input: &S::Input) -> Vec<Message> {
         self.predictor.render(&input.clone().into_values())
     }
+
+    /// The untyped module.
+    pub(crate) fn into_predictor(self) -> Predictor {
+        self.predictor
+    }
 }
 
 impl<S: Signature> Module for ChainOfThought<S> {
@@ -63,7 +68,7 @@ impl<S: Signature> Module for ChainOfThought<S> {
         input: S::Input,
     ) -> Result<Self::Output, CallError> {
         let values = self.predictor.call(context, input.into_values()).await?;
-        read(values).map_err(|error| unfit(&self.predictor, &error))
+        Reasoned::from_values(values).map_err(|error| unfit(&self.predictor, &error))
     }
 
     fn predictors(&self) -> Vec<&Predictor> {
@@ -75,19 +80,22 @@ impl<S: Signature> Module for ChainOfThought<S> {
     }
 }
 
-fn read<O: Record>(mut values: Vec<Value>) -> Result<Reasoned<O>, ValueError> {
-    let reasoning = match values.first_mut().map(Value::take) {
-        Some(Value::String(reasoning)) => reasoning,
-        other => {
-            let found = other.unwrap_or_default();
-            return Err(ValueError::mismatch("a text", &found).in_field("reasoning"));
-        }
-    };
-    values.remove(0);
-    Ok(Reasoned {
-        reasoning,
-        output: O::from_values(values)?,
-    })
+impl<O: Record> Reasoned<O> {
+    /// Reads the reasoning and then the outputs.
+    pub(crate) fn from_values(mut values: Vec<Value>) -> Result<Self, ValueError> {
+        let reasoning = match values.first_mut().map(Value::take) {
+            Some(Value::String(reasoning)) => reasoning,
+            other => {
+                let found = other.unwrap_or_default();
+                return Err(ValueError::mismatch("a text", &found).in_field("reasoning"));
+            }
+        };
+        values.remove(0);
+        Ok(Self {
+            reasoning,
+            output: O::from_values(values)?,
+        })
+    }
 }
 
 /// The signature with a first output `reasoning`.

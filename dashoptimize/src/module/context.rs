@@ -58,35 +58,36 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Says what the calls are for.
+    /// Says what the calls are for. Default [`Purpose::Task`].
     #[must_use]
     pub const fn with_purpose(mut self, purpose: Purpose) -> Self {
         self.purpose = purpose;
         self
     }
 
-    /// Says for which candidate of the run the calls are.
+    /// Says for which candidate of the run the calls are. Default 0, the program as it was given.
     #[must_use]
     pub const fn with_candidate(mut self, candidate: u32) -> Self {
         self.candidate = candidate;
         self
     }
 
-    /// Draws another sample of each reply: sample 1 is never a copy of sample 0.
+    /// Draws another sample of each reply: sample 1 is never a copy of sample 0. Default 0.
     #[must_use]
     pub const fn with_sample(mut self, sample: u32) -> Self {
         self.sample = sample;
         self
     }
 
-    /// Overrides the temperature of every predictor.
+    /// Overrides the temperature of every predictor. Default: each keeps its own.
     #[must_use]
     pub const fn with_temperature(mut self, temperature: f64) -> Self {
         self.temperature = Some(temperature);
         self
     }
 
-    /// Keeps a [`TraceStep`] of each call; see [`take_trace`](Self::take_trace).
+    /// Keeps a [`TraceStep`] of each call; see [`take_trace`](Self::take_trace). By default none
+    /// is kept.
     #[must_use]
     pub fn with_trace(mut self) -> Self {
         self.trace = Some(Mutex::default());

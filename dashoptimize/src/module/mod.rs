@@ -17,6 +17,7 @@ pub use context::{Context, TraceStep};
 pub use error::CallError;
 pub use llm_node::LLMNode;
 pub use predict::Predict;
+pub(crate) use predict::unfit;
 pub use predictor::Predictor;
 pub use state::{Demo, FieldProse, PredictorState, State, StateError};
 

@@ -28,6 +28,11 @@ impl<S: Signature> Predict<S> {
         self.predictor.render(&input.clone().into_values())
     }
 
+    /// The untyped module.
+    pub(crate) fn into_predictor(self) -> Predictor {
+        self.predictor
+    }
+
     fn from_predictor(predictor: Predictor) -> Self {
         Self {
             predictor,
@@ -60,7 +65,7 @@ impl<S: Signature> Module for Predict<S> {
 
 /// The reader gives values of the spec's types, so this happens only where a hand-written
 /// [`Record`] is stricter than its spec.
-pub(super) fn unfit(predictor: &Predictor, error: &ValueError) -> CallError {
+pub(crate) fn unfit(predictor: &Predictor, error: &ValueError) -> CallError {
     predictor.unreadable(ParseError {
         problems: vec![ParseProblem {
             field: error.path(),

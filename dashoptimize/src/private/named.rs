@@ -1,78 +1,71 @@
 //! What `module!` makes: a name for a module of the runtime.
-
-use std::fmt;
+//!
+//! What a named module holds does not depend on its signature, so a type that is none makes one
+//! error, where it is written, and not one for each part of the name.
 
 use crate::lm::{Lm, Message};
-use crate::module::{CallError, ChainOfThought, Context, Module, Predict, Predictor};
-use crate::signature::{Signature, SignatureSpec};
+use crate::module::{CallError, Context, Module, Predictor, unfit};
+use crate::signature::{Record, Signature, ValueError};
 
+use super::Value;
 use super::rule::lacks_field;
 
-/// A module that `module!` can name.
-pub trait KnownModule: Module + fmt::Debug {
-    /// The signature as the user wrote it.
-    const SPEC: &'static SignatureSpec;
-
-    /// The module on this model.
-    fn on(lm: Lm) -> Self;
-
-    /// The messages for this input.
-    fn render(&self, input: &Self::Input) -> Vec<Message>;
-}
-
-impl<S: Signature> KnownModule for Predict<S> {
-    const SPEC: &'static SignatureSpec = S::SPEC;
-
-    fn on(lm: Lm) -> Self {
-        Self::new(lm)
-    }
-
-    fn render(&self, input: &Self::Input) -> Vec<Message> {
-        self.render(input)
-    }
-}
-
-impl<S: Signature> KnownModule for ChainOfThought<S> {
-    const SPEC: &'static SignatureSpec = S::SPEC;
-
-    fn on(lm: Lm) -> Self {
-        Self::new(lm)
-    }
-
-    fn render(&self, input: &Self::Input) -> Vec<Message> {
-        self.render(input)
-    }
-}
-
-/// Which module of the runtime, whatever its signature.
+/// Which module of the runtime, whatever its signature: a reading of what one predictor gives.
 pub trait Kind: Send + Sync + 'static {
-    /// The module over this signature.
-    type Module<S: Signature>: KnownModule;
+    /// What it produces over this signature.
+    type Output<S: Signature>: Send + Sync + 'static;
+
+    /// Its predictor over this signature, on this model.
+    fn predictor<S: Signature>(lm: Lm) -> Predictor;
+
+    /// The outputs in what the predictor gave.
+    ///
+    /// # Errors
+    ///
+    /// Where a value is of another type.
+    fn read<S: Signature>(values: Vec<Value>) -> Result<Self::Output<S>, ValueError>;
 }
 
 /// The kinds, under the names of their modules.
 pub mod kind {
-    use super::{Kind, Signature};
+    use super::{Kind, Lm, Predictor, Record, Signature, Value, ValueError};
+    use crate::module::{self, Reasoned};
 
-    /// [`Predict`](crate::module::Predict)
+    /// [`Predict`](module::Predict)
     #[derive(Debug)]
     pub struct Predict;
 
     impl Kind for Predict {
-        type Module<S: Signature> = crate::module::Predict<S>;
+        type Output<S: Signature> = S::Output;
+
+        fn predictor<S: Signature>(lm: Lm) -> Predictor {
+            module::Predict::<S>::new(lm).into_predictor()
+        }
+
+        fn read<S: Signature>(values: Vec<Value>) -> Result<S::Output, ValueError> {
+            S::Output::from_values(values)
+        }
     }
 
-    /// [`ChainOfThought`](crate::module::ChainOfThought)
+    /// [`ChainOfThought`](module::ChainOfThought)
     #[derive(Debug)]
     pub struct ChainOfThought;
 
     impl Kind for ChainOfThought {
-        type Module<S: Signature> = crate::module::ChainOfThought<S>;
+        type Output<S: Signature> = Reasoned<S::Output>;
+
+        fn predictor<S: Signature>(lm: Lm) -> Predictor {
+            module::ChainOfThought::<S>::new(lm).into_predictor()
+        }
+
+        fn read<S: Signature>(values: Vec<Value>) -> Result<Self::Output<S>, ValueError> {
+            Reasoned::from_values(values)
+        }
     }
 }
 
-/// A name for a module. The two types are apart so that a type that is no signature makes one
-/// error, under its own name.
+/// A name for a module. The two types are apart so that a type that is no signature is reported
+/// under its own name.
 pub trait NamedModule: Clone + Send + Sync + 'static {
     /// Which module.
     type Kind: Kind;
@@ -80,75 +73,51 @@ pub trait NamedModule: Clone + Send + Sync + 'static {
     type Signature: Signature;
 
     /// Puts the name on a module.
-    fn wrap(inner: Named<Self>) -> Self;
+    fn wrap(inner: Named) -> Self;
 
     /// The module under the name.
-    fn inner(&self) -> &Named<Self>;
+    fn inner(&self) -> &Named;
 
     /// The module under the name, to be changed.
-    fn inner_mut(&mut self) -> &mut Named<Self>;
+    fn inner_mut(&mut self) -> &mut Named;
 }
-
-type Inner<N> = <<N as NamedModule>::Kind as Kind>::Module<<N as NamedModule>::Signature>;
 
 /// The module under a name.
-pub struct Named<N: NamedModule>(Inner<N>);
-
-impl<N: NamedModule> fmt::Debug for Named<N> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+#[derive(Clone, Debug)]
+pub struct Named(Predictor);
 
 #[diagnostic::do_not_recommend]
 impl<N: NamedModule> Module for N {
-    type Input = <Inner<N> as Module>::Input;
-    type Output = <Inner<N> as Module>::Output;
+    type Input = <N::Signature as Signature>::Input;
+    type Output = <N::Kind as Kind>::Output<N::Signature>;
 
-    fn forward(
+    async fn forward(
         &self,
         context: &Context<'_>,
         input: Self::Input,
-    ) -> impl Future<Output = Result<Self::Output, CallError>> + Send {
-        self.inner().0.forward(context, input)
+    ) -> Result<Self::Output, CallError> {
+        let Named(predictor) = self.inner();
+        let values = predictor.call(context, input.into_values()).await?;
+        N::Kind::read::<N::Signature>(values).map_err(|error| unfit(predictor, &error))
     }
 
     fn predictors(&self) -> Vec<&Predictor> {
-        self.inner().0.predictors()
+        vec![&self.inner().0]
     }
 
     fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-        self.inner_mut().0.predictors_mut()
+        vec![&mut self.inner_mut().0]
     }
 }
 
 /// A named module on this model.
 pub fn named<N: NamedModule>(lm: Lm) -> N {
-    N::wrap(Named(Inner::<N>::on(lm)))
-}
-
-/// `Clone::clone`.
-#[must_use]
-pub fn clone_named<N: NamedModule>(module: &N) -> N {
-    N::wrap(Named(module.inner().0.clone()))
-}
-
-/// `Debug::fmt`.
-///
-/// # Errors
-///
-/// Where the formatter fails.
-pub fn show_named<N: NamedModule>(
-    module: &N,
-    name: &str,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
-    f.debug_tuple(name).field(&module.inner().0).finish()
+    N::wrap(Named(N::Kind::predictor::<N::Signature>(lm)))
 }
 
 /// The messages for this input.
 pub fn render_named<N: NamedModule>(module: &N, input: &<N as Module>::Input) -> Vec<Message> {
-    module.inner().0.render(input)
+    module.inner().0.render(&input.clone().into_values())
 }
 
 /// Refuses a signature that has a field of this name.
@@ -158,5 +127,5 @@ pub fn render_named<N: NamedModule>(module: &N, input: &<N as Module>::Input) ->
 /// At compile time, in a const, with this message.
 #[track_caller]
 pub const fn lacks_added_field<N: NamedModule>(name: &str, message: &'static str) {
-    lacks_field(<Inner<N> as KnownModule>::SPEC, name, message);
+    lacks_field(N::Signature::SPEC, name, message);
 }

@@ -38,21 +38,13 @@ impl Status {
         match event {
             Event::Started {
                 optimizer,
-                rows: [train, val, holdout],
+                rows,
                 replayed,
                 budget,
             } => {
                 *self = Self::new();
                 self.budget = *budget;
-                let known = match replayed {
-                    0 => String::new(),
-                    calls => format!("; {} come from the journal", words::counted(*calls, "call")),
-                };
-                let budget = meter::limits(budget);
-                Some(format!(
-                    "{optimizer}: {train} train, {val} val, {holdout} hold-out rows; \
-                     budget: {budget}{known}"
-                ))
+                Some(started(optimizer, *rows, *replayed, budget))
             }
             Event::Evaluating {
                 candidate,
@@ -83,13 +75,12 @@ impl Status {
             } => {
                 self.spend = *spend;
                 let measured = words::plain(measured);
-                let best = if *is_best { ", the best so far" } else { "" };
-                let part = words::part(part);
-                let line = format!("{part} #{candidate}: {measured}{best}; {}", self.spent());
                 if *is_best {
                     self.best = Some(format!("best #{candidate} {measured}"));
                 }
-                Some(line)
+                let best = if *is_best { ", the best so far" } else { "" };
+                let (part, spent) = (words::part(part), self.spent());
+                Some(format!("{part} #{candidate}: {measured}{best}; {spent}"))
             }
             Event::Note(note) => Some(format!("note: {}", words::plain(note))),
             Event::Finished { spend, elapsed } => {
@@ -127,4 +118,16 @@ impl Status {
     fn elapsed(&self) -> Duration {
         self.begun.elapsed()
     }
+}
+
+fn started(optimizer: &str, rows: [usize; 3], replayed: u64, budget: &Budget) -> String {
+    let [train, val, holdout] = rows;
+    let known = match replayed {
+        0 => String::new(),
+        calls => format!("; {} come from the journal", words::counted(calls, "call")),
+    };
+    let budget = meter::limits(budget);
+    format!(
+        "{optimizer}: {train} train, {val} val, {holdout} hold-out rows; budget: {budget}{known}"
+    )
 }

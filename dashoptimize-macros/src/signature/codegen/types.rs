@@ -1,9 +1,8 @@
 //! The types beside the row: its inputs, its outputs, its outputs so far.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::Attribute;
-use syn::spanned::Spanned;
 
 use super::{Plan, PlannedField};
 use crate::signature::ast::{Field, Role};
@@ -161,7 +160,7 @@ fn partial_eq(name: &Ident, fields: &[&PlannedField<'_>]) -> TokenStream {
         .filter(|planned| planned.field.cfgs.is_empty());
     let bounds = bounds.map(|planned| {
         let ty = &planned.field.ty;
-        quote_spanned!(ty.span()=> for<'__a> #ty: ::core::cmp::PartialEq)
+        quote!(for<'__a> #ty: ::core::cmp::PartialEq)
     });
     let fields = fields.iter().map(|planned| {
         let ident = &planned.field.ident;

@@ -1,16 +1,16 @@
 /// Thinks.
-pub struct Classify(::dashoptimize::__private::Named<Classify>);
+pub struct Classify(::dashoptimize::__private::Named);
 #[automatically_derived]
 impl ::dashoptimize::__private::NamedModule for Classify {
     type Kind = ::dashoptimize::__private::kind::ChainOfThought;
     type Signature = Triage;
-    fn wrap(inner: ::dashoptimize::__private::Named<Self>) -> Self {
+    fn wrap(inner: ::dashoptimize::__private::Named) -> Self {
         Self(inner)
     }
-    fn inner(&self) -> &::dashoptimize::__private::Named<Self> {
+    fn inner(&self) -> &::dashoptimize::__private::Named {
         &self.0
     }
-    fn inner_mut(&mut self) -> &mut ::dashoptimize::__private::Named<Self> {
+    fn inner_mut(&mut self) -> &mut ::dashoptimize::__private::Named {
         &mut self.0
     }
 }
@@ -34,19 +34,22 @@ impl Classify {
     pub fn render(
         &self,
         input: &<Self as ::dashoptimize::module::Module>::Input,
-    ) -> ::std::vec::Vec<::dashoptimize::lm::Message> {
+    ) -> ::std::vec::Vec<::dashoptimize::lm::Message>
+    where
+        for<'__a> Triage: ::dashoptimize::signature::Signature,
+    {
         ::dashoptimize::__private::render_named(self, input)
     }
 }
 #[automatically_derived]
 impl ::core::clone::Clone for Classify {
     fn clone(&self) -> Self {
-        ::dashoptimize::__private::clone_named(self)
+        Self(::core::clone::Clone::clone(&self.0))
     }
 }
 #[automatically_derived]
 impl ::core::fmt::Debug for Classify {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::dashoptimize::__private::show_named(self, "Classify", f)
+        f.debug_tuple("Classify").field(&self.0).finish()
     }
 }

@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
+use super::hash::Hasher;
 use super::progress::Progress;
-use super::weights::{Hasher, Known, Package, Places};
+use super::weights::{Known, Package, Places};
 
 /// A machine without a network must get to the next place soon.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);

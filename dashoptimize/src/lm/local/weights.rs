@@ -1,15 +1,11 @@
 //! Where the weights of a model come from.
 
 use std::env;
-use std::fmt::Write as _;
-use std::fs::File;
-use std::io;
 use std::path::{Path, PathBuf};
-
-use sha2::{Digest, Sha256};
 
 use super::error::LocalError;
 use super::fetch;
+use super::hash::sha256;
 
 /// The weights of a model: a file in GGUF format.
 ///
@@ -238,38 +234,6 @@ fn in_cache(_: &Places, known: &Known, path: &Path) -> Result<(), String> {
             known.sha256
         )),
         Err(error) => Err(format!("{}: {error}", path.display())),
-    }
-}
-
-fn sha256(path: &Path) -> io::Result<String> {
-    let mut hasher = Hasher::default();
-    io::copy(&mut File::open(path)?, &mut hasher)?;
-    Ok(hasher.hex())
-}
-
-/// Hashes what is written to it.
-#[derive(Default)]
-pub(super) struct Hasher(Sha256);
-
-impl Hasher {
-    /// The hash, in lower-case hexadecimal digits.
-    pub(super) fn hex(self) -> String {
-        let digest: [u8; 32] = self.0.finalize().into();
-        digest.iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-    }
-}
-
-impl io::Write for Hasher {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

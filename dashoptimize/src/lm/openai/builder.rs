@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::body::{MaxTokensField, OWN_FIELDS};
 use super::endpoint::{Endpoint, OPENAI_URL};
+use super::model_id::model_id;
 use super::{AskKey, Key, OpenAi, Parts, bearer};
 use crate::lm::{LmError, LmErrorKind, ModelInfo, Price, Secret, longest_reply};
 
@@ -257,7 +257,7 @@ impl OpenAiBuilder {
         let listed = endpoint.has_list_prices().then_some(&*self.model);
         let mut info = ModelInfo::new(match &self.id {
             Some(id) => id.clone(),
-            None => default_id(&self.model, endpoint, &self.extra),
+            None => model_id(&self.model, endpoint, &self.extra),
         });
         info.price = self.price.or_else(|| listed.and_then(Price::of));
         info.max_output_tokens = self
@@ -291,39 +291,6 @@ impl KeySetting {
             _ => Ok(Key::None),
         }
     }
-}
-
-/// `openai/gpt-4o-mini`, `openai/llama@localhost:8000`, `openai/o3#reasoning_effort=low`.
-fn default_id(model: &str, endpoint: &Endpoint, extra: &BTreeMap<String, Value>) -> String {
-    let mut id = format!("openai/{model}");
-    if !endpoint.is_openai() {
-        id.push('@');
-        id.push_str(&endpoint.host);
-    }
-    for (place, (name, value)) in extra.iter().enumerate() {
-        id.push(if place == 0 { '#' } else { '&' });
-        id.push_str(name);
-        id.push('=');
-        id.push_str(&short(value));
-    }
-    id
-}
-
-/// Short words as they are, all else by its hash: ids are shown in tables.
-fn short(value: &Value) -> String {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if text.len() <= 16 && text.chars().all(is_word) {
-        return text;
-    }
-    let digest = Sha256::digest(value.to_string());
-    digest[..4]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 fn header_map(headers: &[(String, Secret)]) -> Result<HeaderMap, LmError> {

@@ -4,6 +4,7 @@ mod body;
 mod builder;
 mod endpoint;
 mod failure;
+mod model_id;
 mod redact;
 mod reply;
 mod retry_after;

@@ -1,0 +1,135 @@
+//! Whether a rule can hold of a field, as far as the tokens of its type tell.
+//!
+//! Of an alias or a type of the user's own they tell nothing; there the expansion asks the schema.
+
+use proc_macro2::TokenStream;
+use syn::{GenericArgument, Path, PathArguments, Type};
+
+use super::rule::Constraint;
+
+const NUMBERS: [&str; 12] = [
+    "f32", "f64", "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize",
+];
+
+/// What the std types that can stand in a field are to a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Number,
+    Bool,
+    Text,
+    List,
+    Map,
+}
+
+/// Refuses a range on what is no number, and a length on what has none.
+pub(super) fn check(constraint: &Constraint, ty: &Type) -> syn::Result<()> {
+    let Some(kind) = Kind::of(ty) else {
+        return Ok(());
+    };
+    match (constraint, kind) {
+        (Constraint::Range { written, .. }, Kind::Text | Kind::List | Kind::Map) => {
+            let called = kind.called();
+            refuse(
+                written,
+                format!("a range is for numbers; write `len(…)` for the length of a {called}"),
+            )
+        }
+        (Constraint::Range { written, .. }, Kind::Bool) => refuse(
+            written,
+            "a range is for numbers; a bool has only two values".to_owned(),
+        ),
+        (Constraint::Length { written, .. }, Kind::Number) => refuse(
+            written,
+            "`len` is for texts, lists and maps; write a range such as `0..=10` for a number"
+                .to_owned(),
+        ),
+        (Constraint::Length { written, .. }, Kind::Bool) => refuse(
+            written,
+            "`len` is for texts, lists and maps; a bool has no length".to_owned(),
+        ),
+        _ => Ok(()),
+    }
+}
+
+fn refuse(written: &TokenStream, message: String) -> syn::Result<()> {
+    Err(syn::Error::new_spanned(written, message))
+}
+
+impl Kind {
+    fn of(ty: &Type) -> Option<Self> {
+        let path = match ty {
+            Type::Group(group) => return Self::of(&group.elem),
+            Type::Paren(paren) => return Self::of(&paren.elem),
+            Type::Path(path) if path.qself.is_none() => &path.path,
+            _ => return None,
+        };
+        let name = std_name(path)?;
+        match name.as_str() {
+            "Option" | "Box" => Self::of(inner(path)?),
+            "String" => Some(Self::Text),
+            "bool" => Some(Self::Bool),
+            "Vec" => Some(Self::List),
+            "HashMap" | "BTreeMap" => Some(Self::Map),
+            number if NUMBERS.contains(&number) => Some(Self::Number),
+            _ => None,
+        }
+    }
+
+    const fn called(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Bool => "bool",
+            Self::Text => "text",
+            Self::List => "list",
+            Self::Map => "map",
+        }
+    }
+}
+
+/// `Vec` of `Vec<T>` and of `std::vec::Vec<T>`.
+fn std_name(path: &Path) -> Option<String> {
+    let first = path.segments.first()?;
+    let from_std = ["std", "core", "alloc"]
+        .iter()
+        .any(|std| first.ident == std);
+    let last = path.segments.last()?;
+    (path.segments.len() == 1 || from_std).then(|| last.ident.to_string())
+}
+
+/// The `T` of `Option<T>`.
+fn inner(path: &Path) -> Option<&Type> {
+    match &path.segments.last()?.arguments {
+        PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+            GenericArgument::Type(inner) => Some(inner),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn std_types_are_known_by_their_tokens() {
+        for (ty, expected) in [
+            (parse_quote!(f64), Some(Kind::Number)),
+            (parse_quote!(Option<Box<u8>>), Some(Kind::Number)),
+            (parse_quote!(::std::string::String), Some(Kind::Text)),
+            (parse_quote!((Vec<String>)), Some(Kind::List)),
+            (
+                parse_quote!(std::collections::HashMap<String, f64>),
+                Some(Kind::Map),
+            ),
+            (parse_quote!(Option<bool>), Some(Kind::Bool)),
+            (parse_quote!(mine::String), None),
+            (parse_quote!(<A as B>::String), None),
+            (parse_quote!(Stars), None),
+        ] {
+            assert_eq!(Kind::of(&ty), expected);
+        }
+    }
+}

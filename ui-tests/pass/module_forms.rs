@@ -1,0 +1,86 @@
+//! How a module can be written: paths, visibility, several attributes, in a function, by a macro.
+
+#![deny(warnings)]
+
+use dashoptimize::lm::Lm;
+use dashoptimize::module::{Module, Reasoned};
+
+mod sigs {
+    #[dashoptimize::signature]
+    pub(crate) struct Triage {
+        #[input]
+        pub(crate) message: String,
+        #[output]
+        pub(crate) intent: String,
+    }
+}
+
+mod nodes {
+    dashoptimize::module!(
+        /// Thinks first.
+        ///
+        /// Then answers.
+        #[with(temperature = 0.5)]
+        #[doc(alias = "classify")]
+        #[with(max_tokens = 2 * 100)]
+        #[cfg(not(any()))]
+        pub(crate) type Classify = dashoptimize::module::ChainOfThought<crate::sigs::Triage>;
+
+        pub(super) type Guess = ::dashoptimize::module::Predict<super::sigs::Triage>;
+
+        #[cfg(any())]
+        type Never = ChainOfThought<NoSuchType>;
+
+        /// Deprecated, which is said where it is used and not here.
+        #[deprecated]
+        pub(crate) type Old = ChainOfThought<crate::sigs::Triage>;
+    );
+
+    pub(crate) fn both(lm: &dashoptimize::lm::Lm) -> (Classify, Guess) {
+        (Classify::new(lm), Guess::new(lm))
+    }
+}
+
+macro_rules! module_over {
+    ($(#[$meta:meta])* $vis:vis $name:ident = $kind:ident of $signature:path) => {
+        dashoptimize::module!($(#[$meta])* $vis type $name = $kind<$signature>;);
+    };
+    (whole $name:ident = $made_of:ty) => {
+        dashoptimize::module!(type $name = $made_of;);
+    };
+}
+
+module_over!(
+    /// By a macro.
+    #[with(temperature = 0.0)]
+    pub(crate) Handed = Predict of sigs::Triage
+);
+module_over!(whole Whole = ChainOfThought<sigs::Triage>);
+
+async fn ask(lm: &Lm, message: &str) -> Option<String> {
+    use sigs::TriageInput;
+
+    dashoptimize::module!(
+        type Inside = ChainOfThought<sigs::Triage>;
+    );
+
+    let input = || TriageInput { message: message.to_owned() };
+    let (classify, guess) = nodes::both(lm);
+    assert_eq!(classify.render(&input()).len(), guess.render(&input()).len());
+    let Reasoned { reasoning, output } = classify.call(input()).await.ok()?;
+    let again = Inside::new(lm).call(input()).await.ok()?;
+    let handed = Handed::new(lm).call(input()).await.ok()?;
+    let whole = Whole::new(lm).call(input()).await.ok()?;
+    Some([reasoning, output.intent, again.intent.clone(), handed.intent, whole.reasoning].concat())
+}
+
+#[expect(deprecated)]
+fn old(lm: &Lm) -> nodes::Old {
+    nodes::Old::new(lm)
+}
+
+fn main() {
+    let _ = (ask, old);
+    let row = |row: &sigs::Triage| (row.message.len(), row.intent.len());
+    let _ = row;
+}
