@@ -189,7 +189,7 @@ async fn evaluation(side: &Side, repetition: usize) -> Result<(), Box<dyn std::e
     };
     let clock = Clock::start(side);
     let (evaluation, _) = run.evaluate(&program, &rows, &is_right).await?;
-    let worth = json!(evaluation.measured.worth());
+    let worth = evaluation.measured.worth();
     clock.put("evaluation", evaluation.spend.usage, worth);
     Ok(())
 }
