@@ -57,7 +57,7 @@ impl ToTokens for Words {
             Self::Literal(text) => text.to_tokens(tokens),
             // The const gives rustc a type to hold the expression against, and nothing else.
             Self::Const(words) => tokens.extend(quote!({
-                const __WORDS: &str = #words;
+                const __WORDS: &::core::primitive::str = #words;
                 __WORDS
             })),
         }

@@ -170,7 +170,7 @@ fn stand_in_struct(
 
         #[automatically_derived]
         impl ::core::cmp::PartialEq for #name {
-            fn eq(&self, _: &Self) -> bool {
+            fn eq(&self, _: &Self) -> ::core::primitive::bool {
                 ::core::unreachable!()
             }
         }

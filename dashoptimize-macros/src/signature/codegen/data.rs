@@ -112,8 +112,10 @@ fn check(plan: &Plan<'_>, planned: &PlannedField<'_>, rule: &Rule) -> TokenStrea
         } => {
             let min = min
                 .as_ref()
-                .map_or_else(|| quote!(f64::NEG_INFINITY), float);
-            let max = max.as_ref().map_or_else(|| quote!(f64::INFINITY), float);
+                .map_or_else(|| quote!(::core::primitive::f64::NEG_INFINITY), float);
+            let max = max
+                .as_ref()
+                .map_or_else(|| quote!(::core::primitive::f64::INFINITY), float);
             quote!(#private::range(#min, #max, #on_fail))
         }
         Constraint::Length {
@@ -123,9 +125,10 @@ fn check(plan: &Plan<'_>, planned: &PlannedField<'_>, rule: &Rule) -> TokenStrea
             let min = min
                 .as_ref()
                 .map_or_else(|| quote!(0), ToTokens::to_token_stream);
-            let max = max
-                .as_ref()
-                .map_or_else(|| quote!(usize::MAX), ToTokens::to_token_stream);
+            let max = max.as_ref().map_or_else(
+                || quote!(::core::primitive::usize::MAX),
+                ToTokens::to_token_stream,
+            );
             quote!(#private::length(#min, #max, #on_fail))
         }
         Constraint::Custom { test, words } => {
@@ -156,6 +159,6 @@ fn float(bound: &Expr) -> TokenStream {
             let sign = number.is_sign_negative().then(|| quote!(-));
             quote!(#sign #literal)
         }
-        None => quote_spanned!(bound.span()=> (#bound) as f64),
+        None => quote_spanned!(bound.span()=> (#bound) as ::core::primitive::f64),
     }
 }

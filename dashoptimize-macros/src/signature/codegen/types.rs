@@ -175,7 +175,7 @@ fn partial_eq(name: &Ident, fields: &[&PlannedField<'_>]) -> TokenStream {
         where
             #(#bounds,)*
         {
-            fn eq(&self, other: &Self) -> bool {
+            fn eq(&self, other: &Self) -> ::core::primitive::bool {
                 #(#fields)*
                 true
             }

@@ -84,7 +84,7 @@ const _: () = {
     where
         for<'__a> String: ::core::cmp::PartialEq,
     {
-        fn eq(&self, other: &Self) -> bool {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
             if !::core::cmp::PartialEq::eq(&self.text, &other.text) {
                 return false;
             }
@@ -111,7 +111,7 @@ const _: () = {
     where
         for<'__a> u8: ::core::cmp::PartialEq,
     {
-        fn eq(&self, other: &Self) -> bool {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
             if !::core::cmp::PartialEq::eq(&self.stars, &other.stars) {
                 return false;
             }
@@ -139,7 +139,7 @@ const _: () = {
     where
         for<'__a> u8: ::core::cmp::PartialEq,
     {
-        fn eq(&self, other: &Self) -> bool {
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
             if !::core::cmp::PartialEq::eq(&self.stars, &other.stars) {
                 return false;
             }

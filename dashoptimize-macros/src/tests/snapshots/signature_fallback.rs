@@ -23,7 +23,7 @@ impl ::core::fmt::Debug for RateInput {
 }
 #[automatically_derived]
 impl ::core::cmp::PartialEq for RateInput {
-    fn eq(&self, _: &Self) -> bool {
+    fn eq(&self, _: &Self) -> ::core::primitive::bool {
         ::core::unreachable!()
     }
 }
@@ -51,7 +51,7 @@ impl ::core::fmt::Debug for RateOutput {
 }
 #[automatically_derived]
 impl ::core::cmp::PartialEq for RateOutput {
-    fn eq(&self, _: &Self) -> bool {
+    fn eq(&self, _: &Self) -> ::core::primitive::bool {
         ::core::unreachable!()
     }
 }
@@ -79,7 +79,7 @@ impl ::core::fmt::Debug for RatePartial {
 }
 #[automatically_derived]
 impl ::core::cmp::PartialEq for RatePartial {
-    fn eq(&self, _: &Self) -> bool {
+    fn eq(&self, _: &Self) -> ::core::primitive::bool {
         ::core::unreachable!()
     }
 }
