@@ -11,6 +11,7 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::Parser;
 use dashoptimize::prelude::*;
@@ -65,8 +66,17 @@ struct Options {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse();
+async fn main() -> ExitCode {
+    match optimize(Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn optimize(options: Options) -> Result<(), Box<dyn Error>> {
     eprintln!("preparing the model `{}`", options.model);
     let lm = model(&options.model)?;
     let data = rows(&options.data, options.seed)?;
