@@ -15,7 +15,7 @@ use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::lm::{
     ChatRequest, Gateway, Lm, Message, OpenAi, Params, Prefix, Price, Purpose, Role, Tag, Usage,
 };
-use dashoptimize::module::{Demo, Module, Predict, PredictorState, State};
+use dashoptimize::module::{Demo, Module, Predict};
 use dashoptimize::signature;
 use serde_json::{Value, json};
 
@@ -173,7 +173,7 @@ async fn timed(
     let reply = gateway.chat(&side.lm, &request, tag).await?;
     // The first time warms up.
     if repetition > 0 {
-        clock.put(what, reply.usage.ok_or("no usage")?, json!(null));
+        clock.put(what, reply.usage.ok_or("no usage")?, None);
     }
     Ok(())
 }
@@ -189,7 +189,7 @@ async fn evaluation(side: &Side, repetition: usize) -> Result<(), Box<dyn std::e
     };
     let clock = Clock::start(side);
     let (evaluation, _) = run.evaluate(&program, &rows, &is_right).await?;
-    let worth = json!(evaluation.measured.worth());
+    let worth = evaluation.measured.worth();
     clock.put("evaluation", evaluation.spend.usage, worth);
     Ok(())
 }
@@ -210,7 +210,7 @@ impl<'a> Clock<'a> {
         }
     }
 
-    fn put(self, what: &str, usage: Usage, worth: Value) {
+    fn put(self, what: &str, usage: Usage, worth: Option<f64>) {
         let line = json!({
             "side": self.side.name,
             "what": what,
@@ -235,12 +235,9 @@ fn program(lm: &Lm, repetition: usize) -> Result<Predict<Playlist>, Box<dyn std:
         .take(DEMOS);
     let demos = rows
         .filter_map(|row| Demo::from_fields(&dashoptimize::signature::Row::to_fields(&row), &spec));
-    let mut state: State = program.state();
+    let mut state = program.state();
     for predictor in state.predictors.values_mut() {
-        *predictor = PredictorState {
-            demos: demos.clone().collect(),
-            ..predictor.clone()
-        };
+        predictor.demos = demos.clone().collect();
     }
     Ok(program.with_state(&state)?)
 }
