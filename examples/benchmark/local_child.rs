@@ -15,7 +15,7 @@ use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::lm::{
     ChatRequest, Gateway, Lm, Message, OpenAi, Params, Prefix, Price, Purpose, Role, Tag, Usage,
 };
-use dashoptimize::module::{Demo, Module, Predict, PredictorState, State};
+use dashoptimize::module::{Demo, Module, Predict};
 use dashoptimize::signature;
 use serde_json::{Value, json};
 
@@ -235,12 +235,9 @@ fn program(lm: &Lm, repetition: usize) -> Result<Predict<Playlist>, Box<dyn std:
         .take(DEMOS);
     let demos = rows
         .filter_map(|row| Demo::from_fields(&dashoptimize::signature::Row::to_fields(&row), &spec));
-    let mut state: State = program.state();
+    let mut state = program.state();
     for predictor in state.predictors.values_mut() {
-        *predictor = PredictorState {
-            demos: demos.clone().collect(),
-            ..predictor.clone()
-        };
+        predictor.demos = demos.clone().collect();
     }
     Ok(program.with_state(&state)?)
 }

@@ -1,7 +1,7 @@
 //! The programs of the benchmark. The harnesses of the peers have the same ones in their own words.
 
 use dashoptimize::lm::Lm;
-use dashoptimize::module::{Demo, Module, Predict, PredictorState, State};
+use dashoptimize::module::{Demo, Module, Predict};
 use dashoptimize::signature;
 use dashoptimize::signature::Signature as _;
 use serde_json::{Map, Value, json};
@@ -30,7 +30,14 @@ pub(crate) struct Qa {
 
 /// The program on this model, with so many demos.
 pub(crate) fn program(lm: impl Into<Lm>, demos: usize) -> Predict<Qa> {
-    with_demos(&Predict::new(lm), (0..demos).map(demo).collect())
+    let program = Predict::new(lm);
+    let mut state = program.state();
+    for predictor in state.predictors.values_mut() {
+        predictor.demos = (0..demos).map(demo).collect();
+    }
+    program
+        .with_state(&state)
+        .expect("the demos fit the signature")
 }
 
 /// The inputs of a repetition: every call has another one.
@@ -61,21 +68,6 @@ pub(crate) fn rows(count: usize) -> Vec<Qa> {
 
 pub(crate) fn is_right(gold: &Qa, prediction: &QaOutput) -> bool {
     gold.answer == prediction.answer
-}
-
-/// The program with these demos in its only predictor.
-fn with_demos<M: Module>(program: &M, demos: Vec<Demo>) -> M {
-    let path = program.predictors()[0].path().to_owned();
-    let state = PredictorState {
-        demos,
-        ..PredictorState::default()
-    };
-    let state = State {
-        predictors: [(path, state)].into(),
-    };
-    program
-        .with_state(&state)
-        .expect("the demos fit the signature")
 }
 
 fn demo(index: usize) -> Demo {
