@@ -5,9 +5,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use dashoptimize::engine::{Ended, Run, Stop};
-use dashoptimize::evaluate::{MetricError, Outcome};
+use dashoptimize::evaluate::{MetricError, Outcome, async_metric};
 use dashoptimize::lm::{Budget, LmError, LmErrorKind, Purpose, Retry, Scripted};
-use dashoptimize::module::Module;
+use dashoptimize::module::{Context, Module};
 use dashoptimize::optimizer::{
     BootstrapFewShot, LabeledFewShot, Optimized, Optimizer, RandomSearch,
 };
@@ -455,5 +455,51 @@ async fn i1_gold_never_reaches_the_model() {
         for message in request.messages() {
             assert!(data.iter().all(|row| !message.text.contains(&row.answer)));
         }
+    }
+}
+
+/// A metric that asks a model whether the answer is right.
+fn judge(lm: Learner) -> impl dashoptimize::evaluate::Metric<Quiz, Quiz> {
+    let judge = node(lm);
+    async_metric(move |gold: &Quiz, said: &Quiz, context: &Context<'_>| {
+        let (judge, gold, said) = (judge.clone(), gold.clone(), said.clone());
+        Box::pin(async move {
+            let opinion = judge.forward(context, gold.clone()).await;
+            opinion.map(|_| gold.answer == said.answer)
+        })
+    })
+}
+
+#[tokio::test]
+async fn i2_calls_of_a_judge_are_in_the_ledger_under_their_purpose() {
+    let (task, jury) = (Learner::default(), Learner::named("jury"));
+    let optimizer = LabeledFewShot::new(judge(jury.clone())).max_demos(3);
+    let run = Run::in_memory();
+    let tuned = optimizer
+        .optimize(&node(task.clone()), &splits(10, 12, 8), &run)
+        .await
+        .unwrap();
+    let ledger = &tuned.report.ledger;
+    assert_eq!(ledger.for_purpose(Purpose::Judge).calls, jury.calls());
+    assert_eq!(ledger.for_purpose(Purpose::Task).calls, task.calls());
+    assert_eq!(ledger.total().calls, task.calls() + jury.calls());
+    // Two candidates on the same 20 rows: the second question about a row is the first one again.
+    assert_eq!(jury.calls(), 20);
+}
+
+#[tokio::test]
+async fn i3_a_budget_holds_for_program_and_judge_together() {
+    for calls in [0, 1, 7, 24, 40] {
+        let (task, jury) = (Learner::default(), Learner::named("jury"));
+        let optimizer = LabeledFewShot::new(judge(jury.clone())).max_demos(3);
+        let run = Run::in_memory()
+            .budget(Budget::calls(calls))
+            .concurrency(64);
+        let tuned = optimizer
+            .optimize(&node(task.clone()), &splits(10, 12, 8), &run)
+            .await
+            .unwrap();
+        assert_eq!(task.calls() + jury.calls(), calls);
+        assert!(matches!(tuned.report.ended, Ended::Budget(_)));
     }
 }

@@ -4,6 +4,8 @@ use dashoptimize::evaluate::{
     IntoScore, Metric, MetricFn, Outcome, Score, exact_match, f1_score, normalized_match,
     precision, recall,
 };
+use dashoptimize::lm::Gateway;
+use dashoptimize::module::Context;
 use proptest::prelude::*;
 
 #[test]
@@ -91,7 +93,10 @@ async fn a_shared_metric_judges_as_the_function_does() {
     let metric = MetricFn::new(|gold: &String, prediction: &String| {
         (f1_score(gold, prediction), "compared by tokens")
     });
-    let score = metric.score(&"a b".to_owned(), &"a b".to_owned()).await;
+    let gateway = Gateway::direct();
+    let context = Context::new(&gateway);
+    let answer = "a b".to_owned();
+    let score = metric.score(&answer, &answer, &context).await;
     let score = score.expect("the metric cannot fail");
     assert_eq!(
         (score.value(), score.feedback()),

@@ -66,12 +66,21 @@ pub(crate) struct Learner {
     calls: Arc<AtomicU64>,
     /// From this call on no reply comes any more, as if the process was killed while waiting.
     pub(crate) dies_at: Option<u64>,
+    name: Option<&'static str>,
 }
 
 impl Learner {
     pub(crate) fn dying_at(call: u64) -> Self {
         Self {
             dies_at: Some(call),
+            ..Self::default()
+        }
+    }
+
+    /// A second model: another name, counted on its own.
+    pub(crate) fn named(name: &'static str) -> Self {
+        Self {
+            name: Some(name),
             ..Self::default()
         }
     }
@@ -101,7 +110,7 @@ impl ChatModel for Learner {
     }
 
     fn info(&self) -> ModelInfo {
-        ModelInfo::new("learner").with_price(Price::per_1m(1.0, 2.0))
+        ModelInfo::new(self.name.unwrap_or("learner")).with_price(Price::per_1m(1.0, 2.0))
     }
 }
 

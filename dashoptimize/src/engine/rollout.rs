@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 
 use super::stop::Stop;
 use crate::evaluate::{Example, Metric, Outcome};
-use crate::lm::{Gateway, Refusal, Spend};
+use crate::lm::{Gateway, Purpose, Refusal, Spend};
 use crate::module::{CallError, Context, Module, TraceStep};
 
 /// What to run.
@@ -80,15 +80,19 @@ impl<M: Module, E: Example<M::Input>> Stage<'_, M, E> {
         // A program may go on where the budget refused a call; then its answer is one that the
         // budget made, and not the program's.
         let called = context.take_end().map_or(called, |end| Ok(Err(end)));
-        let mut refusal = None;
-        let outcome = match called {
-            Ok(Ok(prediction)) => self.judge(trial.example, &prediction).await,
-            Ok(Err(error)) => outcome_of(error, &mut refusal)?,
-            Err(panic) => Outcome::ProgramFailed {
+        let mut spend = context.spend();
+        let ended = match called {
+            Ok(Ok(prediction)) => self.judge(&trial, &prediction, &mut spend).await,
+            Ok(Err(error)) => Err(error),
+            Err(panic) => Ok(Outcome::ProgramFailed {
                 error: format!("the program panicked: {}", words_of(&*panic)),
-            },
+            }),
         };
-        let spend = context.spend();
+        let mut refusal = None;
+        let outcome = match ended {
+            Ok(outcome) => outcome,
+            Err(error) => outcome_of(error, &mut refusal)?,
+        };
         Ok(Rollout {
             outcome,
             trace: context.take_trace(),
@@ -97,11 +101,26 @@ impl<M: Module, E: Example<M::Input>> Stage<'_, M, E> {
         })
     }
 
-    async fn judge(&self, gold: &E, prediction: &M::Output) -> Outcome {
-        let judged = AssertUnwindSafe(async { self.metric.score(gold, prediction).await })
-            .catch_unwind()
-            .await;
-        match judged {
+    /// Runs the metric. Calls of a metric that asks a model are judgements of the run, in the same
+    /// budget and journal as all others.
+    async fn judge(
+        &self,
+        trial: &Trial<'_, M, E>,
+        prediction: &M::Output,
+        spend: &mut Spend,
+    ) -> Result<Outcome, CallError> {
+        let context = Context::new(self.gateway)
+            .with_purpose(Purpose::Judge)
+            .with_candidate(trial.candidate)
+            .with_sample(trial.sample);
+        // A plain function judges at once, inside `score`, and may panic there.
+        let scoring = async { self.metric.score(trial.example, prediction, &context).await };
+        let judged = AssertUnwindSafe(scoring).catch_unwind().await;
+        *spend += context.spend();
+        if let Some(end) = context.take_end() {
+            return Err(end);
+        }
+        Ok(match judged {
             Ok(Ok(score)) => Outcome::Scored(score),
             Ok(Err(error)) => Outcome::MetricFailed {
                 error: error.to_string(),
@@ -109,7 +128,7 @@ impl<M: Module, E: Example<M::Input>> Stage<'_, M, E> {
             Err(panic) => Outcome::MetricFailed {
                 error: format!("the metric panicked: {}", words_of(&*panic)),
             },
-        }
+        })
     }
 }
 

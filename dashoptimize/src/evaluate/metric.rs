@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::score::{IntoScore, MetricError, Score};
 use crate::lm::BoxFuture;
+use crate::module::Context;
 
 /// A judge of predictions.
 ///
@@ -16,11 +17,13 @@ use crate::lm::BoxFuture;
     note = "write the argument types out: `|gold: &{E}, prediction: &{O}| …`"
 )]
 pub trait Metric<E, O>: Send + Sync {
-    /// Judges one prediction.
+    /// Judges one prediction. A metric that asks a model does so in this context: its calls then
+    /// count against the budget of the run and are in its journal, like all others.
     fn score<'a>(
         &'a self,
         gold: &'a E,
         prediction: &'a O,
+        context: &'a Context<'a>,
     ) -> BoxFuture<'a, Result<Score, MetricError>>;
 }
 
@@ -35,6 +38,7 @@ where
         &'a self,
         gold: &'a E,
         prediction: &'a O,
+        _: &'a Context<'a>,
     ) -> BoxFuture<'a, Result<Score, MetricError>> {
         let score = self(gold, prediction).into_score();
         Box::pin(std::future::ready(score))
@@ -74,25 +78,46 @@ impl<E: Sync, O: Sync> Metric<E, O> for MetricFn<E, O> {
         &'a self,
         gold: &'a E,
         prediction: &'a O,
+        context: &'a Context<'a>,
     ) -> BoxFuture<'a, Result<Score, MetricError>> {
-        self.metric.score(gold, prediction)
+        self.metric.score(gold, prediction, context)
     }
 }
 
-/// A metric that waits, such as one that asks a judge.
+/// A metric that waits, such as one that asks a judge: any module, called in the context that the
+/// metric is given.
 ///
 /// ```
 /// use dashoptimize::evaluate::async_metric;
+/// use dashoptimize::module::{Context, Module};
+/// use dashoptimize::prelude::*;
+/// # use dashoptimize::lm::Scripted;
 ///
-/// let metric = async_metric(|gold: &String, prediction: &String| {
-///     let same = gold == prediction;
-///     Box::pin(async move { same })
+/// /// Say whether both answers mean the same.
+/// #[signature]
+/// struct SameMeaning {
+///     #[input]
+///     expected: String,
+///     #[input]
+///     answer: String,
+///     #[output]
+///     is_same: bool,
+/// }
+///
+/// # let lm = Scripted::replies(["[[ ## is_same ## ]]\ntrue"]);
+/// let judge = Predict::<SameMeaning>::new(lm);
+/// let metric = async_metric(move |gold: &String, prediction: &String, context: &Context<'_>| {
+///     let (judge, expected, answer) = (judge.clone(), gold.clone(), prediction.clone());
+///     Box::pin(async move {
+///         let input = SameMeaningInput { expected, answer };
+///         judge.forward(context, input).await.map(|verdict| verdict.is_same)
+///     })
 /// });
 /// # let _: &dyn dashoptimize::evaluate::Metric<String, String> = &metric;
 /// ```
 pub const fn async_metric<E, O, F, R>(judge: F) -> AsyncMetric<F>
 where
-    F: for<'a> Fn(&'a E, &'a O) -> BoxFuture<'a, R>,
+    F: for<'a> Fn(&'a E, &'a O, &'a Context<'a>) -> BoxFuture<'a, R>,
 {
     AsyncMetric { judge }
 }
@@ -113,15 +138,16 @@ impl<E, O, F, R> Metric<E, O> for AsyncMetric<F>
 where
     E: Sync,
     O: Sync,
-    F: for<'a> Fn(&'a E, &'a O) -> BoxFuture<'a, R> + Send + Sync,
+    F: for<'a> Fn(&'a E, &'a O, &'a Context<'a>) -> BoxFuture<'a, R> + Send + Sync,
     R: IntoScore + 'static,
 {
     fn score<'a>(
         &'a self,
         gold: &'a E,
         prediction: &'a O,
+        context: &'a Context<'a>,
     ) -> BoxFuture<'a, Result<Score, MetricError>> {
-        let judgement = (self.judge)(gold, prediction);
+        let judgement = (self.judge)(gold, prediction, context);
         Box::pin(async move { judgement.await.into_score() })
     }
 }
