@@ -127,6 +127,7 @@ fn methods(krate: &CratePath, module: &Module) -> TokenStream {
         .iter()
         .map(|ModuleOption { key, value }| quote!(.#key(#value)));
     let import = (!options.is_empty()).then(|| quote!(use #krate::module::Module as _;));
+    // A program need not use `render`, and the expansion must not warn in the user's crate.
     quote! {
         impl #ident {
             #[doc = #doc]

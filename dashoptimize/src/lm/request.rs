@@ -211,6 +211,13 @@ impl ChatRequest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct RequestKey(pub(crate) [u8; 16]);
 
+impl RequestKey {
+    /// A number that differs between requests.
+    pub(crate) fn number(self) -> u64 {
+        u128::from_le_bytes(self.0) as u64
+    }
+}
+
 fn hash_message(hasher: &mut Sha256, message: &Message) {
     hasher.update([message.role as u8]);
     hash_part(hasher, message.text.as_bytes());

@@ -95,11 +95,17 @@ impl Retry {
         self
     }
 
-    /// Sets the seed of the jitter. Default none. Give every call its own, or calls that failed
-    /// together come back together all the same.
+    /// Sets the seed of the jitter. Default none. In a run each call draws its own from it, so that
+    /// calls that failed together do not come back together.
     #[must_use]
     pub const fn with_jitter(mut self, seed: u64) -> Self {
         self.jitter = Some(seed);
+        self
+    }
+
+    /// The policy of one call of many: with jitter, each call draws waits of its own.
+    pub(crate) fn of_call(mut self, call: u64) -> Self {
+        self.jitter = self.jitter.map(|seed| seed ^ call);
         self
     }
 
@@ -199,5 +205,18 @@ mod tests {
                 prop_assert!(plain <= shaken && shaken <= plain.mul_f64(1.26));
             }
         }
+    }
+
+    #[test]
+    fn calls_of_a_run_that_failed_together_do_not_come_back_together() {
+        let retry = Retry::DEFAULT.with_jitter(7);
+        let wait = |call| retry.of_call(call).wait(0, &error(None));
+        assert_ne!(wait(1), wait(2));
+        assert_eq!(wait(1), wait(1), "the same on every machine");
+        assert_eq!(
+            Retry::DEFAULT.of_call(1).wait(0, &error(None)),
+            Some(Retry::DEFAULT.first_wait),
+            "without jitter nothing is added"
+        );
     }
 }

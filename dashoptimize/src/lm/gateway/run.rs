@@ -126,6 +126,7 @@ impl Call<'_> {
 
     async fn send(&mut self) -> Result<ChatReply, ChatError> {
         let worst = self.run.guard.worst_case(self.lm.info(), self.request)?;
+        let retry = self.gateway.retry.of_call(self.key.number());
         let mut attempt = 0;
         loop {
             let error = match self.attempt(worst).await {
@@ -133,7 +134,7 @@ impl Call<'_> {
                 Ok(Err(error)) => error,
                 Err(refusal) => return self.give_way(refusal),
             };
-            match self.gateway.retry.wait(attempt, &error) {
+            match retry.wait(attempt, &error) {
                 Some(wait) => self.run.pause(wait, &error).await,
                 None => return self.give_up(error),
             }
