@@ -12,6 +12,7 @@ mod module;
 mod nearest;
 mod options;
 mod place;
+mod prompt;
 mod signature;
 #[cfg(test)]
 mod tests;
@@ -35,4 +36,10 @@ pub fn field_type(item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn module(items: TokenStream) -> TokenStream {
     module::expand(items.into()).into()
+}
+
+#[doc = include_str!("../docs/include_prompt.md")]
+#[proc_macro]
+pub fn include_prompt(input: TokenStream) -> TokenStream {
+    prompt::expand(input.into()).into()
 }

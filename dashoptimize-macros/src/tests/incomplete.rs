@@ -71,6 +71,13 @@ fn half_a_module_never_panics() {
 }
 
 #[test]
+fn half_a_prompt_never_panics() {
+    for prefix in prefixes(tokens("a::Rag<B, C>, \"docs/qa.json\", more")) {
+        crate::prompt::expand(prefix);
+    }
+}
+
+#[test]
 fn the_struct_survives_half_an_option() {
     for prefix in prefixes(tokens(
         "desc = \"d\", check(len(1..=5), is_odd, \"must be odd\")",

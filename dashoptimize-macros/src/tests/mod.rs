@@ -4,6 +4,7 @@
 
 mod incomplete;
 mod places;
+mod prompt;
 
 use std::path::Path;
 

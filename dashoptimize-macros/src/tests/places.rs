@@ -59,3 +59,17 @@ fn variants_are_reported_one_by_one() {
         .collect();
     assert_eq!(places, [(2, 3), (4, 10)], "{found:?}");
 }
+
+#[test]
+fn type_and_file_of_a_prompt_are_reported_one_by_one() {
+    let found = errors(crate::prompt::try_expand(tokens(
+        "1 + 1,\n \"docs/qa.jsn\",\n 3",
+    )));
+    let places: Vec<_> = found
+        .iter()
+        .map(|(line, column, _)| (*line, *column))
+        .collect();
+    assert_eq!(places, [(1, 0), (3, 1), (2, 1)], "{found:?}");
+    let message = "there is no file `docs/qa.jsn`; did you mean `docs/qa.json`?";
+    assert!(found[2].2.starts_with(message), "{found:?}");
+}

@@ -22,6 +22,7 @@ pub use predict::Predict;
 pub(crate) use predict::unfit;
 pub use predictor::Predictor;
 pub use shape::{Derived, Piece, Shape};
+pub(crate) use shape::{DerivedField, DerivedFields};
 pub use state::{Demo, FieldProse, PredictorState, State, StateError};
 pub use value_module::{Untyped, ValueModule};
 pub(crate) use value_module::{forward_typed, set_paths};

@@ -5,6 +5,7 @@ mod codec;
 mod data;
 mod named;
 mod object;
+mod prompt;
 mod row;
 mod rule;
 mod tagged;
@@ -13,6 +14,10 @@ pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
 pub use data::{copy, enum_type, field, payload, property, spec, struct_type, unit};
 pub use named::{NamedModule, lacks_added_field, named, render_named};
 pub use object::{ObjectReader, object};
+pub use prompt::{
+    FileField, FilePredictor, FileValue, Program, file_field, file_predictor, file_value, fits,
+    prompt, shape_of,
+};
 pub use row::{ReadRow, RowReader, ValueReader};
 pub use rule::{custom, length, range, takes_length, takes_range};
 pub use tagged::{Tagged, tagged};
