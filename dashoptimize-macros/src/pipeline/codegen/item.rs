@@ -50,7 +50,7 @@ pub(in crate::pipeline) fn pipeline(writer: &mut Writer<'_>, pipeline: &Pipeline
     let checks = nodes
         .iter()
         .filter_map(|held| lacks_added_field(writer, held.node));
-    let cfgs = cfgs(&pipeline.attrs);
+    let needed = Needed::by(&pipeline.attrs);
     let items = items
         .iter()
         .filter(|item| !item.is_empty())

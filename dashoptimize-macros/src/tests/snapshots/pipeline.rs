@@ -256,10 +256,11 @@ impl ::dashoptimize::module::Module for Rag {
                         let __made = <::dashoptimize::module::ChainOfThought<
                             WriteQuery,
                         > as ::dashoptimize::module::Module>::forward(
-                            &__this.query,
-                            __context,
-                            __input,
-                        );
+                                &__this.query,
+                                __context,
+                                __input,
+                            )
+                            .await?;
                         __made
                     }
                 };
@@ -322,10 +323,11 @@ impl ::dashoptimize::module::Module for Rag {
                                         let __made = <::dashoptimize::module::Predict<
                                             ShortAnswer,
                                         > as ::dashoptimize::module::Module>::forward(
-                                            &__this.answer_simple,
-                                            __context,
-                                            __input,
-                                        );
+                                                &__this.answer_simple,
+                                                __context,
+                                                __input,
+                                            )
+                                            .await?;
                                         __made
                                     };
                                     let __copy = ::dashoptimize::__private::read(
@@ -352,10 +354,11 @@ impl ::dashoptimize::module::Module for Rag {
                                             question: __field_1,
                                         };
                                         let __made = <Researcher as ::dashoptimize::module::Module>::forward(
-                                            &__this.answer_hard,
-                                            __context,
-                                            __input,
-                                        );
+                                                &__this.answer_hard,
+                                                __context,
+                                                __input,
+                                            )
+                                            .await?;
                                         __made
                                     };
                                     let __copy = ::dashoptimize::__private::read(

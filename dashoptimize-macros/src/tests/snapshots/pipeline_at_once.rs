@@ -150,8 +150,8 @@ impl ::dashoptimize::module::Module for Both {
                         = < First as ::dashoptimize::module::Module > ::Input; let
                         __input = __Input { question : __field_0, }; let __made = < First
                         as ::dashoptimize::module::Module > ::forward(& __this.one,
-                        __context, __input); __made } }; __slot_1.put(__value_0);
-                        ::core::result::Result::Ok:: < (),
+                        __context, __input). await ?; __made } }; __slot_1
+                        .put(__value_0); ::core::result::Result::Ok:: < (),
                         ::dashoptimize::module::CallError > (()) }
                     );
                     let mut __part_1 = ::core::pin::pin!(
@@ -161,8 +161,8 @@ impl ::dashoptimize::module::Module for Both {
                         = < Second as ::dashoptimize::module::Module > ::Input; let
                         __input = __Input { question : __field_0, }; let __made = <
                         Second as ::dashoptimize::module::Module > ::forward(& __this
-                        .other, __context, __input); __made } }; __slot_2.put(__value_0);
-                        ::core::result::Result::Ok:: < (),
+                        .other, __context, __input). await ?; __made } }; __slot_2
+                        .put(__value_0); ::core::result::Result::Ok:: < (),
                         ::dashoptimize::module::CallError > (()) }
                     );
                     let mut __part_2 = ::core::pin::pin!(
