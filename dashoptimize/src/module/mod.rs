@@ -6,6 +6,7 @@
 
 mod chain_of_thought;
 mod context;
+mod demos;
 mod error;
 mod llm_node;
 mod predict;
@@ -16,6 +17,7 @@ mod value_module;
 
 pub use chain_of_thought::{ChainOfThought, Reasoned};
 pub use context::{Context, Listener, TraceEvent, TraceStep, Traced};
+pub use demos::{IntoDemo, OverSignature};
 pub use error::CallError;
 pub use llm_node::LLMNode;
 pub use predict::Predict;
