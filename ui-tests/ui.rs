@@ -26,6 +26,11 @@ fn module() {
 }
 
 #[test]
+fn pipeline() {
+    fails("pipeline");
+}
+
+#[test]
 fn prompt() {
     bring_prompts();
     fails("prompt");

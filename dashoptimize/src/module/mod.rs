@@ -6,6 +6,7 @@
 
 mod chain_of_thought;
 mod context;
+mod demos;
 mod error;
 mod llm_node;
 mod predict;
@@ -16,6 +17,7 @@ mod value_module;
 
 pub use chain_of_thought::{ChainOfThought, Reasoned};
 pub use context::{Context, Listener, TraceEvent, TraceStep, Traced};
+pub use demos::{IntoDemo, OverSignature};
 pub use error::CallError;
 pub use llm_node::LLMNode;
 pub use predict::Predict;
@@ -161,6 +163,13 @@ pub trait Module: Clone + Send + Sync + 'static {
             predictor.set_adapter(Arc::clone(&adapter));
         }
         self
+    }
+
+    /// `clone`, for expansions: there, a type that is no module must be one error and not two.
+    #[doc(hidden)]
+    #[must_use]
+    fn __copy(&self) -> Self {
+        self.clone()
     }
 
     /// What an optimizer may change of the program, as it stands.

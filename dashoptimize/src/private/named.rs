@@ -5,7 +5,8 @@
 
 use crate::lm::{Lm, Message};
 use crate::module::{
-    CallError, Context, FromLm, Module, Predictor, Shape, ValueModule, forward_typed, set_paths,
+    CallError, Context, FromLm, Module, OverSignature, Predictor, Shape, ValueModule,
+    forward_typed, set_paths,
 };
 use crate::signature::{Record, Signature};
 
@@ -13,6 +14,11 @@ use super::rule::lacks_field;
 
 /// A name for a module over a signature. The two types are apart so that a type that is no signature
 /// is reported under its own name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a module",
+    label = "this type cannot be called with an input",
+    note = "name a module with `module!`, wire one with `pipeline!`, or implement `dashoptimize::module::Module`"
+)]
 pub trait NamedModule: Clone + Send + Sync + 'static {
     /// Which module.
     type Inner: ValueModule;
@@ -61,6 +67,11 @@ impl<N: NamedModule> Module for N {
 }
 
 #[diagnostic::do_not_recommend]
+impl<N: NamedModule> OverSignature for N {
+    type Signature = N::Signature;
+}
+
+#[diagnostic::do_not_recommend]
 impl<N: NamedModule> FromLm for N {
     fn from_lm(lm: Lm) -> Self {
         N::make(N::Inner::over(N::Signature::SPEC, lm))
@@ -87,6 +98,6 @@ pub fn render_named<N: NamedModule>(module: &N, input: &<N as Module>::Input) ->
 ///
 /// At compile time, in a const, with this message.
 #[track_caller]
-pub const fn lacks_added_field<N: NamedModule>(name: &str, message: &'static str) {
-    lacks_field(N::Signature::SPEC, name, message);
+pub const fn lacks_added_field<S: Signature>(name: &str, message: &'static str) {
+    lacks_field(S::SPEC, name, message);
 }
