@@ -15,6 +15,7 @@ mod gateway;
 mod metrics;
 mod module;
 mod openai;
+mod optimizer_pipeline;
 mod optimizers;
 mod pipeline;
 mod record;

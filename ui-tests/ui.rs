@@ -31,6 +31,11 @@ fn pipeline() {
 }
 
 #[test]
+fn optimizer() {
+    fails("optimizer");
+}
+
+#[test]
 fn prompt() {
     bring_prompts();
     fails("prompt");

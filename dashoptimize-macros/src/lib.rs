@@ -11,6 +11,7 @@ mod field_type;
 mod graph;
 mod module;
 mod nearest;
+mod optimizers;
 mod options;
 mod pipeline;
 mod place;
@@ -41,9 +42,16 @@ pub fn module(items: TokenStream) -> TokenStream {
 }
 
 #[doc = include_str!("../docs/pipeline.md")]
+#[doc = ""]
+#[doc = include_str!("../docs/optimizers.md")]
 #[proc_macro]
 pub fn pipeline(items: TokenStream) -> TokenStream {
-    pipeline::expand(items.into()).into()
+    let items = items.into();
+    if optimizers::is_chain(&items) {
+        optimizers::expand(items).into()
+    } else {
+        pipeline::expand(items).into()
+    }
 }
 
 #[doc = include_str!("../docs/include_prompt.md")]

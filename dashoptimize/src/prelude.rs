@@ -20,7 +20,8 @@ pub use crate::module::{
     CallError, ChainOfThought, LLMNode, Module, OverSignature, Predict, Reasoned,
 };
 pub use crate::optimizer::{
-    BootstrapFewShot, LabeledFewShot, Optimizer, RandomSearch, SamplingStrategy,
+    BetterTogether, BootstrapFewShot, LabeledFewShot, Optimizer, RandomSearch, SamplingStrategy,
+    Stage,
 };
 pub use crate::report::Progress;
 pub use crate::signature::{FieldType, Signature, make_signature};

@@ -68,10 +68,9 @@ macro_rules! program {
 }
 
 program!(Rag = "query": Query, "answer": Respond);
-program!(Longer = "rag": Rag, "again": Query);
 
 fn main() {
-    let prompt = include_prompt!(Longer, "prompt/twice.json");
+    let prompt = include_prompt!(Rag, "prompt/query_only.json");
     let program = |lm: Lm| prompt.program(lm).unwrap().state();
     let _ = program;
 }

@@ -17,7 +17,7 @@ use syn::{LitStr, Type};
 
 use super::file::{File, StoredDemo, StoredPredictor};
 use crate::crate_path::CratePath;
-use crate::place::{arguments_at, at, call_at};
+use crate::place::{call_at, turbofish_at};
 
 /// A call with its file.
 pub(super) struct Prompt {
@@ -42,7 +42,7 @@ pub(super) fn prompt(krate: &CratePath, prompt: &Prompt) -> TokenStream {
     let private = quote!(#krate::__private);
     let predictors = file.predictors.0.iter();
     let predictors = predictors.map(|(path, stored)| predictor(krate, path, stored));
-    let shape = shape_of(krate, program);
+    let shape = turbofish_at(quote!(#private::shape_of), &program.to_token_stream());
     let fits = call_at(
         &path.to_token_stream(),
         quote!(#private::fits),
@@ -64,15 +64,6 @@ pub(super) fn stand_in(
 ) -> TokenStream {
     let value = program.map(|program| quote!(#krate::__private::prompt::<#program>("", "")));
     quote!({ #errors #value })
-}
-
-/// `shape_of::<Rag>()`, reported under the type.
-fn shape_of(krate: &CratePath, program: &Type) -> TokenStream {
-    let written = program.to_token_stream();
-    let before = at(&written, quote!(#krate::__private::shape_of::<));
-    let after = at(&written, quote!(>));
-    let arguments = arguments_at(&written, TokenStream::new());
-    quote!(#before #program #after #arguments)
 }
 
 fn predictor(krate: &CratePath, path: &str, stored: &StoredPredictor) -> TokenStream {

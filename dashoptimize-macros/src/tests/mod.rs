@@ -94,6 +94,14 @@ fn a_struct() {
 }
 
 #[test]
+fn a_chain_of_optimizers() {
+    let chain =
+        tokens("LabeledFewShot { max_demos: 2 } >> a::Search::<_, B> { seeds: -3..3, quiet } >> C");
+    let expansion = crate::optimizers::try_expand(chain).expect("the chain is sound");
+    assert_expansion("optimizers", quote::quote!(fn tune() { #expansion }));
+}
+
+#[test]
 fn a_module() {
     let items = tokens(
         "/// Thinks.

@@ -8,6 +8,7 @@ mod flow;
 mod make;
 mod named;
 mod object;
+mod optimizers;
 mod prompt;
 mod row;
 mod rule;
@@ -21,6 +22,7 @@ pub use flow::{CONCURRENCY, List, Part, give_way, items, join, map, read};
 pub use make::{Make, MakeAny, MakeModule, MakeNode};
 pub use named::{NamedModule, lacks_added_field, named, render_named};
 pub use object::{ObjectReader, object};
+pub use optimizers::{optimizers, stage};
 pub use prompt::{
     FileField, FilePredictor, FileValue, Program, file_field, file_predictor, file_value, fits,
     prompt, shape_of,
