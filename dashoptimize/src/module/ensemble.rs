@@ -70,8 +70,8 @@ impl<M: Module> Ensemble<M> {
     /// An ensemble of copies of one module, which differ once they are given different prompts, by
     /// [`with_state`](Module::with_state) or an artifact. At temperature 0 they would all say the same
     /// until then.
-    pub fn of(module: &M, size: usize, reduce: impl Reduce<M::Output>) -> Self {
-        Self::new(std::iter::repeat_n(module, size).cloned(), reduce)
+    pub fn of(module: M, size: usize, reduce: impl Reduce<M::Output>) -> Self {
+        Self::new(std::iter::repeat_n(module, size), reduce)
     }
 
     /// The members.

@@ -7,8 +7,9 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::attempts::tell;
-use super::{CallError, Context, Module, Predictor, Shape};
+use super::{CallError, Context, FromLm, Module, Predictor, Shape};
 use crate::graph::Graph;
+use crate::lm::Lm;
 
 /// Runs a module on each of many inputs, several at once. The outputs are in the order of the inputs.
 ///
@@ -120,6 +121,12 @@ impl<M: Module> Module for Parallel<M> {
 
     fn set_path(&mut self, path: &str) {
         self.module.set_path(path);
+    }
+}
+
+impl<M: FromLm> FromLm for Parallel<M> {
+    fn from_lm(lm: Lm) -> Self {
+        Self::new(M::from_lm(lm))
     }
 }
 

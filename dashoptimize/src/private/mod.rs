@@ -5,6 +5,7 @@ mod codec;
 mod data;
 mod named;
 mod object;
+mod over_module;
 mod row;
 mod rule;
 mod tagged;
@@ -13,6 +14,9 @@ pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
 pub use data::{copy, enum_type, field, payload, property, spec, struct_type, unit};
 pub use named::{NamedModule, lacks_added_field, named, render_named};
 pub use object::{ObjectReader, object};
+pub use over_module::{
+    Argument, Close, Is, Open, Otherwise, OverModule, Part, is_module, number, part,
+};
 pub use row::{ReadRow, RowReader, ValueReader};
 pub use rule::{custom, length, range, takes_length, takes_range};
 pub use tagged::{Tagged, tagged};

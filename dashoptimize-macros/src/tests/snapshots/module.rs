@@ -20,7 +20,7 @@ const _: () = ::dashoptimize::__private::lacks_added_field::<
     Classify,
 >(
     "reasoning",
-    "`ChainOfThought` adds the output `reasoning`, which this signature already has; rename the field, or use `Predict`",
+    "`ChainOfThought` adds the field `reasoning`, which this signature already has; rename it, or use `Predict`",
 );
 impl Classify {
     ///A [`Classify`] that asks this model.

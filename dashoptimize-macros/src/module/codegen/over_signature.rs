@@ -1,4 +1,4 @@
-//! What a sound module expands to. Nothing here can fail.
+//! A module over a signature.
 //!
 //! ```text
 //! pub struct Classify(ChainOfThought);
@@ -11,62 +11,27 @@
 //! The user's type must be a signature in one place only. All else asks the trait `NamedModule`, so
 //! that a type that does not fit makes one error. `Module` comes from a blanket impl of the runtime.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::Attribute;
 
-use super::ast::{MadeOf, Module, ModuleOption};
+use super::super::ast::{MadeOf, Module, ModuleOption};
+use super::new;
 use crate::crate_path::CratePath;
 use crate::place::call_at;
 
-pub(super) fn module(krate: &CratePath, module: &Module) -> TokenStream {
-    let Module {
-        attrs,
-        vis,
-        ident,
-        made_of,
-        ..
-    } = module;
-    let inner = inner(krate, made_of);
-    let items = [
-        name(krate, module),
-        lacks_added_field(krate, module),
-        methods(krate, module),
-        clone(ident),
-        debug(ident),
-    ];
-    let items = items.iter().filter(|item| !item.is_empty());
-    let needed = Needed::by(attrs);
-    quote! {
-        #(#attrs)*
-        #vis struct #ident(#inner);
-
-        #(#needed #items)*
-    }
-}
-
-/// The attributes of the item that its impls must carry, too.
-struct Needed<'a> {
-    cfgs: Vec<&'a Attribute>,
-    deprecated: bool,
-}
-
-impl<'a> Needed<'a> {
-    fn by(attrs: &'a [Attribute]) -> Self {
-        let is = |attr: &Attribute, name| attr.path().is_ident(name);
-        Self {
-            cfgs: attrs.iter().filter(|attr| is(attr, "cfg")).collect(),
-            deprecated: attrs.iter().any(|attr| is(attr, "deprecated")),
-        }
-    }
-}
-
-impl ToTokens for Needed<'_> {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let cfgs = &self.cfgs;
-        let allow = self.deprecated.then(|| quote!(#[allow(deprecated)]));
-        tokens.extend(quote!(#(#cfgs)* #allow));
-    }
+/// What the name holds, and the items beside it.
+pub(super) fn parts(
+    krate: &CratePath,
+    module: &Module,
+    adds: &[&str],
+) -> (TokenStream, Vec<TokenStream>) {
+    let mut items = vec![name(krate, module)];
+    items.extend(
+        adds.iter()
+            .map(|added| lacks_added_field(krate, module, added)),
+    );
+    items.push(methods(krate, module));
+    (inner(krate, &module.made_of), items)
 }
 
 /// The module of the runtime, without its signature: what cannot be one is reported elsewhere.
@@ -84,7 +49,7 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
         ..
     } = module;
     let inner = inner(krate, made_of);
-    let signature = &made_of.signature;
+    let signature = &made_of.argument;
     // A method call under the user's key: rustc completes it, and names the nearest one.
     let set = options
         .iter()
@@ -118,15 +83,12 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
 }
 
 /// A signature that has what the module adds is refused under the module's name.
-fn lacks_added_field(krate: &CratePath, module: &Module) -> TokenStream {
+fn lacks_added_field(krate: &CratePath, module: &Module, added: &str) -> TokenStream {
     let ident = &module.ident;
-    let MadeOf { name, kind, .. } = &module.made_of;
-    let Some(added) = kind.adds else {
-        return TokenStream::new();
-    };
+    let name = &module.made_of.name;
     let message = format!(
-        "`{name}` adds the output `{added}`, which this signature already has; rename the field, \
-         or use `Predict`"
+        "`{name}` adds the field `{added}`, which this signature already has; rename it, or use \
+         `Predict`"
     );
     let check = call_at(
         &name.to_token_stream(),
@@ -145,16 +107,12 @@ fn methods(krate: &CratePath, module: &Module) -> TokenStream {
         made_of,
         ..
     } = module;
-    let signature = &made_of.signature;
-    let doc = format!("A [`{ident}`] that asks this model.");
+    let signature = &made_of.argument;
+    let new = new(krate, module, &quote!(#krate::__private::named(lm)));
     // A program need not use `render`, and the expansion must not warn in the user's crate.
     quote! {
         impl #ident {
-            #[doc = #doc]
-            #[must_use]
-            #vis fn new(lm: impl ::core::convert::Into<#krate::lm::Lm>) -> Self {
-                #krate::__private::named(lm)
-            }
+            #new
 
             /// The messages for this input, exactly as the first call sends them. Nothing is called.
             #[allow(dead_code)]
@@ -167,29 +125,6 @@ fn methods(krate: &CratePath, module: &Module) -> TokenStream {
                 for<'__a> #signature: #krate::signature::Signature,
             {
                 #krate::__private::render_named(self, input)
-            }
-        }
-    }
-}
-
-fn clone(ident: &Ident) -> TokenStream {
-    quote! {
-        #[automatically_derived]
-        impl ::core::clone::Clone for #ident {
-            fn clone(&self) -> Self {
-                Self(::core::clone::Clone::clone(&self.0))
-            }
-        }
-    }
-}
-
-fn debug(ident: &Ident) -> TokenStream {
-    let name = ident.to_string();
-    quote! {
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #ident {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_tuple(#name).field(&self.0).finish()
             }
         }
     }
