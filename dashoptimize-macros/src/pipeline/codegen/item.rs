@@ -338,11 +338,8 @@ fn example(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
 fn drawing(pipeline: &Pipeline) -> Drawing<'_> {
     let inputs: Vec<&Ident> = pipeline.inputs.iter().map(|input| &input.ident).collect();
     let output = quote::ToTokens::to_token_stream(&pipeline.output);
-    draw(
-        &inputs,
-        &pipeline.body,
-        &crate::graph::draw::code_label(output),
-    )
+    let output = crate::graph::draw::type_label(output);
+    draw(&inputs, &pipeline.body, &output)
 }
 
 fn graph(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
