@@ -11,6 +11,8 @@ mod dynamic_signature;
 mod engine;
 mod engine_edges;
 mod gateway;
+#[cfg(feature = "interpreter")]
+mod interpreter;
 mod metrics;
 mod module;
 mod openai;
