@@ -13,6 +13,8 @@ mod engine_edges;
 mod gateway;
 #[cfg(feature = "interpreter")]
 mod interpreter;
+#[cfg(feature = "interpreter")]
+mod interpreter_limits;
 mod metrics;
 mod module;
 mod openai;

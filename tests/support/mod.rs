@@ -2,6 +2,8 @@
 
 pub(crate) mod ask;
 pub(crate) mod chain;
+#[cfg(feature = "interpreter")]
+pub(crate) mod python;
 pub(crate) mod quiz;
 pub(crate) mod server;
 pub(crate) mod triage;

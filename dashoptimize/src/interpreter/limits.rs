@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 pub struct Limits {
     /// CPU time of the worker, so that neither a busy machine nor waiting for a host function
-    /// counts. Default 20 s. A worker that gets no CPU is ended after ten times as long.
+    /// counts. Default 30 s. A worker that gets no CPU is ended after ten times as long.
     pub time: Duration,
     /// Bytes of memory over what the idle worker takes, for all variables of the session. A single
     /// value that would be too large is refused before it is made; the rest is measured every few
@@ -22,7 +22,7 @@ pub struct Limits {
     /// Instructions of the interpreter's machine; a short line of Python is about ten. Counted in
     /// hundreds, and not within callbacks of builtins (`sorted(key = …)`), which
     /// [`time`](Self::time) bounds. This is what ends an endless loop, after the same
-    /// instruction on every machine. Default 20 million.
+    /// instruction on every machine. Default 100 million.
     pub steps: u64,
     /// Calls within calls, before the code gets a `RecursionError`. Default 500; no more than
     /// 1000 are allowed.
@@ -37,7 +37,7 @@ impl Limits {
     /// Deeper, and native code could overflow the worker's stack before Python's limit is met.
     pub(super) const DEEPEST: usize = 1000;
 
-    /// Sets the CPU time. Default 20 s.
+    /// Sets the CPU time. Default 30 s.
     #[must_use]
     pub const fn time(mut self, time: Duration) -> Self {
         self.time = time;
@@ -51,7 +51,7 @@ impl Limits {
         self
     }
 
-    /// Sets the number of instructions. Default 20 million.
+    /// Sets the number of instructions. Default 100 million.
     #[must_use]
     pub const fn steps(mut self, instructions: u64) -> Self {
         self.steps = instructions;
@@ -83,9 +83,9 @@ impl Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            time: Duration::from_secs(20),
+            time: Duration::from_secs(30),
             memory: 256 << 20,
-            steps: 20_000_000,
+            steps: 100_000_000,
             recursion: 500,
             calls: 100,
             output: 100_000,

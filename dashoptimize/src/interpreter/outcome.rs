@@ -58,10 +58,7 @@ impl fmt::Display for At {
 impl Ending {
     /// Whether variables are there for the next run.
     pub(super) const fn keeps_variables(&self) -> bool {
-        matches!(
-            self,
-            Self::Value(_) | Self::Submitted(_) | Self::Raised(_)
-        )
+        matches!(self, Self::Value(_) | Self::Submitted(_) | Self::Raised(_))
     }
 }
 

@@ -23,7 +23,14 @@ pub fn code_of_reply(reply: &str) -> String {
     let code = if python.is_empty() {
         let unmarked = of(&blocks, |mark| *mark == Mark::None).next();
         let first = unmarked.or_else(|| of(&blocks, |_| true).next());
-        first.map_or_else(|| bare(&text), dedented)
+        let without = || {
+            if blocks.is_empty() {
+                bare(&text)
+            } else {
+                String::new()
+            }
+        };
+        first.map_or_else(without, dedented)
     } else {
         let blocks: Vec<String> = python.into_iter().map(dedented).collect();
         blocks.join("\n")
@@ -88,14 +95,15 @@ impl Mark {
     }
 }
 
+/// The texts of the blocks with such a mark that hold something.
 fn of<'a>(blocks: &[Block<'a>], test: impl Fn(&Mark) -> bool) -> impl Iterator<Item = &'a str> {
     blocks
         .iter()
-        .filter(move |block| test(&block.mark))
+        .filter(move |block| test(&block.mark) && !block.text.is_empty())
         .map(|block| block.text)
 }
 
-/// All fenced blocks that hold something.
+/// All fenced blocks.
 fn fenced(text: &str) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
     let mut rest = text;
@@ -103,12 +111,10 @@ fn fenced(text: &str) -> Vec<Block<'_>> {
         let after = &rest[from..];
         let (info, body) = info_and_body(after);
         let (inside, behind) = until_closed(body, fence);
-        if !inside.trim().is_empty() {
-            blocks.push(Block {
-                mark: Mark::of(info),
-                text: inside.trim_matches('\n').trim_end(),
-            });
-        }
+        blocks.push(Block {
+            mark: Mark::of(info),
+            text: inside.trim_matches('\n').trim_end(),
+        });
         rest = behind;
     }
     blocks
@@ -181,10 +187,16 @@ fn dedented(block: &str) -> String {
 fn bare(text: &str) -> String {
     let text = text.trim_matches('\n').trim_end();
     let text = match text.split_once('\n') {
-        Some((first, rest)) if Mark::of(first).is_python() && first.split_whitespace().count() == 1 => rest,
+        Some((first, rest))
+            if Mark::of(first).is_python() && first.split_whitespace().count() == 1 =>
+        {
+            rest
+        }
         _ => text,
     };
-    let inner = text.strip_prefix('`').and_then(|text| text.strip_suffix('`'));
+    let inner = text
+        .strip_prefix('`')
+        .and_then(|text| text.strip_suffix('`'));
     inner
         .filter(|inner| !inner.contains('`'))
         .unwrap_or(text)
@@ -197,7 +209,9 @@ fn shell_free(code: &str) -> String {
         .lines()
         .filter_map(|line| {
             let line = line.trim_start();
-            let typed = line.strip_prefix(">>>").or_else(|| line.strip_prefix("..."))?;
+            let typed = line
+                .strip_prefix(">>>")
+                .or_else(|| line.strip_prefix("..."))?;
             Some(typed.strip_prefix(' ').unwrap_or(typed))
         })
         .collect();

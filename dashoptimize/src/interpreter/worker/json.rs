@@ -69,14 +69,22 @@ fn json(object: &MontyObject, depth: usize) -> Result<Value, TooDeep> {
         | MontyObject::Tuple(items)
         | MontyObject::Set(items)
         | MontyObject::FrozenSet(items) => Value::Array(list(items, depth)?),
-        MontyObject::NamedTuple { field_names, values, .. } => {
+        MontyObject::NamedTuple {
+            field_names,
+            values,
+            ..
+        } => {
             let values = list(values, depth)?;
             Value::Object(field_names.iter().cloned().zip(values).collect())
         }
         MontyObject::Dict(pairs) => Value::Object(entries(pairs.iter(), depth)?),
         MontyObject::Date(day) => Value::from(date(day)),
         MontyObject::DateTime(moment) => {
-            let day = MontyDate { year: moment.year, month: moment.month, day: moment.day };
+            let day = MontyDate {
+                year: moment.year,
+                month: moment.month,
+                day: moment.day,
+            };
             let clock = MontyTime {
                 hour: moment.hour,
                 minute: moment.minute,

@@ -19,7 +19,7 @@ use watch::Watch;
 
 /// Enough for [`Limits::DEEPEST`] frames in a debug build. The system gives memory for the part that
 /// is used.
-const STACK: usize = 1 << 30;
+const STACK: usize = 256 << 20;
 
 /// That `main` called [`serve`]: a fact about the process, which decides whether a child of the same
 /// program would be a worker or a second run of the program.

@@ -2,7 +2,9 @@
 
 use std::sync::mpsc::Receiver;
 
-use monty::{MontyRepl, ReplFunctionCall, ReplNameLookup, ReplOsCall, ReplProgress, ReplStartError};
+use monty::{
+    MontyRepl, ReplFunctionCall, ReplNameLookup, ReplOsCall, ReplProgress, ReplStartError,
+};
 use monty_types::{
     AssertMessageAnnotations, CompileOptions, ExcType, ExtFunctionResult, MontyException,
     MontyObject, NameLookupResult, PrintWriter, ResourceLimits, ResourceTracker,
@@ -97,7 +99,10 @@ impl<'a> Runner<'a> {
             Ok(ReplProgress::NameLookup(lookup)) => Ok(look_up(run, lookup)),
             Ok(ReplProgress::OsCall(call)) => Ok(refuse(run, call)),
             Ok(ReplProgress::ResolveFutures(futures)) => {
-                let error = exception(ExcType::RuntimeError, "nothing is left that could be awaited");
+                let error = exception(
+                    ExcType::RuntimeError,
+                    "nothing is left that could be awaited",
+                );
                 Ok(futures.abort(error, PrintWriter::Callback(&mut run.printer)))
             }
             Ok(ReplProgress::Complete { repl, value }) => {
@@ -211,7 +216,12 @@ fn submitted(mut call: FunctionCall) -> Value {
         (0, false) => Value::Object(call.kwargs),
         (0, true) => Value::Null,
         (1, true) => call.args.remove(0),
-        _ => Value::Array(call.args.into_iter().chain(call.kwargs.into_values()).collect()),
+        _ => Value::Array(
+            call.args
+                .into_iter()
+                .chain(call.kwargs.into_values())
+                .collect(),
+        ),
     }
 }
 
