@@ -1,5 +1,6 @@
 //! Python of a model: values, variables, host functions, and the code in a reply.
 
+use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -365,6 +366,42 @@ async fn what_is_no_worker_is_said_to_be_none() {
             .to_string()
             .contains("is no worker of this version (it ended)"),
         "{error}"
+    );
+}
+
+/// What a program prints that serves, or makes an interpreter without.
+async fn program(argument: &str, variable: Option<&str>) -> String {
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_interpreter-worker"));
+    if let Some(value) = variable {
+        command.env("DASHOPTIMIZE_INTERPRETER", value);
+    }
+    let output = command.arg(argument).stdin(Stdio::null()).output().await;
+    let output = output.expect("the program starts");
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).expect("it prints text")
+}
+
+#[tokio::test]
+async fn a_program_that_serves_is_its_own_worker() {
+    let said = "what is printed before is no news\n";
+    assert_eq!(
+        program("print('hi')\n6 * 7", None).await,
+        format!("{said}hi\n42\n")
+    );
+    assert_eq!(
+        program("1 / 0", Some("0.1.0")).await,
+        said,
+        "a worker without orders just ends"
+    );
+    assert!(
+        program("--early", None)
+            .await
+            .starts_with("this program cannot run Python; call")
+    );
+    let in_worker = program("--early", Some("0.1.0")).await;
+    assert!(
+        in_worker.starts_with("this process is itself a worker; call"),
+        "no second run of it"
     );
 }
 
