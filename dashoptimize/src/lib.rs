@@ -13,8 +13,9 @@ pub mod prelude;
 mod random;
 pub mod report;
 pub mod signature;
+pub mod tool;
 
-pub use dashoptimize_macros::{FieldType, module, signature};
+pub use dashoptimize_macros::{FieldType, module, signature, tool, tools};
 
 #[doc(hidden)]
 #[path = "private/mod.rs"]

@@ -8,6 +8,7 @@ mod object;
 mod row;
 mod rule;
 mod tagged;
+mod tool;
 
 pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
 pub use data::{copy, enum_type, field, payload, property, spec, struct_type, unit};
@@ -16,6 +17,7 @@ pub use object::{ObjectReader, object};
 pub use row::{ReadRow, RowReader, ValueReader};
 pub use rule::{custom, length, range, takes_length, takes_range};
 pub use tagged::{Tagged, tagged};
+pub use tool::{ToolArgument, tool_argument, tool_arguments, tool_future, tool_output, tool_spec};
 
 pub use serde_json::Value;
 
