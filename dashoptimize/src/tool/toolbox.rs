@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::{IntoTool, Tool, ToolError, ToolFailure, ToolSpec};
 use crate::adapter::same_name;
+use crate::lm::ToolDef;
 use crate::signature::nearest::list;
 
 /// Tools of distinct names, in a fixed order. Cloning it is cheap.
@@ -87,6 +88,17 @@ impl Toolbox {
     /// What is known of each tool, in order.
     pub fn specs(&self) -> impl ExactSizeIterator<Item = &ToolSpec> {
         self.tools.iter().map(|tool| tool.spec())
+    }
+
+    /// The tools as a request to a model with native tools offers them.
+    #[must_use]
+    pub fn defs(&self) -> Arc<[ToolDef]> {
+        let defs = self.specs().map(|spec| ToolDef {
+            name: spec.name.to_string(),
+            description: spec.description.trim().to_owned(),
+            schema: spec.json_schema(),
+        });
+        defs.collect()
     }
 
     /// The tool of this name.
