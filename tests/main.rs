@@ -27,5 +27,6 @@ mod secrets;
 mod signature;
 mod statistics;
 mod support;
+mod tools;
 mod two_predictors;
 mod verdict;

@@ -23,6 +23,11 @@ fn module() {
 }
 
 #[test]
+fn tool() {
+    fails("tool");
+}
+
+#[test]
 fn pass() {
     trybuild::TestCases::new().pass("pass/*.rs");
 }

@@ -16,8 +16,9 @@ pub mod prelude;
 mod random;
 pub mod report;
 pub mod signature;
+pub mod tool;
 
-pub use dashoptimize_macros::{FieldType, module, pipeline, signature};
+pub use dashoptimize_macros::{FieldType, module, pipeline, signature, tool, tools};
 
 #[doc(hidden)]
 #[path = "private/mod.rs"]

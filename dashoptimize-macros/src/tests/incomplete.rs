@@ -23,6 +23,15 @@ const MODULES: &str = "/// Thinks.
     pub type A = ChainOfThought<Triage>;
     type B = Predict<Triage>;";
 
+const TOOL: &str = "/// Searches.
+    #[cfg(a)]
+    pub async fn search(
+        /// what
+        query: &str,
+        mut top: Option<u8>,
+        all: &[Kind],
+    ) -> Result<String, Error> { look(query).await }";
+
 /// The tokens cut off at every place, at every depth: groups are closed, as editors close them.
 fn prefixes(tokens: TokenStream) -> Vec<TokenStream> {
     let mut prefixes = vec![TokenStream::new()];
@@ -86,5 +95,28 @@ fn the_struct_survives_half_an_option() {
         let expansion = crate::signature::expand(TokenStream::new(), &item).to_string();
         assert!(expansion.contains("struct Qa {"), "{expansion}");
         assert!(expansion.contains("struct QaOutput {"), "{expansion}");
+    }
+}
+
+#[test]
+fn half_a_tool_never_panics() {
+    for prefix in prefixes(tokens(TOOL)) {
+        crate::tool::expand(TokenStream::new(), &prefix);
+    }
+    for prefix in prefixes(tokens(
+        "name = \"n\", description = concat!(\"d\"), crate = ::a::b",
+    )) {
+        let expansion = crate::tool::expand(prefix, &tokens(TOOL)).to_string();
+        assert!(expansion.contains("async fn search ("), "{expansion}");
+        assert!(expansion.contains("struct search { }"), "{expansion}");
+    }
+}
+
+#[test]
+fn half_a_list_of_tools_never_panics() {
+    for prefix in prefixes(tokens(
+        "search, &value, Simple::new(\"a\", |x| async move { x }), a::b",
+    )) {
+        crate::tool::expand_list(prefix);
     }
 }

@@ -186,6 +186,7 @@ impl Predictor {
             turns: vec![Message::new(Role::User, query)],
             params,
             format: Arc::clone(&self.prepared.format),
+            tools: Arc::default(),
             sample,
         }
     }
