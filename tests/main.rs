@@ -5,6 +5,8 @@ mod adapter_prompt;
 mod adapter_properties;
 mod artifact;
 mod artifact_fit;
+#[cfg(feature = "interpreter")]
+mod code_act;
 mod data;
 mod diff;
 mod dynamic_signature;
@@ -20,6 +22,8 @@ mod module;
 mod openai;
 mod optimizers;
 mod pipeline;
+#[cfg(feature = "interpreter")]
+mod program_of_thought;
 mod record;
 mod report;
 mod scripted;

@@ -3,7 +3,7 @@
 /// The Python that the interpreter understands, as an instruction to whoever writes it. It stands in the
 /// prompts of modules that run code; a test holds each of its claims.
 pub const DIALECT: &str = "\
-The code runs in a small Python interpreter without files, network, clock or third-party packages.
+code for a small Python interpreter without files, network, clock and third-party packages.
 - These modules can be imported: `math`, `re`, `json`, `datetime`, `unicodedata`, `typing`, \
 `collections` (`Counter`, `defaultdict`, `deque`, `namedtuple`), `itertools` (`accumulate`, `batched`, \
 `chain`, `count`, `cycle`, `islice`, `pairwise`, `repeat`, `zip_longest`), `functools` (`partial`, \

@@ -5,22 +5,32 @@
 //! parameters, per [`Predictor`].
 
 mod chain_of_thought;
+#[cfg(feature = "interpreter")]
+mod code_act;
 mod context;
 mod error;
 mod llm_node;
 mod predict;
 mod predictor;
+#[cfg(feature = "interpreter")]
+mod program_of_thought;
+#[cfg(feature = "interpreter")]
+mod sandbox;
 mod shape;
 mod state;
 mod value_module;
 
 pub use chain_of_thought::{ChainOfThought, Reasoned};
+#[cfg(feature = "interpreter")]
+pub use code_act::{Acted, CodeAct};
 pub use context::{Context, Listener, TraceEvent, TraceStep, Traced};
 pub use error::CallError;
 pub use llm_node::LLMNode;
 pub use predict::Predict;
 pub(crate) use predict::unfit;
 pub use predictor::Predictor;
+#[cfg(feature = "interpreter")]
+pub use program_of_thought::{CodeAttempt, NoCodeRan, ProgramOfThought};
 pub use shape::{Derived, Piece, Shape};
 pub use state::{Demo, FieldProse, PredictorState, State, StateError};
 pub use value_module::{Untyped, ValueModule};

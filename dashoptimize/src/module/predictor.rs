@@ -124,6 +124,15 @@ impl Predictor {
         Ok(())
     }
 
+    /// Gives it another signature. What of its state does not fit any more is dropped.
+    pub(super) fn set_spec(&mut self, spec: Arc<SignatureSpec>) {
+        let state = Arc::make_mut(&mut self.state);
+        state.fields.retain(|name, _| spec.field(name).is_some());
+        state.demos.retain(|demo| demo.check(&spec).is_ok());
+        self.spec = spec;
+        self.prepare();
+    }
+
     /// The messages for these inputs, exactly as a call sends them. Nothing is called.
     #[must_use]
     pub fn render(&self, inputs: &[Value]) -> Vec<Message> {
