@@ -58,7 +58,9 @@ impl Tools {
             .toolbox
             .call(&spec.name, Value::Object(arguments))
             .await;
-        result.map(python_value).map_err(exception)
+        result
+            .map(python_value)
+            .map_err(|failure| exception(&failure))
     }
 }
 
@@ -107,7 +109,7 @@ fn python_value(result: String) -> Value {
     }
 }
 
-fn exception(failure: ToolFailure) -> HostError {
+fn exception(failure: &ToolFailure) -> HostError {
     let kind = match failure {
         ToolFailure::Arguments(_) => "TypeError",
         _ => "RuntimeError",
