@@ -11,6 +11,8 @@ mod dynamic_signature;
 mod engine;
 mod engine_edges;
 mod gateway;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod metrics;
 mod module;
 mod openai;
