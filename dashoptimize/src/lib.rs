@@ -16,7 +16,7 @@ pub mod report;
 pub mod signature;
 pub mod tool;
 
-pub use dashoptimize_macros::{FieldType, module, signature, tool, tools};
+pub use dashoptimize_macros::{FieldType, module, pipeline, signature, tool, tools};
 
 #[doc(hidden)]
 #[path = "private/mod.rs"]

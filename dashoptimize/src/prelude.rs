@@ -25,4 +25,4 @@ pub use crate::signature::{FieldType, Signature, make_signature};
 pub use crate::tool::{SimpleTool, Tool};
 
 // The macros alone: the modules of the same names stay out.
-pub use dashoptimize_macros::{FieldType, module, signature, tool, tools};
+pub use dashoptimize_macros::{FieldType, module, pipeline, signature, tool, tools};
