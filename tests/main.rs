@@ -17,6 +17,8 @@ mod gateway;
 mod interpreter;
 #[cfg(feature = "interpreter")]
 mod interpreter_limits;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod metrics;
 mod module;
 mod openai;

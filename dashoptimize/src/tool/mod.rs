@@ -14,6 +14,8 @@ mod failure;
 mod foreign;
 mod function;
 mod into_tool;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod output;
 mod simple;
 mod spec;
@@ -24,6 +26,8 @@ pub use error::ToolError;
 pub use failure::ToolFailure;
 pub use function::{ToolFunction, of};
 pub use into_tool::IntoTool;
+#[cfg(feature = "mcp")]
+pub use mcp::{McpError, McpServer};
 pub use output::ToolOutput;
 pub use simple::SimpleTool;
 pub use spec::{Parameters, ToolSpec};
