@@ -16,7 +16,7 @@ use quote::{ToTokens, quote};
 use syn::Attribute;
 
 use super::ast::{MadeOf, Module, ModuleOption};
-use super::kind::Kind;
+use super::kind::{Added, Kind};
 use crate::crate_path::CratePath;
 use crate::place::call_at;
 
@@ -127,17 +127,23 @@ pub(crate) fn lacks_added_field(
     name: &Ident,
     signature: &impl ToTokens,
 ) -> Option<TokenStream> {
-    let added = kind.adds?;
-    let message = format!(
-        "`{name}` adds the output `{added}`, which this signature already has; rename the field, \
-         or use `Predict`"
-    );
-    let check = call_at(
-        &name.to_token_stream(),
-        quote!(#krate::__private::lacks_added_field::<#signature>),
-        quote!(#added, #message),
-    );
-    Some(quote!(const _: () = #check;))
+    let checks = kind.adds.iter().map(|added| {
+        let (role, added) = match added {
+            Added::Input(added) => ("input", added),
+            Added::Output(added) => ("output", added),
+        };
+        let message = format!(
+            "`{name}` adds the {role} `{added}`, which this signature already has; rename the \
+             field, or use `Predict`"
+        );
+        let check = call_at(
+            &name.to_token_stream(),
+            quote!(#krate::__private::lacks_added_field::<#signature>),
+            quote!(#added, #message),
+        );
+        quote!(const _: () = #check;)
+    });
+    (!kind.adds.is_empty()).then(|| checks.collect())
 }
 
 /// `for<'__a>` makes rustc look at the bound where `render` is called, not here, so that a type that
@@ -194,6 +200,39 @@ fn debug(ident: &Ident) -> TokenStream {
         impl ::core::fmt::Debug for #ident {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.debug_tuple(#name).field(&self.0).finish()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    /// One check for each field, so that a signature that has two of them is told of both.
+    #[test]
+    fn every_field_that_a_module_adds_is_checked() {
+        let expansion = |kind: &str| {
+            let kind = quote::format_ident!("{kind}");
+            let items = quote!(type A = #kind<Triage>;);
+            let expansion = crate::module::try_expand(items).expect("a sound module");
+            expansion.to_string()
+        };
+        for (kind, added) in [
+            ("Predict", &[][..]),
+            ("ChainOfThought", &["output `reasoning`"]),
+            (
+                "ProgramOfThought",
+                &["output `reasoning`", "input `error`", "input `code_output`"],
+            ),
+            ("CodeAct", &["output `trajectory`", "output `finished`"]),
+        ] {
+            let expansion = expansion(kind);
+            let checks = expansion.matches("lacks_added_field").count();
+            assert!(checks >= added.len(), "{kind}: {checks}");
+            for added in added {
+                let message = format!("`{kind}` adds the {added}, which");
+                assert!(expansion.contains(&message), "{message}");
             }
         }
     }

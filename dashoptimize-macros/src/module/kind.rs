@@ -4,31 +4,50 @@
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
-    /// The output that it adds, which its signature must not have.
-    pub(crate) adds: Option<&'static str>,
+    /// The fields that it adds, which its signature must not have.
+    pub(crate) adds: &'static [Added],
     /// The type around the outputs, where it gives more than them.
     pub(crate) gives: Option<&'static str>,
+}
+
+/// A field that a module adds to its signature, or to that of one of its predictors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Added {
+    Input(&'static str),
+    Output(&'static str),
 }
 
 const KINDS: [Kind; 4] = [
     Kind {
         name: "Predict",
-        adds: None,
+        adds: &[],
         gives: None,
     },
     Kind {
         name: "ChainOfThought",
-        adds: Some("reasoning"),
+        adds: &[Added::Output("reasoning")],
         gives: Some("Reasoned"),
     },
     Kind {
         name: "ProgramOfThought",
-        adds: Some("reasoning"),
+        adds: &[
+            Added::Output("reasoning"),
+            Added::Output("generated_code"),
+            Added::Input("previous_code"),
+            Added::Input("error"),
+            Added::Input("final_generated_code"),
+            Added::Input("code_output"),
+        ],
         gives: Some("Reasoned"),
     },
     Kind {
         name: "CodeAct",
-        adds: Some("reasoning"),
+        adds: &[
+            Added::Output("trajectory"),
+            Added::Output("reasoning"),
+            Added::Output("generated_code"),
+            Added::Output("finished"),
+        ],
         gives: Some("Acted"),
     },
 ];
