@@ -23,11 +23,16 @@ fn module() {
 }
 
 #[test]
-fn tool() {
-    fails("tool");
+fn pipeline() {
+    fails("pipeline");
 }
 
 #[test]
 fn pass() {
     trybuild::TestCases::new().pass("pass/*.rs");
+}
+
+#[test]
+fn tool() {
+    fails("tool");
 }
