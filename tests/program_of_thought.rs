@@ -9,7 +9,7 @@ use dashoptimize::module::{
     CallError, Module, NoCodeRan, ProgramOfThought, Reasoned, TraceEvent, Traced, ValueModule,
 };
 use dashoptimize::optimizer::{BootstrapFewShot, Optimizer};
-use dashoptimize::{module, signature};
+use dashoptimize::{module, pipeline, signature};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -282,6 +282,44 @@ async fn options_of_a_named_module_are_kept() {
         "the dialect: {}",
         sent[0].text
     );
+}
+
+pipeline!(
+    /// Adds, then doubles what came out.
+    fn Twice(question: String, numbers: Vec<i64>) -> i64 {
+        #[with(interpreter = interpreter())]
+        let first = ProgramOfThought::<Problem> { question, numbers };
+        let again = Compute {
+            question,
+            numbers: vec![first.total, first.total],
+        };
+        again.total
+    }
+);
+
+#[tokio::test]
+async fn it_is_a_node_of_a_pipeline() {
+    let model = model(&["sum(numbers)", "numbers[0] + numbers[1]"]);
+    let program = Twice::new(model.clone());
+    let paths: Vec<&str> = program
+        .predictors()
+        .iter()
+        .map(|predictor| predictor.path())
+        .collect();
+    assert_eq!(
+        paths[..3],
+        ["first.generate", "first.regenerate", "first.answer"]
+    );
+    assert_eq!(
+        paths[3..],
+        ["again.generate", "again.regenerate", "again.answer"]
+    );
+    let input = TwiceInput {
+        question: "?".to_owned(),
+        numbers: vec![1, 2],
+    };
+    // Both nodes share the model; the second waits for the first.
+    assert_eq!(program.call(input).await.unwrap(), 6);
 }
 
 #[tokio::test]

@@ -55,6 +55,34 @@ const RAN: &[Field] = &[
 ///
 /// The program must be ready to be its own worker; see [`serve`](crate::interpreter::serve).
 ///
+/// ```no_run
+/// use dashoptimize::prelude::*;
+///
+/// /// Solve the word problem.
+/// #[signature]
+/// struct Problem {
+///     #[input]
+///     question: String,
+///     #[output]
+///     total: f64,
+/// }
+///
+/// module!(
+///     #[with(max_iters = 2)]
+///     type Solve = ProgramOfThought<Problem>;
+/// );
+///
+/// #[tokio::main]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     dashoptimize::interpreter::serve();
+///     let lm = OpenAi::from_env("gpt-4o-mini")?;
+///     let question = "What do 3 bags of 2.5 kg and one of 4 kg weigh?".to_owned();
+///     let output = Solve::new(lm).call(ProblemInput { question }).await?;
+///     println!("{}", output.total);
+///     Ok(())
+/// }
+/// ```
+///
 /// Source: Chen et al. 2022, arXiv 2211.12588; the form is DSPy's, which does not give the inputs to the
 /// code.
 ///

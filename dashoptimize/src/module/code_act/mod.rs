@@ -62,6 +62,30 @@ const STEPS: &[Field] = &[added(
 ///
 /// The program must be ready to be its own worker; see [`serve`](crate::interpreter::serve).
 ///
+/// ```
+/// use dashoptimize::prelude::*;
+///
+/// /// Find out what is asked.
+/// #[signature]
+/// struct Ask {
+///     #[input]
+///     question: String,
+///     #[output]
+///     answer: String,
+/// }
+///
+/// /// How many people live in a city.
+/// #[tool]
+/// fn population(city: &str) -> u32 {
+///     city.len() as u32 * 10_000
+/// }
+///
+/// module!(
+///     #[with(tools = tools![population], max_iters = 8)]
+///     type FindOut = CodeAct<Ask>;
+/// );
+/// ```
+///
 /// Source: Wang et al. 2024, arXiv 2402.01030; the form is DSPy's, whose tools are copied into the
 /// sandbox as source code, and so cannot reach anything.
 ///
