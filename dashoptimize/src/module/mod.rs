@@ -8,6 +8,7 @@ mod chain_of_thought;
 #[cfg(feature = "interpreter")]
 mod code_act;
 mod context;
+mod demos;
 mod error;
 mod llm_node;
 mod predict;
@@ -24,6 +25,7 @@ pub use chain_of_thought::{ChainOfThought, Reasoned};
 #[cfg(feature = "interpreter")]
 pub use code_act::{Acted, CodeAct};
 pub use context::{Context, Listener, TraceEvent, TraceStep, Traced};
+pub use demos::{IntoDemo, OverSignature};
 pub use error::CallError;
 pub use llm_node::LLMNode;
 pub use predict::Predict;

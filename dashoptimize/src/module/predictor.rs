@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::state::{PredictorState, StateError};
+use super::state::{Demo, PredictorState, StateError};
 use super::{CallError, Context, TraceEvent, TraceStep};
 use crate::adapter::{Adapter, ChatAdapter, ParseError, Parsed};
 use crate::lm::{
@@ -103,6 +103,12 @@ impl Predictor {
     /// Changes the sampling parameters.
     pub fn change_params(&mut self, change: impl FnOnce(&mut Params)) {
         change(&mut Arc::make_mut(&mut self.state).params);
+        self.prepare();
+    }
+
+    /// Sets demos that fit the signature.
+    pub(super) fn set_demos(&mut self, demos: Vec<Demo>) {
+        Arc::make_mut(&mut self.state).demos = demos;
         self.prepare();
     }
 
