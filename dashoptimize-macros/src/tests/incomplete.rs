@@ -21,7 +21,10 @@ const ENUM: &str = "#[field(rename_all = \"snake_case\")]
 const MODULES: &str = "/// Thinks.
     #[with(temperature = 0.0, max_tokens = 200)]
     pub type A = ChainOfThought<Triage>;
-    type B = Predict<Triage>;";
+    type B = Predict<Triage>;
+    #[with(n = 3, reward = grade, threshold = 0.5)]
+    type C = Refine<A>;
+    type D = Parallel<Parallel<Predict<Triage>>>;";
 
 const PIPELINE: &str = "/// Answers.
     #[with(rows = Qa)]

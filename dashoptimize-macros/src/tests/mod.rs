@@ -138,6 +138,20 @@ fn a_pipeline_whose_steps_run_at_once() {
 }
 
 #[test]
+fn a_module_over_a_module() {
+    let items = tokens(
+        "/// The best of three.
+        #[with(n = 3, reward = grade)]
+        pub type Best = BestOfN<Classify>;",
+    );
+    let expansion = crate::module::try_expand(items);
+    assert_expansion(
+        "module_over_module",
+        expansion.expect("the module is sound"),
+    );
+}
+
+#[test]
 fn a_tool() {
     let item = tokens(
         "/// Searches.

@@ -89,7 +89,7 @@ const RAN: &[Field] = &[
 /// # Panics
 ///
 /// `new` panics where `S` already has a field `reasoning`, `generated_code`, `previous_code`, `error`,
-/// `final_generated_code` or `code_output`.
+/// `final_generated_code` or `code_output`; `module!` and `pipeline!` say so at compile time.
 pub struct ProgramOfThought<S = Untyped> {
     spec: Arc<SignatureSpec>,
     generate: Predictor,

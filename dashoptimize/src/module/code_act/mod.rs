@@ -92,7 +92,7 @@ const STEPS: &[Field] = &[added(
 /// # Panics
 ///
 /// `new` panics where `S` already has a field `reasoning`, `generated_code`, `finished` or
-/// `trajectory`.
+/// `trajectory`; `module!` and `pipeline!` say so at compile time.
 pub struct CodeAct<S = Untyped> {
     spec: Arc<SignatureSpec>,
     act: Predictor,
