@@ -211,6 +211,7 @@ impl Predictor {
             turns: vec![Message::new(Role::User, query)],
             params,
             format: Arc::clone(&self.prepared.format),
+            tools: Arc::default(),
             sample,
         }
     }

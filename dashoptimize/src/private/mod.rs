@@ -13,6 +13,7 @@ mod row;
 mod rule;
 mod slot;
 mod tagged;
+mod tool;
 
 pub use code::{CodeError, FutureKind, IsFuture, IsValue, ValueKind, code};
 pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
@@ -28,6 +29,7 @@ pub use row::{ReadRow, RowReader, ValueReader};
 pub use rule::{custom, length, range, takes_length, takes_range};
 pub use slot::{Slot, StepValue};
 pub use tagged::{Tagged, tagged};
+pub use tool::{ToolArgument, tool_argument, tool_arguments, tool_future, tool_output, tool_spec};
 
 pub use crate::__for_editors as for_editors;
 pub use serde_json::Value;
