@@ -18,6 +18,7 @@ mod module;
 mod openai;
 mod optimizers;
 mod pipeline;
+mod react;
 mod record;
 mod report;
 mod scripted;

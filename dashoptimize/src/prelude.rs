@@ -16,7 +16,9 @@ pub use crate::evaluate::{
 #[cfg(feature = "openai")]
 pub use crate::lm::OpenAi;
 pub use crate::lm::{Budget, Lm, Price};
-pub use crate::module::{CallError, ChainOfThought, LLMNode, Module, Predict, Reasoned};
+pub use crate::module::{
+    Acted, CallError, ChainOfThought, LLMNode, Module, Predict, ReAct, Reasoned,
+};
 pub use crate::optimizer::{
     BootstrapFewShot, LabeledFewShot, Optimizer, RandomSearch, SamplingStrategy,
 };

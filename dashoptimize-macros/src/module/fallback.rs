@@ -1,6 +1,6 @@
 //! What a module with mistakes expands to, beside the errors: a type that can be used like it.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Token, Type, Visibility};
@@ -82,8 +82,11 @@ fn input_and_output(krate: &CratePath, ty: Option<&Type>) -> (TokenStream, Token
     let kind = name
         .and_then(|name| nearest(&name, &NAMES))
         .and_then(Kind::from_name);
-    let output = match kind.and_then(|kind| kind.adds) {
-        Some(_) => quote!(#krate::module::Reasoned<#signature::Output>),
+    let output = match kind.and_then(|kind| kind.gives) {
+        Some(around) => {
+            let around = Ident::new(around, Span::call_site());
+            quote!(#krate::module::#around<#signature::Output>)
+        }
         None => quote!(#signature::Output),
     };
     (quote!(#signature::Input), output)

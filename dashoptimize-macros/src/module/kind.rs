@@ -6,16 +6,25 @@ pub(crate) struct Kind {
     pub(crate) name: &'static str,
     /// The output that it adds, which its signature must not have.
     pub(crate) adds: Option<&'static str>,
+    /// The type around the outputs, where it gives more than them.
+    pub(crate) gives: Option<&'static str>,
 }
 
-const KINDS: [Kind; 2] = [
+const KINDS: [Kind; 3] = [
     Kind {
         name: "Predict",
         adds: None,
+        gives: None,
     },
     Kind {
         name: "ChainOfThought",
         adds: Some("reasoning"),
+        gives: Some("Reasoned"),
+    },
+    Kind {
+        name: "ReAct",
+        adds: Some("reasoning"),
+        gives: Some("Acted"),
     },
 ];
 

@@ -4,16 +4,20 @@
 //! it is given. What an optimizer may change of it is its [`State`]: prose, demos and sampling
 //! parameters, per [`Predictor`].
 
+mod acted;
 mod chain_of_thought;
 mod context;
 mod error;
 mod llm_node;
 mod predict;
 mod predictor;
+mod react;
 mod shape;
 mod state;
+mod tool_use;
 mod value_module;
 
+pub use acted::Acted;
 pub use chain_of_thought::{ChainOfThought, Reasoned};
 pub use context::{Context, Listener, TraceEvent, TraceStep, Traced};
 pub use error::CallError;
@@ -21,6 +25,7 @@ pub use llm_node::LLMNode;
 pub use predict::Predict;
 pub(crate) use predict::unfit;
 pub use predictor::Predictor;
+pub use react::ReAct;
 pub use shape::{Derived, Piece, Shape};
 pub use state::{Demo, FieldProse, PredictorState, State, StateError};
 pub use value_module::{Untyped, ValueModule};
