@@ -23,6 +23,11 @@ fn module() {
 }
 
 #[test]
+fn pipeline() {
+    fails("pipeline");
+}
+
+#[test]
 fn tool() {
     fails("tool");
 }

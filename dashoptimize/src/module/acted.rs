@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use serde_json::Value;
 
-use super::Reasoned;
+use super::chain_of_thought::read_first_text;
 use crate::signature::{Record, ValueError};
 
 /// Outputs, and the steps that led to them. It derefs to the outputs.
@@ -29,7 +29,7 @@ impl<O: Record> Acted<O> {
                 return Err(ValueError::mismatch("a text", &found).in_field("trajectory"));
             }
         };
-        let Reasoned { reasoning, output } = Reasoned::from_values(rest)?;
+        let (reasoning, output) = read_first_text(rest, "reasoning")?;
         Ok(Self {
             trajectory,
             reasoning,

@@ -5,27 +5,45 @@
 //! parameters, per [`Predictor`].
 
 mod acted;
+mod attempts;
+mod best_of_n;
 mod chain_of_thought;
 mod context;
+mod demos;
+mod ensemble;
 mod error;
 mod llm_node;
+mod majority;
+mod multi_chain_comparison;
+mod parallel;
 mod predict;
 mod predictor;
 mod react;
+mod refine;
+mod reward;
 mod shape;
 mod state;
 mod tool_use;
 mod value_module;
 
 pub use acted::Acted;
+pub use best_of_n::BestOfN;
 pub use chain_of_thought::{ChainOfThought, Reasoned};
-pub use context::{Context, Listener, TraceEvent, TraceStep, Traced};
+pub use context::{Context, Hints, Listener, TraceEvent, TraceStep, Traced};
+pub use demos::{IntoDemo, OverSignature};
+pub use ensemble::{
+    Ensemble, MajorityVote, MajorityVoteBy, Reduce, Reduced, majority_vote, majority_vote_by,
+};
 pub use error::CallError;
 pub use llm_node::LLMNode;
+pub use majority::{Majority, majority, majority_by};
+pub use multi_chain_comparison::{Compared, MultiChainComparison};
+pub use parallel::Parallel;
 pub use predict::Predict;
 pub(crate) use predict::unfit;
 pub use predictor::Predictor;
 pub use react::ReAct;
+pub use refine::Refine;
 pub use shape::{Derived, Piece, Shape};
 pub use state::{Demo, FieldProse, PredictorState, State, StateError};
 pub use value_module::{Untyped, ValueModule};
@@ -167,6 +185,13 @@ pub trait Module: Clone + Send + Sync + 'static {
         self
     }
 
+    /// `clone`, for expansions: there, a type that is no module must be one error and not two.
+    #[doc(hidden)]
+    #[must_use]
+    fn __copy(&self) -> Self {
+        self.clone()
+    }
+
     /// What an optimizer may change of the program, as it stands.
     fn state(&self) -> State {
         State::of(self)
@@ -212,11 +237,4 @@ pub trait Module: Clone + Send + Sync + 'static {
 pub trait FromLm: Module {
     /// The module on this model.
     fn from_lm(lm: Lm) -> Self;
-}
-
-/// The module under this name in a larger program; see [`Module::set_path`].
-#[must_use]
-pub fn placed<M: Module>(mut module: M, path: &str) -> M {
-    module.set_path(path);
-    module
 }

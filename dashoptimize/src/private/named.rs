@@ -5,7 +5,8 @@
 
 use crate::lm::{Lm, Message};
 use crate::module::{
-    CallError, Context, FromLm, Module, Predictor, Shape, ValueModule, forward_typed, set_paths,
+    CallError, Context, FromLm, Module, OverSignature, Predictor, Shape, ValueModule,
+    forward_typed, set_paths,
 };
 use crate::signature::{Record, Signature};
 
@@ -13,6 +14,11 @@ use super::rule::lacks_field;
 
 /// A name for a module over a signature. The two types are apart so that a type that is no signature
 /// is reported under its own name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a module",
+    label = "this type cannot be called with an input",
+    note = "name a module with `module!`, wire one with `pipeline!`, or implement `dashoptimize::module::Module`"
+)]
 pub trait NamedModule: Clone + Send + Sync + 'static {
     /// Which module.
     type Inner: ValueModule;
@@ -58,6 +64,11 @@ impl<N: NamedModule> Module for N {
     fn set_path(&mut self, path: &str) {
         set_paths(self.inner_mut(), path);
     }
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: NamedModule> OverSignature for N {
+    type Signature = N::Signature;
 }
 
 #[diagnostic::do_not_recommend]
