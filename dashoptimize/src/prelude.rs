@@ -17,7 +17,7 @@ pub use crate::evaluate::{
 pub use crate::lm::OpenAi;
 pub use crate::lm::{Budget, Lm, Price};
 pub use crate::module::{
-    CallError, ChainOfThought, LLMNode, Module, OverSignature, Predict, Reasoned,
+    Acted, CallError, ChainOfThought, LLMNode, Module, OverSignature, Predict, ReAct, Reasoned,
 };
 pub use crate::optimizer::{
     BootstrapFewShot, LabeledFewShot, Optimizer, RandomSearch, SamplingStrategy,

@@ -31,7 +31,7 @@ pub(crate) enum Over {
 }
 
 /// One line makes one module known.
-const KINDS: [Kind; 10] = [
+const KINDS: [Kind; 11] = [
     over_signature("Predict", &[], None),
     over_signature("ChainOfThought", &["reasoning"], Some("Reasoned")),
     over_signature(
@@ -54,6 +54,17 @@ const KINDS: [Kind; 10] = [
     over_signature(
         "CodeAct",
         &["trajectory", "reasoning", "generated_code", "finished"],
+        Some("Acted"),
+    ),
+    over_signature(
+        "ReAct",
+        &[
+            "reasoning",
+            "trajectory",
+            "next_thought",
+            "next_tool_name",
+            "next_tool_args",
+        ],
         Some("Acted"),
     ),
     over_module("BestOfN", "new", &["reward"]),

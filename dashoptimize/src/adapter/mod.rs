@@ -19,7 +19,7 @@ pub use receipt::{ParseError, ParseProblem, Receipt, Repair};
 pub use schema::json_schema;
 
 pub(crate) use reader::{read_value, take_similar};
-pub(crate) use render::push_arguments;
+pub(crate) use render::{demo_turns, push_arguments, push_inputs};
 pub(crate) use spelling::same_name;
 
 use std::fmt;

@@ -85,11 +85,7 @@ pub fn named<N: NamedModule>(lm: impl Into<Lm>) -> N {
 
 /// The messages for this input, as the first call sends them.
 pub fn render_named<N: NamedModule>(module: &N, input: &<N as Module>::Input) -> Vec<Message> {
-    let inputs = input.clone().into_values();
-    let predictors = module.inner().predictors();
-    predictors
-        .first()
-        .map_or_else(Vec::new, |first| first.render(&inputs))
+    module.inner().render_values(input.clone().into_values())
 }
 
 /// Refuses a name whose signature has a field of this name.
