@@ -16,7 +16,7 @@ use super::value_module::faces;
 use super::{Acted, CallError, Context, Derived, Piece, Untyped, ValueModule};
 use crate::interpreter::{Ending, Interpreter, Limits};
 use crate::lm::{Lm, LmErrorKind, Message};
-use crate::signature::{Field, Role, Signature, SignatureSpec, Ty, ValueError};
+use crate::signature::{Field, Record, Role, Signature, SignatureSpec, Ty, ValueError};
 use crate::tool::{IntoTool, Toolbox};
 use tools::Tools;
 
