@@ -8,6 +8,8 @@ mod case;
 mod crate_path;
 mod diagnostics;
 mod field_type;
+#[cfg(test)]
+mod graph;
 mod module;
 mod nearest;
 mod options;

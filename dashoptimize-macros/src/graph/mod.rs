@@ -1,0 +1,3 @@
+//! Graphs of programs.
+
+mod svg;
