@@ -16,9 +16,9 @@ impl ::dashoptimize::__private::NamedModule for Classify {
         &mut self.0
     }
 }
-const _: () = ::dashoptimize::__private::lacks_added_field::<
+const _: () = (::dashoptimize::__private::lacks_added_field::<
     Classify,
->(
+>)(
     "reasoning",
     "`ChainOfThought` adds the output `reasoning`, which this signature already has; rename the field, or use `Predict`",
 );
