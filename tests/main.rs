@@ -15,6 +15,7 @@ mod metrics;
 mod module;
 mod openai;
 mod optimizers;
+mod pipeline;
 mod record;
 mod report;
 mod scripted;

@@ -15,7 +15,7 @@ mod random;
 pub mod report;
 pub mod signature;
 
-pub use dashoptimize_macros::{FieldType, module, signature};
+pub use dashoptimize_macros::{FieldType, module, pipeline, signature};
 
 #[doc(hidden)]
 #[path = "private/mod.rs"]

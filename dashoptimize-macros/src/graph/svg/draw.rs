@@ -1,8 +1,9 @@
 //! A placed drawing as text.
 
+use super::super::draw::{DrawnKind, Edge};
 use super::place::{HEAD, Piece, Placed, Rect, WORDS};
 use super::text::{FONT, escaped};
-use super::{Drawing, DrawnKind, DrawnNode};
+use super::{Drawing, DrawnNode, goes_up};
 
 /// Half the width of the head of an arrow.
 const HALF_HEAD: i32 = 4;
@@ -19,19 +20,19 @@ pub(super) fn svg(drawing: &Drawing, placed: &Placed) -> String {
          width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
          style=\"max-width:100%;height:auto\" fill=\"none\" stroke=\"currentColor\">"
     );
-    text += &arrows(placed);
+    text += &arrows(drawing, placed);
     for (node, rect) in drawing.nodes.iter().zip(&placed.boxes) {
-        text += &outline(node.kind, *rect);
+        text += &outline(node, *rect);
     }
     text += &texts(drawing, placed);
     text + "</svg>"
 }
 
 /// All lines in one path and all heads in another: a graph can have hundreds of edges.
-fn arrows(placed: &Placed) -> String {
+fn arrows(drawing: &Drawing, placed: &Placed) -> String {
     let lines: String = placed.ways.iter().map(|way| line(way)).collect();
-    let ends = placed.ways.iter().filter_map(|way| way.last());
-    let heads: String = ends.map(head).collect();
+    let edges = drawing.edges.iter().zip(&placed.ways);
+    let heads: String = edges.map(|(edge, way)| head(way, goes_up(edge))).collect();
     format!(
         "<path opacity=\".55\" d=\"{lines}\"/>\
          <path opacity=\".75\" fill=\"currentColor\" stroke=\"none\" d=\"{heads}\"/>"
@@ -57,12 +58,18 @@ fn line(way: &[Piece]) -> String {
     line
 }
 
-fn head(end: &Piece) -> String {
-    let Piece { x, bottom, .. } = end;
-    format!("M{x} {bottom}l-{HALF_HEAD}-{HEAD}h{}z", 2 * HALF_HEAD)
+fn head(way: &[Piece], up: bool) -> String {
+    let wide = 2 * HALF_HEAD;
+    match (way.first(), way.last()) {
+        (Some(first), _) if up => {
+            format!("M{} {}l-{HALF_HEAD} {HEAD}h{wide}z", first.x, first.top)
+        }
+        (_, Some(last)) => format!("M{} {}l-{HALF_HEAD}-{HEAD}h{wide}z", last.x, last.bottom),
+        _ => String::new(),
+    }
 }
 
-fn outline(kind: DrawnKind, rect: Rect) -> String {
+fn outline(node: &DrawnNode, rect: Rect) -> String {
     let Rect { x, y, w, h } = rect;
     let inner = Rect {
         x: x + TWICE,
@@ -72,11 +79,11 @@ fn outline(kind: DrawnKind, rect: Rect) -> String {
     };
     let flat = w - 2 * POINT;
     let half = h / 2;
-    match kind {
+    match node.kind {
         DrawnKind::Input | DrawnKind::Output => boxed(rect, h / 2, ""),
+        DrawnKind::Module if node.is_program => boxed(rect, 6, "") + &boxed(inner, 4, ""),
         DrawnKind::Module => boxed(rect, 6, " fill=\"currentColor\" fill-opacity=\".1\""),
         DrawnKind::Code => boxed(rect, 0, ""),
-        DrawnKind::Nested => boxed(rect, 6, "") + &boxed(inner, 4, ""),
         DrawnKind::Map => {
             let sides = format!("M{} {y}v{h}M{} {y}v{h}", inner.x, inner.x + inner.w);
             boxed(rect, 0, "") + &format!("<path d=\"{sides}\"/>")
@@ -108,11 +115,22 @@ fn texts(drawing: &Drawing, placed: &Placed) -> String {
         text += &lines(node, *rect);
     }
     for (edge, way) in drawing.edges.iter().zip(&placed.ways) {
-        if let (false, Some(end)) = (edge.words.is_empty(), way.last()) {
-            text += &written(end.x, end.bottom - HEAD - WORDS / 3, "", &edge.words);
-        }
+        text += &words(edge, way);
     }
     text + "</g>"
+}
+
+/// What is written at the head of an edge.
+fn words(edge: &Edge, way: &[Piece]) -> String {
+    let baseline = WORDS / 3;
+    match (way.first(), way.last()) {
+        _ if edge.label.is_empty() => String::new(),
+        (Some(first), _) if goes_up(edge) => {
+            written(first.x, first.bottom - baseline, "", &edge.label)
+        }
+        (_, Some(last)) => written(last.x, last.bottom - HEAD - baseline, "", &edge.label),
+        _ => String::new(),
+    }
 }
 
 /// The path of a node and, below it, what it does.

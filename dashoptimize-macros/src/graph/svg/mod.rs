@@ -1,6 +1,8 @@
 //! Graphs as SVG, for the documentation of what `pipeline!` makes.
 //!
-//! A layered drawing: inputs on top, each step below all that it needs, the output at the bottom.
+//! A layered drawing: inputs on top, each step below all that it needs, the output at the bottom. Only
+//! what goes back to an earlier step, in a loop, points upwards.
+//!
 //! Its road is *rows* (which row a node stands in, and in which order) → *place* (where, in pixels)
 //! → *draw* (text).
 
@@ -12,53 +14,29 @@ mod rows;
 mod tests;
 mod text;
 
+use super::draw::{DrawnKind, Edge};
+
 /// What is drawn: a program.
 #[derive(Clone, Debug)]
 pub(crate) struct Drawing {
     /// Name of the program.
-    pub name: String,
+    pub(crate) name: String,
     /// In the order of the source.
-    pub nodes: Vec<DrawnNode>,
-    /// Each goes from an earlier node to a later one.
-    pub edges: Vec<DrawnEdge>,
+    pub(crate) nodes: Vec<DrawnNode>,
+    /// An edge to an earlier node is drawn from below to above.
+    pub(crate) edges: Vec<Edge>,
 }
 
-/// A box of a [`Drawing`].
+/// A box of a [`Drawing`]. Each kind has an outline of its own.
 #[derive(Clone, Debug)]
 pub(crate) struct DrawnNode {
     /// The path of the node: `query`, `answer.hard`.
-    pub path: String,
+    pub(crate) path: String,
     /// What the node does, as the source says it; may be empty.
-    pub label: String,
-    pub kind: DrawnKind,
-}
-
-/// What a node is. Each kind has an outline of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DrawnKind {
-    Input,
-    /// A module: it calls models.
-    Module,
-    /// Plain code.
-    Code,
-    /// Another program.
-    Nested,
-    Map,
-    Route,
-    Loop,
-    Fallback,
-    Output,
-}
-
-/// An arrow of a [`Drawing`].
-#[derive(Clone, Debug)]
-pub(crate) struct DrawnEdge {
-    /// Index of the node that it comes from.
-    pub from: usize,
-    /// Index of the node that it goes to.
-    pub to: usize,
-    /// The condition under which something flows; may be empty.
-    pub words: String,
+    pub(crate) label: String,
+    pub(crate) kind: DrawnKind,
+    /// Another program, which has a drawing of its own.
+    pub(crate) is_program: bool,
 }
 
 impl Drawing {
@@ -80,8 +58,17 @@ impl Drawing {
             node.label = text::shortened(&node.label);
         }
         for edge in &mut drawing.edges {
-            edge.words = text::shortened(&edge.words);
+            edge.label = text::shortened(&edge.label);
         }
         drawing
     }
+}
+
+/// The node of an edge that stands above the other, and the one below.
+fn ends(edge: &Edge) -> (usize, usize) {
+    (edge.from.min(edge.to), edge.from.max(edge.to))
+}
+
+fn goes_up(edge: &Edge) -> bool {
+    edge.to < edge.from
 }

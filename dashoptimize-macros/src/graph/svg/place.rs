@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use super::ports::ways;
+use super::ports::{Side, ways};
 use super::rows::{Rows, mean};
 use super::text::width;
 use super::{Drawing, DrawnNode};
@@ -78,26 +78,15 @@ fn widths(drawing: &Drawing, rows: &Rows) -> Vec<i32> {
     widths
 }
 
-/// Wide enough for its texts, for the arrows that end at it and for the words on them.
+/// Wide enough for its texts, for the edges at either side and for the words at their heads.
 fn box_width(drawing: &Drawing, index: usize, node: &DrawnNode) -> i32 {
-    let texts = width(&node.path).max(width(&node.label));
-    let edges = drawing.edges.iter();
-    let entering: i32 = edges
-        .clone()
-        .filter(|edge| edge.to == index)
-        .map(|edge| words_width(&edge.words).max(NARROWEST_PORT))
-        .sum();
-    let leaving = edges.filter(|edge| edge.from == index).count() as i32 * NARROWEST_PORT;
-    let room = texts.max(entering).max(leaving);
+    let mut room = width(&node.path).max(width(&node.label));
+    for side in [Side::Above, Side::Below] {
+        let edges = side.edges(drawing, index).map(|n| &drawing.edges[n]);
+        room = room.max(edges.map(|edge| side.room(edge).max(NARROWEST_PORT)).sum());
+    }
     // Even, so that it has a middle.
     room + room % 2 + 2 * CORNER
-}
-
-pub(super) fn words_width(words: &str) -> i32 {
-    match words {
-        "" => 0,
-        words => width(words) + PORT,
-    }
 }
 
 /// Per stop its left end. Stops go towards the middle of their neighbours, as far as the order of
@@ -162,12 +151,16 @@ fn stops(drawing: &Drawing, rows: &Rows, lefts: &[i32], widths: &[i32]) -> Vec<R
     let (above, _) = rows.neighbours();
     let mut y = MARGIN;
     for (n, row) in rows.rows.iter().enumerate() {
-        let (has_labels, has_words) = texts_of(drawing, row);
         if n > 0 {
             let edges = row.iter().map(|stop| above[*stop].len()).sum::<usize>() as i32;
-            y += ROW_GAP + (edges / 2).min(MANY_EDGES) + WORDS * i32::from(has_words);
+            let above = has_words(drawing, row, Side::Above);
+            let below = has_words(drawing, &rows.rows[n - 1], Side::Below);
+            let words = i32::from(above) + i32::from(below);
+            y += ROW_GAP + (edges / 2).min(MANY_EDGES) + WORDS * words;
         }
-        let h = LINE + SECOND_LINE * i32::from(has_labels);
+        let mut nodes = row.iter().filter_map(|stop| drawing.nodes.get(*stop));
+        let has_label = nodes.any(|node| !node.label.is_empty());
+        let h = LINE + SECOND_LINE * i32::from(has_label);
         for stop in row {
             let (x, w) = (lefts[*stop], widths[*stop]);
             stops[*stop] = Rect { x, y, w, h };
@@ -177,17 +170,8 @@ fn stops(drawing: &Drawing, rows: &Rows, lefts: &[i32], widths: &[i32]) -> Vec<R
     stops
 }
 
-/// Whether a box of the row has a second line, and whether an arrow that ends there has words.
-fn texts_of(drawing: &Drawing, row: &[usize]) -> (bool, bool) {
-    let label = |stop: &usize| {
-        drawing
-            .nodes
-            .get(*stop)
-            .is_some_and(|node| !node.label.is_empty())
-    };
-    let mut words = drawing.edges.iter().filter(|edge| !edge.words.is_empty());
-    (
-        row.iter().any(label),
-        words.any(|edge| row.contains(&edge.to)),
-    )
+/// Whether there are words at this side of a row.
+fn has_words(drawing: &Drawing, row: &[usize], side: Side) -> bool {
+    let mut words = drawing.edges.iter().filter(|edge| side.room(edge) > 0);
+    words.any(|edge| row.contains(&side.end(edge)))
 }

@@ -1,8 +1,65 @@
-//! Where edges leave and enter boxes.
+//! Where edges end at boxes.
 
-use super::Drawing;
-use super::place::{CORNER, HEAD, NARROWEST_PORT, PORT, Piece, Rect, WORDS, words_width};
+use super::super::draw::Edge;
+use super::place::{CORNER, HEAD, NARROWEST_PORT, PORT, Piece, Rect, WORDS};
 use super::rows::Rows;
+use super::text::width;
+use super::{Drawing, ends, goes_up};
+
+/// A side of a box where edges end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Above,
+    Below,
+}
+
+impl Side {
+    /// The edges that end at this side of a node.
+    pub(super) fn edges(self, drawing: &Drawing, node: usize) -> impl Iterator<Item = usize> {
+        let edges = drawing.edges.iter().enumerate();
+        edges
+            .filter(move |(_, edge)| self.end(edge) == node)
+            .map(|(n, _)| n)
+    }
+
+    /// The node where an edge ends at this side.
+    pub(super) fn end(self, edge: &Edge) -> usize {
+        let (upper, lower) = ends(edge);
+        match self {
+            Self::Above => lower,
+            Self::Below => upper,
+        }
+    }
+
+    /// Whether the head of an edge is at this side.
+    fn has_head(self, edge: &Edge) -> bool {
+        goes_up(edge) == (self == Self::Below)
+    }
+
+    /// Width that the words of an edge take here: they stand at its head.
+    pub(super) fn room(self, edge: &Edge) -> i32 {
+        match &edge.label[..] {
+            "" => 0,
+            words if self.has_head(edge) => width(words) + PORT,
+            _ => 0,
+        }
+    }
+
+    /// The vertical piece at this side of a box: as long as the head and the words.
+    fn piece(self, edge: &Edge, rect: Rect, x: i32) -> Piece {
+        let head = HEAD * i32::from(self.has_head(edge));
+        let words = WORDS * i32::from(self.room(edge) > 0);
+        let border = match self {
+            Self::Above => rect.y,
+            Self::Below => rect.y + rect.h,
+        };
+        let (top, bottom) = match self {
+            Self::Above => (border - head - words, border),
+            Self::Below => (border, border + head + words),
+        };
+        Piece { x, top, bottom }
+    }
+}
 
 /// Per edge its vertical pieces.
 pub(super) fn ways(drawing: &Drawing, rows: &Rows, stops: &[Rect]) -> Vec<Vec<Piece>> {
@@ -14,79 +71,52 @@ pub(super) fn ways(drawing: &Drawing, rows: &Rows, stops: &[Rect]) -> Vec<Vec<Pi
     let pieces = |way: &Vec<usize>| way.iter().map(through).collect();
     let mut ways: Vec<Vec<Piece>> = rows.ways.iter().map(pieces).collect();
     for (node, rect) in stops[..drawing.nodes.len()].iter().enumerate() {
-        for (edge, x) in ports(*rect, leaving(drawing, node, rows, stops)) {
-            ways[edge][0] = Piece {
-                x,
-                top: rect.y + rect.h,
-                bottom: rect.y + rect.h,
-            };
-        }
-        for (edge, x) in ports(*rect, entering(drawing, node, rows, stops)) {
-            let words = WORDS * i32::from(!drawing.edges[edge].words.is_empty());
-            let last = ways[edge].len() - 1;
-            ways[edge][last] = Piece {
-                x,
-                top: rect.y - HEAD - words,
-                bottom: rect.y,
-            };
+        for side in [Side::Above, Side::Below] {
+            for (edge, x) in ports(drawing, rows, stops, node, side) {
+                let piece = match side {
+                    Side::Above => ways[edge].last_mut(),
+                    Side::Below => ways[edge].first_mut(),
+                };
+                if let Some(piece) = piece {
+                    *piece = side.piece(&drawing.edges[edge], *rect, x);
+                }
+            }
         }
     }
     ways
 }
 
-/// An edge at one side of a box.
-struct End {
-    edge: usize,
-    /// Twice the middle of the stop at its other end.
-    towards: i32,
-    /// Width of its words.
-    words: i32,
-}
-
-fn leaving(drawing: &Drawing, node: usize, rows: &Rows, stops: &[Rect]) -> Vec<End> {
-    let edges = drawing.edges.iter().enumerate();
-    edges
-        .filter(|(_, edge)| edge.from == node)
-        .map(|(n, _)| {
-            let next = stops[rows.ways[n][1]];
-            End {
-                edge: n,
-                towards: 2 * next.x + next.w,
-                words: 0,
-            }
-        })
-        .collect()
-}
-
-fn entering(drawing: &Drawing, node: usize, rows: &Rows, stops: &[Rect]) -> Vec<End> {
-    let edges = drawing.edges.iter().enumerate();
-    edges
-        .filter(|(_, edge)| edge.to == node)
-        .map(|(n, edge)| {
-            let way = &rows.ways[n];
-            let before = stops[way[way.len() - 2]];
-            let words = words_width(&edge.words);
-            End {
-                edge: n,
-                towards: 2 * before.x + before.w,
-                words,
-            }
-        })
-        .collect()
-}
-
-/// Where edges end at a side of a box: around its middle, in the order of their other ends.
-fn ports(rect: Rect, mut ends: Vec<End>) -> Vec<(usize, i32)> {
-    ends.sort_by_key(|end| end.towards);
-    let words: i32 = ends.iter().map(|end| end.words).sum();
-    let plain = ends.iter().filter(|end| end.words == 0).count() as i32;
-    let room = (rect.w - 2 * CORNER - words) / plain.max(1);
-    let port = room.clamp(NARROWEST_PORT, PORT);
+/// Where edges end at a side of a box: around its middle, in the order of their next stops.
+fn ports(
+    drawing: &Drawing,
+    rows: &Rows,
+    stops: &[Rect],
+    node: usize,
+    side: Side,
+) -> Vec<(usize, i32)> {
+    let next = |edge: &usize| {
+        let way = &rows.ways[*edge];
+        let stop = stops[match side {
+            Side::Above => way[way.len() - 2],
+            Side::Below => way[1],
+        }];
+        2 * stop.x + stop.w
+    };
+    let mut edges: Vec<usize> = side.edges(drawing, node).collect();
+    edges.sort_by_key(next);
+    let rooms: Vec<i32> = edges
+        .iter()
+        .map(|edge| side.room(&drawing.edges[*edge]))
+        .collect();
+    let words: i32 = rooms.iter().sum();
+    let plain = rooms.iter().filter(|room| **room == 0).count() as i32;
+    let rect = stops[node];
+    let port = ((rect.w - 2 * CORNER - words) / plain.max(1)).clamp(NARROWEST_PORT, PORT);
     let mut x = rect.x + (rect.w - words - plain * port) / 2;
     let mut ports = Vec::new();
-    for end in ends {
-        let wide = if end.words == 0 { port } else { end.words };
-        ports.push((end.edge, x + wide / 2));
+    for (edge, room) in edges.into_iter().zip(rooms) {
+        let wide = if room == 0 { port } else { room };
+        ports.push((edge, x + wide / 2));
         x += wide;
     }
     ports

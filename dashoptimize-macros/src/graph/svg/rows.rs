@@ -1,13 +1,14 @@
 //! Which row each node stands in, and the order in a row.
 
-use super::{Drawing, DrawnKind};
+use super::super::draw::DrawnKind;
+use super::{Drawing, ends};
 
 /// The rows of a drawing. What stands in one is called a stop: a node, or the place where an edge
 /// goes through on its way to a row further down. Stops are numbered; nodes come first.
 pub(super) struct Rows {
     /// Stops from left to right.
     pub rows: Vec<Vec<usize>>,
-    /// Per edge the stops on its way, both ends included: one a row.
+    /// Per edge the stops on its way from top to bottom, both ends included: one a row.
     pub ways: Vec<Vec<usize>>,
 }
 
@@ -24,13 +25,14 @@ pub(super) fn rows(drawing: &Drawing) -> Rows {
     let mut stops = depths.len();
     let mut ways = Vec::new();
     for edge in &drawing.edges {
-        let mut way = vec![edge.from];
-        for row in &mut rows[depths[edge.from] + 1..depths[edge.to]] {
+        let (upper, lower) = ends(edge);
+        let mut way = vec![upper];
+        for row in &mut rows[depths[upper] + 1..depths[lower]] {
             row.push(stops);
             way.push(stops);
             stops += 1;
         }
-        way.push(edge.to);
+        way.push(lower);
         ways.push(way);
     }
     let mut rows = Rows { rows, ways };
@@ -38,7 +40,7 @@ pub(super) fn rows(drawing: &Drawing) -> Rows {
     rows
 }
 
-/// The row of each node: one below the lowest that it needs. Inputs stand above all others, the
+/// The row of each node: one below the lowest that leads to it. Inputs stand above all others, the
 /// output below.
 fn depths(drawing: &Drawing) -> Vec<usize> {
     let kinds = || drawing.nodes.iter().map(|node| node.kind);
@@ -47,13 +49,13 @@ fn depths(drawing: &Drawing) -> Vec<usize> {
         .map(|kind| usize::from(has_inputs && kind != DrawnKind::Input))
         .collect();
     for node in 0..depths.len() {
-        for edge in drawing.edges.iter().filter(|edge| edge.to == node) {
-            depths[node] = depths[node].max(depths[edge.from] + 1);
+        for (upper, _) in drawing.edges.iter().map(ends).filter(|ends| ends.1 == node) {
+            depths[node] = depths[node].max(depths[upper] + 1);
         }
     }
     let is_end = |node: usize| {
         drawing.nodes[node].kind == DrawnKind::Output
-            && drawing.edges.iter().all(|edge| edge.from != node)
+            && drawing.edges.iter().all(|edge| ends(edge).0 != node)
     };
     let (ends, steps): (Vec<_>, Vec<_>) = (0..depths.len()).partition(|node| is_end(*node));
     let below = steps

@@ -4,15 +4,15 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
+use super::super::draw::{DrawnKind, Edge};
 use super::place::{Placed, Rect, placed};
 use super::rows::rows;
 use super::*;
 
-const KINDS: [DrawnKind; 9] = [
+const KINDS: [DrawnKind; 8] = [
     DrawnKind::Input,
     DrawnKind::Module,
     DrawnKind::Code,
-    DrawnKind::Nested,
     DrawnKind::Map,
     DrawnKind::Route,
     DrawnKind::Loop,
@@ -29,11 +29,12 @@ fn drawing(
         path: (*path).to_owned(),
         label: (*label).to_owned(),
         kind: *kind,
+        is_program: false,
     });
-    let edges = edges.iter().map(|(from, to, words)| DrawnEdge {
+    let edges = edges.iter().map(|(from, to, words)| Edge {
         from: *from,
         to: *to,
-        words: (*words).to_owned(),
+        label: (*words).to_owned(),
     });
     Drawing {
         name: name.to_owned(),
@@ -68,17 +69,18 @@ fn rag() -> Drawing {
 }
 
 fn routing() -> Drawing {
-    drawing(
+    let mut drawing = drawing(
         "Support",
         &[
             ("message", "String", DrawnKind::Input),
             ("triage", "ChainOfThought<Triage>", DrawnKind::Module),
             ("reply", "match triage.intent", DrawnKind::Route),
             ("reply.refund", "Predict<Refund>", DrawnKind::Module),
-            ("reply.card_lost", "BlockCard", DrawnKind::Nested),
+            ("reply.card_lost", "BlockCard", DrawnKind::Module),
             ("reply.other", "Predict<Chat>", DrawnKind::Module),
             ("polished", "first that succeeds", DrawnKind::Fallback),
             ("checked", "while !checked.fine", DrawnKind::Loop),
+            ("checked.better", "Predict<Mend>", DrawnKind::Module),
             ("", "Reply", DrawnKind::Output),
         ],
         &[
@@ -95,8 +97,12 @@ fn routing() -> Drawing {
             (5, 6, ""),
             (6, 7, ""),
             (7, 8, ""),
+            (8, 7, "again"),
+            (7, 9, ""),
         ],
-    )
+    );
+    drawing.nodes[4].is_program = true;
+    drawing
 }
 
 /// Four rows of eight, each node fed by all of the row above.
@@ -106,11 +112,12 @@ fn layered() -> Drawing {
         path,
         label: label.to_owned(),
         kind,
+        is_program: false,
     };
-    let edge = |from, to| DrawnEdge {
+    let edge = |from, to| Edge {
         from,
         to,
-        words: String::new(),
+        label: String::new(),
     };
     for row in 0..4 {
         for column in 0..8 {
@@ -184,7 +191,7 @@ fn any_words() -> impl Strategy<Value = String> {
     prop_oneof![Just(String::new()), "[a-z:<>_ ]{1,24}", any::<String>()]
 }
 
-/// Up to 40 nodes; each edge goes from an earlier node to a later one, and some pairs have several.
+/// Up to 40 nodes, with edges of all kinds but from a node to itself.
 fn any_drawing() -> impl Strategy<Value = Drawing> {
     (1..=40_usize).prop_flat_map(|count| {
         let node = (any_words(), prop::sample::select(&KINDS[..]));
@@ -200,12 +207,16 @@ fn any_drawing() -> impl Strategy<Value = Drawing> {
 
 fn any_node((n, (label, kind)): (usize, (String, DrawnKind))) -> DrawnNode {
     let path = format!("node{n}");
-    DrawnNode { path, label, kind }
+    DrawnNode {
+        path,
+        label,
+        kind,
+        is_program: n % 2 == 0,
+    }
 }
 
-fn any_edge((a, b, words): (usize, usize, String)) -> Option<DrawnEdge> {
-    let (from, to) = (a.min(b), a.max(b));
-    (from < to).then_some(DrawnEdge { from, to, words })
+fn any_edge((from, to, label): (usize, usize, String)) -> Option<Edge> {
+    (from != to).then_some(Edge { from, to, label })
 }
 
 fn overlap(a: Rect, b: Rect) -> bool {
@@ -224,7 +235,7 @@ proptest! {
         for node in &drawing.nodes {
             prop_assert_eq!(html.matches(&format!(">{}<", node.path)).count(), 1);
         }
-        let words = drawing.edges.iter().filter(|edge| !text::shortened(&edge.words).is_empty());
+        let words = drawing.edges.iter().filter(|edge| !text::shortened(&edge.label).is_empty());
         let labels = drawing.nodes.iter().filter(|node| !text::shortened(&node.label).is_empty());
         let texts = drawing.nodes.len() + words.count() + labels.count();
         prop_assert_eq!(html.matches("<text ").count(), texts);
@@ -244,15 +255,27 @@ proptest! {
     }
 
     #[test]
-    fn each_edge_leaves_its_box_below_and_enters_its_box_above(drawing in any_drawing()) {
+    fn each_edge_joins_the_bottom_of_one_box_with_the_top_of_the_other(drawing in any_drawing()) {
         let placed = placed(&drawing, &rows(&drawing));
         for (edge, way) in drawing.edges.iter().zip(&placed.ways) {
-            let (from, to) = (placed.boxes[edge.from], placed.boxes[edge.to]);
+            let (upper, lower) = ends(edge);
+            let (upper, lower) = (placed.boxes[upper], placed.boxes[lower]);
             let (first, last) = (way[0], way[way.len() - 1]);
-            prop_assert_eq!(first.bottom, from.y + from.h);
-            prop_assert!(from.x < first.x && first.x < from.x + from.w);
-            prop_assert_eq!(last.bottom, to.y);
-            prop_assert!(to.x < last.x && last.x < to.x + to.w);
+            prop_assert_eq!(first.top, upper.y + upper.h);
+            prop_assert!(upper.x < first.x && first.x < upper.x + upper.w);
+            prop_assert_eq!(last.bottom, lower.y);
+            prop_assert!(lower.x < last.x && last.x < lower.x + lower.w);
+        }
+    }
+
+    /// A head takes up the end of the vertical piece at the node that the edge goes to.
+    #[test]
+    fn each_head_is_where_the_edge_goes(drawing in any_drawing()) {
+        let placed = placed(&drawing, &rows(&drawing));
+        for (edge, way) in drawing.edges.iter().zip(&placed.ways) {
+            let (first, last) = (way[0], way[way.len() - 1]);
+            let long = [first, last].map(|piece| piece.bottom - piece.top >= super::place::HEAD);
+            prop_assert_eq!(long, [edge.to < edge.from, edge.from < edge.to]);
         }
     }
 
@@ -276,8 +299,8 @@ proptest! {
 
     #[test]
     fn inputs_are_on_top_and_the_output_is_at_the_bottom(drawing in any_drawing()) {
-        let is_fed = |n| drawing.edges.iter().any(|edge| edge.to == n);
-        let feeds = |n| drawing.edges.iter().any(|edge| edge.from == n);
+        let is_fed = |n| drawing.edges.iter().any(|edge| ends(edge).1 == n);
+        let feeds = |n| drawing.edges.iter().any(|edge| ends(edge).0 == n);
         let placed = placed(&drawing, &rows(&drawing));
         let lowest = placed.boxes.iter().map(|rect| rect.y).max();
         let highest = placed.boxes.iter().map(|rect| rect.y).min();
