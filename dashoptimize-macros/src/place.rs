@@ -2,6 +2,18 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 
+use crate::editor;
+
+/// The place of tokens of ours that rustc reports under the user's. An editor does not report them,
+/// and must not lead from the user's token to them.
+pub(crate) fn reported_at(span: Span) -> Span {
+    if editor::asks() {
+        Span::call_site()
+    } else {
+        span
+    }
+}
+
 /// `(path)(args)`, reported as if it were `written`: the first parentheses take the place of the
 /// first token, the second those of the last. Names keep their spans, or editors would lead from
 /// `written` to what they name.

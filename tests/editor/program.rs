@@ -2,7 +2,7 @@
 
 use dashoptimize::lm::Lm;
 use dashoptimize::module::Module as _;
-use dashoptimize::{module, signature};
+use dashoptimize::{module, pipeline, signature};
 
 /// Turn the question into a search query.
 #[signature]
@@ -36,6 +36,34 @@ module!(
 
     /// Answers in a sentence.
     pub type Respond = Predict<ShortAnswer>;
+);
+
+fn search(query: String, top_k: usize) -> Vec<String> {
+    (0..top_k).map(|n| format!("{query} {n}")).collect()
+}
+
+pipeline!(
+    /// One step after the other.
+    pub fn Rag(topic: String, top_k: usize) -> String {
+        let plan = ChainOfThought::<WriteQuery> { question: topic };
+        let found = search(plan.text, top_k);
+        let reply = Respond {
+            question: plan.text,
+            passages: found,
+        };
+        reply.answer
+    }
+
+    /// Two steps at once.
+    pub fn Twice(question: String) -> String {
+        let first = ChainOfThought::<WriteQuery> { question };
+        let second = Query { question };
+        let both = Respond {
+            question,
+            passages: vec![first.text, second.text],
+        };
+        both.answer
+    }
 );
 
 /// Uses of what the macros make.

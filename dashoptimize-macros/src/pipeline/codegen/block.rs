@@ -65,7 +65,7 @@ impl Writer<'_> {
         let mut steps = Vec::new();
         for (index, step) in block.steps.iter().enumerate() {
             if step.broken {
-                steps.extend(self.broken(step));
+                steps.extend(self.broken(step, &scope, path));
             } else {
                 let value = self.in_child(index, step.work.uses_context(), |writer| {
                     writer.step(step, &scope, path)
@@ -89,8 +89,9 @@ impl Writer<'_> {
         quote!({ #(#steps)* #end })
     }
 
-    /// What stands for a step with a mistake: nothing, or its tokens.
-    fn broken(&self, step: &Step) -> Option<TokenStream> {
+    /// What stands for a step with a mistake: nothing, or for an editor the step as far as it can be
+    /// read.
+    fn broken(&mut self, step: &Step, scope: &Scope, path: &str) -> Option<TokenStream> {
         if self.for_whom == ForWhom::Compiler {
             return None;
         }
@@ -98,7 +99,11 @@ impl Writer<'_> {
         let name = &step.names[0];
         Some(match &step.work {
             Work::Raw(work) if work.is_empty() => tokens.clone(),
-            _ => quote!(let #name = &{ #tokens };),
+            Work::Raw(_) => quote!(let #name = &{ #tokens };),
+            _ => {
+                let value = self.step(step, scope, path);
+                quote!(let #name = &#value;)
+            }
         })
     }
 

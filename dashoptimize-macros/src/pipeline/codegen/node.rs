@@ -20,6 +20,11 @@ impl Writer<'_> {
                     binds.extend(quote!(let #value = #place;));
                     quote!(#value)
                 }
+                // A name that is not known yet, in an editor: what is completed is the field.
+                None if field.shorthand => {
+                    fields.push(quote!(#name));
+                    continue;
+                }
                 None => self.code(&field.value, scope, path),
             };
             fields.push(quote!(#name: #value));
@@ -27,12 +32,19 @@ impl Writer<'_> {
         let module = self.module.clone();
         let ty = self.node_type(&node.module);
         let input = under("__Input", node.span);
-        let place = node.place.as_ref().map(|place| &place.field);
+        let held = match &node.place {
+            Some(place) => {
+                let field = &place.field;
+                quote!(&__this.#field)
+            }
+            // Of a step with a mistake only an editor asks what it makes.
+            None => quote!(::core::unreachable!()),
+        };
         quote!({
             #binds
             type #input = <#ty as #module::Module>::Input;
             let __input = #input { #(#fields),* };
-            #module::Module::forward(&__this.#place, __context, __input).await?
+            <#ty as #module::Module>::forward(#held, __context, __input).await?
         })
     }
 
