@@ -1,7 +1,7 @@
 //! Which row each node stands in, and the order in a row.
 
 use super::super::draw::DrawnKind;
-use super::{Drawing, ends};
+use super::{Drawing, DrawnNode, ends};
 
 /// The rows of a drawing. What stands in one is called a stop: a node, or the place where an edge
 /// goes through on its way to a row further down. Stops are numbered; nodes come first.
@@ -45,28 +45,32 @@ pub(super) fn rows(drawing: &Drawing) -> Rows {
 fn depths(drawing: &Drawing) -> Vec<usize> {
     let kinds = || drawing.nodes.iter().map(|node| node.kind);
     let has_inputs = kinds().any(|kind| kind == DrawnKind::Input);
-    let mut depths: Vec<usize> = kinds()
-        .map(|kind| usize::from(has_inputs && kind != DrawnKind::Input))
-        .collect();
+    let first = |kind| usize::from(has_inputs && kind != DrawnKind::Input);
+    let mut depths: Vec<usize> = kinds().map(first).collect();
     for node in 0..depths.len() {
-        for (upper, _) in drawing.edges.iter().map(ends).filter(|ends| ends.1 == node) {
-            depths[node] = depths[node].max(depths[upper] + 1);
+        let upper = drawing.edges.iter().map(ends).filter(|ends| ends.1 == node);
+        let lowest = upper.map(|(upper, _)| depths[upper] + 1).max();
+        depths[node] = depths[node].max(lowest.unwrap_or(0));
+    }
+    move_down(drawing, &mut depths);
+    depths
+}
+
+/// Steps to which nothing leads go right above the first that they lead to, outputs to the bottom.
+fn move_down(drawing: &Drawing, depths: &mut [usize]) {
+    let bottom = depths.iter().max().copied().unwrap_or(0);
+    for (node, DrawnNode { kind, .. }) in drawing.nodes.iter().enumerate() {
+        let edges = || drawing.edges.iter().map(ends);
+        let below = edges().filter(|ends| ends.0 == node);
+        let first = below.map(|(_, lower)| depths[lower]).min();
+        let is_free = edges().all(|ends| ends.1 != node);
+        match (kind, first) {
+            (DrawnKind::Input, _) => {}
+            (_, Some(first)) if is_free => depths[node] = first - 1,
+            (DrawnKind::Output, None) => depths[node] = bottom,
+            _ => {}
         }
     }
-    let is_end = |node: usize| {
-        drawing.nodes[node].kind == DrawnKind::Output
-            && drawing.edges.iter().all(|edge| ends(edge).0 != node)
-    };
-    let (ends, steps): (Vec<_>, Vec<_>) = (0..depths.len()).partition(|node| is_end(*node));
-    let below = steps
-        .iter()
-        .map(|step| depths[*step] + 1)
-        .max()
-        .unwrap_or(0);
-    for end in ends {
-        depths[end] = below;
-    }
-    depths
 }
 
 impl Rows {
