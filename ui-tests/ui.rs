@@ -23,6 +23,11 @@ fn module() {
 }
 
 #[test]
+fn pipeline() {
+    fails("pipeline");
+}
+
+#[test]
 fn pass() {
     trybuild::TestCases::new().pass("pass/*.rs");
 }

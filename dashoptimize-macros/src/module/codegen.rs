@@ -49,13 +49,13 @@ pub(super) fn module(krate: &CratePath, module: &Module) -> TokenStream {
 }
 
 /// The attributes of the item that its impls must carry, too.
-struct Needed<'a> {
+pub(crate) struct Needed<'a> {
     cfgs: Vec<&'a Attribute>,
     deprecated: bool,
 }
 
 impl<'a> Needed<'a> {
-    fn by(attrs: &'a [Attribute]) -> Self {
+    pub(crate) fn by(attrs: &'a [Attribute]) -> Self {
         let is = |attr: &Attribute, name| attr.path().is_ident(name);
         Self {
             cfgs: attrs.iter().filter(|attr| is(attr, "cfg")).collect(),

@@ -162,6 +162,13 @@ pub trait Module: Clone + Send + Sync + 'static {
         self
     }
 
+    /// `clone`, for expansions: there, a type that is no module must be one error and not two.
+    #[doc(hidden)]
+    #[must_use]
+    fn __copy(&self) -> Self {
+        self.clone()
+    }
+
     /// What an optimizer may change of the program, as it stands.
     fn state(&self) -> State {
         State::of(self)
@@ -207,11 +214,4 @@ pub trait Module: Clone + Send + Sync + 'static {
 pub trait FromLm: Module {
     /// The module on this model.
     fn from_lm(lm: Lm) -> Self;
-}
-
-/// The module under this name in a larger program; see [`Module::set_path`].
-#[must_use]
-pub fn placed<M: Module>(mut module: M, path: &str) -> M {
-    module.set_path(path);
-    module
 }

@@ -1,17 +1,18 @@
 //! Calls of modules.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{quote, quote_spanned};
 
 use super::code::last_span;
 use super::{Scope, Writer, under};
 use crate::graph::{Node, NodeModule};
+use crate::place::reported_at;
 
 impl Writer<'_> {
     /// The input is a struct literal, so that rustc checks its fields under the user's tokens.
     pub(super) fn node(&mut self, node: &Node, scope: &Scope, path: &str) -> TokenStream {
         let mut binds = TokenStream::new();
-        let mut fields = Vec::new();
+        let mut fields = TokenStream::new();
         for (index, field) in node.fields.iter().enumerate() {
             let name = &field.name;
             let value = match self.place(&field.value, scope) {
@@ -22,16 +23,18 @@ impl Writer<'_> {
                 }
                 // A name that is not known yet, in an editor: what is completed is the field.
                 None if field.shorthand => {
-                    fields.push(quote!(#name));
+                    fields.extend(quote!(#name,));
                     continue;
                 }
                 None => self.code(&field.value, scope, path),
             };
-            fields.push(quote!(#name: #value));
+            fields.extend(quote!(#name: #value,));
         }
-        let module = self.module.clone();
-        let ty = self.node_type(&node.module);
+        let mut fields = Group::new(Delimiter::Brace, fields);
+        fields.set_span(node.braces);
+        let module = self.as_module(node);
         let input = under("__Input", node.span);
+        let made = under("__made", node.span);
         let held = match &node.place {
             Some(place) => {
                 let field = &place.field;
@@ -40,12 +43,24 @@ impl Writer<'_> {
             // Of a step with a mistake only an editor asks what it makes.
             None => quote!(::core::unreachable!()),
         };
+        let forward = quote_spanned! {at(node)=>
+            #module::forward(#held, __context, __input).await?
+        };
         quote!({
             #binds
-            type #input = <#ty as #module::Module>::Input;
-            let __input = #input { #(#fields),* };
-            <#ty as #module::Module>::forward(#held, __context, __input).await?
+            type #input = #module::Input;
+            let __input = #input #fields;
+            let #made = #forward;
+            #made
         })
+    }
+
+    /// `<ChainOfThought<WriteQuery> as Module>`. All that needs a node to be a module says it like this,
+    /// under the name of the module, so that rustc takes what is none for one error and not for many.
+    pub(super) fn as_module(&self, node: &Node) -> TokenStream {
+        let krate = self.krate;
+        let ty = self.node_type(&node.module);
+        quote_spanned!(at(node)=> <#ty as #krate::module::Module>)
     }
 
     pub(super) fn node_type(&self, module: &NodeModule) -> TokenStream {
@@ -57,4 +72,9 @@ impl Writer<'_> {
             NodeModule::Named(path) => quote!(#path),
         }
     }
+}
+
+/// The place of the module's name, for tokens of ours.
+pub(super) fn at(node: &Node) -> Span {
+    Span::call_site().located_at(reported_at(node.span))
 }
