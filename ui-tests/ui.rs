@@ -31,3 +31,8 @@ fn pipeline() {
 fn pass() {
     trybuild::TestCases::new().pass("pass/*.rs");
 }
+
+#[test]
+fn tool() {
+    fails("tool");
+}

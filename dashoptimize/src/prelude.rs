@@ -16,12 +16,15 @@ pub use crate::evaluate::{
 #[cfg(feature = "openai")]
 pub use crate::lm::OpenAi;
 pub use crate::lm::{Budget, Lm, Price};
-pub use crate::module::{CallError, ChainOfThought, LLMNode, Module, Predict, Reasoned};
+pub use crate::module::{
+    CallError, ChainOfThought, LLMNode, Module, OverSignature, Predict, Reasoned,
+};
 pub use crate::optimizer::{
     BootstrapFewShot, LabeledFewShot, Optimizer, RandomSearch, SamplingStrategy,
 };
 pub use crate::report::Progress;
 pub use crate::signature::{FieldType, Signature, make_signature};
+pub use crate::tool::{SimpleTool, Tool};
 
 // The macros alone: the modules of the same names stay out.
-pub use dashoptimize_macros::{FieldType, module, pipeline, signature};
+pub use dashoptimize_macros::{FieldType, module, pipeline, signature, tool, tools};

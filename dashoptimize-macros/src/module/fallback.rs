@@ -1,12 +1,12 @@
 //! What a module with mistakes expands to, beside the errors: a type that can be used like it.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Token, Type, Visibility};
 
-use super::ast::{RawItem, is_with, signature_of};
-use super::kind::{Kind, NAMES};
+use super::ast::{RawItem, argument_of, called_by_name, is_with};
+use super::kind::{Kind, NAMES, Over};
 use crate::crate_path::CratePath;
 use crate::nearest::nearest;
 
@@ -26,6 +26,8 @@ pub(super) fn stand_in(krate: &CratePath, piece: TokenStream) -> Option<TokenStr
         ty,
     } = sketch.parse2(piece).ok()?;
     attrs.retain(|attr| !is_with(attr));
+    // What is made of itself has the types of nothing.
+    let ty = ty.filter(|ty| !names(ty, &ident));
     let (input, output) = input_and_output(krate, ty.as_ref());
     let impls = impls(krate, &vis, &ident, &input, &output);
     Some(quote! {
@@ -53,7 +55,7 @@ fn sketch(input: ParseStream<'_>) -> syn::Result<Sketch> {
     // `struct` for `type`, and the like.
     match input.parse::<Option<Token![type]>>()? {
         Some(_) => {}
-        None => drop(input.parse::<proc_macro2::TokenTree>()?),
+        None => drop(input.parse::<TokenTree>()?),
     }
     let ident = input.parse()?;
     input.parse::<TokenStream>()?;
@@ -65,28 +67,66 @@ fn sketch(input: ParseStream<'_>) -> syn::Result<Sketch> {
     })
 }
 
+/// Whether an item is anywhere in a type.
+fn names(ty: &Type, ident: &Ident) -> bool {
+    let mut tokens = ty.to_token_stream().into_iter();
+    tokens.any(|token| matches!(token, TokenTree::Ident(found) if found == *ident))
+}
+
 /// The types that the module most likely was meant to have.
 fn input_and_output(krate: &CratePath, ty: Option<&Type>) -> (TokenStream, TokenStream) {
-    let path = match ty {
-        Some(Type::Path(path)) => &path.path,
-        _ => return (quote!(()), quote!(())),
+    let known = match ty {
+        Some(Type::Group(group)) => return input_and_output(krate, Some(&group.elem)),
+        Some(Type::Path(path)) => kind_and_argument(&path.path),
+        _ => None,
     };
-    let Ok(signature) = signature_of(path) else {
+    let Some((kind, argument)) = known else {
         return (quote!(()), quote!(()));
     };
-    let signature = quote!(<#signature as #krate::signature::Signature>);
-    let name = path
-        .segments
-        .last()
-        .map(|segment| segment.ident.to_string());
-    let kind = name
-        .and_then(|name| nearest(&name, &NAMES))
-        .and_then(Kind::from_name);
-    let output = match kind.and_then(|kind| kind.adds) {
-        Some(_) => quote!(#krate::module::Reasoned<#signature::Output>),
-        None => quote!(#signature::Output),
-    };
-    (quote!(#signature::Input), output)
+    let module = quote!(#krate::module);
+    match kind.map(|kind| &kind.over) {
+        Some(Over::Module { many, .. }) => {
+            let (input, output) = input_and_output_of(krate, &argument);
+            match many {
+                true => (
+                    quote!(::std::vec::Vec<#input>),
+                    quote!(::std::vec::Vec<::core::result::Result<#output, #module::CallError>>),
+                ),
+                false => (input, output),
+            }
+        }
+        over => {
+            let signature = quote!(<#argument as #krate::signature::Signature>);
+            let output = match over {
+                Some(Over::Signature {
+                    gives: Some(name), ..
+                }) => {
+                    let name = syn::Ident::new(name, Span::call_site());
+                    quote!(#module::#name<#signature::Output>)
+                }
+                _ => quote!(#signature::Output),
+            };
+            (quote!(#signature::Input), output)
+        }
+    }
+}
+
+/// The types of a module that another one is over.
+fn input_and_output_of(krate: &CratePath, argument: &Type) -> (TokenStream, TokenStream) {
+    match called_by_name(argument) {
+        Some(_) => input_and_output(krate, Some(argument)),
+        None => {
+            let module = quote!(<#argument as #krate::module::Module>);
+            (quote!(#module::Input), quote!(#module::Output))
+        }
+    }
+}
+
+fn kind_and_argument(path: &syn::Path) -> Option<(Option<&'static Kind>, Type)> {
+    let argument = argument_of(path).ok()?;
+    let name = path.segments.last()?.ident.to_string();
+    let kind = nearest(&name, &NAMES).and_then(Kind::from_name);
+    Some((kind, argument))
 }
 
 fn impls(
@@ -120,6 +160,13 @@ fn impls(
         #[automatically_derived]
         impl ::core::fmt::Debug for #ident {
             fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::unreachable!()
+            }
+        }
+
+        #[automatically_derived]
+        impl #krate::module::FromLm for #ident {
+            fn from_lm(_: #krate::lm::Lm) -> Self {
                 ::core::unreachable!()
             }
         }

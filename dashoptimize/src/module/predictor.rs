@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::state::{PredictorState, StateError};
+use super::state::{Demo, PredictorState, StateError};
 use super::{CallError, Context, TraceEvent, TraceStep};
 use crate::adapter::{Adapter, ChatAdapter, ParseError, Parsed};
 use crate::lm::{
     ChatError, ChatReply, ChatRequest, Lm, Message, Params, Prefix, Purpose, ReplyFormat, Role, Tag,
 };
-use crate::signature::{Field, SignatureSpec};
+use crate::signature::{Field, Role as FieldRole, SignatureSpec, Ty};
 
 /// One step that calls a model: a signature, a model, an adapter, and the state that optimizers
 /// change.
@@ -106,6 +106,12 @@ impl Predictor {
         self.prepare();
     }
 
+    /// Sets demos that fit the signature.
+    pub(super) fn set_demos(&mut self, demos: Vec<Demo>) {
+        Arc::make_mut(&mut self.state).demos = demos;
+        self.prepare();
+    }
+
     /// Sets how often a reply that cannot be read, or that breaks an `assert`, is handed back to the
     /// model with what is wrong. Each time is one more call. Default 0.
     pub const fn set_repairs(&mut self, repairs: u32) {
@@ -124,10 +130,20 @@ impl Predictor {
         Ok(())
     }
 
+    /// Gives it another signature. What of its state does not fit any more is dropped.
+    pub(super) fn set_spec(&mut self, spec: Arc<SignatureSpec>) {
+        let state = Arc::make_mut(&mut self.state);
+        state.fields.retain(|name, _| spec.field(name).is_some());
+        state.demos.retain(|demo| demo.check(&spec).is_ok());
+        self.spec = spec;
+        self.prepare();
+    }
+
     /// The messages for these inputs, exactly as a call sends them. Nothing is called.
     #[must_use]
     pub fn render(&self, inputs: &[Value]) -> Vec<Message> {
-        let request = self.request(inputs, Arc::clone(&self.prepared.params), 0);
+        let query = self.adapter.query(&self.spec, inputs);
+        let request = self.request(query, Arc::clone(&self.prepared.params), 0);
         request.messages().cloned().collect()
     }
 
@@ -162,7 +178,8 @@ impl Predictor {
         context.tell(|| TraceEvent::Started {
             predictor: self.path.to_string(),
         });
-        let mut request = self.request(&inputs, self.params(context), context.sample());
+        let query = self.query(context, &inputs);
+        let mut request = self.request(query, self.params(context), context.sample());
         let mut purpose = context.purpose();
         let mut repairs_left = self.repairs;
         loop {
@@ -179,13 +196,22 @@ impl Predictor {
         }
     }
 
-    fn request(&self, inputs: &[Value], params: Arc<Params>, sample: u32) -> ChatRequest {
-        let query = self.adapter.query(&self.spec, inputs);
+    /// The inputs in words; a hint is one more input behind them.
+    fn query(&self, context: &Context<'_>, inputs: &[Value]) -> String {
+        let Some(hint) = context.hints().and_then(|hints| hints.get(&self.path)) else {
+            return self.adapter.query(&self.spec, inputs);
+        };
+        let inputs = [inputs, &[hint.into()]].concat();
+        self.adapter.query(&with_hint(&self.spec), &inputs)
+    }
+
+    fn request(&self, query: String, params: Arc<Params>, sample: u32) -> ChatRequest {
         ChatRequest {
             prefix: Arc::clone(&self.prepared.prefix),
             turns: vec![Message::new(Role::User, query)],
             params,
             format: Arc::clone(&self.prepared.format),
+            tools: Arc::default(),
             sample,
         }
     }
@@ -277,6 +303,18 @@ impl Prepared {
             format: Arc::new(adapter.format(spec)),
         }
     }
+}
+
+/// The signature with an input for a hint behind its own, under a name that it does not have yet.
+fn with_hint(spec: &SignatureSpec) -> SignatureSpec {
+    let mut hint = super::shape::added("hint", FieldRole::Input, Ty::Str, "", "Hint:");
+    while spec.field(&hint.name).is_some() {
+        hint.name.to_mut().push('_');
+    }
+    let mut spec = spec.clone();
+    let behind_inputs = spec.inputs().len();
+    spec.fields.to_mut().insert(behind_inputs, hint);
+    spec
 }
 
 fn named<'a>(fields: impl Iterator<Item = &'a Field>, values: &[Value]) -> Map<String, Value> {

@@ -1,4 +1,4 @@
-//! What a sound module expands to. Nothing here can fail.
+//! A module over a signature.
 //!
 //! ```text
 //! pub struct Classify(ChainOfThought);
@@ -13,63 +13,28 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::Attribute;
 
-use super::ast::{MadeOf, Module, ModuleOption};
-use super::kind::Kind;
+use super::super::ast::{MadeOf, Module, ModuleOption};
+use super::new;
 use crate::crate_path::CratePath;
 use crate::place::call_at;
 
-pub(super) fn module(krate: &CratePath, module: &Module) -> TokenStream {
-    let Module {
-        attrs,
-        vis,
-        ident,
-        made_of,
-        ..
-    } = module;
-    let inner = inner(krate, made_of);
+/// What the name holds, and the items beside it.
+pub(super) fn parts(
+    krate: &CratePath,
+    module: &Module,
+    adds: &[&str],
+) -> (TokenStream, Vec<TokenStream>) {
+    let ident = &module.ident;
     // What is no signature is reported where it is written, not here once more.
-    let of_name = quote!(<#ident as #krate::__private::NamedModule>::Signature);
-    let items = [
-        name(krate, module),
-        lacks_added_field(krate, made_of.kind, &made_of.name, &of_name).unwrap_or_default(),
-        methods(krate, module),
-        clone(ident),
-        debug(ident),
-    ];
-    let items = items.iter().filter(|item| !item.is_empty());
-    let needed = Needed::by(attrs);
-    quote! {
-        #(#attrs)*
-        #vis struct #ident(#inner);
-
-        #(#needed #items)*
-    }
-}
-
-/// The attributes of the item that its impls must carry, too.
-pub(crate) struct Needed<'a> {
-    cfgs: Vec<&'a Attribute>,
-    deprecated: bool,
-}
-
-impl<'a> Needed<'a> {
-    pub(crate) fn by(attrs: &'a [Attribute]) -> Self {
-        let is = |attr: &Attribute, name| attr.path().is_ident(name);
-        Self {
-            cfgs: attrs.iter().filter(|attr| is(attr, "cfg")).collect(),
-            deprecated: attrs.iter().any(|attr| is(attr, "deprecated")),
-        }
-    }
-}
-
-impl ToTokens for Needed<'_> {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let cfgs = &self.cfgs;
-        let allow = self.deprecated.then(|| quote!(#[allow(deprecated)]));
-        tokens.extend(quote!(#(#cfgs)* #allow));
-    }
+    let signature = quote!(<#ident as #krate::__private::NamedModule>::Signature);
+    let mut items = vec![name(krate, module)];
+    let checks = adds
+        .iter()
+        .map(|added| lacks_added_field(krate, added, &module.made_of.name, &signature));
+    items.extend(checks);
+    items.push(methods(krate, module));
+    (inner(krate, &module.made_of), items)
 }
 
 /// The module of the runtime, without its signature: what cannot be one is reported elsewhere.
@@ -87,15 +52,21 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
         ..
     } = module;
     let inner = inner(krate, made_of);
-    let signature = &made_of.signature;
+    let signature = &made_of.argument;
     // A method call under the user's key: rustc completes it, and names the nearest one.
     let set = options
         .iter()
+        .filter(|option| option.key != "demos")
+        .map(|ModuleOption { key, value }| quote!(.#key(#value)));
+    // Demos are of the signature, which the module under the name does not know.
+    let demos = options
+        .iter()
+        .filter(|option| option.key == "demos")
         .map(|ModuleOption { key, value }| quote!(.#key(#value)));
     let import = (!options.is_empty()).then(|| {
         quote! {
             #[allow(unused_imports)]
-            use #krate::module::Module as _;
+            use #krate::module::{Module as _, OverSignature as _};
         }
     });
     quote! {
@@ -106,7 +77,7 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
 
             fn make(inner: Self::Inner) -> Self {
                 #import
-                Self(inner #(#set)*)
+                Self(inner #(#set)*) #(#demos)*
             }
 
             fn inner(&self) -> &Self::Inner {
@@ -123,21 +94,20 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
 /// A signature that has what the module adds is refused under the module's name.
 pub(crate) fn lacks_added_field(
     krate: &CratePath,
-    kind: &Kind,
+    added: &str,
     name: &Ident,
-    signature: &impl ToTokens,
-) -> Option<TokenStream> {
-    let added = kind.adds?;
+    signature: &TokenStream,
+) -> TokenStream {
     let message = format!(
-        "`{name}` adds the output `{added}`, which this signature already has; rename the field, \
-         or use `Predict`"
+        "`{name}` adds the field `{added}`, which this signature already has; rename it, or use \
+         `Predict`"
     );
     let check = call_at(
         &name.to_token_stream(),
         quote!(#krate::__private::lacks_added_field::<#signature>),
         quote!(#added, #message),
     );
-    Some(quote!(const _: () = #check;))
+    quote!(const _: () = #check;)
 }
 
 /// `for<'__a>` makes rustc look at the bound where `render` is called, not here, so that a type that
@@ -149,16 +119,12 @@ fn methods(krate: &CratePath, module: &Module) -> TokenStream {
         made_of,
         ..
     } = module;
-    let signature = &made_of.signature;
-    let doc = format!("A [`{ident}`] that asks this model.");
+    let signature = &made_of.argument;
+    let new = new(krate, module, &quote!(#krate::__private::named(lm)));
     // A program need not use `render`, and the expansion must not warn in the user's crate.
     quote! {
         impl #ident {
-            #[doc = #doc]
-            #[must_use]
-            #vis fn new(lm: impl ::core::convert::Into<#krate::lm::Lm>) -> Self {
-                #krate::__private::named(lm)
-            }
+            #new
 
             /// The messages for this input, exactly as the first call sends them. Nothing is called.
             #[allow(dead_code)]
@@ -171,29 +137,6 @@ fn methods(krate: &CratePath, module: &Module) -> TokenStream {
                 for<'__a> #signature: #krate::signature::Signature,
             {
                 #krate::__private::render_named(self, input)
-            }
-        }
-    }
-}
-
-fn clone(ident: &Ident) -> TokenStream {
-    quote! {
-        #[automatically_derived]
-        impl ::core::clone::Clone for #ident {
-            fn clone(&self) -> Self {
-                Self(::core::clone::Clone::clone(&self.0))
-            }
-        }
-    }
-}
-
-fn debug(ident: &Ident) -> TokenStream {
-    let name = ident.to_string();
-    quote! {
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #ident {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_tuple(#name).field(&self.0).finish()
             }
         }
     }
