@@ -104,12 +104,23 @@ fn collect_bodies(tokens: TokenStream, found: &mut Vec<Range<usize>>) {
         let TokenTree::Group(group) = token else {
             continue;
         };
-        if is_call(&tokens[..n]) {
+        let before = &tokens[..n];
+        if is_definition(before) {
+            // A pattern of calls, and no call.
+            continue;
+        }
+        if is_call(before) {
             found.push(group.span_open().byte_range().end..group.span_close().byte_range().start);
         } else {
             collect_bodies(group.stream(), found);
         }
     }
+}
+
+/// Whether the tokens before a group end with `macro_rules! name`.
+fn is_definition(before: &[TokenTree]) -> bool {
+    matches!(before, [.., TokenTree::Ident(word), TokenTree::Punct(_), TokenTree::Ident(_)]
+        if word == "macro_rules")
 }
 
 /// Whether the tokens before a group end with the name of one of our macros and `!`.
@@ -154,8 +165,17 @@ fn places(tokens: TokenStream) -> Vec<Range<usize>> {
 }
 
 fn collect_places(tokens: TokenStream, found: &mut Vec<Range<usize>>) {
+    let mut before = ' ';
     for token in tokens {
+        let is_attribute = before == '#';
+        before = match &token {
+            TokenTree::Punct(punct) => punct.as_char(),
+            _ => ' ',
+        };
         match token {
+            TokenTree::Group(group) if is_attribute && !has_plain_values(group.stream()) => {
+                found.push(group.span().byte_range());
+            }
             TokenTree::Group(group) if group.delimiter() != Delimiter::None => {
                 found.push(group.span_open().byte_range());
                 collect_places(group.stream(), found);
@@ -164,6 +184,23 @@ fn collect_places(tokens: TokenStream, found: &mut Vec<Range<usize>>) {
             token => found.push(token.span().byte_range()),
         }
     }
+}
+
+/// rustfmt leaves attributes as they are, wherever they stand, if a value in them is no literal.
+fn has_plain_values(attribute: TokenStream) -> bool {
+    let mut before = ' ';
+    attribute.into_iter().all(|token| {
+        let is_value = before == '=';
+        before = match &token {
+            TokenTree::Punct(punct) => punct.as_char(),
+            _ => ' ',
+        };
+        match token {
+            TokenTree::Group(group) => !is_value && has_plain_values(group.stream()),
+            TokenTree::Literal(_) | TokenTree::Punct(_) => true,
+            TokenTree::Ident(_) => !is_value,
+        }
+    })
 }
 
 /// `text` as `cargo fmt` would leave it.
