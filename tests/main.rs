@@ -5,12 +5,18 @@ mod adapter_prompt;
 mod adapter_properties;
 mod artifact;
 mod artifact_fit;
+#[cfg(feature = "interpreter")]
+mod code_act;
 mod data;
 mod diff;
 mod dynamic_signature;
 mod engine;
 mod engine_edges;
 mod gateway;
+#[cfg(feature = "interpreter")]
+mod interpreter;
+#[cfg(feature = "interpreter")]
+mod interpreter_limits;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod metrics;
@@ -18,6 +24,8 @@ mod module;
 mod openai;
 mod optimizers;
 mod pipeline;
+#[cfg(feature = "interpreter")]
+mod program_of_thought;
 mod react;
 mod record;
 mod report;

@@ -7,6 +7,8 @@ pub mod artifact;
 pub mod engine;
 pub mod evaluate;
 pub mod graph;
+#[cfg(feature = "interpreter")]
+pub mod interpreter;
 pub mod lm;
 pub mod module;
 pub mod optimizer;

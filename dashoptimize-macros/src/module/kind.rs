@@ -31,13 +31,30 @@ pub(crate) enum Over {
 }
 
 /// One line makes one module known.
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 11] = [
     over_signature("Predict", &[], None),
     over_signature("ChainOfThought", &["reasoning"], Some("Reasoned")),
     over_signature(
         "MultiChainComparison",
         &["reasoning", "rationale", "reasoning_attempt_1"],
         Some("Compared"),
+    ),
+    over_signature(
+        "ProgramOfThought",
+        &[
+            "reasoning",
+            "generated_code",
+            "previous_code",
+            "error",
+            "final_generated_code",
+            "code_output",
+        ],
+        Some("Reasoned"),
+    ),
+    over_signature(
+        "CodeAct",
+        &["trajectory", "reasoning", "generated_code", "finished"],
+        Some("Acted"),
     ),
     over_signature(
         "ReAct",
