@@ -24,7 +24,7 @@ struct Riddle {
 
 module!(
     /// Thinks three times, then compares.
-    #[with(m = 3, attempt_temperature = 0.5, max_tokens = 80, demos = solved())]
+    #[with(m = 3, attempt_temperature = 0.5, max_tokens = 60, demos = solved())]
     type Compare = MultiChainComparison<Riddle>;
 );
 
@@ -112,6 +112,16 @@ fn shown(program: Compare) -> Result<Compare, Box<dyn Error>> {
             ["Snow is cold.", "Rain is wet.", "Rain falls from clouds."],
             "Two attempts say rain. It is rain.",
             "rain",
+        ),
+        compared(
+            "Which animal purrs and catches mice?",
+            [
+                "Cats purr.",
+                "Owls catch mice.",
+                "A cat purrs and catches mice.",
+            ],
+            "Two attempts say cat. Owls do not purr. It is a cat.",
+            "cat",
         ),
     ];
     Ok(program.with_state(&state)?)

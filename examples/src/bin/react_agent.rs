@@ -85,8 +85,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
 fn shown(agent: Counter) -> Result<Counter, Box<dyn Error>> {
     let mut state = agent.state();
     for (a, b) in [
-        (("Bonn", 336_000), ("Kiel", 248_000)),
-        (("Genoa", 558_000), ("Turin", 847_000)),
+        (("Bonn", 336), ("Kiel", 248)),
+        (("Genoa", 558), ("Turin", 847)),
+        (("Porto", 231), ("Braga", 193)),
     ] {
         let run = worked(a, b);
         for (path, demo) in run {
