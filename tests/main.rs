@@ -17,6 +17,7 @@ mod openai;
 mod optimizers;
 mod record;
 mod report;
+mod retrieve;
 mod scripted;
 mod secrets;
 mod signature;

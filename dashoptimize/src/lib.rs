@@ -12,6 +12,7 @@ pub mod optimizer;
 pub mod prelude;
 mod random;
 pub mod report;
+pub mod retrieve;
 pub mod signature;
 
 pub use dashoptimize_macros::{FieldType, module, signature};

@@ -27,14 +27,14 @@ pub(super) fn from_hub(places: &Places, known: &Known, folder: &Path) -> Result<
     let hub = places.hub.trim_end_matches('/');
     known.files().try_for_each(|file| {
         let url = format!("{hub}/{}/resolve/main/{}", known.repository, file.file);
-        from_url(url, file, folder)
+        from_url(&url, file, folder)
     })
 }
 
-fn from_url(url: String, known: &KnownFile, folder: &Path) -> Result<(), String> {
+fn from_url(url: &str, known: &KnownFile, folder: &Path) -> Result<(), String> {
     // A thread of its own: the caller's may belong to an async runtime, in which no other one can
     // be started.
-    let fetched = thread::scope(|scope| scope.spawn(|| download(&url, known, folder)).join());
+    let fetched = thread::scope(|scope| scope.spawn(|| download(url, known, folder)).join());
     match fetched {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(format!("{url}: {}", chain(&*error))),
