@@ -125,9 +125,12 @@ fn an_id_that_stands_twice_is_an_error() {
     );
 }
 
+/// What an embedder gives for so many texts.
+type Gives = fn(usize) -> Result<Vec<Vec<f32>>, EmbedError>;
+
 /// Gives whatever it is told to.
 #[derive(Debug)]
-struct Faulty(fn(usize) -> Result<Vec<Vec<f32>>, EmbedError>);
+struct Faulty(Gives);
 
 impl Embedder for Faulty {
     fn id(&self) -> &str {
@@ -145,7 +148,7 @@ impl Embedder for Faulty {
 
 #[test]
 fn what_an_embedder_gives_is_checked() {
-    let cases: [(fn(usize) -> _, &str); 4] = [
+    let cases: [(Gives, &str); 4] = [
         (|_| Ok(vec![]), "gave 0 vectors for 2 texts"),
         (
             |n| Ok(vec![vec![1.0]; n]),
