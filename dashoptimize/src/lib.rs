@@ -6,6 +6,7 @@ pub mod adapter;
 pub mod artifact;
 pub mod engine;
 pub mod evaluate;
+pub mod graph;
 pub mod lm;
 pub mod module;
 pub mod optimizer;

@@ -1,8 +1,8 @@
 //! What a sound module expands to. Nothing here can fail.
 //!
 //! ```text
-//! pub struct Classify(Named);
-//! impl NamedModule for Classify { type Kind = ChainOfThought; type Signature = Triage; … }
+//! pub struct Classify(ChainOfThought);
+//! impl NamedModule for Classify { type Inner = ChainOfThought; type Signature = Triage; … }
 //! const _: () = lacks_added_field::<Classify>(…);
 //! impl Classify { pub fn new(…) … pub fn render(…) … }
 //! impl Clone, Debug for Classify
@@ -21,8 +21,13 @@ use crate::place::call_at;
 
 pub(super) fn module(krate: &CratePath, module: &Module) -> TokenStream {
     let Module {
-        attrs, vis, ident, ..
+        attrs,
+        vis,
+        ident,
+        made_of,
+        ..
     } = module;
+    let inner = inner(krate, made_of);
     let items = [
         name(krate, module),
         lacks_added_field(krate, module),
@@ -34,7 +39,7 @@ pub(super) fn module(krate: &CratePath, module: &Module) -> TokenStream {
     let needed = Needed::by(attrs);
     quote! {
         #(#attrs)*
-        #vis struct #ident(#krate::__private::Named);
+        #vis struct #ident(#inner);
 
         #(#needed #items)*
     }
@@ -64,27 +69,48 @@ impl ToTokens for Needed<'_> {
     }
 }
 
+/// The module of the runtime, without its signature: what cannot be one is reported elsewhere.
+fn inner(krate: &CratePath, made_of: &MadeOf) -> TokenStream {
+    let name = &made_of.name;
+    quote!(#krate::module::#name)
+}
+
 fn name(krate: &CratePath, module: &Module) -> TokenStream {
     let private = quote!(#krate::__private);
-    let Module { ident, made_of, .. } = module;
-    let MadeOf {
-        name, signature, ..
-    } = made_of;
+    let Module {
+        ident,
+        made_of,
+        options,
+        ..
+    } = module;
+    let inner = inner(krate, made_of);
+    let signature = &made_of.signature;
+    // A method call under the user's key: rustc completes it, and names the nearest one.
+    let set = options
+        .iter()
+        .map(|ModuleOption { key, value }| quote!(.#key(#value)));
+    let import = (!options.is_empty()).then(|| {
+        quote! {
+            #[allow(unused_imports)]
+            use #krate::module::Module as _;
+        }
+    });
     quote! {
         #[automatically_derived]
         impl #private::NamedModule for #ident {
-            type Kind = #private::kind::#name;
+            type Inner = #inner;
             type Signature = #signature;
 
-            fn wrap(inner: #private::Named) -> Self {
-                Self(inner)
+            fn make(inner: Self::Inner) -> Self {
+                #import
+                Self(inner #(#set)*)
             }
 
-            fn inner(&self) -> &#private::Named {
+            fn inner(&self) -> &Self::Inner {
                 &self.0
             }
 
-            fn inner_mut(&mut self) -> &mut #private::Named {
+            fn inner_mut(&mut self) -> &mut Self::Inner {
                 &mut self.0
             }
         }
@@ -117,27 +143,20 @@ fn methods(krate: &CratePath, module: &Module) -> TokenStream {
         vis,
         ident,
         made_of,
-        options,
         ..
     } = module;
     let signature = &made_of.signature;
     let doc = format!("A [`{ident}`] that asks this model.");
-    // A method call under the user's key: rustc completes it, and names the nearest one.
-    let set = options
-        .iter()
-        .map(|ModuleOption { key, value }| quote!(.#key(#value)));
-    let import = (!options.is_empty()).then(|| quote!(use #krate::module::Module as _;));
     // A program need not use `render`, and the expansion must not warn in the user's crate.
     quote! {
         impl #ident {
             #[doc = #doc]
             #[must_use]
             #vis fn new(lm: impl ::core::convert::Into<#krate::lm::Lm>) -> Self {
-                #import
-                #krate::__private::named::<Self>(::core::convert::Into::into(lm)) #(#set)*
+                #krate::__private::named(lm)
             }
 
-            /// The messages for this input, exactly as a call sends them. Nothing is called.
+            /// The messages for this input, exactly as the first call sends them. Nothing is called.
             #[allow(dead_code)]
             #[must_use]
             #vis fn render(

@@ -142,7 +142,9 @@ fn outcome_of(error: CallError, refusal: &mut Option<Refusal>) -> Result<Outcome
             *refusal = Some(source);
             Ok(Outcome::Refused { error: words })
         }
-        CallError::Program { .. } => Ok(Outcome::ProgramFailed { error: words }),
+        CallError::Program { .. } | CallError::Step { .. } => {
+            Ok(Outcome::ProgramFailed { error: words })
+        }
         CallError::Journal { source } => Err(Stop::Journal(source)),
     }
 }

@@ -1,17 +1,26 @@
 //! `ChainOfThought`: reasoning before the answer.
 
-use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::predict::unfit;
 use super::predictor::Predictor;
-use super::{CallError, Context, Module};
+use super::shape::{added, derive};
+use super::value_module::faces;
+use super::{CallError, Context, Derived, Piece, Untyped, ValueModule};
 use crate::lm::{Lm, Message};
 use crate::signature::{Field, Record, Role, Signature, SignatureSpec, Ty, ValueError};
+
+/// The output that stands before all others.
+pub(crate) const REASONING: &[Field] = &[added(
+    "reasoning",
+    Role::Output,
+    Ty::Str,
+    "step by step, what leads to the answer",
+    "Reasoning:",
+)];
 
 /// One call of a model that writes its reasoning before the outputs of `S`: `question -> answer`
 /// becomes `question -> reasoning, answer`.
@@ -20,9 +29,9 @@ use crate::signature::{Field, Record, Role, Signature, SignatureSpec, Ty, ValueE
 ///
 /// # Panics
 ///
-/// [`new`](Self::new) panics where `S` already has a field `reasoning`; `module!` says so at compile
-/// time.
-pub struct ChainOfThought<S: Signature> {
+/// `new` panics where `S` already has a field `reasoning`; `module!` and `pipeline!` say so at
+/// compile time.
+pub struct ChainOfThought<S = Untyped> {
     predictor: Predictor,
     signature: PhantomData<fn(S)>,
 }
@@ -37,38 +46,48 @@ pub struct Reasoned<O> {
 }
 
 impl<S: Signature> ChainOfThought<S> {
-    /// A predictor on this model, under the path `chain_of_thought`.
-    pub fn new(lm: impl Into<Lm>) -> Self {
-        let spec = Arc::new(with_reasoning(S::SPEC));
-        Self {
-            predictor: Predictor::new("chain_of_thought", spec, lm.into()),
-            signature: PhantomData,
-        }
-    }
-
     /// The messages for this input, exactly as a call sends them. Nothing is called.
     #[must_use]
     pub fn render(&self, input: &S::Input) -> Vec<Message> {
         self.predictor.render(&input.clone().into_values())
     }
-
-    /// The untyped module.
-    pub(crate) fn into_predictor(self) -> Predictor {
-        self.predictor
-    }
 }
 
-impl<S: Signature> Module for ChainOfThought<S> {
-    type Input = S::Input;
-    type Output = Reasoned<S::Output>;
+impl<S: 'static> ValueModule for ChainOfThought<S> {
+    type Output<T: Signature> = Reasoned<T::Output>;
 
-    async fn forward(
+    const PREDICTORS: &'static [(&'static str, Derived)] = &[(
+        "chain_of_thought",
+        &[Piece::Inputs, Piece::Added(REASONING), Piece::Outputs],
+    )];
+
+    fn over(signature: &SignatureSpec, lm: Lm) -> Self {
+        assert!(
+            signature.field("reasoning").is_none(),
+            "`ChainOfThought` adds the output `reasoning`, which `{}` already has; use `Predict`",
+            signature.name
+        );
+        let (name, pieces) = Self::PREDICTORS[0];
+        Self {
+            predictor: Predictor::new(name, Arc::new(derive(signature, pieces, 0)), lm),
+            signature: PhantomData,
+        }
+    }
+
+    fn spec(&self) -> &SignatureSpec {
+        self.predictor.spec()
+    }
+
+    async fn forward_values(
         &self,
         context: &Context<'_>,
-        input: S::Input,
-    ) -> Result<Self::Output, CallError> {
-        let values = self.predictor.call(context, input.into_values()).await?;
-        Reasoned::from_values(values).map_err(|error| unfit(&self.predictor, &error))
+        inputs: Vec<Value>,
+    ) -> Result<Vec<Value>, CallError> {
+        self.predictor.call(context, inputs).await
+    }
+
+    fn read<T: Signature>(values: Vec<Value>) -> Result<Self::Output<T>, ValueError> {
+        Reasoned::from_values(values)
     }
 
     fn predictors(&self) -> Vec<&Predictor> {
@@ -79,6 +98,8 @@ impl<S: Signature> Module for ChainOfThought<S> {
         vec![&mut self.predictor]
     }
 }
+
+faces!(ChainOfThought { predictor });
 
 impl<O: Record> Reasoned<O> {
     /// Reads the reasoning and then the outputs.
@@ -98,55 +119,10 @@ impl<O: Record> Reasoned<O> {
     }
 }
 
-/// The signature with a first output `reasoning`.
-fn with_reasoning(spec: &SignatureSpec) -> SignatureSpec {
-    assert!(
-        spec.field("reasoning").is_none(),
-        "`ChainOfThought` adds the output `reasoning`, which `{}` already has; use `Predict`",
-        spec.name
-    );
-    let reasoning = Field {
-        name: Cow::Borrowed("reasoning"),
-        role: Role::Output,
-        ty: Ty::Str,
-        desc: Cow::Borrowed("step by step, what leads to the answer"),
-        prefix: Cow::Borrowed("Reasoning:"),
-        checks: Cow::Borrowed(&[]),
-    };
-    let fields = spec
-        .inputs()
-        .cloned()
-        .chain([reasoning])
-        .chain(spec.outputs().cloned())
-        .collect();
-    SignatureSpec {
-        name: spec.name.clone(),
-        instructions: spec.instructions.clone(),
-        fields: Cow::Owned(fields),
-    }
-}
-
 impl<O> Deref for Reasoned<O> {
     type Target = O;
 
     fn deref(&self) -> &O {
         &self.output
-    }
-}
-
-impl<S: Signature> Clone for ChainOfThought<S> {
-    fn clone(&self) -> Self {
-        Self {
-            predictor: self.predictor.clone(),
-            signature: PhantomData,
-        }
-    }
-}
-
-impl<S: Signature> std::fmt::Debug for ChainOfThought<S> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("ChainOfThought")
-            .field(&self.predictor)
-            .finish()
     }
 }

@@ -1,5 +1,8 @@
 //! Why a call of a program failed.
 
+use std::error::Error;
+use std::sync::Arc;
+
 use crate::adapter::ParseError;
 use crate::lm::LmError;
 
@@ -38,10 +41,31 @@ pub enum CallError {
         /// What failed, in the program's words.
         message: String,
     },
+    /// A step of a pipeline that is plain code failed.
+    #[error("step `{step}`: {source}")]
+    Step {
+        /// Path of the step.
+        step: String,
+        /// Why.
+        source: Arc<dyn Error + Send + Sync>,
+    },
     /// The journal of the run cannot be written or read. Nothing more is called.
     #[error(transparent)]
     Journal {
         /// What failed.
         source: crate::lm::JournalError,
     },
+}
+
+impl CallError {
+    /// Whether no other call of the run could fare better: the budget is used up, the journal cannot
+    /// be written, the key is refused. Nothing should be tried in place of the call that failed.
+    #[must_use]
+    pub const fn ends_the_run(&self) -> bool {
+        match self {
+            Self::Refused { .. } | Self::Journal { .. } => true,
+            Self::Lm { source, .. } => source.kind().is_fatal(),
+            Self::Parse { .. } | Self::Program { .. } | Self::Step { .. } => false,
+        }
+    }
 }

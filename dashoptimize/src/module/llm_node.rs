@@ -1,29 +1,28 @@
 //! `LLMNode`: the dynamic road, over any serde state.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::predictor::Predictor;
-use super::{CallError, Context, Module};
-use crate::adapter::{ParseError, ParseProblem};
+use super::{CallError, Context, Module, Predict, Predictor, ValueModule, set_paths, unfit};
 use crate::lm::{Lm, Message};
-use crate::signature::SignatureSpec;
+use crate::signature::{SignatureSpec, ValueError};
 
-/// One call of a model over a state that is a plain serde struct: the signature's inputs are read
+/// A module over a state that is a plain serde struct: the signature's inputs are read
 /// from it, the outputs written into it.
 ///
 /// The state doubles as the labelled row. Only the signature's inputs reach the model, and the
 /// outputs in the state that goes in are dropped before anything else happens, so that a prediction
 /// never starts from a gold value.
 ///
-/// Use `#[signature]` and [`Predict`](super::Predict) where the fields are known when you write the
-/// program: then the compiler checks what this type checks at run time.
-pub struct LLMNode<S> {
-    predictor: Predictor,
+/// By default the module is one call of a model, [`Predict`]; any other one over a signature can stand
+/// in a node, see [`over`](Self::over). Use `#[signature]` and typed modules where the fields are known
+/// when you write the program: then the compiler checks what this type checks at run time.
+pub struct LLMNode<S, V = Predict> {
+    module: V,
+    name: String,
     state: PhantomData<fn(S) -> S>,
 }
 
@@ -48,10 +47,7 @@ impl<S> LLMNode<S> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn new(signature: SignatureSpec, lm: impl Into<Lm>, name: &str) -> Self {
-        Self {
-            predictor: Predictor::new(name, Arc::new(signature), lm.into()),
-            state: PhantomData,
-        }
+        Self::over(Predict::over(&signature, lm.into()), name)
     }
 }
 
@@ -63,14 +59,53 @@ impl<S: Serialize> LLMNode<S> {
     /// Where the state lacks an input of the signature.
     pub fn render(&self, state: &S) -> Result<Vec<Message>, CallError> {
         let fields = self.fields(state)?;
-        Ok(self.predictor.render(&self.inputs(&fields)?))
+        let inputs = self.inputs(&fields)?;
+        let predictors = ValueModule::predictors(&self.module).into_iter();
+        Ok(predictors
+            .flat_map(|predictor| predictor.render(&inputs))
+            .collect())
     }
+}
 
+impl<S, V: ValueModule> LLMNode<S, V> {
+    /// A node of this module. The name is the path of its predictor, or stands before the paths of
+    /// several.
+    ///
+    /// ```
+    /// use dashoptimize::lm::{Lm, Scripted};
+    /// use dashoptimize::module::{ChainOfThought, LLMNode, Module, ValueModule};
+    /// use dashoptimize::signature::make_signature;
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Clone, Serialize, Deserialize)]
+    /// struct QaState {
+    ///     question: String,
+    ///     answer: String,
+    /// }
+    ///
+    /// let signature = make_signature("question -> answer", "Answer concisely.")?;
+    /// let lm = Lm::new(Scripted::replies(["[[ ## reasoning ## ]]\n2 + 2\n[[ ## answer ## ]]\n4"]));
+    /// let thinking = ChainOfThought::over(&signature, lm);
+    /// let node = LLMNode::<QaState, _>::over(thinking, "qa_node");
+    /// assert_eq!(node.predictors()[0].path(), "qa_node");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn over(mut module: V, name: &str) -> Self {
+        set_paths(&mut module, name);
+        Self {
+            module,
+            name: name.to_owned(),
+            state: PhantomData,
+        }
+    }
+}
+
+impl<S: Serialize, V: ValueModule> LLMNode<S, V> {
     /// The state as named values, without the signature's outputs.
     fn fields(&self, state: &S) -> Result<Map<String, Value>, CallError> {
         match serde_json::to_value(state) {
             Ok(Value::Object(mut fields)) => {
-                for output in self.predictor.spec().outputs() {
+                for output in self.module.spec().outputs() {
                     fields.remove(&*output.name);
                 }
                 Ok(fields)
@@ -81,7 +116,7 @@ impl<S: Serialize> LLMNode<S> {
     }
 
     fn inputs(&self, fields: &Map<String, Value>) -> Result<Vec<Value>, CallError> {
-        let inputs = self.predictor.spec().inputs();
+        let inputs = self.module.spec().inputs();
         inputs
             .map(|input| match fields.get(&*input.name) {
                 Some(value) => Ok(value.clone()),
@@ -92,14 +127,15 @@ impl<S: Serialize> LLMNode<S> {
 
     fn unusable(&self, problem: &str) -> CallError {
         CallError::Program {
-            message: format!("node `{}`: the state {problem}", self.predictor.path()),
+            message: format!("node `{}`: the state {problem}", self.name),
         }
     }
 }
 
-impl<S> Module for LLMNode<S>
+impl<S, V> Module for LLMNode<S, V>
 where
     S: Serialize + DeserializeOwned + Send + Sync + 'static,
+    V: ValueModule,
 {
     type Input = S;
     type Output = S;
@@ -107,41 +143,44 @@ where
     async fn forward(&self, context: &Context<'_>, state: S) -> Result<S, CallError> {
         let mut fields = self.fields(&state)?;
         let inputs = self.inputs(&fields)?;
-        let outputs = self.predictor.call(context, inputs).await?;
-        for (field, value) in self.predictor.spec().outputs().zip(outputs) {
+        let outputs = self.module.forward_values(context, inputs).await?;
+        for (field, value) in self.module.spec().outputs().zip(outputs) {
             fields.insert(field.name.to_string(), value);
         }
         serde_json::from_value(Value::Object(fields)).map_err(|error| {
-            self.predictor.unreadable(ParseError {
-                problems: vec![ParseProblem {
-                    field: "state".to_owned(),
-                    problem: format!("cannot take the outputs: {error}"),
-                }],
-                reply: String::new(),
-            })
+            let problem = ValueError::new(format!("cannot take the outputs: {error}"));
+            match self.module.predictors().last() {
+                Some(predictor) => unfit(predictor, &problem.in_field("state")),
+                None => self.unusable(problem.problem()),
+            }
         })
     }
 
     fn predictors(&self) -> Vec<&Predictor> {
-        vec![&self.predictor]
+        self.module.predictors()
     }
 
     fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-        vec![&mut self.predictor]
+        self.module.predictors_mut()
+    }
+
+    fn set_path(&mut self, path: &str) {
+        set_paths(&mut self.module, path);
     }
 }
 
-impl<S> Clone for LLMNode<S> {
+impl<S, V: ValueModule> Clone for LLMNode<S, V> {
     fn clone(&self) -> Self {
         Self {
-            predictor: self.predictor.clone(),
+            module: self.module.clone(),
+            name: self.name.clone(),
             state: PhantomData,
         }
     }
 }
 
-impl<S> std::fmt::Debug for LLMNode<S> {
+impl<S, V: ValueModule> std::fmt::Debug for LLMNode<S, V> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("LLMNode").field(&self.predictor).finish()
+        f.debug_tuple("LLMNode").field(&self.module).finish()
     }
 }

@@ -10,16 +10,21 @@ mod error;
 mod llm_node;
 mod predict;
 mod predictor;
+mod shape;
 mod state;
+mod value_module;
 
 pub use chain_of_thought::{ChainOfThought, Reasoned};
-pub use context::{Context, TraceStep};
+pub use context::{Context, Listener, TraceEvent, TraceStep, Traced};
 pub use error::CallError;
 pub use llm_node::LLMNode;
 pub use predict::Predict;
 pub(crate) use predict::unfit;
 pub use predictor::Predictor;
+pub use shape::{Derived, Piece, Shape};
 pub use state::{Demo, FieldProse, PredictorState, State, StateError};
+pub use value_module::{Untyped, ValueModule};
+pub(crate) use value_module::{forward_typed, set_paths};
 
 use std::future::Future;
 use std::path::Path;
@@ -27,17 +32,30 @@ use std::sync::Arc;
 
 use crate::adapter::Adapter;
 use crate::artifact::{Artifact, ArtifactError};
+use crate::graph::Graph;
 use crate::lm::{Gateway, Lm};
 
 /// A program: typed input to typed output, by calls to models.
 ///
 /// Cloning is cheap: prompts and models are shared. Nothing in a program changes while it is
 /// called, so one program can serve any number of calls at once.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a module",
+    label = "this type cannot be called with an input",
+    note = "name a module with `module!`, wire one with `pipeline!`, or implement `dashoptimize::module::Module`"
+)]
 pub trait Module: Clone + Send + Sync + 'static {
     /// What the program is given.
     type Input: Send + 'static;
     /// What it produces.
     type Output: Send + Sync + 'static;
+
+    /// Its predictors, as far as they are known before it runs. `include_prompt!` checks stored prompts
+    /// against them. Default: unknown.
+    const SHAPE: Shape = Shape::Unknown;
+
+    /// The graph of the program, where it is one. Default: it is none.
+    const GRAPH: Option<&'static Graph> = None;
 
     /// Runs the program inside a context: the gateway, the rollout, the trace.
     ///
@@ -56,6 +74,14 @@ pub trait Module: Clone + Send + Sync + 'static {
     /// The same predictors in the same order, to be changed.
     fn predictors_mut(&mut self) -> Vec<&mut Predictor>;
 
+    /// Puts the module under a name in a larger program: `react` under `answer` is `answer.react`. A
+    /// module over a signature with one predictor gives it the name as it stands.
+    fn set_path(&mut self, path: &str) {
+        for predictor in self.predictors_mut() {
+            predictor.set_path(&format!("{path}.{}", predictor.path()));
+        }
+    }
+
     /// Runs the program once, outside of any run: no budget, no journal.
     ///
     /// # Errors
@@ -68,6 +94,23 @@ pub trait Module: Clone + Send + Sync + 'static {
         async move {
             let gateway = Gateway::direct();
             self.forward(&Context::new(&gateway), input).await
+        }
+    }
+
+    /// As [`call`](Self::call), and tells this listener of each step while it happens.
+    ///
+    /// # Errors
+    ///
+    /// As [`forward`](Self::forward).
+    fn call_watched(
+        &self,
+        input: Self::Input,
+        listener: impl Listener,
+    ) -> impl Future<Output = Result<Self::Output, CallError>> + Send {
+        async move {
+            let gateway = Gateway::direct();
+            let context = Context::new(&gateway).with_listener(&listener);
+            self.forward(&context, input).await
         }
     }
 
@@ -153,4 +196,15 @@ pub trait Module: Clone + Send + Sync + 'static {
     fn load(self, path: impl AsRef<Path>) -> Result<Self, ArtifactError> {
         Artifact::open(path)?.install(&self)
     }
+}
+
+/// A module that needs nothing but a model to be made, as the nodes of a `pipeline!` are.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be made of a model alone, so it cannot be a node",
+    label = "not a node",
+    note = "name a module with `module!`, or implement `dashoptimize::module::FromLm` for `{Self}`"
+)]
+pub trait FromLm: Module {
+    /// The module on this model.
+    fn from_lm(lm: Lm) -> Self;
 }

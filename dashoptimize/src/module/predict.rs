@@ -3,55 +3,57 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::predictor::Predictor;
-use super::{CallError, Context, Module};
+use super::value_module::faces;
+use super::{CallError, Context, Derived, Piece, Untyped, ValueModule};
 use crate::adapter::{ParseError, ParseProblem};
 use crate::lm::{Lm, Message};
 use crate::signature::{Record, Signature, SignatureSpec, ValueError};
 
 /// One call of a model: the inputs of `S` in, the outputs of `S` out. Every other module is built
 /// on it.
-pub struct Predict<S: Signature> {
+pub struct Predict<S = Untyped> {
     predictor: Predictor,
     signature: PhantomData<fn(S)>,
 }
 
 impl<S: Signature> Predict<S> {
-    /// A predictor on this model, under the path `predict`.
-    pub fn new(lm: impl Into<Lm>) -> Self {
-        Self::from_predictor(Predictor::new("predict", spec_of::<S>(), lm.into()))
-    }
-
     /// The messages for this input, exactly as a call sends them. Nothing is called.
     #[must_use]
     pub fn render(&self, input: &S::Input) -> Vec<Message> {
         self.predictor.render(&input.clone().into_values())
     }
+}
 
-    /// The untyped module.
-    pub(crate) fn into_predictor(self) -> Predictor {
-        self.predictor
-    }
+impl<S: 'static> ValueModule for Predict<S> {
+    type Output<T: Signature> = T::Output;
 
-    fn from_predictor(predictor: Predictor) -> Self {
+    const PREDICTORS: &'static [(&'static str, Derived)] =
+        &[("predict", &[Piece::Inputs, Piece::Outputs])];
+
+    fn over(signature: &SignatureSpec, lm: Lm) -> Self {
         Self {
-            predictor,
+            predictor: Predictor::new("predict", Arc::new(signature.clone()), lm),
             signature: PhantomData,
         }
     }
-}
 
-impl<S: Signature> Module for Predict<S> {
-    type Input = S::Input;
-    type Output = S::Output;
+    fn spec(&self) -> &SignatureSpec {
+        self.predictor.spec()
+    }
 
-    async fn forward(
+    async fn forward_values(
         &self,
         context: &Context<'_>,
-        input: S::Input,
-    ) -> Result<S::Output, CallError> {
-        let values = self.predictor.call(context, input.into_values()).await?;
-        S::Output::from_values(values).map_err(|error| unfit(&self.predictor, &error))
+        inputs: Vec<Value>,
+    ) -> Result<Vec<Value>, CallError> {
+        self.predictor.call(context, inputs).await
+    }
+
+    fn read<T: Signature>(values: Vec<Value>) -> Result<T::Output, ValueError> {
+        T::Output::from_values(values)
     }
 
     fn predictors(&self) -> Vec<&Predictor> {
@@ -63,6 +65,8 @@ impl<S: Signature> Module for Predict<S> {
     }
 }
 
+faces!(Predict { predictor });
+
 /// The reader gives values of the spec's types, so this happens only where a hand-written
 /// [`Record`] is stricter than its spec.
 pub(crate) fn unfit(predictor: &Predictor, error: &ValueError) -> CallError {
@@ -73,20 +77,4 @@ pub(crate) fn unfit(predictor: &Predictor, error: &ValueError) -> CallError {
         }],
         reply: String::new(),
     })
-}
-
-fn spec_of<S: Signature>() -> Arc<SignatureSpec> {
-    Arc::new(S::SPEC.clone())
-}
-
-impl<S: Signature> Clone for Predict<S> {
-    fn clone(&self) -> Self {
-        Self::from_predictor(self.predictor.clone())
-    }
-}
-
-impl<S: Signature> std::fmt::Debug for Predict<S> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Predict").field(&self.predictor).finish()
-    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::state::{PredictorState, StateError};
-use super::{CallError, Context, TraceStep};
+use super::{CallError, Context, TraceEvent, TraceStep};
 use crate::adapter::{Adapter, ChatAdapter, ParseError, Parsed};
 use crate::lm::{
     ChatError, ChatReply, ChatRequest, Lm, Message, Params, Prefix, Purpose, ReplyFormat, Role, Tag,
@@ -142,14 +142,33 @@ impl Predictor {
         context: &Context<'_>,
         inputs: Vec<Value>,
     ) -> Result<Vec<Value>, CallError> {
-        let place = context.begin();
+        let begun = context.begin();
+        let outputs = self.ask(context, begun, inputs).await;
+        if let Err(error) = &outputs {
+            context.tell(|| TraceEvent::Failed {
+                predictor: self.path.to_string(),
+                error: error.to_string(),
+            });
+        }
+        outputs
+    }
+
+    async fn ask(
+        &self,
+        context: &Context<'_>,
+        begun: u32,
+        inputs: Vec<Value>,
+    ) -> Result<Vec<Value>, CallError> {
+        context.tell(|| TraceEvent::Started {
+            predictor: self.path.to_string(),
+        });
         let mut request = self.request(&inputs, self.params(context), context.sample());
         let mut purpose = context.purpose();
         let mut repairs_left = self.repairs;
         loop {
             let reply = self.send(context, &request, purpose).await?;
             match self.adapter.parse(&self.spec, &reply.text) {
-                Ok(parsed) => return Ok(self.accept(context, place, &inputs, parsed, &reply)),
+                Ok(parsed) => return Ok(self.accept(context, begun, &inputs, parsed, &reply)),
                 Err(error) if repairs_left > 0 => {
                     repairs_left -= 1;
                     purpose = Purpose::Repair;
@@ -212,12 +231,12 @@ impl Predictor {
     fn accept(
         &self,
         context: &Context<'_>,
-        place: usize,
+        begun: u32,
         inputs: &[Value],
         parsed: Parsed,
         reply: &ChatReply,
     ) -> Vec<Value> {
-        context.trace(place, || TraceStep {
+        context.trace(begun, || TraceStep {
             predictor: self.path.to_string(),
             inputs: named(self.spec.inputs(), inputs),
             outputs: named(self.spec.outputs(), &parsed.values),

@@ -1,16 +1,18 @@
 /// Thinks.
-pub struct Classify(::dashoptimize::__private::Named);
+pub struct Classify(::dashoptimize::module::ChainOfThought);
 #[automatically_derived]
 impl ::dashoptimize::__private::NamedModule for Classify {
-    type Kind = ::dashoptimize::__private::kind::ChainOfThought;
+    type Inner = ::dashoptimize::module::ChainOfThought;
     type Signature = Triage;
-    fn wrap(inner: ::dashoptimize::__private::Named) -> Self {
-        Self(inner)
+    fn make(inner: Self::Inner) -> Self {
+        #[allow(unused_imports)]
+        use ::dashoptimize::module::Module as _;
+        Self(inner.temperature(0.0))
     }
-    fn inner(&self) -> &::dashoptimize::__private::Named {
+    fn inner(&self) -> &Self::Inner {
         &self.0
     }
-    fn inner_mut(&mut self) -> &mut ::dashoptimize::__private::Named {
+    fn inner_mut(&mut self) -> &mut Self::Inner {
         &mut self.0
     }
 }
@@ -24,11 +26,9 @@ impl Classify {
     ///A [`Classify`] that asks this model.
     #[must_use]
     pub fn new(lm: impl ::core::convert::Into<::dashoptimize::lm::Lm>) -> Self {
-        use ::dashoptimize::module::Module as _;
-        ::dashoptimize::__private::named::<Self>(::core::convert::Into::into(lm))
-            .temperature(0.0)
+        ::dashoptimize::__private::named(lm)
     }
-    /// The messages for this input, exactly as a call sends them. Nothing is called.
+    /// The messages for this input, exactly as the first call sends them. Nothing is called.
     #[allow(dead_code)]
     #[must_use]
     pub fn render(
