@@ -8,16 +8,19 @@ mod chain_of_thought;
 mod context;
 mod error;
 mod llm_node;
+mod nearest;
 mod predict;
 mod predictor;
 mod shape;
 mod state;
 mod value_module;
+mod with_embedder;
 
 pub use chain_of_thought::{ChainOfThought, Reasoned};
 pub use context::{Context, Listener, TraceEvent, TraceStep, Traced};
 pub use error::CallError;
 pub use llm_node::LLMNode;
+pub use nearest::Nearest;
 pub use predict::Predict;
 pub(crate) use predict::unfit;
 pub use predictor::Predictor;
@@ -25,6 +28,7 @@ pub use shape::{Derived, Piece, Shape};
 pub use state::{Demo, FieldProse, PredictorState, State, StateError};
 pub use value_module::{Untyped, ValueModule};
 pub(crate) use value_module::{forward_typed, set_paths};
+pub use with_embedder::{Embeds, WithEmbedder};
 
 use std::future::Future;
 use std::path::Path;
@@ -34,6 +38,7 @@ use crate::adapter::Adapter;
 use crate::artifact::{Artifact, ArtifactError};
 use crate::graph::Graph;
 use crate::lm::{Gateway, Lm};
+use crate::retrieve::Embedder;
 
 /// A program: typed input to typed output, by calls to models.
 ///
@@ -160,6 +165,12 @@ pub trait Module: Clone + Send + Sync + 'static {
             predictor.set_adapter(Arc::clone(&adapter));
         }
         self
+    }
+
+    /// Gives every predictor an embedder, so that demos can be chosen by meaning. The type of the
+    /// program says so from then on; see [`Embeds`].
+    fn embedder(self, embedder: impl Embedder) -> WithEmbedder<Self> {
+        WithEmbedder::new(self, Arc::new(embedder))
     }
 
     /// What an optimizer may change of the program, as it stands.

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::nearest::Pool;
 use super::state::{PredictorState, StateError};
-use super::{CallError, Context, TraceEvent, TraceStep};
+use super::{CallError, Context, Nearest, TraceEvent, TraceStep};
 use crate::adapter::{Adapter, ChatAdapter, ParseError, Parsed};
 use crate::lm::{
     ChatError, ChatReply, ChatRequest, Lm, Message, Params, Prefix, Purpose, ReplyFormat, Role, Tag,
 };
+use crate::retrieve::{EmbedError, Embedder, Ranker};
 use crate::signature::{Field, SignatureSpec};
 
 /// One step that calls a model: a signature, a model, an adapter, and the state that optimizers
@@ -25,6 +27,11 @@ pub struct Predictor {
     adapter: Arc<dyn Adapter>,
     state: Arc<PredictorState>,
     repairs: u32,
+    embedder: Option<Arc<dyn Embedder>>,
+    /// Of the demos, where calls are shown the nearest ones.
+    ranker: Option<Arc<Ranker>>,
+    /// Demos that are not shown, by index; known only where calls are shown the nearest ones.
+    held_out: Arc<[usize]>,
     prepared: Prepared,
 }
 
@@ -32,6 +39,8 @@ pub struct Predictor {
 #[derive(Clone, Debug)]
 struct Prepared {
     prefix: Arc<Prefix>,
+    /// The demos, where they are not all part of the prefix.
+    pool: Option<Arc<Pool>>,
     params: Arc<Params>,
     format: Arc<ReplyFormat>,
 }
@@ -42,7 +51,7 @@ impl Predictor {
     pub fn new(path: &str, spec: Arc<SignatureSpec>, lm: Lm) -> Self {
         let adapter: Arc<dyn Adapter> = Arc::new(ChatAdapter);
         let state = Arc::new(PredictorState::default());
-        let prepared = Prepared::new(&spec, &*adapter, &state);
+        let prepared = Prepared::new(&spec, &*adapter, &state, None);
         Self {
             path: path.into(),
             spec,
@@ -50,6 +59,9 @@ impl Predictor {
             adapter,
             state,
             repairs: 0,
+            embedder: None,
+            ranker: None,
+            held_out: [].into(),
             prepared,
         }
     }
@@ -84,6 +96,12 @@ impl Predictor {
         &self.state
     }
 
+    /// What compares texts by meaning, where there is something.
+    #[must_use]
+    pub fn embedder(&self) -> Option<&dyn Embedder> {
+        self.embedder.as_deref()
+    }
+
     /// Sets the path. A pipeline does it when it takes a module in.
     pub fn set_path(&mut self, path: &str) {
         self.path = path.into();
@@ -98,6 +116,18 @@ impl Predictor {
     pub fn set_adapter(&mut self, adapter: Arc<dyn Adapter>) {
         self.adapter = adapter;
         self.prepare();
+    }
+
+    /// Sets what compares texts by meaning. It is there for states that show the nearest demos; the
+    /// one that is set keeps what it was set with.
+    pub fn set_embedder(&mut self, embedder: Arc<dyn Embedder>) {
+        self.embedder = Some(embedder);
+    }
+
+    /// Does not show these demos, by index in the state, until another state is set. It makes a
+    /// difference only where calls are shown the nearest demos.
+    pub(crate) fn hold_out(&mut self, demos: &[usize]) {
+        self.held_out = demos.into();
     }
 
     /// Changes the sampling parameters.
@@ -116,18 +146,41 @@ impl Predictor {
     ///
     /// # Errors
     ///
-    /// Where the state names a field that the signature lacks, or a demo does not fit.
+    /// Where the state names a field that the signature lacks, a demo does not fit, or demos are to
+    /// be compared by an embedder that the predictor lacks.
     pub fn set_state(&mut self, state: PredictorState) -> Result<(), StateError> {
         state.check(&self.path, &self.spec)?;
+        self.ranker = self.ranker_for(&state)?;
         self.state = Arc::new(state);
+        self.held_out = [].into();
         self.prepare();
         Ok(())
     }
 
+    /// What orders the demos of a state; the one that is there, where it would be the same.
+    fn ranker_for(&self, state: &PredictorState) -> Result<Option<Arc<Ranker>>, StateError> {
+        let Some(nearest) = &state.nearest else {
+            return Ok(None);
+        };
+        let embedder = self.embedder.as_ref();
+        nearest.check(&self.path, self.embedder())?;
+        let now = self.state.nearest.as_ref().map(|nearest| &nearest.by);
+        if now == Some(&nearest.by) && self.state.demos == state.demos {
+            return Ok(self.ranker.clone());
+        }
+        match nearest.ranker(&self.spec, &state.demos, embedder) {
+            Ok(ranker) => Ok(Some(Arc::new(ranker))),
+            Err(error) => Err(StateError::embed(&self.path, &error)),
+        }
+    }
+
     /// The messages for these inputs, exactly as a call sends them. Nothing is called.
+    ///
+    /// Where an embedder fails, no call is made; then these are the messages without demos.
     #[must_use]
     pub fn render(&self, inputs: &[Value]) -> Vec<Message> {
-        let request = self.request(inputs, Arc::clone(&self.prepared.params), 0);
+        let picked = self.pick(inputs).unwrap_or_default();
+        let request = self.request(inputs, &picked, Arc::clone(&self.prepared.params), 0);
         request.messages().cloned().collect()
     }
 
@@ -162,7 +215,12 @@ impl Predictor {
         context.tell(|| TraceEvent::Started {
             predictor: self.path.to_string(),
         });
-        let mut request = self.request(&inputs, self.params(context), context.sample());
+        let picked = self.pick(&inputs).map_err(|error| CallError::Step {
+            step: self.path.to_string(),
+            source: Arc::new(error),
+        })?;
+        self.tell_picked(context, &picked);
+        let mut request = self.request(&inputs, &picked, self.params(context), context.sample());
         let mut purpose = context.purpose();
         let mut repairs_left = self.repairs;
         loop {
@@ -179,11 +237,38 @@ impl Predictor {
         }
     }
 
-    fn request(&self, inputs: &[Value], params: Arc<Params>, sample: u32) -> ChatRequest {
+    /// The demos that are shown for these inputs alone, by index.
+    fn pick(&self, inputs: &[Value]) -> Result<Vec<usize>, EmbedError> {
+        match &self.prepared.pool {
+            Some(pool) => pool.pick(inputs, &self.held_out),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn tell_picked(&self, context: &Context<'_>, picked: &[usize]) {
+        if self.prepared.pool.is_some() {
+            context.tell(|| TraceEvent::Step {
+                what: "demos",
+                name: self.path.to_string(),
+                text: format!("{picked:?}"),
+            });
+        }
+    }
+
+    fn request(
+        &self,
+        inputs: &[Value],
+        picked: &[usize],
+        params: Arc<Params>,
+        sample: u32,
+    ) -> ChatRequest {
         let query = self.adapter.query(&self.spec, inputs);
+        let pool = self.prepared.pool.as_ref();
+        let mut turns = pool.map_or_else(|| Vec::with_capacity(1), |pool| pool.turns(picked));
+        turns.push(Message::new(Role::User, query));
         ChatRequest {
             prefix: Arc::clone(&self.prepared.prefix),
-            turns: vec![Message::new(Role::User, query)],
+            turns,
             params,
             format: Arc::clone(&self.prepared.format),
             sample,
@@ -263,16 +348,30 @@ impl Predictor {
     }
 
     fn prepare(&mut self) {
-        self.prepared = Prepared::new(&self.spec, &*self.adapter, &self.state);
+        let ranker = self.ranker.as_ref();
+        self.prepared = Prepared::new(&self.spec, &*self.adapter, &self.state, ranker);
     }
 }
 
 impl Prepared {
-    fn new(spec: &SignatureSpec, adapter: &dyn Adapter, state: &PredictorState) -> Self {
+    fn new(
+        spec: &SignatureSpec,
+        adapter: &dyn Adapter,
+        state: &PredictorState,
+        ranker: Option<&Arc<Ranker>>,
+    ) -> Self {
         let mut params = state.params.clone();
         params.stop.extend(adapter.stop());
+        let nearest = state.nearest.as_ref().zip(ranker);
+        let pool = nearest
+            .map(|(nearest, ranker)| Pool::new(nearest, Arc::clone(ranker), spec, adapter, state));
+        let prefix = match pool {
+            Some(_) => adapter.opening(spec, state),
+            None => adapter.prefix(spec, state),
+        };
         Self {
-            prefix: Prefix::new(adapter.prefix(spec, state)),
+            prefix: Prefix::new(prefix),
+            pool: pool.map(Arc::new),
             params: Arc::new(params),
             format: Arc::new(adapter.format(spec)),
         }

@@ -20,7 +20,7 @@ const B: f64 = 0.75;
 /// with the weight of a word that Lucene uses, `ln(1 + (N - n + 0.5) / (n + 0.5))`, which is never
 /// negative.
 #[derive(Debug)]
-pub(super) struct Bm25 {
+pub(crate) struct Bm25 {
     texts: usize,
     words: HashMap<String, Vec<Posting>>,
 }

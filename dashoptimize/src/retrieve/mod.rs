@@ -40,3 +40,4 @@ pub use index::Index;
 #[cfg(feature = "local")]
 pub use mini_lm::MiniLm;
 pub use passage::Passage;
+pub(crate) use ranker::Ranker;

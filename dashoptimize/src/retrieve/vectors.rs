@@ -13,7 +13,7 @@ const LANES: usize = 16;
 
 /// The vectors of texts, brought to length 1, one after the other.
 #[derive(Debug)]
-pub(super) struct Vectors {
+pub(crate) struct Vectors {
     embedder: Arc<dyn Embedder>,
     values: Vec<f32>,
 }
