@@ -11,6 +11,7 @@ mod dynamic_signature;
 mod engine;
 mod engine_edges;
 mod gateway;
+mod knn;
 mod metrics;
 mod module;
 mod openai;

@@ -16,11 +16,14 @@ pub use crate::evaluate::{
 #[cfg(feature = "openai")]
 pub use crate::lm::OpenAi;
 pub use crate::lm::{Budget, Lm, Price};
-pub use crate::module::{CallError, ChainOfThought, LLMNode, Module, Predict, Reasoned};
+pub use crate::module::{
+    CallError, ChainOfThought, KNN, LLMNode, Module, Predict, Reasoned, Retrieve, RetrieveInput,
+};
 pub use crate::optimizer::{
-    BootstrapFewShot, LabeledFewShot, Optimizer, RandomSearch, SamplingStrategy,
+    BootstrapFewShot, KNNFewShot, LabeledFewShot, Optimizer, RandomSearch, SamplingStrategy,
 };
 pub use crate::report::Progress;
+pub use crate::retrieve::Passage;
 pub use crate::signature::{FieldType, Signature, make_signature};
 
 // The macros alone: the modules of the same names stay out.

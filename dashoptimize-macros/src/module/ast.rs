@@ -4,10 +4,11 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{
-    Attribute, Expr, GenericArgument, Generics, Meta, Path, PathArguments, Token, Type, Visibility,
+    Attribute, Expr, GenericArgument, Generics, Meta, Path, PathArguments, PathSegment, Token,
+    Type, Visibility,
 };
 
-use super::kind::{Kind, NAMES};
+use super::kind::{Kind, NAMES, Over};
 use crate::diagnostics::Diagnostics;
 use crate::nearest::{nearest, suggestion};
 use crate::options::{SetOption, within};
@@ -28,8 +29,8 @@ pub(crate) struct MadeOf {
     /// `ChainOfThought`
     pub(crate) name: Ident,
     pub(crate) kind: &'static Kind,
-    /// `Triage`
-    pub(crate) signature: Type,
+    /// `Triage`; `None` where the module has its own.
+    pub(crate) signature: Option<Type>,
 }
 
 /// `temperature = 0.0`
@@ -115,6 +116,9 @@ impl Module {
         }
         let options = take_options(&mut item.attrs, &mut errors);
         let made_of = errors.keep(MadeOf::parse(&item.ty));
+        if let Some(made_of) = &made_of {
+            made_of.check_needs(&options, &mut errors);
+        }
         match made_of {
             Some(made_of) => errors.finish(Self {
                 attrs: item.attrs,
@@ -152,11 +156,48 @@ impl MadeOf {
             );
             return Err(syn::Error::new_spanned(written, message));
         }
+        let signature = match kind.over {
+            Over::Named => Some(signature_of(written)?),
+            Over::Own { .. } => {
+                no_signature(last)?;
+                None
+            }
+        };
         Ok(Self {
             name,
             kind,
-            signature: signature_of(written)?,
+            signature,
         })
+    }
+
+    /// An option without which the module cannot be.
+    fn check_needs(&self, options: &[ModuleOption], errors: &mut Diagnostics) {
+        let Over::Own {
+            needs,
+            example,
+            what_for,
+        } = self.kind.over
+        else {
+            return;
+        };
+        if !options.iter().any(|option| option.key == needs) {
+            let message = format!("{what_for}; set it above the item, as in `#[with({example})]`");
+            errors.at(self.name.span(), message);
+        }
+    }
+}
+
+/// `Retrieve<Triage>` makes no sense.
+fn no_signature(segment: &PathSegment) -> syn::Result<()> {
+    match &segment.arguments {
+        PathArguments::None => Ok(()),
+        arguments => {
+            let message = format!(
+                "`{}` has a signature of its own; remove this",
+                segment.ident
+            );
+            Err(syn::Error::new_spanned(arguments, message))
+        }
     }
 }
 

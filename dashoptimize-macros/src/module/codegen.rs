@@ -12,8 +12,8 @@
 //! that a type that does not fit makes one error. `Module` comes from a blanket impl of the runtime.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
-use syn::Attribute;
+use quote::{ToTokens, format_ident, quote};
+use syn::{Attribute, Type};
 
 use super::ast::{MadeOf, Module, ModuleOption};
 use crate::crate_path::CratePath;
@@ -75,6 +75,17 @@ fn inner(krate: &CratePath, made_of: &MadeOf) -> TokenStream {
     quote!(#krate::module::#name)
 }
 
+/// The signature that the user names, or the module's own.
+fn signature(krate: &CratePath, made_of: &MadeOf) -> TokenStream {
+    match &made_of.signature {
+        Some(signature) => signature.to_token_stream(),
+        None => {
+            let own = format_ident!("{}Signature", made_of.name);
+            quote!(#krate::module::#own)
+        }
+    }
+}
+
 fn name(krate: &CratePath, module: &Module) -> TokenStream {
     let private = quote!(#krate::__private);
     let Module {
@@ -84,7 +95,7 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
         ..
     } = module;
     let inner = inner(krate, made_of);
-    let signature = &made_of.signature;
+    let signature = signature(krate, made_of);
     // A method call under the user's key: rustc completes it, and names the nearest one.
     let set = options
         .iter()
@@ -136,16 +147,45 @@ fn lacks_added_field(krate: &CratePath, module: &Module) -> TokenStream {
     quote!(const _: () = #check;)
 }
 
-/// `for<'__a>` makes rustc look at the bound where `render` is called, not here, so that a type that
-/// is no signature is not reported once more (rust-lang/rust#48214).
 fn methods(krate: &CratePath, module: &Module) -> TokenStream {
+    match &module.made_of.signature {
+        Some(signature) => methods_of_model(krate, module, signature),
+        None => methods_without_model(krate, module),
+    }
+}
+
+/// A module that calls no model is made without one.
+fn methods_without_model(krate: &CratePath, module: &Module) -> TokenStream {
     let Module {
         vis,
         ident,
         made_of,
         ..
     } = module;
-    let signature = &made_of.signature;
+    let doc = format!("A [`{ident}`].");
+    let make = format_ident!("named_{}", made_of.name.to_string().to_lowercase());
+    quote! {
+        impl #ident {
+            #[doc = #doc]
+            #[must_use]
+            #vis fn new() -> Self {
+                #krate::__private::#make()
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::default::Default for #ident {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+    }
+}
+
+/// `for<'__a>` makes rustc look at the bound where `render` is called, not here, so that a type that
+/// is no signature is not reported once more (rust-lang/rust#48214).
+fn methods_of_model(krate: &CratePath, module: &Module, signature: &Type) -> TokenStream {
+    let Module { vis, ident, .. } = module;
     let doc = format!("A [`{ident}`] that asks this model.");
     // A program need not use `render`, and the expansion must not warn in the user's crate.
     quote! {

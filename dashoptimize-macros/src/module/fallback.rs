@@ -1,12 +1,12 @@
 //! What a module with mistakes expands to, beside the errors: a type that can be used like it.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Token, Type, Visibility};
+use syn::{Attribute, Path, Token, Type, Visibility};
 
 use super::ast::{RawItem, is_with, signature_of};
-use super::kind::{Kind, NAMES};
+use super::kind::{Kind, NAMES, Over};
 use crate::crate_path::CratePath;
 use crate::nearest::nearest;
 
@@ -27,7 +27,8 @@ pub(super) fn stand_in(krate: &CratePath, piece: TokenStream) -> Option<TokenStr
     } = sketch.parse2(piece).ok()?;
     attrs.retain(|attr| !is_with(attr));
     let (input, output) = input_and_output(krate, ty.as_ref());
-    let impls = impls(krate, &vis, &ident, &input, &output);
+    let made_of = made_of(krate, ty.as_ref());
+    let impls = impls(krate, &vis, &ident, &made_of, &input, &output);
     Some(quote! {
         #(#attrs)*
         #[allow(dead_code)]
@@ -65,23 +66,30 @@ fn sketch(input: ParseStream<'_>) -> syn::Result<Sketch> {
     })
 }
 
+/// The module that was most likely meant.
+fn meant(ty: Option<&Type>) -> Option<(&Path, Option<&'static Kind>)> {
+    let Some(Type::Path(path)) = ty else {
+        return None;
+    };
+    let name = path.path.segments.last()?.ident.to_string();
+    let kind = nearest(&name, &NAMES).and_then(Kind::from_name);
+    Some((&path.path, kind))
+}
+
 /// The types that the module most likely was meant to have.
 fn input_and_output(krate: &CratePath, ty: Option<&Type>) -> (TokenStream, TokenStream) {
-    let path = match ty {
-        Some(Type::Path(path)) => &path.path,
-        _ => return (quote!(()), quote!(())),
+    let Some((path, kind)) = meant(ty) else {
+        return (quote!(()), quote!(()));
     };
+    if let Some(kind) = with_own_signature(kind) {
+        let name = format_ident!("{}", kind.name);
+        let module = quote!(#krate::module::#name as #krate::module::Module);
+        return (quote!(<#module>::Input), quote!(<#module>::Output));
+    }
     let Ok(signature) = signature_of(path) else {
         return (quote!(()), quote!(()));
     };
     let signature = quote!(<#signature as #krate::signature::Signature>);
-    let name = path
-        .segments
-        .last()
-        .map(|segment| segment.ident.to_string());
-    let kind = name
-        .and_then(|name| nearest(&name, &NAMES))
-        .and_then(Kind::from_name);
     let output = match kind.and_then(|kind| kind.adds) {
         Some(_) => quote!(#krate::module::Reasoned<#signature::Output>),
         None => quote!(#signature::Output),
@@ -89,10 +97,23 @@ fn input_and_output(krate: &CratePath, ty: Option<&Type>) -> (TokenStream, Token
     (quote!(#signature::Input), output)
 }
 
+fn with_own_signature(kind: Option<&'static Kind>) -> Option<&'static Kind> {
+    kind.filter(|kind| kind.over != Over::Named)
+}
+
+/// What a program is made of: a model, or nothing.
+fn made_of(krate: &CratePath, ty: Option<&Type>) -> TokenStream {
+    match with_own_signature(meant(ty).and_then(|(_, kind)| kind)) {
+        Some(_) => TokenStream::new(),
+        None => quote!(_: impl ::core::convert::Into<#krate::lm::Lm>),
+    }
+}
+
 fn impls(
     krate: &CratePath,
     vis: &Visibility,
     ident: &Ident,
+    made_of: &TokenStream,
     input: &TokenStream,
     output: &TokenStream,
 ) -> TokenStream {
@@ -100,7 +121,7 @@ fn impls(
         #[allow(dead_code)]
         impl #ident {
             /// Stands in for a module with mistakes.
-            #vis fn new(_: impl ::core::convert::Into<#krate::lm::Lm>) -> Self {
+            #vis fn new(#made_of) -> Self {
                 ::core::unreachable!()
             }
 

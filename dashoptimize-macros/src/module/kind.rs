@@ -4,18 +4,49 @@
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
+    pub(crate) over: Over,
     /// The output that it adds, which its signature must not have.
     pub(crate) adds: Option<&'static str>,
 }
 
-const KINDS: [Kind; 2] = [
+/// Where the signature of a module comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Over {
+    /// It is named: `Predict<Triage>`.
+    Named,
+    /// The module has its own, calls no model, and cannot be without an option: `Retrieve`.
+    Own {
+        /// The option, and how it may be written.
+        needs: &'static str,
+        example: &'static str,
+        what_for: &'static str,
+    },
+}
+
+const KINDS: [Kind; 4] = [
     Kind {
         name: "Predict",
+        over: Over::Named,
         adds: None,
     },
     Kind {
         name: "ChainOfThought",
+        over: Over::Named,
         adds: Some("reasoning"),
+    },
+    Kind {
+        name: "KNN",
+        over: Over::Named,
+        adds: None,
+    },
+    Kind {
+        name: "Retrieve",
+        over: Over::Own {
+            needs: "index",
+            example: "index = library()",
+            what_for: "`Retrieve` searches in an index",
+        },
+        adds: None,
     },
 ];
 

@@ -1,6 +1,5 @@
 //! Demos by similarity: a call is shown those that are nearest to its inputs.
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -23,7 +22,7 @@ pub struct Nearest {
     /// [id](Embedder::id) of an embedder.
     pub by: String,
     /// Demos of a call, where there are as many.
-    pub k: NonZeroUsize,
+    pub k: usize,
 }
 
 impl Nearest {
@@ -32,12 +31,12 @@ impl Nearest {
 
     /// The `k` demos that share the rarest words with the inputs.
     #[must_use]
-    pub fn lexical(k: NonZeroUsize) -> Self {
+    pub fn lexical(k: usize) -> Self {
         Self::by(Self::LEXICAL, k)
     }
 
     /// The `k` demos whose inputs are closest in meaning, as the embedder of this id has it.
-    pub fn by(id: impl Into<String>, k: NonZeroUsize) -> Self {
+    pub fn by(id: impl Into<String>, k: usize) -> Self {
         Self { by: id.into(), k }
     }
 
@@ -58,22 +57,28 @@ impl Nearest {
         })
     }
 
-    /// What orders demos by similarity. The embedder, where one is needed, is that of this id.
+    /// What orders demos by similarity. The embedder is the one that [`check`](Self::check) allows.
     pub(super) fn ranker(
         &self,
         spec: &SignatureSpec,
         demos: &[Demo],
         embedder: Option<&Arc<dyn Embedder>>,
     ) -> Result<Ranker, EmbedError> {
-        let texts: Vec<String> = demos.iter().map(|demo| text_of(spec, demo)).collect();
-        let mut texts = texts.iter().map(String::as_str);
         match embedder {
             Some(embedder) if self.by != Self::LEXICAL => {
-                Ranker::embedded(&texts.collect::<Vec<_>>(), Arc::clone(embedder))
+                let texts: Vec<_> = demos.iter().map(|demo| text_of(spec, demo)).collect();
+                let texts: Vec<_> = texts.iter().map(String::as_str).collect();
+                Ranker::embedded(&texts, Arc::clone(embedder))
             }
-            _ => Ok(Ranker::lexical(&mut texts)),
+            _ => Ok(by_words(spec, demos)),
         }
     }
+}
+
+/// What orders demos by the words that they share with the inputs.
+pub(super) fn by_words(spec: &SignatureSpec, demos: &[Demo]) -> Ranker {
+    let texts: Vec<_> = demos.iter().map(|demo| text_of(spec, demo)).collect();
+    Ranker::lexical(texts.iter().map(String::as_str))
 }
 
 /// The demos of a predictor as a pool, ready to be shown.
@@ -96,7 +101,7 @@ impl Pool {
     ) -> Self {
         let demos = state.demos.iter();
         Self {
-            k: nearest.k.get(),
+            k: nearest.k,
             ranker,
             turns: demos.clone().map(|demo| adapter.demo(spec, demo)).collect(),
             complete: demos.map(|demo| demo.is_complete(spec)).collect(),

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::nearest::Pool;
+use super::nearest::{Nearest, Pool, by_words};
 use super::state::{PredictorState, StateError};
-use super::{CallError, Context, Nearest, TraceEvent, TraceStep};
+use super::{CallError, Context, TraceEvent, TraceStep};
 use crate::adapter::{Adapter, ChatAdapter, ParseError, Parsed};
 use crate::lm::{
     ChatError, ChatReply, ChatRequest, Lm, Message, Params, Prefix, Purpose, ReplyFormat, Role, Tag,
@@ -122,6 +122,19 @@ impl Predictor {
     /// one that is set keeps what it was set with.
     pub fn set_embedder(&mut self, embedder: Arc<dyn Embedder>) {
         self.embedder = Some(embedder);
+    }
+
+    /// Shows the nearest demos only, so many of them: by words, where nothing else is set.
+    pub(super) fn show_nearest(&mut self, k: usize) {
+        let state = Arc::make_mut(&mut self.state);
+        match &mut state.nearest {
+            Some(nearest) => nearest.k = k,
+            none => {
+                *none = Some(Nearest::lexical(k));
+                self.ranker = Some(Arc::new(by_words(&self.spec, &state.demos)));
+            }
+        }
+        self.prepare();
     }
 
     /// Does not show these demos, by index in the state, until another state is set. It makes a

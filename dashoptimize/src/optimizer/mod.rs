@@ -2,11 +2,13 @@
 
 mod bootstrap;
 mod bootstrap_few_shot;
+mod knn_few_shot;
 mod labeled_few_shot;
 mod optimized;
 mod random_search;
 
 pub use bootstrap_few_shot::BootstrapFewShot;
+pub use knn_few_shot::{Compare, Embedded, KNNFewShot, Lexical};
 pub use labeled_few_shot::{LabeledFewShot, SamplingStrategy};
 pub use optimized::{OptimizeError, Optimized, Report, Tried};
 pub use random_search::RandomSearch;

@@ -11,7 +11,7 @@ mod tagged;
 
 pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
 pub use data::{copy, enum_type, field, payload, property, spec, struct_type, unit};
-pub use named::{NamedModule, lacks_added_field, named, render_named};
+pub use named::{NamedModule, lacks_added_field, named, named_retrieve, render_named};
 pub use object::{ObjectReader, object};
 pub use row::{ReadRow, RowReader, ValueReader};
 pub use rule::{custom, length, range, takes_length, takes_range};
