@@ -16,6 +16,7 @@ mod metrics;
 mod module;
 mod openai;
 mod optimizers;
+mod pipeline;
 mod record;
 mod report;
 mod retrieve;

@@ -8,9 +8,11 @@ mod case;
 mod crate_path;
 mod diagnostics;
 mod field_type;
+mod graph;
 mod module;
 mod nearest;
 mod options;
+mod pipeline;
 mod place;
 mod signature;
 #[cfg(test)]
@@ -35,4 +37,10 @@ pub fn field_type(item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn module(items: TokenStream) -> TokenStream {
     module::expand(items.into()).into()
+}
+
+#[doc = include_str!("../docs/pipeline.md")]
+#[proc_macro]
+pub fn pipeline(items: TokenStream) -> TokenStream {
+    pipeline::expand(items.into()).into()
 }

@@ -16,7 +16,7 @@ pub mod report;
 pub mod retrieve;
 pub mod signature;
 
-pub use dashoptimize_macros::{FieldType, module, signature};
+pub use dashoptimize_macros::{FieldType, module, pipeline, signature};
 
 #[doc(hidden)]
 #[path = "private/mod.rs"]

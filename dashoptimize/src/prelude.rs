@@ -27,4 +27,4 @@ pub use crate::retrieve::Passage;
 pub use crate::signature::{FieldType, Signature, make_signature};
 
 // The macros alone: the modules of the same names stay out.
-pub use dashoptimize_macros::{FieldType, module, signature};
+pub use dashoptimize_macros::{FieldType, module, pipeline, signature};

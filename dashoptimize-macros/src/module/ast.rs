@@ -241,7 +241,10 @@ pub(super) fn signature_of(path: &Path) -> syn::Result<Type> {
 }
 
 /// Takes our attributes off an item.
-fn take_options(attrs: &mut Vec<Attribute>, errors: &mut Diagnostics) -> Vec<ModuleOption> {
+pub(crate) fn take_options(
+    attrs: &mut Vec<Attribute>,
+    errors: &mut Diagnostics,
+) -> Vec<ModuleOption> {
     let (ours, rest): (Vec<_>, Vec<_>) = std::mem::take(attrs).into_iter().partition(is_with);
     *attrs = rest;
     let mut options: Vec<ModuleOption> = Vec::new();
@@ -280,7 +283,7 @@ fn take_options(attrs: &mut Vec<Attribute>, errors: &mut Diagnostics) -> Vec<Mod
 }
 
 /// Whether an attribute is ours, or was meant to be.
-pub(super) fn is_with(attr: &Attribute) -> bool {
+pub(crate) fn is_with(attr: &Attribute) -> bool {
     let name = attr.path().get_ident().map(ToString::to_string);
     name.is_some_and(|name| nearest(&name, &["with"]).is_some())
 }

@@ -16,6 +16,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, Type};
 
 use super::ast::{MadeOf, Module, ModuleOption};
+use super::kind::Kind;
 use crate::crate_path::CratePath;
 use crate::place::call_at;
 
@@ -28,9 +29,11 @@ pub(super) fn module(krate: &CratePath, module: &Module) -> TokenStream {
         ..
     } = module;
     let inner = inner(krate, made_of);
+    // What is no signature is reported where it is written, not here once more.
+    let of_name = quote!(<#ident as #krate::__private::NamedModule>::Signature);
     let items = [
         name(krate, module),
-        lacks_added_field(krate, module),
+        lacks_added_field(krate, made_of.kind, &made_of.name, &of_name).unwrap_or_default(),
         methods(krate, module),
         clone(ident),
         debug(ident),
@@ -129,22 +132,23 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
 }
 
 /// A signature that has what the module adds is refused under the module's name.
-fn lacks_added_field(krate: &CratePath, module: &Module) -> TokenStream {
-    let ident = &module.ident;
-    let MadeOf { name, kind, .. } = &module.made_of;
-    let Some(added) = kind.adds else {
-        return TokenStream::new();
-    };
+pub(crate) fn lacks_added_field(
+    krate: &CratePath,
+    kind: &Kind,
+    name: &Ident,
+    signature: &impl ToTokens,
+) -> Option<TokenStream> {
+    let added = kind.adds?;
     let message = format!(
         "`{name}` adds the output `{added}`, which this signature already has; rename the field, \
          or use `Predict`"
     );
     let check = call_at(
         &name.to_token_stream(),
-        quote!(#krate::__private::lacks_added_field::<#ident>),
+        quote!(#krate::__private::lacks_added_field::<#signature>),
         quote!(#added, #message),
     );
-    quote!(const _: () = #check;)
+    Some(quote!(const _: () = #check;))
 }
 
 fn methods(krate: &CratePath, module: &Module) -> TokenStream {

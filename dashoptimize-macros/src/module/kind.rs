@@ -62,6 +62,11 @@ pub(crate) const NAMES: [&str; KINDS.len()] = {
 };
 
 impl Kind {
+    /// The module of this name, where it is over a signature.
+    pub(crate) fn over_signature(name: &str) -> Option<&'static Self> {
+        Self::from_name(name)
+    }
+
     pub(crate) fn from_name(name: &str) -> Option<&'static Self> {
         const { &KINDS }.iter().find(|kind| kind.name == name)
     }

@@ -8,6 +8,10 @@ mod kind;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
+pub(crate) use self::ast::{ModuleOption, take_options};
+pub(crate) use self::codegen::lacks_added_field;
+pub(crate) use self::kind::{Kind, NAMES};
+
 use crate::crate_path::CratePath;
 
 pub(crate) fn expand(items: TokenStream) -> TokenStream {

@@ -223,3 +223,10 @@ pub trait FromLm: Module {
     /// The module on this model.
     fn from_lm(lm: Lm) -> Self;
 }
+
+/// The module under this name in a larger program; see [`Module::set_path`].
+#[must_use]
+pub fn placed<M: Module>(mut module: M, path: &str) -> M {
+    module.set_path(path);
+    module
+}

@@ -1,22 +1,29 @@
 //! What the expansions of the macros stand on. It is no part of the API: names and meaning change
 //! with any version.
 
+mod code;
 mod codec;
 mod data;
+mod flow;
 mod named;
 mod object;
 mod row;
 mod rule;
+mod slot;
 mod tagged;
 
+pub use code::{CodeError, FutureKind, IsFuture, IsValue, ValueKind, code};
 pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
 pub use data::{copy, enum_type, field, payload, property, spec, struct_type, unit};
-pub use named::{NamedModule, lacks_added_field, named, named_retrieve, render_named};
+pub use flow::{CONCURRENCY, Part, give_way, join, map, read};
+pub use named::{NamedModule, lacks_added_field, named, render_named};
 pub use object::{ObjectReader, object};
 pub use row::{ReadRow, RowReader, ValueReader};
 pub use rule::{custom, length, range, takes_length, takes_range};
+pub use slot::{Slot, StepValue};
 pub use tagged::{Tagged, tagged};
 
+pub use crate::__for_editors as for_editors;
 pub use serde_json::Value;
 
 /// Named values.

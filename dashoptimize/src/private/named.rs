@@ -92,6 +92,6 @@ pub fn render_named<N: NamedModule>(module: &N, input: &<N as Module>::Input) ->
 ///
 /// At compile time, in a const, with this message.
 #[track_caller]
-pub const fn lacks_added_field<N: NamedModule>(name: &str, message: &'static str) {
-    lacks_field(N::Signature::SPEC, name, message);
+pub const fn lacks_added_field<S: Signature>(name: &str, message: &'static str) {
+    lacks_field(S::SPEC, name, message);
 }

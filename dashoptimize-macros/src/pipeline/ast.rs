@@ -1,0 +1,204 @@
+//! A pipeline as the user wrote it: `#[with(…)] pub fn Rag(question: String) -> Answer { … }`.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Attribute, Generics, Token, Type, Visibility};
+
+use super::statements;
+use crate::diagnostics::Diagnostics;
+use crate::graph::Block;
+use crate::module::take_options;
+
+/// A whole pipeline.
+pub(crate) struct Pipeline {
+    /// Docs and all other attributes but ours.
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) ident: Ident,
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) output: Type,
+    /// `#[with(rows = Qa)]`: the labelled rows that it can be optimized on.
+    pub(crate) rows: Option<Type>,
+    pub(crate) body: Block,
+}
+
+/// `question: String`
+pub(crate) struct Input {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+}
+
+/// The items of a call: each ends with its braces.
+pub(super) fn split_items(items: TokenStream) -> Vec<TokenStream> {
+    let mut pieces = vec![TokenStream::new()];
+    for token in items {
+        let ends =
+            matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+        if let Some(piece) = pieces.last_mut() {
+            piece.extend([token]);
+        }
+        if ends {
+            pieces.push(TokenStream::new());
+        }
+    }
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}
+
+/// All before the body. It is read strictly: without it there is nothing to stand on.
+struct Header {
+    attrs: Vec<Attribute>,
+    vis: Visibility,
+    ident: Ident,
+    generics: Generics,
+    inputs: Group,
+    output: Type,
+    body: Group,
+}
+
+impl Parse for Header {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        if input.peek(Token![async]) {
+            return Err(input.error("a pipeline waits by itself; remove `async`"));
+        }
+        if !input.peek(Token![fn]) {
+            let message =
+                "a pipeline is a function, as in `pub fn Rag(question: String) -> Answer { … }`";
+            return Err(input.error(message));
+        }
+        let keyword: Token![fn] = input.parse()?;
+        let ident: Ident = input
+            .parse()
+            .map_err(|_| syn::Error::new(keyword.span, "name the pipeline after this `fn`"))?;
+        let generics = input.parse()?;
+        let inputs = group(
+            input,
+            Delimiter::Parenthesis,
+            &ident,
+            "its inputs in parentheses",
+        )?;
+        if !input.peek(Token![->]) {
+            let message =
+                format!("what does `{ident}` give back? write `-> Answer` after the inputs");
+            return Err(syn::Error::new(inputs.span_close(), message));
+        }
+        input.parse::<Token![->]>()?;
+        let output = input.parse()?;
+        let body = group(input, Delimiter::Brace, &ident, "its steps in braces")?;
+        Ok(Self {
+            attrs,
+            vis,
+            ident,
+            generics,
+            inputs,
+            output,
+            body,
+        })
+    }
+}
+
+fn group(
+    input: ParseStream<'_>,
+    delimiter: Delimiter,
+    ident: &Ident,
+    wanted: &str,
+) -> syn::Result<Group> {
+    match input.parse() {
+        Ok(TokenTree::Group(group)) if group.delimiter() == delimiter => Ok(group),
+        Ok(other) => Err(syn::Error::new(
+            other.span(),
+            format!("`{ident}` needs {wanted} here"),
+        )),
+        Err(_) => Err(syn::Error::new(
+            ident.span(),
+            format!("`{ident}` needs {wanted}"),
+        )),
+    }
+}
+
+impl Pipeline {
+    /// Reads one item. A header that cannot be read is an error; mistakes in the steps are reported,
+    /// and the steps marked as broken.
+    pub(super) fn parse(piece: TokenStream, errors: &mut Diagnostics) -> Option<Self> {
+        let header = errors.keep(syn::parse2::<Header>(piece))?;
+        let mut attrs = header.attrs;
+        if !header.generics.params.is_empty() {
+            errors.under(&header.generics, "a pipeline is not generic");
+        }
+        let rows = rows(&mut attrs, errors);
+        let inputs = inputs(&header.inputs, errors);
+        let body = statements::block(&header.body, statements::Within::Pipeline, errors);
+        Some(Self {
+            attrs,
+            vis: header.vis,
+            ident: header.ident,
+            inputs,
+            output: header.output,
+            rows,
+            body,
+        })
+    }
+}
+
+fn rows(attrs: &mut Vec<Attribute>, errors: &mut Diagnostics) -> Option<Type> {
+    let mut rows = None;
+    for option in take_options(attrs, errors) {
+        if option.key == "rows" {
+            rows = errors.keep(syn::parse2(option.value.into_token_stream()));
+        } else {
+            let message = format!(
+                "`{}` is not an option of a pipeline; write `rows = …`, or set it on a step",
+                option.key
+            );
+            errors.at(option.key.span(), message);
+        }
+    }
+    rows
+}
+
+fn inputs(list: &Group, errors: &mut Diagnostics) -> Vec<Input> {
+    let pieces = crate::options::split_at_commas(list.stream()).into_iter();
+    let mut inputs: Vec<Input> = Vec::new();
+    for piece in pieces {
+        let Some(input) = errors.keep(input.parse2(piece)) else {
+            continue;
+        };
+        if inputs.iter().any(|other| other.ident == input.ident) {
+            let message = format!(
+                "`{}` is already an input; give this one another name",
+                input.ident
+            );
+            errors.at(input.ident.span(), message);
+        } else {
+            inputs.push(input);
+        }
+    }
+    inputs
+}
+
+fn input(input: ParseStream<'_>) -> syn::Result<Input> {
+    let attrs = input.call(Attribute::parse_outer)?;
+    let start = input.span();
+    let wanted = |_| syn::Error::new(start, "an input is written `name: Type`");
+    let ident: Ident = input.parse().map_err(wanted)?;
+    input.parse::<Token![:]>().map_err(|_| {
+        syn::Error::new(
+            ident.span(),
+            format!("which type is `{ident}` of? write `{ident}: String`"),
+        )
+    })?;
+    let ty = input
+        .parse::<Type>()
+        .map_err(|error| match input.is_empty() {
+            true => syn::Error::new(ident.span(), format!("the type of `{ident}` is missing")),
+            false => error,
+        })?;
+    if !input.is_empty() {
+        return Err(input.error("an input ends before this; write a comma between inputs"));
+    }
+    Ok(Input { attrs, ident, ty })
+}

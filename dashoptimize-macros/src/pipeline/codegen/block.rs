@@ -1,0 +1,391 @@
+//! Blocks: steps one after the other, or at once.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::code::last_span;
+use super::{Binding, ForWhom, Scope, Writer, local, under};
+use crate::graph::names::bound;
+use crate::graph::order::{is_instant, is_straight};
+use crate::graph::resolve::plain;
+use crate::graph::{Arm, Block, Loop, Map, On, Route, Step, Work};
+
+/// What a block comes to.
+enum End<'a> {
+    Work(&'a Work),
+    /// The body of a loop comes to the values that it changes.
+    Values(&'a [Ident]),
+}
+
+impl End<'_> {
+    fn uses_context(&self) -> bool {
+        match self {
+            End::Work(work) => work.uses_context(),
+            End::Values(_) => false,
+        }
+    }
+}
+
+impl Writer<'_> {
+    /// The value of a block, inside an async block whose errors are `CallError`s.
+    pub(super) fn block(&mut self, block: &Block, scope: &Scope, path: &str) -> TokenStream {
+        match &block.tail {
+            Some(tail) => self.steps(block, &End::Work(tail), scope, path),
+            None => self.steps(block, &End::Values(&[]), scope, path),
+        }
+    }
+
+    fn steps(&mut self, block: &Block, end: &End<'_>, scope: &Scope, path: &str) -> TokenStream {
+        if block.steps.is_empty() {
+            return self.end(end, scope, path, &block.tail_tokens);
+        }
+        let sound = block.steps.iter().all(|step| !step.broken);
+        if is_straight(block) || !sound || self.for_whom == ForWhom::Editor {
+            self.straight(block, end, scope, path)
+        } else {
+            self.at_once(block, end, scope, path)
+        }
+    }
+
+    fn end(&mut self, end: &End<'_>, scope: &Scope, path: &str, raw: &TokenStream) -> TokenStream {
+        match end {
+            End::Work(Work::Raw(_)) if self.for_whom == ForWhom::Editor => quote!({ #raw }),
+            End::Work(work) => self.work(work, scope, path),
+            End::Values(names) => {
+                let values = names.iter().map(|name| self.owned(&plain(name), scope));
+                let values: Vec<TokenStream> = values.collect();
+                quote!((#(#values),*))
+            }
+        }
+    }
+
+    /// Each step waits for the one before.
+    fn straight(&mut self, block: &Block, end: &End<'_>, scope: &Scope, path: &str) -> TokenStream {
+        let mut scope = scope.clone();
+        let mut steps = Vec::new();
+        for (index, step) in block.steps.iter().enumerate() {
+            if step.broken {
+                steps.extend(self.broken(step));
+            } else {
+                let value = self.in_child(index, step.work.uses_context(), |writer| {
+                    writer.step(step, &scope, path)
+                });
+                let names = &step.names;
+                let ty = step.ty.as_ref().map(|ty| quote!(: &#ty));
+                let pattern = match &names[..] {
+                    [name] => quote!(#name),
+                    names => quote!((#(#names),*)),
+                };
+                steps.push(quote!(let #pattern #ty = &#value;));
+            }
+            for name in &step.names {
+                scope.add(name, Binding::Here);
+            }
+        }
+        let index = block.steps.len();
+        let raw = &block.tail_tokens;
+        let uses = end.uses_context();
+        let end = self.in_child(index, uses, |writer| writer.end(end, &scope, path, raw));
+        quote!({ #(#steps)* #end })
+    }
+
+    /// What stands for a step with a mistake: nothing, or its tokens.
+    fn broken(&self, step: &Step) -> Option<TokenStream> {
+        if self.for_whom == ForWhom::Compiler {
+            return None;
+        }
+        let tokens = &step.tokens;
+        let name = &step.names[0];
+        Some(match &step.work {
+            Work::Raw(work) if work.is_empty() => tokens.clone(),
+            _ => quote!(let #name = &{ #tokens };),
+        })
+    }
+
+    /// Each step begins when what it reads is there.
+    fn at_once(&mut self, block: &Block, end: &End<'_>, scope: &Scope, path: &str) -> TokenStream {
+        let private = self.private.clone();
+        let mut scope = scope.clone();
+        let mut slots = Vec::new();
+        let mut parts = Vec::new();
+        for (index, step) in block.steps.iter().enumerate() {
+            let value = self.in_child(index, step.work.uses_context(), |writer| {
+                writer.step(step, &scope, path)
+            });
+            let made: Vec<Ident> = step.names.iter().map(|_| self.slot()).collect();
+            parts.push(self.part(step, &value, &made));
+            for (name, slot) in step.names.iter().zip(&made) {
+                scope.add(name, Binding::Slot(slot.clone()));
+            }
+            slots.extend(made);
+        }
+        let unread = unread(block, end);
+        let (after, result) = self.after(block, end, &scope, path);
+        let output = after.is_some().then(|| local("__output"));
+        parts.extend(after);
+        let futures: Vec<Ident> = (0..parts.len())
+            .map(|index| local(&format!("__part_{index}")))
+            .collect();
+        let output_slot = output.iter();
+        let output_ref = output.iter();
+        quote!({
+            #(let #slots = &#private::Slot::new();)*
+            #(let #output_slot = #private::Slot::new();)*
+            {
+                #(let #output_ref = &#output_ref;)*
+                #(let mut #futures = ::core::pin::pin!(#parts);)*
+                let mut __parts: [#private::Part<'_>; _] = [#(#futures.as_mut()),*];
+                #private::join(&mut __parts).await?;
+            }
+            // rustc's own warning, under the user's token.
+            #(let #unread = ();)*
+            #result
+        })
+    }
+
+    /// A step that waits for what it reads by itself.
+    fn part(&self, step: &Step, value: &TokenStream, slots: &[Ident]) -> TokenStream {
+        let krate = self.krate;
+        let values: Vec<Ident> = (0..slots.len())
+            .map(|index| local(&format!("__value_{index}")))
+            .collect();
+        let ty = step.ty.as_ref().map(|ty| quote!(: #ty));
+        quote! {
+            async move {
+                let (#(#values),*) #ty = #value;
+                #(#slots.put(#values);)*
+                ::core::result::Result::Ok::<(), #krate::module::CallError>(())
+            }
+        }
+    }
+
+    /// The end as a part of its own, where it has something to do, and the value of the block.
+    fn after(
+        &mut self,
+        block: &Block,
+        end: &End<'_>,
+        scope: &Scope,
+        path: &str,
+    ) -> (Option<TokenStream>, TokenStream) {
+        let index = block.steps.len();
+        let raw = &block.tail_tokens;
+        let is_there = match end {
+            End::Work(work) => is_instant(work),
+            End::Values(_) => true,
+        };
+        let uses = end.uses_context();
+        let value = self.in_child(index, uses, |writer| writer.end(end, scope, path, raw));
+        if is_there {
+            return (None, value);
+        }
+        let krate = self.krate;
+        let output = local("__output");
+        let part = quote! {
+            async move {
+                let __value = #value;
+                #output.put(__value);
+                ::core::result::Result::Ok::<(), #krate::module::CallError>(())
+            }
+        };
+        (Some(part), quote!(#output.into_inner()))
+    }
+
+    /// What is written inside of a context of its own, where it uses one.
+    fn in_child(
+        &mut self,
+        index: usize,
+        uses_context: bool,
+        write: impl FnOnce(&mut Self) -> TokenStream,
+    ) -> TokenStream {
+        let inner = write(self);
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        match uses_context {
+            true => quote!({ let __context = &__context.child(#index); #inner }),
+            false => quote!({ #inner }),
+        }
+    }
+
+    fn step(&mut self, step: &Step, scope: &Scope, path: &str) -> TokenStream {
+        let name = plain(&step.names[0]);
+        let path = match path.is_empty() {
+            true => name,
+            false => format!("{path}.{name}"),
+        };
+        match &step.work {
+            Work::Loop(repeat) => self.repeat(repeat, &step.names, scope, &path),
+            work => self.work(work, scope, &path),
+        }
+    }
+
+    /// The value of some work, as an expression that may wait and may end with `?`.
+    pub(super) fn work(&mut self, work: &Work, scope: &Scope, path: &str) -> TokenStream {
+        match work {
+            Work::Node(node) => self.node(node, scope, path),
+            Work::Code(expr) => self.code(expr, scope, path),
+            Work::Then(inner, postfixes) => self.then(inner, postfixes, scope, path),
+            Work::Map(map) => self.map(map, scope, path),
+            Work::Route(route) => self.route(route, scope, path),
+            Work::Fallback(ways) => self.fallback(ways, scope, path),
+            Work::Block(block) => self.block(block, scope, path),
+            // Both stand in a step with a mistake only.
+            Work::Loop(_) | Work::Raw(_) => quote!(::core::unreachable!()),
+        }
+    }
+
+    fn map(&mut self, map: &Map, scope: &Scope, path: &str) -> TokenStream {
+        let private = self.private.clone();
+        let krate = self.krate;
+        let items = under("__items", last_span(&map.list));
+        let list = self.code(&map.list, scope, path);
+        let (rebind, inner) = within(&bound(&map.pat), scope);
+        let body = self.block(&map.body, &inner, path);
+        let limit = match &map.concurrency {
+            Some(limit) => quote!(#limit),
+            None => quote!(#private::CONCURRENCY),
+        };
+        let pat = &map.pat;
+        quote!({
+            let #items = #list;
+            #private::map(#items, #limit, move |__index: ::core::primitive::u32, #pat| async move {
+                #rebind
+                let __context = &__context.child(__index);
+                ::core::result::Result::Ok::<_, #krate::module::CallError>(#body)
+            })
+            .await?
+        })
+    }
+
+    fn route(&mut self, route: &Route, scope: &Scope, path: &str) -> TokenStream {
+        let (On::Match(expr) | On::If(expr) | On::IfLet(_, expr)) = &route.on;
+        let on = under("__on", last_span(expr));
+        let value = self.code(expr, scope, path);
+        let guards = route.arms.iter().filter_map(|arm| arm.guard.as_ref());
+        let for_guards: Vec<TokenStream> = guards
+            .map(|guard| self.bind_owned(&quote!(#guard), scope))
+            .collect();
+        let arms = route.arms.iter().enumerate();
+        let arms: Vec<TokenStream> = arms
+            .map(|(index, arm)| self.arm(arm, index, &route.on, scope, path))
+            .collect();
+        let choice = match &route.on {
+            On::Match(_) => quote!(match #on { #(#arms)* }),
+            On::If(_) => {
+                let (then, other) = (&arms[0], &arms[1]);
+                quote!(if #on #then else #other)
+            }
+            On::IfLet(pat, _) => {
+                let (then, other) = (&arms[0], &arms[1]);
+                quote!(if let #pat = #on #then else #other)
+            }
+        };
+        quote!({ let #on = #value; #(#for_guards)* #choice })
+    }
+
+    fn arm(&mut self, arm: &Arm, index: usize, on: &On, scope: &Scope, path: &str) -> TokenStream {
+        let mut names = arm.pat.as_ref().map(bound).unwrap_or_default();
+        if let (On::IfLet(pat, _), 0) = (on, index) {
+            names = bound(pat);
+        }
+        let (rebind, inner) = within(&names, scope);
+        let path = format!("{path}.{}", arm.name);
+        let uses = arm.body.uses_context();
+        let body = self.in_child(index, uses, |writer| writer.block(&arm.body, &inner, &path));
+        let body = quote!({ #rebind #body });
+        let Some(pat) = &arm.pat else { return body };
+        let guard = arm.guard.as_ref().map(|guard| quote!(if #guard));
+        quote!(#pat #guard => #body)
+    }
+
+    fn fallback(&mut self, ways: &[Block], scope: &Scope, path: &str) -> TokenStream {
+        let krate = self.krate;
+        let private = self.private.clone();
+        let mut written = Vec::new();
+        for (index, way) in ways.iter().enumerate() {
+            let uses = way.uses_context();
+            written.push(self.in_child(index, uses, |writer| writer.block(way, scope, path)));
+        }
+        let Some(last) = written.pop() else {
+            return TokenStream::new();
+        };
+        written.into_iter().rev().fold(last, |next, way| {
+            quote! {
+                match (async move {
+                    ::core::result::Result::Ok::<_, #krate::module::CallError>(#way)
+                })
+                .await
+                {
+                    ::core::result::Result::Ok(__value) => __value,
+                    ::core::result::Result::Err(__error) => {
+                        #private::give_way(__context, #path, __error)?;
+                        #next
+                    }
+                }
+            }
+        })
+    }
+
+    fn repeat(&mut self, repeat: &Loop, names: &[Ident], scope: &Scope, path: &str) -> TokenStream {
+        let values: Vec<Ident> = (0..names.len())
+            .map(|index| local(&format!("__value_{index}")))
+            .collect();
+        let seeds = names.iter().map(|name| self.owned(&plain(name), scope));
+        let seeds: Vec<TokenStream> = seeds.collect();
+        let mut inner = scope.clone();
+        for name in names {
+            inner.add(name, Binding::Here);
+        }
+        let on = under("__on", last_span(&repeat.condition));
+        let condition = self.code(&repeat.condition, &inner, path);
+        let body = self.steps(&repeat.body, &End::Values(names), &inner, path);
+        let at_most = repeat
+            .at_most
+            .as_ref()
+            .map_or_else(|| quote!(0), |most| quote!(#most));
+        quote!({
+            #(let mut #values = #seeds;)*
+            let __at_most: ::core::primitive::u32 = #at_most;
+            for __round in 0..__at_most {
+                #(#[allow(unused_variables)] let #names = &#values;)*
+                let #on: ::core::primitive::bool = #condition;
+                if !#on {
+                    break;
+                }
+                let __context = &__context.child(__round);
+                (#(#values),*) = #body;
+            }
+            (#(#values),*)
+        })
+    }
+}
+
+/// References under the names that a pattern binds, so that all parts of the body can read them.
+fn within(names: &[Ident], scope: &Scope) -> (TokenStream, Scope) {
+    let mut inner = scope.clone();
+    for name in names {
+        inner.add(name, Binding::Here);
+    }
+    (
+        quote!(#(#[allow(unused_variables)] let #names = &#names;)*),
+        inner,
+    )
+}
+
+/// Steps that nothing reads.
+fn unread<'a>(block: &'a Block, end: &End<'_>) -> Vec<&'a Ident> {
+    let works = block.steps.iter().map(|step| &step.work);
+    let mut read: Vec<String> = works
+        .chain(&block.tail)
+        .flat_map(crate::graph::resolve::all_reads)
+        .map(|read| read.name)
+        .collect();
+    if let End::Values(names) = end {
+        read.extend(names.iter().map(plain));
+    }
+    let changed = block
+        .steps
+        .iter()
+        .filter(|step| matches!(step.work, Work::Loop(_)));
+    read.extend(changed.flat_map(|step| step.names.iter().map(plain)));
+    let names = block.steps.iter().flat_map(|step| &step.names);
+    names.filter(|name| !read.contains(&plain(name))).collect()
+}

@@ -1,0 +1,204 @@
+//! Plain code, and how it reads the values of steps.
+//!
+//! A place such as `query.text` is copied out of the step's value. Any other code is given copies of
+//! the values that it names, under their names. A call of a function is waited for where the function
+//! is async. `?` works on every error.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Expr, Member};
+
+use super::{Binding, Name, Scope, Writer, under};
+use crate::graph::names::{reads, root};
+use crate::graph::resolve::plain;
+use crate::graph::{Postfix, Work};
+
+impl Writer<'_> {
+    /// The value of code.
+    pub(super) fn code(&mut self, expr: &Expr, scope: &Scope, path: &str) -> TokenStream {
+        if let Some(place) = self.place(expr, scope) {
+            return place;
+        }
+        let tokens = expr.to_token_stream();
+        let (call, asks) = match expr {
+            Expr::Try(attempt) => (&*attempt.expr, true),
+            expr => (expr, false),
+        };
+        let (binds, value) = match call {
+            Expr::Call(call) => self.call(call, scope),
+            expr => (self.bind_owned(&tokens, scope), expr.to_token_stream()),
+        };
+        if !asks && !may_fail(&tokens) {
+            return quote!({ #binds #value });
+        }
+        let question = asks.then(|| quote!(?));
+        let private = &self.private;
+        quote! {
+            #private::code(#path, async move {
+                #binds
+                ::core::result::Result::Ok::<_, #private::CodeError>(#value #question)
+            })
+            .await?
+        }
+    }
+
+    /// `search(query.text, top_k)`: places are copied before, so that a mismatch is reported under
+    /// the argument and not inside of the copying.
+    fn call(&mut self, call: &syn::ExprCall, scope: &Scope) -> (TokenStream, TokenStream) {
+        let mut binds = TokenStream::new();
+        let mut args = Vec::new();
+        let mut others = call.func.to_token_stream();
+        for (index, arg) in call.args.iter().enumerate() {
+            match self.place(arg, scope) {
+                Some(place) => {
+                    let name = under(&format!("__argument_{index}"), last_span(arg));
+                    binds.extend(quote!(let #name = #place;));
+                    args.push(name.into_token_stream());
+                }
+                None => {
+                    others.extend(arg.to_token_stream());
+                    args.push(arg.to_token_stream());
+                }
+            }
+        }
+        binds.extend(self.bind_owned(&others, scope));
+        let (private, function) = (&self.private, &call.func);
+        let value = quote!({
+            #[allow(unused_imports)]
+            use #private::{IsFuture as _, IsValue as _};
+            let __made = #function(#(#args),*);
+            (&__made).__dashoptimize_kind().settle(__made).await
+        });
+        (binds, value)
+    }
+
+    /// A copy of a place in the value of a step; `None` where the expression is no such place.
+    pub(super) fn place(&mut self, expr: &Expr, scope: &Scope) -> Option<TokenStream> {
+        let root = root(expr)?;
+        let name = scope.find(&plain(root))?;
+        let bind = bind_ref(name);
+        let private = &self.private;
+        let copy = under("__copy", last_span(expr));
+        // The name is bound to a reference already.
+        let reference = (!is_name(expr)).then(|| quote!(&));
+        Some(quote!({ #bind let #copy = #private::read(#reference #expr); #copy }))
+    }
+
+    /// A copy of the whole value of a step.
+    pub(super) fn owned(&self, name: &str, scope: &Scope) -> TokenStream {
+        let private = &self.private;
+        match scope.find(name) {
+            Some(Name {
+                ident,
+                binding: Binding::Here,
+            }) => quote!(#private::read(#ident)),
+            Some(Name {
+                binding: Binding::Slot(slot),
+                ..
+            }) => quote!(#private::read(#slot.get().await)),
+            None => quote!(::core::unreachable!()),
+        }
+    }
+
+    /// Copies of all values that the tokens read, under their names.
+    pub(super) fn bind_owned(&self, tokens: &TokenStream, scope: &Scope) -> TokenStream {
+        let mut seen: Vec<String> = Vec::new();
+        let mut binds = TokenStream::new();
+        for read in reads(tokens) {
+            let Some(name) = scope.find(&read.name) else {
+                continue;
+            };
+            if seen.contains(&read.name) {
+                continue;
+            }
+            let ident = &name.ident;
+            let value = self.owned(&read.name, scope);
+            binds.extend(quote!(let #ident = #value;));
+            seen.push(read.name);
+        }
+        binds
+    }
+
+    /// `Node { … }.answer.trim()`
+    pub(super) fn then(
+        &mut self,
+        inner: &Work,
+        postfixes: &[Postfix],
+        scope: &Scope,
+        path: &str,
+    ) -> TokenStream {
+        let made = self.work(inner, scope, path);
+        let private = self.private.clone();
+        let tokens = postfixes.iter().map(|postfix| match postfix {
+            Postfix::Field(member) => quote!(.#member),
+            Postfix::Tokens(tokens) => tokens.clone(),
+        });
+        let tokens: TokenStream = tokens.collect();
+        if let Some(span) = only_fields(postfixes) {
+            let copy = under("__copy", span);
+            return quote!({
+                let __made = #made;
+                let #copy = #private::read(&__made #tokens);
+                #copy
+            });
+        }
+        let binds = self.bind_owned(&tokens, scope);
+        if !may_fail(&tokens) {
+            return quote!({ let __made = #made; #binds __made #tokens });
+        }
+        quote!({
+            let __made = #made;
+            #private::code(#path, async move {
+                #binds
+                ::core::result::Result::Ok::<_, #private::CodeError>(__made #tokens)
+            })
+            .await?
+        })
+    }
+}
+
+/// Where the last field is, if there are fields only.
+fn only_fields(postfixes: &[Postfix]) -> Option<Span> {
+    let mut last = None;
+    for postfix in postfixes {
+        match postfix {
+            Postfix::Field(Member::Named(name)) => last = Some(name.span()),
+            Postfix::Field(Member::Unnamed(index)) => last = Some(index.span),
+            Postfix::Tokens(_) => return None,
+        }
+    }
+    last
+}
+
+/// A reference to a value under its name, where it is not there already.
+fn bind_ref(name: &Name) -> TokenStream {
+    let ident: &Ident = &name.ident;
+    match &name.binding {
+        Binding::Here => TokenStream::new(),
+        Binding::Slot(slot) => quote!(let #ident = #slot.get().await;),
+    }
+}
+
+fn is_name(expr: &Expr) -> bool {
+    match expr {
+        Expr::Path(_) => true,
+        Expr::Group(group) => is_name(&group.expr),
+        Expr::Paren(paren) => is_name(&paren.expr),
+        _ => false,
+    }
+}
+
+/// Whether there is a `?` anywhere.
+fn may_fail(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Punct(punct) => punct.as_char() == '?',
+        TokenTree::Group(group) => may_fail(&group.stream()),
+        _ => false,
+    })
+}
+
+/// Where an expression ends: the token that a mismatch is reported under.
+pub(super) fn last_span(expr: &Expr) -> Span {
+    let last = expr.to_token_stream().into_iter().last();
+    last.map_or_else(Span::call_site, |token| token.span())
+}

@@ -1,0 +1,371 @@
+//! The items around the steps.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::Attribute;
+
+use super::{Binding, Scope, Writer};
+use crate::graph::draw::{Drawing, DrawnKind, draw};
+use crate::graph::{Node, NodeModule};
+use crate::module::ModuleOption;
+use crate::pipeline::ast::{Input, Pipeline};
+
+/// A node that the program holds, and the options that it is made with.
+struct Held<'a> {
+    node: &'a Node,
+    options: &'a [ModuleOption],
+    field: &'a Ident,
+    path: &'a str,
+}
+
+fn held(pipeline: &Pipeline) -> Vec<Held<'_>> {
+    let mut all = Vec::new();
+    pipeline.body.for_each_node(&mut |node, options| {
+        if let Some(place) = &node.place {
+            all.push(Held {
+                node,
+                options,
+                field: &place.field,
+                path: &place.path,
+            });
+        }
+    });
+    all
+}
+
+/// A pipeline, whole or with steps left out that have mistakes.
+pub(in crate::pipeline) fn pipeline(writer: &mut Writer<'_>, pipeline: &Pipeline) -> TokenStream {
+    let nodes = held(pipeline);
+    let items = [
+        input(pipeline),
+        output(pipeline),
+        program(writer, pipeline, &nodes),
+        inherent(writer, pipeline),
+        from_lm(writer, pipeline, &nodes),
+        module(writer, pipeline, &nodes),
+        clone(pipeline, &nodes),
+        debug(pipeline, &nodes),
+        example(writer, pipeline),
+    ];
+    let checks = nodes
+        .iter()
+        .filter_map(|held| lacks_added_field(writer, held.node));
+    let cfgs = cfgs(&pipeline.attrs);
+    let items = items
+        .iter()
+        .filter(|item| !item.is_empty())
+        .cloned()
+        .chain(checks);
+    let items = items.map(|item| quote!(#(#cfgs)* #item));
+    items.collect()
+}
+
+/// The steps of a pipeline with mistakes, for an editor: a function that nobody calls.
+pub(in crate::pipeline) fn for_editor(writer: &mut Writer<'_>, pipeline: &Pipeline) -> TokenStream {
+    let body = body(writer, pipeline);
+    let ident = &pipeline.ident;
+    let krate = writer.krate;
+    let name = input_name(pipeline);
+    quote! {
+        #[cfg(rust_analyzer)]
+        #krate::__private::for_editors! {
+            impl #ident {
+                async fn __steps(
+                    &self,
+                    __context: &#krate::module::Context<'_>,
+                    __input: #name,
+                ) -> ::core::result::Result<(), #krate::module::CallError> {
+                    #body;
+                    ::core::unreachable!()
+                }
+            }
+        }
+    }
+}
+
+fn cfgs(attrs: &[Attribute]) -> Vec<&Attribute> {
+    let is_cfg = |attr: &&Attribute| attr.path().is_ident("cfg");
+    attrs.iter().filter(is_cfg).collect()
+}
+
+fn input_name(pipeline: &Pipeline) -> Ident {
+    format_ident!("{}Input", pipeline.ident)
+}
+
+fn input(pipeline: &Pipeline) -> TokenStream {
+    let Pipeline { vis, ident, .. } = pipeline;
+    let name = input_name(pipeline);
+    let doc = format!("What [`{ident}`] is given.");
+    let fields = pipeline.inputs.iter().map(|Input { attrs, ident, ty }| {
+        let documented = attrs.iter().any(|attr| attr.path().is_ident("doc"));
+        let doc = (!documented).then(|| {
+            let doc = format!("The input `{ident}`.");
+            quote!(#[doc = #doc])
+        });
+        quote!(#doc #(#attrs)* #vis #ident: #ty)
+    });
+    quote! {
+        #[doc = #doc]
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #vis struct #name { #(#fields),* }
+    }
+}
+
+fn output(pipeline: &Pipeline) -> TokenStream {
+    let Pipeline {
+        vis, ident, output, ..
+    } = pipeline;
+    let name = format_ident!("{ident}Output");
+    let doc = format!("What [`{ident}`] gives back.");
+    quote! {
+        #[doc = #doc]
+        #[allow(dead_code)]
+        #vis type #name = #output;
+    }
+}
+
+fn program(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> TokenStream {
+    let Pipeline {
+        attrs, vis, ident, ..
+    } = pipeline;
+    let attrs = attrs.iter().filter(|attr| !attr.path().is_ident("cfg"));
+    let picture = picture(pipeline);
+    let fields = nodes.iter().map(|held| {
+        let (field, ty) = (held.field, writer.node_type(&held.node.module));
+        let doc = format!("The node `{}`.", held.path);
+        quote!(#[doc = #doc] #vis #field: #ty)
+    });
+    quote! {
+        #(#attrs)*
+        #[doc = #picture]
+        #[allow(private_interfaces)]
+        #vis struct #ident { #(#fields),* }
+    }
+}
+
+fn inherent(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
+    let krate = writer.krate;
+    let Pipeline { vis, ident, .. } = pipeline;
+    let doc = format!("A [`{ident}`] whose nodes all ask this model.");
+    let graph = graph(writer, pipeline);
+    quote! {
+        #[allow(dead_code)]
+        impl #ident {
+            /// The graph: what it is made of, and what flows where.
+            #vis const GRAPH: &'static #krate::graph::Graph = &#graph;
+
+            #[doc = #doc]
+            #[must_use]
+            #vis fn new(lm: impl ::core::convert::Into<#krate::lm::Lm>) -> Self {
+                <Self as #krate::module::FromLm>::from_lm(::core::convert::Into::into(lm))
+            }
+        }
+    }
+}
+
+fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> TokenStream {
+    let krate = writer.krate;
+    let module = quote!(#krate::module);
+    let ident = &pipeline.ident;
+    let fields = nodes.iter().map(|held| {
+        let (field, path) = (held.field, held.path);
+        let ty = writer.node_type(&held.node.module);
+        let set = held
+            .options
+            .iter()
+            .map(|ModuleOption { key, value }| quote!(.#key(#value)));
+        quote!(#field: #module::placed(
+            <#ty as #module::FromLm>::from_lm(::core::clone::Clone::clone(&__lm)) #(#set)*,
+            #path,
+        ))
+    });
+    let lm = match nodes.is_empty() {
+        true => quote!(_),
+        false => quote!(__lm),
+    };
+    quote! {
+        #[automatically_derived]
+        impl #module::FromLm for #ident {
+            fn from_lm(#lm: #krate::lm::Lm) -> Self {
+                #[allow(unused_imports)]
+                use #module::Module as _;
+                Self { #(#fields),* }
+            }
+        }
+    }
+}
+
+fn module(writer: &mut Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> TokenStream {
+    let body = body(writer, pipeline);
+    let krate = writer.krate;
+    let module = quote!(#krate::module);
+    let Pipeline { ident, output, .. } = pipeline;
+    let input = input_name(pipeline);
+    let parts = nodes.iter().map(|held| {
+        let (path, ty) = (held.path, writer.node_type(&held.node.module));
+        quote!((#path, <#ty as #module::Module>::SHAPE))
+    });
+    let fields: Vec<&Ident> = nodes.iter().map(|held| held.field).collect();
+    quote! {
+        #[automatically_derived]
+        impl #module::Module for #ident {
+            type Input = #input;
+            type Output = #output;
+
+            const SHAPE: #module::Shape = #module::Shape::Parts(&[#(#parts),*]);
+            const GRAPH: ::core::option::Option<&'static #krate::graph::Graph> =
+                ::core::option::Option::Some(Self::GRAPH);
+
+            async fn forward(
+                &self,
+                __context: &#module::Context<'_>,
+                __input: #input,
+            ) -> ::core::result::Result<#output, #module::CallError> {
+                let __output: #output = #body;
+                ::core::result::Result::Ok(__output)
+            }
+
+            fn predictors(&self) -> ::std::vec::Vec<&#module::Predictor> {
+                let __all: [::std::vec::Vec<&#module::Predictor>; _] =
+                    [#(#module::Module::predictors(&self.#fields)),*];
+                __all.into_iter().flatten().collect()
+            }
+
+            fn predictors_mut(&mut self) -> ::std::vec::Vec<&mut #module::Predictor> {
+                let __all: [::std::vec::Vec<&mut #module::Predictor>; _] =
+                    [#(#module::Module::predictors_mut(&mut self.#fields)),*];
+                __all.into_iter().flatten().collect()
+            }
+        }
+    }
+}
+
+/// The steps, as an expression: inputs are read through references, like the values of steps.
+fn body(writer: &mut Writer<'_>, pipeline: &Pipeline) -> TokenStream {
+    let mut scope = Scope::default();
+    let inputs: Vec<&Ident> = pipeline.inputs.iter().map(|input| &input.ident).collect();
+    for input in &inputs {
+        scope.add(input, Binding::Here);
+    }
+    let block = writer.block(&pipeline.body, &scope, "");
+    quote!({
+        #[allow(unused_variables)]
+        let __this = self;
+        #[allow(unused_variables)]
+        let __input = &__input;
+        #(let #inputs = &__input.#inputs;)*
+        #block
+    })
+}
+
+/// A signature that has what the module adds is refused under the module's name.
+fn lacks_added_field(writer: &Writer<'_>, node: &Node) -> Option<TokenStream> {
+    let NodeModule::Kind { kind, name, of } = &node.module else {
+        return None;
+    };
+    crate::module::lacks_added_field(writer.krate, kind, name, of)
+}
+
+fn clone(pipeline: &Pipeline, nodes: &[Held<'_>]) -> TokenStream {
+    let ident = &pipeline.ident;
+    let fields = nodes.iter().map(|held| held.field);
+    quote! {
+        #[automatically_derived]
+        impl ::core::clone::Clone for #ident {
+            fn clone(&self) -> Self {
+                Self { #(#fields: ::core::clone::Clone::clone(&self.#fields)),* }
+            }
+        }
+    }
+}
+
+fn debug(pipeline: &Pipeline, nodes: &[Held<'_>]) -> TokenStream {
+    let ident = &pipeline.ident;
+    let name = ident.to_string();
+    let fields = nodes.iter().map(|held| {
+        let (field, path) = (held.field, held.path);
+        quote!(.field(#path, &self.#field))
+    });
+    quote! {
+        #[automatically_derived]
+        impl ::core::fmt::Debug for #ident {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.debug_struct(#name) #(#fields)* .finish()
+            }
+        }
+    }
+}
+
+/// `#[with(rows = Qa)]`: a labelled row gives the inputs of the same names.
+fn example(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
+    let Some(row) = &pipeline.rows else {
+        return TokenStream::new();
+    };
+    let krate = writer.krate;
+    let private = &writer.private;
+    let input = input_name(pipeline);
+    let names = pipeline.inputs.iter().map(|input| &input.ident);
+    quote! {
+        #[automatically_derived]
+        impl #krate::evaluate::Example<#input> for #row {
+            fn input(&self) -> #input {
+                #input { #(#names: #private::read(&self.#names)),* }
+            }
+
+            fn fields(&self) -> #private::Fields {
+                #krate::signature::Row::to_fields(self)
+            }
+        }
+    }
+}
+
+fn drawing(pipeline: &Pipeline) -> Drawing<'_> {
+    let inputs: Vec<&Ident> = pipeline.inputs.iter().map(|input| &input.ident).collect();
+    let output = quote::ToTokens::to_token_stream(&pipeline.output);
+    draw(
+        &inputs,
+        &pipeline.body,
+        &crate::graph::draw::code_label(output),
+    )
+}
+
+fn graph(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
+    let krate = writer.krate;
+    let graph = quote!(#krate::graph);
+    let name = pipeline.ident.to_string();
+    let drawing = drawing(pipeline);
+    let nodes = drawing.nodes.iter().map(|node| {
+        let (path, label) = (&node.path, &node.label);
+        let kind = format_ident!("{}", format!("{:?}", node.kind));
+        let inner = match node.module {
+            Some(node) => {
+                let ty = writer.node_type(&node.module);
+                quote!(<#ty as #krate::module::Module>::GRAPH)
+            }
+            None => quote!(::core::option::Option::None),
+        };
+        quote!(#graph::Node { path: #path, kind: #graph::NodeKind::#kind, label: #label, graph: #inner })
+    });
+    let edges = drawing.edges.iter().map(|edge| {
+        let (from, to, label) = (edge.from, edge.to, &edge.label);
+        quote!(#graph::Edge { from: #from, to: #to, label: #label })
+    });
+    quote!(#graph::Graph { name: #name, nodes: &[#(#nodes),*], edges: &[#(#edges),*] })
+}
+
+/// The graph in the docs of the type.
+fn picture(pipeline: &Pipeline) -> String {
+    let drawing = drawing(pipeline);
+    let mut lines = String::from("\n\n# Graph\n\n```text\n");
+    for edge in &drawing.edges {
+        let name = |index: usize| {
+            let node = &drawing.nodes[index];
+            match node.kind {
+                DrawnKind::Output => "→".to_owned(),
+                _ => node.path.clone(),
+            }
+        };
+        lines.push_str(&format!("{} -> {}\n", name(edge.from), name(edge.to)));
+    }
+    lines + "```"
+}

@@ -1,0 +1,110 @@
+//! What a pipeline expands to. Nothing here can fail.
+//!
+//! ```text
+//! pub struct RagInput { pub question: String }
+//! pub type RagOutput = Answer;
+//! pub struct Rag { pub query: ChainOfThought<WriteQuery>, … }     item.rs
+//! impl Rag { pub const GRAPH … pub fn new(lm) … }
+//! impl FromLm, Module, Clone, Debug for Rag
+//! async fn forward(…) {                                           block.rs
+//!     let query = &{ … };                steps that wait for each other, one after the other
+//!     join([async { … }, async { … }])   steps that do not, at once
+//! }
+//! ```
+//!
+//! What a step makes is read through a reference under the step's own name, so that editors know its
+//! type; where steps run at once it goes from one to the others through a `Slot`.
+
+mod block;
+mod code;
+mod item;
+mod node;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+pub(super) use self::item::{for_editor, pipeline};
+use crate::crate_path::CratePath;
+
+/// What the writers work with.
+pub(super) struct Writer<'a> {
+    pub(super) krate: &'a CratePath,
+    /// `::dashoptimize::__private`
+    private: TokenStream,
+    /// `::dashoptimize::module`
+    module: TokenStream,
+    /// How many slots there are so far.
+    slots: usize,
+    for_whom: ForWhom,
+}
+
+/// Who reads the expansion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ForWhom {
+    /// Steps with mistakes are left out.
+    Compiler,
+    /// Steps with mistakes stand as they were written, so that names in them can be completed.
+    Editor,
+}
+
+/// How the value of a name can be had.
+#[derive(Clone)]
+enum Binding {
+    /// A reference under the name itself.
+    Here,
+    /// A slot that will hold it.
+    Slot(Ident),
+}
+
+/// A name and how its value can be had.
+#[derive(Clone)]
+struct Name {
+    ident: Ident,
+    binding: Binding,
+}
+
+/// The names that can be read, innermost last.
+#[derive(Clone, Default)]
+struct Scope(Vec<Name>);
+
+impl Scope {
+    fn find(&self, name: &str) -> Option<&Name> {
+        let mut names = self.0.iter().rev();
+        names.find(|known| crate::graph::resolve::plain(&known.ident) == name)
+    }
+
+    fn add(&mut self, ident: &Ident, binding: Binding) {
+        self.0.push(Name {
+            ident: ident.clone(),
+            binding,
+        });
+    }
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(krate: &'a CratePath, for_whom: ForWhom) -> Self {
+        Self {
+            krate,
+            private: quote!(#krate::__private),
+            module: quote!(#krate::module),
+            slots: 0,
+            for_whom,
+        }
+    }
+
+    fn slot(&mut self) -> Ident {
+        self.slots += 1;
+        local(&format!("__slot_{}", self.slots))
+    }
+}
+
+/// A name that no user's name can meet.
+fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+/// A name of ours that rustc reports under the user's token. Its text begins with `__`, so that no
+/// editor takes it for the user's.
+fn under(name: &str, span: Span) -> Ident {
+    Ident::new(name, span)
+}

@@ -1,0 +1,95 @@
+//! `pipeline!`: wires nodes into a typed graph.
+
+mod ast;
+mod codegen;
+mod statements;
+mod work;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+
+use self::ast::Pipeline;
+use self::codegen::{ForWhom, Writer};
+use crate::crate_path::CratePath;
+use crate::diagnostics::Diagnostics;
+use crate::graph::resolve::resolve;
+use crate::graph::{NodeModule, Work};
+
+pub(crate) fn expand(items: TokenStream) -> TokenStream {
+    let krate = CratePath::default();
+    let pieces = ast::split_items(items);
+    if pieces.is_empty() {
+        let message = "wire a pipeline here, as in `pub fn Rag(question: String) -> Answer { … }`";
+        // There is no token to put it under.
+        return syn::Error::new(Span::call_site(), message).into_compile_error();
+    }
+    let pieces = pieces.into_iter();
+    pieces.map(|piece| expand_item(&krate, piece)).collect()
+}
+
+/// Each item stands for itself: a mistake in one leaves the others whole.
+fn expand_item(krate: &CratePath, piece: TokenStream) -> TokenStream {
+    let mut errors = Diagnostics::default();
+    let pipeline = parse(piece, &mut errors);
+    let errors = match errors.finish(()) {
+        Ok(()) => None,
+        Err(errors) => Some(errors.into_compile_error()),
+    };
+    let Some(pipeline) = pipeline else {
+        return errors.unwrap_or_default();
+    };
+    // The steps without a mistake are compiled all the same, so that rustc tells what is wrong in
+    // them in the same build.
+    let sound = codegen::pipeline(&mut Writer::new(krate, ForWhom::Compiler), &pipeline);
+    let all = errors.is_some().then(|| {
+        let mut writer = Writer::new(krate, ForWhom::Editor);
+        codegen::for_editor(&mut writer, &pipeline)
+    });
+    quote!(#errors #sound #all)
+}
+
+fn parse(piece: TokenStream, errors: &mut Diagnostics) -> Option<Pipeline> {
+    let mut pipeline = Pipeline::parse(piece, errors)?;
+    let output = pipeline.output.to_token_stream().to_string();
+    // `Answer { … }` in a pipeline that gives an `Answer` is a struct and no call of a module.
+    pipeline
+        .body
+        .change_work(&mut |work| own_output(work, &output));
+    let Pipeline { inputs, body, .. } = &mut pipeline;
+    let inputs: Vec<&Ident> = inputs.iter().map(|input| &input.ident).collect();
+    resolve(&inputs, body, errors);
+    Some(pipeline)
+}
+
+fn own_output(work: &mut Work, output: &str) {
+    let Work::Node(node) = work else { return };
+    let NodeModule::Named(path) = &node.module else {
+        return;
+    };
+    if path.to_token_stream().to_string() != output {
+        return;
+    }
+    let fields = node.fields.iter().map(|field| {
+        let (name, value) = (&field.name, &field.value);
+        match field.shorthand {
+            true => quote!(#name),
+            false => quote!(#name: #value),
+        }
+    });
+    *work = Work::Code(syn::parse_quote!(#path { #(#fields),* }));
+}
+
+#[cfg(test)]
+pub(crate) fn try_expand(items: TokenStream) -> syn::Result<TokenStream> {
+    let krate = CratePath::default();
+    let mut errors = Diagnostics::default();
+    let pieces = ast::split_items(items).into_iter();
+    let pipelines: Vec<Pipeline> = pieces
+        .filter_map(|piece| parse(piece, &mut errors))
+        .collect();
+    let written = pipelines
+        .iter()
+        .map(|pipeline| codegen::pipeline(&mut Writer::new(&krate, ForWhom::Compiler), pipeline));
+    let written = written.collect();
+    errors.finish(written)
+}

@@ -1,0 +1,98 @@
+//! How the steps of a pipeline run: at once, for each item, one after a failed one.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::Poll;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use super::slot::StepValue;
+use crate::module::{CallError, Context, TraceEvent};
+
+/// Items that a `for` works on at once, where the user sets nothing.
+pub const CONCURRENCY: usize = 16;
+
+/// A step that runs beside others.
+pub type Part<'a> = Pin<&'a mut (dyn Future<Output = Result<(), CallError>> + Send + 'a)>;
+
+/// Runs all parts at once, in this very task: when one fails, or the call is dropped, the others stop
+/// with it and nothing of them goes on.
+///
+/// # Errors
+///
+/// The first failure.
+pub async fn join(parts: &mut [Part<'_>]) -> Result<(), CallError> {
+    let mut ended = vec![false; parts.len()];
+    poll_fn(|context| {
+        for (part, ended) in parts.iter_mut().zip(&mut ended) {
+            if *ended {
+                continue;
+            }
+            match part.as_mut().poll(context) {
+                Poll::Ready(Ok(())) => *ended = true,
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => {}
+            }
+        }
+        match ended.iter().all(|ended| *ended) {
+            true => Poll::Ready(Ok(())),
+            false => Poll::Pending,
+        }
+    })
+    .await
+}
+
+/// Does the same for each item, at most `concurrency` at once, and keeps their order.
+///
+/// # Errors
+///
+/// The first failure; the others stop with it.
+pub async fn map<I, F, W, T>(items: I, concurrency: usize, each: F) -> Result<Vec<T>, CallError>
+where
+    I: IntoIterator,
+    I::IntoIter: Send,
+    F: Fn(u32, I::Item) -> W + Send,
+    W: Future<Output = Result<T, CallError>> + Send,
+    T: Send,
+{
+    let mut waiting = items.into_iter().zip(0..);
+    let mut running = FuturesUnordered::new();
+    let mut done: Vec<Option<T>> = Vec::new();
+    loop {
+        while running.len() < concurrency.max(1) {
+            let Some((item, index)) = waiting.next() else {
+                break;
+            };
+            done.push(None);
+            let work = each(index, item);
+            running.push(async move { (index, work.await) });
+        }
+        match running.next().await {
+            Some((index, value)) => done[index as usize] = Some(value?),
+            None => return Ok(done.into_iter().flatten().collect()),
+        }
+    }
+}
+
+/// A copy of a value, for a step that reads it.
+pub fn read<T: StepValue>(value: &T) -> T {
+    value.clone()
+}
+
+/// After a failed way of a fallback: whether the next one may be tried.
+///
+/// # Errors
+///
+/// The failure itself, where no call of the run could fare better.
+pub fn give_way(context: &Context<'_>, path: &str, error: CallError) -> Result<(), CallError> {
+    if error.ends_the_run() {
+        return Err(error);
+    }
+    context.tell(|| TraceEvent::Step {
+        what: "fallback",
+        name: path.to_owned(),
+        text: error.to_string(),
+    });
+    Ok(())
+}
