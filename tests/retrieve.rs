@@ -1,10 +1,12 @@
 //! Search in texts by words and by meaning.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
-use dashoptimize::lm::{ChatRequest, Scripted};
+use dashoptimize::lm::{ChatRequest, Gateway, Scripted};
+use dashoptimize::module::{Context, FromLm, RetrieveError, State, TraceEvent, Traced};
 use dashoptimize::prelude::*;
-use dashoptimize::retrieve::{EmbedError, Embedder, Entry, Index, IndexError, Passage};
+use dashoptimize::retrieve::{EmbedError, Embedder, Entry, Index, IndexError};
 use proptest::prelude::*;
 
 /// Places a text by how often each of the letters from a to h is in it.
@@ -209,6 +211,100 @@ fn a_passage_can_stand_in_a_signature() {
     // ln(1 + 0.5 / 1.5), written with six digits.
     let seen = r#"[{"id":"0","text":"Paris is in France.","source":null,"score":0.287682}]"#;
     assert!(query.ends_with(seen), "{query}");
+}
+
+fn library() -> Index {
+    Index::bm25(["red car", "red apple", "blue car", "green tree"]).unwrap()
+}
+
+module!(
+    /// Looks things up.
+    #[with(index = library(), k = 2)]
+    type Library = Retrieve;
+);
+
+fn query(query: &str) -> RetrieveInput {
+    RetrieveInput {
+        query: query.to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_module_looks_passages_up() {
+    let found = Library::new().call(query("a red car")).await.unwrap();
+    assert_eq!(ids(&found), ["0", "1"], "two of three that share a word");
+    let found = Retrieve::new(library())
+        .call(query("red car"))
+        .await
+        .unwrap();
+    assert_eq!(found.len(), 3, "by default 3");
+    let found = Retrieve::new(library())
+        .k(0)
+        .call(query("red"))
+        .await
+        .unwrap();
+    assert!(found.is_empty());
+    assert!(Library::new().predictors().is_empty());
+    assert_eq!(
+        Library::new().state(),
+        State::default(),
+        "nothing can be tuned"
+    );
+}
+
+#[tokio::test]
+async fn a_module_without_an_index_fails_with_its_path() {
+    let mut module = Retrieve::from_lm(Scripted::new(|_: &ChatRequest| "").into());
+    module.set_path("answer.facts");
+    let error = module.call(query("red")).await.unwrap_err();
+    let CallError::Step { step, source } = &error else {
+        panic!("{error}");
+    };
+    assert_eq!(step, "answer.facts");
+    assert!(
+        matches!(source.downcast_ref(), Some(RetrieveError::NoIndex)),
+        "{source}"
+    );
+    assert!(!error.ends_the_run());
+}
+
+#[tokio::test]
+async fn an_embedder_that_fails_is_a_typed_outcome() {
+    let fails = |n| match n {
+        2 => Ok(vec![vec![1.0, 0.0]; 2]),
+        _ => Err(EmbedError::failed("faulty", "no memory")),
+    };
+    let index = Index::embedded(["a", "b"], Faulty(fails)).unwrap();
+    let error = Retrieve::new(index).call(query("c")).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "step `retrieve`: the embedder `faulty` failed"
+    );
+}
+
+#[tokio::test]
+async fn whoever_watches_sees_query_and_passages() {
+    let told = Mutex::new(Vec::new());
+    let gateway = Gateway::direct();
+    let listener = |traced: &Traced| {
+        if let TraceEvent::Step { what, name, text } = &traced.event {
+            let mut told = told.lock().unwrap();
+            told.push((traced.place.clone(), *what, name.clone(), text.clone()));
+        }
+    };
+    let context = Context::new(&gateway).with_listener(&listener);
+    let mut module = Library::new();
+    module.set_path("facts");
+    let found = module
+        .forward(&context.child(3), query("tree"))
+        .await
+        .unwrap();
+    let passages = serde_json::to_string(&found).unwrap();
+    let told = told.into_inner().unwrap();
+    let step = |what, text: &str| (vec![3], what, "facts".to_owned(), text.to_owned());
+    // A source that is not there is `null` for a model and left out by serde.
+    let passages = passages.replace(",\"score\"", ",\"source\":null,\"score\"");
+    assert_eq!(told, [step("query", "tree"), step("passages", &passages)]);
 }
 
 fn texts() -> impl Strategy<Value = Vec<String>> {

@@ -8,7 +8,7 @@ use syn::{
     Type, Visibility,
 };
 
-use super::kind::{Kind, NAMES, Over};
+use super::kind::{self, Kind, NAMES};
 use crate::diagnostics::Diagnostics;
 use crate::nearest::{nearest, suggestion};
 use crate::options::{SetOption, within};
@@ -29,8 +29,15 @@ pub(crate) struct MadeOf {
     /// `ChainOfThought`
     pub(crate) name: Ident,
     pub(crate) kind: &'static Kind,
-    /// `Triage`; `None` where the module has its own.
-    pub(crate) signature: Option<Type>,
+    pub(crate) of: Of,
+}
+
+/// What makes a module what it is.
+pub(crate) enum Of {
+    /// `Triage`
+    Signature(Type),
+    /// `library()`: the value of the option that must be set. It is not among the others.
+    Option(Expr),
 }
 
 /// `temperature = 0.0`
@@ -114,11 +121,8 @@ impl Module {
                 "a module is not generic; name its signature",
             );
         }
-        let options = take_options(&mut item.attrs, &mut errors);
-        let made_of = errors.keep(MadeOf::parse(&item.ty));
-        if let Some(made_of) = &made_of {
-            made_of.check_needs(&options, &mut errors);
-        }
+        let mut options = take_options(&mut item.attrs, &mut errors);
+        let made_of = errors.keep(MadeOf::parse(&item.ty, &mut options));
         match made_of {
             Some(made_of) => errors.finish(Self {
                 attrs: item.attrs,
@@ -133,10 +137,10 @@ impl Module {
 }
 
 impl MadeOf {
-    fn parse(ty: &Type) -> syn::Result<Self> {
+    fn parse(ty: &Type, options: &mut Vec<ModuleOption>) -> syn::Result<Self> {
         let message = "a module is made of another, as in `Predict<Triage>`";
         let written = match ty {
-            Type::Group(group) => return Self::parse(&group.elem),
+            Type::Group(group) => return Self::parse(&group.elem, options),
             Type::Path(path) if path.qself.is_none() => &path.path,
             other => return Err(syn::Error::new_spanned(other, message)),
         };
@@ -156,46 +160,33 @@ impl MadeOf {
             );
             return Err(syn::Error::new_spanned(written, message));
         }
-        let signature = match kind.over {
-            Over::Named => Some(signature_of(written)?),
-            Over::Own { .. } => {
-                no_signature(last)?;
-                None
+        let of = match kind.made_of {
+            kind::MadeOf::Signature => Of::Signature(signature_of(written)?),
+            kind::MadeOf::Option {
+                key,
+                what_for,
+                example,
+            } => {
+                over_nothing(last)?;
+                let at = options.iter().position(|option| option.key == key);
+                let Some(at) = at else {
+                    let message =
+                        format!("{what_for}; set it above the item, as in `#[with({example})]`");
+                    return Err(syn::Error::new(name.span(), message));
+                };
+                Of::Option(options.remove(at).value)
             }
         };
-        Ok(Self {
-            name,
-            kind,
-            signature,
-        })
-    }
-
-    /// An option without which the module cannot be.
-    fn check_needs(&self, options: &[ModuleOption], errors: &mut Diagnostics) {
-        let Over::Own {
-            needs,
-            example,
-            what_for,
-        } = self.kind.over
-        else {
-            return;
-        };
-        if !options.iter().any(|option| option.key == needs) {
-            let message = format!("{what_for}; set it above the item, as in `#[with({example})]`");
-            errors.at(self.name.span(), message);
-        }
+        Ok(Self { name, kind, of })
     }
 }
 
 /// `Retrieve<Triage>` makes no sense.
-fn no_signature(segment: &PathSegment) -> syn::Result<()> {
-    match &segment.arguments {
+fn over_nothing(written: &PathSegment) -> syn::Result<()> {
+    match &written.arguments {
         PathArguments::None => Ok(()),
         arguments => {
-            let message = format!(
-                "`{}` has a signature of its own; remove this",
-                segment.ident
-            );
+            let message = format!("`{}` is over no signature; remove this", written.ident);
             Err(syn::Error::new_spanned(arguments, message))
         }
     }
@@ -269,7 +260,11 @@ pub(crate) fn take_options(
         for option in SetOption::list(tokens, "max_tokens = 200", errors) {
             let key = option.key.clone();
             let value = errors.keep(option.into_value(&format!("{key} = …")));
-            if options.iter().any(|option| option.key == key) {
+            if key == "embedder" {
+                let message = "a program with an embedder is another type, so this is no option; \
+                               write `.embedder(…)` where the program is made";
+                errors.at(key.span(), message);
+            } else if options.iter().any(|option| option.key == key) {
                 errors.at(
                     key.span(),
                     format!("`{key}` is already set; remove this one"),

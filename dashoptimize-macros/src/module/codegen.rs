@@ -10,12 +10,15 @@
 //!
 //! The user's type must be a signature in one place only. All else asks the trait `NamedModule`, so
 //! that a type that does not fit makes one error. `Module` comes from a blanket impl of the runtime.
+//!
+//! A module that calls no model, such as `Retrieve`, has no signature of the user's. It is made of an
+//! option, `Library::new()`, and its `Module` hands everything on.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
-use syn::{Attribute, Type};
+use quote::{ToTokens, quote};
+use syn::{Attribute, Expr, Type};
 
-use super::ast::{MadeOf, Module, ModuleOption};
+use super::ast::{MadeOf, Module, ModuleOption, Of};
 use super::kind::Kind;
 use crate::crate_path::CratePath;
 use crate::place::call_at;
@@ -29,16 +32,12 @@ pub(super) fn module(krate: &CratePath, module: &Module) -> TokenStream {
         ..
     } = module;
     let inner = inner(krate, made_of);
-    // What is no signature is reported where it is written, not here once more.
-    let of_name = quote!(<#ident as #krate::__private::NamedModule>::Signature);
-    let items = [
-        name(krate, module),
-        lacks_added_field(krate, made_of.kind, &made_of.name, &of_name).unwrap_or_default(),
-        methods(krate, module),
-        clone(ident),
-        debug(ident),
-    ];
-    let items = items.iter().filter(|item| !item.is_empty());
+    let items = match &made_of.of {
+        Of::Signature(signature) => over_signature(krate, module, signature),
+        Of::Option(option) => without_model(krate, module, option),
+    };
+    let common = [clone(ident), debug(ident)];
+    let items = items.iter().filter(|item| !item.is_empty()).chain(&common);
     let needed = Needed::by(attrs);
     quote! {
         #(#attrs)*
@@ -46,6 +45,17 @@ pub(super) fn module(krate: &CratePath, module: &Module) -> TokenStream {
 
         #(#needed #items)*
     }
+}
+
+fn over_signature(krate: &CratePath, module: &Module, signature: &Type) -> Vec<TokenStream> {
+    let Module { ident, made_of, .. } = module;
+    // What is no signature is reported where it is written, not here once more.
+    let of_name = quote!(<#ident as #krate::__private::NamedModule>::Signature);
+    vec![
+        name(krate, module, signature),
+        lacks_added_field(krate, made_of.kind, &made_of.name, &of_name).unwrap_or_default(),
+        methods(krate, module, signature),
+    ]
 }
 
 /// The attributes of the item that its impls must carry, too.
@@ -78,18 +88,15 @@ fn inner(krate: &CratePath, made_of: &MadeOf) -> TokenStream {
     quote!(#krate::module::#name)
 }
 
-/// The signature that the user names, or the module's own.
-fn signature(krate: &CratePath, made_of: &MadeOf) -> TokenStream {
-    match &made_of.signature {
-        Some(signature) => signature.to_token_stream(),
-        None => {
-            let own = format_ident!("{}Signature", made_of.name);
-            quote!(#krate::module::#own)
-        }
-    }
+/// Each option is a method call under the user's key: rustc completes it, and names the nearest one.
+fn set(options: &[ModuleOption]) -> TokenStream {
+    let calls = options
+        .iter()
+        .map(|ModuleOption { key, value }| quote!(.#key(#value)));
+    calls.collect()
 }
 
-fn name(krate: &CratePath, module: &Module) -> TokenStream {
+fn name(krate: &CratePath, module: &Module, signature: &Type) -> TokenStream {
     let private = quote!(#krate::__private);
     let Module {
         ident,
@@ -98,11 +105,7 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
         ..
     } = module;
     let inner = inner(krate, made_of);
-    let signature = signature(krate, made_of);
-    // A method call under the user's key: rustc completes it, and names the nearest one.
-    let set = options
-        .iter()
-        .map(|ModuleOption { key, value }| quote!(.#key(#value)));
+    let set = set(options);
     let import = (!options.is_empty()).then(|| {
         quote! {
             #[allow(unused_imports)]
@@ -117,7 +120,7 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
 
             fn make(inner: Self::Inner) -> Self {
                 #import
-                Self(inner #(#set)*)
+                Self(inner #set)
             }
 
             fn inner(&self) -> &Self::Inner {
@@ -151,36 +154,74 @@ pub(crate) fn lacks_added_field(
     Some(quote!(const _: () = #check;))
 }
 
-fn methods(krate: &CratePath, module: &Module) -> TokenStream {
-    match &module.made_of.signature {
-        Some(signature) => methods_of_model(krate, module, signature),
-        None => methods_without_model(krate, module),
-    }
-}
-
-/// A module that calls no model is made without one.
-fn methods_without_model(krate: &CratePath, module: &Module) -> TokenStream {
+/// A module that calls no model is made of an option alone, and is its runtime module in all else.
+fn without_model(krate: &CratePath, module: &Module, made_of: &Expr) -> Vec<TokenStream> {
     let Module {
         vis,
         ident,
-        made_of,
+        options,
         ..
     } = module;
+    let inner = inner(krate, &module.made_of);
+    let set = set(options);
     let doc = format!("A [`{ident}`].");
-    let make = format_ident!("named_{}", made_of.name.to_string().to_lowercase());
-    quote! {
+    let new = quote! {
         impl #ident {
             #[doc = #doc]
             #[must_use]
             #vis fn new() -> Self {
-                #krate::__private::#make()
+                Self(<#inner>::new(#made_of) #set)
             }
         }
-
+    };
+    let default = quote! {
         #[automatically_derived]
         impl ::core::default::Default for #ident {
             fn default() -> Self {
                 Self::new()
+            }
+        }
+    };
+    let from_lm = quote! {
+        #[automatically_derived]
+        impl #krate::module::FromLm for #ident {
+            fn from_lm(_: #krate::lm::Lm) -> Self {
+                Self::new()
+            }
+        }
+    };
+    vec![new, default, from_lm, delegate(krate, ident, &inner)]
+}
+
+fn delegate(krate: &CratePath, ident: &Ident, inner: &TokenStream) -> TokenStream {
+    let module = quote!(#krate::module);
+    let is = quote!(<#inner as #module::Module>);
+    quote! {
+        #[automatically_derived]
+        impl #module::Module for #ident {
+            type Input = #is::Input;
+            type Output = #is::Output;
+
+            const SHAPE: #module::Shape = #is::SHAPE;
+
+            async fn forward(
+                &self,
+                context: &#module::Context<'_>,
+                input: Self::Input,
+            ) -> ::core::result::Result<Self::Output, #module::CallError> {
+                #module::Module::forward(&self.0, context, input).await
+            }
+
+            fn predictors(&self) -> ::std::vec::Vec<&#module::Predictor> {
+                #module::Module::predictors(&self.0)
+            }
+
+            fn predictors_mut(&mut self) -> ::std::vec::Vec<&mut #module::Predictor> {
+                #module::Module::predictors_mut(&mut self.0)
+            }
+
+            fn set_path(&mut self, path: &str) {
+                #module::Module::set_path(&mut self.0, path);
             }
         }
     }
@@ -188,7 +229,7 @@ fn methods_without_model(krate: &CratePath, module: &Module) -> TokenStream {
 
 /// `for<'__a>` makes rustc look at the bound where `render` is called, not here, so that a type that
 /// is no signature is not reported once more (rust-lang/rust#48214).
-fn methods_of_model(krate: &CratePath, module: &Module, signature: &Type) -> TokenStream {
+fn methods(krate: &CratePath, module: &Module, signature: &Type) -> TokenStream {
     let Module { vis, ident, .. } = module;
     let doc = format!("A [`{ident}`] that asks this model.");
     // A program need not use `render`, and the expansion must not warn in the user's crate.

@@ -6,7 +6,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Path, Token, Type, Visibility};
 
 use super::ast::{RawItem, is_with, signature_of};
-use super::kind::{Kind, NAMES, Over};
+use super::kind::{Kind, MadeOf, NAMES};
 use crate::crate_path::CratePath;
 use crate::nearest::nearest;
 
@@ -81,7 +81,7 @@ fn input_and_output(krate: &CratePath, ty: Option<&Type>) -> (TokenStream, Token
     let Some((path, kind)) = meant(ty) else {
         return (quote!(()), quote!(()));
     };
-    if let Some(kind) = with_own_signature(kind) {
+    if let Some(kind) = without_model(kind) {
         let name = format_ident!("{}", kind.name);
         let module = quote!(#krate::module::#name as #krate::module::Module);
         return (quote!(<#module>::Input), quote!(<#module>::Output));
@@ -97,13 +97,13 @@ fn input_and_output(krate: &CratePath, ty: Option<&Type>) -> (TokenStream, Token
     (quote!(#signature::Input), output)
 }
 
-fn with_own_signature(kind: Option<&'static Kind>) -> Option<&'static Kind> {
-    kind.filter(|kind| kind.over != Over::Named)
+fn without_model(kind: Option<&'static Kind>) -> Option<&'static Kind> {
+    kind.filter(|kind| kind.made_of != MadeOf::Signature)
 }
 
 /// What a program is made of: a model, or nothing.
 fn made_of(krate: &CratePath, ty: Option<&Type>) -> TokenStream {
-    match with_own_signature(meant(ty).and_then(|(_, kind)| kind)) {
+    match without_model(meant(ty).and_then(|(_, kind)| kind)) {
         Some(_) => TokenStream::new(),
         None => quote!(_: impl ::core::convert::Into<#krate::lm::Lm>),
     }

@@ -4,47 +4,48 @@
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
-    pub(crate) over: Over,
+    pub(crate) made_of: MadeOf,
     /// The output that it adds, which its signature must not have.
     pub(crate) adds: Option<&'static str>,
 }
 
-/// Where the signature of a module comes from.
+/// What makes a module what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Over {
-    /// It is named: `Predict<Triage>`.
-    Named,
-    /// The module has its own, calls no model, and cannot be without an option: `Retrieve`.
-    Own {
-        /// The option, and how it may be written.
-        needs: &'static str,
-        example: &'static str,
+pub(crate) enum MadeOf {
+    /// A signature that is named: `Predict<Triage>`.
+    Signature,
+    /// An option that must be set. Such a module calls no model.
+    Option {
+        key: &'static str,
+        /// What it is for, as the start of a sentence.
         what_for: &'static str,
+        /// How it may be set.
+        example: &'static str,
     },
 }
 
 const KINDS: [Kind; 4] = [
     Kind {
         name: "Predict",
-        over: Over::Named,
+        made_of: MadeOf::Signature,
         adds: None,
     },
     Kind {
         name: "ChainOfThought",
-        over: Over::Named,
+        made_of: MadeOf::Signature,
         adds: Some("reasoning"),
     },
     Kind {
         name: "KNN",
-        over: Over::Named,
+        made_of: MadeOf::Signature,
         adds: None,
     },
     Kind {
         name: "Retrieve",
-        over: Over::Own {
-            needs: "index",
-            example: "index = library()",
+        made_of: MadeOf::Option {
+            key: "index",
             what_for: "`Retrieve` searches in an index",
+            example: "index = library()",
         },
         adds: None,
     },
@@ -64,7 +65,7 @@ pub(crate) const NAMES: [&str; KINDS.len()] = {
 impl Kind {
     /// The module of this name, where it is over a signature.
     pub(crate) fn over_signature(name: &str) -> Option<&'static Self> {
-        Self::from_name(name)
+        Self::from_name(name).filter(|kind| kind.made_of == MadeOf::Signature)
     }
 
     pub(crate) fn from_name(name: &str) -> Option<&'static Self> {

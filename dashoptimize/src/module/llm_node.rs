@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{CallError, Context, Module, Predict, Predictor, ValueModule, unfit};
+use super::{CallError, Context, Module, Predict, Predictor, ValueModule, set_paths, unfit};
 use crate::lm::{Lm, Message};
 use crate::signature::{SignatureSpec, ValueError};
 
@@ -91,7 +91,7 @@ impl<S, V: ValueModule> LLMNode<S, V> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn over(mut module: V, name: &str) -> Self {
-        module.take_path(name);
+        set_paths(&mut module, name);
         Self {
             module,
             name: name.to_owned(),
@@ -165,7 +165,7 @@ where
     }
 
     fn set_path(&mut self, path: &str) {
-        self.module.take_path(path);
+        set_paths(&mut self.module, path);
     }
 }
 

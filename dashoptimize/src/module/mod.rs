@@ -27,11 +27,11 @@ pub use nearest::Nearest;
 pub use predict::Predict;
 pub(crate) use predict::unfit;
 pub use predictor::Predictor;
-pub use retrieve::{Retrieve, RetrieveError, RetrieveInput, RetrieveSignature};
+pub use retrieve::{Retrieve, RetrieveError, RetrieveInput};
 pub use shape::{Derived, Piece, Shape};
 pub use state::{Demo, FieldProse, PredictorState, State, StateError};
-pub(crate) use value_module::forward_typed;
 pub use value_module::{Untyped, ValueModule};
+pub(crate) use value_module::{forward_typed, set_paths};
 pub use with_embedder::{Embeds, WithEmbedder};
 
 use std::future::Future;

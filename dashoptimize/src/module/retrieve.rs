@@ -2,14 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
-use super::{
-    CallError, Context, Derived, FromLm, Module, Predictor, Shape, TraceEvent, ValueModule,
-};
+use super::{CallError, Context, FromLm, Module, Predictor, Shape, TraceEvent};
 use crate::lm::Lm;
 use crate::retrieve::{EmbedError, Index, Passage};
-use crate::signature::{FieldType, Record, Signature, SignatureSpec, ValueError};
+use crate::signature::FieldType;
 
 /// Looks up passages for a query in an index inside this process. No model is called.
 ///
@@ -63,25 +59,12 @@ pub enum RetrieveError {
     Embed(#[from] EmbedError),
 }
 
-/// The signature, apart so that the module has the name.
-mod signature {
-    use super::Passage;
-    use crate::signature;
-
-    /// The signature of the module `Retrieve`: a query in, passages out.
-    #[signature]
-    #[derive(Clone, Debug)]
-    pub struct Retrieve {
-        /// what is looked for
-        #[input]
-        pub query: String,
-        /// what was found, the best first
-        #[output]
-        pub passages: Vec<Passage>,
-    }
+/// What [`Retrieve`] is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetrieveInput {
+    /// What is looked for. A blank query finds nothing.
+    pub query: String,
 }
-
-pub use signature::{Retrieve as RetrieveSignature, RetrieveInput};
 
 /// Passages of a call, where nothing else is said. DSPy's.
 const K: usize = 3;
@@ -90,13 +73,8 @@ impl Retrieve {
     /// Looks up 3 passages in this index.
     #[must_use]
     pub fn new(index: Index) -> Self {
-        Self::without_index().index(index)
-    }
-
-    /// Fails at each call, until the option `index` is set.
-    pub(crate) fn without_index() -> Self {
         Self {
-            index: None,
+            index: Some(index),
             k: K,
             path: "retrieve".into(),
         }
@@ -144,10 +122,7 @@ impl Module for Retrieve {
     type Input = RetrieveInput;
     type Output = Vec<Passage>;
 
-    const SHAPE: Shape = Shape::Over {
-        signature: RetrieveSignature::SPEC,
-        predictors: &[],
-    };
+    const SHAPE: Shape = Shape::Parts(&[]);
 
     async fn forward(
         &self,
@@ -170,52 +145,13 @@ impl Module for Retrieve {
     }
 }
 
-/// Without an index, until the option `index` is set.
+/// A step of a pipeline is made this way: without an index, until the option `index` is set.
 impl FromLm for Retrieve {
     fn from_lm(_: Lm) -> Self {
-        Self::without_index()
-    }
-}
-
-/// What `module!` gives a name to.
-impl ValueModule for Retrieve {
-    type Output<S: Signature> = Vec<Passage>;
-
-    const PREDICTORS: &'static [(&'static str, Derived)] = &[];
-
-    fn over(_: &SignatureSpec, lm: Lm) -> Self {
-        Self::from_lm(lm)
-    }
-
-    fn spec(&self) -> &SignatureSpec {
-        RetrieveSignature::SPEC
-    }
-
-    async fn forward_values(
-        &self,
-        context: &Context<'_>,
-        inputs: Vec<Value>,
-    ) -> Result<Vec<Value>, CallError> {
-        let input = RetrieveInput::from_values(inputs).map_err(|error| CallError::Program {
-            message: error.to_string(),
-        })?;
-        let found = self.look_up(context, &input.query)?;
-        Ok(vec![found.into_json()])
-    }
-
-    fn read<S: Signature>(mut values: Vec<Value>) -> Result<Vec<Passage>, ValueError> {
-        Vec::from_json(values.pop().unwrap_or_default())
-    }
-
-    fn predictors(&self) -> Vec<&Predictor> {
-        Vec::new()
-    }
-
-    fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-        Vec::new()
-    }
-
-    fn take_path(&mut self, path: &str) {
-        self.path = path.into();
+        Self {
+            index: None,
+            k: K,
+            path: "retrieve".into(),
+        }
     }
 }

@@ -57,19 +57,6 @@ pub trait ValueModule: Clone + std::fmt::Debug + Send + Sync + 'static {
 
     /// The same predictors in the same order, to be changed.
     fn predictors_mut(&mut self) -> Vec<&mut Predictor>;
-
-    /// Puts the module under a name: its only predictor takes the name, several stay behind it.
-    fn take_path(&mut self, path: &str) {
-        let mut predictors = self.predictors_mut();
-        match &mut predictors[..] {
-            [only] => only.set_path(path),
-            several => {
-                for predictor in several {
-                    predictor.set_path(&format!("{path}.{}", predictor.path()));
-                }
-            }
-        }
-    }
 }
 
 /// Runs a module over the types of a signature.
@@ -85,6 +72,19 @@ pub(crate) async fn forward_typed<V: ValueModule, S: Signature>(
             message: error.to_string(),
         },
     })
+}
+
+/// Puts the predictors of a module under a name: the only one takes the name, several stay behind it.
+pub(crate) fn set_paths<V: ValueModule>(module: &mut V, path: &str) {
+    let mut predictors = module.predictors_mut();
+    match &mut predictors[..] {
+        [only] => only.set_path(path),
+        several => {
+            for predictor in several {
+                predictor.set_path(&format!("{path}.{}", predictor.path()));
+            }
+        }
+    }
 }
 
 /// What every module over a signature has besides its [`ValueModule`]: a face for the types of a
@@ -167,7 +167,7 @@ macro_rules! faces {
         }
 
         fn set_path(&mut self, path: &str) {
-            $crate::module::ValueModule::take_path(self, path);
+            $crate::module::value_module::set_paths(self, path);
         }
     };
 }

@@ -5,7 +5,7 @@
 
 use crate::lm::{Lm, Message};
 use crate::module::{
-    CallError, Context, FromLm, Module, Predictor, Retrieve, Shape, ValueModule, forward_typed,
+    CallError, Context, FromLm, Module, Predictor, Shape, ValueModule, forward_typed, set_paths,
 };
 use crate::signature::{Record, Signature};
 
@@ -56,7 +56,7 @@ impl<N: NamedModule> Module for N {
     }
 
     fn set_path(&mut self, path: &str) {
-        self.inner_mut().take_path(path);
+        set_paths(self.inner_mut(), path);
     }
 }
 
@@ -70,11 +70,6 @@ impl<N: NamedModule> FromLm for N {
 /// A named module on this model.
 pub fn named<N: NamedModule>(lm: impl Into<Lm>) -> N {
     N::from_lm(lm.into())
-}
-
-/// A named module that looks passages up, which needs no model.
-pub fn named_retrieve<N: NamedModule<Inner = Retrieve>>() -> N {
-    N::make(Retrieve::without_index())
 }
 
 /// The messages for this input, as the first call sends them.
