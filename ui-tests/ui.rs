@@ -28,6 +28,11 @@ fn optimizer() {
 }
 
 #[test]
+fn pipeline() {
+    fails("pipeline");
+}
+
+#[test]
 fn pass() {
     trybuild::TestCases::new().pass("pass/*.rs");
 }

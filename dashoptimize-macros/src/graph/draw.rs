@@ -1,6 +1,6 @@
 //! A program as nodes and edges.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 
 use super::resolve::{all_reads, plain};
@@ -377,7 +377,8 @@ fn write(tokens: TokenStream, text: &mut String) {
                 }
                 text.push(c);
                 glued = tight;
-                if c == ',' {
+                let is_path = text.ends_with("::") || punct.spacing() == Spacing::Joint;
+                if c == ',' || (c == ':' && !is_path) {
                     text.push(' ');
                     glued = true;
                 }
@@ -406,6 +407,7 @@ mod tests {
             ("draft.score < 0.8", "draft.score < 0.8"),
             ("Some(text)", "Some(text)"),
             ("a.b()?", "a.b()?"),
+            ("Answer { text: a, n }", "Answer { text: a, n }"),
         ] {
             let tokens = source.parse().expect("tokens");
             assert_eq!(code_label(tokens), label);

@@ -76,6 +76,8 @@ pub(crate) struct Node {
     pub(crate) module: NodeModule,
     /// Where the module is named, for errors about its fields.
     pub(crate) span: Span,
+    /// Its braces.
+    pub(crate) braces: Span,
     pub(crate) fields: Vec<NodeField>,
     /// Where it is in the program, and the field that holds it. Set when names are resolved.
     pub(crate) place: Option<NodePlace>,
@@ -125,6 +127,8 @@ pub(crate) struct Map {
 
 pub(crate) struct Route {
     pub(crate) on: On,
+    /// The braces of a `match`.
+    pub(crate) braces: Span,
     pub(crate) arms: Vec<Arm>,
 }
 
@@ -145,6 +149,8 @@ pub(crate) struct Arm {
     /// In the paths of its nodes.
     pub(crate) name: String,
     pub(crate) body: Block,
+    /// Where it ends.
+    pub(crate) end: Span,
 }
 
 pub(crate) struct Loop {
@@ -162,6 +168,12 @@ impl Block {
             tail: Some(work),
             tail_tokens: tokens,
         }
+    }
+
+    /// Whether all steps can be compiled.
+    pub(crate) fn is_sound(&self) -> bool {
+        let tail_is_sound = !matches!(self.tail, Some(Work::Raw(_)));
+        tail_is_sound && self.steps.iter().all(|step| !step.broken)
     }
 
     /// Whether anything in it is called inside of a context.

@@ -29,10 +29,13 @@ fn scan(tokens: TokenStream, in_braces: bool, found: &mut Vec<Read>) {
                 let braces = group.delimiter() == Delimiter::Brace;
                 scan(group.stream(), braces, found);
             }
-            TokenTree::Ident(ident) if is_value(&tokens, index, in_braces) => found.push(Read {
-                name: ident.to_string(),
-                span: ident.span(),
-            }),
+            TokenTree::Ident(ident) if is_value(&tokens, index, in_braces) => {
+                let name = ident.to_string();
+                if !is_struct(&name, tokens.get(index + 1)) {
+                    let span = ident.span();
+                    found.push(Read { name, span });
+                }
+            }
             TokenTree::Literal(literal) => in_format(literal, found),
             _ => {}
         }
@@ -57,6 +60,15 @@ fn is_value(tokens: &[TokenTree], index: usize, in_braces: bool) -> bool {
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis
     );
     !(is_member || in_path || is_macro || is_key || is_call || before == '\'')
+}
+
+/// The name of a struct literal.
+fn is_struct(name: &str, after: Option<&TokenTree>) -> bool {
+    let in_braces = matches!(
+        after,
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace
+    );
+    in_braces && name.starts_with(char::is_uppercase)
 }
 
 /// `"{question}"` in a format string reads `question`.

@@ -101,7 +101,7 @@ impl Resolver<'_> {
                         "names that begin with `__` belong to the macro; write `{}`",
                         text.trim_start_matches('_')
                     )),
-                    StepKind::Assign if !scope.mutable.contains(&text) => {
+                    StepKind::Assign if !step.broken && !scope.mutable.contains(&text) => {
                         Some(changes(&text, scope))
                     }
                     _ => None,
@@ -119,7 +119,7 @@ impl Resolver<'_> {
     fn check_cycles(&mut self, block: &Block) -> Vec<String> {
         let needs = needs(block);
         let mut in_cycles: Vec<String> = Vec::new();
-        for step in block.steps.iter().filter(|step| is_let(step)) {
+        for step in block.steps.iter().filter(|step| may_wait(step)) {
             let name = plain(&step.names[0]);
             if in_cycles.contains(&name) {
                 continue;
@@ -378,6 +378,11 @@ fn is_let(step: &Step) -> bool {
     matches!(step.kind, StepKind::Let | StepKind::LetMut)
 }
 
+/// What a step with a mistake was meant to read is not known.
+fn may_wait(step: &Step) -> bool {
+    is_let(step) && !step.broken
+}
+
 fn made_later(block: &Block, scope: &Scope) -> Vec<String> {
     let made = block.steps.iter().filter(|step| is_let(step));
     made.flat_map(|step| step.names.iter().map(plain))
@@ -413,10 +418,10 @@ fn needs(block: &Block) -> BTreeMap<String, Vec<String>> {
     let made: Vec<String> = block
         .steps
         .iter()
-        .filter(|step| is_let(step))
+        .filter(|step| may_wait(step))
         .map(|step| plain(&step.names[0]))
         .collect();
-    let steps = block.steps.iter().filter(|step| is_let(step));
+    let steps = block.steps.iter().filter(|step| may_wait(step));
     let mut needs = BTreeMap::new();
     for step in steps {
         let reads = all_reads(&step.work).into_iter().map(|read| read.name);

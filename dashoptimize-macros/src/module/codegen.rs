@@ -59,13 +59,13 @@ fn over_signature(krate: &CratePath, module: &Module, signature: &Type) -> Vec<T
 }
 
 /// The attributes of the item that its impls must carry, too.
-struct Needed<'a> {
+pub(crate) struct Needed<'a> {
     cfgs: Vec<&'a Attribute>,
     deprecated: bool,
 }
 
 impl<'a> Needed<'a> {
-    fn by(attrs: &'a [Attribute]) -> Self {
+    pub(crate) fn by(attrs: &'a [Attribute]) -> Self {
         let is = |attr: &Attribute, name| attr.path().is_ident(name);
         Self {
             cfgs: attrs.iter().filter(|attr| is(attr, "cfg")).collect(),

@@ -164,7 +164,9 @@ fn inputs(list: &Group, errors: &mut Diagnostics) -> Vec<Input> {
     let pieces = crate::options::split_at_commas(list.stream()).into_iter();
     let mut inputs: Vec<Input> = Vec::new();
     for piece in pieces {
-        let Some(input) = errors.keep(input.parse2(piece)) else {
+        let read = |stream: ParseStream<'_>| input(stream, errors);
+        let parsed = read.parse2(piece);
+        let Some(input) = errors.keep(parsed) else {
             continue;
         };
         if inputs.iter().any(|other| other.ident == input.ident) {
@@ -180,23 +182,23 @@ fn inputs(list: &Group, errors: &mut Diagnostics) -> Vec<Input> {
     inputs
 }
 
-fn input(input: ParseStream<'_>) -> syn::Result<Input> {
+fn input(input: ParseStream<'_>, errors: &mut Diagnostics) -> syn::Result<Input> {
     let attrs = input.call(Attribute::parse_outer)?;
     let start = input.span();
     let wanted = |_| syn::Error::new(start, "an input is written `name: Type`");
     let ident: Ident = input.parse().map_err(wanted)?;
-    input.parse::<Token![:]>().map_err(|_| {
-        syn::Error::new(
+    let colon: Option<Token![:]> = input.parse()?;
+    if colon.is_none() || input.is_empty() {
+        errors.at(
             ident.span(),
             format!("which type is `{ident}` of? write `{ident}: String`"),
-        )
-    })?;
-    let ty = input
-        .parse::<Type>()
-        .map_err(|error| match input.is_empty() {
-            true => syn::Error::new(ident.span(), format!("the type of `{ident}` is missing")),
-            false => error,
-        })?;
+        );
+        input.parse::<TokenStream>()?;
+        // The likeliest type, so that what uses the input is no further mistake.
+        let ty = syn::parse_quote!(::std::string::String);
+        return Ok(Input { attrs, ident, ty });
+    }
+    let ty = input.parse::<Type>()?;
     if !input.is_empty() {
         return Err(input.error("an input ends before this; write a comma between inputs"));
     }

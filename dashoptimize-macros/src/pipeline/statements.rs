@@ -34,8 +34,8 @@ pub(crate) fn block(braces: &Group, within: Within, errors: &mut Diagnostics) ->
             tail_tokens = piece.clone();
         }
         match Statement::parse(piece, errors) {
-            Statement::Step(step) => {
-                check_place(&step, within, errors);
+            Statement::Step(mut step) => {
+                check_place(&mut step, within, errors);
                 steps.push(*step);
             }
             Statement::Tail(work) if index == last && within != Within::Loop => tail = Some(work),
@@ -54,13 +54,14 @@ pub(crate) fn block(braces: &Group, within: Within, errors: &mut Diagnostics) ->
     }
 }
 
-fn check_place(step: &Step, within: Within, errors: &mut Diagnostics) {
+fn check_place(step: &mut Step, within: Within, errors: &mut Diagnostics) {
     if step.kind == StepKind::Assign && within != Within::Loop {
         let name = &step.names[0];
         let message = format!(
             "`{name}` changes only inside a `while`; give this step a name of its own with `let`"
         );
         errors.at(name.span(), message);
+        step.broken = true;
     }
 }
 

@@ -190,6 +190,7 @@ fn node(node: ExprStruct, errors: &mut Diagnostics) -> Work {
     Work::Node(Box::new(Node {
         module,
         span,
+        braces: node.brace_token.span.join(),
         fields,
         place: None,
     }))
@@ -273,11 +274,13 @@ fn route(route: ExprMatch, errors: &mut Diagnostics) -> Work {
             name: unused(arm_name(&pat, index), &arms),
             pat: Some(pat),
             guard,
+            end: end_of(&arm.body),
             body: way(*arm.body, errors),
         });
     }
     Work::Route(Box::new(Route {
         on: On::Match(*route.expr),
+        braces: route.brace_token.span.join(),
         arms,
     }))
 }
@@ -296,16 +299,24 @@ fn branch(branch: ExprIf, errors: &mut Diagnostics) -> Work {
             Block::of(Work::Raw(TokenStream::new()), TokenStream::new())
         }
     };
+    let end = branch.if_token.span;
     let arm = |name: &str, body| Arm {
         pat: None,
         guard: None,
         name: name.to_owned(),
         body,
+        end,
     };
     Work::Route(Box::new(Route {
         on,
+        braces: branch.then_branch.brace_token.span.join(),
         arms: vec![arm("then", then), arm("else", other)],
     }))
+}
+
+fn end_of(expr: &Expr) -> Span {
+    let last = expr.to_token_stream().into_iter().last();
+    last.map_or_else(Span::call_site, |token| token.span())
 }
 
 fn alternatives(expr: Expr, ways: &mut Vec<Block>, errors: &mut Diagnostics) {

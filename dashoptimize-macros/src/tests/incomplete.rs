@@ -23,6 +23,28 @@ const MODULES: &str = "/// Thinks.
     pub type A = ChainOfThought<Triage>;
     type B = Predict<Triage>;";
 
+const PIPELINE: &str = "/// Answers.
+    #[with(rows = Qa)]
+    pub fn Rag(/// what is asked
+        question: String, top_k: usize) -> Answer {
+        #[with(temperature = 0.0)]
+        let query = ChainOfThought::<Write> { question };
+        let passages = search(&query.text, top_k)?;
+        #[with(concurrency = 4)]
+        let notes = for (n, passage) in passages { Predict::<Sum> { passage, n: n + 1 }.text };
+        let mut draft = match query.kind {
+            Kind::Hard { depth } if depth > 3 => Researcher { notes, depth },
+            _ => if let Some(x) = query.x { Short { x } } else { { let y = f(x); Long { y } } },
+        };
+        #[with(at_most = 3)]
+        while draft.score < 0.5 {
+            let critique = Critic { text: draft.text };
+            draft = Revise { critique };
+        }
+        let safe = Checked { draft } || Plain { draft } || draft.text.clone();
+        Answer { text: safe, notes }
+    }";
+
 /// The tokens cut off at every place, at every depth: groups are closed, as editors close them.
 fn prefixes(tokens: TokenStream) -> Vec<TokenStream> {
     let mut prefixes = vec![TokenStream::new()];
@@ -86,5 +108,30 @@ fn the_struct_survives_half_an_option() {
         let expansion = crate::signature::expand(TokenStream::new(), &item).to_string();
         assert!(expansion.contains("struct Qa {"), "{expansion}");
         assert!(expansion.contains("struct QaOutput {"), "{expansion}");
+    }
+}
+
+#[test]
+fn half_a_pipeline_never_panics() {
+    for prefix in prefixes(tokens(PIPELINE)) {
+        crate::pipeline::expand(prefix);
+    }
+}
+
+#[test]
+fn the_other_steps_survive_half_a_step() {
+    for prefix in prefixes(tokens("search(query.text, top_k)?.iter()")) {
+        let item = quote::quote!(
+            fn Rag(question: String) -> Answer {
+                let query = Predict::<Write> { question };
+                let half = #prefix;
+                let third = Predict::<Write> { question: query.text };
+                third
+            }
+        );
+        let expansion = crate::pipeline::expand(item).to_string();
+        for field in ["query : :: dashoptimize", "third : :: dashoptimize"] {
+            assert!(expansion.contains(field), "{field} in {expansion}");
+        }
     }
 }

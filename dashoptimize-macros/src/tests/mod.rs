@@ -102,3 +102,37 @@ fn a_module() {
     let expansion = crate::module::try_expand(items);
     assert_expansion("module", expansion.expect("the module is sound"));
 }
+
+#[test]
+fn a_pipeline_whose_steps_wait_for_each_other() {
+    let item = tokens(
+        "/// Answers a question.
+        pub fn Rag(question: String, top_k: usize) -> String {
+            let query = ChainOfThought::<WriteQuery> { question };
+            let passages = search(query.text, top_k)?;
+            let answer = match query.kind {
+                Kind::Simple => Predict::<ShortAnswer> { passages, question }.answer,
+                Kind::Hard => Researcher { passages, question }.answer,
+            };
+            answer
+        }",
+    );
+    let expansion = crate::pipeline::try_expand(item);
+    assert_expansion("pipeline", expansion.expect("the pipeline is sound"));
+}
+
+#[test]
+fn a_pipeline_whose_steps_run_at_once() {
+    let item = tokens(
+        "fn Both(question: String) -> String {
+            let one = First { question };
+            let other = Second { question };
+            join(one.text, other.text)
+        }",
+    );
+    let expansion = crate::pipeline::try_expand(item);
+    assert_expansion(
+        "pipeline_at_once",
+        expansion.expect("the pipeline is sound"),
+    );
+}

@@ -59,3 +59,26 @@ fn variants_are_reported_one_by_one() {
         .collect();
     assert_eq!(places, [(2, 3), (4, 10)], "{found:?}");
 }
+
+#[test]
+fn steps_are_reported_one_by_one() {
+    let item = "fn Rag(question: String) -> String {
+  let a = Predict::<S> { question: qestion };
+  let b = search(a b);
+  let a = Predit::<S> { question };
+  let c = d.text;
+  let d = c.text;
+  e
+}";
+    let found = errors(crate::pipeline::try_expand(tokens(item)));
+    let places: Vec<_> = found
+        .iter()
+        .map(|(line, column, _)| (*line, *column))
+        .collect();
+    // The half-typed step, the misspelled module, then the wiring in the order of its rules.
+    assert_eq!(
+        places,
+        [(3, 19), (4, 10), (4, 6), (5, 10), (2, 35)],
+        "{found:?}"
+    );
+}

@@ -177,6 +177,13 @@ pub trait Module: Clone + Send + Sync + 'static {
         WithEmbedder::new(self, Arc::new(embedder))
     }
 
+    /// `clone`, for expansions: there, a type that is no module must be one error and not two.
+    #[doc(hidden)]
+    #[must_use]
+    fn __copy(&self) -> Self {
+        self.clone()
+    }
+
     /// What an optimizer may change of the program, as it stands.
     fn state(&self) -> State {
         State::of(self)
@@ -222,11 +229,4 @@ pub trait Module: Clone + Send + Sync + 'static {
 pub trait FromLm: Module {
     /// The module on this model.
     fn from_lm(lm: Lm) -> Self;
-}
-
-/// The module under this name in a larger program; see [`Module::set_path`].
-#[must_use]
-pub fn placed<M: Module>(mut module: M, path: &str) -> M {
-    module.set_path(path);
-    module
 }

@@ -43,16 +43,42 @@ pub async fn join(parts: &mut [Part<'_>]) -> Result<(), CallError> {
     .await
 }
 
+/// What a `for` goes over.
+#[diagnostic::on_unimplemented(
+    message = "a `for` goes over a list, and `{Self}` is none",
+    label = "not a list",
+    note = "give it a `Vec`, or anything else that is `IntoIterator`"
+)]
+pub trait List<T> {
+    /// The items.
+    fn into_items(self) -> Vec<T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<I: IntoIterator> List<I::Item> for I {
+    fn into_items(self) -> Vec<I::Item> {
+        self.into_iter().collect()
+    }
+}
+
+/// The items of a list.
+pub fn items<T, L: List<T>>(list: L) -> Vec<T> {
+    list.into_items()
+}
+
 /// Does the same for each item, at most `concurrency` at once, and keeps their order.
 ///
 /// # Errors
 ///
 /// The first failure; the others stop with it.
-pub async fn map<I, F, W, T>(items: I, concurrency: usize, each: F) -> Result<Vec<T>, CallError>
+pub async fn map<I, F, W, T>(
+    items: Vec<I>,
+    concurrency: usize,
+    each: F,
+) -> Result<Vec<T>, CallError>
 where
-    I: IntoIterator,
-    I::IntoIter: Send,
-    F: Fn(u32, I::Item) -> W + Send,
+    I: Send,
+    F: Fn(u32, I) -> W + Send,
     W: Future<Output = Result<T, CallError>> + Send,
     T: Send,
 {

@@ -13,6 +13,11 @@ use super::rule::lacks_field;
 
 /// A name for a module over a signature. The two types are apart so that a type that is no signature
 /// is reported under its own name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a module",
+    label = "this type cannot be called with an input",
+    note = "name a module with `module!`, wire one with `pipeline!`, or implement `dashoptimize::module::Module`"
+)]
 pub trait NamedModule: Clone + Send + Sync + 'static {
     /// Which module.
     type Inner: ValueModule;

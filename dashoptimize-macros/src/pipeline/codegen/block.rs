@@ -1,7 +1,7 @@
 //! Blocks: steps one after the other, or at once.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::code::last_span;
 use super::{Binding, ForWhom, Scope, Writer, local, under};
@@ -240,12 +240,16 @@ impl Writer<'_> {
         let (rebind, inner) = within(&bound(&map.pat), scope);
         let body = self.block(&map.body, &inner, path);
         let limit = match &map.concurrency {
-            Some(limit) => quote!(#limit),
+            Some(limit) => self.code(limit, scope, path),
             None => quote!(#private::CONCURRENCY),
         };
         let pat = &map.pat;
+        // What is no list is reported under the list.
+        let span = Span::call_site().located_at(last_span(&map.list));
+        let iterator = quote_spanned!(span=> #private::items(#items));
         quote!({
             let #items = #list;
+            let #items = #iterator;
             #private::map(#items, #limit, move |__index: ::core::primitive::u32, #pat| async move {
                 #rebind
                 let __context = &__context.child(__index);
@@ -268,7 +272,11 @@ impl Writer<'_> {
             .map(|(index, arm)| self.arm(arm, index, &route.on, scope, path))
             .collect();
         let choice = match &route.on {
-            On::Match(_) => quote!(match #on { #(#arms)* }),
+            On::Match(_) => {
+                let mut ways = Group::new(Delimiter::Brace, quote!(#(#arms)*));
+                ways.set_span(route.braces);
+                quote!(match #on #ways)
+            }
             On::If(_) => {
                 let (then, other) = (&arms[0], &arms[1]);
                 quote!(if #on #then else #other)
@@ -290,8 +298,11 @@ impl Writer<'_> {
         let path = format!("{path}.{}", arm.name);
         let uses = arm.body.uses_context();
         let body = self.in_child(index, uses, |writer| writer.block(&arm.body, &inner, &path));
-        let body = quote!({ #rebind #body });
-        let Some(pat) = &arm.pat else { return body };
+        let mut body = Group::new(Delimiter::Brace, quote!(#rebind #body));
+        body.set_span(arm.end);
+        let Some(pat) = &arm.pat else {
+            return body.into_token_stream();
+        };
         let guard = arm.guard.as_ref().map(|guard| quote!(if #guard));
         quote!(#pat #guard => #body)
     }
@@ -337,10 +348,10 @@ impl Writer<'_> {
         let on = under("__on", last_span(&repeat.condition));
         let condition = self.code(&repeat.condition, &inner, path);
         let body = self.steps(&repeat.body, &End::Values(names), &inner, path);
-        let at_most = repeat
-            .at_most
-            .as_ref()
-            .map_or_else(|| quote!(0), |most| quote!(#most));
+        let at_most = match &repeat.at_most {
+            Some(most) => self.code(most, scope, path),
+            None => quote!(0),
+        };
         quote!({
             #(let mut #values = #seeds;)*
             let __at_most: ::core::primitive::u32 = #at_most;

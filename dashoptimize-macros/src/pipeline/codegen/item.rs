@@ -1,13 +1,13 @@
 //! The items around the steps.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
-use syn::Attribute;
+use quote::{format_ident, quote, quote_spanned};
 
+use super::node::at;
 use super::{Binding, Scope, Writer};
 use crate::graph::draw::{Drawing, DrawnKind, draw};
 use crate::graph::{Node, NodeModule};
-use crate::module::ModuleOption;
+use crate::module::{ModuleOption, Needed};
 use crate::pipeline::ast::{Input, Pipeline};
 
 /// A node that the program holds, and the options that it is made with.
@@ -43,20 +43,20 @@ pub(in crate::pipeline) fn pipeline(writer: &mut Writer<'_>, pipeline: &Pipeline
         inherent(writer, pipeline),
         from_lm(writer, pipeline, &nodes),
         module(writer, pipeline, &nodes),
-        clone(pipeline, &nodes),
-        debug(pipeline, &nodes),
+        clone(writer, pipeline, &nodes),
+        debug(writer, pipeline),
         example(writer, pipeline),
     ];
     let checks = nodes
         .iter()
         .filter_map(|held| lacks_added_field(writer, held.node));
-    let cfgs = cfgs(&pipeline.attrs);
+    let needed = Needed::by(&pipeline.attrs);
     let items = items
         .iter()
         .filter(|item| !item.is_empty())
         .cloned()
         .chain(checks);
-    let items = items.map(|item| quote!(#(#cfgs)* #item));
+    let items = items.map(|item| quote!(#needed #item));
     items.collect()
 }
 
@@ -67,7 +67,6 @@ pub(in crate::pipeline) fn for_editor(writer: &mut Writer<'_>, pipeline: &Pipeli
     let krate = writer.krate;
     let name = input_name(pipeline);
     quote! {
-        #[cfg(rust_analyzer)]
         #krate::__private::for_editors! {
             impl #ident {
                 async fn __steps(
@@ -81,11 +80,6 @@ pub(in crate::pipeline) fn for_editor(writer: &mut Writer<'_>, pipeline: &Pipeli
             }
         }
     }
-}
-
-fn cfgs(attrs: &[Attribute]) -> Vec<&Attribute> {
-    let is_cfg = |attr: &&Attribute| attr.path().is_ident("cfg");
-    attrs.iter().filter(is_cfg).collect()
 }
 
 fn input_name(pipeline: &Pipeline) -> Ident {
@@ -166,18 +160,23 @@ fn inherent(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
 fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> TokenStream {
     let krate = writer.krate;
     let module = quote!(#krate::module);
+    let private = &writer.private;
     let ident = &pipeline.ident;
-    let fields = nodes.iter().map(|held| {
+    let fields: Vec<&Ident> = nodes.iter().map(|held| held.field).collect();
+    let made = nodes.iter().map(|held| {
         let (field, path) = (held.field, held.path);
         let ty = writer.node_type(&held.node.module);
+        let as_module = writer.as_module(held.node);
         let set = held
             .options
             .iter()
             .map(|ModuleOption { key, value }| quote!(.#key(#value)));
-        quote!(#field: #module::placed(
-            <#ty as #module::FromLm>::from_lm(::core::clone::Clone::clone(&__lm)) #(#set)*,
-            #path,
-        ))
+        // Of what cannot be made, one of three traits says what is wrong, or nothing where it is no
+        // module anyway.
+        quote_spanned! {at(held.node)=>
+            let mut #field: #ty = (&&&#private::Make::<#ty>::NEW).__make(&__lm) #(#set)*;
+            #as_module::set_path(&mut #field, #path);
+        }
     });
     let lm = match nodes.is_empty() {
         true => quote!(_),
@@ -189,6 +188,9 @@ fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
             fn from_lm(#lm: #krate::lm::Lm) -> Self {
                 #[allow(unused_imports)]
                 use #module::Module as _;
+                #[allow(unused_imports)]
+                use #private::{MakeAny as _, MakeModule as _, MakeNode as _};
+                #(#made)*
                 Self { #(#fields),* }
             }
         }
@@ -202,12 +204,23 @@ fn module(writer: &mut Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> T
     let Pipeline { ident, output, .. } = pipeline;
     let input = input_name(pipeline);
     let parts = nodes.iter().map(|held| {
-        let (path, ty) = (held.path, writer.node_type(&held.node.module));
-        quote!((#path, <#ty as #module::Module>::SHAPE))
+        let (path, as_module) = (held.path, writer.as_module(held.node));
+        quote_spanned!(at(held.node)=> (#path, #as_module::SHAPE))
     });
-    let fields: Vec<&Ident> = nodes.iter().map(|held| held.field).collect();
+    let predictors = nodes.iter().map(|held| {
+        let (field, as_module) = (held.field, writer.as_module(held.node));
+        quote_spanned!(at(held.node)=> #as_module::predictors(&self.#field))
+    });
+    let predictors_mut = nodes.iter().map(|held| {
+        let (field, as_module) = (held.field, writer.as_module(held.node));
+        quote_spanned!(at(held.node)=> #as_module::predictors_mut(&mut self.#field))
+    });
+    // What stands for a step with a mistake is never reached.
+    let allow =
+        (!pipeline.body.is_sound()).then(|| quote!(#[allow(unreachable_code, unused_variables)]));
+    // Not marked as derived: rustc tells of unused steps and inputs only where it is not.
     quote! {
-        #[automatically_derived]
+        #allow
         impl #module::Module for #ident {
             type Input = #input;
             type Output = #output;
@@ -227,13 +240,13 @@ fn module(writer: &mut Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> T
 
             fn predictors(&self) -> ::std::vec::Vec<&#module::Predictor> {
                 let __all: [::std::vec::Vec<&#module::Predictor>; _] =
-                    [#(#module::Module::predictors(&self.#fields)),*];
+                    [#(#predictors),*];
                 __all.into_iter().flatten().collect()
             }
 
             fn predictors_mut(&mut self) -> ::std::vec::Vec<&mut #module::Predictor> {
                 let __all: [::std::vec::Vec<&mut #module::Predictor>; _] =
-                    [#(#module::Module::predictors_mut(&mut self.#fields)),*];
+                    [#(#predictors_mut),*];
                 __all.into_iter().flatten().collect()
             }
         }
@@ -266,31 +279,33 @@ fn lacks_added_field(writer: &Writer<'_>, node: &Node) -> Option<TokenStream> {
     crate::module::lacks_added_field(writer.krate, kind, name, of)
 }
 
-fn clone(pipeline: &Pipeline, nodes: &[Held<'_>]) -> TokenStream {
+fn clone(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> TokenStream {
     let ident = &pipeline.ident;
-    let fields = nodes.iter().map(|held| held.field);
+    let fields = nodes.iter().map(|held| {
+        let (field, as_module) = (held.field, writer.as_module(held.node));
+        quote_spanned!(at(held.node)=> #field: #as_module::__copy(&self.#field))
+    });
     quote! {
         #[automatically_derived]
         impl ::core::clone::Clone for #ident {
             fn clone(&self) -> Self {
-                Self { #(#fields: ::core::clone::Clone::clone(&self.#fields)),* }
+                Self { #(#fields),* }
             }
         }
     }
 }
 
-fn debug(pipeline: &Pipeline, nodes: &[Held<'_>]) -> TokenStream {
+fn debug(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
+    let krate = writer.krate;
     let ident = &pipeline.ident;
     let name = ident.to_string();
-    let fields = nodes.iter().map(|held| {
-        let (field, path) = (held.field, held.path);
-        quote!(.field(#path, &self.#field))
-    });
     quote! {
         #[automatically_derived]
         impl ::core::fmt::Debug for #ident {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_struct(#name) #(#fields)* .finish()
+                f.debug_tuple(#name)
+                    .field(&#krate::module::Module::predictors(self))
+                    .finish()
             }
         }
     }
@@ -339,8 +354,8 @@ fn graph(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
         let kind = format_ident!("{}", format!("{:?}", node.kind));
         let inner = match node.module {
             Some(node) => {
-                let ty = writer.node_type(&node.module);
-                quote!(<#ty as #krate::module::Module>::GRAPH)
+                let as_module = writer.as_module(node);
+                quote_spanned!(at(node)=> #as_module::GRAPH)
             }
             None => quote!(::core::option::Option::None),
         };

@@ -1,7 +1,7 @@
 //! Calls of modules.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{quote, quote_spanned};
 
 use super::code::last_span;
 use super::{Scope, Writer, under};
@@ -11,7 +11,7 @@ impl Writer<'_> {
     /// The input is a struct literal, so that rustc checks its fields under the user's tokens.
     pub(super) fn node(&mut self, node: &Node, scope: &Scope, path: &str) -> TokenStream {
         let mut binds = TokenStream::new();
-        let mut fields = Vec::new();
+        let mut fields = TokenStream::new();
         for (index, field) in node.fields.iter().enumerate() {
             let name = &field.name;
             let value = match self.place(&field.value, scope) {
@@ -22,18 +22,32 @@ impl Writer<'_> {
                 }
                 None => self.code(&field.value, scope, path),
             };
-            fields.push(quote!(#name: #value));
+            fields.extend(quote!(#name: #value,));
         }
-        let module = self.module.clone();
-        let ty = self.node_type(&node.module);
+        let mut fields = Group::new(Delimiter::Brace, fields);
+        fields.set_span(node.braces);
+        let module = self.as_module(node);
         let input = under("__Input", node.span);
+        let made = under("__made", node.span);
         let place = node.place.as_ref().map(|place| &place.field);
+        let forward = quote_spanned! {at(node)=>
+            #module::forward(&__this.#place, __context, __input).await?
+        };
         quote!({
             #binds
-            type #input = <#ty as #module::Module>::Input;
-            let __input = #input { #(#fields),* };
-            #module::Module::forward(&__this.#place, __context, __input).await?
+            type #input = #module::Input;
+            let __input = #input #fields;
+            let #made = #forward;
+            #made
         })
+    }
+
+    /// `<ChainOfThought<WriteQuery> as Module>`. All that needs a node to be a module says it like this,
+    /// under the name of the module, so that rustc takes what is none for one error and not for many.
+    pub(super) fn as_module(&self, node: &Node) -> TokenStream {
+        let krate = self.krate;
+        let ty = self.node_type(&node.module);
+        quote_spanned!(at(node)=> <#ty as #krate::module::Module>)
     }
 
     pub(super) fn node_type(&self, module: &NodeModule) -> TokenStream {
@@ -45,4 +59,9 @@ impl Writer<'_> {
             NodeModule::Named(path) => quote!(#path),
         }
     }
+}
+
+/// The place of the module's name, for tokens of ours.
+pub(super) fn at(node: &Node) -> Span {
+    Span::call_site().located_at(node.span)
 }

@@ -17,7 +17,7 @@ impl ::dashoptimize::__private::NamedModule for Classify {
     }
 }
 const _: () = ::dashoptimize::__private::lacks_added_field::<
-    Classify,
+    <Classify as ::dashoptimize::__private::NamedModule>::Signature,
 >(
     "reasoning",
     "`ChainOfThought` adds the output `reasoning`, which this signature already has; rename the field, or use `Predict`",

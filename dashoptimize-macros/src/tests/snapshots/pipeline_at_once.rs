@@ -1,0 +1,225 @@
+///What [`Both`] is given.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+struct BothInput {
+    ///The input `question`.
+    question: String,
+}
+///What [`Both`] gives back.
+#[allow(dead_code)]
+type BothOutput = String;
+/**
+
+# Graph
+
+```text
+question -> one
+question -> other
+one -> output
+other -> output
+output -> →
+```*/
+#[allow(private_interfaces)]
+struct Both {
+    ///The node `one`.
+    one: First,
+    ///The node `other`.
+    other: Second,
+}
+#[allow(dead_code)]
+impl Both {
+    /// The graph: what it is made of, and what flows where.
+    const GRAPH: &'static ::dashoptimize::graph::Graph = &::dashoptimize::graph::Graph {
+        name: "Both",
+        nodes: &[
+            ::dashoptimize::graph::Node {
+                path: "question",
+                kind: ::dashoptimize::graph::NodeKind::Input,
+                label: "",
+                graph: ::core::option::Option::None,
+            },
+            ::dashoptimize::graph::Node {
+                path: "one",
+                kind: ::dashoptimize::graph::NodeKind::Module,
+                label: "First",
+                graph: <First as ::dashoptimize::module::Module>::GRAPH,
+            },
+            ::dashoptimize::graph::Node {
+                path: "other",
+                kind: ::dashoptimize::graph::NodeKind::Module,
+                label: "Second",
+                graph: <Second as ::dashoptimize::module::Module>::GRAPH,
+            },
+            ::dashoptimize::graph::Node {
+                path: "output",
+                kind: ::dashoptimize::graph::NodeKind::Code,
+                label: "join(one.text, other.text)",
+                graph: ::core::option::Option::None,
+            },
+            ::dashoptimize::graph::Node {
+                path: "",
+                kind: ::dashoptimize::graph::NodeKind::Output,
+                label: "String",
+                graph: ::core::option::Option::None,
+            },
+        ],
+        edges: &[
+            ::dashoptimize::graph::Edge {
+                from: 0usize,
+                to: 1usize,
+                label: "",
+            },
+            ::dashoptimize::graph::Edge {
+                from: 0usize,
+                to: 2usize,
+                label: "",
+            },
+            ::dashoptimize::graph::Edge {
+                from: 1usize,
+                to: 3usize,
+                label: "",
+            },
+            ::dashoptimize::graph::Edge {
+                from: 2usize,
+                to: 3usize,
+                label: "",
+            },
+            ::dashoptimize::graph::Edge {
+                from: 3usize,
+                to: 4usize,
+                label: "",
+            },
+        ],
+    };
+    ///A [`Both`] whose nodes all ask this model.
+    #[must_use]
+    fn new(lm: impl ::core::convert::Into<::dashoptimize::lm::Lm>) -> Self {
+        <Self as ::dashoptimize::module::FromLm>::from_lm(
+            ::core::convert::Into::into(lm),
+        )
+    }
+}
+#[automatically_derived]
+impl ::dashoptimize::module::FromLm for Both {
+    fn from_lm(__lm: ::dashoptimize::lm::Lm) -> Self {
+        #[allow(unused_imports)]
+        use ::dashoptimize::module::Module as _;
+        #[allow(unused_imports)]
+        use ::dashoptimize::__private::{MakeAny as _, MakeModule as _, MakeNode as _};
+        let mut one: First = (&&&::dashoptimize::__private::Make::<First>::NEW)
+            .__make(&__lm);
+        <First as ::dashoptimize::module::Module>::set_path(&mut one, "one");
+        let mut other: Second = (&&&::dashoptimize::__private::Make::<Second>::NEW)
+            .__make(&__lm);
+        <Second as ::dashoptimize::module::Module>::set_path(&mut other, "other");
+        Self { one, other }
+    }
+}
+impl ::dashoptimize::module::Module for Both {
+    type Input = BothInput;
+    type Output = String;
+    const SHAPE: ::dashoptimize::module::Shape = ::dashoptimize::module::Shape::Parts(
+        &[
+            ("one", <First as ::dashoptimize::module::Module>::SHAPE),
+            ("other", <Second as ::dashoptimize::module::Module>::SHAPE),
+        ],
+    );
+    const GRAPH: ::core::option::Option<&'static ::dashoptimize::graph::Graph> = ::core::option::Option::Some(
+        Self::GRAPH,
+    );
+    async fn forward(
+        &self,
+        __context: &::dashoptimize::module::Context<'_>,
+        __input: BothInput,
+    ) -> ::core::result::Result<String, ::dashoptimize::module::CallError> {
+        let __output: String = {
+            #[allow(unused_variables)]
+            let __this = self;
+            #[allow(unused_variables)]
+            let __input = &__input;
+            let question = &__input.question;
+            {
+                let __slot_1 = &::dashoptimize::__private::Slot::new();
+                let __slot_2 = &::dashoptimize::__private::Slot::new();
+                let __output = ::dashoptimize::__private::Slot::new();
+                {
+                    let __output = &__output;
+                    let mut __part_0 = ::core::pin::pin!(
+                        async move { let (__value_0) = { let __context = & __context
+                        .child(0u32); { let __field_0 = { let __copy =
+                        ::dashoptimize::__private::read(question); __copy }; type __Input
+                        = < First as ::dashoptimize::module::Module > ::Input; let
+                        __input = __Input { question : __field_0, }; let __made = < First
+                        as ::dashoptimize::module::Module > ::forward(& __this.one,
+                        __context, __input). await ?; __made } }; __slot_1
+                        .put(__value_0); ::core::result::Result::Ok:: < (),
+                        ::dashoptimize::module::CallError > (()) }
+                    );
+                    let mut __part_1 = ::core::pin::pin!(
+                        async move { let (__value_0) = { let __context = & __context
+                        .child(1u32); { let __field_0 = { let __copy =
+                        ::dashoptimize::__private::read(question); __copy }; type __Input
+                        = < Second as ::dashoptimize::module::Module > ::Input; let
+                        __input = __Input { question : __field_0, }; let __made = <
+                        Second as ::dashoptimize::module::Module > ::forward(& __this
+                        .other, __context, __input). await ?; __made } }; __slot_2
+                        .put(__value_0); ::core::result::Result::Ok:: < (),
+                        ::dashoptimize::module::CallError > (()) }
+                    );
+                    let mut __part_2 = ::core::pin::pin!(
+                        async move { let __value = { { let __argument_0 = { let one =
+                        __slot_1.get(). await; let __copy =
+                        ::dashoptimize::__private::read(& one.text); __copy }; let
+                        __argument_1 = { let other = __slot_2.get(). await; let __copy =
+                        ::dashoptimize::__private::read(& other.text); __copy }; {
+                        #[allow(unused_imports)] use ::dashoptimize::__private:: {
+                        IsFuture as _, IsValue as _ }; let __made = join(__argument_0,
+                        __argument_1); (& __made).__dashoptimize_kind().settle(__made).
+                        await } } }; __output.put(__value); ::core::result::Result::Ok::
+                        < (), ::dashoptimize::module::CallError > (()) }
+                    );
+                    let mut __parts: [::dashoptimize::__private::Part<'_>; _] = [
+                        __part_0.as_mut(),
+                        __part_1.as_mut(),
+                        __part_2.as_mut(),
+                    ];
+                    ::dashoptimize::__private::join(&mut __parts).await?;
+                }
+                __output.into_inner()
+            }
+        };
+        ::core::result::Result::Ok(__output)
+    }
+    fn predictors(&self) -> ::std::vec::Vec<&::dashoptimize::module::Predictor> {
+        let __all: [::std::vec::Vec<&::dashoptimize::module::Predictor>; _] = [
+            <First as ::dashoptimize::module::Module>::predictors(&self.one),
+            <Second as ::dashoptimize::module::Module>::predictors(&self.other),
+        ];
+        __all.into_iter().flatten().collect()
+    }
+    fn predictors_mut(
+        &mut self,
+    ) -> ::std::vec::Vec<&mut ::dashoptimize::module::Predictor> {
+        let __all: [::std::vec::Vec<&mut ::dashoptimize::module::Predictor>; _] = [
+            <First as ::dashoptimize::module::Module>::predictors_mut(&mut self.one),
+            <Second as ::dashoptimize::module::Module>::predictors_mut(&mut self.other),
+        ];
+        __all.into_iter().flatten().collect()
+    }
+}
+#[automatically_derived]
+impl ::core::clone::Clone for Both {
+    fn clone(&self) -> Self {
+        Self {
+            one: <First as ::dashoptimize::module::Module>::__copy(&self.one),
+            other: <Second as ::dashoptimize::module::Module>::__copy(&self.other),
+        }
+    }
+}
+#[automatically_derived]
+impl ::core::fmt::Debug for Both {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_tuple("Both")
+            .field(&::dashoptimize::module::Module::predictors(self))
+            .finish()
+    }
+}

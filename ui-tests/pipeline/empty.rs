@@ -1,0 +1,3 @@
+dashoptimize::pipeline!();
+
+fn main() {}

@@ -1,0 +1,57 @@
+use dashoptimize::lm::Lm;
+use dashoptimize::module::Module;
+use dashoptimize::{FieldType, pipeline, signature};
+
+#[signature]
+struct Write {
+    #[input]
+    question: String,
+    #[output]
+    text: String,
+    #[output]
+    kind: Kind,
+}
+
+#[derive(Clone, Debug, FieldType)]
+enum Kind {
+    Simple,
+    Hard,
+}
+
+#[derive(Clone)]
+struct Search {
+    index: usize,
+}
+
+impl Module for Search {
+    type Input = WriteInput;
+    type Output = String;
+
+    async fn forward(
+        &self,
+        _: &dashoptimize::module::Context<'_>,
+        input: WriteInput,
+    ) -> Result<String, dashoptimize::module::CallError> {
+        Ok(format!("{} {}", self.index, input.question))
+    }
+
+    fn predictors(&self) -> Vec<&dashoptimize::module::Predictor> {
+        Vec::new()
+    }
+
+    fn predictors_mut(&mut self) -> Vec<&mut dashoptimize::module::Predictor> {
+        Vec::new()
+    }
+}
+
+pipeline!(
+    fn Rag(question: String) -> String {
+        let text = Search { question };
+        text
+    }
+);
+
+fn main() {
+    let question = String::new();
+    let _ = async |lm: Lm| Rag::new(lm).call(RagInput { question }).await;
+}

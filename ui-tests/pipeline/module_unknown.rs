@@ -1,0 +1,31 @@
+use dashoptimize::lm::Lm;
+use dashoptimize::module::Module;
+use dashoptimize::{FieldType, pipeline, signature};
+
+#[signature]
+struct Write {
+    #[input]
+    question: String,
+    #[output]
+    text: String,
+    #[output]
+    kind: Kind,
+}
+
+#[derive(Clone, Debug, FieldType)]
+enum Kind {
+    Simple,
+    Hard,
+}
+
+pipeline!(
+    fn Rag(question: String) -> String {
+        let query = Writer { question };
+        query.text
+    }
+);
+
+fn main() {
+    let question = String::new();
+    let _ = async |lm: Lm| Rag::new(lm).call(RagInput { question }).await;
+}

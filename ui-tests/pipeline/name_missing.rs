@@ -1,0 +1,29 @@
+use dashoptimize::lm::Lm;
+use dashoptimize::module::Module;
+use dashoptimize::{FieldType, pipeline, signature};
+
+#[signature]
+struct Write {
+    #[input]
+    question: String,
+    #[output]
+    text: String,
+    #[output]
+    kind: Kind,
+}
+
+#[derive(Clone, Debug, FieldType)]
+enum Kind {
+    Simple,
+    Hard,
+}
+
+pipeline!(
+    fn (question: String) -> String {
+        question
+    }
+);
+
+fn main() {
+    let _ = |lm: Lm| lm;
+}

@@ -1,0 +1,39 @@
+use dashoptimize::lm::Lm;
+use dashoptimize::module::Module;
+use dashoptimize::{FieldType, pipeline, signature};
+
+#[signature]
+struct Write {
+    #[input]
+    question: String,
+    #[output]
+    text: String,
+    #[output]
+    kind: Kind,
+}
+
+#[derive(Clone, Debug, FieldType)]
+enum Kind {
+    Simple,
+    Hard,
+}
+
+#[signature]
+struct Explained {
+    #[input]
+    question: String,
+    #[output]
+    reasoning: String,
+}
+
+pipeline!(
+    fn Rag(question: String) -> String {
+        let query = ChainOfThought::<Explained> { question };
+        query.reasoning
+    }
+);
+
+fn main() {
+    let question = String::new();
+    let _ = async |lm: Lm| Rag::new(lm).call(RagInput { question }).await;
+}

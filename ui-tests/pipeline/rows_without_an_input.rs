@@ -1,0 +1,40 @@
+use dashoptimize::lm::Lm;
+use dashoptimize::module::Module;
+use dashoptimize::{FieldType, pipeline, signature};
+
+#[signature]
+struct Write {
+    #[input]
+    question: String,
+    #[output]
+    text: String,
+    #[output]
+    kind: Kind,
+}
+
+#[derive(Clone, Debug, FieldType)]
+enum Kind {
+    Simple,
+    Hard,
+}
+
+#[signature]
+struct Row {
+    #[input]
+    context: String,
+    #[output]
+    answer: String,
+}
+
+pipeline!(
+    #[with(rows = Row)]
+    fn Rag(question: String) -> String {
+        let query = Predict::<Write> { question };
+        query.text
+    }
+);
+
+fn main() {
+    let question = String::new();
+    let _ = async |lm: Lm| Rag::new(lm).call(RagInput { question }).await;
+}
