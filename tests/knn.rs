@@ -17,7 +17,7 @@ use dashoptimize::module::{
 };
 use dashoptimize::optimizer::{KNNFewShot, Optimized, Optimizer};
 use dashoptimize::retrieve::{EmbedError, Embedder};
-use dashoptimize::signature;
+use dashoptimize::{pipeline, signature};
 use proptest::prelude::*;
 use serde_json::{Map, json};
 
@@ -617,6 +617,51 @@ async fn runs_that_pass_take_the_place_of_their_rows() {
         let expected = passed.then(|| json!(format!("thought of {thing}")));
         assert_eq!(thought, expected.as_ref(), "{thing}");
     }
+}
+
+/// Describe the thing.
+#[signature]
+struct Describe {
+    #[input]
+    thing: String,
+    #[output]
+    words: String,
+}
+
+pipeline!(
+    #[with(rows = Kind)]
+    fn TwoSteps(thing: String) -> String {
+        let described = Predict::<Describe> { thing }.words;
+        Predict::<Kind> { thing: described }.kind
+    }
+);
+
+#[tokio::test]
+async fn every_step_of_a_pipeline_gets_its_pool() {
+    // Describing says the same again; then it copies as before.
+    let model = Scripted::new(|request: &ChatRequest| {
+        let query = &request.turns.last().unwrap().text;
+        match request.prefix.messages()[0].text.starts_with("Describe") {
+            true => format!("[[ ## words ## ]]\n{}", query.rsplit('\n').next().unwrap()),
+            false => Copycat::answer(request),
+        }
+    });
+    let program = TwoSteps::new(model).embedder(LETTERS);
+    let metric = |gold: &Kind, kind: &String| gold.kind == *kind;
+    let optimizer = KNNFewShot::new(metric).k(4).embedded();
+    let run = Run::in_memory().seed(1);
+    let tuned = optimizer.optimize(&program, &splits(), &run).await.unwrap();
+    let verdict = tuned.verdict.as_ref().unwrap();
+    assert_eq!(verdict.decision, Decision::Better, "{verdict}");
+    let nearest = |path: &str| tuned.tuned.predictors[path].nearest.clone();
+    // No row has `words`, so at first only the second step has demos; both pools do equally well.
+    assert_eq!(nearest("described"), None);
+    assert_eq!(nearest("output"), Some(Nearest::by("letters", 4)));
+    let loaded = TwoSteps::new(silent()).embedder(LETTERS);
+    assert_eq!(
+        tuned.artifact.install(&loaded).unwrap().state(),
+        tuned.tuned
+    );
 }
 
 #[tokio::test]

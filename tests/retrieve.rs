@@ -307,6 +307,69 @@ async fn whoever_watches_sees_query_and_passages() {
     assert_eq!(told, [step("query", "tree"), step("passages", &passages)]);
 }
 
+/// Answer from the texts.
+#[signature]
+struct Respond {
+    #[input]
+    texts: Vec<String>,
+    #[input]
+    question: String,
+    #[output]
+    answer: String,
+}
+
+fn texts_of(passages: &[Passage]) -> Vec<String> {
+    passages
+        .iter()
+        .map(|passage| passage.text.clone())
+        .collect()
+}
+
+pipeline!(
+    /// Answers from two searches at once.
+    fn Rag(question: String) -> String {
+        #[with(index = library(), k = 1)]
+        let closest = Retrieve { query: question };
+        let more = Library { query: question };
+        let texts = [texts_of(&closest), texts_of(&more)].concat();
+        Predict::<Respond> { texts, question }.answer
+    }
+);
+
+#[tokio::test]
+async fn a_pipeline_has_it_as_a_step() {
+    let model = Scripted::new(|_: &ChatRequest| "[[ ## answer ## ]]\nred").keeping_requests();
+    let told = Mutex::new(Vec::new());
+    let listener = |traced: &Traced| {
+        if let TraceEvent::Step {
+            what: "query",
+            name,
+            ..
+        } = &traced.event
+        {
+            told.lock().unwrap().push(name.clone());
+        }
+    };
+    let gateway = Gateway::direct();
+    let context = Context::new(&gateway).with_listener(&listener);
+    let question = "the red apple".to_owned();
+    let rag = Rag::new(model.clone());
+    let answer = rag.forward(&context, RagInput { question }).await.unwrap();
+    assert_eq!(answer, "red");
+    let request = model.requests().pop().unwrap();
+    let query = &request.turns[0].text;
+    assert!(
+        query.contains("[1] «red apple»\n[2] «red apple»\n[3] «red car»"),
+        "{query}"
+    );
+    let mut told = told.into_inner().unwrap();
+    told.sort();
+    assert_eq!(told, ["closest", "more"], "under the names of the steps");
+    let predictors = rag.predictors();
+    assert_eq!(predictors.len(), 1, "only the answer can be tuned");
+    assert!(Rag::GRAPH.nodes.iter().any(|node| node.path == "closest"));
+}
+
 fn texts() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec("([a-h]{1,3}[ ,]){0,8}|.{0,20}", 1..12)
 }
