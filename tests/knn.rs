@@ -12,8 +12,8 @@ use dashoptimize::lm::{
     Scripted, Usage,
 };
 use dashoptimize::module::{
-    CallError, ChainOfThought, Demo, Embeds, KNN, Module, Nearest, Predict, PredictorState,
-    Reasoned, State, StateError, TraceEvent, Traced,
+    CallError, ChainOfThought, Demo, Embeds, KNN, Module, Nearest, OverSignature, Predict,
+    PredictorState, Reasoned, State, StateError, TraceEvent, Traced,
 };
 use dashoptimize::optimizer::{KNNFewShot, Optimized, Optimizer};
 use dashoptimize::retrieve::{EmbedError, Embedder};
@@ -127,7 +127,7 @@ fn program() -> Predict<Kind> {
 
 #[test]
 fn words_choose_the_demos_that_share_the_rarest() {
-    let program = KNN::<Kind>::new(silent()).examples(pool()).unwrap();
+    let program = KNN::<Kind>::new(silent()).demos(pool());
     let things = |program: &KNN<Kind>, thing: &str| -> Vec<String> {
         let messages = program.render(&input(thing));
         shown(&messages).into_iter().map(str::to_owned).collect()
@@ -232,7 +232,7 @@ async fn whoever_watches_is_told_which_demos_are_shown() {
             }
         }
     };
-    let program = KNN::<Kind>::new(silent()).k(2).examples(pool()).unwrap();
+    let program = KNN::<Kind>::new(silent()).k(2).demos(pool());
     program
         .call_watched(input("green apple"), listener)
         .await
@@ -384,6 +384,24 @@ async fn an_embedder_that_fails_is_a_typed_outcome() {
     );
     let rendered = program.into_program().render(&input("poison"));
     assert_eq!(rendered.len(), 2, "without demos");
+}
+
+#[tokio::test]
+async fn demos_in_source_take_the_place_of_a_pool() {
+    let tuned = program().embedder(LETTERS);
+    let tuned = tuned.with_state(&pool_state(Some(Nearest::by("letters", 2))));
+    let tuned = tuned.unwrap().into_program();
+    let things = ["bad", "cab", "hag"].map(|thing| row(thing, "x"));
+    let messages = tuned.clone().demos(things).render(&input("dab"));
+    assert_eq!(
+        shown(&messages),
+        ["cab", "bad"],
+        "compared by the same embedder"
+    );
+    // The embedder fails where no error can be returned: every call says so.
+    let broken = tuned.demos([row("poison", "x")]);
+    let error = broken.call(input("dab")).await.unwrap_err();
+    assert!(error.to_string().contains("poison was in it"), "{error}");
 }
 
 #[test]

@@ -7,9 +7,7 @@ use serde_json::Value;
 
 use super::predictor::Predictor;
 use super::value_module::faces;
-use super::{
-    CallError, Context, Demo, Derived, Piece, PredictorState, StateError, Untyped, ValueModule,
-};
+use super::{CallError, Context, Derived, Piece, Untyped, ValueModule};
 use crate::lm::{Lm, Message};
 use crate::signature::{Record, Signature, SignatureSpec, ValueError};
 
@@ -17,14 +15,13 @@ use crate::signature::{Record, Signature, SignatureSpec, ValueError};
 /// are a pool, and each call chooses its own.
 ///
 /// By default the 3 demos that share the rarest words with the inputs; a
-/// [state](PredictorState::nearest) can say otherwise. The pool comes from
-/// [`examples`](Self::examples), from an optimizer such as
+/// [state](super::PredictorState::nearest) can say otherwise. The pool comes from
+/// [`demos`](super::OverSignature::demos), from an optimizer such as
 /// [`KNNFewShot`](crate::optimizer::KNNFewShot), or from a file.
 ///
 /// ```
 /// use dashoptimize::lm::Scripted;
-/// use dashoptimize::module::KNN;
-/// use dashoptimize::signature;
+/// use dashoptimize::prelude::*;
 ///
 /// /// Name the colour.
 /// #[signature]
@@ -40,11 +37,10 @@ use crate::signature::{Record, Signature, SignatureSpec, ValueError};
 ///     colour: colour.to_owned(),
 /// };
 /// let rows = [row("fresh grass", "green"), row("a ripe lemon", "yellow"), row("old grass", "brown")];
-/// let program = KNN::<Colour>::new(Scripted::replies(["green"])).k(1).examples(rows)?;
+/// let program = KNN::<Colour>::new(Scripted::replies(["green"])).k(1).demos(rows);
 /// let shown = program.render(&ColourInput { thing: "a lemon".to_owned() });
 /// assert!(shown[1].text.contains("a ripe lemon"));
 /// assert_eq!(shown.len(), 4, "the system message, a demo of two turns, and the query");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// Source: DSPy's `KNN`; Liu et al. 2022, arXiv 2101.06804.
@@ -66,23 +62,6 @@ impl<S> KNN<S> {
 }
 
 impl<S: Signature> KNN<S> {
-    /// Sets the pool: these labelled rows.
-    ///
-    /// # Errors
-    ///
-    /// Where a row has a value that JSON has no word for, such as a number that is not finite.
-    pub fn examples(mut self, rows: impl IntoIterator<Item = S>) -> Result<Self, StateError> {
-        let spec = self.predictor.spec();
-        let rows = rows.into_iter();
-        let demos = rows.map(|row| Demo::of(&row.to_fields(), spec)).collect();
-        let state = PredictorState {
-            demos,
-            ..self.predictor.state().clone()
-        };
-        self.predictor.set_state(state)?;
-        Ok(self)
-    }
-
     /// The messages for this input, exactly as a call sends them. Nothing is called.
     #[must_use]
     pub fn render(&self, input: &S::Input) -> Vec<Message> {

@@ -6,6 +6,7 @@
 
 mod chain_of_thought;
 mod context;
+mod demos;
 mod error;
 mod knn;
 mod llm_node;
@@ -20,6 +21,7 @@ mod with_embedder;
 
 pub use chain_of_thought::{ChainOfThought, Reasoned};
 pub use context::{Context, Listener, TraceEvent, TraceStep, Traced};
+pub use demos::{IntoDemo, OverSignature};
 pub use error::CallError;
 pub use knn::KNN;
 pub use llm_node::LLMNode;

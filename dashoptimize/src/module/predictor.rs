@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::nearest::{Nearest, Pool, by_words};
-use super::state::{PredictorState, StateError};
+use super::state::{Demo, PredictorState, StateError};
 use super::{CallError, Context, TraceEvent, TraceStep};
 use crate::adapter::{Adapter, ChatAdapter, ParseError, Parsed};
 use crate::lm::{
@@ -146,6 +146,21 @@ impl Predictor {
     /// Changes the sampling parameters.
     pub fn change_params(&mut self, change: impl FnOnce(&mut Params)) {
         change(&mut Arc::make_mut(&mut self.state).params);
+        self.prepare();
+    }
+
+    /// Sets demos that fit the signature.
+    pub(super) fn set_demos(&mut self, demos: Vec<Demo>) {
+        let state = PredictorState {
+            demos,
+            ..PredictorState::clone(&self.state)
+        };
+        // An embedder may fail here; then every call says so.
+        self.ranker = self
+            .ranker_for(&state)
+            .unwrap_or_else(|error| Some(Arc::new(Ranker::broken(error))));
+        self.state = Arc::new(state);
+        self.held_out = [].into();
         self.prepare();
     }
 

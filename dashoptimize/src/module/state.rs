@@ -228,20 +228,15 @@ impl Demo {
     /// input or every output of it.
     #[must_use]
     pub fn from_fields(fields: &Map<String, Value>, spec: &SignatureSpec) -> Option<Self> {
-        let demo = Self::of(fields, spec);
-        demo.check(spec).is_ok().then_some(demo)
-    }
-
-    /// What a labelled row has of a signature.
-    pub(super) fn of(fields: &Map<String, Value>, spec: &SignatureSpec) -> Self {
         let pick = |field: &Field| {
             let value = fields.get(&*field.name)?;
             Some((field.name.to_string(), value.clone()))
         };
-        Self {
+        let demo = Self {
             inputs: spec.inputs().filter_map(pick).collect(),
             outputs: spec.outputs().filter_map(pick).collect(),
-        }
+        };
+        demo.check(spec).is_ok().then_some(demo)
     }
 
     /// Whether the demo has every field of the signature.

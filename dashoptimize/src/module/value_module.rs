@@ -125,6 +125,10 @@ macro_rules! faces {
             $crate::module::value_module::faces!(@predictors);
         }
 
+        impl<S: $crate::signature::Signature> $crate::module::OverSignature for $Module<S> {
+            type Signature = S;
+        }
+
         impl $crate::module::Module for $Module<$crate::module::Untyped> {
             type Input = Vec<::serde_json::Value>;
             type Output = Vec<::serde_json::Value>;

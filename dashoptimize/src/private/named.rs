@@ -5,7 +5,8 @@
 
 use crate::lm::{Lm, Message};
 use crate::module::{
-    CallError, Context, FromLm, Module, Predictor, Shape, ValueModule, forward_typed, set_paths,
+    CallError, Context, FromLm, Module, OverSignature, Predictor, Shape, ValueModule,
+    forward_typed, set_paths,
 };
 use crate::signature::{Record, Signature};
 
@@ -63,6 +64,11 @@ impl<N: NamedModule> Module for N {
     fn set_path(&mut self, path: &str) {
         set_paths(self.inner_mut(), path);
     }
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: NamedModule> OverSignature for N {
+    type Signature = N::Signature;
 }
 
 #[diagnostic::do_not_recommend]

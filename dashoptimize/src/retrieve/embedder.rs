@@ -118,6 +118,9 @@ pub enum EmbedError {
         /// Id of the embedder.
         embedder: String,
     },
+    /// The texts to search in have no vectors; how that came about, in words.
+    #[error("{0}")]
+    Unranked(String),
 }
 
 impl EmbedError {

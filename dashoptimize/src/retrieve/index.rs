@@ -126,13 +126,9 @@ fn named<T: Into<Entry>>(texts: impl IntoIterator<Item = T>) -> Result<Vec<Named
 
 impl fmt::Debug for Index {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match &self.inner.ranker {
-            Ranker::Lexical(_) => "bm25".to_owned(),
-            Ranker::Embedded(vectors) => vectors.embedder().id().to_owned(),
-        };
         f.debug_struct("Index")
             .field("texts", &self.inner.entries.len())
-            .field("by", &kind)
+            .field("by", &self.inner.ranker.name())
             .finish()
     }
 }

@@ -1,6 +1,7 @@
 //! The order of texts for a query.
 
 use std::cmp::Ordering;
+use std::error::Error;
 use std::sync::Arc;
 
 use super::bm25::Bm25;
@@ -15,6 +16,8 @@ pub(crate) enum Ranker {
     Lexical(Bm25),
     /// By the cosine with the query.
     Embedded(Vectors),
+    /// Not at all: the texts could not be embedded.
+    Broken(String),
 }
 
 /// A text with its score.
@@ -40,12 +43,27 @@ impl Ranker {
         Vectors::new(texts, embedder).map(Self::Embedded)
     }
 
+    /// Whoever asks is told that the texts could not be embedded, and why.
+    pub(crate) fn broken(error: impl Error) -> Self {
+        Self::Broken(error.to_string())
+    }
+
+    /// What the order is made by.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Lexical(_) => "bm25",
+            Self::Embedded(vectors) => vectors.embedder().id(),
+            Self::Broken(_) => "nothing",
+        }
+    }
+
     /// The `k` texts that fit best, best first; all of them where there are fewer.
     pub(crate) fn best(&self, query: &str, k: usize) -> Result<Vec<Hit>, EmbedError> {
         let scores = match self {
             _ if k == 0 => return Ok(Vec::new()),
             Self::Lexical(bm25) => bm25.scores(query),
             Self::Embedded(vectors) => vectors.scores(query)?,
+            Self::Broken(problem) => return Err(EmbedError::Unranked(problem.clone())),
         };
         Ok(best(scores, k))
     }
