@@ -13,6 +13,7 @@ mod llm_node;
 mod nearest;
 mod predict;
 mod predictor;
+mod prepared;
 mod retrieve;
 mod shape;
 mod state;

@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::nearest::{Nearest, Pool, by_words};
+use super::nearest::{Nearest, by_words};
+use super::prepared::Prepared;
 use super::state::{Demo, PredictorState, StateError};
 use super::{CallError, Context, TraceEvent, TraceStep};
 use crate::adapter::{Adapter, ChatAdapter, ParseError, Parsed};
-use crate::lm::{
-    ChatError, ChatReply, ChatRequest, Lm, Message, Params, Prefix, Purpose, ReplyFormat, Role, Tag,
-};
+use crate::lm::{ChatError, ChatReply, ChatRequest, Lm, Message, Params, Purpose, Role, Tag};
 use crate::retrieve::{EmbedError, Embedder, Ranker};
 use crate::signature::{Field, SignatureSpec};
 
@@ -33,16 +32,6 @@ pub struct Predictor {
     /// Demos that are not shown, by index; known only where calls are shown the nearest ones.
     held_out: Arc<[usize]>,
     prepared: Prepared,
-}
-
-/// What all calls share, made once from the parts above.
-#[derive(Clone, Debug)]
-struct Prepared {
-    prefix: Arc<Prefix>,
-    /// The demos, where they are not all part of the prefix.
-    pool: Option<Arc<Pool>>,
-    params: Arc<Params>,
-    format: Arc<ReplyFormat>,
 }
 
 impl Predictor {
@@ -378,31 +367,6 @@ impl Predictor {
     fn prepare(&mut self) {
         let ranker = self.ranker.as_ref();
         self.prepared = Prepared::new(&self.spec, &*self.adapter, &self.state, ranker);
-    }
-}
-
-impl Prepared {
-    fn new(
-        spec: &SignatureSpec,
-        adapter: &dyn Adapter,
-        state: &PredictorState,
-        ranker: Option<&Arc<Ranker>>,
-    ) -> Self {
-        let mut params = state.params.clone();
-        params.stop.extend(adapter.stop());
-        let nearest = state.nearest.as_ref().zip(ranker);
-        let pool = nearest
-            .map(|(nearest, ranker)| Pool::new(nearest, Arc::clone(ranker), spec, adapter, state));
-        let prefix = match pool {
-            Some(_) => adapter.opening(spec, state),
-            None => adapter.prefix(spec, state),
-        };
-        Self {
-            prefix: Prefix::new(prefix),
-            pool: pool.map(Arc::new),
-            params: Arc::new(params),
-            format: Arc::new(adapter.format(spec)),
-        }
     }
 }
 
