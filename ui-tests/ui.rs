@@ -36,3 +36,8 @@ fn pipeline() {
 fn pass() {
     trybuild::TestCases::new().pass("pass/*.rs");
 }
+
+#[test]
+fn tool() {
+    fails("tool");
+}

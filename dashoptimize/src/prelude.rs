@@ -26,6 +26,7 @@ pub use crate::optimizer::{
 pub use crate::report::Progress;
 pub use crate::retrieve::Passage;
 pub use crate::signature::{FieldType, Signature, make_signature};
+pub use crate::tool::{SimpleTool, Tool};
 
 // The macros alone: the modules of the same names stay out.
-pub use dashoptimize_macros::{FieldType, module, pipeline, signature};
+pub use dashoptimize_macros::{FieldType, module, pipeline, signature, tool, tools};

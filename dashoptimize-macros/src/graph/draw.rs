@@ -328,7 +328,7 @@ fn sources(work: &Work, scope: &Scope) -> Vec<usize> {
 fn module_label(module: &NodeModule) -> String {
     match module {
         NodeModule::Kind { name, of, .. } => {
-            format!("{name}<{}>", code_label(of.to_token_stream()))
+            format!("{name}<{}>", type_label(of.to_token_stream()))
         }
         NodeModule::Named(path) => {
             let last = path.segments.last();
@@ -336,6 +336,15 @@ fn module_label(module: &NodeModule) -> String {
                 .unwrap_or_default()
         }
     }
+}
+
+/// A type as a person would write it: `Vec<String>`.
+pub(crate) fn type_label(ty: TokenStream) -> String {
+    let label = code_label(ty);
+    label
+        .replace(" < ", "<")
+        .replace(" >", ">")
+        .replace("& ", "&")
 }
 
 /// Tokens as a person would write them, cut to what a box can hold.

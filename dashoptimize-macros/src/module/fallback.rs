@@ -1,12 +1,12 @@
 //! What a module with mistakes expands to, beside the errors: a type that can be used like it.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Path, Token, Type, Visibility};
+use syn::{Attribute, Token, Type, Visibility};
 
-use super::ast::{RawItem, is_with, signature_of};
-use super::kind::{Kind, MadeOf, NAMES};
+use super::ast::{RawItem, argument_of, called_by_name, is_with};
+use super::kind::{Kind, NAMES, Over};
 use crate::crate_path::CratePath;
 use crate::nearest::nearest;
 
@@ -26,6 +26,8 @@ pub(super) fn stand_in(krate: &CratePath, piece: TokenStream) -> Option<TokenStr
         ty,
     } = sketch.parse2(piece).ok()?;
     attrs.retain(|attr| !is_with(attr));
+    // What is made of itself has the types of nothing.
+    let ty = ty.filter(|ty| !names(ty, &ident));
     let (input, output) = input_and_output(krate, ty.as_ref());
     let made_of = made_of(krate, ty.as_ref());
     let impls = impls(krate, &vis, &ident, &made_of, &input, &output);
@@ -54,7 +56,7 @@ fn sketch(input: ParseStream<'_>) -> syn::Result<Sketch> {
     // `struct` for `type`, and the like.
     match input.parse::<Option<Token![type]>>()? {
         Some(_) => {}
-        None => drop(input.parse::<proc_macro2::TokenTree>()?),
+        None => drop(input.parse::<TokenTree>()?),
     }
     let ident = input.parse()?;
     input.parse::<TokenStream>()?;
@@ -66,46 +68,88 @@ fn sketch(input: ParseStream<'_>) -> syn::Result<Sketch> {
     })
 }
 
-/// The module that was most likely meant.
-fn meant(ty: Option<&Type>) -> Option<(&Path, Option<&'static Kind>)> {
-    let Some(Type::Path(path)) = ty else {
-        return None;
-    };
-    let name = path.path.segments.last()?.ident.to_string();
-    let kind = nearest(&name, &NAMES).and_then(Kind::from_name);
-    Some((&path.path, kind))
+/// Whether an item is anywhere in a type.
+fn names(ty: &Type, ident: &Ident) -> bool {
+    let mut tokens = ty.to_token_stream().into_iter();
+    tokens.any(|token| matches!(token, TokenTree::Ident(found) if found == *ident))
+}
+
+/// The module that most likely was meant.
+fn meant(ty: Option<&Type>) -> Option<&'static Kind> {
+    match ty? {
+        Type::Group(group) => meant(Some(&group.elem)),
+        Type::Path(path) => {
+            let name = path.path.segments.last()?.ident.to_string();
+            nearest(&name, &NAMES).and_then(Kind::from_name)
+        }
+        _ => None,
+    }
+}
+
+/// What the module most likely is made of: a model, or nothing.
+fn made_of(krate: &CratePath, ty: Option<&Type>) -> TokenStream {
+    match meant(ty).map(|kind| &kind.over) {
+        Some(Over::Nothing) => TokenStream::new(),
+        _ => quote!(_: impl ::core::convert::Into<#krate::lm::Lm>),
+    }
 }
 
 /// The types that the module most likely was meant to have.
 fn input_and_output(krate: &CratePath, ty: Option<&Type>) -> (TokenStream, TokenStream) {
-    let Some((path, kind)) = meant(ty) else {
-        return (quote!(()), quote!(()));
-    };
-    if let Some(kind) = without_model(kind) {
-        let name = format_ident!("{}", kind.name);
-        let module = quote!(#krate::module::#name as #krate::module::Module);
-        return (quote!(<#module>::Input), quote!(<#module>::Output));
+    let module = quote!(#krate::module);
+    if let Some(Kind {
+        name,
+        over: Over::Nothing,
+        ..
+    }) = meant(ty)
+    {
+        let name = Ident::new(name, Span::call_site());
+        let module = quote!(<#module::#name as #module::Module>);
+        return (quote!(#module::Input), quote!(#module::Output));
     }
-    let Ok(signature) = signature_of(path) else {
+    let known = match ty {
+        Some(Type::Group(group)) => return input_and_output(krate, Some(&group.elem)),
+        Some(Type::Path(path)) => argument_of(&path.path).ok(),
+        _ => None,
+    };
+    let Some(argument) = known else {
         return (quote!(()), quote!(()));
     };
-    let signature = quote!(<#signature as #krate::signature::Signature>);
-    let output = match kind.and_then(|kind| kind.adds) {
-        Some(_) => quote!(#krate::module::Reasoned<#signature::Output>),
-        None => quote!(#signature::Output),
-    };
-    (quote!(#signature::Input), output)
+    match meant(ty).map(|kind| &kind.over) {
+        Some(Over::Module { many, .. }) => {
+            let (input, output) = input_and_output_of(krate, &argument);
+            match many {
+                true => (
+                    quote!(::std::vec::Vec<#input>),
+                    quote!(::std::vec::Vec<::core::result::Result<#output, #module::CallError>>),
+                ),
+                false => (input, output),
+            }
+        }
+        over => {
+            let signature = quote!(<#argument as #krate::signature::Signature>);
+            let output = match over {
+                Some(Over::Signature {
+                    gives: Some(name), ..
+                }) => {
+                    let name = syn::Ident::new(name, Span::call_site());
+                    quote!(#module::#name<#signature::Output>)
+                }
+                _ => quote!(#signature::Output),
+            };
+            (quote!(#signature::Input), output)
+        }
+    }
 }
 
-fn without_model(kind: Option<&'static Kind>) -> Option<&'static Kind> {
-    kind.filter(|kind| kind.made_of != MadeOf::Signature)
-}
-
-/// What a program is made of: a model, or nothing.
-fn made_of(krate: &CratePath, ty: Option<&Type>) -> TokenStream {
-    match without_model(meant(ty).and_then(|(_, kind)| kind)) {
-        Some(_) => TokenStream::new(),
-        None => quote!(_: impl ::core::convert::Into<#krate::lm::Lm>),
+/// The types of a module that another one is over.
+fn input_and_output_of(krate: &CratePath, argument: &Type) -> (TokenStream, TokenStream) {
+    match called_by_name(argument) {
+        Some(_) => input_and_output(krate, Some(argument)),
+        None => {
+            let module = quote!(<#argument as #krate::module::Module>);
+            (quote!(#module::Input), quote!(#module::Output))
+        }
     }
 }
 
@@ -141,6 +185,13 @@ fn impls(
         #[automatically_derived]
         impl ::core::fmt::Debug for #ident {
             fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::unreachable!()
+            }
+        }
+
+        #[automatically_derived]
+        impl #krate::module::FromLm for #ident {
+            fn from_lm(_: #krate::lm::Lm) -> Self {
                 ::core::unreachable!()
             }
         }

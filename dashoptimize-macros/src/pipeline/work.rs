@@ -207,6 +207,12 @@ fn module_of(path: Path) -> syn::Result<NodeModule> {
     };
     let name = last.ident.to_string();
     let alone = path.segments.len() == 1;
+    let generic = !last.arguments.is_none();
+    if alone && generic && Kind::from_name(&name).is_some_and(Kind::is_over_module) {
+        let message =
+            format!("`{name}` is over a module; give it a name with `module!` and call that");
+        return Err(syn::Error::new(last.ident.span(), message));
+    }
     let Some(kind) = Kind::over_signature(&name).filter(|_| alone) else {
         return match misspelled(&path, &name) {
             Some(message) => Err(syn::Error::new(last.ident.span(), message)),

@@ -4,32 +4,58 @@
 //! it is given. What an optimizer may change of it is its [`State`]: prose, demos and sampling
 //! parameters, per [`Predictor`].
 
+mod attempts;
+mod best_of_n;
 mod chain_of_thought;
+#[cfg(feature = "interpreter")]
+mod code_act;
 mod context;
 mod demos;
+mod ensemble;
 mod error;
 mod knn;
 mod llm_node;
+mod majority;
+mod multi_chain_comparison;
 mod nearest;
+mod parallel;
 mod predict;
 mod predictor;
 mod prepared;
+#[cfg(feature = "interpreter")]
+mod program_of_thought;
+mod refine;
 mod retrieve;
+mod reward;
+#[cfg(feature = "interpreter")]
+mod sandbox;
 mod shape;
 mod state;
 mod value_module;
 mod with_embedder;
 
+pub use best_of_n::BestOfN;
 pub use chain_of_thought::{ChainOfThought, Reasoned};
-pub use context::{Context, Listener, TraceEvent, TraceStep, Traced};
+#[cfg(feature = "interpreter")]
+pub use code_act::{Acted, CodeAct};
+pub use context::{Context, Hints, Listener, TraceEvent, TraceStep, Traced};
 pub use demos::{IntoDemo, OverSignature};
+pub use ensemble::{
+    Ensemble, MajorityVote, MajorityVoteBy, Reduce, Reduced, majority_vote, majority_vote_by,
+};
 pub use error::CallError;
 pub use knn::KNN;
 pub use llm_node::LLMNode;
+pub use majority::{Majority, majority, majority_by};
+pub use multi_chain_comparison::{Compared, MultiChainComparison};
 pub use nearest::Nearest;
+pub use parallel::Parallel;
 pub use predict::Predict;
 pub(crate) use predict::unfit;
 pub use predictor::Predictor;
+#[cfg(feature = "interpreter")]
+pub use program_of_thought::{CodeAttempt, NoCodeRan, ProgramOfThought};
+pub use refine::Refine;
 pub use retrieve::{Retrieve, RetrieveError, RetrieveInput};
 pub use shape::{Derived, Piece, Shape};
 pub use state::{Demo, FieldProse, PredictorState, State, StateError};

@@ -12,7 +12,7 @@ use super::{CallError, Context, TraceEvent, TraceStep};
 use crate::adapter::{Adapter, ChatAdapter, ParseError, Parsed};
 use crate::lm::{ChatError, ChatReply, ChatRequest, Lm, Message, Params, Purpose, Role, Tag};
 use crate::retrieve::{EmbedError, Embedder, Ranker};
-use crate::signature::{Field, SignatureSpec};
+use crate::signature::{Field, Role as FieldRole, SignatureSpec, Ty};
 
 /// One step that calls a model: a signature, a model, an adapter, and the state that optimizers
 /// change.
@@ -140,11 +140,14 @@ impl Predictor {
 
     /// Sets demos that fit the signature.
     pub(super) fn set_demos(&mut self, demos: Vec<Demo>) {
-        let state = PredictorState {
+        self.put(PredictorState {
             demos,
             ..PredictorState::clone(&self.state)
-        };
-        // An embedder may fail here; then every call says so.
+        });
+    }
+
+    /// Sets a state that fits. An embedder may still fail; then every call says so.
+    fn put(&mut self, state: PredictorState) {
         self.ranker = self
             .ranker_for(&state)
             .unwrap_or_else(|error| Some(Arc::new(Ranker::broken(error))));
@@ -182,13 +185,26 @@ impl Predictor {
         let embedder = self.embedder.as_ref();
         nearest.check(&self.path, self.embedder())?;
         let now = self.state.nearest.as_ref().map(|nearest| &nearest.by);
-        if now == Some(&nearest.by) && self.state.demos == state.demos {
-            return Ok(self.ranker.clone());
+        if let Some(ranker) = &self.ranker
+            && now == Some(&nearest.by)
+            && self.state.demos == state.demos
+        {
+            return Ok(Some(Arc::clone(ranker)));
         }
         match nearest.ranker(&self.spec, &state.demos, embedder) {
             Ok(ranker) => Ok(Some(Arc::new(ranker))),
             Err(error) => Err(StateError::embed(&self.path, &error)),
         }
+    }
+
+    /// Gives it another signature. What of its state does not fit any more is dropped.
+    pub(super) fn set_spec(&mut self, spec: Arc<SignatureSpec>) {
+        let mut state = PredictorState::clone(&self.state);
+        state.fields.retain(|name, _| spec.field(name).is_some());
+        state.demos.retain(|demo| demo.check(&spec).is_ok());
+        self.spec = spec;
+        self.ranker = None;
+        self.put(state);
     }
 
     /// The messages for these inputs, exactly as a call sends them. Nothing is called.
@@ -197,7 +213,8 @@ impl Predictor {
     #[must_use]
     pub fn render(&self, inputs: &[Value]) -> Vec<Message> {
         let picked = self.pick(inputs).unwrap_or_default();
-        let request = self.request(inputs, &picked, Arc::clone(&self.prepared.params), 0);
+        let query = self.adapter.query(&self.spec, inputs);
+        let request = self.request(&picked, query, Arc::clone(&self.prepared.params), 0);
         request.messages().cloned().collect()
     }
 
@@ -237,7 +254,8 @@ impl Predictor {
             source: Arc::new(error),
         })?;
         self.tell_picked(context, &picked);
-        let mut request = self.request(&inputs, &picked, self.params(context), context.sample());
+        let query = self.query(context, &inputs);
+        let mut request = self.request(&picked, query, self.params(context), context.sample());
         let mut purpose = context.purpose();
         let mut repairs_left = self.repairs;
         loop {
@@ -272,14 +290,22 @@ impl Predictor {
         }
     }
 
+    /// The inputs in words; a hint is one more input behind them.
+    fn query(&self, context: &Context<'_>, inputs: &[Value]) -> String {
+        let Some(hint) = context.hints().and_then(|hints| hints.get(&self.path)) else {
+            return self.adapter.query(&self.spec, inputs);
+        };
+        let inputs = [inputs, &[hint.into()]].concat();
+        self.adapter.query(&with_hint(&self.spec), &inputs)
+    }
+
     fn request(
         &self,
-        inputs: &[Value],
         picked: &[usize],
+        query: String,
         params: Arc<Params>,
         sample: u32,
     ) -> ChatRequest {
-        let query = self.adapter.query(&self.spec, inputs);
         let pool = self.prepared.pool.as_ref();
         let mut turns = pool.map_or_else(|| Vec::with_capacity(1), |pool| pool.turns(picked));
         turns.push(Message::new(Role::User, query));
@@ -288,6 +314,7 @@ impl Predictor {
             turns,
             params,
             format: Arc::clone(&self.prepared.format),
+            tools: Arc::default(),
             sample,
         }
     }
@@ -368,6 +395,18 @@ impl Predictor {
         let ranker = self.ranker.as_ref();
         self.prepared = Prepared::new(&self.spec, &*self.adapter, &self.state, ranker);
     }
+}
+
+/// The signature with an input for a hint behind its own, under a name that it does not have yet.
+fn with_hint(spec: &SignatureSpec) -> SignatureSpec {
+    let mut hint = super::shape::added("hint", FieldRole::Input, Ty::Str, "", "Hint:");
+    while spec.field(&hint.name).is_some() {
+        hint.name.to_mut().push('_');
+    }
+    let mut spec = spec.clone();
+    let behind_inputs = spec.inputs().len();
+    spec.fields.to_mut().insert(behind_inputs, hint);
+    spec
 }
 
 fn named<'a>(fields: impl Iterator<Item = &'a Field>, values: &[Value]) -> Map<String, Value> {

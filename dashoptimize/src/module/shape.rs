@@ -42,7 +42,7 @@ pub enum Piece {
 
 /// The signature that these pieces make of another one. `count` is how many
 /// [`Numbered`](Piece::Numbered) fields there are.
-pub(crate) fn derive(signature: &SignatureSpec, pieces: Derived, count: usize) -> SignatureSpec {
+pub(crate) fn derive(signature: &SignatureSpec, pieces: &[Piece], count: usize) -> SignatureSpec {
     let mut fields = Vec::new();
     for piece in pieces {
         match piece {

@@ -134,7 +134,7 @@ impl Writer<'_> {
             {
                 #(let #output_ref = &#output_ref;)*
                 #(let mut #futures = ::core::pin::pin!(#parts);)*
-                let mut __parts: [#private::Part<'_>; _] = [#(#futures.as_mut()),*];
+                let mut __parts: [#private::StepFuture<'_>; _] = [#(#futures.as_mut()),*];
                 #private::join(&mut __parts).await?;
             }
             // rustc's own warning, under the user's token.

@@ -171,7 +171,7 @@ impl Rag {
 impl ::dashoptimize::module::FromLm for Rag {
     fn from_lm(__lm: ::dashoptimize::lm::Lm) -> Self {
         #[allow(unused_imports)]
-        use ::dashoptimize::module::Module as _;
+        use ::dashoptimize::module::{Module as _, OverSignature as _};
         #[allow(unused_imports)]
         use ::dashoptimize::__private::{MakeAny as _, MakeModule as _, MakeNode as _};
         let mut query: ::dashoptimize::module::ChainOfThought<WriteQuery> = (&&&::dashoptimize::__private::Make::<
@@ -439,5 +439,5 @@ const _: () = ::dashoptimize::__private::lacks_added_field::<
     WriteQuery,
 >(
     "reasoning",
-    "`ChainOfThought` adds the output `reasoning`, which this signature already has; rename the field, or use `Predict`",
+    "`ChainOfThought` adds the field `reasoning`, which this signature already has; rename it, or use `Predict`",
 );

@@ -102,7 +102,7 @@ impl Both {
 impl ::dashoptimize::module::FromLm for Both {
     fn from_lm(__lm: ::dashoptimize::lm::Lm) -> Self {
         #[allow(unused_imports)]
-        use ::dashoptimize::module::Module as _;
+        use ::dashoptimize::module::{Module as _, OverSignature as _};
         #[allow(unused_imports)]
         use ::dashoptimize::__private::{MakeAny as _, MakeModule as _, MakeNode as _};
         let mut one: First = (&&&::dashoptimize::__private::Make::<First>::NEW)
@@ -177,7 +177,7 @@ impl ::dashoptimize::module::Module for Both {
                         await } } }; __output.put(__value); ::core::result::Result::Ok::
                         < (), ::dashoptimize::module::CallError > (()) }
                     );
-                    let mut __parts: [::dashoptimize::__private::Part<'_>; _] = [
+                    let mut __parts: [::dashoptimize::__private::StepFuture<'_>; _] = [
                         __part_0.as_mut(),
                         __part_1.as_mut(),
                         __part_2.as_mut(),
