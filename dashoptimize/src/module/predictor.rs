@@ -11,7 +11,7 @@ use super::state::{Demo, PredictorState, StateError};
 use super::{CallError, Context, TraceEvent, TraceStep};
 use crate::adapter::{Adapter, ChatAdapter, ParseError, Parsed};
 use crate::lm::{ChatError, ChatReply, ChatRequest, Lm, Message, Params, Purpose, Role, Tag};
-use crate::retrieve::{EmbedError, Embedder, Ranker};
+use crate::retrieve::{Embedder, Ranker};
 use crate::signature::{Field, Role as FieldRole, SignatureSpec, Ty};
 
 /// One step that calls a model: a signature, a model, an adapter, and the state that optimizers
@@ -212,7 +212,10 @@ impl Predictor {
     /// Where an embedder fails, no call is made; then these are the messages without demos.
     #[must_use]
     pub fn render(&self, inputs: &[Value]) -> Vec<Message> {
-        let picked = self.pick(inputs).unwrap_or_default();
+        let picked = self
+            .prepared
+            .pick(inputs, &self.held_out)
+            .unwrap_or_default();
         let query = self.adapter.query(&self.spec, inputs);
         let request = self.request(&picked, query, Arc::clone(&self.prepared.params), 0);
         request.messages().cloned().collect()
@@ -249,7 +252,8 @@ impl Predictor {
         context.tell(|| TraceEvent::Started {
             predictor: self.path.to_string(),
         });
-        let picked = self.pick(&inputs).map_err(|error| CallError::Step {
+        let picked = self.prepared.pick(&inputs, &self.held_out);
+        let picked = picked.map_err(|error| CallError::Step {
             step: self.path.to_string(),
             source: Arc::new(error),
         })?;
@@ -269,14 +273,6 @@ impl Predictor {
                 }
                 Err(error) => return Err(self.unreadable(error)),
             }
-        }
-    }
-
-    /// The demos that are shown for these inputs alone, by index.
-    fn pick(&self, inputs: &[Value]) -> Result<Vec<usize>, EmbedError> {
-        match &self.prepared.pool {
-            Some(pool) => pool.pick(inputs, &self.held_out),
-            None => Ok(Vec::new()),
         }
     }
 
@@ -306,8 +302,7 @@ impl Predictor {
         params: Arc<Params>,
         sample: u32,
     ) -> ChatRequest {
-        let pool = self.prepared.pool.as_ref();
-        let mut turns = pool.map_or_else(|| Vec::with_capacity(1), |pool| pool.turns(picked));
+        let mut turns = self.prepared.turns(picked);
         turns.push(Message::new(Role::User, query));
         ChatRequest {
             prefix: Arc::clone(&self.prepared.prefix),

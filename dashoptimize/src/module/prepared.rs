@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::nearest::Pool;
 use super::state::PredictorState;
 use crate::adapter::Adapter;
-use crate::lm::{Params, Prefix, ReplyFormat};
-use crate::retrieve::Ranker;
+use crate::lm::{Message, Params, Prefix, ReplyFormat};
+use crate::retrieve::{EmbedError, Ranker};
 use crate::signature::SignatureSpec;
 
 /// What all calls of a predictor share.
@@ -40,6 +42,27 @@ impl Prepared {
             pool: pool.map(Arc::new),
             params: Arc::new(params),
             format: Arc::new(adapter.format(spec)),
+        }
+    }
+
+    /// The demos that are shown for these inputs alone, by index; none where they are all part of the
+    /// prefix.
+    pub(super) fn pick(
+        &self,
+        inputs: &[Value],
+        held_out: &[usize],
+    ) -> Result<Vec<usize>, EmbedError> {
+        match &self.pool {
+            Some(pool) => pool.pick(inputs, held_out),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The turns of these demos, with room for the query.
+    pub(super) fn turns(&self, picked: &[usize]) -> Vec<Message> {
+        match &self.pool {
+            Some(pool) => pool.turns(picked),
+            None => Vec::with_capacity(1),
         }
     }
 }
