@@ -107,7 +107,7 @@ fn old(lm: &Lm) -> nodes::Old {
 }
 
 fn main() {
-    let _ = (ask, old, look_up, Nearest::new::<Lm>);
+    let _ = (ask, old, look_up, |lm: Lm| Nearest::new(lm));
     let row = |row: &sigs::Triage| (row.message.len(), row.intent.len());
     let _ = row;
 }
