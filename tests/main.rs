@@ -27,6 +27,7 @@ mod optimizers;
 mod pipeline;
 #[cfg(feature = "interpreter")]
 mod program_of_thought;
+mod react;
 mod record;
 mod report;
 mod retrieve;

@@ -33,11 +33,11 @@ fn pipeline() {
 }
 
 #[test]
-fn pass() {
-    trybuild::TestCases::new().pass("pass/*.rs");
+fn tool() {
+    fails("tool");
 }
 
 #[test]
-fn tool() {
-    fails("tool");
+fn pass() {
+    trybuild::TestCases::new().pass("pass/*.rs");
 }

@@ -7,6 +7,7 @@
 mod case;
 mod crate_path;
 mod diagnostics;
+mod editor;
 mod field_type;
 mod graph;
 mod module;

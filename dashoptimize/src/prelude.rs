@@ -17,8 +17,8 @@ pub use crate::evaluate::{
 pub use crate::lm::OpenAi;
 pub use crate::lm::{Budget, Lm, Price};
 pub use crate::module::{
-    CallError, ChainOfThought, KNN, LLMNode, Module, OverSignature, Predict, Reasoned, Retrieve,
-    RetrieveInput,
+    Acted, CallError, ChainOfThought, KNN, LLMNode, Module, OverSignature, Predict, ReAct,
+    Reasoned, Retrieve, RetrieveInput,
 };
 pub use crate::optimizer::{
     BootstrapFewShot, KNNFewShot, LabeledFewShot, Optimizer, RandomSearch, SamplingStrategy,

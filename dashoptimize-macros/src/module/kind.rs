@@ -34,7 +34,7 @@ pub(crate) enum Over {
 }
 
 /// One line makes one module known.
-const KINDS: [Kind; 12] = [
+const KINDS: [Kind; 13] = [
     over_signature("Predict", &[], None),
     over_signature("ChainOfThought", &["reasoning"], Some("Reasoned")),
     over_signature(
@@ -60,6 +60,17 @@ const KINDS: [Kind; 12] = [
         Some("Acted"),
     ),
     over_signature("KNN", &[], None),
+    over_signature(
+        "ReAct",
+        &[
+            "reasoning",
+            "trajectory",
+            "next_thought",
+            "next_tool_name",
+            "next_tool_args",
+        ],
+        Some("Acted"),
+    ),
     over_module("BestOfN", "new", &["reward"]),
     over_module("Refine", "new", &["reward", "threshold"]),
     over_module("Ensemble", "of", &["size", "reduce"]),

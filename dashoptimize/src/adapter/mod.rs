@@ -19,7 +19,7 @@ pub use receipt::{ParseError, ParseProblem, Receipt, Repair};
 pub use schema::json_schema;
 
 pub(crate) use reader::{read_value, take_similar};
-pub(crate) use render::push_arguments;
+pub(crate) use render::{demo_turns, push_arguments, push_inputs};
 pub(crate) use spelling::same_name;
 
 use std::fmt;
@@ -46,9 +46,7 @@ pub trait Adapter: fmt::Debug + Send + Sync + 'static {
     /// first, so that the model sees complete ones last.
     fn prefix(&self, spec: &SignatureSpec, state: &PredictorState) -> Vec<Message> {
         let mut messages = self.opening(spec, state);
-        let (complete, incomplete): (Vec<&Demo>, Vec<&Demo>) =
-            state.demos.iter().partition(|demo| demo.is_complete(spec));
-        let demos = incomplete.into_iter().chain(complete);
+        let demos = state.complete_last(spec);
         messages.extend(demos.flat_map(|demo| self.demo(spec, demo)));
         messages
     }

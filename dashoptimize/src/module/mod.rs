@@ -4,6 +4,7 @@
 //! it is given. What an optimizer may change of it is its [`State`]: prose, demos and sampling
 //! parameters, per [`Predictor`].
 
+mod acted;
 mod attempts;
 mod best_of_n;
 mod chain_of_thought;
@@ -24,6 +25,7 @@ mod predictor;
 mod prepared;
 #[cfg(feature = "interpreter")]
 mod program_of_thought;
+mod react;
 mod refine;
 mod retrieve;
 mod reward;
@@ -31,13 +33,15 @@ mod reward;
 mod sandbox;
 mod shape;
 mod state;
+mod tool_use;
 mod value_module;
 mod with_embedder;
 
+pub use acted::Acted;
 pub use best_of_n::BestOfN;
 pub use chain_of_thought::{ChainOfThought, Reasoned};
 #[cfg(feature = "interpreter")]
-pub use code_act::{Acted, CodeAct};
+pub use code_act::CodeAct;
 pub use context::{Context, Hints, Listener, TraceEvent, TraceStep, Traced};
 pub use demos::{IntoDemo, OverSignature};
 pub use ensemble::{
@@ -55,6 +59,7 @@ pub(crate) use predict::unfit;
 pub use predictor::Predictor;
 #[cfg(feature = "interpreter")]
 pub use program_of_thought::{CodeAttempt, NoCodeRan, ProgramOfThought};
+pub use react::ReAct;
 pub use refine::Refine;
 pub use retrieve::{Retrieve, RetrieveError, RetrieveInput};
 pub use shape::{Derived, Piece, Shape};

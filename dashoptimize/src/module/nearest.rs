@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::state::{Demo, PredictorState, StateError};
-use crate::adapter::Adapter;
 use crate::lm::Message;
 use crate::retrieve::{EmbedError, Embedder, Ranker};
 use crate::signature::SignatureSpec;
@@ -86,26 +85,26 @@ pub(super) fn by_words(spec: &SignatureSpec, demos: &[Demo]) -> Ranker {
 pub(super) struct Pool {
     k: usize,
     ranker: Arc<Ranker>,
-    turns: Vec<[Message; 2]>,
+    turns: Vec<Vec<Message>>,
     complete: Vec<bool>,
 }
 
 impl Pool {
-    /// Renders all demos of a state.
+    /// The demos of a state, which these turns show; `None` where all of them are shown to every call.
     pub(super) fn new(
-        nearest: &Nearest,
-        ranker: Arc<Ranker>,
         spec: &SignatureSpec,
-        adapter: &dyn Adapter,
         state: &PredictorState,
-    ) -> Self {
+        ranker: Option<&Arc<Ranker>>,
+        turns: impl Fn(&Demo) -> Vec<Message>,
+    ) -> Option<Self> {
+        let (nearest, ranker) = state.nearest.as_ref().zip(ranker)?;
         let demos = state.demos.iter();
-        Self {
+        Some(Self {
             k: nearest.k,
-            ranker,
-            turns: demos.clone().map(|demo| adapter.demo(spec, demo)).collect(),
+            ranker: Arc::clone(ranker),
+            turns: demos.clone().map(turns).collect(),
             complete: demos.map(|demo| demo.is_complete(spec)).collect(),
-        }
+        })
     }
 
     /// The demos to show for these inputs, in the order in which they are shown. As everywhere, those

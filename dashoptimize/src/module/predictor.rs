@@ -8,9 +8,12 @@ use serde_json::{Map, Value};
 use super::nearest::{Nearest, by_words};
 use super::prepared::Prepared;
 use super::state::{Demo, PredictorState, StateError};
+use super::tool_use::{ToolUse, read_native};
 use super::{CallError, Context, TraceEvent, TraceStep};
-use crate::adapter::{Adapter, ChatAdapter, ParseError, Parsed};
-use crate::lm::{ChatError, ChatReply, ChatRequest, Lm, Message, Params, Purpose, Role, Tag};
+use crate::adapter::{Adapter, ChatAdapter, ParseError, Parsed, Receipt};
+use crate::lm::{
+    ChatError, ChatReply, ChatRequest, Lm, Message, Params, Purpose, Role, Tag, ToolCall, Usage,
+};
 use crate::retrieve::{Embedder, Ranker};
 use crate::signature::{Field, Role as FieldRole, SignatureSpec, Ty};
 
@@ -26,6 +29,7 @@ pub struct Predictor {
     adapter: Arc<dyn Adapter>,
     state: Arc<PredictorState>,
     repairs: u32,
+    tool_use: Option<Arc<ToolUse>>,
     embedder: Option<Arc<dyn Embedder>>,
     /// Of the demos, where calls are shown the nearest ones.
     ranker: Option<Arc<Ranker>>,
@@ -40,7 +44,7 @@ impl Predictor {
     pub fn new(path: &str, spec: Arc<SignatureSpec>, lm: Lm) -> Self {
         let adapter: Arc<dyn Adapter> = Arc::new(ChatAdapter);
         let state = Arc::new(PredictorState::default());
-        let prepared = Prepared::new(&spec, &*adapter, &state, None);
+        let prepared = Prepared::plain(&spec, &*adapter, &state, None);
         Self {
             path: path.into(),
             spec,
@@ -48,6 +52,7 @@ impl Predictor {
             adapter,
             state,
             repairs: 0,
+            tool_use: None,
             embedder: None,
             ranker: None,
             held_out: [].into(),
@@ -99,6 +104,15 @@ impl Predictor {
     /// Sets the model.
     pub fn set_lm(&mut self, lm: Lm) {
         self.lm = lm;
+        if self.tool_use.is_some() {
+            self.prepare();
+        }
+    }
+
+    /// Lets it offer tools; see [`choose`](Self::choose).
+    pub(super) fn set_tool_use(&mut self, tool_use: ToolUse) {
+        self.tool_use = Some(Arc::new(tool_use));
+        self.prepare();
     }
 
     /// Sets the adapter.
@@ -232,6 +246,18 @@ impl Predictor {
         context: &Context<'_>,
         inputs: Vec<Value>,
     ) -> Result<Vec<Value>, CallError> {
+        self.choose(context, inputs)
+            .await
+            .map(|(outputs, _)| outputs)
+    }
+
+    /// As [`call`](Self::call). Where the reply calls several tools, the outputs say the first of them,
+    /// and the others stand behind.
+    pub(super) async fn choose(
+        &self,
+        context: &Context<'_>,
+        inputs: Vec<Value>,
+    ) -> Result<(Vec<Value>, Vec<ToolCall>), CallError> {
         let begun = context.begin();
         let outputs = self.ask(context, begun, inputs).await;
         if let Err(error) = &outputs {
@@ -248,7 +274,7 @@ impl Predictor {
         context: &Context<'_>,
         begun: u32,
         inputs: Vec<Value>,
-    ) -> Result<Vec<Value>, CallError> {
+    ) -> Result<(Vec<Value>, Vec<ToolCall>), CallError> {
         context.tell(|| TraceEvent::Started {
             predictor: self.path.to_string(),
         });
@@ -264,8 +290,11 @@ impl Predictor {
         let mut repairs_left = self.repairs;
         loop {
             let reply = self.send(context, &request, purpose).await?;
-            match self.adapter.parse(&self.spec, &reply.text) {
-                Ok(parsed) => return Ok(self.accept(context, begun, &inputs, parsed, &reply)),
+            match self.parse(&reply) {
+                Ok((parsed, more)) => {
+                    let outputs = self.accept(context, begun, &inputs, parsed, &reply);
+                    return Ok((outputs, more));
+                }
                 Err(error) if repairs_left > 0 => {
                     repairs_left -= 1;
                     purpose = Purpose::Repair;
@@ -284,6 +313,16 @@ impl Predictor {
                 text: format!("{picked:?}"),
             });
         }
+    }
+
+    fn parse(&self, reply: &ChatReply) -> Result<(Parsed, Vec<ToolCall>), ParseError> {
+        if !self.prepared.native {
+            let parsed = self.adapter.parse(&self.spec, &reply.text)?;
+            return Ok((parsed, Vec::new()));
+        }
+        let (values, more) = read_native(reply);
+        let receipt = Receipt::default();
+        Ok((Parsed { values, receipt }, more))
     }
 
     /// The inputs in words; a hint is one more input behind them.
@@ -309,7 +348,7 @@ impl Predictor {
             turns,
             params,
             format: Arc::clone(&self.prepared.format),
-            tools: Arc::default(),
+            tools: Arc::clone(&self.prepared.tools),
             sample,
         }
     }
@@ -370,6 +409,17 @@ impl Predictor {
         parsed.values
     }
 
+    /// Enters a step into the trace for which the model was not asked again.
+    pub(super) fn trace_unasked(&self, context: &Context<'_>, inputs: &[Value], values: &[Value]) {
+        context.trace(context.begin(), || TraceStep {
+            predictor: self.path.to_string(),
+            inputs: named(self.spec.inputs(), inputs),
+            outputs: named(self.spec.outputs(), values),
+            receipt: Receipt::default(),
+            usage: Some(Usage::default()),
+        });
+    }
+
     fn failed(&self, error: ChatError) -> CallError {
         let predictor = self.path.to_string();
         match error {
@@ -387,8 +437,17 @@ impl Predictor {
     }
 
     fn prepare(&mut self) {
-        let ranker = self.ranker.as_ref();
-        self.prepared = Prepared::new(&self.spec, &*self.adapter, &self.state, ranker);
+        let (spec, ranker) = (&self.spec, self.ranker.as_ref());
+        self.prepared = match &self.tool_use {
+            None => Prepared::plain(spec, &*self.adapter, &self.state, ranker),
+            Some(tools) if self.lm.info().native_tools => {
+                Prepared::native(spec, &self.state, tools, ranker)
+            }
+            Some(tools) => {
+                let state = tools.instructed(spec, &self.state);
+                Prepared::plain(spec, &*self.adapter, &state, ranker)
+            }
+        };
     }
 }
 

@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::nearest::Pool;
 use super::state::PredictorState;
+use super::tool_use::{ToolUse, native_demo};
 use crate::adapter::Adapter;
-use crate::lm::{Message, Params, Prefix, ReplyFormat};
+use crate::lm::{Message, Params, Prefix, ReplyFormat, ToolDef};
 use crate::retrieve::{EmbedError, Ranker};
 use crate::signature::SignatureSpec;
 
@@ -19,10 +20,14 @@ pub(super) struct Prepared {
     pub(super) pool: Option<Arc<Pool>>,
     pub(super) params: Arc<Params>,
     pub(super) format: Arc<ReplyFormat>,
+    pub(super) tools: Arc<[ToolDef]>,
+    /// Whether replies call tools in the provider's own way.
+    pub(super) native: bool,
 }
 
 impl Prepared {
-    pub(super) fn new(
+    /// For a prompt that the adapter writes.
+    pub(super) fn plain(
         spec: &SignatureSpec,
         adapter: &dyn Adapter,
         state: &PredictorState,
@@ -30,10 +35,10 @@ impl Prepared {
     ) -> Self {
         let mut params = state.params.clone();
         params.stop.extend(adapter.stop());
-        let nearest = state.nearest.as_ref().zip(ranker);
-        let pool = nearest
-            .map(|(nearest, ranker)| Pool::new(nearest, Arc::clone(ranker), spec, adapter, state));
-        let prefix = match pool {
+        let pool = Pool::new(spec, state, ranker, |demo| {
+            adapter.demo(spec, demo).to_vec()
+        });
+        let prefix = match &pool {
             Some(_) => adapter.opening(spec, state),
             None => adapter.prefix(spec, state),
         };
@@ -42,6 +47,30 @@ impl Prepared {
             pool: pool.map(Arc::new),
             params: Arc::new(params),
             format: Arc::new(adapter.format(spec)),
+            tools: Arc::default(),
+            native: false,
+        }
+    }
+
+    /// For requests that carry tools.
+    pub(super) fn native(
+        spec: &SignatureSpec,
+        state: &PredictorState,
+        tools: &ToolUse,
+        ranker: Option<&Arc<Ranker>>,
+    ) -> Self {
+        let pool = Pool::new(spec, state, ranker, |demo| native_demo(spec, demo));
+        let prefix = match &pool {
+            Some(_) => tools.native_opening(spec, state),
+            None => tools.native_prefix(spec, state),
+        };
+        Self {
+            prefix: Prefix::new(prefix),
+            pool: pool.map(Arc::new),
+            params: Arc::new(state.params.clone()),
+            format: Arc::default(),
+            tools: Arc::clone(&tools.defs),
+            native: true,
         }
     }
 

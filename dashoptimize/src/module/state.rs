@@ -203,6 +203,18 @@ impl State {
 }
 
 impl PredictorState {
+    /// The demos in the order in which they are shown: those that lack a field first.
+    pub(crate) fn complete_last<'a>(
+        &'a self,
+        spec: &'a SignatureSpec,
+    ) -> impl Iterator<Item = &'a Demo> {
+        let demos = |complete| {
+            let demos = self.demos.iter();
+            demos.filter(move |demo| demo.is_complete(spec) == complete)
+        };
+        demos(false).chain(demos(true))
+    }
+
     /// Whether the state fits the signature of the predictor at `path`.
     pub(super) fn check(&self, path: &str, spec: &SignatureSpec) -> Result<(), StateError> {
         if let Some(field) = self.fields.keys().find(|name| spec.field(name).is_none()) {

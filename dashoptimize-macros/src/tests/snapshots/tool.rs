@@ -43,7 +43,7 @@ const _: () = {
                 ::dashoptimize::tool::ToolError,
             >,
         > {
-            ::dashoptimize::__private::tool_future(async move {
+            (::dashoptimize::__private::tool_future)(async move {
                 let mut __reader = ::dashoptimize::__private::tool_arguments(
                     __arguments,
                 );

@@ -29,11 +29,7 @@ pub(in crate::adapter) fn output_turn<'a>(
 }
 
 /// A demo as turns, with this text of the model.
-pub(in crate::adapter) fn demo_turns(
-    spec: &SignatureSpec,
-    demo: &Demo,
-    assistant: String,
-) -> [Message; 2] {
+pub(crate) fn demo_turns(spec: &SignatureSpec, demo: &Demo, assistant: String) -> [Message; 2] {
     let user = input_turn(named(spec.inputs(), &demo.inputs));
     [
         Message::new(Role::User, user),
