@@ -22,7 +22,6 @@ mod nearest;
 mod parallel;
 mod predict;
 mod predictor;
-mod prepared;
 #[cfg(feature = "interpreter")]
 mod program_of_thought;
 mod react;

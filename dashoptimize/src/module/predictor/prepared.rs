@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::nearest::Pool;
-use super::state::PredictorState;
-use super::tool_use::{ToolUse, native_demo};
 use crate::adapter::Adapter;
 use crate::lm::{Message, Params, Prefix, ReplyFormat, ToolDef};
+use crate::module::PredictorState;
+use crate::module::nearest::Pool;
+use crate::module::tool_use::{ToolUse, native_demo};
 use crate::retrieve::{EmbedError, Ranker};
 use crate::signature::SignatureSpec;
 
