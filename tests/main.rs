@@ -6,25 +6,39 @@ mod adapter_properties;
 mod artifact;
 mod artifact_fit;
 mod checked_prompt;
+#[cfg(feature = "interpreter")]
+mod code_act;
 mod data;
 mod diff;
 mod dynamic_signature;
 mod engine;
 mod engine_edges;
 mod gateway;
+#[cfg(feature = "interpreter")]
+mod interpreter;
+#[cfg(feature = "interpreter")]
+mod interpreter_limits;
+mod knn;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod metrics;
 mod module;
 mod openai;
 mod optimizer_pipeline;
 mod optimizers;
 mod pipeline;
+#[cfg(feature = "interpreter")]
+mod program_of_thought;
+mod react;
 mod record;
 mod report;
+mod retrieve;
 mod scripted;
 mod secrets;
 mod shape;
 mod signature;
 mod statistics;
 mod support;
+mod tools;
 mod two_predictors;
 mod verdict;

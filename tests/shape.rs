@@ -1,13 +1,13 @@
 //! What the types say of a program is what it is: `include_prompt!` checks files by it.
 //!
-//! A new module is one more line in [`modules_are_what_they_say`].
+//! A new module is one more line in [`modules_are_what_they_say`], or in the test of its kind.
 
 use dashoptimize::artifact::Artifact;
-use dashoptimize::lm::Lm;
 use dashoptimize::module::{
-    CallError, ChainOfThought, Context, FromLm, LLMNode, Module, Predict, Predictor, Shape,
+    BestOfN, CallError, ChainOfThought, Context, FromLm, KNN, LLMNode, Majority, Module,
+    MultiChainComparison, Parallel, Predict, Predictor, ReAct, Refine, Retrieve, Shape,
 };
-use dashoptimize::{FieldType, module, signature};
+use dashoptimize::{FieldType, module, pipeline, signature};
 
 use crate::support::quiz::Quiz;
 use crate::support::tuned::lm;
@@ -39,17 +39,40 @@ module!(
     type NamedThought = ChainOfThought<Triage>;
 );
 
-/// Two programs as parts of one, as `pipeline!` makes it.
-#[derive(Clone, Debug)]
+pipeline!(
+    fn Twice(message: String, earlier: Vec<String>) -> bool {
+        let first = Named { message, earlier };
+        let second = ChainOfThought::<Triage> {
+            message: message,
+            earlier: earlier,
+        };
+        first.confidence == second.confidence
+    }
+);
+
+pipeline!(
+    fn Nested(message: String) -> bool {
+        let before: Vec<String> = Vec::new();
+        let inner = Twice {
+            message,
+            earlier: before,
+        };
+        let other = MultiChainComparison::<Triage> {
+            message,
+            earlier: before,
+        };
+        inner && other.confidence.is_some()
+    }
+);
+
+/// Two programs as parts of one.
+#[derive(Clone)]
 struct Two<A, B>(A, B);
 
-impl<A: FromLm, B: FromLm> FromLm for Two<A, B> {
-    fn from_lm(lm: Lm) -> Self {
-        let mut parts = Self(A::from_lm(lm.clone()), B::from_lm(lm));
-        parts.0.set_path("first");
-        parts.1.set_path("second");
-        parts
-    }
+fn two<A: Module, B: Module>(mut first: A, mut second: B) -> Two<A, B> {
+    first.set_path("first");
+    second.set_path("second");
+    Two(first, second)
 }
 
 impl<A: Module, B: Module> Module for Two<A, B> {
@@ -73,39 +96,74 @@ impl<A: Module, B: Module> Module for Two<A, B> {
     }
 }
 
-/// Paths and signatures of a program's predictors are what its shape says. `count` is how many
-/// numbered fields its modules have, such as attempts to be compared; 0 where they have none.
-fn assert_as_said<M: FromLm>(count: usize) {
-    let program = M::from_lm(lm());
+/// Paths and fields of a program's predictors are what its shape says. `count` is how many numbered
+/// fields its modules have, such as attempts to be compared.
+fn assert_as_said<M: Module>(program: &M, count: usize) {
     let said = M::SHAPE.predictors(count);
-    let said = said.expect("every module of the runtime says its shape");
+    let said = said.expect("the program says its shape");
     let predictors = program.predictors();
     assert_eq!(said.len(), predictors.len(), "{:?}", M::SHAPE);
     for (predictor, (path, spec)) in predictors.into_iter().zip(&said) {
         assert_eq!(predictor.path(), path);
-        assert_eq!(predictor.spec(), spec);
+        assert_eq!(predictor.spec().fields, spec.fields, "{path}");
     }
 }
 
-/// Alone and as a part of larger programs.
-fn assert_as_said_everywhere<M: FromLm>(count: usize) {
-    assert_as_said::<M>(count);
-    assert_as_said::<Two<M, Predict<Triage>>>(count);
-    assert_as_said::<Two<Predict<Triage>, Two<M, M>>>(count);
+/// Alone, and as a part of larger programs.
+fn assert_as_said_everywhere<M: Module>(program: &M, count: usize) {
+    let other = || Predict::<Triage>::new(lm());
+    assert_as_said(program, count);
+    assert_as_said(&two(program.clone(), other()), count);
+    assert_as_said(&two(other(), two(program.clone(), program.clone())), count);
+}
+
+fn new<M: FromLm>() -> M {
+    M::from_lm(lm())
 }
 
 #[test]
 fn modules_are_what_they_say() {
-    assert_as_said_everywhere::<Predict<Triage>>(0);
-    assert_as_said_everywhere::<ChainOfThought<Triage>>(0);
-    assert_as_said_everywhere::<Named>(0);
-    assert_as_said_everywhere::<NamedThought>(0);
-    assert_as_said_everywhere::<Two<Named, NamedThought>>(0);
+    assert_as_said_everywhere(&new::<Predict<Triage>>(), 0);
+    assert_as_said_everywhere(&new::<ChainOfThought<Triage>>(), 0);
+    assert_as_said_everywhere(&new::<KNN<Triage>>(), 0);
+    assert_as_said_everywhere(&new::<ReAct<Triage>>(), 0);
+    // It compares three attempts where nothing else is said.
+    assert_as_said_everywhere(&new::<MultiChainComparison<Triage>>(), 3);
+    assert_as_said_everywhere(&new::<MultiChainComparison<Triage>>().m(5), 5);
+    assert_as_said_everywhere(&new::<Parallel<Predict<Triage>>>(), 0);
+    assert_as_said_everywhere(&new::<Retrieve>(), 0);
+    assert_as_said_everywhere(&new::<Named>(), 0);
+    assert_as_said_everywhere(&new::<NamedThought>(), 0);
+}
+
+#[test]
+#[cfg(feature = "interpreter")]
+fn modules_that_run_code_are_what_they_say() {
+    use dashoptimize::module::{CodeAct, ProgramOfThought};
+    assert_as_said_everywhere(&new::<ProgramOfThought<Triage>>(), 0);
+    assert_as_said_everywhere(&new::<CodeAct<Triage>>(), 0);
+}
+
+#[test]
+fn modules_around_others_are_what_they_say() {
+    let sure = |_: &TriageInput, output: &TriageOutput| output.confidence.unwrap_or_default();
+    let inner = || new::<Predict<Triage>>();
+    assert_as_said_everywhere(&BestOfN::new(inner(), sure), 0);
+    assert_as_said_everywhere(&Refine::new(inner(), sure, 1.0), 0);
+    assert_as_said_everywhere(&Refine::new(new::<ReAct<Triage>>(), |_, _| 1.0, 1.0), 0);
+    let confidence = |output: &TriageOutput| output.confidence.unwrap_or_default().to_string();
+    assert_as_said_everywhere(&Majority::new(inner(), confidence), 0);
+}
+
+#[test]
+fn pipelines_are_what_they_say() {
+    assert_as_said_everywhere(&new::<Twice>(), 0);
+    assert_as_said_everywhere(&new::<Nested>(), 3);
 }
 
 #[test]
 fn paths_are_those_that_files_have() {
-    let program = Two::<Named, Two<Named, NamedThought>>::from_lm(lm());
+    let program = two(new::<Named>(), two(new::<Named>(), new::<NamedThought>()));
     let paths: Vec<&str> = program.predictors().iter().map(|p| p.path()).collect();
     assert_eq!(paths, ["first", "second.first", "second.second"]);
     let text = Artifact::of(&program).to_text();

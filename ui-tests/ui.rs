@@ -26,19 +26,24 @@ fn module() {
 }
 
 #[test]
-fn pipeline() {
-    fails("pipeline");
+fn optimizer() {
+    fails("optimizer");
 }
 
 #[test]
-fn optimizer() {
-    fails("optimizer");
+fn pipeline() {
+    fails("pipeline");
 }
 
 #[test]
 fn prompt() {
     bring_prompts();
     fails("prompt");
+}
+
+#[test]
+fn tool() {
+    fails("tool");
 }
 
 #[test]

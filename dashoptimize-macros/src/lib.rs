@@ -7,6 +7,7 @@
 mod case;
 mod crate_path;
 mod diagnostics;
+mod editor;
 mod field_type;
 mod graph;
 mod module;
@@ -19,6 +20,7 @@ mod prompt;
 mod signature;
 #[cfg(test)]
 mod tests;
+mod tool;
 mod words;
 
 use proc_macro::TokenStream;
@@ -58,4 +60,16 @@ pub fn pipeline(items: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn include_prompt(input: TokenStream) -> TokenStream {
     prompt::expand(input.into()).into()
+}
+
+#[doc = include_str!("../docs/tool.md")]
+#[proc_macro_attribute]
+pub fn tool(args: TokenStream, item: TokenStream) -> TokenStream {
+    tool::expand(args.into(), &item.into()).into()
+}
+
+#[doc = include_str!("../docs/tools.md")]
+#[proc_macro]
+pub fn tools(items: TokenStream) -> TokenStream {
+    tool::expand_list(items.into()).into()
 }

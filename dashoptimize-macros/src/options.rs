@@ -119,32 +119,54 @@ pub(crate) fn within(error: &syn::Error, last: Span) -> syn::Error {
     }
 }
 
-/// The tokens between commas. A comma at the end adds no empty piece, and the commas of a turbofish
-/// `::<A, B>` stay inside their piece.
+/// The tokens between commas. A comma at the end adds no empty piece; the commas of a turbofish
+/// `::<A, B>` and of the parameters of a closure `|a, b|` stay inside their piece.
 pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
     let mut pieces = vec![TokenStream::new()];
-    let mut before = ' ';
-    let mut turbofish = 0_usize;
+    let mut inside = Inside::default();
     for token in tokens {
-        let now = match &token {
-            TokenTree::Punct(punct) => punct.as_char(),
-            _ => ' ',
-        };
-        match (before, now) {
-            (':', '<') => turbofish += 1,
-            (_, '<') if turbofish > 0 => turbofish += 1,
-            ('-' | '=', '>') => {}
-            (_, '>') => turbofish = turbofish.saturating_sub(1),
-            _ => {}
-        }
+        inside.pass(&token);
+        let is_comma = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',');
         match pieces.last_mut() {
-            Some(piece) if now != ',' || turbofish > 0 => piece.extend([token]),
+            Some(piece) if !is_comma || inside.is_any() => piece.extend([token]),
             _ => pieces.push(TokenStream::new()),
         }
-        before = now;
     }
     pieces.retain(|piece| !piece.is_empty());
     pieces
+}
+
+/// What is open where a token stands.
+#[derive(Default)]
+struct Inside {
+    /// The token before, if it is a sign or a word before a closure.
+    before: char,
+    turbofish: usize,
+    closure: bool,
+}
+
+impl Inside {
+    const fn is_any(&self) -> bool {
+        self.turbofish > 0 || self.closure
+    }
+
+    fn pass(&mut self, token: &TokenTree) {
+        let now = match token {
+            TokenTree::Punct(punct) => punct.as_char(),
+            TokenTree::Ident(ident) if ident == "move" || ident == "async" => '=',
+            _ => ' ',
+        };
+        match (self.before, now) {
+            ('=', '|') => self.closure = true,
+            (_, '|') => self.closure = false,
+            (':', '<') => self.turbofish += 1,
+            (_, '<') if self.turbofish > 0 => self.turbofish += 1,
+            ('-' | '=', '>') => {}
+            (_, '>') => self.turbofish = self.turbofish.saturating_sub(1),
+            _ => {}
+        }
+        self.before = now;
+    }
 }
 
 #[cfg(test)]
@@ -158,6 +180,19 @@ mod tests {
         let pieces = split_at_commas(quote!(a = f(1, 2), b = g::<X, Y<Z, W>>(), c(0 >= 1, 2),));
         let pieces: Vec<String> = pieces.iter().map(ToString::to_string).collect();
         assert_eq!(pieces.len(), 3, "{pieces:?}");
+    }
+
+    #[test]
+    fn the_parameters_of_a_closure_are_no_options() {
+        let options = quote!(
+            a = |_, b: &X<Y, Z>| b | c,
+            d = move || 1,
+            e = async move |f, g| 2,
+            h = 3
+        );
+        let pieces = split_at_commas(options);
+        let pieces: Vec<String> = pieces.iter().map(ToString::to_string).collect();
+        assert_eq!(pieces.len(), 4, "{pieces:?}");
     }
 
     #[test]

@@ -3,41 +3,47 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
 
-/// `path(args)`, reported as if it were `written`: the path takes the place of the first token, the
-/// parentheses that of the last.
+use crate::editor;
+
+/// The place of tokens of ours that rustc reports under the user's. An editor does not report them,
+/// and must not lead from the user's token to them.
+pub(crate) fn reported_at(span: Span) -> Span {
+    if editor::asks() {
+        Span::call_site()
+    } else {
+        span
+    }
+}
+
+/// `(path)(args)`, reported as if it were `written`: the first parentheses take the place of the
+/// first token, the second those of the last. Names keep their spans, or editors would lead from
+/// `written` to what they name.
 pub(crate) fn call_at(written: &TokenStream, path: TokenStream, args: TokenStream) -> TokenStream {
-    let args = arguments_at(written, args);
-    at(written, path).into_iter().chain([args]).collect()
+    let spans: Vec<Span> = written
+        .clone()
+        .into_iter()
+        .map(|token| token.span())
+        .collect();
+    let first = spans.first().copied().unwrap_or_else(Span::call_site);
+    let last = spans.last().copied().unwrap_or(first);
+    [(path, first), (args, last)]
+        .map(|(tokens, span)| {
+            let mut group = Group::new(Delimiter::Parenthesis, tokens);
+            group.set_span(span);
+            TokenTree::Group(group)
+        })
+        .into_iter()
+        .collect()
 }
 
-/// Parentheses that take the place of the last token of `written`.
-fn arguments_at(written: &TokenStream, args: TokenStream) -> TokenTree {
-    let mut args = Group::new(Delimiter::Parenthesis, args);
-    args.set_span(ends(written).1);
-    TokenTree::Group(args)
-}
-
-/// Tokens that take the place of the first token of `written`.
-fn at(written: &TokenStream, tokens: TokenStream) -> TokenStream {
-    let first = ends(written).0;
-    let moved = tokens.into_iter().map(|mut token| {
-        token.set_span(first);
-        token
-    });
-    moved.collect()
-}
-
-/// `function::<ty>()`, reported as if it were `ty`.
+/// `(function::<ty>)()`, reported as if it were `ty`.
 pub(crate) fn turbofish_at(function: TokenStream, ty: &TokenStream) -> TokenStream {
-    let before = at(ty, quote!(#function::<));
-    let after = at(ty, quote!(>));
-    let arguments = arguments_at(ty, TokenStream::new());
-    quote!(#before #ty #after #arguments)
+    call_at(ty, quote!(#function::<#ty>), TokenStream::new())
 }
 
-/// The places of the first and the last token.
-fn ends(written: &TokenStream) -> (Span, Span) {
-    let mut spans = written.clone().into_iter().map(|token| token.span());
-    let first = spans.next().unwrap_or_else(Span::call_site);
-    (first, spans.last().unwrap_or(first))
+/// `()`, reported at this place.
+pub(crate) fn nothing_at(span: Span) -> TokenTree {
+    let mut arguments = Group::new(Delimiter::Parenthesis, TokenStream::new());
+    arguments.set_span(span);
+    TokenTree::Group(arguments)
 }

@@ -17,14 +17,19 @@ pub use crate::evaluate::{
 pub use crate::lm::OpenAi;
 pub use crate::lm::{Budget, Lm, Price};
 pub use crate::module::{
-    CallError, ChainOfThought, LLMNode, Module, OverSignature, Predict, Reasoned,
+    Acted, CallError, ChainOfThought, KNN, LLMNode, Module, OverSignature, Predict, ReAct,
+    Reasoned, Retrieve, RetrieveInput,
 };
 pub use crate::optimizer::{
-    BetterTogether, BootstrapFewShot, LabeledFewShot, Optimizer, RandomSearch, SamplingStrategy,
-    Stage,
+    BetterTogether, BootstrapFewShot, KNNFewShot, LabeledFewShot, Optimizer, RandomSearch,
+    SamplingStrategy, Stage,
 };
 pub use crate::report::Progress;
+pub use crate::retrieve::Passage;
 pub use crate::signature::{FieldType, Signature, make_signature};
+pub use crate::tool::{SimpleTool, Tool};
 
 // The macros alone: the modules of the same names stay out.
-pub use dashoptimize_macros::{FieldType, include_prompt, module, pipeline, signature};
+pub use dashoptimize_macros::{
+    FieldType, include_prompt, module, pipeline, signature, tool, tools,
+};

@@ -77,6 +77,27 @@ pub mod open {
         /// Guesses.
         pub type Guess = Predict<Triage>;
     );
+
+    /// Looks a place up.
+    ///
+    /// # Errors
+    ///
+    /// Where it is unknown.
+    #[dashoptimize::tool]
+    pub fn find(
+        /** its name */
+        city: &str,
+        near: Option<Place>,
+    ) -> Result<Place, String> {
+        near.filter(|place| place.city == city)
+            .ok_or_else(|| format!("no {city}"))
+    }
+
+    /// Says that it is done.
+    #[dashoptimize::tool]
+    pub async fn end() {
+        std::future::ready(()).await;
+    }
 }
 
 /// What is private to a binary, and used in part.
@@ -92,7 +113,7 @@ mod closed {
     }
 
     #[derive(Clone, Debug, dashoptimize::FieldType)]
-    enum Mood {
+    pub(super) enum Mood {
         Good,
         Bad { why: String },
     }
@@ -100,6 +121,11 @@ mod closed {
     dashoptimize::module!(
         pub(super) type Asker = Predict<Ask>;
     );
+
+    #[dashoptimize::tool]
+    pub(super) fn feel(moods: &[Mood]) -> bool {
+        moods.iter().all(|mood| matches!(mood, Mood::Good))
+    }
 }
 
 #[dashoptimize::signature]
@@ -132,7 +158,13 @@ fn main() {
     };
     let modules = |lm: &dashoptimize::lm::Lm| {
         let asker = closed::Asker::new(lm);
-        (asker.render(&input), Echoes::new(lm), Insider::new(lm))
+        let tools = dashoptimize::tools![open::find, open::end, closed::feel];
+        (
+            asker.render(&input),
+            Echoes::new(lm),
+            Insider::new(lm),
+            tools,
+        )
     };
     assert_eq!(size_of_val(&modules), size_of::<usize>());
 }

@@ -1,16 +1,20 @@
 //! A module as the user wrote it.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{
-    Attribute, Expr, GenericArgument, Generics, Meta, Path, PathArguments, Token, Type, Visibility,
+    Attribute, Expr, GenericArgument, Generics, Meta, Path, PathArguments, PathSegment, Token,
+    Type, Visibility,
 };
 
-use super::kind::{Kind, NAMES};
+use super::kind::{Kind, NAMES, Over};
+use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
-use crate::nearest::{nearest, suggestion};
+use crate::nearest::{list, nearest, suggestion};
 use crate::options::{SetOption, within};
+use crate::tool;
+use crate::words::peeled;
 
 /// `#[with(…)] pub type Classify = ChainOfThought<Triage>;`
 pub(crate) struct Module {
@@ -28,8 +32,17 @@ pub(crate) struct MadeOf {
     /// `ChainOfThought`
     pub(crate) name: Ident,
     pub(crate) kind: &'static Kind,
-    /// `Triage`
-    pub(crate) signature: Type,
+    pub(crate) argument: Argument,
+}
+
+/// What stands in the angle brackets.
+pub(crate) enum Argument {
+    /// A type of the user's: `Triage`, `Classify`.
+    Type(Type),
+    /// A module of the runtime, called by its name alone: `Predict<Triage>`.
+    Module(Box<MadeOf>),
+    /// There are none: `Retrieve`.
+    Nothing,
 }
 
 /// `temperature = 0.0`
@@ -110,11 +123,14 @@ impl Module {
         if !item.generics.params.is_empty() {
             errors.under(
                 &item.generics,
-                "a module is not generic; name its signature",
+                "a module is not generic; name what it is over",
             );
         }
         let options = take_options(&mut item.attrs, &mut errors);
         let made_of = errors.keep(MadeOf::parse(&item.ty));
+        if let Some(made_of) = &made_of {
+            errors.keep(made_of.check(&item.ident, &options));
+        }
         match made_of {
             Some(made_of) => errors.finish(Self {
                 attrs: item.attrs,
@@ -152,11 +168,105 @@ impl MadeOf {
             );
             return Err(syn::Error::new_spanned(written, message));
         }
+        let argument = match kind.over {
+            Over::Nothing => Argument::nothing(last)?,
+            _ => Argument::parse(&name, kind, argument_of(written)?)?,
+        };
         Ok(Self {
+            argument,
             name,
             kind,
-            signature: signature_of(written)?,
         })
+    }
+
+    /// Whether it can be a module of this name, with these options.
+    fn check(&self, ident: &Ident, options: &[ModuleOption]) -> syn::Result<()> {
+        let name = &self.name;
+        if self.argument.is_named(ident) {
+            let message = format!("`{ident}` cannot be made of itself");
+            return Err(syn::Error::new_spanned(&self.argument, message));
+        }
+        let is_set = |needed: &str| options.iter().any(|option| option.key == needed);
+        let mut needed = self.kind.needs.iter().copied();
+        match needed.find(|needed| !is_set(needed)) {
+            Some(missing) => {
+                let message = format!(
+                    "`{name}` needs `{missing}`; write `#[with({missing} = …)]` above this item"
+                );
+                Err(syn::Error::new(name.span(), message))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Argument {
+    /// `Retrieve<Triage>` makes no sense.
+    fn nothing(written: &PathSegment) -> syn::Result<Self> {
+        match &written.arguments {
+            PathArguments::None => Ok(Self::Nothing),
+            arguments => {
+                let message = format!("`{}` is over nothing; remove this", written.ident);
+                Err(syn::Error::new_spanned(arguments, message))
+            }
+        }
+    }
+
+    fn parse(name: &Ident, kind: &Kind, ty: Type) -> syn::Result<Self> {
+        let Some(inner) = called_by_name(&ty) else {
+            return Ok(Self::Type(ty));
+        };
+        match kind.over {
+            Over::Signature { .. } | Over::Nothing => {
+                let message = format!("`{name}` is over a signature, and this is a module");
+                Err(syn::Error::new_spanned(&ty, message))
+            }
+            Over::Module { .. } if inner.needs.is_empty() => {
+                Ok(Self::Module(Box::new(MadeOf::parse(&ty)?)))
+            }
+            Over::Module { .. } => {
+                let (inner, needs) = (inner.name, list(inner.needs));
+                let message = format!(
+                    "`{inner}` needs {needs}, which cannot be set here; give it an item of its \
+                     own, and write the name of that here"
+                );
+                Err(syn::Error::new_spanned(&ty, message))
+            }
+        }
+    }
+
+    fn is_named(&self, ident: &Ident) -> bool {
+        match self {
+            Self::Type(Type::Path(path)) => path.path.is_ident(ident),
+            _ => false,
+        }
+    }
+}
+
+impl ToTokens for Argument {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Type(ty) => ty.to_tokens(tokens),
+            Self::Module(made_of) => {
+                let MadeOf { name, argument, .. } = &**made_of;
+                tokens.extend(quote!(#name<#argument>));
+            }
+            Self::Nothing => {}
+        }
+    }
+}
+
+/// The module of the runtime that a type is, where it is called by its name alone.
+pub(super) fn called_by_name(ty: &Type) -> Option<&'static Kind> {
+    match ty {
+        Type::Group(group) => called_by_name(&group.elem),
+        Type::Path(path) if path.qself.is_none() => {
+            let segment = path.path.segments.last()?;
+            let kind = Kind::from_name(&segment.ident.to_string())?;
+            let is_kind = path.path.segments.len() == 1 && !segment.arguments.is_none();
+            is_kind.then_some(kind)
+        }
+        _ => None,
     }
 }
 
@@ -172,7 +282,7 @@ fn unknown_module(name: &str) -> String {
 }
 
 /// The `Triage` of `Predict<Triage>`.
-pub(super) fn signature_of(path: &Path) -> syn::Result<Type> {
+pub(super) fn argument_of(path: &Path) -> syn::Result<Type> {
     let Some(segment) = path.segments.last() else {
         return Err(syn::Error::new_spanned(
             path,
@@ -180,22 +290,27 @@ pub(super) fn signature_of(path: &Path) -> syn::Result<Type> {
         ));
     };
     let name = &segment.ident;
-    let wanted = format!("`{name}` of which signature? write `{name}<…>` with its name inside");
+    let kind = Kind::from_name(&name.to_string());
+    let over = match kind.is_some_and(Kind::is_over_module) {
+        true => "module",
+        false => "signature",
+    };
+    let wanted = format!("`{name}` of which {over}? write `{name}<…>` with its name inside");
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
         return Err(syn::Error::new(name.span(), wanted));
     };
     let mut arguments = arguments.args.iter();
-    let signature = match arguments.next() {
-        Some(GenericArgument::Type(signature)) => signature.clone(),
+    let argument = match arguments.next() {
+        Some(GenericArgument::Type(argument)) => argument.clone(),
         Some(other) => return Err(syn::Error::new_spanned(other, wanted)),
         None => return Err(syn::Error::new(name.span(), wanted)),
     };
     match arguments.next() {
         Some(second) => {
-            let message = format!("`{name}` has one signature; remove this");
+            let message = format!("`{name}` has one {over}; remove this");
             Err(syn::Error::new_spanned(second, message))
         }
-        None => Ok(signature),
+        None => Ok(argument),
     }
 }
 
@@ -228,17 +343,32 @@ pub(crate) fn take_options(
         for option in SetOption::list(tokens, "max_tokens = 200", errors) {
             let key = option.key.clone();
             let value = errors.keep(option.into_value(&format!("{key} = …")));
-            if options.iter().any(|option| option.key == key) {
+            if key == "embedder" {
+                let message = "a program with an embedder is another type, so this is no option; \
+                               write `.embedder(…)` where the program is made";
+                errors.at(key.span(), message);
+            } else if options.iter().any(|option| option.key == key) {
                 errors.at(
                     key.span(),
                     format!("`{key}` is already set; remove this one"),
                 );
             } else if let Some(value) = value {
+                let value = of_tools(&key, value);
                 options.push(ModuleOption { key, value });
             }
         }
     }
     options
+}
+
+/// `tools = [search, &calculator]` is read as `tools![…]` is.
+fn of_tools(key: &Ident, value: Expr) -> Expr {
+    match peeled(value) {
+        Expr::Array(array) if key == "tools" => {
+            Expr::Verbatim(tool::list_of(&CratePath::default(), array.elems))
+        }
+        other => other,
+    }
 }
 
 /// Whether an attribute is ours, or was meant to be.

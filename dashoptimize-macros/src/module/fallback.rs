@@ -1,12 +1,12 @@
 //! What a module with mistakes expands to, beside the errors: a type that can be used like it.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Token, Type, Visibility};
 
-use super::ast::{RawItem, is_with, signature_of};
-use super::kind::{Kind, NAMES};
+use super::ast::{RawItem, argument_of, called_by_name, is_with};
+use super::kind::{Kind, NAMES, Over};
 use crate::crate_path::CratePath;
 use crate::nearest::nearest;
 
@@ -26,8 +26,11 @@ pub(super) fn stand_in(krate: &CratePath, piece: TokenStream) -> Option<TokenStr
         ty,
     } = sketch.parse2(piece).ok()?;
     attrs.retain(|attr| !is_with(attr));
+    // What is made of itself has the types of nothing.
+    let ty = ty.filter(|ty| !names(ty, &ident));
     let (input, output) = input_and_output(krate, ty.as_ref());
-    let impls = impls(krate, &vis, &ident, &input, &output);
+    let made_of = made_of(krate, ty.as_ref());
+    let impls = impls(krate, &vis, &ident, &made_of, &input, &output);
     Some(quote! {
         #(#attrs)*
         #[allow(dead_code)]
@@ -53,7 +56,7 @@ fn sketch(input: ParseStream<'_>) -> syn::Result<Sketch> {
     // `struct` for `type`, and the like.
     match input.parse::<Option<Token![type]>>()? {
         Some(_) => {}
-        None => drop(input.parse::<proc_macro2::TokenTree>()?),
+        None => drop(input.parse::<TokenTree>()?),
     }
     let ident = input.parse()?;
     input.parse::<TokenStream>()?;
@@ -65,34 +68,96 @@ fn sketch(input: ParseStream<'_>) -> syn::Result<Sketch> {
     })
 }
 
+/// Whether an item is anywhere in a type.
+fn names(ty: &Type, ident: &Ident) -> bool {
+    let mut tokens = ty.to_token_stream().into_iter();
+    tokens.any(|token| matches!(token, TokenTree::Ident(found) if found == *ident))
+}
+
+/// The module that most likely was meant.
+fn meant(ty: Option<&Type>) -> Option<&'static Kind> {
+    match ty? {
+        Type::Group(group) => meant(Some(&group.elem)),
+        Type::Path(path) => {
+            let name = path.path.segments.last()?.ident.to_string();
+            nearest(&name, &NAMES).and_then(Kind::from_name)
+        }
+        _ => None,
+    }
+}
+
+/// What the module most likely is made of: a model, or nothing.
+fn made_of(krate: &CratePath, ty: Option<&Type>) -> TokenStream {
+    match meant(ty).map(|kind| &kind.over) {
+        Some(Over::Nothing) => TokenStream::new(),
+        _ => quote!(_: impl ::core::convert::Into<#krate::lm::Lm>),
+    }
+}
+
 /// The types that the module most likely was meant to have.
 fn input_and_output(krate: &CratePath, ty: Option<&Type>) -> (TokenStream, TokenStream) {
-    let path = match ty {
-        Some(Type::Path(path)) => &path.path,
-        _ => return (quote!(()), quote!(())),
+    let module = quote!(#krate::module);
+    if let Some(Kind {
+        name,
+        over: Over::Nothing,
+        ..
+    }) = meant(ty)
+    {
+        let name = Ident::new(name, Span::call_site());
+        let module = quote!(<#module::#name as #module::Module>);
+        return (quote!(#module::Input), quote!(#module::Output));
+    }
+    let known = match ty {
+        Some(Type::Group(group)) => return input_and_output(krate, Some(&group.elem)),
+        Some(Type::Path(path)) => argument_of(&path.path).ok(),
+        _ => None,
     };
-    let Ok(signature) = signature_of(path) else {
+    let Some(argument) = known else {
         return (quote!(()), quote!(()));
     };
-    let signature = quote!(<#signature as #krate::signature::Signature>);
-    let name = path
-        .segments
-        .last()
-        .map(|segment| segment.ident.to_string());
-    let kind = name
-        .and_then(|name| nearest(&name, &NAMES))
-        .and_then(Kind::from_name);
-    let output = match kind.and_then(|kind| kind.adds) {
-        Some(_) => quote!(#krate::module::Reasoned<#signature::Output>),
-        None => quote!(#signature::Output),
-    };
-    (quote!(#signature::Input), output)
+    match meant(ty).map(|kind| &kind.over) {
+        Some(Over::Module { many, .. }) => {
+            let (input, output) = input_and_output_of(krate, &argument);
+            match many {
+                true => (
+                    quote!(::std::vec::Vec<#input>),
+                    quote!(::std::vec::Vec<::core::result::Result<#output, #module::CallError>>),
+                ),
+                false => (input, output),
+            }
+        }
+        over => {
+            let signature = quote!(<#argument as #krate::signature::Signature>);
+            let output = match over {
+                Some(Over::Signature {
+                    gives: Some(name), ..
+                }) => {
+                    let name = syn::Ident::new(name, Span::call_site());
+                    quote!(#module::#name<#signature::Output>)
+                }
+                _ => quote!(#signature::Output),
+            };
+            (quote!(#signature::Input), output)
+        }
+    }
+}
+
+/// The types of a module that another one is over.
+fn input_and_output_of(krate: &CratePath, argument: &Type) -> (TokenStream, TokenStream) {
+    match called_by_name(argument) {
+        Some(_) => input_and_output(krate, Some(argument)),
+        None => {
+            let module = quote!(<#argument as #krate::module::Module>);
+            (quote!(#module::Input), quote!(#module::Output))
+        }
+    }
 }
 
 fn impls(
     krate: &CratePath,
     vis: &Visibility,
     ident: &Ident,
+    made_of: &TokenStream,
     input: &TokenStream,
     output: &TokenStream,
 ) -> TokenStream {
@@ -100,7 +165,7 @@ fn impls(
         #[allow(dead_code)]
         impl #ident {
             /// Stands in for a module with mistakes.
-            #vis fn new(_: impl ::core::convert::Into<#krate::lm::Lm>) -> Self {
+            #vis fn new(#made_of) -> Self {
                 ::core::unreachable!()
             }
 
@@ -120,6 +185,13 @@ fn impls(
         #[automatically_derived]
         impl ::core::fmt::Debug for #ident {
             fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::unreachable!()
+            }
+        }
+
+        #[automatically_derived]
+        impl #krate::module::FromLm for #ident {
+            fn from_lm(_: #krate::lm::Lm) -> Self {
                 ::core::unreachable!()
             }
         }

@@ -4,20 +4,117 @@
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
-    /// The output that it adds, which its signature must not have.
-    pub(crate) adds: Option<&'static str>,
+    /// What stands in the angle brackets.
+    pub(crate) over: Over,
+    /// Options that have no default.
+    pub(crate) needs: &'static [&'static str],
 }
 
-const KINDS: [Kind; 2] = [
+/// What a module is over.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Over {
+    /// A signature. Options are methods of the module.
+    Signature {
+        /// Fields that the module adds, which the signature must not have.
+        adds: &'static [&'static str],
+        /// The type around the outputs of the signature, where the module gives more than them.
+        gives: Option<&'static str>,
+    },
+    /// Another module. Options that have no default are arguments of the constructor, behind the
+    /// module and in their order; all others are methods.
+    Module {
+        /// The constructor.
+        constructor: &'static str,
+        /// Whether it takes many inputs and gives a `Result` for each.
+        many: bool,
+    },
+    /// Nothing: the module calls no model. Options that have no default are arguments of `new`, in
+    /// their order; all others are methods.
+    Nothing,
+}
+
+/// One line makes one module known.
+const KINDS: [Kind; 13] = [
+    over_signature("Predict", &[], None),
+    over_signature("ChainOfThought", &["reasoning"], Some("Reasoned")),
+    over_signature(
+        "MultiChainComparison",
+        &["reasoning", "rationale", "reasoning_attempt_1"],
+        Some("Compared"),
+    ),
+    over_signature(
+        "ProgramOfThought",
+        &[
+            "reasoning",
+            "generated_code",
+            "previous_code",
+            "error",
+            "final_generated_code",
+            "code_output",
+        ],
+        Some("Reasoned"),
+    ),
+    over_signature(
+        "CodeAct",
+        &["trajectory", "reasoning", "generated_code", "finished"],
+        Some("Acted"),
+    ),
+    over_signature("KNN", &[], None),
+    over_signature(
+        "ReAct",
+        &[
+            "reasoning",
+            "trajectory",
+            "next_thought",
+            "next_tool_name",
+            "next_tool_args",
+        ],
+        Some("Acted"),
+    ),
+    over_module("BestOfN", "new", &["reward"]),
+    over_module("Refine", "new", &["reward", "threshold"]),
+    over_module("Ensemble", "of", &["size", "reduce"]),
+    over_module("Majority", "new", &["by"]),
     Kind {
-        name: "Predict",
-        adds: None,
+        over: Over::Module {
+            constructor: "new",
+            many: true,
+        },
+        ..over_module("Parallel", "new", &[])
     },
     Kind {
-        name: "ChainOfThought",
-        adds: Some("reasoning"),
+        name: "Retrieve",
+        over: Over::Nothing,
+        needs: &["index"],
     },
 ];
+
+const fn over_signature(
+    name: &'static str,
+    adds: &'static [&'static str],
+    gives: Option<&'static str>,
+) -> Kind {
+    Kind {
+        name,
+        over: Over::Signature { adds, gives },
+        needs: &[],
+    }
+}
+
+const fn over_module(
+    name: &'static str,
+    constructor: &'static str,
+    needs: &'static [&'static str],
+) -> Kind {
+    Kind {
+        name,
+        over: Over::Module {
+            constructor,
+            many: false,
+        },
+        needs,
+    }
+}
 
 /// The names of all modules.
 pub(crate) const NAMES: [&str; KINDS.len()] = {
@@ -33,10 +130,22 @@ pub(crate) const NAMES: [&str; KINDS.len()] = {
 impl Kind {
     /// The module of this name, where it is over a signature.
     pub(crate) fn over_signature(name: &str) -> Option<&'static Self> {
-        Self::from_name(name)
+        Self::from_name(name).filter(|kind| matches!(kind.over, Over::Signature { .. }))
+    }
+
+    /// Fields that the module adds, which its signature must not have.
+    pub(crate) const fn adds(&self) -> &'static [&'static str] {
+        match self.over {
+            Over::Signature { adds, .. } => adds,
+            Over::Module { .. } | Over::Nothing => &[],
+        }
     }
 
     pub(crate) fn from_name(name: &str) -> Option<&'static Self> {
         const { &KINDS }.iter().find(|kind| kind.name == name)
+    }
+
+    pub(crate) const fn is_over_module(&self) -> bool {
+        matches!(self.over, Over::Module { .. })
     }
 }

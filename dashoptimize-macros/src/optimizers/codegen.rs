@@ -12,7 +12,7 @@ use quote::{ToTokens, quote};
 use super::ast::{Chain, Stage};
 use super::settings::Setting;
 use crate::crate_path::CratePath;
-use crate::place::{call_at, turbofish_at};
+use crate::place::{nothing_at, turbofish_at};
 
 /// The chain, beside the errors of what is not in it.
 pub(super) fn chain(krate: &CratePath, chain: &Chain, errors: Option<TokenStream>) -> TokenStream {
@@ -32,8 +32,8 @@ fn stage(krate: &CratePath, stage: &Stage) -> TokenStream {
     let settings = settings.map(|Setting { key, value }| match value {
         Some(value) => quote!(.#key(#value)),
         None => {
-            let call = call_at(&key.to_token_stream(), quote!(#key), TokenStream::new());
-            quote!(.#call)
+            let nothing = nothing_at(key.span());
+            quote!(.#key #nothing)
         }
     });
     quote!(#made #(#settings)*)

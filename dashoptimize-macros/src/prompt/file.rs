@@ -39,9 +39,21 @@ pub(super) struct StoredPredictor {
     pub(super) fingerprint: u64,
     #[serde(default, rename = "instructions", deserialize_with = "prose")]
     _instructions: (),
+    #[serde(default, rename = "nearest")]
+    _nearest: Option<StoredNearest>,
     #[serde(default, rename = "params")]
     _params: Map<String, Value>,
     pub(super) signature: StoredSignature,
+}
+
+/// How many demos a call is shown, and by what they are compared.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredNearest {
+    #[serde(rename = "by")]
+    _by: String,
+    #[serde(rename = "k")]
+    _k: usize,
 }
 
 /// Prose of one field.

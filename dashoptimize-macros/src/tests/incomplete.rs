@@ -21,7 +21,10 @@ const ENUM: &str = "#[field(rename_all = \"snake_case\")]
 const MODULES: &str = "/// Thinks.
     #[with(temperature = 0.0, max_tokens = 200)]
     pub type A = ChainOfThought<Triage>;
-    type B = Predict<Triage>;";
+    type B = Predict<Triage>;
+    #[with(n = 3, reward = grade, threshold = 0.5)]
+    type C = Refine<A>;
+    type D = Parallel<Parallel<Predict<Triage>>>;";
 
 const PIPELINE: &str = "/// Answers.
     #[with(rows = Qa)]
@@ -44,6 +47,15 @@ const PIPELINE: &str = "/// Answers.
         let safe = Checked { draft } || Plain { draft } || draft.text.clone();
         Answer { text: safe, notes }
     }";
+
+const TOOL: &str = "/// Searches.
+    #[cfg(a)]
+    pub async fn search(
+        /// what
+        query: &str,
+        mut top: Option<u8>,
+        all: &[Kind],
+    ) -> Result<String, Error> { look(query).await }";
 
 /// The tokens cut off at every place, at every depth: groups are closed, as editors close them.
 fn prefixes(tokens: TokenStream) -> Vec<TokenStream> {
@@ -152,5 +164,28 @@ fn the_other_steps_survive_half_a_step() {
         for field in ["query : :: dashoptimize", "third : :: dashoptimize"] {
             assert!(expansion.contains(field), "{field} in {expansion}");
         }
+    }
+}
+
+#[test]
+fn half_a_tool_never_panics() {
+    for prefix in prefixes(tokens(TOOL)) {
+        crate::tool::expand(TokenStream::new(), &prefix);
+    }
+    for prefix in prefixes(tokens(
+        "name = \"n\", description = concat!(\"d\"), crate = ::a::b",
+    )) {
+        let expansion = crate::tool::expand(prefix, &tokens(TOOL)).to_string();
+        assert!(expansion.contains("async fn search ("), "{expansion}");
+        assert!(expansion.contains("struct search { }"), "{expansion}");
+    }
+}
+
+#[test]
+fn half_a_list_of_tools_never_panics() {
+    for prefix in prefixes(tokens(
+        "search, &value, Simple::new(\"a\", |x| async move { x }), a::b",
+    )) {
+        crate::tool::expand_list(prefix);
     }
 }

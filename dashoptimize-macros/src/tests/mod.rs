@@ -145,3 +145,43 @@ fn a_pipeline_whose_steps_run_at_once() {
         expansion.expect("the pipeline is sound"),
     );
 }
+
+#[test]
+fn a_module_over_a_module() {
+    let items = tokens(
+        "/// The best of three.
+        #[with(n = 3, reward = grade)]
+        pub type Best = BestOfN<Classify>;",
+    );
+    let expansion = crate::module::try_expand(items);
+    assert_expansion(
+        "module_over_module",
+        expansion.expect("the module is sound"),
+    );
+}
+
+#[test]
+fn a_tool() {
+    let item = tokens(
+        "/// Searches.
+        #[deprecated]
+        pub async fn search(
+            /// what to look for
+            query: &str,
+            mut top_k: Option<u8>,
+        ) -> Result<String, Error> {
+            look(query, top_k).await
+        }",
+    );
+    let expansion = crate::tool::try_expand(TokenStream::new(), item);
+    assert_expansion("tool", expansion.expect("the tool is sound"));
+}
+
+#[test]
+fn a_tool_with_a_mistake() {
+    let item = tokens("fn search(/// what\n (a, b): (u8, u8)) {}");
+    assert_expansion(
+        "tool_fallback",
+        crate::tool::expand(TokenStream::new(), &item),
+    );
+}

@@ -19,6 +19,7 @@ pub use measured::{Failures, Measured};
 pub use metric::{AsyncMetric, Metric, MetricFn, async_metric};
 pub use outcome::Outcome;
 pub use score::{IntoScore, MetricError, Score};
+pub(crate) use text_metrics::normalized;
 pub use text_metrics::{exact_match, f1_score, normalized_match, precision, recall};
 pub use verdict::{Decision, Test, Verdict};
 pub use verdict_rule::{VerdictError, VerdictRule};

@@ -111,7 +111,8 @@ impl Overlap {
     }
 }
 
-fn normalized(text: &str) -> String {
+/// The text after SQuAD's normalization.
+pub(crate) fn normalized(text: &str) -> String {
     let text: String = text
         .to_lowercase()
         .chars()

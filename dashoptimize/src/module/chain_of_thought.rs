@@ -87,7 +87,8 @@ impl<S: 'static> ValueModule for ChainOfThought<S> {
     }
 
     fn read<T: Signature>(values: Vec<Value>) -> Result<Self::Output<T>, ValueError> {
-        Reasoned::from_values(values)
+        let (reasoning, output) = read_first_text(values, "reasoning")?;
+        Ok(Reasoned { reasoning, output })
     }
 
     fn predictors(&self) -> Vec<&Predictor> {
@@ -101,22 +102,20 @@ impl<S: 'static> ValueModule for ChainOfThought<S> {
 
 faces!(ChainOfThought { predictor });
 
-impl<O: Record> Reasoned<O> {
-    /// Reads the reasoning and then the outputs.
-    pub(crate) fn from_values(mut values: Vec<Value>) -> Result<Self, ValueError> {
-        let reasoning = match values.first_mut().map(Value::take) {
-            Some(Value::String(reasoning)) => reasoning,
-            other => {
-                let found = other.unwrap_or_default();
-                return Err(ValueError::mismatch("a text", &found).in_field("reasoning"));
-            }
-        };
-        values.remove(0);
-        Ok(Self {
-            reasoning,
-            output: O::from_values(values)?,
-        })
-    }
+/// The text that a module adds in front of the outputs of a signature, and the outputs.
+pub(super) fn read_first_text<O: Record>(
+    mut values: Vec<Value>,
+    field: &str,
+) -> Result<(String, O), ValueError> {
+    let text = match values.first_mut().map(Value::take) {
+        Some(Value::String(text)) => text,
+        other => {
+            let found = other.unwrap_or_default();
+            return Err(ValueError::mismatch("a text", &found).in_field(field));
+        }
+    };
+    values.remove(0);
+    Ok((text, O::from_values(values)?))
 }
 
 impl<O> Deref for Reasoned<O> {

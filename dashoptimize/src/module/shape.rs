@@ -182,7 +182,7 @@ impl DerivedField<'_> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DerivedFields<'a> {
     signature: &'a SignatureSpec,
-    pieces: Derived,
+    pieces: &'a [Piece],
     count: usize,
     role: Role,
     /// Index of the piece that comes next, and of the field in it.
@@ -192,7 +192,11 @@ pub(crate) struct DerivedFields<'a> {
 
 impl<'a> DerivedFields<'a> {
     /// `count` is how many [`Numbered`](Piece::Numbered) fields there are.
-    pub(crate) const fn new(signature: &'a SignatureSpec, pieces: Derived, count: usize) -> Self {
+    pub(crate) const fn new(
+        signature: &'a SignatureSpec,
+        pieces: &'a [Piece],
+        count: usize,
+    ) -> Self {
         Self {
             signature,
             pieces,
@@ -249,7 +253,7 @@ impl<'a> DerivedFields<'a> {
 
 /// The signature that these pieces make of another one. `count` is how many
 /// [`Numbered`](Piece::Numbered) fields there are.
-pub(crate) fn derive(signature: &SignatureSpec, pieces: Derived, count: usize) -> SignatureSpec {
+pub(crate) fn derive(signature: &SignatureSpec, pieces: &[Piece], count: usize) -> SignatureSpec {
     let mut fields = Vec::new();
     let mut rest = DerivedFields::new(signature, pieces, count);
     while let Some((field, others)) = rest.next() {

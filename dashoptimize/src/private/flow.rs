@@ -14,7 +14,7 @@ use crate::module::{CallError, Context, TraceEvent};
 pub const CONCURRENCY: usize = 16;
 
 /// A step that runs beside others.
-pub type Part<'a> = Pin<&'a mut (dyn Future<Output = Result<(), CallError>> + Send + 'a)>;
+pub type StepFuture<'a> = Pin<&'a mut (dyn Future<Output = Result<(), CallError>> + Send + 'a)>;
 
 /// Runs all parts at once, in this very task: when one fails, or the call is dropped, the others stop
 /// with it and nothing of them goes on.
@@ -22,7 +22,7 @@ pub type Part<'a> = Pin<&'a mut (dyn Future<Output = Result<(), CallError>> + Se
 /// # Errors
 ///
 /// The first failure.
-pub async fn join(parts: &mut [Part<'_>]) -> Result<(), CallError> {
+pub async fn join(parts: &mut [StepFuture<'_>]) -> Result<(), CallError> {
     let mut ended = vec![false; parts.len()];
     poll_fn(|context| {
         for (part, ended) in parts.iter_mut().zip(&mut ended) {

@@ -3,12 +3,13 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::code::last_span;
+use super::code::{Borrowed, last_span};
 use super::{Binding, ForWhom, Scope, Writer, local, under};
 use crate::graph::names::bound;
 use crate::graph::order::{is_instant, is_straight};
 use crate::graph::resolve::plain;
 use crate::graph::{Arm, Block, Loop, Map, On, Route, Step, Work};
+use crate::place::reported_at;
 
 /// What a block comes to.
 enum End<'a> {
@@ -65,7 +66,7 @@ impl Writer<'_> {
         let mut steps = Vec::new();
         for (index, step) in block.steps.iter().enumerate() {
             if step.broken {
-                steps.extend(self.broken(step));
+                steps.extend(self.broken(step, &scope, path));
             } else {
                 let value = self.in_child(index, step.work.uses_context(), |writer| {
                     writer.step(step, &scope, path)
@@ -89,8 +90,9 @@ impl Writer<'_> {
         quote!({ #(#steps)* #end })
     }
 
-    /// What stands for a step with a mistake: nothing, or its tokens.
-    fn broken(&self, step: &Step) -> Option<TokenStream> {
+    /// What stands for a step with a mistake: nothing, or for an editor the step as far as it can be
+    /// read.
+    fn broken(&mut self, step: &Step, scope: &Scope, path: &str) -> Option<TokenStream> {
         if self.for_whom == ForWhom::Compiler {
             return None;
         }
@@ -98,7 +100,11 @@ impl Writer<'_> {
         let name = &step.names[0];
         Some(match &step.work {
             Work::Raw(work) if work.is_empty() => tokens.clone(),
-            _ => quote!(let #name = &{ #tokens };),
+            Work::Raw(_) => quote!(let #name = &{ #tokens };),
+            _ => {
+                let value = self.step(step, scope, path);
+                quote!(let #name = &#value;)
+            }
         })
     }
 
@@ -134,7 +140,7 @@ impl Writer<'_> {
             {
                 #(let #output_ref = &#output_ref;)*
                 #(let mut #futures = ::core::pin::pin!(#parts);)*
-                let mut __parts: [#private::Part<'_>; _] = [#(#futures.as_mut()),*];
+                let mut __parts: [#private::StepFuture<'_>; _] = [#(#futures.as_mut()),*];
                 #private::join(&mut __parts).await?;
             }
             // rustc's own warning, under the user's token.
@@ -236,7 +242,11 @@ impl Writer<'_> {
         let private = self.private.clone();
         let krate = self.krate;
         let items = under("__items", last_span(&map.list));
-        let list = self.code(&map.list, scope, path);
+        let Borrowed {
+            binds,
+            value,
+            rebinds,
+        } = self.borrowed(&map.list, scope, path);
         let (rebind, inner) = within(&bound(&map.pat), scope);
         let body = self.block(&map.body, &inner, path);
         let limit = match &map.concurrency {
@@ -245,11 +255,13 @@ impl Writer<'_> {
         };
         let pat = &map.pat;
         // What is no list is reported under the list.
-        let span = Span::call_site().located_at(last_span(&map.list));
+        let span = Span::call_site().located_at(reported_at(last_span(&map.list)));
         let iterator = quote_spanned!(span=> #private::items(#items));
         quote!({
-            let #items = #list;
+            #binds
+            let #items = #value;
             let #items = #iterator;
+            #rebinds
             #private::map(#items, #limit, move |__index: ::core::primitive::u32, #pat| async move {
                 #rebind
                 let __context = &__context.child(__index);
@@ -262,7 +274,11 @@ impl Writer<'_> {
     fn route(&mut self, route: &Route, scope: &Scope, path: &str) -> TokenStream {
         let (On::Match(expr) | On::If(expr) | On::IfLet(_, expr)) = &route.on;
         let on = under("__on", last_span(expr));
-        let value = self.code(expr, scope, path);
+        let Borrowed {
+            binds,
+            value,
+            rebinds,
+        } = self.borrowed(expr, scope, path);
         let guards = route.arms.iter().filter_map(|arm| arm.guard.as_ref());
         let for_guards: Vec<TokenStream> = guards
             .map(|guard| self.bind_owned(&quote!(#guard), scope))
@@ -286,7 +302,7 @@ impl Writer<'_> {
                 quote!(if let #pat = #on #then else #other)
             }
         };
-        quote!({ let #on = #value; #(#for_guards)* #choice })
+        quote!({ #binds let #on = #value; #rebinds #(#for_guards)* #choice })
     }
 
     fn arm(&mut self, arm: &Arm, index: usize, on: &On, scope: &Scope, path: &str) -> TokenStream {

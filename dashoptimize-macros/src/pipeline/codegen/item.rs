@@ -5,7 +5,8 @@ use quote::{format_ident, quote, quote_spanned};
 
 use super::node::at;
 use super::{Binding, Scope, Writer};
-use crate::graph::draw::{Drawing, DrawnKind, draw};
+use crate::graph::draw::{Drawing, draw};
+use crate::graph::svg::{self, DrawnNode};
 use crate::graph::{Node, NodeModule};
 use crate::module::{ModuleOption, Needed};
 use crate::pipeline::ast::{Input, Pipeline};
@@ -49,13 +50,10 @@ pub(in crate::pipeline) fn pipeline(writer: &mut Writer<'_>, pipeline: &Pipeline
     ];
     let checks = nodes
         .iter()
-        .filter_map(|held| lacks_added_field(writer, held.node));
+        .flat_map(|held| lacks_added_fields(writer, held.node));
     let needed = Needed::by(&pipeline.attrs);
-    let items = items
-        .iter()
-        .filter(|item| !item.is_empty())
-        .cloned()
-        .chain(checks);
+    let items = items.into_iter().chain(checks);
+    let items = items.filter(|item| !item.is_empty());
     let items = items.map(|item| quote!(#needed #item));
     items.collect()
 }
@@ -187,7 +185,7 @@ fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
         impl #module::FromLm for #ident {
             fn from_lm(#lm: #krate::lm::Lm) -> Self {
                 #[allow(unused_imports)]
-                use #module::Module as _;
+                use #module::{Module as _, OverSignature as _};
                 #[allow(unused_imports)]
                 use #private::{MakeAny as _, MakeModule as _, MakeNode as _};
                 #(#made)*
@@ -272,11 +270,16 @@ fn body(writer: &mut Writer<'_>, pipeline: &Pipeline) -> TokenStream {
 }
 
 /// A signature that has what the module adds is refused under the module's name.
-fn lacks_added_field(writer: &Writer<'_>, node: &Node) -> Option<TokenStream> {
+fn lacks_added_fields(writer: &Writer<'_>, node: &Node) -> Vec<TokenStream> {
     let NodeModule::Kind { kind, name, of } = &node.module else {
-        return None;
+        return Vec::new();
     };
-    crate::module::lacks_added_field(writer.krate, kind, name, of)
+    let krate = writer.krate;
+    let lacks = quote!(#krate::__private::signature_lacks_field::<#of>);
+    let added = kind.adds().iter();
+    added
+        .map(|added| crate::module::lacks_added_field(added, name, lacks.clone()))
+        .collect()
 }
 
 fn clone(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> TokenStream {
@@ -337,11 +340,8 @@ fn example(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
 fn drawing(pipeline: &Pipeline) -> Drawing<'_> {
     let inputs: Vec<&Ident> = pipeline.inputs.iter().map(|input| &input.ident).collect();
     let output = quote::ToTokens::to_token_stream(&pipeline.output);
-    draw(
-        &inputs,
-        &pipeline.body,
-        &crate::graph::draw::code_label(output),
-    )
+    let output = crate::graph::draw::type_label(output);
+    draw(&inputs, &pipeline.body, &output)
 }
 
 fn graph(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
@@ -370,17 +370,20 @@ fn graph(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
 
 /// The graph in the docs of the type.
 fn picture(pipeline: &Pipeline) -> String {
-    let drawing = drawing(pipeline);
-    let mut lines = String::from("\n\n# Graph\n\n```text\n");
-    for edge in &drawing.edges {
-        let name = |index: usize| {
-            let node = &drawing.nodes[index];
-            match node.kind {
-                DrawnKind::Output => "→".to_owned(),
-                _ => node.path.clone(),
-            }
-        };
-        lines.push_str(&format!("{} -> {}\n", name(edge.from), name(edge.to)));
-    }
-    lines + "```"
+    let Drawing { nodes, edges } = drawing(pipeline);
+    let nodes = nodes.into_iter().map(|node| DrawnNode {
+        is_program: matches!(
+            node.module.map(|node| &node.module),
+            Some(NodeModule::Named(_))
+        ),
+        path: node.path,
+        label: node.label,
+        kind: node.kind,
+    });
+    let picture = svg::Drawing {
+        name: pipeline.ident.to_string(),
+        nodes: nodes.collect(),
+        edges,
+    };
+    format!("\n\n# Graph\n\n{}", picture.to_html())
 }

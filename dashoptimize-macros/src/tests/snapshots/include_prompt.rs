@@ -1,7 +1,7 @@
 const PROMPT: Prompt<Answer> = {
     #[allow(long_running_const_eval)]
-    const _: () = ::dashoptimize::__private::fits(
-        ::dashoptimize::__private::shape_of::<crate::Answer>(),
+    const _: () = (::dashoptimize::__private::fits)(
+        (::dashoptimize::__private::shape_of::<crate::Answer>)(),
         &[
             ::dashoptimize::__private::file_predictor(
                 "chain_of_thought",

@@ -6,7 +6,7 @@ impl ::dashoptimize::__private::NamedModule for Classify {
     type Signature = Triage;
     fn make(inner: Self::Inner) -> Self {
         #[allow(unused_imports)]
-        use ::dashoptimize::module::Module as _;
+        use ::dashoptimize::module::{Module as _, OverSignature as _};
         Self(inner.temperature(0.0))
     }
     fn inner(&self) -> &Self::Inner {
@@ -16,11 +16,11 @@ impl ::dashoptimize::__private::NamedModule for Classify {
         &mut self.0
     }
 }
-const _: () = ::dashoptimize::__private::lacks_added_field::<
-    <Classify as ::dashoptimize::__private::NamedModule>::Signature,
->(
+const _: () = (::dashoptimize::__private::named_lacks_field::<
+    Classify,
+>)(
     "reasoning",
-    "`ChainOfThought` adds the output `reasoning`, which this signature already has; rename the field, or use `Predict`",
+    "`ChainOfThought` adds the field `reasoning`, which this signature already has; rename it, or use `Predict`",
 );
 impl Classify {
     ///A [`Classify`] that asks this model.

@@ -10,7 +10,7 @@ use super::problems::split;
 use super::program::{Program, Running};
 use crate::artifact::Misfit;
 use crate::artifact::stored::StoredPredictor;
-use crate::module::Predictor;
+use crate::module::{Nearest, Predictor};
 use crate::signature::{Role, written};
 
 /// Everything in a file that does not fit a program.
@@ -41,29 +41,54 @@ pub(in crate::artifact) fn misfits(
         .collect();
     let list = written(|words| push_misfits(words, &file, Program::Running(&running)));
     let mut misfits: Vec<Misfit> = split(&list)
-        .map(|(path, problem)| Misfit {
-            predictor: path.to_owned(),
-            problem: problem.to_owned(),
-        })
+        .map(|(path, problem)| misfit(path, problem))
         .collect();
-    misfits.extend(
-        predictors
-            .iter()
-            .filter_map(|predictor| other_adapter(stored.get(predictor.path())?, predictor)),
-    );
+    for predictor in predictors {
+        let path = predictor.path();
+        let problems = stored
+            .get(path)
+            .map(|stored| surroundings(stored, predictor));
+        let problems = problems.into_iter().flatten();
+        misfits.extend(problems.map(|problem| misfit(path, problem)));
+    }
     misfits
 }
 
-/// Only a running program has adapters.
-fn other_adapter(stored: &StoredPredictor, predictor: &Predictor) -> Option<Misfit> {
+fn misfit(path: &str, problem: impl Into<String>) -> Misfit {
+    Misfit {
+        predictor: path.to_owned(),
+        problem: problem.into(),
+    }
+}
+
+/// What does not fit of that which only a running program has.
+fn surroundings(stored: &StoredPredictor, predictor: &Predictor) -> Vec<String> {
+    let mut problems = Vec::new();
     let adapter = predictor.adapter().name();
-    (stored.adapter != adapter).then(|| Misfit {
-        predictor: predictor.path().to_owned(),
-        problem: format!(
+    if stored.adapter != adapter {
+        problems.push(format!(
             "tuned with the adapter `{}`, but the program uses `{adapter}`; set it before loading",
             stored.adapter
-        ),
-    })
+        ));
+    }
+    if let Some(nearest) = &stored.nearest {
+        problems.extend(embedder_problem(nearest, predictor));
+    }
+    problems
+}
+
+fn embedder_problem(nearest: &Nearest, predictor: &Predictor) -> Option<String> {
+    let embedder = predictor.embedder();
+    let found = match embedder {
+        _ if nearest.check(predictor.path(), embedder).is_ok() => return None,
+        Some(embedder) => format!("has `{}`", embedder.id()),
+        None => "has none".to_owned(),
+    };
+    Some(format!(
+        "tuned with demos that are nearest by the embedder `{}`, but the program {found}; give it \
+         that one with `Module::embedder` before loading",
+        nearest.by
+    ))
 }
 
 /// The parts of a stored predictor that have to be made before they can be borrowed.

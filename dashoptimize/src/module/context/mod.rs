@@ -1,9 +1,11 @@
 //! What a call runs inside of.
 
+mod hints;
 mod place;
 mod record;
 mod trace;
 
+pub use hints::Hints;
 pub use trace::{Listener, TraceEvent, TraceStep, Traced};
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -25,12 +27,14 @@ pub struct Context<'a> {
     candidate: u32,
     sample: u32,
     temperature: Option<f64>,
+    hints: Option<&'a Hints>,
     place: Place<'a>,
     begun: AtomicU32,
     record: Shared<'a>,
 }
 
-/// The record of a whole call: held by its first context, shared by all below it.
+/// The record of a whole call, or of a [trial](Context::trial): held by its first context, shared by
+/// all below it.
 #[derive(Debug)]
 enum Shared<'a> {
     Own(Record<'a>),
@@ -48,6 +52,7 @@ impl<'a> Context<'a> {
             candidate: 0,
             sample: 0,
             temperature: None,
+            hints: None,
             place: Place::TOP,
             begun: AtomicU32::new(0),
             record: Shared::Own(Record::new()),
@@ -82,6 +87,13 @@ impl<'a> Context<'a> {
         self
     }
 
+    /// Gives predictors hints, in place of those that they had. Default none.
+    #[must_use]
+    pub const fn with_hints(mut self, hints: &'a Hints) -> Self {
+        self.hints = Some(hints);
+        self
+    }
+
     /// Keeps a [`TraceStep`] of each call; see [`take_trace`](Self::take_trace). By default none
     /// is kept.
     #[must_use]
@@ -112,6 +124,7 @@ impl<'a> Context<'a> {
             candidate: self.candidate,
             sample: self.sample,
             temperature: self.temperature,
+            hints: self.hints,
             place: self.place.inside(index),
             begun: AtomicU32::new(0),
             record: Shared::Of(self.record()),
@@ -124,6 +137,24 @@ impl<'a> Context<'a> {
     pub fn attempt(&self, index: u32, attempts: u32) -> Context<'_> {
         let sample = self.sample.wrapping_mul(attempts).wrapping_add(index);
         self.child(index).with_sample(sample)
+    }
+
+    /// An [`attempt`](Self::attempt) that keeps its steps back from the trace: they enter it with
+    /// [`keep`](Self::keep), and are gone if the context is dropped. So the trace of a search is that
+    /// of what it found. What the attempt cost is counted, and who listens is told of it, either way.
+    #[must_use]
+    pub fn trial(&self, index: u32, attempts: u32) -> Context<'_> {
+        Context {
+            record: Shared::Own(self.record().part()),
+            ..self.attempt(index, attempts)
+        }
+    }
+
+    /// Enters the steps of a [`trial`](Self::trial) into the trace.
+    pub fn keep(self) {
+        if let Shared::Own(record) = self.record {
+            record.release();
+        }
     }
 
     /// The gateway that calls pass.
@@ -156,6 +187,12 @@ impl<'a> Context<'a> {
         self.temperature
     }
 
+    /// What predictors are told beside their inputs, if they are told anything.
+    #[must_use]
+    pub const fn hints(&self) -> Option<&'a Hints> {
+        self.hints
+    }
+
     /// What the calls so far cost. A reply from a journal counts as when it was paid for, so that the
     /// sum is the same in every sitting of a run.
     #[must_use]
@@ -174,6 +211,11 @@ impl<'a> Context<'a> {
             Shared::Own(record) => record.into_steps(),
             Shared::Of(_) => Vec::new(),
         }
+    }
+
+    /// A copy of the steps so far, as [`take_trace`](Self::take_trace) gives them.
+    pub(super) fn steps(&self) -> Vec<TraceStep> {
+        self.record().steps()
     }
 
     /// Tells whoever listens of something that is not a call of a predictor, such as a tool that is

@@ -6,28 +6,56 @@ use super::trace::{Listener, TraceStep};
 use crate::lm::Spend;
 use crate::module::CallError;
 
-/// What a call leaves behind.
+/// What a call leaves behind, or a part of it that may yet be dropped.
 #[derive(Debug)]
 pub(super) struct Record<'a> {
-    /// Each step with its place.
-    steps: Option<Mutex<Vec<(Vec<u32>, TraceStep)>>>,
+    steps: Option<Mutex<Vec<Placed>>>,
     pub(super) listener: Option<&'a dyn Listener>,
     spend: Mutex<Spend>,
     end: Mutex<Option<CallError>>,
+    /// The record that this one is part of. It is told at once of all but the steps.
+    within: Option<&'a Record<'a>>,
 }
 
-impl Record<'_> {
+/// A step with its place.
+type Placed = (Vec<u32>, TraceStep);
+
+impl<'a> Record<'a> {
     pub(super) const fn new() -> Self {
         Self {
             steps: None,
             listener: None,
             spend: Mutex::new(Spend::NOTHING),
             end: Mutex::new(None),
+            within: None,
+        }
+    }
+
+    /// A part of this record that keeps its steps to itself until they are [released](Self::release).
+    pub(super) fn part(&'a self) -> Self {
+        Self {
+            steps: self.keeps_steps().then(Mutex::default),
+            listener: self.listener,
+            within: Some(self),
+            ..Self::new()
+        }
+    }
+
+    /// Enters the steps into the record that this one is part of.
+    pub(super) fn release(self) {
+        if let (
+            Some(steps),
+            Some(Self {
+                steps: Some(of), ..
+            }),
+        ) = (self.steps, self.within)
+        {
+            lock(of).append(&mut lock(&steps));
         }
     }
 
     pub(super) fn keep_steps(&mut self) {
-        self.steps = Some(Mutex::default());
+        self.steps.get_or_insert_default();
     }
 
     pub(super) const fn keeps_steps(&self) -> bool {
@@ -42,12 +70,13 @@ impl Record<'_> {
 
     /// The steps in the order of their places.
     pub(super) fn into_steps(self) -> Vec<TraceStep> {
-        let Some(steps) = self.steps else {
-            return Vec::new();
-        };
-        let mut steps = steps.into_inner().unwrap_or_else(PoisonError::into_inner);
-        steps.sort_by(|(one, _), (other, _)| one.cmp(other));
-        steps.into_iter().map(|(_, step)| step).collect()
+        let steps = self.steps.map(Mutex::into_inner).transpose();
+        in_order(steps.unwrap_or_else(|error| Some(error.into_inner())))
+    }
+
+    /// A copy of the steps so far, in the order of their places.
+    pub(super) fn steps(&self) -> Vec<TraceStep> {
+        in_order(self.steps.as_ref().map(|steps| lock(steps).clone()))
     }
 
     pub(super) fn spend(&self) -> Spend {
@@ -56,15 +85,27 @@ impl Record<'_> {
 
     pub(super) fn add(&self, spend: Spend) {
         *lock(&self.spend) += spend;
+        if let Some(within) = self.within {
+            within.add(spend);
+        }
     }
 
     pub(super) fn end_with(&self, error: &CallError) {
         lock(&self.end).get_or_insert_with(|| error.clone());
+        if let Some(within) = self.within {
+            within.end_with(error);
+        }
     }
 
     pub(super) fn take_end(&self) -> Option<CallError> {
         lock(&self.end).take()
     }
+}
+
+fn in_order(steps: Option<Vec<Placed>>) -> Vec<TraceStep> {
+    let mut steps = steps.unwrap_or_default();
+    steps.sort_by(|(one, _), (other, _)| one.cmp(other));
+    steps.into_iter().map(|(_, step)| step).collect()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,0 +1,134 @@
+//! A module over a signature.
+//!
+//! ```text
+//! pub struct Classify(ChainOfThought);
+//! impl NamedModule for Classify { type Inner = ChainOfThought; type Signature = Triage; … }
+//! const _: () = lacks_added_field::<Classify>(…);
+//! impl Classify { pub fn new(…) … pub fn render(…) … }
+//! impl Clone, Debug for Classify
+//! ```
+//!
+//! The user's type must be a signature in one place only. All else asks the trait `NamedModule`, so
+//! that a type that does not fit makes one error. `Module` comes from a blanket impl of the runtime.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+
+use super::super::ast::{MadeOf, Module, ModuleOption};
+use super::new;
+use crate::crate_path::CratePath;
+use crate::place::call_at;
+
+/// What the name holds, and the items beside it.
+pub(super) fn parts(
+    krate: &CratePath,
+    module: &Module,
+    adds: &[&str],
+) -> (TokenStream, Vec<TokenStream>) {
+    let ident = &module.ident;
+    // What is no signature is reported where it is written: this asks the name and not the signature.
+    let lacks = quote!(#krate::__private::named_lacks_field::<#ident>);
+    let mut items = vec![name(krate, module)];
+    let checks = adds
+        .iter()
+        .map(|added| lacks_added_field(added, &module.made_of.name, lacks.clone()));
+    items.extend(checks);
+    items.push(methods(krate, module));
+    (inner(krate, &module.made_of), items)
+}
+
+/// The module of the runtime, without its signature: what cannot be one is reported elsewhere.
+fn inner(krate: &CratePath, made_of: &MadeOf) -> TokenStream {
+    let name = &made_of.name;
+    quote!(#krate::module::#name)
+}
+
+fn name(krate: &CratePath, module: &Module) -> TokenStream {
+    let private = quote!(#krate::__private);
+    let Module {
+        ident,
+        made_of,
+        options,
+        ..
+    } = module;
+    let inner = inner(krate, made_of);
+    let signature = &made_of.argument;
+    // A method call under the user's key: rustc completes it, and names the nearest one.
+    let set = options
+        .iter()
+        .filter(|option| option.key != "demos")
+        .map(|ModuleOption { key, value }| quote!(.#key(#value)));
+    // Demos are of the signature, which the module under the name does not know.
+    let demos = options
+        .iter()
+        .filter(|option| option.key == "demos")
+        .map(|ModuleOption { key, value }| quote!(.#key(#value)));
+    let import = (!options.is_empty()).then(|| {
+        quote! {
+            #[allow(unused_imports)]
+            use #krate::module::{Module as _, OverSignature as _};
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl #private::NamedModule for #ident {
+            type Inner = #inner;
+            type Signature = #signature;
+
+            fn make(inner: Self::Inner) -> Self {
+                #import
+                Self(inner #(#set)*) #(#demos)*
+            }
+
+            fn inner(&self) -> &Self::Inner {
+                &self.0
+            }
+
+            fn inner_mut(&mut self) -> &mut Self::Inner {
+                &mut self.0
+            }
+        }
+    }
+}
+
+/// A signature that has what the module adds is refused under the module's name.
+pub(crate) fn lacks_added_field(added: &str, name: &Ident, lacks: TokenStream) -> TokenStream {
+    let message = format!(
+        "`{name}` adds the field `{added}`, which this signature already has; rename it, or use \
+         `Predict`"
+    );
+    let check = call_at(&name.to_token_stream(), lacks, quote!(#added, #message));
+    quote!(const _: () = #check;)
+}
+
+/// `for<'__a>` makes rustc look at the bound where `render` is called, not here, so that a type that
+/// is no signature is not reported once more (rust-lang/rust#48214).
+fn methods(krate: &CratePath, module: &Module) -> TokenStream {
+    let Module {
+        vis,
+        ident,
+        made_of,
+        ..
+    } = module;
+    let signature = &made_of.argument;
+    let new = new(krate, module, &quote!(#krate::__private::named(lm)));
+    // A program need not use `render`, and the expansion must not warn in the user's crate.
+    quote! {
+        impl #ident {
+            #new
+
+            /// The messages for this input, exactly as the first call sends them. Nothing is called.
+            #[allow(dead_code)]
+            #[must_use]
+            #vis fn render(
+                &self,
+                input: &<Self as #krate::module::Module>::Input,
+            ) -> ::std::vec::Vec<#krate::lm::Message>
+            where
+                for<'__a> #signature: #krate::signature::Signature,
+            {
+                #krate::__private::render_named(self, input)
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+/// The best of three.
+pub struct Best(
+    ::dashoptimize::module::BestOfN<
+        <Best as ::dashoptimize::__private::OverModule>::Part,
+    >,
+);
+#[automatically_derived]
+impl ::dashoptimize::__private::OverModule for Best {
+    type Argument = ::dashoptimize::__private::Argument<
+        {
+            #[allow(unused_imports)]
+            use ::dashoptimize::__private::Otherwise as _;
+            ::dashoptimize::__private::number(
+                ::dashoptimize::__private::Is::<Classify>::MODULE,
+                ::dashoptimize::__private::Is::<Classify>::SIGNATURE,
+            )
+        },
+    >;
+    type Part = <Self::Argument as ::dashoptimize::__private::Part<Classify>>::Part;
+}
+#[automatically_derived]
+impl ::dashoptimize::module::FromLm for Best {
+    fn from_lm(__lm: ::dashoptimize::lm::Lm) -> Self {
+        #[allow(unused_imports)]
+        use ::dashoptimize::module::Module as _;
+        (::dashoptimize::__private::is_module::<
+            <Self as ::dashoptimize::__private::OverModule>::Argument,
+            Classify,
+        >)();
+        Self(
+            <<Self as ::dashoptimize::__private::OverModule>::Argument as ::dashoptimize::__private::Close<
+                _,
+                _,
+            >>::close(
+                ::dashoptimize::module::BestOfN::new(
+                        ::dashoptimize::__private::part::<
+                            <Self as ::dashoptimize::__private::OverModule>::Argument,
+                            Classify,
+                            _,
+                        >(__lm),
+                        grade,
+                    )
+                    .n(3),
+            ),
+        )
+    }
+}
+#[automatically_derived]
+impl ::dashoptimize::module::Module for Best {
+    type Input = <::dashoptimize::module::BestOfN<
+        <Best as ::dashoptimize::__private::OverModule>::Part,
+    > as ::dashoptimize::module::Module>::Input;
+    type Output = <::dashoptimize::module::BestOfN<
+        <Best as ::dashoptimize::__private::OverModule>::Part,
+    > as ::dashoptimize::module::Module>::Output;
+    const SHAPE: ::dashoptimize::module::Shape = <::dashoptimize::module::BestOfN<
+        <Best as ::dashoptimize::__private::OverModule>::Part,
+    > as ::dashoptimize::module::Module>::SHAPE;
+    const GRAPH: ::core::option::Option<&'static ::dashoptimize::graph::Graph> = <::dashoptimize::module::BestOfN<
+        <Best as ::dashoptimize::__private::OverModule>::Part,
+    > as ::dashoptimize::module::Module>::GRAPH;
+    async fn forward(
+        &self,
+        context: &::dashoptimize::module::Context<'_>,
+        input: Self::Input,
+    ) -> ::core::result::Result<Self::Output, ::dashoptimize::module::CallError> {
+        ::dashoptimize::module::Module::forward(&self.0, context, input).await
+    }
+    fn predictors(&self) -> ::std::vec::Vec<&::dashoptimize::module::Predictor> {
+        ::dashoptimize::module::Module::predictors(&self.0)
+    }
+    fn predictors_mut(
+        &mut self,
+    ) -> ::std::vec::Vec<&mut ::dashoptimize::module::Predictor> {
+        ::dashoptimize::module::Module::predictors_mut(&mut self.0)
+    }
+    fn set_path(&mut self, path: &::core::primitive::str) {
+        ::dashoptimize::module::Module::set_path(&mut self.0, path);
+    }
+}
+impl Best {
+    ///A [`Best`] that asks this model.
+    #[must_use]
+    pub fn new(lm: impl ::core::convert::Into<::dashoptimize::lm::Lm>) -> Self {
+        <Self as ::dashoptimize::module::FromLm>::from_lm(lm.into())
+    }
+}
+#[automatically_derived]
+impl ::core::clone::Clone for Best {
+    fn clone(&self) -> Self {
+        Self(::core::clone::Clone::clone(&self.0))
+    }
+}
+#[automatically_derived]
+impl ::core::fmt::Debug for Best {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_tuple("Best").field(&self.0).finish()
+    }
+}

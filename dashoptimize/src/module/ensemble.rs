@@ -1,0 +1,242 @@
+//! `Ensemble`: several programs, one answer.
+
+use std::fmt;
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+
+use super::attempts::{Failures, tell};
+use super::majority::{ballot, elected};
+use super::{CallError, Context, Module, Predictor};
+use crate::signature::FieldType;
+
+/// Asks several programs of one type at once, such as differently tuned variants, and makes one
+/// answer of theirs.
+///
+/// Members that fail are left out; where all fail, the first failure is that of the ensemble. Equal
+/// members draw replies of their own. Predictors have the paths of their members, numbered from 0:
+/// `0.query`, `1.query`. The trace of the call holds the steps of those members that speak for the
+/// answer, as the [`Reduce`] says.
+///
+/// Source: DSPy's `Ensemble`.
+///
+/// ```
+/// use dashoptimize::module::{Ensemble, Module, Predict, majority_vote_by};
+/// use dashoptimize::signature;
+/// # use dashoptimize::lm::{ChatRequest, Scripted};
+///
+/// /// Answer the question.
+/// #[signature]
+/// struct Qa {
+///     #[input]
+///     question: String,
+///     #[output]
+///     answer: String,
+/// }
+///
+/// # let lm = dashoptimize::lm::Lm::new(Scripted::new(|request: &ChatRequest| {
+/// #     format!("[[ ## answer ## ]]\n{}", ["Lyon", "Paris", "paris."][request.sample as usize])
+/// # }));
+/// let variants = [0.0, 0.5, 1.0].map(|t| Predict::<Qa>::new(&lm).temperature(t));
+/// let answer = |output: &QaOutput| output.answer.clone();
+/// let program = Ensemble::new(variants, majority_vote_by(answer));
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+/// # runtime.block_on(async {
+/// let input = QaInput { question: "The capital of France?".to_owned() };
+/// assert_eq!(program.call(input).await?.answer, "Paris");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Ensemble<M: Module> {
+    members: Vec<M>,
+    reduce: Arc<dyn Reduce<M::Output>>,
+}
+
+impl<M: Module> Ensemble<M> {
+    /// An ensemble of these members, whose outputs become one by [`majority_vote`],
+    /// [`majority_vote_by`], or a function of your own.
+    pub fn new(members: impl IntoIterator<Item = M>, reduce: impl Reduce<M::Output>) -> Self {
+        let mut members: Vec<M> = members.into_iter().collect();
+        for (index, member) in members.iter_mut().enumerate() {
+            member.set_path(&index.to_string());
+        }
+        Self {
+            members,
+            reduce: Arc::new(reduce),
+        }
+    }
+
+    /// An ensemble of copies of one module, which differ once they are given different prompts, by
+    /// [`with_state`](Module::with_state) or an artifact. At temperature 0 they would all say the same
+    /// until then.
+    pub fn of(module: M, size: usize, reduce: impl Reduce<M::Output>) -> Self {
+        Self::new(std::iter::repeat_n(module, size), reduce)
+    }
+
+    /// The members.
+    #[must_use]
+    pub fn members(&self) -> &[M] {
+        &self.members
+    }
+}
+
+/// How several outputs become one. Any `Fn(Vec<O>) -> O` is such a way.
+#[diagnostic::on_unimplemented(
+    message = "this does not make one output of several of `{O}`",
+    label = "expected a function `fn(Vec<{O}>) -> {O}`, or `majority_vote()`",
+    note = "write the argument type out: `|outputs: Vec<{O}>| …`"
+)]
+pub trait Reduce<O>: Send + Sync + 'static {
+    /// Makes one output of these, in the order of the members. There is at least one.
+    fn reduce(&self, outputs: Vec<O>) -> Reduced<O>;
+}
+
+/// An output that was made of several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reduced<O> {
+    /// The output.
+    pub output: O,
+    /// The places of those outputs that speak for it.
+    pub agreeing: Vec<usize>,
+}
+
+impl<O, F: Fn(Vec<O>) -> O + Send + Sync + 'static> Reduce<O> for F {
+    fn reduce(&self, outputs: Vec<O>) -> Reduced<O> {
+        let agreeing = (0..outputs.len()).collect();
+        Reduced {
+            output: self(outputs),
+            agreeing,
+        }
+    }
+}
+
+/// The output that most members give; of several, the one of the first member. Outputs are compared
+/// whole: use [`majority_vote_by`] where they hold a reasoning, or how sure the model is.
+#[must_use]
+pub const fn majority_vote() -> MajorityVote {
+    MajorityVote
+}
+
+/// The output of the first member that gives what most give, where outputs count as what `key` takes
+/// out of them. Texts and `None` count as in [`majority`](super::majority).
+pub const fn majority_vote_by<O, K: FieldType, F: Fn(&O) -> K>(key: F) -> MajorityVoteBy<F> {
+    MajorityVoteBy { key }
+}
+
+/// What [`majority_vote`] gives.
+#[derive(Clone, Copy, Debug)]
+pub struct MajorityVote;
+
+/// What [`majority_vote_by`] gives.
+#[derive(Clone, Copy)]
+pub struct MajorityVoteBy<F> {
+    key: F,
+}
+
+impl<F> fmt::Debug for MajorityVoteBy<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MajorityVoteBy")
+    }
+}
+
+impl<O: PartialEq> Reduce<O> for MajorityVote {
+    fn reduce(&self, outputs: Vec<O>) -> Reduced<O> {
+        let ballots: Vec<_> = outputs.iter().map(Some).collect();
+        let agreeing = elected(&ballots);
+        first_of(outputs, agreeing)
+    }
+}
+
+impl<O, K, F> Reduce<O> for MajorityVoteBy<F>
+where
+    K: FieldType,
+    F: Fn(&O) -> K + Send + Sync + 'static,
+{
+    fn reduce(&self, outputs: Vec<O>) -> Reduced<O> {
+        let ballots: Vec<_> = outputs
+            .iter()
+            .map(|o| ballot((self.key)(o), true))
+            .collect();
+        first_of(outputs, elected(&ballots))
+    }
+}
+
+/// The first of those outputs that agree. Where nobody votes, the first output speaks for itself.
+fn first_of<O>(mut outputs: Vec<O>, mut agreeing: Vec<usize>) -> Reduced<O> {
+    if agreeing.is_empty() {
+        agreeing.push(0);
+    }
+    Reduced {
+        output: outputs.swap_remove(agreeing[0]),
+        agreeing,
+    }
+}
+
+impl<M: Module<Input: Clone>> Module for Ensemble<M> {
+    type Input = M::Input;
+    type Output = M::Output;
+
+    async fn forward(
+        &self,
+        context: &Context<'_>,
+        input: M::Input,
+    ) -> Result<M::Output, CallError> {
+        let size = u32::try_from(self.members.len()).unwrap_or(u32::MAX);
+        let members = (0..size).zip(&self.members);
+        let members = join_all(members.map(|(index, member)| {
+            let (trial, input) = (context.trial(index, size), input.clone());
+            async move { (member.forward(&trial, input).await, trial) }
+        }));
+        let mut failures = Failures::ALL_BUT_ONE;
+        let (mut trials, mut outputs) = (Vec::new(), Vec::new());
+        for (index, (outcome, trial)) in (0..size).zip(members.await) {
+            tell(&trial, index, size, "member", &outcome, |_| {
+                "answered".to_owned()
+            });
+            if let Some(output) = failures.tolerate(outcome)? {
+                trials.push(trial);
+                outputs.push(output);
+            }
+        }
+        if outputs.is_empty() {
+            return Err(failures.into_error());
+        }
+        let Reduced { output, agreeing } = self.reduce.reduce(outputs);
+        for (place, trial) in trials.into_iter().enumerate() {
+            if agreeing.contains(&place) {
+                trial.keep();
+            }
+        }
+        Ok(output)
+    }
+
+    fn predictors(&self) -> Vec<&Predictor> {
+        self.members.iter().flat_map(M::predictors).collect()
+    }
+
+    fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
+        self.members
+            .iter_mut()
+            .flat_map(M::predictors_mut)
+            .collect()
+    }
+}
+
+impl<M: Module> Clone for Ensemble<M> {
+    fn clone(&self) -> Self {
+        Self {
+            members: self.members.clone(),
+            reduce: Arc::clone(&self.reduce),
+        }
+    }
+}
+
+impl<M: Module> fmt::Debug for Ensemble<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let predictors: Vec<_> = self.members.iter().flat_map(M::predictors).collect();
+        f.debug_struct("Ensemble")
+            .field("predictors", &predictors)
+            .finish_non_exhaustive()
+    }
+}

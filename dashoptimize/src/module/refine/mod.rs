@@ -1,0 +1,197 @@
+//! `Refine`: attempts that learn from the ones before.
+
+mod advice;
+
+use std::fmt;
+
+use self::advice::{ADVISE, Adviser, Lesson};
+use super::attempts::{Attempt, Attempts, attempts_setters};
+use super::reward::{Best, Reward};
+use super::{CallError, Context, Hints, Module, Predict, Predictor, Shape, ValueModule};
+use crate::evaluate::{IntoScore, Score};
+use crate::lm::Lm;
+
+/// Makes attempts of a module on the same input, one after the other, until a reward judges one good
+/// enough. After each attempt that is not, a model is asked what each predictor should do otherwise,
+/// and the next attempt is given that advice as [hints](Hints). The best attempt is the answer; of
+/// equal ones the first.
+///
+/// It makes at most `n` attempts and `n - 1` calls for advice, under
+/// [`Purpose::Reflect`](crate::lm::Purpose::Reflect). The adviser sees the instructions and fields of
+/// the predictors, and what each of them was given and produced; it never sees the input of the
+/// program as such, which may hold gold values. It is told the score, with the feedback of the reward
+/// where it gives some, and what the reward is [about](Self::criterion).
+///
+/// An attempt that failed, or whose reward is no finite number, gives no advice: the next one keeps
+/// the hints there are. So it does where the advice cannot be read. The trace of the call is that of
+/// the attempt that won, after the advice that it followed. On rewards see
+/// [`BestOfN`](super::BestOfN).
+///
+/// Predictors are those of the module under `attempt`, and `advise`.
+///
+/// Source: DSPy's `Refine`, which keys advice by signature, so that two predictors of one signature
+/// cannot be told apart; here it goes by path.
+pub struct Refine<M: Module> {
+    module: M,
+    adviser: Adviser,
+    reward: Reward<M::Input, M::Output>,
+    threshold: f64,
+    attempts: Attempts,
+}
+
+impl<M: Module> Refine<M> {
+    /// At most 3 attempts of this module, until this reward reaches the threshold. The model of the
+    /// module's first predictor gives the advice.
+    ///
+    /// # Panics
+    ///
+    /// Where the module has no predictor: there is nobody to advise.
+    pub fn new<R: IntoScore>(
+        mut module: M,
+        reward: impl Fn(&M::Input, &M::Output) -> R + Send + Sync + 'static,
+        threshold: f64,
+    ) -> Self {
+        module.set_path("attempt");
+        let lm = match module.predictors().first() {
+            Some(predictor) => predictor.lm().clone(),
+            None => panic!("`Refine` advises predictors, and this module has none"),
+        };
+        Self {
+            module,
+            adviser: Adviser::new(lm),
+            reward: Reward::new(reward),
+            threshold,
+            attempts: Attempts {
+                n: 3,
+                temperature: Some(1.0),
+                fail_count: None,
+            },
+        }
+    }
+
+    /// Sets the model that gives advice. Default: that of the module's first predictor.
+    #[must_use]
+    pub fn adviser(mut self, lm: impl Into<Lm>) -> Self {
+        self.adviser.predictor.set_lm(lm.into());
+        self
+    }
+
+    /// Says what the reward asks for, in words for the adviser. By default it is told the score alone,
+    /// and the feedback of the reward where there is some.
+    #[must_use]
+    pub fn criterion(mut self, words: impl Into<String>) -> Self {
+        self.adviser.criterion = words.into();
+        self
+    }
+
+    /// What the next attempt can learn from this one, where it is not good enough.
+    fn lesson(&self, attempt: &Attempt<'_, (M::Output, Score)>) -> Option<Lesson> {
+        let (_, score) = attempt.outcome.as_ref().ok()?;
+        (score.value() < self.threshold).then(|| Lesson {
+            steps: attempt.trial.steps(),
+            score: score.clone(),
+            threshold: self.threshold,
+        })
+    }
+}
+
+attempts_setters!(Refine, "3", "1.0");
+
+impl<M: Module<Input: Clone>> Refine<M> {
+    /// One attempt: first the advice that the one before gives, then the module.
+    async fn attempt<'a>(
+        &self,
+        context: &'a Context<'_>,
+        index: u32,
+        input: M::Input,
+        lesson: Option<Lesson>,
+        hints: &mut Hints,
+    ) -> Result<Attempt<'a, M::Output>, CallError> {
+        let trial = context.trial(index, self.attempts.n).with_trace();
+        if let Some(lesson) = lesson {
+            let predictors = self.module.predictors();
+            self.adviser
+                .advise(&trial.child(0), &predictors, &lesson, hints)
+                .await?;
+        }
+        let hinted = self.attempts.warmed(trial.child(1)).with_hints(hints);
+        let outcome = self.module.forward(&hinted, input).await;
+        drop(hinted);
+        Ok(Attempt {
+            index,
+            trial,
+            outcome,
+        })
+    }
+}
+
+impl<M: Module<Input: Clone>> Module for Refine<M> {
+    type Input = M::Input;
+    type Output = M::Output;
+
+    const SHAPE: Shape = Shape::Parts(&[
+        ("attempt", M::SHAPE),
+        (
+            "advise",
+            Shape::Over {
+                signature: ADVISE,
+                predictors: <Predict as ValueModule>::PREDICTORS,
+            },
+        ),
+    ]);
+
+    async fn forward(
+        &self,
+        context: &Context<'_>,
+        input: M::Input,
+    ) -> Result<M::Output, CallError> {
+        let mut best = Best::new(self.attempts.n, self.attempts.failures());
+        let mut hints = context.hints().cloned().unwrap_or_default();
+        let mut lesson = None;
+        for index in 0..self.attempts.n {
+            let attempt = self.attempt(context, index, input.clone(), lesson, &mut hints);
+            let attempt = attempt.await?;
+            let attempt = self.reward.judge(&input, attempt);
+            lesson = self.lesson(&attempt);
+            best.take(attempt)?;
+            if best.reaches(self.threshold) {
+                break;
+            }
+        }
+        best.into_output()
+    }
+
+    fn predictors(&self) -> Vec<&Predictor> {
+        let mut predictors = self.module.predictors();
+        predictors.push(&self.adviser.predictor);
+        predictors
+    }
+
+    fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
+        let mut predictors = self.module.predictors_mut();
+        predictors.push(&mut self.adviser.predictor);
+        predictors
+    }
+}
+
+impl<M: Module> Clone for Refine<M> {
+    fn clone(&self) -> Self {
+        Self {
+            module: self.module.clone(),
+            adviser: self.adviser.clone(),
+            reward: self.reward.clone(),
+            ..*self
+        }
+    }
+}
+
+impl<M: Module> fmt::Debug for Refine<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refine")
+            .field("predictors", &self.module.predictors())
+            .field("adviser", &self.adviser)
+            .field("threshold", &self.threshold)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,24 @@
+use dashoptimize::lm::Lm;
+use dashoptimize::module::Module;
+use dashoptimize::{module, signature};
+
+#[signature]
+struct Triage {
+    #[input]
+    message: String,
+    #[output]
+    intent: String,
+}
+
+module!(
+    #[with(n = 5)]
+    type Best = BestOfN<Predict<Triage>>;
+);
+
+fn main() {
+    let call = async |lm: Lm, message: String| {
+        let reply = Best::new(lm).call(TriageInput { message }).await;
+        reply.map(|output| output.intent.len())
+    };
+    let _ = call;
+}

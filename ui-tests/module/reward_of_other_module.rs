@@ -1,0 +1,36 @@
+use dashoptimize::lm::Lm;
+use dashoptimize::module::Module;
+use dashoptimize::{module, signature};
+
+#[signature]
+struct Triage {
+    #[input]
+    message: String,
+    #[output]
+    intent: String,
+}
+
+#[signature]
+struct Qa {
+    #[input]
+    question: String,
+    #[output]
+    answer: String,
+}
+
+fn grade(input: &QaInput, output: &QaOutput) -> bool {
+    input.question.len() < output.answer.len()
+}
+
+module!(
+    #[with(reward = grade)]
+    type Best = BestOfN<Predict<Triage>>;
+);
+
+fn main() {
+    let call = async |lm: Lm, message: String| {
+        let reply = Best::new(lm).call(TriageInput { message }).await;
+        reply.map(|output| output.intent.len())
+    };
+    let _ = call;
+}

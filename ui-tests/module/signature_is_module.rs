@@ -1,0 +1,21 @@
+use dashoptimize::lm::Lm;
+use dashoptimize::module::Module;
+use dashoptimize::{module, signature};
+
+#[signature]
+struct Triage {
+    #[input]
+    message: String,
+    #[output]
+    intent: String,
+}
+
+module!(
+    type Classify = Predict<Triage>;
+
+    type Think = ChainOfThought<Classify>;
+);
+
+fn main() {
+    let _ = |lm: Lm| Think::new(lm).predictors().len();
+}
