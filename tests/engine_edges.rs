@@ -14,7 +14,7 @@ use dashoptimize::lm::{
 use dashoptimize::module::{CallError, Context, LLMNode, Module, Predictor};
 use dashoptimize::optimizer::{
     BootstrapFewShot, LabeledFewShot, OptimizeError, Optimized, Optimizer, RandomSearch,
-    SamplingStrategy,
+    SamplingStrategy, Search,
 };
 use proptest::prelude::*;
 use tempfile::tempdir;
@@ -778,16 +778,18 @@ proptest! {
 struct AllAtOnce;
 
 impl Optimizer<LLMNode<Quiz>, Quiz> for AllAtOnce {
+    fn metric(&self) -> &dyn dashoptimize::evaluate::Metric<Quiz, Quiz> {
+        &|_: &Quiz, prediction: &Quiz| prediction.answer == "right"
+    }
+}
+
+impl Search<LLMNode<Quiz>, Quiz> for AllAtOnce {
     fn name(&self) -> &'static str {
         "AllAtOnce"
     }
 
     fn settings(&self) -> serde_json::Value {
         serde_json::Value::Null
-    }
-
-    fn metric(&self) -> &dyn dashoptimize::evaluate::Metric<Quiz, Quiz> {
-        &|_: &Quiz, prediction: &Quiz| prediction.answer == "right"
     }
 
     async fn search(

@@ -5,6 +5,7 @@ mod adapter_prompt;
 mod adapter_properties;
 mod artifact;
 mod artifact_fit;
+mod checked_prompt;
 #[cfg(feature = "interpreter")]
 mod code_act;
 mod data;
@@ -23,6 +24,7 @@ mod mcp;
 mod metrics;
 mod module;
 mod openai;
+mod optimizer_pipeline;
 mod optimizers;
 mod pipeline;
 #[cfg(feature = "interpreter")]
@@ -33,6 +35,7 @@ mod report;
 mod retrieve;
 mod scripted;
 mod secrets;
+mod shape;
 mod signature;
 mod statistics;
 mod support;

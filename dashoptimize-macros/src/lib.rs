@@ -12,9 +12,11 @@ mod field_type;
 mod graph;
 mod module;
 mod nearest;
+mod optimizers;
 mod options;
 mod pipeline;
 mod place;
+mod prompt;
 mod signature;
 #[cfg(test)]
 mod tests;
@@ -42,9 +44,22 @@ pub fn module(items: TokenStream) -> TokenStream {
 }
 
 #[doc = include_str!("../docs/pipeline.md")]
+#[doc = ""]
+#[doc = include_str!("../docs/optimizers.md")]
 #[proc_macro]
 pub fn pipeline(items: TokenStream) -> TokenStream {
-    pipeline::expand(items.into()).into()
+    let items = items.into();
+    if optimizers::is_chain(&items) {
+        optimizers::expand(items).into()
+    } else {
+        pipeline::expand(items).into()
+    }
+}
+
+#[doc = include_str!("../docs/include_prompt.md")]
+#[proc_macro]
+pub fn include_prompt(input: TokenStream) -> TokenStream {
+    prompt::expand(input.into()).into()
 }
 
 #[doc = include_str!("../docs/tool.md")]

@@ -1,6 +1,7 @@
 //! Generated tokens that rustc reports under the user's.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::quote;
 
 use crate::editor;
 
@@ -33,4 +34,16 @@ pub(crate) fn call_at(written: &TokenStream, path: TokenStream, args: TokenStrea
         })
         .into_iter()
         .collect()
+}
+
+/// `(function::<ty>)()`, reported as if it were `ty`.
+pub(crate) fn turbofish_at(function: TokenStream, ty: &TokenStream) -> TokenStream {
+    call_at(ty, quote!(#function::<#ty>), TokenStream::new())
+}
+
+/// `()`, reported at this place.
+pub(crate) fn nothing_at(span: Span) -> TokenTree {
+    let mut arguments = Group::new(Delimiter::Parenthesis, TokenStream::new());
+    arguments.set_span(span);
+    TokenTree::Group(arguments)
 }

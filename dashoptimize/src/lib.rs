@@ -19,7 +19,9 @@ pub mod retrieve;
 pub mod signature;
 pub mod tool;
 
-pub use dashoptimize_macros::{FieldType, module, pipeline, signature, tool, tools};
+pub use dashoptimize_macros::{
+    FieldType, include_prompt, module, pipeline, signature, tool, tools,
+};
 
 #[doc(hidden)]
 #[path = "private/mod.rs"]

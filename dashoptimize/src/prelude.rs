@@ -21,7 +21,8 @@ pub use crate::module::{
     Reasoned, Retrieve, RetrieveInput,
 };
 pub use crate::optimizer::{
-    BootstrapFewShot, KNNFewShot, LabeledFewShot, Optimizer, RandomSearch, SamplingStrategy,
+    BetterTogether, BootstrapFewShot, KNNFewShot, LabeledFewShot, Optimizer, RandomSearch,
+    SamplingStrategy, Stage,
 };
 pub use crate::report::Progress;
 pub use crate::retrieve::Passage;
@@ -29,4 +30,6 @@ pub use crate::signature::{FieldType, Signature, make_signature};
 pub use crate::tool::{SimpleTool, Tool};
 
 // The macros alone: the modules of the same names stay out.
-pub use dashoptimize_macros::{FieldType, module, pipeline, signature, tool, tools};
+pub use dashoptimize_macros::{
+    FieldType, include_prompt, module, pipeline, signature, tool, tools,
+};

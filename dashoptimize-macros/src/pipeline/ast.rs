@@ -66,8 +66,9 @@ impl Parse for Header {
             return Err(input.error("a pipeline waits by itself; remove `async`"));
         }
         if !input.peek(Token![fn]) {
-            let message =
-                "a pipeline is a function, as in `pub fn Rag(question: String) -> Answer { … }`";
+            let message = "a pipeline is a function, as in `pub fn Rag(question: String) -> Answer \
+                           { … }`, or a chain of optimizers, as in `BootstrapFewShot { max_rounds: 2 } \
+                           >> RandomSearch { seeds: -3..3 }`";
             return Err(input.error(message));
         }
         let keyword: Token![fn] = input.parse()?;

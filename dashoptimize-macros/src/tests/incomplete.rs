@@ -105,6 +105,25 @@ fn half_a_module_never_panics() {
 }
 
 #[test]
+fn half_a_chain_of_optimizers_never_panics() {
+    let chain = "A { a: 1, b } >> c::D::<E<F>> { g: h(1 >> 2), r#type: \"i\" } >> J";
+    for prefix in prefixes(tokens(chain)) {
+        if crate::optimizers::is_chain(&prefix) {
+            crate::optimizers::expand(prefix);
+        } else {
+            assert!(prefix.is_empty(), "a chain is known by its start: {prefix}");
+        }
+    }
+}
+
+#[test]
+fn half_a_prompt_never_panics() {
+    for prefix in prefixes(tokens("a::Rag<B, C>, \"docs/qa.json\", more")) {
+        crate::prompt::expand(prefix);
+    }
+}
+
+#[test]
 fn the_struct_survives_half_an_option() {
     for prefix in prefixes(tokens(
         "desc = \"d\", check(len(1..=5), is_odd, \"must be odd\")",

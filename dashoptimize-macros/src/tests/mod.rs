@@ -4,6 +4,7 @@
 
 mod incomplete;
 mod places;
+mod prompt;
 
 use std::path::Path;
 
@@ -90,6 +91,14 @@ fn an_enum() {
 fn a_struct() {
     let expansion = crate::field_type::try_expand(tokens("struct Place { city: String }"));
     assert_expansion("struct", expansion.expect("the struct is sound"));
+}
+
+#[test]
+fn a_chain_of_optimizers() {
+    let chain =
+        tokens("LabeledFewShot { max_demos: 2 } >> a::Search::<_, B> { seeds: -3..3, quiet } >> C");
+    let expansion = crate::optimizers::try_expand(chain).expect("the chain is sound");
+    assert_expansion("optimizers", quote::quote!(fn tune() { #expansion }));
 }
 
 #[test]

@@ -84,6 +84,59 @@ fn steps_are_reported_one_by_one() {
 }
 
 #[test]
+fn type_and_file_of_a_prompt_are_reported_one_by_one() {
+    let found = errors(crate::prompt::try_expand(tokens(
+        "1 + 1,\n \"docs/qa.jsn\",\n 3",
+    )));
+    let places: Vec<_> = found
+        .iter()
+        .map(|(line, column, _)| (*line, *column))
+        .collect();
+    assert_eq!(places, [(1, 0), (3, 1), (2, 1)], "{found:?}");
+    let message = "there is no file `docs/qa.jsn`; did you mean `docs/qa.json`?";
+    assert!(found[2].2.starts_with(message), "{found:?}");
+}
+
+#[test]
+fn stages_are_reported_one_by_one() {
+    let chain = "A { a: } >> 3\n>> B { ..c }\n>> C (d)\n>>";
+    let found = errors(crate::optimizers::try_expand(tokens(chain)));
+    let places: Vec<_> = found
+        .iter()
+        .map(|(line, column, _)| (*line, *column))
+        .collect();
+    assert_eq!(
+        places,
+        [(1, 5), (1, 12), (2, 7), (3, 5), (4, 0)],
+        "{found:?}"
+    );
+}
+
+#[test]
+fn the_two_forms_of_a_pipeline_are_told_apart() {
+    let is_chain = |source| crate::optimizers::is_chain(&tokens(source));
+    let chains = [
+        "A {}",
+        "a::B",
+        "::a::B { c: 1 } >> D",
+        ">> A {}",
+        "A(b) >> C",
+        "A::<B<C>> {}",
+    ];
+    assert!(chains.into_iter().all(is_chain));
+    let others = [
+        "",
+        "fn Rag(a: String) -> B { c >> d }",
+        "pub fn Rag",
+        "#[with(a = 1)] fn",
+        "/// Docs",
+        "Rag(a: String) -> B { c }",
+        "42",
+    ];
+    assert!(!others.into_iter().any(is_chain));
+}
+
+#[test]
 fn arguments_of_a_tool_are_reported_one_by_one() {
     let item = "fn seek<T>(\n  (a, b): (u8, u8),\n  c: &mut String,\n  _: &'static str,\n) -> impl Sized {}";
     let found = errors(crate::tool::try_expand(TokenStream::new(), tokens(item)));

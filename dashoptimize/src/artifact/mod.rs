@@ -25,7 +25,8 @@
 mod diff;
 mod error;
 mod file;
-mod fit;
+pub(crate) mod fit;
+mod prompt;
 mod prose;
 mod provenance;
 mod schema;
@@ -33,6 +34,7 @@ mod stored;
 
 pub use diff::{Diff, Edit, PredictorDiff};
 pub use error::{ArtifactError, Misfit};
+pub use prompt::Prompt;
 pub use provenance::{Provenance, Spent};
 
 use std::path::{Path, PathBuf};

@@ -10,20 +10,23 @@ mod evaluation;
 mod evaluator;
 mod event;
 mod folder;
+mod log;
 mod manifest;
 mod rollout;
 mod run;
 mod schedule;
 mod session;
+mod stage;
 mod stop;
 mod study;
 
-pub use candidate::Candidate;
+pub use candidate::{Candidate, Sources};
 pub use evaluation::{Evaluation, Part};
 pub use event::{Event, Observer};
 pub use folder::FolderError;
 pub use rollout::{Job, Rollout};
 pub use run::{Install, Run};
+pub use stage::StageReport;
 pub use stop::{Ended, Stop};
 pub use study::Study;
 

@@ -114,7 +114,7 @@ where
     E: Example<M::Input>,
     O: Optimizer<M, E> + ?Sized,
 {
-    let base = study.candidate("the program as given", &study.student().state())?;
+    let base = study.base().clone();
     let mut end = End {
         tuned: base.clone(),
         base,
@@ -268,6 +268,7 @@ where
         ledger: study.evaluator().gateway().ledger(),
         elapsed: study.evaluator().gateway().elapsed(),
         ended: end.ended,
+        stages: study.stages(),
         chosen: end.tuned.origin().to_owned(),
         folder: study.evaluator().folder().file(""),
     };

@@ -62,6 +62,7 @@ pub use react::ReAct;
 pub use refine::Refine;
 pub use retrieve::{Retrieve, RetrieveError, RetrieveInput};
 pub use shape::{Derived, Piece, Shape};
+pub(crate) use shape::{DerivedField, DerivedFields};
 pub use state::{Demo, FieldProse, PredictorState, State, StateError};
 pub use value_module::{Untyped, ValueModule};
 pub(crate) use value_module::{forward_typed, set_paths};

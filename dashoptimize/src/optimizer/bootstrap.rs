@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::engine::{Candidate, Job, Rollout, SeededRng, Stop, Study};
+use crate::engine::{Candidate, Job, Rollout, SeededRng, Sources, Stop, Study};
 use crate::evaluate::Example;
 use crate::module::{Demo, Module, Predictor, State, TraceStep};
 
@@ -62,18 +62,6 @@ macro_rules! bootstrap_setters {
 }
 pub(super) use bootstrap_setters;
 
-/// A program that demos are made with.
-#[derive(Clone)]
-pub(super) struct Teacher<M> {
-    pub(super) candidate: Candidate<M>,
-    /// What its demos were made of, where that is known.
-    pub(super) sources: Sources,
-}
-
-/// The training example that each demo was made of, by path of the predictor, in the order of its
-/// demos.
-pub(super) type Sources = BTreeMap<String, Vec<usize>>;
-
 /// A demo and the training example that it was made of.
 type Sourced = (usize, Demo);
 
@@ -104,7 +92,7 @@ impl Bootstrap {
     pub(super) async fn run<M: Module, E: Example<M::Input>>(
         &self,
         study: &Study<'_, M, E>,
-        teacher: &Teacher<M>,
+        teacher: &Candidate<M>,
         order: &[usize],
         name: &str,
     ) -> Result<(State, Sources), Stop> {
@@ -134,7 +122,7 @@ impl Bootstrap {
     async fn collect<M: Module, E: Example<M::Input>>(
         &self,
         study: &Study<'_, M, E>,
-        teacher: &Teacher<M>,
+        teacher: &Candidate<M>,
         order: &[usize],
     ) -> Result<Vec<Passed>, Stop> {
         let mut passed = Vec::new();
@@ -224,13 +212,13 @@ impl Bootstrap {
 
 fn job<M: Module, E: Example<M::Input>>(
     study: &Study<'_, M, E>,
-    teacher: &Teacher<M>,
+    teacher: &Candidate<M>,
     example: usize,
     round: u32,
 ) -> Result<Job<M>, Stop> {
     Ok(Job {
         program: without_answer(study, teacher, example)?,
-        candidate: teacher.candidate.id(),
+        candidate: teacher.id(),
         example,
         sample: round,
         temperature: (round > 0).then_some(RETRY_TEMPERATURE),
@@ -240,21 +228,21 @@ fn job<M: Module, E: Example<M::Input>>(
 /// The teacher without demos made of this very example: it must not copy its answer.
 fn without_answer<M: Module, E: Example<M::Input>>(
     study: &Study<'_, M, E>,
-    teacher: &Teacher<M>,
+    teacher: &Candidate<M>,
     example: usize,
 ) -> Result<M, Stop> {
     let row = study.train()[example].fields();
-    let mut state = teacher.candidate.state();
+    let mut state = teacher.state();
     let mut leaks = false;
     for (path, predictor) in &mut state.predictors {
-        let mut sources = teacher.sources.get(path).into_iter().flatten();
+        let mut sources = teacher.sources().get(path).into_iter().flatten();
         let before = predictor.demos.len();
         predictor
             .demos
             .retain(|demo| !is_made_of(demo, sources.next().copied(), example, &row));
         leaks |= predictor.demos.len() < before;
     }
-    let program = teacher.candidate.program();
+    let program = teacher.program();
     if leaks {
         Ok(program.with_state(&state)?)
     } else {

@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::Optimizer;
-use super::bootstrap::{Bootstrap, Sources, Teacher, bootstrap_setters};
+use super::bootstrap::{Bootstrap, bootstrap_setters};
 use super::labeled_few_shot::{SamplingStrategy, labeled};
+use super::stage::takes_metric;
+use super::{NoMetric, Search};
 use crate::engine::{Candidate, Stop, Study};
-use crate::evaluate::{Example, Metric};
-use crate::module::{Module, State};
+use crate::evaluate::Example;
+use crate::module::Module;
 
 /// Runs a teacher on training examples and shows the student the runs that pass the metric.
 ///
@@ -23,7 +24,7 @@ use crate::module::{Module, State};
 /// threshold of 0 is a threshold, a graded score does not pass by being above 0, and an error of the
 /// teacher takes no demo away from later examples.
 #[derive(Clone, Debug)]
-pub struct BootstrapFewShot<X> {
+pub struct BootstrapFewShot<X = NoMetric> {
     metric: X,
     bootstrap: Bootstrap,
     max_iterations: usize,
@@ -59,11 +60,13 @@ impl<X> BootstrapFewShot<X> {
 
 bootstrap_setters!(BootstrapFewShot);
 
-impl<M, E, X> Optimizer<M, E> for BootstrapFewShot<X>
+takes_metric!(BootstrapFewShot);
+
+impl<M, E, X> Search<M, E> for BootstrapFewShot<X>
 where
     M: Module,
     E: Example<M::Input>,
-    X: Metric<E, M::Output>,
+    X: Send + Sync,
 {
     fn name(&self) -> &'static str {
         "BootstrapFewShot"
@@ -80,10 +83,6 @@ where
         })
     }
 
-    fn metric(&self) -> &dyn Metric<E, M::Output> {
-        &self.metric
-    }
-
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
         self.bootstrap.check()?;
         let order: Vec<usize> = (0..study.train().len()).collect();
@@ -92,15 +91,13 @@ where
         for iteration in 1..=self.max_iterations.max(1) {
             let name = format!("iteration {iteration}");
             let (state, sources) = self.bootstrap.run(study, &teacher, &order, &name).await?;
-            let candidate = study.candidate(format!("bootstrapped demos, {name}"), &state)?;
+            let origin = format!("bootstrapped demos, {name}");
+            let candidate = study.candidate(origin, &state)?.with_sources(sources);
             let worth = study.evaluate(&candidate).await?.measured.worth();
             let score = worth.unwrap_or(f64::NEG_INFINITY);
             let gain = best.as_ref().map(|(_, before)| score - before);
             if gain.is_none_or(|gain| gain > 0.0) {
-                teacher = Teacher {
-                    candidate: candidate.clone(),
-                    sources,
-                };
+                teacher = candidate.clone();
                 best = Some((candidate, score));
             }
             if gain.is_some_and(|gain| gain <= self.min_improvement) {
@@ -116,17 +113,16 @@ where
 pub(super) fn teacher<M: Module, E: Example<M::Input>>(
     study: &Study<'_, M, E>,
     max_labeled_demos: usize,
-) -> Result<Teacher<M>, Stop> {
-    let own = study.student().state();
+) -> Result<Candidate<M>, Stop> {
+    let mut own = study.student().state();
+    own.predictors
+        .retain(|_, predictor| !predictor.demos.is_empty());
+    let mut sources = study.base().sources().clone();
+    sources.retain(|path, _| own.predictors.contains_key(path));
     let strategy = SamplingStrategy::Random { seed: None };
-    let mut state: State = labeled(study, &own, max_labeled_demos, strategy);
-    for (path, predictor) in own.predictors {
-        if !predictor.demos.is_empty() {
-            state.predictors.insert(path, predictor);
-        }
-    }
-    Ok(Teacher {
-        candidate: study.candidate("the teacher", &state)?,
-        sources: Sources::new(),
-    })
+    let mut state = labeled(study, &study.student().state(), max_labeled_demos, strategy);
+    state.predictors.extend(own.predictors);
+    Ok(study
+        .candidate("the teacher", &state)?
+        .with_sources(sources))
 }

@@ -6,11 +6,11 @@ use std::marker::PhantomData;
 
 use serde_json::{Map, Value, json};
 
-use super::Optimizer;
 use super::bootstrap::{Bootstrap, Passed, RETRY_TEMPERATURE, demos_of};
-use crate::engine::{Candidate, Job, Stop, Study};
+use super::{NoMetric, Optimizer, Search, Stage};
+use crate::engine::{Candidate, Job, Sources, Stop, Study};
 use crate::evaluate::{Example, Metric};
-use crate::module::{Demo, Embeds, Module, Nearest, Predictor, State};
+use crate::module::{Demo, Embeds, Module, Nearest, Predictor};
 use crate::signature::SignatureSpec;
 
 /// Makes the training rows a pool of demos, of which each call is shown the `k` that are most
@@ -62,7 +62,7 @@ use crate::signature::SignatureSpec;
 /// at every call of the tuned program, which costs up to `k` more calls each, and the choice of
 /// demos is not saved with it.
 #[derive(Clone, Debug)]
-pub struct KNNFewShot<X, B = Lexical> {
+pub struct KNNFewShot<X = NoMetric, B = Lexical> {
     metric: X,
     k: usize,
     max_rounds: u32,
@@ -107,13 +107,7 @@ impl<M: Embeds> Compare<M> for Embedded {
 impl<X> KNNFewShot<X> {
     /// The 3 demos nearest by their words, one attempt on each training example.
     pub const fn new(metric: X) -> Self {
-        Self {
-            metric,
-            k: 3,
-            max_rounds: Bootstrap::DEFAULT.max_rounds,
-            metric_threshold: Bootstrap::DEFAULT.metric_threshold,
-            by: PhantomData,
-        }
+        Self::comparing(metric)
     }
 
     /// Compares by meaning, with the embedder of the program; see
@@ -133,6 +127,16 @@ impl<X> KNNFewShot<X> {
 }
 
 impl<X, B> KNNFewShot<X, B> {
+    const fn comparing(metric: X) -> Self {
+        Self {
+            metric,
+            k: 3,
+            max_rounds: Bootstrap::DEFAULT.max_rounds,
+            metric_threshold: Bootstrap::DEFAULT.metric_threshold,
+            by: PhantomData,
+        }
+    }
+
     /// Sets how many demos a call is shown, where there are as many. Default 3.
     #[must_use]
     pub const fn k(mut self, k: usize) -> Self {
@@ -171,6 +175,27 @@ where
     X: Metric<E, M::Output>,
     B: Compare<M>,
 {
+    fn metric(&self) -> &dyn Metric<E, M::Output> {
+        &self.metric
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<B> Stage for KNNFewShot<NoMetric, B> {
+    type Own = Self;
+
+    fn stage() -> Self {
+        Self::comparing(NoMetric)
+    }
+}
+
+impl<M, E, X, B> Search<M, E> for KNNFewShot<X, B>
+where
+    M: Module,
+    E: Example<M::Input>,
+    X: Send + Sync,
+    B: Compare<M>,
+{
     fn name(&self) -> &'static str {
         "KNNFewShot"
     }
@@ -184,17 +209,12 @@ where
         })
     }
 
-    fn metric(&self) -> &dyn Metric<E, M::Output> {
-        &self.metric
-    }
-
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
         let bootstrap = self.bootstrap();
         bootstrap.check()?;
         let nearest = B::nearest(study.student(), self.k);
         let pools = Pools::labeled(study);
-        let labeled =
-            study.candidate("the nearest labelled rows", &pools.state(study, &nearest))?;
+        let labeled = pools.candidate(study, &nearest, "the nearest labelled rows")?;
         if self.max_rounds == 0 {
             return Ok(labeled);
         }
@@ -207,8 +227,8 @@ where
             passed.len(),
             examples.len()
         ));
-        let state = pools.with_runs(study, passed).state(study, &nearest);
-        let bootstrapped = study.candidate("the nearest bootstrapped demos", &state)?;
+        let pools = pools.with_runs(study, passed);
+        let bootstrapped = pools.candidate(study, &nearest, "the nearest bootstrapped demos")?;
         let after = study.evaluate(&bootstrapped).await?.measured.worth();
         Ok(if after > before {
             bootstrapped
@@ -279,18 +299,21 @@ impl Pools {
         self
     }
 
-    fn state<M: Module, E: Example<M::Input>>(
+    fn candidate<M: Module, E: Example<M::Input>>(
         &self,
         study: &Study<'_, M, E>,
         nearest: &Nearest,
-    ) -> State {
+        origin: &str,
+    ) -> Result<Candidate<M>, Stop> {
         let mut state = study.student().state();
+        let mut sources = Sources::new();
         for (path, pool) in &self.0 {
             let predictor = state.predictors.entry(path.clone()).or_default();
             predictor.demos = pool.demos.values().cloned().collect();
             predictor.nearest = (!pool.demos.is_empty()).then(|| nearest.clone());
+            sources.insert(path.clone(), pool.demos.keys().copied().collect());
         }
-        state
+        Ok(study.candidate(origin, &state)?.with_sources(sources))
     }
 }
 

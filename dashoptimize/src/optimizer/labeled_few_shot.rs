@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::Optimizer;
+use super::stage::takes_metric;
+use super::{NoMetric, Search};
 use crate::engine::{Candidate, SeededRng, Stop, Study};
-use crate::evaluate::{Example, Metric};
+use crate::evaluate::Example;
 use crate::module::{Demo, Module, State};
 
 /// How rows are picked.
@@ -29,7 +30,7 @@ pub enum SamplingStrategy {
 /// Source: DSPy's `LabeledFewShot`; there the seed is fixed and rows that fit no predictor are
 /// dropped in silence.
 #[derive(Clone, Debug)]
-pub struct LabeledFewShot<X> {
+pub struct LabeledFewShot<X = NoMetric> {
     metric: X,
     max_demos: usize,
     strategy: SamplingStrategy,
@@ -60,11 +61,13 @@ impl<X> LabeledFewShot<X> {
     }
 }
 
-impl<M, E, X> Optimizer<M, E> for LabeledFewShot<X>
+takes_metric!(LabeledFewShot);
+
+impl<M, E, X> Search<M, E> for LabeledFewShot<X>
 where
     M: Module,
     E: Example<M::Input>,
-    X: Metric<E, M::Output>,
+    X: Send + Sync,
 {
     fn name(&self) -> &'static str {
         "LabeledFewShot"
@@ -72,10 +75,6 @@ where
 
     fn settings(&self) -> Value {
         json!({ "max_demos": self.max_demos, "strategy": self.strategy })
-    }
-
-    fn metric(&self) -> &dyn Metric<E, M::Output> {
-        &self.metric
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {

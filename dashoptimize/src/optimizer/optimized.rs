@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::artifact::{Artifact, Diff};
-use crate::engine::{Ended, Stop};
+use crate::engine::{Ended, StageReport, Stop};
 use crate::evaluate::{Measured, Verdict};
 use crate::lm::{Ledger, Spend};
 use crate::module::{Module, State};
@@ -47,6 +47,8 @@ pub struct Report {
     pub holdout: Option<(Measured, Measured)>,
     /// All candidates that were evaluated, in order.
     pub tried: Vec<Tried>,
+    /// The stages of an optimizer pipeline, in order; empty for any other optimizer.
+    pub stages: Vec<StageReport>,
     /// Rows of the train, validation and hold-out parts.
     pub rows: [usize; 3],
     /// What was spent, and on what; earlier sittings included.

@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::Optimizer;
-use super::bootstrap::{Bootstrap, Teacher, bootstrap_setters};
+use super::bootstrap::{Bootstrap, bootstrap_setters};
 use super::bootstrap_few_shot::teacher;
 use super::labeled_few_shot::{SamplingStrategy, labeled};
+use super::stage::takes_metric;
+use super::{NoMetric, Search};
 use crate::engine::{Candidate, Stop, Study};
-use crate::evaluate::{Example, Metric};
+use crate::evaluate::Example;
 use crate::module::{Module, State};
 
 /// Tries one candidate for each seed and keeps the best on the validation part; of equal ones the
@@ -25,7 +26,7 @@ use crate::module::{Module, State};
 /// Source: DSPy's `BootstrapFewShotWithRandomSearch`. Unlike there, an error in one candidate loses
 /// none of the others, and the validation part is never the training part.
 #[derive(Clone, Debug)]
-pub struct RandomSearch<X> {
+pub struct RandomSearch<X = NoMetric> {
     metric: X,
     bootstrap: Bootstrap,
     seeds: Vec<i64>,
@@ -67,11 +68,13 @@ impl<X> RandomSearch<X> {
 
 bootstrap_setters!(RandomSearch);
 
-impl<M, E, X> Optimizer<M, E> for RandomSearch<X>
+takes_metric!(RandomSearch);
+
+impl<M, E, X> Search<M, E> for RandomSearch<X>
 where
     M: Module,
     E: Example<M::Input>,
-    X: Metric<E, M::Output>,
+    X: Send + Sync,
 {
     fn name(&self) -> &'static str {
         "RandomSearch"
@@ -86,10 +89,6 @@ where
             "max_rounds": self.bootstrap.max_rounds,
             "metric_threshold": self.bootstrap.metric_threshold,
         })
-    }
-
-    fn metric(&self) -> &dyn Metric<E, M::Output> {
-        &self.metric
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
@@ -115,7 +114,7 @@ impl<X: Sync> RandomSearch<X> {
     async fn candidate<M: Module, E: Example<M::Input>>(
         &self,
         study: &Study<'_, M, E>,
-        teacher: &Teacher<M>,
+        teacher: &Candidate<M>,
         seed: i64,
     ) -> Result<Candidate<M>, Stop> {
         match seed {
@@ -131,11 +130,12 @@ impl<X: Sync> RandomSearch<X> {
             }
             -1 => {
                 let order: Vec<usize> = (0..study.train().len()).collect();
-                let (state, _) = self
+                let (state, sources) = self
                     .bootstrap
                     .run(study, teacher, &order, "seed -1")
                     .await?;
-                study.candidate("seed -1: bootstrapped demos, rows in order", &state)
+                let origin = "seed -1: bootstrapped demos, rows in order";
+                Ok(study.candidate(origin, &state)?.with_sources(sources))
             }
             0.. => self.shuffled(study, teacher, seed).await,
         }
@@ -144,7 +144,7 @@ impl<X: Sync> RandomSearch<X> {
     async fn shuffled<M: Module, E: Example<M::Input>>(
         &self,
         study: &Study<'_, M, E>,
-        teacher: &Teacher<M>,
+        teacher: &Candidate<M>,
         seed: i64,
     ) -> Result<Candidate<M>, Stop> {
         let name = format!("seed {seed}");
@@ -157,9 +157,9 @@ impl<X: Sync> RandomSearch<X> {
             max_bootstrapped_demos: demos,
             ..self.bootstrap
         };
-        let (state, _) = bootstrap.run(study, teacher, &order, &name).await?;
+        let (state, sources) = bootstrap.run(study, teacher, &order, &name).await?;
         let origin = format!("{name}: up to {demos} bootstrapped demos, rows shuffled");
-        study.candidate(origin, &state)
+        Ok(study.candidate(origin, &state)?.with_sources(sources))
     }
 }
 

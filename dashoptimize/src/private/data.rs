@@ -124,6 +124,6 @@ pub const fn copy(ty: &'static Ty) -> Ty {
 const fn copy_ref(ty: &'static TyRef) -> TyRef {
     match ty {
         TyRef::Static(ty) => TyRef::Static(ty),
-        TyRef::Shared(_) => panic!("a `FieldType::TYPE` holds borrowed data only"),
+        TyRef::Owned(_) => panic!("a `FieldType::TYPE` holds borrowed data only"),
     }
 }

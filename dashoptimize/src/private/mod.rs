@@ -8,7 +8,9 @@ mod flow;
 mod make;
 mod named;
 mod object;
+mod optimizers;
 mod over_module;
+mod prompt;
 mod row;
 mod rule;
 mod slot;
@@ -22,8 +24,13 @@ pub use flow::{CONCURRENCY, List, StepFuture, give_way, items, join, map, read};
 pub use make::{Make, MakeAny, MakeModule, MakeNode};
 pub use named::{NamedModule, named, named_lacks_field, render_named, signature_lacks_field};
 pub use object::{ObjectReader, object};
+pub use optimizers::{optimizers, stage};
 pub use over_module::{
     Argument, Close, Is, Open, Otherwise, OverModule, Part, is_module, number, part,
+};
+pub use prompt::{
+    FileField, FilePredictor, FileValue, Program, file_field, file_predictor, file_value, fits,
+    prompt, shape_of,
 };
 pub use row::{ReadRow, RowReader, ValueReader};
 pub use rule::{custom, length, range, takes_length, takes_range};

@@ -1,10 +1,8 @@
 //! Rules on fields, and whether a rule can hold of a type at all.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
-use crate::signature::{Check, Constraint, Field, OnFail, SignatureSpec, Ty, TyRef};
+use crate::signature::{Check, Constraint, OnFail, SignatureSpec, Ty, items, same, text};
 
 /// A number from `min` to `max`.
 #[must_use]
@@ -74,38 +72,17 @@ pub const fn takes_length(ty: &Ty) {
 /// At compile time, in a const, with this message.
 #[track_caller]
 pub(super) const fn lacks_field(spec: &SignatureSpec, name: &str, message: &'static str) {
-    let fields: &[Field] = match &spec.fields {
-        Cow::Borrowed(fields) => fields,
-        Cow::Owned(fields) => fields.as_slice(),
-    };
+    let fields = items(&spec.fields);
     let mut i = 0;
     while i < fields.len() {
-        let field = match &fields[i].name {
-            Cow::Borrowed(name) => name.as_bytes(),
-            Cow::Owned(name) => name.as_bytes(),
-        };
-        assert!(!equal(field, name.as_bytes()), "{}", message);
+        assert!(!same(text(&fields[i].name), name), "{}", message);
         i += 1;
     }
-}
-
-const fn equal(one: &[u8], other: &[u8]) -> bool {
-    if one.len() != other.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < one.len() {
-        if one[i] != other[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
 }
 
 const fn inner(ty: &Ty) -> &Ty {
     match ty {
-        Ty::Optional(TyRef::Static(ty)) => inner(ty),
+        Ty::Optional(ty) => inner(ty.get()),
         ty => ty,
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{EndCard, words};
-use crate::engine::Ended;
+use crate::engine::{Ended, StageReport};
 use crate::module::Module;
 use crate::optimizer::{Optimized, Report};
 
@@ -15,7 +15,7 @@ impl<M: Module> fmt::Display for Optimized<M> {
             verdict: verdict(self),
             holdout: holdout(report),
             spend: spend(report),
-            changed: format!("{}\nchosen: {}", self.diff().summary(), report.chosen),
+            changed: changed(self),
             next: next(self),
         }
         .fmt(f)
@@ -37,6 +37,9 @@ impl fmt::Display for Report {
                 "{:>4}  {}: {}",
                 tried.candidate, tried.origin, tried.measured
             )?;
+        }
+        for stage in &self.stages {
+            writeln!(f, "{stage}")?;
         }
         writeln!(f, "chosen: {}", self.chosen)?;
         if let Some((given, tuned)) = &self.holdout {
@@ -60,6 +63,25 @@ fn verdict<M: Module>(optimized: &Optimized<M>) -> String {
         }
         None => format!("none, the budget ended before the hold-out\n{installed}"),
     }
+}
+
+/// `stage 1, BootstrapFewShot: 20.0 % of 40 rows → 60.0 % of 40 rows`
+impl fmt::Display for StageReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {}: ", self.name, self.optimizer)?;
+        match (&self.initial, &self.r#final) {
+            (Some(initial), Some(best)) => write!(f, "{initial} → {best}"),
+            _ => f.write_str("nothing was measured"),
+        }
+    }
+}
+
+fn changed<M: Module>(optimized: &Optimized<M>) -> String {
+    let mut changed = optimized.diff().summary();
+    for stage in &optimized.report.stages {
+        changed += &format!("\n{stage}");
+    }
+    changed + &format!("\nchosen: {}", optimized.report.chosen)
 }
 
 fn holdout(report: &Report) -> String {

@@ -11,12 +11,25 @@ pub enum Role {
     Output,
 }
 
-impl std::fmt::Display for Role {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
+impl Role {
+    /// `input` or `output`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
             Self::Input => "input",
             Self::Output => "output",
-        })
+        }
+    }
+
+    /// `self == other`, at compile time.
+    pub(crate) const fn is(self, other: Self) -> bool {
+        self as u8 == other as u8
+    }
+}
+
+impl std::fmt::Display for Role {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

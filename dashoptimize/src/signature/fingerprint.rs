@@ -4,36 +4,43 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use sha2::{Digest, Sha256};
 
-use super::field::Role;
+use super::schema::push_field;
 use super::spec::SignatureSpec;
-use super::ty::{Property, Ty, Variant};
+use super::ty::{items, text};
+use super::words::Words;
 
-/// A hash (the first 64 bits of a SHA-256) of names, roles and types. Two signatures with the same
-/// fingerprint read and write the same values; prose, checks and bounds of numbers may differ.
+/// A hash of names, roles and types. Two signatures with the same fingerprint read and write the same
+/// values; prose, checks and bounds of numbers may differ.
 ///
-/// It is written as 16 hexadecimal digits.
+/// It is written as 16 hexadecimal digits. The hash is FNV-1a of 64 bits, which a const can compute:
+/// it tells signatures apart that differ by mistake, and guards against nobody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(u64);
 
 impl Fingerprint {
     /// The fingerprint of a signature.
     #[must_use]
-    pub fn of(spec: &SignatureSpec) -> Self {
-        let mut hash = Schema(Sha256::new());
-        for field in spec.fields.iter() {
-            hash.byte(match field.role {
-                Role::Input => 1,
-                Role::Output => 2,
-            });
-            hash.text(&field.name);
-            hash.ty(&field.ty);
+    pub const fn of(spec: &SignatureSpec) -> Self {
+        let fields = items(&spec.fields);
+        let mut words = Words::hashed();
+        let mut i = 0;
+        while i < fields.len() {
+            let field = &fields[i];
+            push_field(&mut words, field.role, text(&field.name), 0, &field.ty);
+            i += 1;
         }
-        let digest: [u8; 32] = hash.0.finalize().into();
-        let mut half = [0; 8];
-        half.copy_from_slice(&digest[..8]);
-        Self(u64::from_be_bytes(half))
+        Self(words.hash())
+    }
+
+    /// A fingerprint as a number.
+    pub(crate) const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
+    /// The fingerprint as a number.
+    pub(crate) const fn bits(self) -> u64 {
+        self.0
     }
 }
 
@@ -65,66 +72,6 @@ impl<'de> Deserialize<'de> for Fingerprint {
                 "a fingerprint is 16 hexadecimal digits, not `{text}`"
             ))
         })
-    }
-}
-
-/// Hashes a schema, so that no two schemas give the same bytes.
-struct Schema(Sha256);
-
-impl Schema {
-    fn byte(&mut self, byte: u8) {
-        self.0.update([byte]);
-    }
-
-    fn length(&mut self, length: usize) {
-        self.0.update((length as u64).to_le_bytes());
-    }
-
-    fn text(&mut self, text: &str) {
-        self.length(text.len());
-        self.0.update(text);
-    }
-
-    fn ty(&mut self, ty: &Ty) {
-        match ty {
-            Ty::Str => self.byte(1),
-            // Bounds are not part of the identity: an `i32` and an `i64` are both whole numbers.
-            Ty::Int { .. } => self.byte(2),
-            Ty::Float => self.byte(3),
-            Ty::Bool => self.byte(4),
-            Ty::Optional(inner) => self.wrapped(5, inner),
-            Ty::List(inner) => self.wrapped(6, inner),
-            Ty::Map(inner) => self.wrapped(7, inner),
-            Ty::Enum(ty) => self.variants(&ty.variants),
-            Ty::Struct(ty) => self.properties(&ty.properties),
-            Ty::Json => self.byte(10),
-        }
-    }
-
-    fn wrapped(&mut self, tag: u8, inner: &Ty) {
-        self.byte(tag);
-        self.ty(inner);
-    }
-
-    fn variants(&mut self, variants: &[Variant]) {
-        self.byte(8);
-        self.length(variants.len());
-        for variant in variants {
-            self.text(&variant.name);
-            match &variant.payload {
-                Some(payload) => self.wrapped(1, payload),
-                None => self.byte(0),
-            }
-        }
-    }
-
-    fn properties(&mut self, properties: &[Property]) {
-        self.byte(9);
-        self.length(properties.len());
-        for property in properties {
-            self.text(&property.name);
-            self.ty(&property.ty);
-        }
     }
 }
 

@@ -12,13 +12,18 @@ pub(crate) mod nearest;
 mod number;
 mod plain;
 mod record;
+mod schema;
 mod spec;
 mod ty;
+mod words;
 
 pub use dynamic::{SpecError, make_signature};
 pub use field::{Check, Constraint, Field, OnFail, Role};
 pub use field_type::{FieldType, ValueError};
 pub use fingerprint::Fingerprint;
 pub use record::{Record, Row, RowError};
+pub(crate) use schema::{push_field, push_type};
 pub use spec::{Signature, SignatureSpec};
 pub use ty::{EnumTy, Property, StructTy, Text, Ty, TyRef, Variant};
+pub(crate) use ty::{items, text};
+pub(crate) use words::{Words, same, written};

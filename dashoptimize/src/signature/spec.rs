@@ -38,7 +38,7 @@ impl SignatureSpec {
 
     /// Identity of the schema: names, roles and types. Prose and checks are not part of it.
     #[must_use]
-    pub fn fingerprint(&self) -> Fingerprint {
+    pub const fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(self)
     }
 

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::ops::Deref;
-use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -10,6 +9,23 @@ use super::field_type::ValueError;
 
 /// A text that is const data of the program, or was made at run time.
 pub type Text = Cow<'static, str>;
+
+/// A text, at compile time as at run time: there, a `Cow` does not deref.
+pub(crate) const fn text(text: &Text) -> &str {
+    match text {
+        Cow::Borrowed(text) => text,
+        Cow::Owned(text) => text.as_str(),
+    }
+}
+
+/// A list, at compile time as at run time.
+#[expect(clippy::ptr_arg, reason = "a `Cow` is what there is to look into")]
+pub(crate) const fn items<'a, T: Clone>(list: &'a Cow<'static, [T]>) -> &'a [T] {
+    match list {
+        Cow::Borrowed(items) => items,
+        Cow::Owned(items) => items.as_slice(),
+    }
+}
 
 /// The type of a field.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,23 +58,30 @@ pub enum Ty {
     Json,
 }
 
-/// A type inside another one: const data, or shared.
+/// A type inside another one.
 #[derive(Clone, Debug)]
 pub enum TyRef {
     /// Const data of the program.
     Static(&'static Ty),
     /// Made at run time.
-    Shared(Arc<Ty>),
+    Owned(Box<Ty>),
+}
+
+impl TyRef {
+    /// The type, at compile time as at run time.
+    pub(crate) const fn get(&self) -> &Ty {
+        match self {
+            Self::Static(ty) => ty,
+            Self::Owned(ty) => ty,
+        }
+    }
 }
 
 impl Deref for TyRef {
     type Target = Ty;
 
     fn deref(&self) -> &Ty {
-        match self {
-            Self::Static(ty) => ty,
-            Self::Shared(ty) => ty,
-        }
+        self.get()
     }
 }
 
@@ -70,7 +93,7 @@ impl PartialEq for TyRef {
 
 impl From<Ty> for TyRef {
     fn from(ty: Ty) -> Self {
-        Self::Shared(Arc::new(ty))
+        Self::Owned(Box::new(ty))
     }
 }
 
@@ -157,10 +180,7 @@ impl Ty {
             Self::Int { .. } => "a whole number",
             Self::Float => "a number",
             Self::Bool => "true or false",
-            Self::Optional(inner) => match inner {
-                TyRef::Static(ty) => ty.in_words(),
-                TyRef::Shared(_) => "a value or null",
-            },
+            Self::Optional(inner) => inner.get().in_words(),
             Self::List(_) => "a list",
             Self::Map(_) | Self::Struct(_) => "an object",
             Self::Enum(_) => "one of the variants",

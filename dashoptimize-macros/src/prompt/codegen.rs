@@ -1,0 +1,134 @@
+//! What a checked call expands to. Nothing here can fail.
+//!
+//! ```text
+//! {
+//!     const _: () = fits(&shape_of::<Rag>(), &[file_predictor("query", …), …], "prompts/rag.json");
+//!     prompt::<Rag>("prompts/rag.json", include_str!("/…/prompts/rag.json"))
+//! }
+//! ```
+//!
+//! The const compares what the file says with the types of the program; `include_str!` makes cargo
+//! build again when the file changes.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use serde_json::{Map, Value};
+use syn::{LitStr, Type};
+
+use super::file::{File, StoredDemo, StoredPredictor};
+use crate::crate_path::CratePath;
+use crate::place::{call_at, turbofish_at};
+
+/// A call with its file.
+pub(super) struct Prompt {
+    pub(super) program: Type,
+    pub(super) path: LitStr,
+    /// The whole path.
+    pub(super) place: String,
+    pub(super) file: File,
+}
+
+/// Characters of a text in a demo that the check sees. No name that it could be compared with is as
+/// long, and messages show less; what texts say must not slow down the build.
+const LONGEST: usize = 400;
+
+pub(super) fn prompt(krate: &CratePath, prompt: &Prompt) -> TokenStream {
+    let Prompt {
+        program,
+        path,
+        place,
+        file,
+    } = prompt;
+    let private = quote!(#krate::__private);
+    let predictors = file.predictors.0.iter();
+    let predictors = predictors.map(|(path, stored)| predictor(krate, path, stored));
+    let shape = turbofish_at(quote!(#private::shape_of), &program.to_token_stream());
+    let fits = call_at(
+        &path.to_token_stream(),
+        quote!(#private::fits),
+        quote!(#shape, &[#(#predictors),*], #path),
+    );
+    quote!({
+        #[allow(long_running_const_eval)]
+        const _: () = #fits;
+        #private::prompt::<#program>(#path, ::core::include_str!(#place))
+    })
+}
+
+/// What a call with mistakes expands to. Without a type, the last of the errors is its value: that is of
+/// any type.
+pub(super) fn stand_in(
+    krate: &CratePath,
+    program: Option<&Type>,
+    errors: &TokenStream,
+) -> TokenStream {
+    let value = program.map(|program| quote!(#krate::__private::prompt::<#program>("", "")));
+    quote!({ #errors #value })
+}
+
+fn predictor(krate: &CratePath, path: &str, stored: &StoredPredictor) -> TokenStream {
+    let private = quote!(#krate::__private);
+    let StoredPredictor {
+        demos,
+        fields,
+        fingerprint,
+        signature,
+        ..
+    } = stored;
+    let prose = fields.0.iter().map(|(name, _)| name);
+    let inputs = signature.inputs.iter();
+    let inputs = inputs.map(|words| field(krate, &quote!(Input), words));
+    let outputs = signature.outputs.iter();
+    let outputs = outputs.map(|words| field(krate, &quote!(Output), words));
+    let count = demos.len();
+    let values = demos.iter().enumerate();
+    let values = values.map(|(index, demo)| values_of(krate, index, demo));
+    quote! {
+        #private::file_predictor(
+            #path,
+            #fingerprint,
+            &[#(#inputs,)* #(#outputs),*],
+            &[#(#prose),*],
+            #count,
+            &[#(#values)*],
+        )
+    }
+}
+
+/// A field, which a file says as `name: type`.
+fn field(krate: &CratePath, role: &TokenStream, words: &str) -> TokenStream {
+    let (name, ty) = words.split_once(": ").unwrap_or((words, ""));
+    quote!(#krate::__private::file_field(#krate::signature::Role::#role, #name, #ty))
+}
+
+fn values_of(krate: &CratePath, demo: usize, stored: &StoredDemo) -> TokenStream {
+    let values = |role: TokenStream, values: &Map<String, Value>| -> TokenStream {
+        let values = values.iter().map(|(name, value)| {
+            let json = shortened(value).to_string();
+            quote! {
+                #krate::__private::file_value(#demo, #krate::signature::Role::#role, #name, #json),
+            }
+        });
+        values.collect()
+    };
+    let inputs = values(quote!(Input), &stored.inputs);
+    let outputs = values(quote!(Output), &stored.outputs);
+    quote!(#inputs #outputs)
+}
+
+/// The value with its long texts cut.
+fn shortened(value: &Value) -> Value {
+    match value {
+        Value::String(text) => match text.char_indices().nth(LONGEST) {
+            Some((cut, _)) => Value::String(format!("{}…", &text[..cut])),
+            None => value.clone(),
+        },
+        Value::Array(items) => Value::Array(items.iter().map(shortened).collect()),
+        Value::Object(entries) => {
+            let entries = entries.iter();
+            let shortened = entries.map(|(key, value)| (key.clone(), shortened(value)));
+            Value::Object(shortened.collect())
+        }
+        value => value.clone(),
+    }
+}

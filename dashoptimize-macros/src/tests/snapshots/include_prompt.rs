@@ -1,0 +1,55 @@
+const PROMPT: Prompt<Answer> = {
+    #[allow(long_running_const_eval)]
+    const _: () = (::dashoptimize::__private::fits)(
+        (::dashoptimize::__private::shape_of::<crate::Answer>)(),
+        &[
+            ::dashoptimize::__private::file_predictor(
+                "chain_of_thought",
+                8566094032744285145u64,
+                &[
+                    ::dashoptimize::__private::file_field(
+                        ::dashoptimize::signature::Role::Input,
+                        "question",
+                        "text",
+                    ),
+                    ::dashoptimize::__private::file_field(
+                        ::dashoptimize::signature::Role::Output,
+                        "reasoning",
+                        "text",
+                    ),
+                    ::dashoptimize::__private::file_field(
+                        ::dashoptimize::signature::Role::Output,
+                        "answer",
+                        "text",
+                    ),
+                ],
+                &["answer"],
+                1usize,
+                &[
+                    ::dashoptimize::__private::file_value(
+                        0usize,
+                        ::dashoptimize::signature::Role::Input,
+                        "question",
+                        "\"what is the capital of France?\"",
+                    ),
+                    ::dashoptimize::__private::file_value(
+                        0usize,
+                        ::dashoptimize::signature::Role::Output,
+                        "answer",
+                        "\"Paris\"",
+                    ),
+                    ::dashoptimize::__private::file_value(
+                        0usize,
+                        ::dashoptimize::signature::Role::Output,
+                        "reasoning",
+                        "\"France is governed from Paris.\"",
+                    ),
+                ],
+            ),
+        ],
+        "docs/qa.json",
+    );
+    ::dashoptimize::__private::prompt::<
+        crate::Answer,
+    >("docs/qa.json", ::core::include_str!("…/docs/qa.json"))
+};

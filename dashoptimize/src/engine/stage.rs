@@ -1,0 +1,69 @@
+//! The stages of an optimizer pipeline, and what each of them gained.
+
+use std::fmt;
+
+use crate::evaluate::Measured;
+
+/// A stage of an optimizer pipeline: what it started from and what it came to, on the validation part.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StageReport {
+    /// Which stage: `stage 2`, or `stage 2.1` where a stage is a pipeline itself.
+    pub name: String,
+    /// Name of the optimizer.
+    pub optimizer: String,
+    /// The program that the stage was given.
+    pub initial: Option<Measured>,
+    /// The best program of the run when the stage ended, which the next stage was given.
+    pub r#final: Option<Measured>,
+}
+
+impl StageReport {
+    /// What the stage gained, in points of the metric; 0 where it found nothing better. `None` where
+    /// nothing was judged.
+    #[must_use]
+    pub fn improvement(&self) -> Option<f64> {
+        let worth = |measured: &Option<Measured>| measured.as_ref()?.worth();
+        Some(worth(&self.r#final)? - worth(&self.initial)?)
+    }
+}
+
+/// Which stage of a run: numbers from 1, those of inner pipelines behind the outer one's. The run as a
+/// whole has none.
+#[derive(Clone, Debug, Default)]
+pub(super) struct StagePath(Vec<usize>);
+
+impl StagePath {
+    /// The stage of this number inside this one.
+    pub(super) fn child(&self, number: usize) -> Self {
+        let mut numbers = self.0.clone();
+        numbers.push(number);
+        Self(numbers)
+    }
+
+    /// Whether this stage is one step inside the other.
+    pub(super) fn is_child_of(&self, outer: &Self) -> bool {
+        self.0.len() == outer.0.len() + 1 && self.is_within(outer)
+    }
+
+    /// Whether this stage is inside the other, at any depth.
+    pub(super) fn is_within(&self, outer: &Self) -> bool {
+        self.0.starts_with(&outer.0)
+    }
+
+    /// What something of this name is called in the whole run: no two stages share it.
+    pub(super) fn name(&self, name: &str) -> String {
+        match self.0.is_empty() {
+            true => name.to_owned(),
+            false => format!("{self}, {name}"),
+        }
+    }
+}
+
+/// `stage 2.1`
+impl fmt::Display for StagePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let numbers: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        write!(f, "stage {}", numbers.join("."))
+    }
+}

@@ -1,0 +1,48 @@
+//! Optimizers that have no metric yet: stages of a pipeline.
+
+/// In the place of a metric: the optimizer is a stage of a [`BetterTogether`](super::BetterTogether),
+/// which has the metric for all of its stages.
+#[derive(Clone, Copy, Debug)]
+pub struct NoMetric;
+
+/// An optimizer that can be made without a metric, to be a stage of a pipeline. It is all that
+/// `pipeline!(A { … } >> B { … })` needs of the optimizers in it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an optimizer",
+    label = "this cannot be a stage of an optimizer pipeline",
+    note = "a stage is an optimizer with its settings, as in `RandomSearch {{ seeds: -3..3 }}`; for one of your own, implement `dashoptimize::optimizer::Stage`"
+)]
+pub trait Stage: Sized {
+    // With a name for `Self`, rustc says of a type that is no optimizer only that.
+    /// `Self`.
+    type Own;
+
+    /// The optimizer with its default settings, and without a metric.
+    fn stage() -> Self::Own;
+}
+
+/// What an optimizer with a field `metric` and a function `new(metric)` has besides its search.
+macro_rules! takes_metric {
+    ($Optimizer:ident) => {
+        impl<M, E, X> $crate::optimizer::Optimizer<M, E> for $Optimizer<X>
+        where
+            M: $crate::module::Module,
+            E: $crate::evaluate::Example<M::Input>,
+            X: $crate::evaluate::Metric<E, M::Output>,
+        {
+            fn metric(&self) -> &dyn $crate::evaluate::Metric<E, M::Output> {
+                &self.metric
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl $crate::optimizer::Stage for $Optimizer {
+            type Own = Self;
+
+            fn stage() -> Self {
+                Self::new($crate::optimizer::NoMetric)
+            }
+        }
+    };
+}
+pub(super) use takes_metric;

@@ -1,0 +1,15 @@
+//! Chains of optimizers: what `pipeline!(A { … } >> B { … })` stands on.
+
+use crate::optimizer::{BetterTogether, Stage};
+
+/// A pipeline without stages and without a metric.
+#[must_use]
+pub fn optimizers() -> BetterTogether {
+    BetterTogether::stage()
+}
+
+/// A stage with its default settings.
+#[must_use]
+pub fn stage<O: Stage>() -> O::Own {
+    O::stage()
+}

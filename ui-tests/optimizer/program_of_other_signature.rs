@@ -1,0 +1,44 @@
+use dashoptimize::prelude::*;
+
+/// Find out what the customer wants.
+#[signature]
+struct Triage {
+    #[input]
+    message: String,
+    #[output]
+    intent: String,
+}
+
+module!(
+    type Classify = Predict<Triage>;
+);
+
+fn is_right(gold: &Triage, found: &TriageOutput) -> bool {
+    gold.intent == found.intent
+}
+
+/// Rate the text.
+#[signature]
+struct Rate {
+    #[input]
+    text: String,
+    #[output]
+    stars: u8,
+}
+
+module!(
+    type Rater = Predict<Rate>;
+);
+
+fn main() {
+    let tune = pipeline!(LabeledFewShot { max_demos: 2 });
+    let optimize = async |program: Rater, data: Splits<Triage>, run: Run| {
+        let tuned = tune
+            .metric(is_right)
+            .optimize(&program, &data, &run)
+            .await
+            .unwrap();
+        tuned.final_score()
+    };
+    let _ = optimize;
+}
