@@ -40,14 +40,14 @@ impl ServerHandler for Calculator {
         // Two pages.
         let second = page.is_some_and(|page| page.cursor.as_deref() == Some("2"));
         let mut listed = ListToolsResult::with_all_items(if second {
-            vec![tool("hang", json!({})), tool("crash", json!({}))]
+            vec![tool("hang", &json!({})), tool("crash", &json!({}))]
         } else {
             let number = json!({"type": "integer"});
             vec![
-                tool("add", json!({"a": number, "b": number})),
-                tool("notes/list", json!({"tag": {"type": "string"}})),
-                tool("fail", json!({})),
-                tool("refuse", json!({})),
+                tool("add", &json!({"a": number, "b": number})),
+                tool("notes/list", &json!({"tag": {"type": "string"}})),
+                tool("fail", &json!({})),
+                tool("refuse", &json!({})),
             ]
         });
         listed.next_cursor = (!second).then(|| "2".to_owned());
@@ -80,7 +80,7 @@ impl ServerHandler for Calculator {
     }
 }
 
-fn tool(name: &'static str, properties: Value) -> Tool {
+fn tool(name: &'static str, properties: &Value) -> Tool {
     let required: Vec<&String> = properties
         .as_object()
         .into_iter()

@@ -23,16 +23,21 @@ fn module() {
 }
 
 #[test]
+fn optimizer() {
+    fails("optimizer");
+}
+
+#[test]
 fn pipeline() {
     fails("pipeline");
 }
 
 #[test]
-fn pass() {
-    trybuild::TestCases::new().pass("pass/*.rs");
+fn tool() {
+    fails("tool");
 }
 
 #[test]
-fn tool() {
-    fails("tool");
+fn pass() {
+    trybuild::TestCases::new().pass("pass/*.rs");
 }

@@ -17,12 +17,14 @@ pub use crate::evaluate::{
 pub use crate::lm::OpenAi;
 pub use crate::lm::{Budget, Lm, Price};
 pub use crate::module::{
-    CallError, ChainOfThought, LLMNode, Module, OverSignature, Predict, Reasoned,
+    Acted, CallError, ChainOfThought, KNN, LLMNode, Module, OverSignature, Predict, ReAct,
+    Reasoned, Retrieve, RetrieveInput,
 };
 pub use crate::optimizer::{
-    BootstrapFewShot, LabeledFewShot, Optimizer, RandomSearch, SamplingStrategy,
+    BootstrapFewShot, KNNFewShot, LabeledFewShot, Optimizer, RandomSearch, SamplingStrategy,
 };
 pub use crate::report::Progress;
+pub use crate::retrieve::Passage;
 pub use crate::signature::{FieldType, Signature, make_signature};
 pub use crate::tool::{SimpleTool, Tool};
 

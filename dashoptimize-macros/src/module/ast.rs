@@ -4,13 +4,17 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{
-    Attribute, Expr, GenericArgument, Generics, Meta, Path, PathArguments, Token, Type, Visibility,
+    Attribute, Expr, GenericArgument, Generics, Meta, Path, PathArguments, PathSegment, Token,
+    Type, Visibility,
 };
 
 use super::kind::{Kind, NAMES, Over};
+use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
 use crate::nearest::{list, nearest, suggestion};
 use crate::options::{SetOption, within};
+use crate::tool;
+use crate::words::peeled;
 
 /// `#[with(…)] pub type Classify = ChainOfThought<Triage>;`
 pub(crate) struct Module {
@@ -37,6 +41,8 @@ pub(crate) enum Argument {
     Type(Type),
     /// A module of the runtime, called by its name alone: `Predict<Triage>`.
     Module(Box<MadeOf>),
+    /// There are none: `Retrieve`.
+    Nothing,
 }
 
 /// `temperature = 0.0`
@@ -162,9 +168,12 @@ impl MadeOf {
             );
             return Err(syn::Error::new_spanned(written, message));
         }
-        let argument = argument_of(written)?;
+        let argument = match kind.over {
+            Over::Nothing => Argument::nothing(last)?,
+            _ => Argument::parse(&name, kind, argument_of(written)?)?,
+        };
         Ok(Self {
-            argument: Argument::parse(&name, kind, argument)?,
+            argument,
             name,
             kind,
         })
@@ -192,12 +201,23 @@ impl MadeOf {
 }
 
 impl Argument {
+    /// `Retrieve<Triage>` makes no sense.
+    fn nothing(written: &PathSegment) -> syn::Result<Self> {
+        match &written.arguments {
+            PathArguments::None => Ok(Self::Nothing),
+            arguments => {
+                let message = format!("`{}` is over nothing; remove this", written.ident);
+                Err(syn::Error::new_spanned(arguments, message))
+            }
+        }
+    }
+
     fn parse(name: &Ident, kind: &Kind, ty: Type) -> syn::Result<Self> {
         let Some(inner) = called_by_name(&ty) else {
             return Ok(Self::Type(ty));
         };
         match kind.over {
-            Over::Signature { .. } => {
+            Over::Signature { .. } | Over::Nothing => {
                 let message = format!("`{name}` is over a signature, and this is a module");
                 Err(syn::Error::new_spanned(&ty, message))
             }
@@ -231,6 +251,7 @@ impl ToTokens for Argument {
                 let MadeOf { name, argument, .. } = &**made_of;
                 tokens.extend(quote!(#name<#argument>));
             }
+            Self::Nothing => {}
         }
     }
 }
@@ -322,17 +343,32 @@ pub(crate) fn take_options(
         for option in SetOption::list(tokens, "max_tokens = 200", errors) {
             let key = option.key.clone();
             let value = errors.keep(option.into_value(&format!("{key} = …")));
-            if options.iter().any(|option| option.key == key) {
+            if key == "embedder" {
+                let message = "a program with an embedder is another type, so this is no option; \
+                               write `.embedder(…)` where the program is made";
+                errors.at(key.span(), message);
+            } else if options.iter().any(|option| option.key == key) {
                 errors.at(
                     key.span(),
                     format!("`{key}` is already set; remove this one"),
                 );
             } else if let Some(value) = value {
+                let value = of_tools(&key, value);
                 options.push(ModuleOption { key, value });
             }
         }
     }
     options
+}
+
+/// `tools = [search, &calculator]` is read as `tools![…]` is.
+fn of_tools(key: &Ident, value: Expr) -> Expr {
+    match peeled(value) {
+        Expr::Array(array) if key == "tools" => {
+            Expr::Verbatim(tool::list_of(&CratePath::default(), array.elems))
+        }
+        other => other,
+    }
 }
 
 /// Whether an attribute is ours, or was meant to be.

@@ -25,12 +25,14 @@ pub(crate) fn expand(items: TokenStream) -> TokenStream {
 }
 
 /// A `Vec` of tools. Those that cannot be read are reported and left out.
-pub(crate) fn list(krate: &CratePath, items: TokenStream, errors: &mut Diagnostics) -> TokenStream {
+fn list(krate: &CratePath, items: TokenStream, errors: &mut Diagnostics) -> TokenStream {
     let pieces = split_at_commas(items).into_iter();
-    let tools: Vec<TokenStream> = pieces
-        .filter_map(|piece| errors.keep(parse(piece)))
-        .map(|item| tool(krate, item))
-        .collect();
+    list_of(krate, pieces.filter_map(|piece| errors.keep(parse(piece))))
+}
+
+/// A `Vec` of these tools.
+pub(crate) fn list_of(krate: &CratePath, items: impl IntoIterator<Item = Expr>) -> TokenStream {
+    let tools = items.into_iter().map(|item| tool(krate, item));
     quote! {
         ::std::vec::Vec::<::std::sync::Arc<dyn #krate::tool::Tool>>::from([#(#tools),*])
     }

@@ -8,7 +8,7 @@ mod list;
 
 use proc_macro2::TokenStream;
 
-pub(crate) use list::expand as expand_list;
+pub(crate) use list::{expand as expand_list, list_of};
 
 pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     match try_expand(args.clone(), item.clone()) {

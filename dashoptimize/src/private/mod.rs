@@ -20,7 +20,7 @@ pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
 pub use data::{copy, enum_type, field, payload, property, spec, struct_type, unit};
 pub use flow::{CONCURRENCY, List, StepFuture, give_way, items, join, map, read};
 pub use make::{Make, MakeAny, MakeModule, MakeNode};
-pub use named::{NamedModule, lacks_added_field, named, render_named};
+pub use named::{NamedModule, named, named_lacks_field, render_named, signature_lacks_field};
 pub use object::{ObjectReader, object};
 pub use over_module::{
     Argument, Close, Is, Open, Otherwise, OverModule, Part, is_module, number, part,

@@ -50,6 +50,12 @@ pub enum ToolboxError {
         /// The name.
         name: String,
     },
+    /// The name means something else in the program.
+    #[error("`{name}` is what an agent calls when it is done; rename the tool")]
+    Reserved {
+        /// The name.
+        name: String,
+    },
     /// Providers refuse the name.
     #[error(
         "`{name}` cannot be the name of a tool; use letters, digits, `_` and `-`, 64 of them at most"

@@ -18,7 +18,7 @@ use syn::Ident;
 use syn::spanned::Spanned;
 
 use super::super::ast::{Argument, MadeOf, Module, ModuleOption};
-use super::new;
+use super::{module_trait, new};
 use crate::crate_path::CratePath;
 use crate::place::call_at;
 
@@ -54,6 +54,7 @@ fn path_of(krate: &CratePath, argument: &Argument) -> TokenStream {
             let argument = path_of(krate, argument);
             quote!(#krate::module::#name<#argument>)
         }
+        Argument::Nothing => TokenStream::new(),
     }
 }
 
@@ -117,41 +118,6 @@ fn from_lm(
                     )
                     #(#set)*
                 ))
-            }
-        }
-    }
-}
-
-fn module_trait(krate: &CratePath, ident: &Ident, inner: &TokenStream) -> TokenStream {
-    let module = quote!(#krate::module);
-    quote! {
-        #[automatically_derived]
-        impl #module::Module for #ident {
-            type Input = <#inner as #module::Module>::Input;
-            type Output = <#inner as #module::Module>::Output;
-
-            const SHAPE: #module::Shape = <#inner as #module::Module>::SHAPE;
-            const GRAPH: ::core::option::Option<&'static #krate::graph::Graph> =
-                <#inner as #module::Module>::GRAPH;
-
-            async fn forward(
-                &self,
-                context: &#module::Context<'_>,
-                input: Self::Input,
-            ) -> ::core::result::Result<Self::Output, #module::CallError> {
-                #module::Module::forward(&self.0, context, input).await
-            }
-
-            fn predictors(&self) -> ::std::vec::Vec<&#module::Predictor> {
-                #module::Module::predictors(&self.0)
-            }
-
-            fn predictors_mut(&mut self) -> ::std::vec::Vec<&mut #module::Predictor> {
-                #module::Module::predictors_mut(&mut self.0)
-            }
-
-            fn set_path(&mut self, path: &::core::primitive::str) {
-                #module::Module::set_path(&mut self.0, path);
             }
         }
     }

@@ -274,10 +274,11 @@ fn lacks_added_fields(writer: &Writer<'_>, node: &Node) -> Vec<TokenStream> {
     let NodeModule::Kind { kind, name, of } = &node.module else {
         return Vec::new();
     };
-    let of = quote!(#of);
+    let krate = writer.krate;
+    let lacks = quote!(#krate::__private::signature_lacks_field::<#of>);
     let added = kind.adds().iter();
     added
-        .map(|added| crate::module::lacks_added_field(writer.krate, added, name, &of))
+        .map(|added| crate::module::lacks_added_field(added, name, lacks.clone()))
         .collect()
 }
 

@@ -422,7 +422,7 @@ impl ::core::fmt::Debug for Rag {
             .finish()
     }
 }
-const _: () = (::dashoptimize::__private::lacks_added_field::<
+const _: () = (::dashoptimize::__private::signature_lacks_field::<
     WriteQuery,
 >)(
     "reasoning",

@@ -15,10 +15,15 @@ pub(in crate::adapter) fn push_fields(
     spec: &SignatureSpec,
     state: &PredictorState,
 ) {
-    out.push_str("Your input fields are:\n");
-    push_list(out, spec.inputs(), state);
+    push_inputs(out, spec, state);
     out.push_str("Your output fields are:\n");
     push_list(out, spec.outputs(), state);
+}
+
+/// Adds the list of inputs alone.
+pub(crate) fn push_inputs(out: &mut String, spec: &SignatureSpec, state: &PredictorState) {
+    out.push_str("Your input fields are:\n");
+    push_list(out, spec.inputs(), state);
 }
 
 fn push_list<'a>(

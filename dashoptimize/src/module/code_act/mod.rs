@@ -4,17 +4,16 @@ mod tools;
 
 use std::fmt::Write;
 use std::marker::PhantomData;
-use std::ops::Deref;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::chain_of_thought::{REASONING, read_first_text};
+use super::chain_of_thought::REASONING;
 use super::predictor::Predictor;
 use super::sandbox::{CODE, Cell, Notebook, Sandbox, instructed, names, refuse_taken, shown};
 use super::shape::{added, derive};
 use super::value_module::faces;
-use super::{CallError, Context, Derived, Piece, Untyped, ValueModule};
+use super::{Acted, CallError, Context, Derived, Piece, Untyped, ValueModule};
 use crate::interpreter::{Ending, Interpreter, Limits};
 use crate::lm::{Lm, LmErrorKind, Message};
 use crate::signature::{Field, Record, Role, Signature, SignatureSpec, Ty, ValueError};
@@ -101,17 +100,6 @@ pub struct CodeAct<S = Untyped> {
     max_iters: u32,
     sandbox: Sandbox,
     signature: PhantomData<fn(S)>,
-}
-
-/// Outputs, and the steps that led to them. It derefs to the outputs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Acted<O> {
-    /// All steps: the code of each, and what came of it.
-    pub trajectory: String,
-    /// What the model thought before it gave the outputs.
-    pub reasoning: String,
-    /// The outputs of the signature.
-    pub output: O,
 }
 
 impl<S> CodeAct<S> {
@@ -290,20 +278,8 @@ impl<S: 'static> ValueModule for CodeAct<S> {
         Ok(outputs)
     }
 
-    fn read<T: Signature>(mut values: Vec<Value>) -> Result<Self::Output<T>, ValueError> {
-        let rest = values.split_off(values.len().min(1));
-        let (reasoning, output) = read_first_text(rest, "reasoning")?;
-        match values.pop() {
-            Some(Value::String(trajectory)) => Ok(Acted {
-                trajectory,
-                reasoning,
-                output,
-            }),
-            other => {
-                let found = other.unwrap_or_default();
-                Err(ValueError::mismatch("a text", &found).in_field("trajectory"))
-            }
-        }
+    fn read<T: Signature>(values: Vec<Value>) -> Result<Acted<T::Output>, ValueError> {
+        Acted::from_values(values)
     }
 
     fn predictors(&self) -> Vec<&Predictor> {
@@ -312,14 +288,6 @@ impl<S: 'static> ValueModule for CodeAct<S> {
 
     fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
         vec![&mut self.act, &mut self.extract]
-    }
-}
-
-impl<O> Deref for Acted<O> {
-    type Target = O;
-
-    fn deref(&self) -> &O {
-        &self.output
     }
 }
 
