@@ -13,6 +13,7 @@ mod engine_edges;
 mod gateway;
 mod metrics;
 mod module;
+mod modules;
 mod openai;
 mod optimizers;
 mod pipeline;

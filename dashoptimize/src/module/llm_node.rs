@@ -47,7 +47,7 @@ impl<S> LLMNode<S> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn new(signature: SignatureSpec, lm: impl Into<Lm>, name: &str) -> Self {
-        Self::over(Predict::over(&signature, lm.into()), name)
+        Self::over(Predict::over(&signature, lm), name)
     }
 }
 
@@ -72,8 +72,8 @@ impl<S, V: ValueModule> LLMNode<S, V> {
     /// several.
     ///
     /// ```
-    /// use dashoptimize::lm::{Lm, Scripted};
-    /// use dashoptimize::module::{ChainOfThought, LLMNode, Module, ValueModule};
+    /// use dashoptimize::lm::Scripted;
+    /// use dashoptimize::module::{ChainOfThought, LLMNode, Module};
     /// use dashoptimize::signature::make_signature;
     /// use serde::{Deserialize, Serialize};
     ///
@@ -84,7 +84,7 @@ impl<S, V: ValueModule> LLMNode<S, V> {
     /// }
     ///
     /// let signature = make_signature("question -> answer", "Answer concisely.")?;
-    /// let lm = Lm::new(Scripted::replies(["[[ ## reasoning ## ]]\n2 + 2\n[[ ## answer ## ]]\n4"]));
+    /// let lm = Scripted::replies(["[[ ## reasoning ## ]]\n2 + 2\n[[ ## answer ## ]]\n4"]);
     /// let thinking = ChainOfThought::over(&signature, lm);
     /// let node = LLMNode::<QaState, _>::over(thinking, "qa_node");
     /// assert_eq!(node.predictors()[0].path(), "qa_node");
