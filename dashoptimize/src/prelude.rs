@@ -17,7 +17,9 @@ pub use crate::evaluate::{
 pub use crate::lm::OpenAi;
 pub use crate::lm::{Budget, Lm, Price};
 pub use crate::module::{
-    CallError, ChainOfThought, LLMNode, Module, OverSignature, Predict, Reasoned,
+    BestOfN, CallError, ChainOfThought, Compared, Ensemble, LLMNode, Majority, Module,
+    MultiChainComparison, OverSignature, Parallel, Predict, Reasoned, Refine, majority_vote,
+    majority_vote_by,
 };
 pub use crate::optimizer::{
     BootstrapFewShot, LabeledFewShot, Optimizer, RandomSearch, SamplingStrategy,

@@ -46,6 +46,10 @@ impl<S> LLMNode<S> {
     /// let node = LLMNode::<QaState>::new(signature, lm, "qa_node");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a signature that was just made is written without `&`"
+    )]
     pub fn new(signature: SignatureSpec, lm: impl Into<Lm>, name: &str) -> Self {
         Self::over(Predict::over(&signature, lm), name)
     }

@@ -36,6 +36,10 @@ pub struct Context<'a> {
 /// The record of a whole call, or of a [trial](Context::trial): held by its first context, shared by
 /// all below it.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a context is made without an allocation"
+)]
 enum Shared<'a> {
     Own(Record<'a>),
     Of(&'a Record<'a>),
