@@ -5,18 +5,29 @@ mod adapter_prompt;
 mod adapter_properties;
 mod artifact;
 mod artifact_fit;
+#[cfg(feature = "interpreter")]
+mod code_act;
 mod data;
 mod diff;
 mod dynamic_signature;
 mod engine;
 mod engine_edges;
 mod gateway;
+#[cfg(feature = "interpreter")]
+mod interpreter;
+#[cfg(feature = "interpreter")]
+mod interpreter_limits;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod metrics;
 mod module;
 mod modules;
 mod openai;
 mod optimizers;
 mod pipeline;
+#[cfg(feature = "interpreter")]
+mod program_of_thought;
+mod react;
 mod record;
 mod report;
 mod scripted;
@@ -24,5 +35,6 @@ mod secrets;
 mod signature;
 mod statistics;
 mod support;
+mod tools;
 mod two_predictors;
 mod verdict;

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use dashoptimize::lm::{
-    ChatModel, ChatRequest, FinishReason, Lm, LmError, LmErrorKind, MaxTokensField, OpenAi,
-    OpenAiBuilder, Params, Price, ReplyFormat, Secret, Usage,
+    ChatModel, ChatRequest, FinishReason, Lm, LmError, LmErrorKind, MaxTokensField, Message,
+    OpenAi, OpenAiBuilder, Params, Price, ReplyFormat, Secret, ToolCall, ToolDef, Usage,
 };
 use serde_json::{Value, json};
 
@@ -124,6 +124,116 @@ async fn the_wire_carries_all_that_can_be_set() {
     );
     assert!(sent.head.contains("openai-organization: org-1\r\n"));
     assert!(sent.head.contains("x-team: blue\r\n"));
+}
+
+/// A question to a model that may add.
+fn with_tool(question: &str) -> ChatRequest {
+    let number = json!({"type": "integer"});
+    let tool = ToolDef {
+        name: "add".to_owned(),
+        description: "Adds two numbers.".to_owned(),
+        schema: json!({
+            "type": "object",
+            "properties": {"a": number, "b": number},
+            "required": ["a", "b"],
+            "additionalProperties": false,
+        }),
+    };
+    ChatRequest {
+        tools: Arc::new([tool]),
+        ..request(question)
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_with_tools_goes_both_ways() {
+    let calling = r#"{"choices":[{"index":0,"finish_reason":"tool_calls","message":{"role":"assistant",
+        "content":null,"tool_calls":[
+            {"id":"call_1","type":"function","function":{"name":"add","arguments":"{\"a\":2,\"b\":2}"}},
+            {"id":"call_2","type":"function","function":{"name":"add","arguments":"{\"a\":1"}}
+        ]}}],"usage":{"prompt_tokens":50,"completion_tokens":20}}"#;
+    let server = Server::start([Answer::new(200, &[], calling), Answer::text("4")]).await;
+    let lm = Lm::new(build(client(&server)));
+    let mut conversation = with_tool("2 + 2?");
+    let reply = ask(&lm, &conversation).await.expect("calls");
+    assert_eq!(reply.finish, FinishReason::ToolCalls);
+    assert_eq!(reply.usage, Some(Usage::new(50, 20)));
+    assert_eq!(
+        reply.tool_calls,
+        [
+            ToolCall::new("call_1", "add", r#"{"a":2,"b":2}"#),
+            ToolCall::new("call_2", "add", r#"{"a":1"#),
+        ],
+        "cut arguments are kept as they came"
+    );
+    let answers = [
+        Message::tool_result("call_1", "4"),
+        Message::tool_result("call_2", "no"),
+    ];
+    conversation
+        .turns
+        .push(Message::tool_calls(reply.text, reply.tool_calls));
+    conversation.turns.extend(answers);
+    assert_eq!(ask(&lm, &conversation).await.expect("an answer").text, "4");
+    let body: Value = serde_json::from_str(&server.received().remove(1).body).expect("JSON");
+    assert_eq!(
+        body,
+        json!({
+            "model": "gpt-4o-mini",
+            "messages": [
+                {"role": "system", "content": "Be brief."},
+                {"role": "user", "content": "2 + 2?"},
+                {"role": "assistant", "content": null, "tool_calls": [
+                    {"id": "call_1", "type": "function", "function": {
+                        "name": "add", "arguments": r#"{"a":2,"b":2}"#
+                    }},
+                    {"id": "call_2", "type": "function", "function": {
+                        "name": "add", "arguments": r#"{"a":1"#
+                    }},
+                ]},
+                {"role": "tool", "tool_call_id": "call_1", "content": "4"},
+                {"role": "tool", "tool_call_id": "call_2", "content": "no"},
+            ],
+            "tools": [{"type": "function", "function": {
+                "name": "add",
+                "description": "Adds two numbers.",
+                "parameters": {
+                    "type": "object",
+                    "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}},
+                    "required": ["a", "b"],
+                    "additionalProperties": false,
+                },
+                "strict": true,
+            }}],
+        })
+    );
+}
+
+#[tokio::test]
+async fn i13_a_key_that_comes_back_in_a_call_is_taken_out() {
+    let call = json!({"function": {"name": "add", "arguments": {"a": KEY}}});
+    let echo = json!({"choices": [{"message": {"tool_calls": [call]}}]});
+    let server = Server::start([Answer::new(200, &[], echo.to_string())]).await;
+    let reply = ask(&Lm::new(build(client(&server))), &with_tool("?")).await;
+    let calls = reply.expect("a call").tool_calls;
+    assert_eq!(calls[0].arguments, r#"{"a":"[redacted]"}"#);
+}
+
+#[tokio::test]
+async fn a_server_without_tools_is_sent_none() {
+    let server = Server::start([Answer::text("4")]).await;
+    let lm = Lm::new(build(client(&server).native_tools(false)));
+    assert!(!lm.info().native_tools);
+    let error = ask(&lm, &with_tool("2 + 2?")).await.expect_err("refused");
+    assert_eq!(error.kind(), LmErrorKind::InvalidRequest);
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "`{}` takes no tools; describe them in the prompt, or use a model with native tools",
+            lm.info().id
+        )
+    );
+    assert_eq!(server.received().len(), 0);
 }
 
 #[tokio::test]

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use dashoptimize::lm::{
-    CassetteError, ChatModel, ChatRequest, Lm, LmError, LmErrorKind, Params, Price, Recorder,
-    Replay, Scripted,
+    CassetteError, ChatModel, ChatRequest, FinishReason, Lm, LmError, LmErrorKind, Params, Price,
+    Recorder, Replay, Scripted, ToolCall, ToolDef,
 };
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::ask::{ask, ask_once, request};
@@ -50,6 +51,37 @@ async fn what_was_recorded_is_replayed() {
         assert_eq!(reply.text, "re: 2 + 2?");
         assert!(reply.usage.is_some());
     }
+}
+
+#[tokio::test]
+async fn tools_and_their_calls_are_replayed() {
+    let folder = folder();
+    let path = folder.path().join("a.jsonl");
+    let offering = |schema: Value| ChatRequest {
+        tools: Arc::new([ToolDef {
+            name: "add".to_owned(),
+            description: String::new(),
+            schema,
+        }]),
+        ..request("2 + 2?")
+    };
+    let call = ToolCall::new("c1", "add", r#"{"a": 2"#);
+    let recorded = call.clone();
+    let model = Scripted::new(move |_: &ChatRequest| recorded.clone()).with_native_tools();
+    let lm = Lm::new(Recorder::new(model, &path).expect("a new file"));
+    ask(&lm, &offering(json!({"type": "object"})))
+        .await
+        .expect("a call");
+    let replay = || Lm::new(Replay::open(&path).expect("a whole file"));
+    assert!(replay().info().native_tools);
+    let reply = ask(&replay(), &offering(json!({"type": "object"}))).await;
+    let reply = reply.expect("it was recorded");
+    assert_eq!(reply.tool_calls, [call]);
+    assert_eq!(reply.finish, FinishReason::ToolCalls);
+    let error = ask(&replay(), &offering(json!({})))
+        .await
+        .expect_err("other tools");
+    assert!(error.to_string().contains("the tools differ"), "{error}");
 }
 
 #[tokio::test]

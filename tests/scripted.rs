@@ -1,10 +1,13 @@
 //! The model that answers from code.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use dashoptimize::lm::{
-    ChatModel, ChatReply, ChatRequest, Lm, LmError, LmErrorKind, Price, Scripted, TokenRule, Usage,
+    ChatModel, ChatReply, ChatRequest, FinishReason, Lm, LmError, LmErrorKind, Price, Scripted,
+    TokenRule, ToolCall, ToolDef, Usage,
 };
+use serde_json::json;
 
 use crate::support::ask::{ask, ask_once, request};
 
@@ -50,6 +53,32 @@ async fn tokens_are_counted_by_the_rule() {
         Some(Usage::new(1, 2))
     );
     assert_eq!(usage(TokenRule::Unknown).await, None);
+}
+
+#[tokio::test]
+async fn a_script_may_call_tools() {
+    let call = ToolCall::new("c1", "add", r#"{"a": 1}"#);
+    let model = Scripted::replies([call.clone()]).with_native_tools();
+    let lm = Lm::new(model);
+    assert!(lm.info().native_tools);
+    let tool = ToolDef {
+        name: "add".to_owned(),
+        description: String::new(),
+        schema: json!({}),
+    };
+    let asked = ChatRequest {
+        tools: Arc::new([tool]),
+        ..request("1 + 1?")
+    };
+    let reply = ask(&lm, &asked).await.expect("a call");
+    assert_eq!(reply.finish, FinishReason::ToolCalls);
+    assert_eq!(reply.tool_calls, [call]);
+    // 9 bytes of rules, 6 of question and 5 of the tool; 13 of the call.
+    assert_eq!(reply.usage, Some(Usage::new(5, 4)));
+    let words = Scripted::replies([ToolCall::new("c1", "add", r#"{"a": 1}"#)]);
+    let reply = ask_once(words.with_tokens(TokenRule::Words), &request("1 + 1?")).await;
+    // "Be brief." and "1 + 1?"; the name and two words of arguments.
+    assert_eq!(reply.expect("a call").usage, Some(Usage::new(5, 3)));
 }
 
 #[tokio::test(start_paused = true)]

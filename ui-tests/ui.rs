@@ -28,6 +28,11 @@ fn pipeline() {
 }
 
 #[test]
+fn tool() {
+    fails("tool");
+}
+
+#[test]
 fn pass() {
     trybuild::TestCases::new().pass("pass/*.rs");
 }

@@ -7,6 +7,7 @@
 mod case;
 mod crate_path;
 mod diagnostics;
+mod editor;
 mod field_type;
 mod graph;
 mod module;
@@ -17,6 +18,7 @@ mod place;
 mod signature;
 #[cfg(test)]
 mod tests;
+mod tool;
 mod words;
 
 use proc_macro::TokenStream;
@@ -43,4 +45,16 @@ pub fn module(items: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn pipeline(items: TokenStream) -> TokenStream {
     pipeline::expand(items.into()).into()
+}
+
+#[doc = include_str!("../docs/tool.md")]
+#[proc_macro_attribute]
+pub fn tool(args: TokenStream, item: TokenStream) -> TokenStream {
+    tool::expand(args.into(), &item.into()).into()
+}
+
+#[doc = include_str!("../docs/tools.md")]
+#[proc_macro]
+pub fn tools(items: TokenStream) -> TokenStream {
+    tool::expand_list(items.into()).into()
 }

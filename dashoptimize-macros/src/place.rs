@@ -2,8 +2,21 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 
-/// `path(args)`, reported as if it were `written`: the path takes the place of the first token, the
-/// parentheses that of the last.
+use crate::editor;
+
+/// The place of tokens of ours that rustc reports under the user's. An editor does not report them,
+/// and must not lead from the user's token to them.
+pub(crate) fn reported_at(span: Span) -> Span {
+    if editor::asks() {
+        Span::call_site()
+    } else {
+        span
+    }
+}
+
+/// `(path)(args)`, reported as if it were `written`: the first parentheses take the place of the
+/// first token, the second those of the last. Names keep their spans, or editors would lead from
+/// `written` to what they name.
 pub(crate) fn call_at(written: &TokenStream, path: TokenStream, args: TokenStream) -> TokenStream {
     let spans: Vec<Span> = written
         .clone()
@@ -12,11 +25,12 @@ pub(crate) fn call_at(written: &TokenStream, path: TokenStream, args: TokenStrea
         .collect();
     let first = spans.first().copied().unwrap_or_else(Span::call_site);
     let last = spans.last().copied().unwrap_or(first);
-    let path = path.into_iter().map(|mut token| {
-        token.set_span(first);
-        token
-    });
-    let mut args = Group::new(Delimiter::Parenthesis, args);
-    args.set_span(last);
-    path.chain([TokenTree::Group(args)]).collect()
+    [(path, first), (args, last)]
+        .map(|(tokens, span)| {
+            let mut group = Group::new(Delimiter::Parenthesis, tokens);
+            group.set_span(span);
+            TokenTree::Group(group)
+        })
+        .into_iter()
+        .collect()
 }

@@ -7,6 +7,8 @@ pub mod artifact;
 pub mod engine;
 pub mod evaluate;
 pub mod graph;
+#[cfg(feature = "interpreter")]
+pub mod interpreter;
 pub mod lm;
 pub mod module;
 pub mod optimizer;
@@ -14,8 +16,9 @@ pub mod prelude;
 mod random;
 pub mod report;
 pub mod signature;
+pub mod tool;
 
-pub use dashoptimize_macros::{FieldType, module, pipeline, signature};
+pub use dashoptimize_macros::{FieldType, module, pipeline, signature, tool, tools};
 
 #[doc(hidden)]
 #[path = "private/mod.rs"]

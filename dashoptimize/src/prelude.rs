@@ -17,8 +17,8 @@ pub use crate::evaluate::{
 pub use crate::lm::OpenAi;
 pub use crate::lm::{Budget, Lm, Price};
 pub use crate::module::{
-    BestOfN, CallError, ChainOfThought, Compared, Ensemble, LLMNode, Majority, Module,
-    MultiChainComparison, OverSignature, Parallel, Predict, Reasoned, Refine, majority_vote,
+    Acted, BestOfN, CallError, ChainOfThought, Compared, Ensemble, LLMNode, Majority, Module,
+    MultiChainComparison, OverSignature, Parallel, Predict, ReAct, Reasoned, Refine, majority_vote,
     majority_vote_by,
 };
 pub use crate::optimizer::{
@@ -26,6 +26,7 @@ pub use crate::optimizer::{
 };
 pub use crate::report::Progress;
 pub use crate::signature::{FieldType, Signature, make_signature};
+pub use crate::tool::{SimpleTool, Tool};
 
 // The macros alone: the modules of the same names stay out.
-pub use dashoptimize_macros::{FieldType, module, pipeline, signature};
+pub use dashoptimize_macros::{FieldType, module, pipeline, signature, tool, tools};

@@ -8,6 +8,7 @@ mod http;
 mod local;
 mod measure;
 mod peers;
+mod pipelines;
 mod procfs;
 mod program;
 mod report;
@@ -47,6 +48,8 @@ struct Options {
 enum Part {
     /// Time and allocations of one call in process.
     Framework,
+    /// The same of whole programs: a chain, and layers.
+    Pipelines,
     /// Calls per second to a server.
     Http,
     /// Evaluation: scheduling, journal, memory; start and dependencies.
@@ -80,6 +83,7 @@ fn measure_all(options: &Options) {
     for part in &options.only {
         match part {
             Part::Framework => framework::run(options, &mut report),
+            Part::Pipelines => pipelines::run(options, &mut report),
             Part::Http => http::run(options, &mut report),
             Part::Engine => engine::run(options, &mut report),
             Part::Local => local::run(options, &mut report),
@@ -101,8 +105,9 @@ impl Options {
 }
 
 impl Part {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Framework,
+        Self::Pipelines,
         Self::Http,
         Self::Engine,
         Self::Local,

@@ -1,4 +1,60 @@
-//! Nothing to use: this makes the program in the project's README a test.
+//! What the examples share: the model that they ask.
+
+use std::error::Error;
+
+use dashoptimize::lm::Lm;
+use dashoptimize::prelude::OpenAi;
+
+/// Local arithmetic asks for and returns big blocks all the time; this allocator keeps them.
+#[cfg(feature = "local")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The model of this name: `local` (embedded, no key and no server), a path to a GGUF file, or
+/// `openai/<name>` with the key in `OPENAI_API_KEY`.
+///
+/// # Errors
+///
+/// Where the weights cannot be had, or there is no key.
+pub fn model(name: &str) -> Result<Lm, Box<dyn Error>> {
+    eprintln!("preparing the model `{name}`");
+    match name.strip_prefix("openai/") {
+        Some(name) => Ok(OpenAi::from_env(name)?.into()),
+        None => local(name),
+    }
+}
+
+/// The model that the first argument of the program names; the embedded one where there is none.
+///
+/// # Errors
+///
+/// As [`model`].
+pub fn model_of_arguments() -> Result<Lm, Box<dyn Error>> {
+    model(
+        &std::env::args()
+            .nth(1)
+            .unwrap_or_else(|| "local".to_owned()),
+    )
+}
+
+#[cfg(feature = "local")]
+fn local(name: &str) -> Result<Lm, Box<dyn Error>> {
+    use dashoptimize::lm::local::{LocalModel, Weights};
+
+    let weights = match name {
+        "local" => Weights::default(),
+        path => Weights::path(path),
+    };
+    Ok(LocalModel::open(weights)?.into())
+}
+
+#[cfg(not(feature = "local"))]
+fn local(_: &str) -> Result<Lm, Box<dyn Error>> {
+    Err(
+        "built without the embedded model; name `openai/<name>`, or build with `--features local`"
+            .into(),
+    )
+}
 
 /// The README, whose Rust blocks are compiled.
 #[cfg(doctest)]

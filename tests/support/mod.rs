@@ -3,6 +3,8 @@
 pub(crate) mod ask;
 pub(crate) mod chain;
 pub(crate) mod pipelines;
+#[cfg(feature = "interpreter")]
+pub(crate) mod python;
 pub(crate) mod quiz;
 pub(crate) mod server;
 pub(crate) mod triage;

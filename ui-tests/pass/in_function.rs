@@ -1,7 +1,7 @@
 //! All macros work inside a function, on types that nobody else sees.
 
 use dashoptimize::signature::Signature;
-use dashoptimize::{FieldType, module, signature};
+use dashoptimize::{FieldType, module, signature, tool, tools};
 
 fn main() {
     #[derive(Clone, Debug, PartialEq, FieldType)]
@@ -21,6 +21,17 @@ fn main() {
     module!(
         type Feeling = Predict<Feel>;
     );
+
+    #[tool]
+    fn lift(mood: &Mood) -> Mood {
+        match mood {
+            Mood::Bad => Mood::Good,
+            good => good.clone(),
+        }
+    }
+
+    assert_eq!(lift(&Mood::Bad), Mood::Good);
+    assert_eq!(tools![lift].len(), 1);
 
     let (input, output) = Feel {
         text: "fine".to_owned(),

@@ -30,11 +30,31 @@ macro_rules! moods {
     };
 }
 
+macro_rules! tools {
+    ($($name:ident($argument:ident: $ty:ty) = $doc:literal),*) => {
+        $(
+            #[doc = $doc]
+            #[dashoptimize::tool(name = $doc)]
+            fn $name($argument: $ty) -> $ty {
+                $argument
+            }
+        )*
+
+        fn all() -> Vec<std::sync::Arc<dyn dashoptimize::tool::Tool>> {
+            dashoptimize::tools![$($name),*]
+        }
+    };
+}
+
 rated!(Rate, "Rate the text.", Vec<String>, 1..=5, 2, rating);
 modules!(Rater: Rate);
 moods!(Good = "good", Bad = "bad");
 
+tools!(echo(text: &str) = "again", double(number: Vec<u8>) = "twice");
+
 fn main() {
+    let names: Vec<String> = all().iter().map(|tool| tool.spec().name.to_string()).collect();
+    assert_eq!(names, ["again", "twice"]);
     assert_eq!(Rate::SPEC.instructions, "Rate the text.");
     assert_eq!(Rate::SPEC.fields[0].desc, "Rate the text.");
     assert_eq!(Rate::SPEC.fields[1].name, "stars");

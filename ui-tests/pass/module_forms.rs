@@ -57,6 +57,24 @@ module_over!(
 );
 module_over!(whole Whole = ChainOfThought<sigs::Triage>);
 
+/// Searches.
+#[dashoptimize::tool]
+fn search(query: &str) -> String {
+    query.to_owned()
+}
+
+dashoptimize::module!(
+    #[with(tools = [search, self::search_again()], max_iters = 2 + 2, temperature = 0.0)]
+    type Agent = ReAct<sigs::Triage>;
+
+    #[with(tools = dashoptimize::tools![search])]
+    type Other = ReAct<sigs::Triage>;
+);
+
+fn search_again() -> dashoptimize::tool::SimpleTool {
+    dashoptimize::tool::SimpleTool::new("again", "", |text| async move { Ok(text) })
+}
+
 async fn ask(lm: &Lm, message: &str) -> Option<String> {
     use sigs::TriageInput;
 
@@ -71,6 +89,9 @@ async fn ask(lm: &Lm, message: &str) -> Option<String> {
     let again = Inside::new(lm).call(input()).await.ok()?;
     let handed = Handed::new(lm).call(input()).await.ok()?;
     let whole = Whole::new(lm).call(input()).await.ok()?;
+    let acted = Agent::new(lm).call(input()).await.ok()?;
+    let other = Other::new(lm).call(input()).await.ok()?;
+    drop([acted.trajectory.clone(), acted.reasoning.clone(), other.output.intent]);
     Some([reasoning, output.intent, again.intent.clone(), handed.intent, whole.reasoning].concat())
 }
 

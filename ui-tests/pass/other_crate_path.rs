@@ -19,7 +19,14 @@ enum Answer {
     No,
 }
 
+/// Asks.
+#[reexport::core::tool(crate = crate::reexport::core)]
+fn ask(question: String, wanted: Option<Answer>) -> bool {
+    question.is_empty() && wanted.is_none()
+}
+
 fn main() {
+    assert_eq!(dashoptimize::tool::of::<ask>().spec().name, "ask");
     use dashoptimize::signature::Signature;
     assert_eq!(Qa::SPEC.name, "Qa");
     let _ = [Answer::Yes, Answer::No];

@@ -84,6 +84,27 @@ pub mod open {
         /// Classifies many.
         pub type All = Parallel<Classify>;
     );
+
+    /// Looks a place up.
+    ///
+    /// # Errors
+    ///
+    /// Where it is unknown.
+    #[dashoptimize::tool]
+    pub fn find(
+        /** its name */
+        city: &str,
+        near: Option<Place>,
+    ) -> Result<Place, String> {
+        near.filter(|place| place.city == city)
+            .ok_or_else(|| format!("no {city}"))
+    }
+
+    /// Says that it is done.
+    #[dashoptimize::tool]
+    pub async fn end() {
+        std::future::ready(()).await;
+    }
 }
 
 /// What is private to a binary, and used in part.
@@ -99,7 +120,7 @@ mod closed {
     }
 
     #[derive(Clone, Debug, dashoptimize::FieldType)]
-    enum Mood {
+    pub(super) enum Mood {
         Good,
         Bad { why: String },
     }
@@ -107,6 +128,11 @@ mod closed {
     dashoptimize::module!(
         pub(super) type Asker = Predict<Ask>;
     );
+
+    #[dashoptimize::tool]
+    pub(super) fn feel(moods: &[Mood]) -> bool {
+        moods.iter().all(|mood| matches!(mood, Mood::Good))
+    }
 }
 
 #[dashoptimize::signature]
@@ -142,7 +168,8 @@ fn main() {
     };
     let modules = |lm: &dashoptimize::lm::Lm| {
         let asker = closed::Asker::new(lm);
-        (asker.render(&input), Echoes::new(lm), Most::new(lm))
+        let tools = dashoptimize::tools![open::find, open::end, closed::feel];
+        (asker.render(&input), Echoes::new(lm), Most::new(lm), tools)
     };
     assert_eq!(size_of_val(&modules), size_of::<usize>());
 }

@@ -16,7 +16,17 @@ struct Sort {
     r#loop: Entry,
 }
 
+/// Matches.
+#[dashoptimize::tool]
+fn r#match(r#type: String, mut r#loop: bool) -> bool {
+    r#loop &= r#type.is_empty();
+    r#loop
+}
+
 fn main() {
+    let tools = dashoptimize::tools![r#match];
+    assert_eq!(tools[0].spec().name, "match");
+    assert!(tools[0].spec().in_words().contains("`type` (text)"));
     let names: Vec<&str> = Sort::SPEC.fields.iter().map(|field| &*field.name).collect();
     assert_eq!(names, ["type", "loop"]);
     assert_eq!(Sort::SPEC.fields[0].prefix, "Type:");

@@ -58,6 +58,17 @@ mod shadowed {
         Of { size: ::core::primitive::f64 },
     }
 
+    /// Counts.
+    #[::dashoptimize::tool(description = WORDS)]
+    pub(crate) async fn count(
+        /// what to count
+        text: &::core::primitive::str,
+        all: ::core::primitive::bool,
+    ) -> ::core::result::Result<::core::primitive::usize, ::std::string::String> {
+        let _ = all;
+        ::core::result::Result::Ok(text.len())
+    }
+
     ::dashoptimize::module!(
         #[with(temperature = 0.0)]
         pub(crate) type Counter = ChainOfThought<Count>;
@@ -72,5 +83,5 @@ fn main() {
     let read = |output: shadowed::CountOutput| output.number;
     let _ = |lm: &dashoptimize::lm::Lm| shadowed::Counter::new(lm).render(&input);
     let _ = |lm: &dashoptimize::lm::Lm| shadowed::Best::new(lm);
-    let _ = read;
+    let _ = (read, dashoptimize::tools![shadowed::count]);
 }

@@ -5,6 +5,7 @@ use quote::ToTokens;
 
 use super::resolve::{all_reads, plain};
 use super::{Block, Node, NodeModule, On, Route, Step, StepKind, Work};
+use crate::editor::{self, without_marker};
 
 /// The graph of a program.
 #[derive(Default)]
@@ -328,7 +329,7 @@ fn sources(work: &Work, scope: &Scope) -> Vec<usize> {
 fn module_label(module: &NodeModule) -> String {
     match module {
         NodeModule::Kind { name, of, .. } => {
-            format!("{name}<{}>", code_label(of.to_token_stream()))
+            format!("{name}<{}>", type_label(of.to_token_stream()))
         }
         NodeModule::Named(path) => {
             let last = path.segments.last();
@@ -338,9 +339,23 @@ fn module_label(module: &NodeModule) -> String {
     }
 }
 
+/// A type as a person would write it: `Vec<String>`.
+pub(crate) fn type_label(ty: TokenStream) -> String {
+    let label = code_label(ty);
+    label
+        .replace(" < ", "<")
+        .replace(" >", ">")
+        .replace("& ", "&")
+}
+
 /// Tokens as a person would write them, cut to what a box can hold.
 pub(crate) fn code_label(tokens: TokenStream) -> String {
     const LONGEST: usize = 32;
+    let tokens = match editor::asks() {
+        // A text is no place to complete anything, and it must not move what is.
+        true => without_marker(tokens),
+        false => tokens,
+    };
     let mut text = String::new();
     write(tokens, &mut text);
     match text.char_indices().nth(LONGEST) {

@@ -1,12 +1,14 @@
 //! The graph of a program as the macros see it: steps, what each does, and what it reads.
 //!
 //! `pipeline!` parses into it; [`resolve`] ties names to what they stand for and finds every mistake
-//! in the wiring; [`order`] says what can run at once; [`draw`] turns it into nodes and edges.
+//! in the wiring; [`order`] says what can run at once; [`draw`] turns it into nodes and edges, and
+//! [`svg`] those into a picture.
 
 pub(crate) mod draw;
 pub(crate) mod names;
 pub(crate) mod order;
 pub(crate) mod resolve;
+pub(crate) mod svg;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Expr, Member, Pat, Path, Type};

@@ -10,6 +10,7 @@ use syn::ext::IdentExt;
 use super::names::{self, Read};
 use super::{Arm, Block, Node, NodePlace, On, Postfix, Step, StepKind, Work};
 use crate::diagnostics::Diagnostics;
+use crate::editor;
 use crate::nearest::{list, nearest};
 
 /// Names that can be read, innermost last.
@@ -66,7 +67,8 @@ impl Resolver<'_> {
             if !step.broken {
                 step.broken = self.step(step, &scope, &at.step(step));
             }
-            if step.broken {
+            // An editor is given what there is of it.
+            if step.broken && !editor::asks() {
                 step.work = Work::Raw(step.tokens.clone());
             }
             scope.enter(step);

@@ -8,9 +8,12 @@ use syn::{
 };
 
 use super::kind::{Kind, NAMES, Over};
+use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
 use crate::nearest::{list, nearest, suggestion};
 use crate::options::{SetOption, within};
+use crate::tool;
+use crate::words::peeled;
 
 /// `#[with(…)] pub type Classify = ChainOfThought<Triage>;`
 pub(crate) struct Module {
@@ -328,11 +331,22 @@ pub(crate) fn take_options(
                     format!("`{key}` is already set; remove this one"),
                 );
             } else if let Some(value) = value {
+                let value = of_tools(&key, value);
                 options.push(ModuleOption { key, value });
             }
         }
     }
     options
+}
+
+/// `tools = [search, &calculator]` is read as `tools![…]` is.
+fn of_tools(key: &Ident, value: Expr) -> Expr {
+    match peeled(value) {
+        Expr::Array(array) if key == "tools" => {
+            Expr::Verbatim(tool::list_of(&CratePath::default(), array.elems))
+        }
+        other => other,
+    }
 }
 
 /// Whether an attribute is ours, or was meant to be.

@@ -31,13 +31,41 @@ pub(crate) enum Over {
 }
 
 /// One line makes one module known.
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 11] = [
     over_signature("Predict", &[], None),
     over_signature("ChainOfThought", &["reasoning"], Some("Reasoned")),
     over_signature(
         "MultiChainComparison",
         &["reasoning", "rationale", "reasoning_attempt_1"],
         Some("Compared"),
+    ),
+    over_signature(
+        "ProgramOfThought",
+        &[
+            "reasoning",
+            "generated_code",
+            "previous_code",
+            "error",
+            "final_generated_code",
+            "code_output",
+        ],
+        Some("Reasoned"),
+    ),
+    over_signature(
+        "CodeAct",
+        &["trajectory", "reasoning", "generated_code", "finished"],
+        Some("Acted"),
+    ),
+    over_signature(
+        "ReAct",
+        &[
+            "reasoning",
+            "trajectory",
+            "next_thought",
+            "next_tool_name",
+            "next_tool_args",
+        ],
+        Some("Acted"),
     ),
     over_module("BestOfN", "new", &["reward"]),
     over_module("Refine", "new", &["reward", "threshold"]),

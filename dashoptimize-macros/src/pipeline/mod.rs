@@ -12,6 +12,7 @@ use self::ast::Pipeline;
 use self::codegen::{ForWhom, Writer};
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
+use crate::editor;
 use crate::graph::resolve::resolve;
 use crate::graph::{NodeModule, Work};
 
@@ -41,11 +42,12 @@ fn expand_item(krate: &CratePath, piece: TokenStream) -> TokenStream {
     // The steps without a mistake are compiled all the same, so that rustc tells what is wrong in
     // them in the same build.
     let sound = codegen::pipeline(&mut Writer::new(krate, ForWhom::Compiler), &pipeline);
-    let all = errors.is_some().then(|| {
+    let all = editor::asks().then(|| {
         let mut writer = Writer::new(krate, ForWhom::Editor);
         codegen::for_editor(&mut writer, &pipeline)
     });
-    quote!(#errors #sound #all)
+    // For editors it comes first, so that nothing moves it.
+    quote!(#all #errors #sound)
 }
 
 fn parse(piece: TokenStream, errors: &mut Diagnostics) -> Option<Pipeline> {

@@ -21,6 +21,7 @@ use syn::{
 use super::statements::{Within, block};
 use crate::case::Case;
 use crate::diagnostics::Diagnostics;
+use crate::editor::{self, without_marker};
 use crate::graph::{Arm, Block, Map, Node, NodeField, NodeModule, On, Postfix, Route, Work};
 use crate::module::{Kind, ModuleOption, NAMES};
 use crate::nearest::nearest;
@@ -33,8 +34,13 @@ pub(super) fn parse(
     last: Span,
     errors: &mut Diagnostics,
 ) -> Work {
-    let parsed = syn::parse2::<Expr>(tokens.clone()).map_err(|error| within(&error, last));
-    let Some(expr) = errors.keep(parsed) else {
+    let parsed = match editor::asks() {
+        // What the user typed decides, or else the marker would.
+        true => syn::parse2(without_marker(tokens.clone()))
+            .and_then(|_: Expr| syn::parse2(tokens.clone())),
+        false => syn::parse2::<Expr>(tokens.clone()),
+    };
+    let Some(expr) = errors.keep(parsed.map_err(|error| within(&error, last))) else {
         return Work::Raw(tokens);
     };
     let concurrency = take(options, "concurrency");

@@ -48,6 +48,15 @@ const PIPELINE: &str = "/// Answers.
         Answer { text: safe, notes }
     }";
 
+const TOOL: &str = "/// Searches.
+    #[cfg(a)]
+    pub async fn search(
+        /// what
+        query: &str,
+        mut top: Option<u8>,
+        all: &[Kind],
+    ) -> Result<String, Error> { look(query).await }";
+
 /// The tokens cut off at every place, at every depth: groups are closed, as editors close them.
 fn prefixes(tokens: TokenStream) -> Vec<TokenStream> {
     let mut prefixes = vec![TokenStream::new()];
@@ -136,5 +145,28 @@ fn the_other_steps_survive_half_a_step() {
         for field in ["query : :: dashoptimize", "third : :: dashoptimize"] {
             assert!(expansion.contains(field), "{field} in {expansion}");
         }
+    }
+}
+
+#[test]
+fn half_a_tool_never_panics() {
+    for prefix in prefixes(tokens(TOOL)) {
+        crate::tool::expand(TokenStream::new(), &prefix);
+    }
+    for prefix in prefixes(tokens(
+        "name = \"n\", description = concat!(\"d\"), crate = ::a::b",
+    )) {
+        let expansion = crate::tool::expand(prefix, &tokens(TOOL)).to_string();
+        assert!(expansion.contains("async fn search ("), "{expansion}");
+        assert!(expansion.contains("struct search { }"), "{expansion}");
+    }
+}
+
+#[test]
+fn half_a_list_of_tools_never_panics() {
+    for prefix in prefixes(tokens(
+        "search, &value, Simple::new(\"a\", |x| async move { x }), a::b",
+    )) {
+        crate::tool::expand_list(prefix);
     }
 }

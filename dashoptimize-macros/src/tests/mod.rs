@@ -150,3 +150,29 @@ fn a_module_over_a_module() {
         expansion.expect("the module is sound"),
     );
 }
+
+#[test]
+fn a_tool() {
+    let item = tokens(
+        "/// Searches.
+        #[deprecated]
+        pub async fn search(
+            /// what to look for
+            query: &str,
+            mut top_k: Option<u8>,
+        ) -> Result<String, Error> {
+            look(query, top_k).await
+        }",
+    );
+    let expansion = crate::tool::try_expand(TokenStream::new(), item);
+    assert_expansion("tool", expansion.expect("the tool is sound"));
+}
+
+#[test]
+fn a_tool_with_a_mistake() {
+    let item = tokens("fn search(/// what\n (a, b): (u8, u8)) {}");
+    assert_expansion(
+        "tool_fallback",
+        crate::tool::expand(TokenStream::new(), &item),
+    );
+}

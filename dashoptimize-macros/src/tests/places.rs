@@ -82,3 +82,18 @@ fn steps_are_reported_one_by_one() {
         "{found:?}"
     );
 }
+
+#[test]
+fn arguments_of_a_tool_are_reported_one_by_one() {
+    let item = "fn seek<T>(\n  (a, b): (u8, u8),\n  c: &mut String,\n  _: &'static str,\n) -> impl Sized {}";
+    let found = errors(crate::tool::try_expand(TokenStream::new(), tokens(item)));
+    let places: Vec<_> = found
+        .iter()
+        .map(|(line, column, _)| (*line, *column))
+        .collect();
+    assert_eq!(places, [(2, 2), (3, 5), (4, 2), (4, 5)], "{found:?}");
+    let item = "unsafe extern \"C\" fn größe<T>() -> impl Sized {}";
+    let found = errors(crate::tool::try_expand(TokenStream::new(), tokens(item)));
+    let places: Vec<_> = found.iter().map(|(_, column, _)| *column).collect();
+    assert_eq!(places, [21, 26, 0, 7, 35], "{found:?}");
+}

@@ -18,6 +18,10 @@ pub use json::JsonAdapter;
 pub use receipt::{ParseError, ParseProblem, Receipt, Repair};
 pub use schema::json_schema;
 
+pub(crate) use reader::{read_value, take_similar};
+pub(crate) use render::{demo_turns, push_arguments, push_inputs};
+pub(crate) use spelling::same_name;
+
 use std::fmt;
 
 use serde_json::Value;

@@ -35,7 +35,7 @@ pub(super) fn bare_name(name: &str) -> String {
 
 /// Whether two names are the same but for case, blanks and signs. Names without a letter or digit
 /// are the same only if they are equal.
-pub(super) fn same_name(one: &str, other: &str) -> bool {
+pub(crate) fn same_name(one: &str, other: &str) -> bool {
     let bare = bare_name(one);
     one == other || (!bare.is_empty() && bare == bare_name(other))
 }

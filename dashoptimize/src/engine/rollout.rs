@@ -137,14 +137,17 @@ fn outcome_of(error: CallError, refusal: &mut Option<Refusal>) -> Result<Outcome
     match error {
         CallError::Lm { source, .. } if source.kind().is_fatal() => Err(Stop::Provider(source)),
         CallError::Lm { .. } => Ok(Outcome::ProviderFailed { error: words }),
-        CallError::Parse { .. } => Ok(Outcome::ParseFailed { error: words }),
+        CallError::Parse { .. } | CallError::NoAnswer { .. } => {
+            Ok(Outcome::ParseFailed { error: words })
+        }
         CallError::Refused { source, .. } => {
             *refusal = Some(source);
             Ok(Outcome::Refused { error: words })
         }
-        CallError::Program { .. } | CallError::Step { .. } => {
-            Ok(Outcome::ProgramFailed { error: words })
-        }
+        CallError::Program { .. }
+        | CallError::Step { .. }
+        | CallError::ContextOverflow { .. }
+        | CallError::Tools { .. } => Ok(Outcome::ProgramFailed { error: words }),
         CallError::Journal { source } => Err(Stop::Journal(source)),
     }
 }

@@ -61,15 +61,18 @@ pub struct ModelInfo {
     pub price: Option<Price>,
     /// Largest number of tokens that one reply can have where the request sets no limit.
     pub max_output_tokens: Option<u32>,
+    /// Whether it takes the [tools](ChatRequest::tools) of a request and calls them.
+    pub native_tools: bool,
 }
 
 impl ModelInfo {
-    /// A model of this name, of unknown price and reply length.
+    /// A model of this name, of unknown price and reply length, without native tools.
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
             price: None,
             max_output_tokens: None,
+            native_tools: false,
         }
     }
 
@@ -85,6 +88,13 @@ impl ModelInfo {
     #[must_use]
     pub fn with_max_output_tokens(mut self, tokens: u32) -> Self {
         self.max_output_tokens = Some(tokens);
+        self
+    }
+
+    /// Says that the model takes the tools of a request. Default: it does not.
+    #[must_use]
+    pub fn with_native_tools(mut self) -> Self {
+        self.native_tools = true;
         self
     }
 }

@@ -17,6 +17,7 @@ mod request;
 mod retry;
 mod scripted;
 mod secret;
+mod tool;
 
 #[cfg(feature = "openai")]
 mod openai;
@@ -37,3 +38,4 @@ pub use request::{ChatRequest, Message, Params, Prefix, ReplyFormat, Role};
 pub use retry::Retry;
 pub use scripted::{IntoReply, Scripted, TokenRule};
 pub use secret::Secret;
+pub use tool::{ToolCall, ToolDef};

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::tool::ToolCall;
+
 /// One reply of a model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChatReply {
@@ -11,6 +13,9 @@ pub struct ChatReply {
     pub finish: FinishReason,
     /// Tokens read and written. `None` where the provider does not say.
     pub usage: Option<Usage>,
+    /// The tools that the model calls, in its order. Only a request with tools gets any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tool_calls: Vec<ToolCall>,
 }
 
 impl ChatReply {
@@ -20,7 +25,23 @@ impl ChatReply {
             text: text.into(),
             finish: FinishReason::Stop,
             usage: None,
+            tool_calls: Vec::new(),
         }
+    }
+
+    /// A reply that calls these tools and says nothing else.
+    #[must_use]
+    pub fn calling(calls: Vec<ToolCall>) -> Self {
+        Self {
+            finish: FinishReason::ToolCalls,
+            tool_calls: calls,
+            ..Self::new("")
+        }
+    }
+
+    /// Length of all texts in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len() + self.tool_calls.iter().map(ToolCall::bytes).sum::<usize>()
     }
 
     /// Sets the tokens read and written. Default unknown.
@@ -42,6 +63,8 @@ pub enum FinishReason {
     Length,
     /// The provider's content filter cut the text.
     ContentFilter,
+    /// It calls tools and waits for their results.
+    ToolCalls,
     /// Anything else that a provider says.
     Other,
 }
@@ -80,5 +103,27 @@ impl std::ops::AddAssign for Usage {
         self.input = self.input.saturating_add(other.input);
         self.cached = self.cached.saturating_add(other.cached);
         self.output = self.output.saturating_add(other.output);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replies_of_old_journals_are_read_and_written_as_before() {
+        let old = r#"{"text":"a","finish":"stop","usage":null}"#;
+        let reply: ChatReply = serde_json::from_str(old).expect("an old reply");
+        assert_eq!(reply, ChatReply::new("a"));
+        assert_eq!(serde_json::to_string(&reply).expect("plain JSON"), old);
+    }
+
+    #[test]
+    fn tool_calls_are_kept() {
+        let reply = ChatReply::calling(vec![ToolCall::new("c1", "add", "{\"a\": ")]);
+        let written = serde_json::to_string(&reply).expect("plain JSON");
+        let read: ChatReply = serde_json::from_str(&written).expect("it was just written");
+        assert_eq!(read, reply);
+        assert_eq!(read.finish, FinishReason::ToolCalls);
     }
 }

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::tool::{ToolCall, ToolDef};
+
 /// Who speaks a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -16,6 +18,8 @@ pub enum Role {
     User,
     /// The model.
     Assistant,
+    /// A tool that the model called.
+    Tool,
 }
 
 impl Role {
@@ -26,6 +30,7 @@ impl Role {
             Self::System => "system",
             Self::User => "user",
             Self::Assistant => "assistant",
+            Self::Tool => "tool",
         }
     }
 }
@@ -37,6 +42,12 @@ pub struct Message {
     pub role: Role,
     /// What is said.
     pub text: String,
+    /// The tools that the model called in this message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tool_calls: Vec<ToolCall>,
+    /// The [id](ToolCall::id) of the call whose result this is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<String>,
 }
 
 impl Message {
@@ -45,7 +56,30 @@ impl Message {
         Self {
             role,
             text: text.into(),
+            tool_calls: Vec::new(),
+            answers: None,
         }
+    }
+
+    /// What the model said when it called tools, to be sent back to it before the results.
+    pub fn tool_calls(text: impl Into<String>, calls: Vec<ToolCall>) -> Self {
+        Self {
+            tool_calls: calls,
+            ..Self::new(Role::Assistant, text)
+        }
+    }
+
+    /// The result of the call with this [id](ToolCall::id).
+    pub fn tool_result(id: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            answers: Some(id.into()),
+            ..Self::new(Role::Tool, text)
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        let calls: usize = self.tool_calls.iter().map(ToolCall::bytes).sum();
+        self.text.len() + calls + self.answers.as_ref().map_or(0, String::len)
     }
 }
 
@@ -70,7 +104,7 @@ impl Prefix {
             hash_message(&mut hasher, message);
         }
         let id = first_half(hasher.clone());
-        let bytes = messages.iter().map(|message| message.text.len()).sum();
+        let bytes = messages.iter().map(Message::bytes).sum();
         Arc::new(Self {
             messages,
             hasher,
@@ -150,13 +184,16 @@ pub struct ChatRequest {
     pub params: Arc<Params>,
     /// The form of the reply that the provider should enforce.
     pub format: Arc<ReplyFormat>,
+    /// The tools that the model may call in place of an answer. Only a model with
+    /// [native tools](super::ModelInfo::native_tools) takes them; the gateway refuses the call otherwise.
+    pub tools: Arc<[ToolDef]>,
     /// Which sample of this very request is asked for. It is part of the key of cache and journal
     /// and never sent, so that sample 1 is drawn anew and not a copy of sample 0.
     pub sample: u32,
 }
 
 impl ChatRequest {
-    /// A request with provider defaults and free text.
+    /// A request with provider defaults, free text and no tools.
     #[must_use]
     pub fn new(prefix: Arc<Prefix>, turns: Vec<Message>) -> Self {
         Self {
@@ -164,6 +201,7 @@ impl ChatRequest {
             turns,
             params: Arc::default(),
             format: Arc::default(),
+            tools: Arc::default(),
             sample: 0,
         }
     }
@@ -176,12 +214,9 @@ impl ChatRequest {
     /// Length of all texts in bytes. No tokenizer in use makes more tokens than that of a text.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.prefix.bytes()
-            + self
-                .turns
-                .iter()
-                .map(|message| message.text.len())
-                .sum::<usize>()
+        let turns: usize = self.turns.iter().map(Message::bytes).sum();
+        let tools: usize = self.tools.iter().map(ToolDef::bytes).sum();
+        self.prefix.bytes() + turns + tools
     }
 
     /// The key of this request to this model: equal for equal requests, whoever makes them.
@@ -203,6 +238,17 @@ impl ChatRequest {
             }
         }
         hasher.update(self.sample.to_le_bytes());
+        // A request without tools has the key that it had before there were any.
+        for ToolDef {
+            name,
+            description,
+            schema,
+        } in &*self.tools
+        {
+            hash_part(&mut hasher, name.as_bytes());
+            hash_part(&mut hasher, description.as_bytes());
+            hash_part(&mut hasher, schema.to_string().as_bytes());
+        }
         RequestKey(first_half(hasher))
     }
 }
@@ -219,8 +265,21 @@ impl RequestKey {
 }
 
 fn hash_message(hasher: &mut Sha256, message: &Message) {
+    // No role has these numbers.
+    const CALL: u8 = 0x10;
+    const ANSWERS: u8 = 0x11;
     hasher.update([message.role as u8]);
     hash_part(hasher, message.text.as_bytes());
+    for call in &message.tool_calls {
+        hasher.update([CALL]);
+        for part in [&call.id, &call.name, &call.arguments] {
+            hash_part(hasher, part.as_bytes());
+        }
+    }
+    if let Some(id) = &message.answers {
+        hasher.update([ANSWERS]);
+        hash_part(hasher, id.as_bytes());
+    }
 }
 
 fn hash_params(hasher: &mut Sha256, params: &Params) {
@@ -262,4 +321,83 @@ fn first_half(hasher: Sha256) -> [u8; 16] {
     let mut half = [0; 16];
     half.copy_from_slice(&digest[..16]);
     half
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn request() -> ChatRequest {
+        let prefix = Prefix::new(vec![Message::new(Role::System, "Be brief.")]);
+        ChatRequest::new(prefix, vec![Message::new(Role::User, "2 + 2?")])
+    }
+
+    fn with_tool(name: &str, description: &str, schema: Value) -> ChatRequest {
+        let tool = ToolDef {
+            name: name.to_owned(),
+            description: description.to_owned(),
+            schema,
+        };
+        ChatRequest {
+            tools: Arc::new([tool]),
+            ..request()
+        }
+    }
+
+    #[test]
+    fn requests_without_tools_have_the_keys_of_old_journals() {
+        let RequestKey(key) = request().key("m");
+        let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(
+            hex, "c904ebfd2076ecd9578f3d295fdeda0b",
+            "as before there were tools"
+        );
+    }
+
+    #[test]
+    fn whatever_a_request_says_of_tools_is_in_its_key() {
+        let call = |id: &str, name: &str, arguments: &str| ToolCall::new(id, name, arguments);
+        let with_turn = |turn: Message| ChatRequest {
+            turns: vec![turn],
+            ..request()
+        };
+        let requests = [
+            request(),
+            with_tool("add", "", json!({})),
+            with_tool("ad", "d", json!({})),
+            with_tool("add", "", json!({"type": "object"})),
+            with_turn(Message::new(Role::Assistant, "a")),
+            with_turn(Message::tool_calls("a", vec![call("1", "add", "{}")])),
+            with_turn(Message::tool_calls("a", vec![call("1", "ad", "d{}")])),
+            with_turn(Message::tool_calls("a", vec![call("1", "add", "{}"); 2])),
+            with_turn(Message::new(Role::Tool, "a")),
+            with_turn(Message::tool_result("1", "a")),
+            with_turn(Message::tool_result("", "a")),
+        ];
+        let keys: std::collections::BTreeSet<_> = requests.iter().map(|r| r.key("m")).collect();
+        assert_eq!(keys.len(), requests.len());
+    }
+
+    #[test]
+    fn all_that_is_said_counts_as_bytes() {
+        let plain = request().bytes();
+        let tool = with_tool("add", "Adds.", json!({"a": 1}));
+        assert_eq!(tool.bytes(), plain + 3 + 5 + r#"{"a":1}"#.len());
+        let calls = vec![ToolCall::new("c1", "add", "{}")];
+        let prefix = Prefix::new(vec![Message::tool_calls("so", calls)]);
+        assert_eq!(prefix.bytes(), 2 + 2 + 3 + 2);
+        let answered = ChatRequest::new(prefix, vec![Message::tool_result("c1", "4")]);
+        assert_eq!(answered.bytes(), 9 + 2 + 1);
+    }
+
+    #[test]
+    fn plain_messages_are_written_as_before() {
+        let message = Message::new(Role::User, "a");
+        let written = serde_json::to_string(&message).expect("plain JSON");
+        assert_eq!(written, r#"{"role":"user","text":"a"}"#);
+        let read: Message = serde_json::from_str(&written).expect("an old message");
+        assert_eq!(read, message);
+    }
 }

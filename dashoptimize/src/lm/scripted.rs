@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::{
     BoxFuture, ChatModel, ChatReply, ChatRequest, LmError, LmErrorKind, ModelInfo, Permit, Price,
-    Usage,
+    ToolCall, Usage,
 };
 
 /// A model for tests and examples: it answers from code, at once, without a network.
@@ -56,7 +56,8 @@ pub enum TokenRule {
     Unknown,
 }
 
-/// What the code of a [`Scripted`] model may return: a text, a [`ChatReply`], or a `Result` of either.
+/// What the code of a [`Scripted`] model may return: a text, calls of tools, a [`ChatReply`], or a
+/// `Result` of one of these.
 pub trait IntoReply {
     /// The reply, or the failure to show.
     ///
@@ -81,6 +82,18 @@ impl IntoReply for String {
 impl IntoReply for &str {
     fn into_reply(self) -> Result<ChatReply, LmError> {
         Ok(ChatReply::new(self))
+    }
+}
+
+impl IntoReply for ToolCall {
+    fn into_reply(self) -> Result<ChatReply, LmError> {
+        Ok(ChatReply::calling(vec![self]))
+    }
+}
+
+impl IntoReply for Vec<ToolCall> {
+    fn into_reply(self) -> Result<ChatReply, LmError> {
+        Ok(ChatReply::calling(self))
     }
 }
 
@@ -158,6 +171,14 @@ impl Scripted {
         self
     }
 
+    /// Makes the model one that takes the tools of a request, and whose code may call them. Default: it
+    /// takes none.
+    #[must_use]
+    pub fn with_native_tools(mut self) -> Self {
+        self.info = self.info.with_native_tools();
+        self
+    }
+
     /// Sets how long every call takes, by Tokio's clock. Default no time.
     #[must_use]
     pub const fn with_delay(mut self, delay: Duration) -> Self {
@@ -210,7 +231,7 @@ impl Scripted {
     fn reply(&self, request: &ChatRequest) -> Result<ChatReply, LmError> {
         let mut reply = (self.answer)(request)?;
         if reply.usage.is_none() {
-            reply.usage = self.tokens.count(request, &reply.text);
+            reply.usage = self.tokens.count(request, &reply);
         }
         Ok(reply)
     }
@@ -242,12 +263,14 @@ impl ChatModel for Scripted {
 }
 
 impl TokenRule {
-    fn count(self, request: &ChatRequest, reply: &str) -> Option<Usage> {
+    fn count(self, request: &ChatRequest, reply: &ChatReply) -> Option<Usage> {
         match self {
-            Self::Bytes => Some(Usage::new(quarter(request.bytes()), quarter(reply.len()))),
+            Self::Bytes => Some(Usage::new(quarter(request.bytes()), quarter(reply.bytes()))),
             Self::Words => {
                 let prompt = request.messages().map(|message| words(&message.text)).sum();
-                Some(Usage::new(prompt, words(reply)))
+                let calls = reply.tool_calls.iter();
+                let calls: u64 = calls.map(|call| 1 + words(&call.arguments)).sum();
+                Some(Usage::new(prompt, words(&reply.text) + calls))
             }
             Self::Each(usage) => Some(usage),
             Self::Unknown => None,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::adapter::ParseError;
 use crate::lm::LmError;
+use crate::tool::ToolboxError;
 
 /// A failed call of a program. Nothing that was paid for is lost: a reply that does not parse is in
 /// the error as the model wrote it.
@@ -34,6 +35,34 @@ pub enum CallError {
         predictor: String,
         /// What is used up.
         source: crate::lm::Refusal,
+    },
+    /// The prompt of an agent does not fit the model's context, even without its oldest steps.
+    #[error("predictor `{predictor}`: the steps so far make the prompt too long: {source}")]
+    ContextOverflow {
+        /// Path of the predictor.
+        predictor: String,
+        /// All steps so far.
+        trajectory: String,
+        /// What the model's provider says.
+        source: Box<LmError>,
+    },
+    /// An agent used up its steps before it finished, and no answer could be made of them.
+    #[error(
+        "predictor `{predictor}`: no answer, the steps were used up before it finished; {source}"
+    )]
+    NoAnswer {
+        /// Path of the predictor.
+        predictor: String,
+        /// All steps.
+        trajectory: String,
+        /// What is missing or wrong in the answer, with the reply.
+        source: Box<ParseError>,
+    },
+    /// The tools of an agent cannot be told apart. No model was called.
+    #[error(transparent)]
+    Tools {
+        /// What is wrong with them.
+        source: ToolboxError,
     },
     /// The program's own code failed.
     #[error("{message}")]
@@ -65,7 +94,12 @@ impl CallError {
         match self {
             Self::Refused { .. } | Self::Journal { .. } => true,
             Self::Lm { source, .. } => source.kind().is_fatal(),
-            Self::Parse { .. } | Self::Program { .. } | Self::Step { .. } => false,
+            Self::Parse { .. }
+            | Self::ContextOverflow { .. }
+            | Self::NoAnswer { .. }
+            | Self::Tools { .. }
+            | Self::Program { .. }
+            | Self::Step { .. } => false,
         }
     }
 }

@@ -4,9 +4,12 @@
 //! it is given. What an optimizer may change of it is its [`State`]: prose, demos and sampling
 //! parameters, per [`Predictor`].
 
+mod acted;
 mod attempts;
 mod best_of_n;
 mod chain_of_thought;
+#[cfg(feature = "interpreter")]
+mod code_act;
 mod context;
 mod demos;
 mod ensemble;
@@ -17,14 +20,23 @@ mod multi_chain_comparison;
 mod parallel;
 mod predict;
 mod predictor;
+#[cfg(feature = "interpreter")]
+mod program_of_thought;
+mod react;
 mod refine;
 mod reward;
+#[cfg(feature = "interpreter")]
+mod sandbox;
 mod shape;
 mod state;
+mod tool_use;
 mod value_module;
 
+pub use acted::Acted;
 pub use best_of_n::BestOfN;
 pub use chain_of_thought::{ChainOfThought, Reasoned};
+#[cfg(feature = "interpreter")]
+pub use code_act::CodeAct;
 pub use context::{Context, Hints, Listener, TraceEvent, TraceStep, Traced};
 pub use demos::{IntoDemo, OverSignature};
 pub use ensemble::{
@@ -38,6 +50,9 @@ pub use parallel::Parallel;
 pub use predict::Predict;
 pub(crate) use predict::unfit;
 pub use predictor::Predictor;
+#[cfg(feature = "interpreter")]
+pub use program_of_thought::{CodeAttempt, NoCodeRan, ProgramOfThought};
+pub use react::ReAct;
 pub use refine::Refine;
 pub use shape::{Derived, Piece, Shape};
 pub use state::{Demo, FieldProse, PredictorState, State, StateError};

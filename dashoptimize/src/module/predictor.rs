@@ -6,10 +6,12 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::state::{Demo, PredictorState, StateError};
+use super::tool_use::{ToolUse, read_native};
 use super::{CallError, Context, TraceEvent, TraceStep};
-use crate::adapter::{Adapter, ChatAdapter, ParseError, Parsed};
+use crate::adapter::{Adapter, ChatAdapter, ParseError, Parsed, Receipt};
 use crate::lm::{
-    ChatError, ChatReply, ChatRequest, Lm, Message, Params, Prefix, Purpose, ReplyFormat, Role, Tag,
+    ChatError, ChatReply, ChatRequest, Lm, Message, Params, Prefix, Purpose, ReplyFormat, Role,
+    Tag, ToolCall, ToolDef, Usage,
 };
 use crate::signature::{Field, Role as FieldRole, SignatureSpec, Ty};
 
@@ -25,6 +27,7 @@ pub struct Predictor {
     adapter: Arc<dyn Adapter>,
     state: Arc<PredictorState>,
     repairs: u32,
+    tool_use: Option<Arc<ToolUse>>,
     prepared: Prepared,
 }
 
@@ -34,6 +37,9 @@ struct Prepared {
     prefix: Arc<Prefix>,
     params: Arc<Params>,
     format: Arc<ReplyFormat>,
+    tools: Arc<[ToolDef]>,
+    /// Whether replies call tools in the provider's own way.
+    native: bool,
 }
 
 impl Predictor {
@@ -42,7 +48,7 @@ impl Predictor {
     pub fn new(path: &str, spec: Arc<SignatureSpec>, lm: Lm) -> Self {
         let adapter: Arc<dyn Adapter> = Arc::new(ChatAdapter);
         let state = Arc::new(PredictorState::default());
-        let prepared = Prepared::new(&spec, &*adapter, &state);
+        let prepared = Prepared::plain(&spec, &*adapter, &state);
         Self {
             path: path.into(),
             spec,
@@ -50,6 +56,7 @@ impl Predictor {
             adapter,
             state,
             repairs: 0,
+            tool_use: None,
             prepared,
         }
     }
@@ -92,6 +99,15 @@ impl Predictor {
     /// Sets the model.
     pub fn set_lm(&mut self, lm: Lm) {
         self.lm = lm;
+        if self.tool_use.is_some() {
+            self.prepare();
+        }
+    }
+
+    /// Lets it offer tools; see [`choose`](Self::choose).
+    pub(super) fn set_tool_use(&mut self, tool_use: ToolUse) {
+        self.tool_use = Some(Arc::new(tool_use));
+        self.prepare();
     }
 
     /// Sets the adapter.
@@ -158,6 +174,18 @@ impl Predictor {
         context: &Context<'_>,
         inputs: Vec<Value>,
     ) -> Result<Vec<Value>, CallError> {
+        self.choose(context, inputs)
+            .await
+            .map(|(outputs, _)| outputs)
+    }
+
+    /// As [`call`](Self::call). Where the reply calls several tools, the outputs say the first of them,
+    /// and the others stand behind.
+    pub(super) async fn choose(
+        &self,
+        context: &Context<'_>,
+        inputs: Vec<Value>,
+    ) -> Result<(Vec<Value>, Vec<ToolCall>), CallError> {
         let begun = context.begin();
         let outputs = self.ask(context, begun, inputs).await;
         if let Err(error) = &outputs {
@@ -174,7 +202,7 @@ impl Predictor {
         context: &Context<'_>,
         begun: u32,
         inputs: Vec<Value>,
-    ) -> Result<Vec<Value>, CallError> {
+    ) -> Result<(Vec<Value>, Vec<ToolCall>), CallError> {
         context.tell(|| TraceEvent::Started {
             predictor: self.path.to_string(),
         });
@@ -184,8 +212,11 @@ impl Predictor {
         let mut repairs_left = self.repairs;
         loop {
             let reply = self.send(context, &request, purpose).await?;
-            match self.adapter.parse(&self.spec, &reply.text) {
-                Ok(parsed) => return Ok(self.accept(context, begun, &inputs, parsed, &reply)),
+            match self.parse(&reply) {
+                Ok((parsed, more)) => {
+                    let outputs = self.accept(context, begun, &inputs, parsed, &reply);
+                    return Ok((outputs, more));
+                }
                 Err(error) if repairs_left > 0 => {
                     repairs_left -= 1;
                     purpose = Purpose::Repair;
@@ -194,6 +225,16 @@ impl Predictor {
                 Err(error) => return Err(self.unreadable(error)),
             }
         }
+    }
+
+    fn parse(&self, reply: &ChatReply) -> Result<(Parsed, Vec<ToolCall>), ParseError> {
+        if !self.prepared.native {
+            let parsed = self.adapter.parse(&self.spec, &reply.text)?;
+            return Ok((parsed, Vec::new()));
+        }
+        let (values, more) = read_native(reply);
+        let receipt = Receipt::default();
+        Ok((Parsed { values, receipt }, more))
     }
 
     /// The inputs in words; a hint is one more input behind them.
@@ -211,6 +252,7 @@ impl Predictor {
             turns: vec![Message::new(Role::User, query)],
             params,
             format: Arc::clone(&self.prepared.format),
+            tools: Arc::clone(&self.prepared.tools),
             sample,
         }
     }
@@ -271,6 +313,17 @@ impl Predictor {
         parsed.values
     }
 
+    /// Enters a step into the trace for which the model was not asked again.
+    pub(super) fn trace_unasked(&self, context: &Context<'_>, inputs: &[Value], values: &[Value]) {
+        context.trace(context.begin(), || TraceStep {
+            predictor: self.path.to_string(),
+            inputs: named(self.spec.inputs(), inputs),
+            outputs: named(self.spec.outputs(), values),
+            receipt: Receipt::default(),
+            usage: Some(Usage::default()),
+        });
+    }
+
     fn failed(&self, error: ChatError) -> CallError {
         let predictor = self.path.to_string();
         match error {
@@ -288,18 +341,39 @@ impl Predictor {
     }
 
     fn prepare(&mut self) {
-        self.prepared = Prepared::new(&self.spec, &*self.adapter, &self.state);
+        self.prepared = match &self.tool_use {
+            None => Prepared::plain(&self.spec, &*self.adapter, &self.state),
+            Some(tools) if self.lm.info().native_tools => {
+                Prepared::native(&self.spec, &self.state, tools)
+            }
+            Some(tools) => {
+                let state = tools.instructed(&self.spec, &self.state);
+                Prepared::plain(&self.spec, &*self.adapter, &state)
+            }
+        };
     }
 }
 
 impl Prepared {
-    fn new(spec: &SignatureSpec, adapter: &dyn Adapter, state: &PredictorState) -> Self {
+    fn plain(spec: &SignatureSpec, adapter: &dyn Adapter, state: &PredictorState) -> Self {
         let mut params = state.params.clone();
         params.stop.extend(adapter.stop());
         Self {
             prefix: Prefix::new(adapter.prefix(spec, state)),
             params: Arc::new(params),
             format: Arc::new(adapter.format(spec)),
+            tools: Arc::default(),
+            native: false,
+        }
+    }
+
+    fn native(spec: &SignatureSpec, state: &PredictorState, tools: &ToolUse) -> Self {
+        Self {
+            prefix: Prefix::new(tools.native_prefix(spec, state)),
+            params: Arc::new(state.params.clone()),
+            format: Arc::default(),
+            tools: Arc::clone(&tools.defs),
+            native: true,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::future::Future;
 use serde_json::Value;
 
 use super::{CallError, Context, Derived, Predictor, unfit};
-use crate::lm::Lm;
+use crate::lm::{Lm, Message};
 use crate::signature::{Signature, SignatureSpec, ValueError};
 
 /// In the place of a signature: the module works on plain values, in the order of the fields of a
@@ -44,6 +44,14 @@ pub trait ValueModule: Clone + std::fmt::Debug + Send + Sync + 'static {
         context: &Context<'_>,
         inputs: Vec<Value>,
     ) -> impl Future<Output = Result<Vec<Value>, CallError>> + Send;
+
+    /// The messages of the first call for these inputs, exactly as it is sent. Default: those of the first
+    /// predictor, which is given the inputs as they are.
+    fn render_values(&self, inputs: Vec<Value>) -> Vec<Message> {
+        let predictors = self.predictors();
+        let first = predictors.first();
+        first.map_or_else(Vec::new, |first| first.render(&inputs))
+    }
 
     /// The typed output in the values that it gave.
     ///

@@ -13,13 +13,14 @@ mod row;
 mod rule;
 mod slot;
 mod tagged;
+mod tool;
 
 pub use code::{CodeError, FutureKind, IsFuture, IsValue, ValueKind, code};
 pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
 pub use data::{copy, enum_type, field, payload, property, spec, struct_type, unit};
 pub use flow::{CONCURRENCY, List, StepFuture, give_way, items, join, map, read};
 pub use make::{Make, MakeAny, MakeModule, MakeNode};
-pub use named::{NamedModule, lacks_added_field, named, render_named};
+pub use named::{NamedModule, named, named_lacks_field, render_named, signature_lacks_field};
 pub use object::{ObjectReader, object};
 pub use over_module::{
     Argument, Close, Is, Open, Otherwise, OverModule, Part, is_module, number, part,
@@ -28,6 +29,7 @@ pub use row::{ReadRow, RowReader, ValueReader};
 pub use rule::{custom, length, range, takes_length, takes_range};
 pub use slot::{Slot, StepValue};
 pub use tagged::{Tagged, tagged};
+pub use tool::{ToolArgument, tool_argument, tool_arguments, tool_future, tool_output, tool_spec};
 
 pub use crate::__for_editors as for_editors;
 pub use serde_json::Value;

@@ -85,11 +85,17 @@ pub fn named<N: NamedModule>(lm: impl Into<Lm>) -> N {
 
 /// The messages for this input, as the first call sends them.
 pub fn render_named<N: NamedModule>(module: &N, input: &<N as Module>::Input) -> Vec<Message> {
-    let inputs = input.clone().into_values();
-    let predictors = module.inner().predictors();
-    predictors
-        .first()
-        .map_or_else(Vec::new, |first| first.render(&inputs))
+    module.inner().render_values(input.clone().into_values())
+}
+
+/// Refuses a name whose signature has a field of this name.
+///
+/// # Panics
+///
+/// At compile time, in a const, with this message.
+#[track_caller]
+pub const fn named_lacks_field<N: NamedModule>(name: &str, message: &'static str) {
+    lacks_field(N::Signature::SPEC, name, message);
 }
 
 /// Refuses a signature that has a field of this name.
@@ -98,6 +104,6 @@ pub fn render_named<N: NamedModule>(module: &N, input: &<N as Module>::Input) ->
 ///
 /// At compile time, in a const, with this message.
 #[track_caller]
-pub const fn lacks_added_field<S: Signature>(name: &str, message: &'static str) {
+pub const fn signature_lacks_field<S: Signature>(name: &str, message: &'static str) {
     lacks_field(S::SPEC, name, message);
 }

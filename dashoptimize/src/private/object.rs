@@ -30,9 +30,15 @@ impl ObjectReader {
     /// Where the value is none.
     pub fn new(value: Value) -> Result<Self, ValueError> {
         match value {
-            Value::Object(properties) => Ok(Self { properties }),
+            Value::Object(properties) => Ok(Self::of(properties)),
             other => Err(ValueError::mismatch("an object", &other)),
         }
+    }
+
+    /// Reads these properties.
+    #[must_use]
+    pub(super) const fn of(properties: Map<String, Value>) -> Self {
+        Self { properties }
     }
 
     /// Takes the property of this name.

@@ -7,6 +7,8 @@ mod dynamic;
 mod field;
 mod field_type;
 mod fingerprint;
+pub(crate) mod json_schema;
+pub(crate) mod nearest;
 mod number;
 mod plain;
 mod record;

@@ -9,12 +9,8 @@
 
 use std::error::Error;
 
-use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::prelude::*;
 use serde::{Deserialize, Serialize};
-
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 // 1. The state. The same struct is the labelled row.
 #[derive(Clone, Serialize, Deserialize)]
@@ -39,7 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     )?;
 
     // 3. The model.
-    let lm = LocalModel::open(Weights::default())?;
+    let lm = examples::model("local")?;
 
     // 4. The node.
     let node = LLMNode::<QaState>::new(signature, lm, "qa_node").max_tokens(24);

@@ -16,11 +16,6 @@ use std::process::ExitCode;
 use clap::Parser;
 use dashoptimize::prelude::*;
 
-/// Local arithmetic asks for and returns big blocks all the time; this allocator keeps them.
-#[cfg(feature = "local")]
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Extract the name of the playlist that the user wants to add to. Answer none if there is no name.
 #[signature]
 struct AddToPlaylist {
@@ -77,8 +72,7 @@ async fn main() -> ExitCode {
 }
 
 async fn optimize(options: Options) -> Result<(), Box<dyn Error>> {
-    eprintln!("preparing the model `{}`", options.model);
-    let lm = model(&options.model)?;
+    let lm = examples::model(&options.model)?;
     let data = rows(&options.data, options.seed)?;
     let model = options.model.replace(['/', '\\'], "-");
     let folder = options
@@ -107,27 +101,4 @@ fn rows(path: &Path, seed: u64) -> Result<Splits<AddToPlaylist>, DataError> {
         loader.jsonl(path)?.split(seed, Ratio::new(40, 30, 30))?
     };
     Ok(data.take(60, 50, 100))
-}
-
-fn model(name: &str) -> Result<Lm, Box<dyn Error>> {
-    match name.strip_prefix("openai/") {
-        Some(name) => Ok(OpenAi::from_env(name)?.into()),
-        None => local(name),
-    }
-}
-
-#[cfg(feature = "local")]
-fn local(name: &str) -> Result<Lm, Box<dyn Error>> {
-    use dashoptimize::lm::local::{LocalModel, Weights};
-
-    let weights = match name {
-        "local" => Weights::default(),
-        path => Weights::path(path),
-    };
-    Ok(LocalModel::open(weights)?.into())
-}
-
-#[cfg(not(feature = "local"))]
-fn local(_: &str) -> Result<Lm, Box<dyn Error>> {
-    Err("built without the embedded model; use `--model openai/<name>` or build with `--features local`".into())
 }

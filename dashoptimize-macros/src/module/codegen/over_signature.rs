@@ -26,12 +26,12 @@ pub(super) fn parts(
     adds: &[&str],
 ) -> (TokenStream, Vec<TokenStream>) {
     let ident = &module.ident;
-    // What is no signature is reported where it is written, not here once more.
-    let signature = quote!(<#ident as #krate::__private::NamedModule>::Signature);
+    // What is no signature is reported where it is written: this asks the name and not the signature.
+    let lacks = quote!(#krate::__private::named_lacks_field::<#ident>);
     let mut items = vec![name(krate, module)];
     let checks = adds
         .iter()
-        .map(|added| lacks_added_field(krate, added, &module.made_of.name, &signature));
+        .map(|added| lacks_added_field(added, &module.made_of.name, lacks.clone()));
     items.extend(checks);
     items.push(methods(krate, module));
     (inner(krate, &module.made_of), items)
@@ -92,21 +92,12 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
 }
 
 /// A signature that has what the module adds is refused under the module's name.
-pub(crate) fn lacks_added_field(
-    krate: &CratePath,
-    added: &str,
-    name: &Ident,
-    signature: &TokenStream,
-) -> TokenStream {
+pub(crate) fn lacks_added_field(added: &str, name: &Ident, lacks: TokenStream) -> TokenStream {
     let message = format!(
         "`{name}` adds the field `{added}`, which this signature already has; rename it, or use \
          `Predict`"
     );
-    let check = call_at(
-        &name.to_token_stream(),
-        quote!(#krate::__private::lacks_added_field::<#signature>),
-        quote!(#added, #message),
-    );
+    let check = call_at(&name.to_token_stream(), lacks, quote!(#added, #message));
     quote!(const _: () = #check;)
 }
 

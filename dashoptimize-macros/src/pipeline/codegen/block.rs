@@ -9,6 +9,7 @@ use crate::graph::names::bound;
 use crate::graph::order::{is_instant, is_straight};
 use crate::graph::resolve::plain;
 use crate::graph::{Arm, Block, Loop, Map, On, Route, Step, Work};
+use crate::place::reported_at;
 
 /// What a block comes to.
 enum End<'a> {
@@ -65,7 +66,7 @@ impl Writer<'_> {
         let mut steps = Vec::new();
         for (index, step) in block.steps.iter().enumerate() {
             if step.broken {
-                steps.extend(self.broken(step));
+                steps.extend(self.broken(step, &scope, path));
             } else {
                 let value = self.in_child(index, step.work.uses_context(), |writer| {
                     writer.step(step, &scope, path)
@@ -89,8 +90,9 @@ impl Writer<'_> {
         quote!({ #(#steps)* #end })
     }
 
-    /// What stands for a step with a mistake: nothing, or its tokens.
-    fn broken(&self, step: &Step) -> Option<TokenStream> {
+    /// What stands for a step with a mistake: nothing, or for an editor the step as far as it can be
+    /// read.
+    fn broken(&mut self, step: &Step, scope: &Scope, path: &str) -> Option<TokenStream> {
         if self.for_whom == ForWhom::Compiler {
             return None;
         }
@@ -98,7 +100,11 @@ impl Writer<'_> {
         let name = &step.names[0];
         Some(match &step.work {
             Work::Raw(work) if work.is_empty() => tokens.clone(),
-            _ => quote!(let #name = &{ #tokens };),
+            Work::Raw(_) => quote!(let #name = &{ #tokens };),
+            _ => {
+                let value = self.step(step, scope, path);
+                quote!(let #name = &#value;)
+            }
         })
     }
 
@@ -245,7 +251,7 @@ impl Writer<'_> {
         };
         let pat = &map.pat;
         // What is no list is reported under the list.
-        let span = Span::call_site().located_at(last_span(&map.list));
+        let span = Span::call_site().located_at(reported_at(last_span(&map.list)));
         let iterator = quote_spanned!(span=> #private::items(#items));
         quote!({
             let #items = #list;

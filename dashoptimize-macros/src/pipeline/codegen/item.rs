@@ -5,7 +5,8 @@ use quote::{format_ident, quote, quote_spanned};
 
 use super::node::at;
 use super::{Binding, Scope, Writer};
-use crate::graph::draw::{Drawing, DrawnKind, draw};
+use crate::graph::draw::{Drawing, draw};
+use crate::graph::svg::{self, DrawnNode};
 use crate::graph::{Node, NodeModule};
 use crate::module::{ModuleOption, Needed};
 use crate::pipeline::ast::{Input, Pipeline};
@@ -273,10 +274,11 @@ fn lacks_added_fields(writer: &Writer<'_>, node: &Node) -> Vec<TokenStream> {
     let NodeModule::Kind { kind, name, of } = &node.module else {
         return Vec::new();
     };
-    let of = quote!(#of);
+    let krate = writer.krate;
+    let lacks = quote!(#krate::__private::signature_lacks_field::<#of>);
     let added = kind.adds().iter();
     added
-        .map(|added| crate::module::lacks_added_field(writer.krate, added, name, &of))
+        .map(|added| crate::module::lacks_added_field(added, name, lacks.clone()))
         .collect()
 }
 
@@ -338,11 +340,8 @@ fn example(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
 fn drawing(pipeline: &Pipeline) -> Drawing<'_> {
     let inputs: Vec<&Ident> = pipeline.inputs.iter().map(|input| &input.ident).collect();
     let output = quote::ToTokens::to_token_stream(&pipeline.output);
-    draw(
-        &inputs,
-        &pipeline.body,
-        &crate::graph::draw::code_label(output),
-    )
+    let output = crate::graph::draw::type_label(output);
+    draw(&inputs, &pipeline.body, &output)
 }
 
 fn graph(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
@@ -371,17 +370,20 @@ fn graph(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
 
 /// The graph in the docs of the type.
 fn picture(pipeline: &Pipeline) -> String {
-    let drawing = drawing(pipeline);
-    let mut lines = String::from("\n\n# Graph\n\n```text\n");
-    for edge in &drawing.edges {
-        let name = |index: usize| {
-            let node = &drawing.nodes[index];
-            match node.kind {
-                DrawnKind::Output => "→".to_owned(),
-                _ => node.path.clone(),
-            }
-        };
-        lines.push_str(&format!("{} -> {}\n", name(edge.from), name(edge.to)));
-    }
-    lines + "```"
+    let Drawing { nodes, edges } = drawing(pipeline);
+    let nodes = nodes.into_iter().map(|node| DrawnNode {
+        is_program: matches!(
+            node.module.map(|node| &node.module),
+            Some(NodeModule::Named(_))
+        ),
+        path: node.path,
+        label: node.label,
+        kind: node.kind,
+    });
+    let picture = svg::Drawing {
+        name: pipeline.ident.to_string(),
+        nodes: nodes.collect(),
+        edges,
+    };
+    format!("\n\n# Graph\n\n{}", picture.to_html())
 }

@@ -25,6 +25,7 @@ use quote::quote;
 
 pub(super) use self::item::{for_editor, pipeline};
 use crate::crate_path::CratePath;
+use crate::place::reported_at;
 
 /// What the writers work with.
 pub(super) struct Writer<'a> {
@@ -103,8 +104,7 @@ fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
-/// A name of ours that rustc reports under the user's token. Its text begins with `__`, so that no
-/// editor takes it for the user's.
+/// A name of ours that rustc reports under the user's token.
 fn under(name: &str, span: Span) -> Ident {
-    Ident::new(name, span)
+    Ident::new(name, reported_at(span))
 }

@@ -6,6 +6,7 @@ use quote::{quote, quote_spanned};
 use super::code::last_span;
 use super::{Scope, Writer, under};
 use crate::graph::{Node, NodeModule};
+use crate::place::reported_at;
 
 impl Writer<'_> {
     /// The input is a struct literal, so that rustc checks its fields under the user's tokens.
@@ -20,6 +21,11 @@ impl Writer<'_> {
                     binds.extend(quote!(let #value = #place;));
                     quote!(#value)
                 }
+                // A name that is not known yet, in an editor: what is completed is the field.
+                None if field.shorthand => {
+                    fields.extend(quote!(#name,));
+                    continue;
+                }
                 None => self.code(&field.value, scope, path),
             };
             fields.extend(quote!(#name: #value,));
@@ -29,9 +35,16 @@ impl Writer<'_> {
         let module = self.as_module(node);
         let input = under("__Input", node.span);
         let made = under("__made", node.span);
-        let place = node.place.as_ref().map(|place| &place.field);
+        let held = match &node.place {
+            Some(place) => {
+                let field = &place.field;
+                quote!(&__this.#field)
+            }
+            // Of a step with a mistake only an editor asks what it makes.
+            None => quote!(::core::unreachable!()),
+        };
         let forward = quote_spanned! {at(node)=>
-            #module::forward(&__this.#place, __context, __input).await?
+            #module::forward(#held, __context, __input).await?
         };
         quote!({
             #binds
@@ -63,5 +76,5 @@ impl Writer<'_> {
 
 /// The place of the module's name, for tokens of ours.
 pub(super) fn at(node: &Node) -> Span {
-    Span::call_site().located_at(node.span)
+    Span::call_site().located_at(reported_at(node.span))
 }

@@ -16,9 +16,9 @@ impl ::dashoptimize::__private::NamedModule for Classify {
         &mut self.0
     }
 }
-const _: () = ::dashoptimize::__private::lacks_added_field::<
-    <Classify as ::dashoptimize::__private::NamedModule>::Signature,
->(
+const _: () = (::dashoptimize::__private::named_lacks_field::<
+    Classify,
+>)(
     "reasoning",
     "`ChainOfThought` adds the field `reasoning`, which this signature already has; rename it, or use `Predict`",
 );

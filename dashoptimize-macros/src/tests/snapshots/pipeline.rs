@@ -14,20 +14,7 @@ pub type RagOutput = String;
 
 # Graph
 
-```text
-question -> query
-query -> passages
-top_k -> passages
-query -> answer
-answer -> answer.simple
-passages -> answer.simple
-question -> answer.simple
-answer -> answer.hard
-passages -> answer.hard
-question -> answer.hard
-answer.simple -> →
-answer.hard -> →
-```*/
+<div><svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="graph of Rag" width="434" height="398" viewBox="0 0 434 398" style="max-width:100%;height:auto" fill="none" stroke="currentColor"><path opacity=".55" d="M199 34C199 51 192 51 192 69M199 118C199 135 291 135 291 153M320 34C320 55 320 55 320 76V118C320 135 305 135 305 153M185 118C185 135 100 135 100 153M93 202C93 220 120 220 120 238M291 202C291 230 177 230 177 258M185 34C185 55 64 55 64 76V118C64 139 8 139 8 160V202C8 230 63 230 63 258M107 202C107 220 281 220 281 238M305 202C305 230 326 230 326 258M213 34C213 55 342 55 342 76V118C342 139 426 139 426 160V202C426 230 330 230 330 258M120 307C120 324 195 324 195 341M285 307C285 324 209 324 209 341"/><path opacity=".75" fill="currentColor" stroke="none" d="M192 76l-4-7h8zM291 160l-4-7h8zM305 160l-4-7h8zM100 160l-4-7h8zM120 265l-4-7h8zM177 265l-4-7h8zM63 265l-4-7h8zM281 265l-4-7h8zM326 265l-4-7h8zM330 265l-4-7h8zM195 348l-4-7h8zM209 348l-4-7h8z"/><rect x="158" y="8" width="82" height="26" rx="13"/><rect x="290" y="8" width="60" height="26" rx="13"/><rect x="86" y="76" width="212" height="42" rx="6" fill="currentColor" fill-opacity=".1"/><rect x="192" y="160" width="212" height="42" rx="0"/><path d="M39 160h122l9 21l-9 21h-122l-9-21z"/><rect x="36" y="265" width="168" height="42" rx="6" fill="currentColor" fill-opacity=".1"/><rect x="226" y="265" width="118" height="42" rx="6"/><rect x="229" y="268" width="112" height="36" rx="4"/><rect x="168" y="348" width="68" height="42" rx="21"/><g fill="currentColor" stroke="none" font-family="Source Code Pro,monospace" font-size="12" text-anchor="middle"><text x="199" y="25" font-weight="600">question</text><text x="320" y="25" font-weight="600">top_k</text><text x="192" y="93" font-weight="600">query</text><text x="192" y="109" opacity=".8">ChainOfThought&lt;WriteQuery&gt;</text><text x="298" y="177" font-weight="600">passages</text><text x="298" y="193" opacity=".8">search(query.text, top_k)?</text><text x="100" y="177" font-weight="600">answer</text><text x="100" y="193" opacity=".8">match query.kind</text><text x="120" y="282" font-weight="600">answer.simple</text><text x="120" y="298" opacity=".8">Predict&lt;ShortAnswer&gt;</text><text x="285" y="282" font-weight="600">answer.hard</text><text x="285" y="298" opacity=".8">Researcher</text><text x="202" y="373">String</text><text x="120" y="252">Kind::Simple</text><text x="281" y="252">Kind::Hard</text></g></svg></div>*/
 #[allow(private_interfaces)]
 pub struct Rag {
     ///The node `query`.
@@ -435,9 +422,9 @@ impl ::core::fmt::Debug for Rag {
             .finish()
     }
 }
-const _: () = ::dashoptimize::__private::lacks_added_field::<
+const _: () = (::dashoptimize::__private::signature_lacks_field::<
     WriteQuery,
->(
+>)(
     "reasoning",
     "`ChainOfThought` adds the field `reasoning`, which this signature already has; rename it, or use `Predict`",
 );

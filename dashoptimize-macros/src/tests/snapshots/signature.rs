@@ -30,7 +30,7 @@ const _: () = {
         u8,
     >();
     const __FIELD_2: fn() -> usize = ::dashoptimize::__private::skipped_field::<usize>();
-    const _: () = ::dashoptimize::__private::takes_range(__FIELD_1.ty);
+    const _: () = (::dashoptimize::__private::takes_range)(__FIELD_1.ty);
     const __CHECKS_1: &[::dashoptimize::signature::Check] = &[
         ::dashoptimize::__private::range(
             1f64,

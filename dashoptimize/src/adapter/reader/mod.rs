@@ -22,9 +22,10 @@ mod value;
 
 use super::spelling::brief;
 use super::{ParseError, ParseProblem, Parsed, Receipt};
-use crate::signature::{Constraint, Field, OnFail, SignatureSpec, ValueError};
+use crate::signature::{Constraint, Field, OnFail, SignatureSpec, Ty, ValueError};
 use serde_json::Value;
 use source::Source;
+pub(crate) use structure::take_similar;
 use value::Reading;
 
 /// The form that the model was asked for. The other one is read as well.
@@ -34,6 +35,12 @@ pub(super) enum Form {
     Sections,
     /// One JSON object.
     Json,
+}
+
+/// The value of the type that this JSON, or JSON in a text, is meant to be. What is set right on the
+/// way is not reported.
+pub(crate) fn read_value(ty: &Ty, value: Value) -> Result<Value, ValueError> {
+    Reading::new(None).json(ty, value)
 }
 
 /// Reads the outputs of a reply.

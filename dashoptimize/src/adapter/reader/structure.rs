@@ -64,7 +64,7 @@ impl Reading {
 }
 
 /// Takes the only value whose key is this name but for case, blanks and signs.
-pub(super) fn take_similar(values: &mut Map<String, Value>, name: &str) -> Option<(String, Value)> {
+pub(crate) fn take_similar(values: &mut Map<String, Value>, name: &str) -> Option<(String, Value)> {
     let mut similar = values.keys().filter(|key| same_name(key, name));
     let key = match (similar.next(), similar.next()) {
         (Some(key), None) => key.clone(),

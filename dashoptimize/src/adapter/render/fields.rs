@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::type_words::{has_details, words};
 use crate::adapter::spelling::same_name;
 use crate::module::{FieldProse, PredictorState};
-use crate::signature::{Constraint, EnumTy, Field, SignatureSpec, StructTy, Ty};
+use crate::signature::{Constraint, EnumTy, Field, Property, SignatureSpec, Ty};
 
 /// Adds the lists of inputs and outputs, with the state's prose in place of the signature's where
 /// it has some.
@@ -15,10 +15,15 @@ pub(in crate::adapter) fn push_fields(
     spec: &SignatureSpec,
     state: &PredictorState,
 ) {
-    out.push_str("Your input fields are:\n");
-    push_list(out, spec.inputs(), state);
+    push_inputs(out, spec, state);
     out.push_str("Your output fields are:\n");
     push_list(out, spec.outputs(), state);
+}
+
+/// Adds the list of inputs alone.
+pub(crate) fn push_inputs(out: &mut String, spec: &SignatureSpec, state: &PredictorState) {
+    out.push_str("Your input fields are:\n");
+    push_list(out, spec.inputs(), state);
 }
 
 fn push_list<'a>(
@@ -91,14 +96,19 @@ fn push_indented(out: &mut String, text: &str) {
 fn push_details(out: &mut String, ty: &Ty, depth: usize) {
     match ty {
         Ty::Optional(inner) | Ty::List(inner) | Ty::Map(inner) => push_details(out, inner, depth),
-        Ty::Struct(ty) => push_properties(out, ty, depth),
+        Ty::Struct(ty) => push_properties(out, &ty.properties, depth),
         Ty::Enum(ty) if has_details(ty) => push_variants(out, ty, depth),
         _ => {}
     }
 }
 
-fn push_properties(out: &mut String, ty: &StructTy, depth: usize) {
-    for property in ty.properties.iter() {
+/// Adds the list of a tool's arguments, in the form of properties.
+pub(crate) fn push_arguments(out: &mut String, arguments: &[Property]) {
+    push_properties(out, arguments, 1);
+}
+
+fn push_properties(out: &mut String, properties: &[Property], depth: usize) {
+    for property in properties {
         push_item(out, depth);
         let _ = write!(out, "`{}` ({})", property.name, words(&property.ty));
         push_doc(out, &property.doc);

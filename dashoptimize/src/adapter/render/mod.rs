@@ -7,5 +7,7 @@ mod type_words;
 mod values;
 
 pub(super) use fields::push_fields;
-pub(super) use turns::{NOT_SUPPLIED, demo_turns, input_turn, named, output_turn};
+pub(crate) use fields::{push_arguments, push_inputs};
+pub(crate) use turns::demo_turns;
+pub(super) use turns::{NOT_SUPPLIED, input_turn, named, output_turn};
 pub(super) use values::push_json;

@@ -29,7 +29,7 @@ pub(in crate::adapter) fn output_turn<'a>(
 }
 
 /// The demos as turns: those that lack a field first, so that the model sees complete ones last.
-pub(in crate::adapter) fn demo_turns(
+pub(crate) fn demo_turns(
     spec: &SignatureSpec,
     state: &PredictorState,
     assistant: impl Fn(&Demo) -> String,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::lm::{
     ChatReply, ChatRequest, LmError, LmErrorKind, Message, ModelInfo, Params, Price, ReplyFormat,
+    ToolDef,
 };
 
 /// A cassette that cannot be written or read.
@@ -63,6 +64,8 @@ struct Model {
     id: String,
     price: Option<Price>,
     max_output_tokens: Option<u32>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    native_tools: bool,
 }
 
 const VERSION: u32 = 1;
@@ -75,6 +78,8 @@ pub(super) struct Asked {
     pub(super) params: Params,
     #[serde(default)]
     pub(super) format: ReplyFormat,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) tools: Vec<ToolDef>,
     #[serde(default)]
     pub(super) sample: u32,
 }
@@ -85,6 +90,7 @@ impl Asked {
             messages: request.messages().cloned().collect(),
             params: (*request.params).clone(),
             format: (*request.format).clone(),
+            tools: request.tools.to_vec(),
             sample: request.sample,
         }
     }
@@ -214,6 +220,7 @@ fn read_head(line: &[u8]) -> Result<ModelInfo, String> {
     let mut info = ModelInfo::new(head.model.id);
     info.price = head.model.price;
     info.max_output_tokens = head.model.max_output_tokens;
+    info.native_tools = head.model.native_tools;
     Ok(info)
 }
 
@@ -228,6 +235,7 @@ pub(super) fn head_line(info: &ModelInfo) -> Result<Vec<u8>, serde_json::Error> 
             id: info.id.clone(),
             price: info.price,
             max_output_tokens: info.max_output_tokens,
+            native_tools: info.native_tools,
         },
     })
 }
@@ -257,7 +265,7 @@ mod tests {
         #[test]
         fn a_key_survives_the_file(temperature in any::<f64>().prop_filter("finite", |t| t.is_finite())) {
             let params = Params { temperature: Some(temperature), ..Params::default() };
-            let asked = Asked { messages: Vec::new(), params, format: ReplyFormat::Text, sample: 0 };
+            let asked = Asked { messages: Vec::new(), params, format: ReplyFormat::Text, tools: Vec::new(), sample: 0 };
             let on_file: Asked = serde_json::from_str(&serde_json::to_string(&asked)?)?;
             prop_assert_eq!(asked.read_back()?.key()?, on_file.key()?);
         }

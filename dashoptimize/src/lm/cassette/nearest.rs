@@ -39,6 +39,9 @@ pub(super) fn difference(recorded: &Asked, asked: &Asked) -> String {
             let (old, new) = (old.role.as_str(), new.role.as_str());
             return format!("message {number} is of the role `{new}`, recorded `{old}`");
         }
+        if (&old.tool_calls, &old.answers) != (&new.tool_calls, &new.answers) {
+            return in_value(&format!("tool calls of message {number}"), old, new);
+        }
         if old.text != new.text {
             let role = new.role.as_str();
             return format!(
@@ -56,6 +59,9 @@ pub(super) fn difference(recorded: &Asked, asked: &Asked) -> String {
     }
     if recorded.format != asked.format {
         return in_value("form of the reply", &recorded.format, &asked.format);
+    }
+    if recorded.tools != asked.tools {
+        return in_value("tools", &recorded.tools, &asked.tools);
     }
     format!(
         "it is sample {}, recorded {}",

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::lm::{ChatRequest, ModelInfo, Params, ReplyFormat, Usage, Usd};
 
-/// Tokens that a chat template may add around each message, on top of its text.
+/// Tokens that a chat template may add around each message, tool and call, on top of its text.
 const TOKENS_AROUND_MESSAGE: u64 = 16;
 
 /// What a run may spend, at most. Each limit holds on the sum over all calls of the run: those of
@@ -305,9 +305,13 @@ impl Guard {
 }
 
 /// The most tokens that a prompt can have. No tokenizer in use makes more tokens of a text than it has
-/// bytes; the schema of a reply that must be JSON is part of the prompt.
+/// bytes; the schema of a reply that must be JSON, and what is said of tools, are part of the prompt.
 fn longest_prompt(request: &ChatRequest) -> u64 {
-    let messages = request.messages().count() as u64 + 1;
+    let calls: usize = request
+        .messages()
+        .map(|message| message.tool_calls.len())
+        .sum();
+    let messages = (request.messages().count() + calls + request.tools.len()) as u64 + 1;
     let schema = match &*request.format {
         ReplyFormat::JsonSchema { name, schema } => name.len() + schema.to_string().len(),
         ReplyFormat::Text | ReplyFormat::JsonObject => 0,

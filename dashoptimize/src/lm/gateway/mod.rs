@@ -29,7 +29,7 @@ use std::time::Duration;
 use self::budget::Guard;
 use self::run::RunParts;
 use super::chat_model::Permit;
-use super::{ChatReply, ChatRequest, Lm, LmError, Params, Retry};
+use super::{ChatReply, ChatRequest, Lm, LmError, LmErrorKind, Params, Retry};
 
 /// The one way to a model.
 ///
@@ -98,6 +98,9 @@ impl Gateway {
         request: &ChatRequest,
         tag: Tag<'_>,
     ) -> Result<ChatReply, ChatError> {
+        if !request.tools.is_empty() && !lm.info().native_tools {
+            return Err(takes_no_tools(lm).into());
+        }
         match &self.run {
             None => self.send_direct(lm, request, tag).await,
             Some(run) => run.chat(self, lm, request, tag).await,
@@ -178,6 +181,15 @@ impl Gateway {
     fn lock_ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A model that is sent tools which it does not know of would answer as if there were none.
+fn takes_no_tools(lm: &Lm) -> LmError {
+    let model = &lm.info().id;
+    let message = format!(
+        "`{model}` takes no tools; describe them in the prompt, or use a model with native tools"
+    );
+    LmError::new(LmErrorKind::InvalidRequest, message)
 }
 
 impl fmt::Debug for Gateway {

@@ -57,6 +57,7 @@ impl Done {
                 text: String::new(),
                 finish: FinishReason::Length,
                 usage: Some(Usage::new(prompt as u64, 0)),
+                tool_calls: Vec::new(),
             },
             #[cfg(test)]
             scores: Vec::new(),
@@ -262,6 +263,7 @@ impl Sequence {
                 cached: self.cached as u64,
                 output: self.written as u64,
             }),
+            tool_calls: Vec::new(),
         };
         // Nobody to send to: the call was cancelled in this very pass.
         let _ = self.job.reply.send(Done {

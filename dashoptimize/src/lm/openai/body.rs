@@ -6,7 +6,8 @@ use serde::ser::{Serialize, SerializeSeq, SerializeStruct, Serializer};
 use serde_json::Value;
 
 use super::strict::{self, Strict};
-use crate::lm::{ChatRequest, Message, Params, ReplyFormat};
+use super::tools::{Calls, Tools};
+use crate::lm::{ChatRequest, Message, Params, ReplyFormat, Role};
 
 /// Under which name the limit of [`Params::max_tokens`] is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,7 @@ pub(super) const OWN_FIELDS: &[&str] = &[
     "seed",
     "stop",
     "response_format",
+    "tools",
     "stream",
     "n",
 ];
@@ -51,6 +53,8 @@ pub(super) struct Body<'a> {
     stop: &'a [String],
     #[serde(skip_serializing_if = "Format::is_text")]
     response_format: Format<'a>,
+    #[serde(skip_serializing_if = "Tools::is_empty")]
+    tools: Tools<'a>,
     #[serde(flatten)]
     extra: &'a BTreeMap<String, Value>,
 }
@@ -84,6 +88,7 @@ impl<'a> Body<'a> {
             seed: seed.map(|seed| seed & i64::MAX as u64),
             stop,
             response_format: Format(&request.format),
+            tools: Tools(&request.tools),
             extra,
         }
     }
@@ -124,9 +129,25 @@ struct WireMessage<'a>(&'a Message);
 
 impl Serialize for WireMessage<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut message = serializer.serialize_struct("Message", 2)?;
-        message.serialize_field("role", self.0.role.as_str())?;
-        message.serialize_field("content", &self.0.text)?;
+        let Message {
+            role,
+            text,
+            tool_calls,
+            answers,
+        } = self.0;
+        let mut message = serializer.serialize_struct("Message", 3)?;
+        message.serialize_field("role", role.as_str())?;
+        if *role == Role::Tool {
+            message.serialize_field("tool_call_id", answers.as_deref().unwrap_or_default())?;
+        }
+        match tool_calls.as_slice() {
+            [] => message.serialize_field("content", text)?,
+            calls => {
+                let text = Some(text).filter(|text| !text.is_empty());
+                message.serialize_field("content", &text)?;
+                message.serialize_field("tool_calls", &Calls(calls))?;
+            }
+        }
         message.end()
     }
 }

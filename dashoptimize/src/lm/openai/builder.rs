@@ -29,6 +29,7 @@ pub struct OpenAiBuilder {
     price: Option<Price>,
     max_output_tokens: Option<u32>,
     max_tokens_field: Option<MaxTokensField>,
+    native_tools: bool,
     extra: BTreeMap<String, Value>,
 }
 
@@ -52,6 +53,7 @@ impl OpenAiBuilder {
             price: None,
             max_output_tokens: None,
             max_tokens_field: None,
+            native_tools: true,
             extra: BTreeMap::new(),
         }
     }
@@ -174,6 +176,13 @@ impl OpenAiBuilder {
         self
     }
 
+    /// Sets whether the server takes tools. Default `true`, as of OpenAI and most servers; where one
+    /// does not, programs describe their tools in the prompt.
+    pub const fn native_tools(mut self, taken: bool) -> Self {
+        self.native_tools = taken;
+        self
+    }
+
     /// Adds a field to the body of every request, such as `reasoning_effort`. It becomes part of the
     /// model's [id](ModelInfo::id), since it can change the replies.
     ///
@@ -263,6 +272,7 @@ impl OpenAiBuilder {
         info.max_output_tokens = self
             .max_output_tokens
             .or_else(|| listed.and_then(longest_reply));
+        info.native_tools = self.native_tools;
         info
     }
 }

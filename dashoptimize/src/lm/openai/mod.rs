@@ -9,6 +9,7 @@ mod redact;
 mod reply;
 mod retry_after;
 mod strict;
+mod tools;
 
 pub use body::MaxTokensField;
 pub use builder::OpenAiBuilder;
@@ -36,8 +37,8 @@ use super::{
 ///
 /// A proxy of the environment (`HTTPS_PROXY`, `NO_PROXY`) is used, but not to reach this machine.
 ///
-/// Each call is one HTTP request; only what the request sets is sent. It does not stream, offers no
-/// tools and asks for one choice. A refusal comes back as a reply that ends with
+/// Each call is one HTTP request; only what the request sets is sent. It does not stream and asks for
+/// one choice. A refusal comes back as a reply that ends with
 /// [`ContentFilter`](super::FinishReason::ContentFilter), because it is paid for.
 ///
 /// ```
@@ -156,6 +157,10 @@ impl Parts {
         let sent = self.send(client, body, asked.as_ref()).await;
         sent.map(|mut reply| {
             reply.text = redact::reply(reply.text, secrets());
+            for call in &mut reply.tool_calls {
+                let arguments = std::mem::take(&mut call.arguments);
+                call.arguments = redact::reply(arguments, secrets());
+            }
             reply
         })
         .map_err(|problem| problem.into_error(self, secrets()))

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::lm::{ChatReply, FinishReason, Usage};
+use crate::lm::{ChatReply, FinishReason, ToolCall, Usage};
 
 /// Why a body is no reply.
 #[derive(Debug)]
@@ -31,6 +31,40 @@ struct Choice {
 struct Answer {
     content: Option<Content>,
     refusal: Option<String>,
+    tool_calls: Option<Vec<Call>>,
+}
+
+/// Whatever is missing of a call is empty: what the model meant is for the program to find out, and a
+/// reply that is thrown away is paid for all the same.
+#[derive(Deserialize)]
+struct Call {
+    id: Option<String>,
+    function: Option<Called>,
+}
+
+#[derive(Deserialize)]
+struct Called {
+    name: Option<String>,
+    /// A text that holds JSON. Some servers send the JSON itself.
+    arguments: Option<Value>,
+}
+
+impl Call {
+    fn into_call(self) -> ToolCall {
+        let (name, arguments) = self
+            .function
+            .map_or((None, None), |called| (called.name, called.arguments));
+        let arguments = match arguments {
+            Some(Value::String(text)) => text,
+            Some(Value::Null) | None => String::new(),
+            Some(json) => json.to_string(),
+        };
+        ToolCall {
+            id: self.id.unwrap_or_default(),
+            name: name.unwrap_or_default(),
+            arguments,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -69,18 +103,17 @@ pub(super) fn decode(body: &[u8]) -> Result<ChatReply, NoReply> {
     // A refusal is paid for like any reply, so it comes back as one, with its usage.
     let refusal = choice.message.refusal.filter(|refusal| !refusal.is_empty());
     let content = choice.message.content.map(Content::into_text);
-    Ok(match (content, refusal) {
-        (None, Some(text)) => reply(text, FinishReason::ContentFilter, usage),
-        (content, _) => reply(content.unwrap_or_default(), finish, usage),
-    })
-}
-
-const fn reply(text: String, finish: FinishReason, usage: Option<Usage>) -> ChatReply {
-    ChatReply {
+    let (text, finish) = match (content, refusal) {
+        (None, Some(text)) => (text, FinishReason::ContentFilter),
+        (content, _) => (content.unwrap_or_default(), finish),
+    };
+    let calls = choice.message.tool_calls.unwrap_or_default().into_iter();
+    Ok(ChatReply {
         text,
         finish,
         usage,
-    }
+        tool_calls: calls.map(Call::into_call).collect(),
+    })
 }
 
 fn finish_reason(name: Option<&str>) -> FinishReason {
@@ -88,6 +121,7 @@ fn finish_reason(name: Option<&str>) -> FinishReason {
         Some("stop") => FinishReason::Stop,
         Some("length") => FinishReason::Length,
         Some("content_filter") => FinishReason::ContentFilter,
+        Some("tool_calls") => FinishReason::ToolCalls,
         _ => FinishReason::Other,
     }
 }
@@ -160,7 +194,7 @@ mod tests {
                 FinishReason::ContentFilter,
             ),
             (
-                r#"{"choices":[{"message":{"content":"a"},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":-1}}"#,
+                r#"{"choices":[{"message":{"content":"a"},"finish_reason":"eos"}],"usage":{"prompt_tokens":-1}}"#,
                 "a",
                 FinishReason::Other,
             ),
@@ -172,6 +206,32 @@ mod tests {
                 "{body}"
             );
         }
+    }
+
+    #[test]
+    fn calls_of_tools_are_read_however_they_are_written() {
+        let reply = read(
+            r#"{"choices":[{"finish_reason":"tool_calls","message":{"role":"assistant","content":null,
+                "tool_calls":[
+                    {"id":"c1","type":"function","function":{"name":"add","arguments":"{\"a\":1}"}},
+                    {"index":1,"function":{"name":"log","arguments":{"b":[2]}}},
+                    {"id":"c3","function":{"name":"now","arguments":null}},
+                    {"id":null,"type":"custom"}
+                ]}}]}"#,
+        );
+        assert_eq!(reply.finish, FinishReason::ToolCalls);
+        assert_eq!(reply.text, "");
+        assert_eq!(
+            reply.tool_calls,
+            [
+                ToolCall::new("c1", "add", r#"{"a":1}"#),
+                ToolCall::new("", "log", r#"{"b":[2]}"#),
+                ToolCall::new("c3", "now", ""),
+                ToolCall::new("", "", ""),
+            ]
+        );
+        let none = read(r#"{"choices":[{"message":{"content":"a","tool_calls":null}}]}"#);
+        assert_eq!(none.tool_calls, []);
     }
 
     #[test]
@@ -231,8 +291,8 @@ mod tests {
         }
 
         #[test]
-        fn no_damage_to_a_good_body_panics(at in 0_usize..300, byte in any::<u8>(), cut in 0_usize..300) {
-            let good = r#"{"choices":[{"message":{"content":[{"text":"a\u00e9"}],"refusal":null},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":1}}}"#;
+        fn no_damage_to_a_good_body_panics(at in 0_usize..400, byte in any::<u8>(), cut in 0_usize..400) {
+            let good = r#"{"choices":[{"message":{"content":[{"text":"a\u00e9"}],"refusal":null,"tool_calls":[{"id":"a","function":{"name":"b","arguments":"{}"}}]},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":1}}}"#;
             let mut body = good.as_bytes().to_vec();
             let at = at % body.len();
             body[at] = byte;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::SpecError;
 use super::cursor::Cursor;
+use crate::signature::nearest::distance;
 use crate::signature::{EnumTy, Ty, TyRef, Variant};
 
 const INT: Ty = Ty::Int {
@@ -209,30 +210,4 @@ fn nearest(name: &str) -> Option<&'static str> {
         .filter(|(distance, known)| *distance <= 2 && *distance < known.len() - 1)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, known)| known)
-}
-
-/// How many letters must be changed, added, dropped or swapped with their neighbour to turn one word
-/// into the other, whatever their case.
-fn distance(one: &str, other: &str) -> usize {
-    let one: Vec<char> = one.to_lowercase().chars().collect();
-    let other: Vec<char> = other.to_lowercase().chars().collect();
-    let mut rows = vec![vec![0; other.len() + 1]; one.len() + 1];
-    for i in 0..=one.len() {
-        for j in 0..=other.len() {
-            rows[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let changed = rows[i - 1][j - 1] + usize::from(one[i - 1] != other[j - 1]);
-                let swapped =
-                    i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1];
-                let nearest = changed.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
-                if swapped {
-                    nearest.min(rows[i - 2][j - 2] + 1)
-                } else {
-                    nearest
-                }
-            };
-        }
-    }
-    rows[one.len()][other.len()]
 }

@@ -1,6 +1,6 @@
 //! The harness of `dspy-rs`, the published crate: the same work as our side, one JSON line a result.
 //!
-//! `call`: one call at 0, 2, 16 and 64 demos. `evaluation`: 256 calls of 20 ms, 16 at once.
+//! `call`: one call at 0, 2, 16 and 64 demos. `pipelines`: one call, a chain of 10, 4 layers of 8. `evaluation`: 256 calls of 20 ms, 16 at once.
 //! `http ADDRESS`: calls per second to a server. `start`: make a program and end.
 
 mod measure;
@@ -9,12 +9,12 @@ mod program;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use dspy_rs::{Evaluator, Predictor};
+use dspy_rs::{Evaluator, Example, Module, Prediction, Predictor};
 use futures_util::{StreamExt, stream};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use measure::{REPETITIONS, measured};
-use program::{Sleeper, input, inputs, program};
+use program::{Chain, Layered, Sleeper, input, inputs, program};
 
 const DEMOS: [usize; 4] = [0, 2, 16, 64];
 
@@ -22,10 +22,11 @@ fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["call"] => call(),
+        ["pipelines"] => pipelines(),
         ["evaluation"] => evaluation(),
         ["http", address] => http(address),
         ["start"] => start(),
-        _ => bail!("usage: dspy-rs-harness call | evaluation | http ADDRESS | start"),
+        _ => bail!("usage: dspy-rs-harness call | pipelines | evaluation | http ADDRESS | start"),
     }
 }
 
@@ -53,6 +54,43 @@ fn call() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Time, allocations and bytes of a run of each program. They take turns.
+fn pipelines() -> Result<()> {
+    let (call, chain, layered) = (program(0)?, Chain::new()?, Layered::new()?);
+    for repetition in 0..=REPETITIONS {
+        let turn = [
+            ("call", sample(1, |input| call.call(input))?),
+            ("chain", sample(10, |input| chain.forward(input))?),
+            ("layered", sample(32, |input| layered.forward(input))?),
+        ];
+        // The first one warms up.
+        if repetition > 0 {
+            for (program, sample) in turn {
+                println!("{}", json!({ "program": program, "sample": sample }));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn sample<F>(calls: usize, run: impl Fn(Example) -> F) -> Result<Value>
+where
+    F: Future<Output = Result<Prediction>>,
+{
+    let runs = 2_500 / calls;
+    let inputs = inputs(runs);
+    let runtime = single_threaded()?;
+    let sample = measured(|| {
+        runtime.block_on(async {
+            for input in inputs {
+                let prediction = run(input).await.expect("a scripted reply");
+                std::hint::black_box(prediction);
+            }
+        });
+    });
+    Ok(sample.per(runs))
 }
 
 /// The peer's own evaluator, over a program whose model takes 20 ms.

@@ -9,6 +9,7 @@ use dspy_rs::{
     ChatAdapter, DummyLM, Evaluator, Example, LM, MetaSignature, Module, Predict, Prediction,
     Signature, configure,
 };
+use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 
 const REPLY: &str =
@@ -56,6 +57,67 @@ impl Scripted {
             lm_usage: reply.usage,
         })
     }
+}
+
+/// Ten calls, each of which reads the answer of the one before.
+pub struct Chain(Vec<Scripted>);
+
+impl Chain {
+    pub fn new() -> Result<Self> {
+        Ok(Self((0..10).map(|_| program(0)).collect::<Result<_>>()?))
+    }
+}
+
+impl Module for Chain {
+    async fn forward(&self, inputs: Example) -> Result<Prediction> {
+        let mut calls = self.0.iter();
+        let first = calls.next().expect("ten calls");
+        let mut last = first.call(inputs).await?;
+        for call in calls {
+            last = call.call(of_answers(&last, &last)).await?;
+        }
+        Ok(last)
+    }
+}
+
+/// Four layers of eight calls, each of which reads two answers of the layer before. The calls of a
+/// layer run at once.
+pub struct Layered(Vec<Vec<Scripted>>);
+
+impl Layered {
+    pub fn new() -> Result<Self> {
+        let layer = || (0..8).map(|_| program(0)).collect();
+        Ok(Self((0..4).map(|_| layer()).collect::<Result<_>>()?))
+    }
+}
+
+impl Module for Layered {
+    async fn forward(&self, inputs: Example) -> Result<Prediction> {
+        let mut layers = self.0.iter();
+        let first = layers.next().expect("four layers");
+        let mut last = try_join_all(first.iter().map(|call| call.call(inputs.clone()))).await?;
+        for layer in layers {
+            let calls = layer.iter().enumerate().map(|(n, call)| {
+                let next = &last[(n + 1) % last.len()];
+                call.call(of_answers(&last[n], next))
+            });
+            last = try_join_all(calls).await?;
+        }
+        let answers: Vec<Value> = last
+            .iter()
+            .map(|call| call.data["answer"].clone())
+            .collect();
+        Ok(Prediction {
+            data: HashMap::from([("answers".to_owned(), Value::Array(answers))]),
+            lm_usage: Default::default(),
+        })
+    }
+}
+
+fn of_answers(one: &Prediction, other: &Prediction) -> Example {
+    let (question, context) = (one.data["answer"].clone(), other.data["answer"].clone());
+    let data = [("question", question), ("context", context)];
+    example_of(data.into_iter(), Vec::new())
 }
 
 /// The program with a model that takes its time.
@@ -119,7 +181,13 @@ fn example<const N: usize>(index: usize, outputs: [(&str, Value); N]) -> Example
     let context = format!("Country number {index} lies in Europe, and its capital is Paris.");
     let inputs = [("question", json!(question)), ("context", json!(context))];
     let output_keys = outputs.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let values = inputs.into_iter().chain(outputs);
+    example_of(inputs.into_iter().chain(outputs), output_keys)
+}
+
+fn example_of<'a>(
+    values: impl Iterator<Item = (&'a str, Value)>,
+    output_keys: Vec<String>,
+) -> Example {
     let data: HashMap<_, _> = values
         .map(|(name, value)| (name.to_owned(), value))
         .collect();

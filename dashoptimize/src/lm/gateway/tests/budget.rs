@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::*;
 use crate::lm::gateway::Amount;
-use crate::lm::{LmError, LmErrorKind, Price, ReplyFormat, Usd};
+use crate::lm::{LmError, LmErrorKind, Price, ReplyFormat, ToolDef, Usd};
 
 /// The worst case of [`request`]: bytes of `Be brief.` and `number …`, 16 tokens around each of two
 /// messages and the reply to come, and 10 tokens of reply.
@@ -141,6 +141,32 @@ async fn a_schema_is_part_of_the_worst_case() {
     };
     let refused = gateway.chat(&lm, &request, tag).await;
     assert!(matches!(refused, Err(ChatError::Refused(_))));
+}
+
+/// The limit is one token short of the worst case with the tool, and then just that.
+#[tokio::test]
+async fn tools_are_part_of_the_worst_case() {
+    let tool = ToolDef {
+        name: "add".to_owned(),
+        description: "Adds.".to_owned(),
+        schema: json!({"type": "object"}),
+    };
+    let mut request = request(0);
+    request.tools = Arc::new([tool]);
+    let said = "add".len() + "Adds.".len() + r#"{"type":"object"}"#.len();
+    let worst = worst_tokens(0) + said as u64 + 16;
+    let lm = Lm::new(model().with_native_tools());
+    let predictor: Arc<str> = "qa".into();
+    let tag = Tag {
+        purpose: Purpose::Task,
+        predictor: &predictor,
+        candidate: 0,
+    };
+    for (limit, fits) in [(worst - 1, false), (worst, true)] {
+        let gateway = gateway(Budget::tokens(limit), 1);
+        let asked = gateway.chat(&lm, &request, tag).await;
+        assert_eq!(asked.is_ok(), fits, "{limit} tokens");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,307 @@
+//! A tool as the user wrote it.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{
+    Attribute, Expr, ExprLit, FnArg, Lit, Pat, PatType, Path, Signature, Token, Type,
+    TypeReference, TypeSlice, Visibility,
+};
+
+use crate::crate_path::CratePath;
+use crate::diagnostics::Diagnostics;
+use crate::nearest::suggestion;
+use crate::options::SetOption;
+use crate::words::{Words, peeled};
+
+/// A function with `#[tool]`.
+pub(crate) struct Tool {
+    /// The function, without the docs of its arguments.
+    pub(crate) function: Function,
+    /// Where the runtime is.
+    pub(crate) krate: CratePath,
+    /// Its name to the model.
+    pub(crate) name: String,
+    /// Where the name was written.
+    pub(crate) name_span: Span,
+    /// `description = …`, or the doc comment.
+    pub(crate) description: Option<Words>,
+    /// The arguments, in the order of the source.
+    pub(crate) arguments: Vec<Argument>,
+}
+
+/// A function whose body has not been looked at.
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    pub(crate) body: TokenStream,
+}
+
+/// An argument of a tool.
+pub(crate) struct Argument {
+    /// Its name to the model.
+    pub(crate) name: String,
+    pub(crate) doc: Option<Words>,
+    /// The type that is read: `String` for `&str`.
+    pub(crate) ty: TokenStream,
+    /// Whether the function takes a reference to it.
+    pub(crate) by_reference: bool,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        if !starts_function(input) {
+            return Err(input.error("a tool is a function; write `#[tool]` on a `fn`"));
+        }
+        let sig = input.parse()?;
+        let body = input.parse::<TokenStream>()?;
+        Ok(Self {
+            attrs,
+            vis,
+            sig,
+            body,
+        })
+    }
+}
+
+fn starts_function(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    // `const`, `async`, `unsafe`, `extern "C"`
+    while !ahead.peek(Token![fn]) {
+        let is_qualifier = ahead.peek(Token![const])
+            || ahead.peek(Token![async])
+            || ahead.peek(Token![unsafe])
+            || ahead.peek(Token![extern])
+            || ahead.peek(syn::LitStr);
+        if !is_qualifier || ahead.parse::<TokenTree>().is_err() {
+            return false;
+        }
+    }
+    true
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self {
+            attrs,
+            vis,
+            sig,
+            body,
+        } = self;
+        tokens.extend(quote!(#(#attrs)* #vis #sig #body));
+    }
+}
+
+impl Function {
+    /// Takes the docs off the arguments: they mean something to us alone.
+    pub(super) fn take_docs(&mut self) -> Vec<Vec<Attribute>> {
+        let inputs = self.sig.inputs.iter_mut();
+        inputs
+            .map(|input| {
+                let attrs = match input {
+                    FnArg::Receiver(receiver) => &mut receiver.attrs,
+                    FnArg::Typed(argument) => &mut argument.attrs,
+                };
+                let (docs, rest) = std::mem::take(attrs)
+                    .into_iter()
+                    .partition(|attr| attr.path().is_ident("doc"));
+                *attrs = rest;
+                docs
+            })
+            .collect()
+    }
+}
+
+impl Tool {
+    /// Reads options and function. All errors of all parts are reported.
+    pub(super) fn parse(args: TokenStream, item: TokenStream) -> syn::Result<Self> {
+        let mut errors = Diagnostics::default();
+        let options = Options::parse(args, &mut errors);
+        let Some(mut function) = errors.keep(syn::parse2::<Function>(item)) else {
+            return Err(errors.finish(()).expect_err("an error was just kept"));
+        };
+        let docs = function.take_docs();
+        let inputs = function.sig.inputs.iter().zip(docs);
+        let arguments = inputs
+            .filter_map(|(input, docs)| errors.keep(Argument::parse(input, &docs)))
+            .collect();
+        let ident = &function.sig.ident;
+        let (name, name_span) = options
+            .name
+            .unwrap_or_else(|| (ident.unraw().to_string(), ident.span()));
+        let docs = Words::from_docs(&function.attrs);
+        errors.finish(Self {
+            krate: options.krate,
+            name,
+            name_span,
+            description: options.description.or(docs),
+            arguments,
+            function,
+        })
+    }
+}
+
+impl Argument {
+    fn parse(input: &FnArg, docs: &[Attribute]) -> syn::Result<Self> {
+        let argument = match input {
+            FnArg::Typed(argument) => argument,
+            FnArg::Receiver(receiver) => {
+                return Err(syn::Error::new_spanned(
+                    receiver,
+                    "a tool is a function, and a model has no `self` to call it on; implement \
+                     `dashoptimize::tool::Tool` for the type",
+                ));
+            }
+        };
+        let mut errors = Diagnostics::default();
+        let ident = errors.keep(name_of(argument));
+        let ty = errors.keep(owned(&argument.ty));
+        if let Some(cfg) = argument.attrs.iter().find(|a| a.path().is_ident("cfg")) {
+            errors.under(
+                cfg,
+                "an argument of a tool is there or not; put `#[cfg]` on two functions",
+            );
+        }
+        errors.finish(())?;
+        let (Some(ident), Some((ty, by_reference))) = (ident, ty) else {
+            unreachable!("what is missing was an error");
+        };
+        Ok(Self {
+            name: ident.unraw().to_string(),
+            doc: Words::from_docs(docs),
+            ty,
+            by_reference,
+        })
+    }
+}
+
+fn name_of(argument: &PatType) -> syn::Result<Ident> {
+    match &*argument.pat {
+        Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => Ok(pat.ident.clone()),
+        other => Err(syn::Error::new_spanned(
+            other,
+            "the model gives an argument by its name; write one here",
+        )),
+    }
+}
+
+/// The type to read, and whether the function borrows it.
+fn owned(ty: &Type) -> syn::Result<(TokenStream, bool)> {
+    match ty {
+        Type::Group(group) => owned(&group.elem),
+        Type::Paren(paren) => owned(&paren.elem),
+        Type::Reference(reference) => Ok((referent(reference)?, true)),
+        Type::ImplTrait(_) => Err(syn::Error::new_spanned(
+            ty,
+            "the model must be told what to write; name a type",
+        )),
+        plain => Ok((plain.into_token_stream(), false)),
+    }
+}
+
+fn referent(reference: &TypeReference) -> syn::Result<TokenStream> {
+    let refuse = |message: &str| Err(syn::Error::new_spanned(reference, message));
+    if reference.mutability.is_some() {
+        return refuse("an argument is given by the model and not handed back; take it by value");
+    }
+    if reference.lifetime.is_some() {
+        return refuse("an argument lives as long as the call; leave out the lifetime");
+    }
+    match &*reference.elem {
+        Type::Path(path) if ends_with(&path.path, &["str"]) => Ok(quote!(::std::string::String)),
+        // Types of no size, which would make an error in each part of the expansion.
+        Type::Path(path) if ends_with(&path.path, &["Path", "OsStr", "CStr"]) => {
+            refuse("the model writes a text here; take `&str`")
+        }
+        Type::Slice(slice) => Ok(list(reference, slice)),
+        Type::TraitObject(_) | Type::ImplTrait(_) | Type::Reference(_) => {
+            refuse("the model must be told what to write; name a type")
+        }
+        plain => Ok(plain.into_token_stream()),
+    }
+}
+
+fn ends_with(path: &Path, names: &[&str]) -> bool {
+    let last = path.segments.last();
+    last.is_some_and(|last| names.iter().any(|name| last.ident == name))
+}
+
+/// `Vec<T>` in the place of `&[T]`.
+fn list(reference: &TypeReference, slice: &TypeSlice) -> TokenStream {
+    let item = &slice.elem;
+    let path = quote_spanned!(reference.and_token.span=> ::std::vec::Vec<);
+    let end = quote_spanned!(slice.bracket_token.span.close()=> >);
+    quote!(#path #item #end)
+}
+
+/// What stands inside `#[tool(…)]`.
+#[derive(Default)]
+pub(super) struct Options {
+    pub(super) krate: CratePath,
+    name: Option<(String, Span)>,
+    description: Option<Words>,
+}
+
+impl Options {
+    const KEYS: [&str; 3] = ["name", "description", "crate"];
+
+    pub(super) fn parse(args: TokenStream, errors: &mut Diagnostics) -> Self {
+        let mut options = Self::default();
+        let mut seen = Vec::new();
+        for option in SetOption::list(args, "name = \"…\"", errors) {
+            let key = option.key.to_string();
+            if seen.contains(&key) {
+                let message = format!("`{key}` is already set; remove this one");
+                errors.at(option.key.span(), message);
+                continue;
+            }
+            seen.push(key);
+            let result = options.set(option);
+            errors.keep(result);
+        }
+        options
+    }
+
+    fn set(&mut self, option: SetOption) -> syn::Result<()> {
+        let key = option.key.to_string();
+        match key.as_str() {
+            "name" => self.name = Some(name_in(option)?),
+            "description" => {
+                let value = option.into_value("description = \"…\"")?;
+                self.description = Some(Words::from_value(&key, value)?);
+            }
+            "crate" => {
+                let value = option.into_value("crate = ::path::to::dashoptimize")?;
+                self.krate = Path::parse_mod_style
+                    .parse2(value.into_token_stream())?
+                    .into();
+            }
+            _ => {
+                let message = format!(
+                    "`{key}` is not an option of `#[tool]`; {}",
+                    suggestion(&key, &Self::KEYS)
+                );
+                return Err(syn::Error::new(option.key.span(), message));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn name_in(option: SetOption) -> syn::Result<(String, Span)> {
+    let example = "name = \"…\"";
+    match peeled(option.into_value(example)?) {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(name),
+            ..
+        }) => Ok((name.value(), name.span())),
+        other => Err(syn::Error::new_spanned(
+            other,
+            format!("this is written `{example}`"),
+        )),
+    }
+}

@@ -1,0 +1,55 @@
+//! Native tool calling: what a model is told of tools, and how it calls them.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A tool as a request offers it to the model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ToolDef {
+    /// The name that the model calls: letters, digits, `_` and `-`.
+    pub name: String,
+    /// What the tool does and when to use it; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// The arguments, as the JSON schema of an object.
+    pub schema: Value,
+}
+
+impl ToolDef {
+    /// Length in bytes of all that the model is told.
+    pub(super) fn bytes(&self) -> usize {
+        self.name.len() + self.description.len() + self.schema.to_string().len()
+    }
+}
+
+/// A call of a tool by the model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolCall {
+    /// What the result refers to, in a [`Message::tool_result`](super::Message::tool_result). Empty
+    /// where the server gives none.
+    pub id: String,
+    /// What the model calls. It may be no tool of the request.
+    pub name: String,
+    /// The arguments, as the model wrote them: JSON, if it is written as it should be.
+    pub arguments: String,
+}
+
+impl ToolCall {
+    /// A call with these arguments.
+    pub fn new(
+        id: impl Into<String>,
+        name: impl Into<String>,
+        arguments: impl Into<String>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            arguments: arguments.into(),
+        }
+    }
+
+    /// Length of all texts in bytes.
+    pub(super) const fn bytes(&self) -> usize {
+        self.id.len() + self.name.len() + self.arguments.len()
+    }
+}

@@ -1,0 +1,47 @@
+//! What an agent gives.
+
+use std::ops::Deref;
+
+use serde_json::Value;
+
+use super::chain_of_thought::read_first_text;
+use crate::signature::{Record, ValueError};
+
+/// Outputs, and the steps that led to them. It derefs to the outputs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Acted<O> {
+    /// All steps: what was done in each, and what came of it.
+    pub trajectory: String,
+    /// What the model thought before it gave the outputs.
+    pub reasoning: String,
+    /// The outputs of the signature.
+    pub output: O,
+}
+
+impl<O: Record> Acted<O> {
+    /// Reads the trajectory, then the reasoning, then the outputs.
+    pub(crate) fn from_values(mut values: Vec<Value>) -> Result<Self, ValueError> {
+        let rest = values.split_off(values.len().min(1));
+        let trajectory = match values.pop() {
+            Some(Value::String(trajectory)) => trajectory,
+            other => {
+                let found = other.unwrap_or_default();
+                return Err(ValueError::mismatch("a text", &found).in_field("trajectory"));
+            }
+        };
+        let (reasoning, output) = read_first_text(rest, "reasoning")?;
+        Ok(Self {
+            trajectory,
+            reasoning,
+            output,
+        })
+    }
+}
+
+impl<O> Deref for Acted<O> {
+    type Target = O;
+
+    fn deref(&self) -> &O {
+        &self.output
+    }
+}

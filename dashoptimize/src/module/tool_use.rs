@@ -1,0 +1,168 @@
+//! How the predictor of an agent offers tools to its model: described in the prompt, or by the
+//! provider's native tool calling.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::state::{Demo, PredictorState};
+use crate::adapter::{demo_turns, push_inputs};
+use crate::lm::{ChatReply, Message, Role, ToolCall, ToolDef};
+use crate::signature::SignatureSpec;
+
+/// What an agent calls when it is done.
+pub(super) const FINISH: &str = "finish";
+
+/// The outputs of a predictor that chooses a tool, in their order.
+pub(super) const THOUGHT: &str = "next_thought";
+pub(super) const TOOL_NAME: &str = "next_tool_name";
+pub(super) const TOOL_ARGS: &str = "next_tool_args";
+
+/// What the predictor of an agent says of tools. It stands behind the instructions and is no part of
+/// the state, so that no optimizer can rewrite it away.
+#[derive(Clone, Debug)]
+pub(super) struct ToolUse {
+    /// The rules and the tools, where the model is told of them in the prompt.
+    pub(super) in_prompt: String,
+    /// The rules, where the request carries the tools.
+    pub(super) native: String,
+    /// The tools of such a request.
+    pub(super) defs: Arc<[ToolDef]>,
+}
+
+impl ToolUse {
+    /// The state with the rules behind its instructions.
+    pub(super) fn instructed(
+        &self,
+        spec: &SignatureSpec,
+        state: &PredictorState,
+    ) -> PredictorState {
+        PredictorState {
+            instructions: Some(with_rules(spec, state, &self.in_prompt)),
+            ..state.clone()
+        }
+    }
+
+    /// The constant messages of requests that carry the tools. Nothing is said of the form of a reply:
+    /// the provider knows how its model calls tools.
+    pub(super) fn native_prefix(
+        &self,
+        spec: &SignatureSpec,
+        state: &PredictorState,
+    ) -> Vec<Message> {
+        let mut system = with_rules(spec, state, &self.native);
+        system.push_str("\n\n");
+        push_inputs(&mut system, spec, state);
+        let mut messages = vec![Message::new(Role::System, system)];
+        // The turns of the model are made below; here they only carry what it thought.
+        let thought = |demo: &Demo| text(&demo.outputs, THOUGHT);
+        let mut turns = demo_turns(spec, state, thought).into_iter();
+        let mut demos = complete_last(spec, &state.demos);
+        while let (Some(user), Some(assistant), Some(demo)) =
+            (turns.next(), turns.next(), demos.next())
+        {
+            messages.push(user);
+            push_native_turn(&mut messages, assistant, demo);
+        }
+        messages
+    }
+}
+
+fn with_rules(spec: &SignatureSpec, state: &PredictorState, rules: &str) -> String {
+    let instructions = state.instructions.as_deref().unwrap_or(&spec.instructions);
+    format!("{}\n\n{rules}", instructions.trim())
+}
+
+/// The demos in the order of their turns.
+fn complete_last<'a>(spec: &'a SignatureSpec, demos: &'a [Demo]) -> impl Iterator<Item = &'a Demo> {
+    let incomplete = demos.iter().filter(|demo| !demo.is_complete(spec));
+    incomplete.chain(demos.iter().filter(|demo| demo.is_complete(spec)))
+}
+
+/// A demo as the model would have answered: with a call, which protocols want to be followed by a
+/// result, or with a text where it was done.
+fn push_native_turn(messages: &mut Vec<Message>, assistant: Message, demo: &Demo) {
+    const ID: &str = "call_of_example";
+    let name = text(&demo.outputs, TOOL_NAME);
+    if name == FINISH || name.is_empty() {
+        messages.push(assistant);
+        return;
+    }
+    let arguments = demo.outputs.get(TOOL_ARGS);
+    let arguments = arguments.map_or_else(|| "{}".to_owned(), ToString::to_string);
+    let call = ToolCall::new(ID, name, arguments);
+    messages.push(Message::tool_calls(assistant.text, vec![call]));
+    let result = "The result is in the trajectory of the next message.";
+    messages.push(Message::tool_result(ID, result));
+}
+
+fn text(outputs: &Map<String, Value>, name: &str) -> String {
+    let text = outputs.get(name).and_then(Value::as_str);
+    text.unwrap_or_default().to_owned()
+}
+
+/// What the model chose in a reply to a request with tools: the outputs for its first call, and the
+/// calls behind it. A reply without a call says that it is done.
+pub(super) fn read_native(reply: &ChatReply) -> (Vec<Value>, Vec<ToolCall>) {
+    match reply.tool_calls.split_first() {
+        Some((first, more)) => (outputs(&reply.text, first), more.to_vec()),
+        None => {
+            let done = ToolCall::new("", FINISH, "");
+            (outputs(&reply.text, &done), Vec::new())
+        }
+    }
+}
+
+/// A call as the outputs of a predictor.
+pub(super) fn outputs(thought: &str, call: &ToolCall) -> Vec<Value> {
+    let arguments = match call.arguments.trim() {
+        "" => Value::Object(Map::new()),
+        // What is no JSON stays a text, which the check of arguments may still read.
+        text => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+    };
+    vec![thought.trim().into(), call.name.as_str().into(), arguments]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_reply_without_a_call_is_done() {
+        let (values, more) = read_native(&ChatReply::new(" Enough. "));
+        assert_eq!(
+            values,
+            ["Enough.".into(), FINISH.into(), Value::Object(Map::new())]
+        );
+        assert!(more.is_empty());
+    }
+
+    #[test]
+    fn arguments_that_are_no_json_stay_a_text() {
+        let call = |arguments: &str| ToolCall::new("", "add", arguments);
+        assert_eq!(outputs("", &call(r#"{"a": 1"#))[2], r#"{"a": 1"#);
+        assert_eq!(outputs("", &call("[1]"))[2], serde_json::json!([1]));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_called_gives_a_value_for_each_output(
+            text in "\\PC{0,20}",
+            names in proptest::collection::vec("\\PC{0,8}", 0..3),
+            arguments in "\\PC{0,20}",
+        ) {
+            let calls: Vec<ToolCall> = names
+                .iter()
+                .map(|name| ToolCall::new("", name, arguments.as_str()))
+                .collect();
+            let mut reply = ChatReply::calling(calls.clone());
+            reply.text = text;
+            let (values, more) = read_native(&reply);
+            prop_assert_eq!(values.len(), 3);
+            prop_assert!(values[0].is_string() && values[1].is_string());
+            prop_assert_eq!(&more, calls.get(1..).unwrap_or_default());
+        }
+    }
+}

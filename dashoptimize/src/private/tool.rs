@@ -1,0 +1,67 @@
+//! What `#[tool]` makes.
+
+use std::borrow::Cow;
+use std::future::Future;
+
+use serde_json::{Map, Value};
+
+use super::codec::{FieldCodec, signature_field};
+use super::object::ObjectReader;
+use crate::lm::BoxFuture;
+use crate::signature::{FieldType, Property};
+use crate::tool::{Parameters, ToolError, ToolOutput, ToolSpec};
+
+/// A tool of these arguments.
+#[must_use]
+pub const fn tool_spec(
+    name: &'static str,
+    description: &'static str,
+    arguments: &'static [Property],
+) -> ToolSpec {
+    ToolSpec {
+        name: Cow::Borrowed(name),
+        description: Cow::Borrowed(description),
+        parameters: Parameters::Typed(Cow::Borrowed(arguments)),
+    }
+}
+
+/// The codec of an argument.
+#[must_use]
+pub const fn tool_argument<T: ToolArgument>() -> FieldCodec<T> {
+    signature_field::<T>()
+}
+
+/// `FieldType`, with words for an argument that lacks it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an argument of a tool",
+    label = "the model cannot be told how to write this type",
+    note = "every type in it must be one that a signature field can have, such as `String`, or derive \
+            `dashoptimize::FieldType`"
+)]
+pub trait ToolArgument: FieldType {}
+
+#[diagnostic::do_not_recommend]
+impl<T: FieldType> ToolArgument for T {}
+
+/// Reads the arguments of a call.
+#[must_use]
+pub fn tool_arguments(arguments: Map<String, Value>) -> ObjectReader {
+    ObjectReader::of(arguments)
+}
+
+/// The call as a future.
+pub fn tool_future<F>(call: F) -> BoxFuture<'static, Result<String, ToolError>>
+where
+    F: Future<Output = Result<String, ToolError>> + Send + 'static,
+{
+    Box::pin(call)
+}
+
+/// The result of a call, as the model reads it.
+///
+/// # Errors
+///
+/// That of the function.
+pub fn tool_output<T: ToolOutput>(output: T) -> Result<String, ToolError> {
+    output.into_text()
+}

@@ -1,0 +1,338 @@
+//! The check of arguments before a call.
+
+use serde_json::{Map, Value};
+
+use super::spec::{Argument, ToolSpec};
+use crate::adapter::{read_value, take_similar};
+use crate::signature::nearest::{list, nearest};
+use crate::signature::{Ty, TyRef, ValueError};
+
+/// Arguments that a tool cannot be called with.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the arguments of `{tool}` cannot be used: {}{}", .problems.join("; "), takes(.tool, .known))]
+pub struct ArgumentError {
+    /// The tool.
+    pub tool: String,
+    /// What is wrong, for every argument with which something is.
+    pub problems: Vec<String>,
+    /// The arguments that the tool names.
+    pub known: Vec<String>,
+}
+
+fn takes(tool: &str, known: &[String]) -> String {
+    match known {
+        [] => format!("; `{tool}` takes no arguments"),
+        known => format!(
+            "; `{tool}` takes {}",
+            list(known.iter().map(String::as_str))
+        ),
+    }
+}
+
+impl ToolSpec {
+    /// The arguments that a model means, as a call of the tool takes them. What a person would read
+    /// without a doubt is set right: numbers and truths written as texts, enum names in another case,
+    /// JSON inside a text, the only argument without its name.
+    ///
+    /// ```
+    /// use dashoptimize::tool::{SimpleTool, Tool};
+    /// use serde_json::json;
+    ///
+    /// let echo = SimpleTool::new("echo", "Says it again.", |text| async move { Ok(text) });
+    /// let read = echo.spec().read_arguments(json!(r#"{"Input": "hello"}"#))?;
+    /// assert_eq!(read["input"], "hello");
+    ///
+    /// let error = echo.spec().read_arguments(json!({"inptu": "hello"})).unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "the arguments of `echo` cannot be used: `input` is missing; `inptu` is not an \
+    ///      argument, did you mean `input`?; `echo` takes `input`"
+    /// );
+    /// # Ok::<(), dashoptimize::tool::ArgumentError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// All that is missing, unknown or of another type.
+    pub fn read_arguments(&self, written: Value) -> Result<Map<String, Value>, ArgumentError> {
+        let arguments = self.arguments();
+        let mut check = Check {
+            written: Map::new(),
+            read: Map::new(),
+            problems: Vec::new(),
+        };
+        match named(&arguments, written) {
+            Ok(written) => {
+                check.written = written;
+                check.read_all(&arguments);
+                check.take_others(&arguments, self.takes_others());
+            }
+            Err(problem) => check.problems.push(problem),
+        }
+        if check.problems.is_empty() {
+            return Ok(check.read);
+        }
+        let known = arguments.iter().map(|a| a.property.name.to_string());
+        Err(ArgumentError {
+            tool: self.name.to_string(),
+            problems: check.problems,
+            known: known.collect(),
+        })
+    }
+}
+
+/// The arguments under their names.
+fn named(arguments: &[Argument], written: Value) -> Result<Map<String, Value>, String> {
+    match written {
+        Value::Object(named) => Ok(named),
+        Value::Null => Ok(Map::new()),
+        Value::String(text) if text.trim().is_empty() => Ok(Map::new()),
+        Value::String(text) if looks_like_object(&text) => object_in(text),
+        written => match arguments {
+            [only] => Ok(Map::from_iter([(only.property.name.to_string(), written)])),
+            _ => Err("they must be a JSON object".to_owned()),
+        },
+    }
+}
+
+fn looks_like_object(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with('{') || text.starts_with("```")
+}
+
+fn object_in(text: String) -> Result<Map<String, Value>, String> {
+    const OBJECT: Ty = Ty::Map(TyRef::Static(&Ty::Json));
+    match read_value(&OBJECT, Value::String(text)) {
+        Ok(Value::Object(named)) => Ok(named),
+        Ok(_) => Err("they must be a JSON object".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+struct Check {
+    /// What is not yet looked at.
+    written: Map<String, Value>,
+    read: Map<String, Value>,
+    problems: Vec<String>,
+}
+
+impl Check {
+    /// Exact names first, so that a similar one cannot take what belongs to another.
+    fn read_all(&mut self, arguments: &[Argument]) {
+        let exact: Vec<Option<Value>> = arguments
+            .iter()
+            .map(|argument| self.written.remove(&*argument.property.name))
+            .collect();
+        for (argument, value) in arguments.iter().zip(exact) {
+            let name = &*argument.property.name;
+            let similar = |written| take_similar(written, name).map(|(_, value)| value);
+            let value = value.or_else(|| similar(&mut self.written));
+            if let Err(error) = self.read(argument, value) {
+                self.problems.push(error.in_field(name).to_string());
+            }
+        }
+    }
+
+    fn read(&mut self, argument: &Argument, value: Option<Value>) -> Result<(), ValueError> {
+        let Argument { property, required } = argument;
+        let value = match value {
+            Some(value) => read_value(&property.ty, value)?,
+            None if !required || matches!(*property.ty, Ty::Optional(_)) => Value::Null,
+            None => return Err(ValueError::new("is missing")),
+        };
+        // What may be left out is left out rather than `null`, which few schemas allow.
+        if *required || !value.is_null() {
+            self.read.insert(property.name.to_string(), value);
+        }
+        Ok(())
+    }
+
+    fn take_others(&mut self, arguments: &[Argument], are_taken: bool) {
+        let others = std::mem::take(&mut self.written);
+        if are_taken {
+            return self.read.extend(others);
+        }
+        for name in others.keys() {
+            let known = arguments.iter().map(|argument| &*argument.property.name);
+            self.problems.push(match nearest(name, known) {
+                Some(known) => format!("`{name}` is not an argument, did you mean `{known}`?"),
+                None => format!("`{name}` is not an argument"),
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::signature::{FieldType, Property};
+
+    fn argument(name: &'static str, ty: Ty) -> Property {
+        Property {
+            name: name.into(),
+            doc: "".into(),
+            ty: ty.into(),
+        }
+    }
+
+    fn search() -> ToolSpec {
+        let arguments = vec![
+            argument("query", String::TYPE),
+            argument("top_k", Option::<u8>::TYPE),
+            argument("exact", bool::TYPE),
+        ];
+        ToolSpec::typed("search", "", arguments)
+    }
+
+    fn foreign() -> ToolSpec {
+        let schema = json!({
+            "type": "object",
+            "properties": {
+                "query": {"type": "string"},
+                "limit": {"type": "integer"},
+                "mode": {"enum": ["fast", "deep"]},
+                "after": {"type": ["string", "null"]},
+                "filter": {"type": "object"},
+            },
+            "required": ["query", "after"],
+        });
+        ToolSpec::with_schema("find", "", schema)
+    }
+
+    fn problems(spec: &ToolSpec, written: Value) -> Vec<String> {
+        spec.read_arguments(written)
+            .expect_err("bad arguments")
+            .problems
+    }
+
+    #[test]
+    fn loosely_written_arguments_are_read() {
+        let wanted = json!({"query": "a", "top_k": 3, "exact": true});
+        for written in [
+            json!({"query": "a", "top_k": 3, "exact": true}),
+            json!({"Query": "a", "top-k": "3", "EXACT": "yes"}),
+            json!({"exact": true, "top_k": 3.0, "query": "a"}),
+            json!("{\"query\": \"a\", \"top_k\": 3, \"exact\": true}"),
+            json!("```json\n{'query': 'a', 'top_k': 3, 'exact': True,}\n```"),
+        ] {
+            let read = search().read_arguments(written.clone());
+            assert_eq!(read.map(Value::Object), Ok(wanted.clone()), "{written}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_left_out_is_left_out() {
+        for written in [
+            json!({"query": "a", "exact": false}),
+            json!({"query": "a", "exact": false, "top_k": null}),
+            json!({"query": "a", "exact": false, "top_k": "none"}),
+        ] {
+            let read = search().read_arguments(written).map(Value::Object);
+            assert_eq!(read, Ok(json!({"query": "a", "exact": false})));
+        }
+    }
+
+    #[test]
+    fn all_problems_are_told_at_once() {
+        assert_eq!(
+            problems(
+                &search(),
+                json!({"qurey": "a", "top_k": 300, "exact": 5, "page": 1})
+            ),
+            [
+                "`query` is missing",
+                "`top_k` must be a whole number from 0 to 255, not 300",
+                "`exact` must be true or false, not 5",
+                "`qurey` is not an argument, did you mean `query`?",
+                "`page` is not an argument",
+            ]
+        );
+        assert_eq!(
+            problems(&search(), json!([1])),
+            ["they must be a JSON object"]
+        );
+        assert_eq!(
+            problems(&search(), json!("soon")),
+            ["they must be a JSON object"]
+        );
+    }
+
+    #[test]
+    fn a_foreign_schema_is_checked_at_the_top() {
+        let read = foreign().read_arguments(json!({
+            "query": "a", "limit": "7", "mode": "Deep", "filter": {"any": [1, {}]}
+        }));
+        assert_eq!(
+            read.map(Value::Object),
+            Ok(json!({
+                "query": "a", "limit": 7, "mode": "deep", "after": null, "filter": {"any": [1, {}]}
+            }))
+        );
+        assert_eq!(
+            problems(
+                &foreign(),
+                json!({"limit": "many", "mode": "slow", "filtre": {}})
+            ),
+            [
+                "`query` is missing",
+                "`limit` must be a whole number, not \"many\"",
+                "`mode` must be one of `fast`, `deep`, not \"slow\"",
+                "`filtre` is not an argument, did you mean `filter`?",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_open_schema_takes_what_it_does_not_name() {
+        let open = ToolSpec::with_schema("log", "", json!({"type": "object"}));
+        let read = open
+            .read_arguments(json!({"any": [null]}))
+            .map(Value::Object);
+        assert_eq!(read, Ok(json!({"any": [null]})));
+    }
+
+    #[test]
+    fn the_only_argument_needs_no_name() {
+        let echo = ToolSpec::typed("echo", "", vec![argument("text", String::TYPE)]);
+        for (written, text) in [
+            (json!("hello"), "hello"),
+            (json!(5), "5"),
+            (json!({"text": "{"}), "{"),
+        ] {
+            assert_eq!(
+                echo.read_arguments(written)
+                    .map(|read| read["text"].clone()),
+                Ok(text.into())
+            );
+        }
+        assert_eq!(problems(&echo, json!("")), ["`text` is missing"]);
+    }
+
+    #[test]
+    fn a_similar_name_does_not_take_what_is_anothers() {
+        let pair = ToolSpec::typed(
+            "pair",
+            "",
+            vec![argument("top_k", u8::TYPE), argument("topk", u8::TYPE)],
+        );
+        let read = pair
+            .read_arguments(json!({"topk": 1, "top_k": 2}))
+            .map(Value::Object);
+        assert_eq!(read, Ok(json!({"top_k": 2, "topk": 1})));
+        assert_eq!(problems(&pair, json!({"topk": 1})), ["`top_k` is missing"]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_arguments_panic(text in "\\PC{0,60}", json in r#"(\{|\}|"|:|,|\[|query|top_k|exact|1|null| ){0,30}"#) {
+            for spec in [search(), foreign()] {
+                let _ = spec.read_arguments(Value::String(text.clone()));
+                let _ = spec.read_arguments(Value::String(json.clone()));
+                let _ = spec.read_arguments(json!({ text.clone(): json.clone(), "query": text.clone() }));
+            }
+        }
+    }
+}

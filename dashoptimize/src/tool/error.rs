@@ -1,0 +1,129 @@
+//! Why a tool failed.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+/// A tool that failed. `?` makes it of any error, so it is no [`Error`] itself; one of words is made
+/// with [`new`](Self::new).
+///
+/// It shows the whole chain of causes, because the model sees it and may find another way.
+///
+/// ```
+/// use dashoptimize::tool::ToolError;
+///
+/// fn age(text: &str) -> Result<u8, ToolError> {
+///     let years = text.parse::<i32>()?;
+///     u8::try_from(years).map_err(|_| ToolError::new("nobody is that old"))
+/// }
+///
+/// assert_eq!(age("300").unwrap_err().to_string(), "nobody is that old");
+/// assert_eq!(age("old").unwrap_err().to_string(), "invalid digit found in string");
+/// ```
+#[derive(Clone)]
+pub struct ToolError {
+    cause: Arc<dyn Error + Send + Sync>,
+}
+
+impl ToolError {
+    /// An error of these words.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self::from_boxed(message.into().into())
+    }
+
+    /// The error underneath.
+    #[must_use]
+    pub fn cause(&self) -> &(dyn Error + Send + Sync + 'static) {
+        &*self.cause
+    }
+
+    pub(crate) fn from_boxed(cause: Box<dyn Error + Send + Sync>) -> Self {
+        Self {
+            cause: cause.into(),
+        }
+    }
+}
+
+impl<E: Error + Send + Sync + 'static> From<E> for ToolError {
+    fn from(cause: E) -> Self {
+        Self::from_boxed(Box::new(cause))
+    }
+}
+
+impl From<ToolError> for Box<dyn Error + Send + Sync> {
+    fn from(error: ToolError) -> Self {
+        Box::new(Shown(error))
+    }
+}
+
+/// A [`ToolError`] as an [`Error`].
+#[derive(Debug)]
+struct Shown(ToolError);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl Error for Shown {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.cause.source()
+    }
+}
+
+/// The error and its causes. Many errors quote their cause already; it is not said twice.
+impl fmt::Display for ToolError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut last = self.cause.to_string();
+        f.write_str(&last)?;
+        let mut cause = self.cause.source();
+        while let Some(error) = cause {
+            let words = error.to_string();
+            if !last.contains(&words) {
+                write!(f, ": {words}")?;
+                last = words;
+            }
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for ToolError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.cause, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the index cannot be read")]
+    struct Index(#[source] std::io::Error);
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("search: {0}")]
+    struct Search(#[source] Index);
+
+    fn failed() -> ToolError {
+        Search(Index(std::io::Error::other("no such disk"))).into()
+    }
+
+    #[test]
+    fn every_cause_is_said_once() {
+        assert_eq!(
+            failed().to_string(),
+            "search: the index cannot be read: no such disk"
+        );
+    }
+
+    #[test]
+    fn the_cause_is_kept_whole() {
+        assert!(failed().cause().downcast_ref::<Search>().is_some());
+        let boxed: Box<dyn Error + Send + Sync> = failed().into();
+        assert_eq!(boxed.to_string(), failed().to_string());
+    }
+}

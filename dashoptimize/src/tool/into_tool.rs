@@ -1,0 +1,54 @@
+//! What can be put into a list of tools.
+
+use std::sync::Arc;
+
+use super::{SimpleTool, Tool};
+
+/// A tool, or a handle to one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tool",
+    label = "this value cannot be called by a model",
+    note = "put `#[tool]` on a function and write its name, give a `SimpleTool`, or implement \
+            `dashoptimize::tool::Tool`"
+)]
+pub trait IntoTool {
+    /// The tool, shared.
+    fn into_tool(self) -> Arc<dyn Tool>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Tool> IntoTool for T {
+    fn into_tool(self) -> Arc<dyn Tool> {
+        Arc::new(self)
+    }
+}
+
+impl<T: Tool> IntoTool for Arc<T> {
+    fn into_tool(self) -> Arc<dyn Tool> {
+        self
+    }
+}
+
+impl<T: Tool> IntoTool for &Arc<T> {
+    fn into_tool(self) -> Arc<dyn Tool> {
+        Arc::<T>::clone(self)
+    }
+}
+
+impl IntoTool for Arc<dyn Tool> {
+    fn into_tool(self) -> Self {
+        self
+    }
+}
+
+impl IntoTool for &Arc<dyn Tool> {
+    fn into_tool(self) -> Arc<dyn Tool> {
+        Arc::clone(self)
+    }
+}
+
+impl IntoTool for &SimpleTool {
+    fn into_tool(self) -> Arc<dyn Tool> {
+        Arc::new(self.clone())
+    }
+}

@@ -1,0 +1,190 @@
+//! The tools of a program, by name.
+
+use std::any::Any;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use serde_json::{Map, Value};
+
+use super::{IntoTool, Tool, ToolError, ToolFailure, ToolSpec};
+use crate::adapter::same_name;
+use crate::lm::ToolDef;
+use crate::signature::nearest::list;
+
+/// Tools of distinct names, in a fixed order. Cloning it is cheap.
+///
+/// ```
+/// use dashoptimize::tool::{SimpleTool, Toolbox};
+/// use dashoptimize::{tool, tools};
+///
+/// /// Adds two numbers.
+/// #[tool]
+/// fn add(a: f64, b: f64) -> f64 {
+///     a + b
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let echo = SimpleTool::new("echo", "Says it again.", |text| async move { Ok(text) });
+/// let toolbox = Toolbox::new(tools![add, &echo])?;
+/// let sum = toolbox.call("add", serde_json::json!({"a": 1, "b": "2"})).await?;
+/// assert_eq!(sum, "3.0");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Toolbox {
+    tools: Arc<[Arc<dyn Tool>]>,
+}
+
+/// Tools that cannot be told apart, or whose names a model cannot call.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ToolboxError {
+    /// Two tools have the same name.
+    #[error("two tools are called `{name}`; rename one of them")]
+    SameName {
+        /// The name.
+        name: String,
+    },
+    /// The name means something else in the program.
+    #[error("`{name}` is what an agent calls when it is done; rename the tool")]
+    Reserved {
+        /// The name.
+        name: String,
+    },
+    /// Providers refuse the name.
+    #[error(
+        "`{name}` cannot be the name of a tool; use letters, digits, `_` and `-`, 64 of them at most"
+    )]
+    Name {
+        /// The name.
+        name: String,
+    },
+}
+
+impl Toolbox {
+    /// The tools of a list, as `tools![…]` makes it, or of an array or `Vec`.
+    ///
+    /// # Errors
+    ///
+    /// Where two tools have the same name, or a name is not made of letters, digits, `_` and `-`.
+    pub fn new<T: IntoTool>(tools: impl IntoIterator<Item = T>) -> Result<Self, ToolboxError> {
+        let tools: Arc<[_]> = tools.into_iter().map(IntoTool::into_tool).collect();
+        let mut seen = BTreeSet::new();
+        for tool in &*tools {
+            let name = &*tool.spec().name;
+            if !is_name(name) {
+                return Err(ToolboxError::Name {
+                    name: name.to_owned(),
+                });
+            }
+            if !seen.insert(name) {
+                return Err(ToolboxError::SameName {
+                    name: name.to_owned(),
+                });
+            }
+        }
+        Ok(Self { tools })
+    }
+
+    /// What is known of each tool, in order.
+    pub fn specs(&self) -> impl ExactSizeIterator<Item = &ToolSpec> {
+        self.tools.iter().map(|tool| tool.spec())
+    }
+
+    /// The tools as a request to a model with native tools offers them.
+    #[must_use]
+    pub fn defs(&self) -> Arc<[ToolDef]> {
+        let defs = self.specs().map(|spec| ToolDef {
+            name: spec.name.to_string(),
+            description: spec.description.trim().to_owned(),
+            schema: spec.json_schema(),
+        });
+        defs.collect()
+    }
+
+    /// The tool of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Arc<dyn Tool>> {
+        self.tools.iter().find(|tool| tool.spec().name == name)
+    }
+
+    /// Calls a tool with what a model wrote: an object of arguments, or a text that holds one. Name and
+    /// arguments are read tolerantly; see [`ToolSpec::read_arguments`].
+    ///
+    /// # Errors
+    ///
+    /// Whatever goes wrong, a panic of the tool included. The error's text is for the model.
+    pub async fn call(&self, name: &str, arguments: Value) -> Result<String, ToolFailure> {
+        let tool = self.meant(name).ok_or_else(|| self.unknown(name))?;
+        let arguments = tool.spec().read_arguments(arguments)?;
+        let name = || tool.spec().name.to_string();
+        match run(&**tool, arguments).await {
+            Ok(Ok(result)) => Ok(result),
+            Ok(Err(error)) => Err(ToolFailure::Failed {
+                tool: name(),
+                error,
+            }),
+            Err(message) => Err(ToolFailure::Panicked {
+                tool: name(),
+                message,
+            }),
+        }
+    }
+
+    /// The tool of this name, or the only one whose name differs in case and signs alone.
+    fn meant(&self, name: &str) -> Option<&Arc<dyn Tool>> {
+        self.get(name).or_else(|| {
+            let mut similar = self
+                .tools
+                .iter()
+                .filter(|tool| same_name(&tool.spec().name, name));
+            match (similar.next(), similar.next()) {
+                (Some(tool), None) => Some(tool),
+                _ => None,
+            }
+        })
+    }
+
+    fn unknown(&self, name: &str) -> ToolFailure {
+        ToolFailure::UnknownTool {
+            name: name.to_owned(),
+            known: self.specs().map(|spec| spec.name.to_string()).collect(),
+        }
+    }
+}
+
+/// The result of a tool, or what it said when it panicked. A tool may panic before it gives its future.
+async fn run(
+    tool: &dyn Tool,
+    arguments: Map<String, Value>,
+) -> Result<Result<String, ToolError>, String> {
+    let call = async { tool.call(arguments).await };
+    AssertUnwindSafe(call)
+        .catch_unwind()
+        .await
+        .map_err(|panic| said(&*panic))
+}
+
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "it did not say why".to_owned())
+}
+
+/// What the strictest provider takes.
+fn is_name(name: &str) -> bool {
+    let is_name_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    !name.is_empty() && name.len() <= 64 && name.chars().all(is_name_char)
+}
+
+impl fmt::Debug for Toolbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = list(self.specs().map(|spec| &*spec.name));
+        f.debug_tuple("Toolbox").field(&names).finish()
+    }
+}

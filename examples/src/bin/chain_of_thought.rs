@@ -1,0 +1,85 @@
+//! Reasoning before the answer, with worked examples that show how to reason.
+//!
+//! ```sh
+//! cargo run --release -p examples --bin chain_of_thought
+//! ```
+
+use std::error::Error;
+
+use dashoptimize::prelude::*;
+
+/// Solve the problem.
+#[signature]
+struct Problem {
+    /// the problem in words
+    #[input]
+    question: String,
+    /// the number that is asked for
+    #[output]
+    answer: i64,
+}
+
+module!(
+    /// Works the problem out step by step.
+    #[with(temperature = 0.0, max_tokens = 120, demos = solved())]
+    type Solve = ChainOfThought<Problem>;
+);
+
+/// Rows with the reasoning that led to them. Rows of another signature would not compile.
+fn solved() -> Vec<Reasoned<Problem>> {
+    let problem = |question: &str, reasoning: &str, answer| Reasoned {
+        reasoning: reasoning.to_owned(),
+        output: Problem {
+            question: question.to_owned(),
+            answer,
+        },
+    };
+    vec![
+        problem(
+            "Tom has 3 apples. He buys 4 more. How many apples does he have?",
+            "Tom has 3 apples. He buys 4 more. 3 + 4 = 7.",
+            7,
+        ),
+        problem(
+            "A box holds 5 pens. How many pens are in 2 boxes?",
+            "There are 5 pens in a box. There are 2 boxes. 5 * 2 = 10.",
+            10,
+        ),
+        problem(
+            "Mia has 9 coins. She gives away 2. How many coins are left?",
+            "Mia has 9 coins. She gives away 2. 9 - 2 = 7.",
+            7,
+        ),
+        problem(
+            "A bus has 6 people. 3 more get on. How many people are on the bus?",
+            "There are 6 people. 3 more get on. 6 + 3 = 9.",
+            9,
+        ),
+    ]
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let solve = Solve::new(examples::model_of_arguments()?);
+    for (question, expected) in [
+        (
+            "Ann has 2 cats. She gets 3 more. How many cats does she have?",
+            5,
+        ),
+        ("Ben has 8 cards. He loses 3. How many cards are left?", 5),
+        ("A bag holds 4 balls. How many balls are in 3 bags?", 12),
+    ] {
+        let question = question.to_owned();
+        println!("\n{question}");
+        let solved = solve.call(ProblemInput { question }).await?;
+        println!("  reasoning: {}", solved.reasoning);
+        // `answer` is an `i64`: the outputs are reached through the reasoning.
+        let verdict = if solved.answer == expected {
+            "right"
+        } else {
+            "wrong"
+        };
+        println!("  answer: {} ({verdict})", solved.answer);
+    }
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! Pipelines in pipelines: each is a module like any other, tuned by its path, drawn as a box.
+//!
+//! ```sh
+//! cargo run --release -p examples --bin nested_pipeline
+//! ```
+
+use std::error::Error;
+
+use dashoptimize::prelude::*;
+
+/// Name the capital of the country.
+#[signature]
+struct Capital {
+    #[input]
+    country: String,
+    #[output]
+    capital: String,
+}
+
+/// Name the continent of the country.
+#[signature]
+struct Continent {
+    #[input]
+    country: String,
+    #[output]
+    continent: String,
+}
+
+pipeline!(
+    /// What there is to say of a country. The two questions do not wait for each other.
+    fn Portrait(country: String) -> String {
+        #[with(temperature = 0.0, max_tokens = 16, demos = capitals())]
+        let seat = Predict::<Capital> { country };
+        #[with(temperature = 0.0, max_tokens = 16, demos = continents())]
+        let land = Predict::<Continent> { country };
+        format!("{country} ({}), capital {}", land.continent, seat.capital)
+    }
+
+    /// A portrait of each country, two at once.
+    fn Atlas(countries: Vec<String>) -> Vec<String> {
+        #[with(concurrency = 2)]
+        let portraits = for country in countries {
+            Portrait { country }
+        };
+        portraits
+    }
+);
+
+fn capitals() -> Vec<Capital> {
+    let row = |(country, capital): (&str, &str)| Capital {
+        country: country.to_owned(),
+        capital: capital.to_owned(),
+    };
+    [
+        ("France", "Paris"),
+        ("Japan", "Tokyo"),
+        ("Egypt", "Cairo"),
+        ("Cuba", "Havana"),
+    ]
+    .map(row)
+    .into()
+}
+
+fn continents() -> Vec<Continent> {
+    let row = |(country, continent): (&str, &str)| Continent {
+        country: country.to_owned(),
+        continent: continent.to_owned(),
+    };
+    [
+        ("France", "Europe"),
+        ("Japan", "Asia"),
+        ("Egypt", "Africa"),
+        ("Peru", "South America"),
+    ]
+    .map(row)
+    .into()
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let atlas = Atlas::new(examples::model_of_arguments()?);
+    println!("{}", Atlas::GRAPH.to_mermaid());
+    let paths: Vec<&str> = atlas.predictors().iter().map(|p| p.path()).collect();
+    println!("predictors: {}\n", paths.join(", "));
+    let countries = ["Italy", "Kenya", "Norway", "Vietnam"]
+        .map(str::to_owned)
+        .into();
+    for portrait in atlas.call(AtlasInput { countries }).await? {
+        println!("{portrait}");
+    }
+    Ok(())
+}

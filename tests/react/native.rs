@@ -1,0 +1,237 @@
+//! Native tool calling: the request carries the tools, and the reply calls them.
+
+use dashoptimize::lm::{ChatReply, Gateway, Scripted, ToolCall};
+use dashoptimize::module::{Context, Demo, TraceStep};
+use dashoptimize::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+fn calls(thought: &str, calls: &[(&str, &str)]) -> ChatReply {
+    let calls = calls.iter().enumerate();
+    let calls =
+        calls.map(|(n, (name, arguments))| ToolCall::new(format!("c{n}"), *name, *arguments));
+    let mut reply = ChatReply::calling(calls.collect());
+    reply.text = thought.to_owned();
+    reply
+}
+
+fn model(replies: impl IntoIterator<Item = ChatReply>) -> Scripted {
+    Scripted::replies(replies)
+        .with_native_tools()
+        .keeping_requests()
+}
+
+#[tokio::test]
+async fn the_request_carries_the_tools_and_the_reply_calls_them() {
+    let model = model([
+        calls("I look.", &[("look_up", r#"{"animal": "ant"}"#)]),
+        calls("", &[("multiply", r#"{"a": 3, "b": "6"}"#)]),
+        ChatReply::new("It is 18."),
+        ChatReply::new(answered("18")),
+    ]);
+    let reply = Agent::new(model.clone())
+        .call(question())
+        .await
+        .expect("an answer");
+    assert_eq!(reply.answer, "18");
+    assert_eq!(
+        reply.trajectory,
+        "Thought 1: I look.\n\
+         Action 1: look_up {\"animal\":\"ant\"}\n\
+         Observation 1: an ant has 6 legs\n\
+         Thought 2:\n\
+         Action 2: multiply {\"a\":3,\"b\":\"6\"}\n\
+         Observation 2: 18\n\
+         Thought 3: It is 18.\n\
+         Action 3: finish"
+    );
+    let requests = model.requests();
+    let names: Vec<&str> = requests[0].tools.iter().map(|tool| &*tool.name).collect();
+    assert_eq!(
+        names,
+        ["look_up", "multiply", "explode"],
+        "a reply without a call finishes"
+    );
+    assert_eq!(
+        requests[0].tools[1].schema,
+        json!({
+            "type": "object",
+            "required": ["a", "b"],
+            "additionalProperties": false,
+            "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}},
+        })
+    );
+    assert_eq!(
+        system(&requests[0]),
+        "Answer the question.\n\n\
+         You work as an agent: step by step you use tools to find out what is needed for `answer`. You are \
+         given `question`, and in `trajectory` the steps so far. Another reads `answer` off the trajectory \
+         when you are done. In each step say in short what is known and what to do next, and call a tool. \
+         What comes of it is added to the trajectory. When nothing more is needed, say so and call no \
+         tool.\n\n\
+         Your input fields are:\n\
+         1. `question` (text): what is asked\n\
+         2. `trajectory` (text): the steps so far: thoughts, actions and what came of them\n"
+    );
+    assert!(requests[0].params.stop.is_empty());
+    assert!(
+        requests[3].tools.is_empty(),
+        "the answer is read from a text"
+    );
+    assert!(query(&requests[1]).ends_with("Observation 1: an ant has 6 legs"));
+}
+
+#[tokio::test]
+async fn what_is_sent_is_what_is_rendered() {
+    let model = model([ChatReply::new("Enough."), ChatReply::new(answered("18"))]);
+    let agent = Agent::new(model.clone());
+    agent.call(question()).await.expect("an answer");
+    let sent: Vec<_> = model.requests()[0].messages().cloned().collect();
+    assert_eq!(agent.render(&question()), sent);
+}
+
+async fn traced(model: Scripted) -> Vec<TraceStep> {
+    let gateway = Gateway::direct();
+    let context = Context::new(&gateway).with_trace();
+    Agent::new(model)
+        .forward(&context, question())
+        .await
+        .expect("an answer");
+    context.take_trace()
+}
+
+/// Several calls of one reply are run in their order, and leave the trace that a model leaves which
+/// makes them one after the other.
+#[tokio::test]
+async fn several_calls_in_one_reply_are_run_in_order() {
+    let at_once = model([
+        calls(
+            "I do both.",
+            &[
+                ("look_up", r#"{"animal": "ant"}"#),
+                ("multiply", r#"{"a": 3, "b": 6}"#),
+            ],
+        ),
+        ChatReply::new(""),
+        ChatReply::new(answered("18")),
+    ]);
+    let one_by_one = Scripted::replies([
+        chose("I do both.", "look_up", &json!({"animal": "ant"})),
+        chose("", "multiply", &json!({"a": 3, "b": 6})),
+        chose("", "finish", &json!({})),
+        answered("18"),
+    ]);
+    let told = |trace: Vec<TraceStep>| -> Vec<_> {
+        let steps = trace.into_iter();
+        steps
+            .map(|step| (step.predictor, step.inputs, step.outputs))
+            .collect()
+    };
+    let trace = traced(at_once.clone()).await;
+    assert_eq!(at_once.calls(), 3);
+    assert_eq!(
+        trace[1].usage.map(|usage| usage.total()),
+        Some(0),
+        "it is paid for once"
+    );
+    assert_eq!(told(trace), told(traced(one_by_one).await));
+}
+
+#[tokio::test]
+async fn calls_behind_a_finish_are_not_run() {
+    let model = model([
+        calls("", &[("finish", ""), ("explode", "{}")]),
+        ChatReply::new(answered("?")),
+    ]);
+    let reply = Agent::new(model).call(question()).await.expect("an answer");
+    assert_eq!(reply.trajectory, "Thought 1:\nAction 1: finish");
+}
+
+#[tokio::test]
+async fn what_goes_wrong_is_an_observation() {
+    let model = model([
+        calls(
+            "",
+            &[
+                ("multiply", r#"{"a": 3, "#),
+                ("serach", "{}"),
+                ("", ""),
+                ("explode", ""),
+            ],
+        ),
+        ChatReply::new(""),
+        ChatReply::new(answered("?")),
+    ]);
+    let reply = Agent::new(model).call(question()).await.expect("an answer");
+    for words in [
+        "Observation 1: the arguments of `multiply` cannot be used",
+        "Observation 2: there is no tool `serach`",
+        "Observation 3: there is no tool ``",
+        "Observation 4: `explode` failed: it panicked: boom",
+    ] {
+        assert!(
+            reply.trajectory.contains(words),
+            "{words}: {}",
+            reply.trajectory
+        );
+    }
+}
+
+/// A demo that was made in one protocol is shown in the other.
+#[test]
+fn demos_are_turns_with_calls() {
+    let agent = Agent::new(Scripted::new(|_: &ChatRequest| "").with_native_tools());
+    let mut state = agent.state();
+    let demo = |tool: &str| -> Demo {
+        let demo = json!({
+            "inputs": {"question": "1 ant?", "trajectory": "(no steps yet)"},
+            "outputs": {
+                "next_thought": "I think.", "next_tool_name": tool, "next_tool_args": {"animal": "ant"}
+            },
+        });
+        serde_json::from_value(demo).expect("a demo")
+    };
+    let react = state.predictors.get_mut("react").expect("its predictor");
+    react.demos = vec![demo("look_up"), demo("finish")];
+    let messages = agent
+        .with_state(&state)
+        .expect("it fits")
+        .render(&question());
+    let roles: Vec<Role> = messages.iter().map(|message| message.role).collect();
+    use Role::{Assistant, System, Tool, User};
+    assert_eq!(
+        roles,
+        [System, User, Assistant, Tool, User, Assistant, User]
+    );
+    assert_eq!(messages[2].text, "I think.");
+    assert_eq!(messages[2].tool_calls[0].name, "look_up");
+    assert_eq!(messages[2].tool_calls[0].arguments, r#"{"animal":"ant"}"#);
+    assert_eq!(
+        messages[3].answers.as_deref(),
+        Some(&*messages[2].tool_calls[0].id)
+    );
+    assert_eq!(
+        (messages[5].text.as_str(), messages[5].tool_calls.len()),
+        ("I think.", 0)
+    );
+    assert_eq!(messages[1].text, messages[4].text);
+}
+
+#[tokio::test]
+async fn another_model_may_have_another_protocol() {
+    let plain = Scripted::replies([finished(), answered("18")]).keeping_requests();
+    let agent = Agent::new(model([])).lm(plain.clone());
+    assert_eq!(
+        agent.call(question()).await.expect("an answer").answer,
+        "18"
+    );
+    assert!(system(&plain.requests()[0]).contains("1. `look_up`"));
+    let native = model([ChatReply::new(""), ChatReply::new(answered("18"))]);
+    let agent = agent.lm(native.clone());
+    assert_eq!(
+        agent.call(question()).await.expect("an answer").answer,
+        "18"
+    );
+    assert_eq!(native.requests()[0].tools.len(), 3);
+}

@@ -1,0 +1,24 @@
+use dashoptimize::lm::Lm;
+use dashoptimize::module::Module;
+use dashoptimize::{module, signature};
+
+#[signature]
+struct Ask {
+    #[input]
+    question: String,
+    #[output]
+    answer: String,
+}
+
+module!(
+    #[with(tools = [String::from("search")], max_iters = "6")]
+    type Agent = ReAct<Ask>;
+);
+
+fn main() {
+    let call = async |lm: Lm, question: String| {
+        let reply = Agent::new(lm).call(AskInput { question }).await;
+        reply.map(|output| output.answer.len())
+    };
+    let _ = call;
+}

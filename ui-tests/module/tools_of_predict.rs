@@ -1,0 +1,30 @@
+use dashoptimize::lm::Lm;
+use dashoptimize::module::Module;
+use dashoptimize::{module, signature};
+
+#[signature]
+struct Ask {
+    #[input]
+    question: String,
+    #[output]
+    answer: String,
+}
+
+/// Searches.
+#[dashoptimize::tool]
+fn search(query: String) -> String {
+    query
+}
+
+module!(
+    #[with(tools = [search])]
+    type Agent = Predict<Ask>;
+);
+
+fn main() {
+    let call = async |lm: Lm, question: String| {
+        let reply = Agent::new(lm).call(AskInput { question }).await;
+        reply.map(|output| output.answer.len())
+    };
+    let _ = call;
+}

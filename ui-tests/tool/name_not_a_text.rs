@@ -1,0 +1,11 @@
+use dashoptimize::{tool, tools};
+
+/// Opens the door.
+#[tool(name = 4)]
+fn open(door: u8) -> u8 {
+    door
+}
+
+fn main() {
+    let _ = (open, tools![open]);
+}

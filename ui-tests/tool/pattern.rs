@@ -1,0 +1,11 @@
+use dashoptimize::{tool, tools};
+
+/// Opens the door.
+#[tool]
+fn open((floor, number): (u8, u8)) -> u8 {
+    floor + number
+}
+
+fn main() {
+    let _ = (open, tools![open]);
+}
