@@ -17,6 +17,7 @@ mod gateway;
 mod interpreter;
 #[cfg(feature = "interpreter")]
 mod interpreter_limits;
+mod knn;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod metrics;
@@ -30,6 +31,7 @@ mod program_of_thought;
 mod react;
 mod record;
 mod report;
+mod retrieve;
 mod scripted;
 mod secrets;
 mod signature;

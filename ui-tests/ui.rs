@@ -23,6 +23,11 @@ fn module() {
 }
 
 #[test]
+fn optimizer() {
+    fails("optimizer");
+}
+
+#[test]
 fn pipeline() {
     fails("pipeline");
 }

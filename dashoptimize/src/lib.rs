@@ -15,6 +15,7 @@ pub mod optimizer;
 pub mod prelude;
 mod random;
 pub mod report;
+pub mod retrieve;
 pub mod signature;
 pub mod tool;
 

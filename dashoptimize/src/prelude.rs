@@ -17,14 +17,15 @@ pub use crate::evaluate::{
 pub use crate::lm::OpenAi;
 pub use crate::lm::{Budget, Lm, Price};
 pub use crate::module::{
-    Acted, BestOfN, CallError, ChainOfThought, Compared, Ensemble, LLMNode, Majority, Module,
-    MultiChainComparison, OverSignature, Parallel, Predict, ReAct, Reasoned, Refine, majority_vote,
-    majority_vote_by,
+    Acted, BestOfN, CallError, ChainOfThought, Compared, Ensemble, KNN, LLMNode, Majority, Module,
+    MultiChainComparison, OverSignature, Parallel, Predict, ReAct, Reasoned, Refine, Retrieve,
+    RetrieveInput, majority_vote, majority_vote_by,
 };
 pub use crate::optimizer::{
-    BootstrapFewShot, LabeledFewShot, Optimizer, RandomSearch, SamplingStrategy,
+    BootstrapFewShot, KNNFewShot, LabeledFewShot, Optimizer, RandomSearch, SamplingStrategy,
 };
 pub use crate::report::Progress;
+pub use crate::retrieve::Passage;
 pub use crate::signature::{FieldType, Signature, make_signature};
 pub use crate::tool::{SimpleTool, Tool};
 

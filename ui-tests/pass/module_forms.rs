@@ -41,6 +41,33 @@ mod nodes {
     }
 }
 
+fn library() -> dashoptimize::retrieve::Index {
+    dashoptimize::retrieve::Index::bm25(["a text"]).unwrap()
+}
+
+dashoptimize::module!(
+    /// Shows the nearest demos.
+    #[with(k = 5, temperature = 0.0)]
+    type Nearest = KNN<sigs::Triage>;
+
+    /// Looks things up.
+    #[with(index = library(), k = 5)]
+    type Library = Retrieve;
+
+    /// The same, under its full name.
+    #[with(index = library())]
+    type Shelf = dashoptimize::module::Retrieve;
+);
+
+async fn look_up(query: &str) -> Option<usize> {
+    use dashoptimize::module::RetrieveInput;
+
+    let input = || RetrieveInput { query: query.to_owned() };
+    let found = Library::new().call(input()).await.ok()?;
+    let more = Shelf::default().call(input()).await.ok()?;
+    Some(found.len() + more.len())
+}
+
 macro_rules! module_over {
     ($(#[$meta:meta])* $vis:vis $name:ident = $kind:ident of $signature:path) => {
         dashoptimize::module!($(#[$meta])* $vis type $name = $kind<$signature>;);
@@ -101,7 +128,7 @@ fn old(lm: &Lm) -> nodes::Old {
 }
 
 fn main() {
-    let _ = (ask, old);
+    let _ = (ask, old, look_up, |lm: Lm| Nearest::new(lm));
     let row = |row: &sigs::Triage| (row.message.len(), row.intent.len());
     let _ = row;
 }

@@ -80,7 +80,7 @@ fn main() {
                 better = next.said;
             }
             let safe = Think { word: better }.said || Predict::<Say> { word }.said || word;
-            vec![safe, first.said]
+            vec![safe, first.said.clone()]
         }
     );
 

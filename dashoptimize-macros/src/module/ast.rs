@@ -4,7 +4,8 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{
-    Attribute, Expr, GenericArgument, Generics, Meta, Path, PathArguments, Token, Type, Visibility,
+    Attribute, Expr, GenericArgument, Generics, Meta, Path, PathArguments, PathSegment, Token,
+    Type, Visibility,
 };
 
 use super::kind::{Kind, NAMES, Over};
@@ -40,6 +41,8 @@ pub(crate) enum Argument {
     Type(Box<Type>),
     /// A module of the runtime, called by its name alone: `Predict<Triage>`.
     Module(Box<MadeOf>),
+    /// There are none: `Retrieve`.
+    Nothing,
 }
 
 /// `temperature = 0.0`
@@ -165,9 +168,12 @@ impl MadeOf {
             );
             return Err(syn::Error::new_spanned(written, message));
         }
-        let argument = argument_of(written)?;
+        let argument = match kind.over {
+            Over::Nothing => Argument::nothing(last)?,
+            _ => Argument::parse(&name, kind, argument_of(written)?)?,
+        };
         Ok(Self {
-            argument: Argument::parse(&name, kind, argument)?,
+            argument,
             name,
             kind,
         })
@@ -195,12 +201,23 @@ impl MadeOf {
 }
 
 impl Argument {
+    /// `Retrieve<Triage>` makes no sense.
+    fn nothing(written: &PathSegment) -> syn::Result<Self> {
+        match &written.arguments {
+            PathArguments::None => Ok(Self::Nothing),
+            arguments => {
+                let message = format!("`{}` is over nothing; remove this", written.ident);
+                Err(syn::Error::new_spanned(arguments, message))
+            }
+        }
+    }
+
     fn parse(name: &Ident, kind: &Kind, ty: Type) -> syn::Result<Self> {
         let Some(inner) = called_by_name(&ty) else {
             return Ok(Self::Type(Box::new(ty)));
         };
         match kind.over {
-            Over::Signature { .. } => {
+            Over::Signature { .. } | Over::Nothing => {
                 let message = format!("`{name}` is over a signature, and this is a module");
                 Err(syn::Error::new_spanned(&ty, message))
             }
@@ -221,7 +238,7 @@ impl Argument {
     fn is_named(&self, ident: &Ident) -> bool {
         match self {
             Self::Type(ty) => matches!(&**ty, Type::Path(path) if path.path.is_ident(ident)),
-            Self::Module(_) => false,
+            Self::Module(_) | Self::Nothing => false,
         }
     }
 }
@@ -234,6 +251,7 @@ impl ToTokens for Argument {
                 let MadeOf { name, argument, .. } = &**made_of;
                 tokens.extend(quote!(#name<#argument>));
             }
+            Self::Nothing => {}
         }
     }
 }
@@ -325,7 +343,11 @@ pub(crate) fn take_options(
         for option in SetOption::list(tokens, "max_tokens = 200", errors) {
             let key = option.key.clone();
             let value = errors.keep(option.into_value(&format!("{key} = …")));
-            if options.iter().any(|option| option.key == key) {
+            if key == "embedder" {
+                let message = "a program with an embedder is another type, so this is no option; \
+                               write `.embedder(…)` where the program is made";
+                errors.at(key.span(), message);
+            } else if options.iter().any(|option| option.key == key) {
                 errors.at(
                     key.span(),
                     format!("`{key}` is already set; remove this one"),

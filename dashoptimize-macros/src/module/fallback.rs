@@ -29,7 +29,8 @@ pub(super) fn stand_in(krate: &CratePath, piece: TokenStream) -> Option<TokenStr
     // What is made of itself has the types of nothing.
     let ty = ty.filter(|ty| !names(ty, &ident));
     let (input, output) = input_and_output(krate, ty.as_ref());
-    let impls = impls(krate, &vis, &ident, &input, &output);
+    let made_of = made_of(krate, ty.as_ref());
+    let impls = impls(krate, &vis, &ident, &made_of, &input, &output);
     Some(quote! {
         #(#attrs)*
         #[allow(dead_code)]
@@ -73,18 +74,48 @@ fn names(ty: &Type, ident: &Ident) -> bool {
     tokens.any(|token| matches!(token, TokenTree::Ident(found) if found == *ident))
 }
 
+/// The module that most likely was meant.
+fn meant(ty: Option<&Type>) -> Option<&'static Kind> {
+    match ty? {
+        Type::Group(group) => meant(Some(&group.elem)),
+        Type::Path(path) => {
+            let name = path.path.segments.last()?.ident.to_string();
+            nearest(&name, &NAMES).and_then(Kind::from_name)
+        }
+        _ => None,
+    }
+}
+
+/// What the module most likely is made of: a model, or nothing.
+fn made_of(krate: &CratePath, ty: Option<&Type>) -> TokenStream {
+    match meant(ty).map(|kind| &kind.over) {
+        Some(Over::Nothing) => TokenStream::new(),
+        _ => quote!(_: impl ::core::convert::Into<#krate::lm::Lm>),
+    }
+}
+
 /// The types that the module most likely was meant to have.
 fn input_and_output(krate: &CratePath, ty: Option<&Type>) -> (TokenStream, TokenStream) {
+    let module = quote!(#krate::module);
+    if let Some(Kind {
+        name,
+        over: Over::Nothing,
+        ..
+    }) = meant(ty)
+    {
+        let name = Ident::new(name, Span::call_site());
+        let module = quote!(<#module::#name as #module::Module>);
+        return (quote!(#module::Input), quote!(#module::Output));
+    }
     let known = match ty {
         Some(Type::Group(group)) => return input_and_output(krate, Some(&group.elem)),
-        Some(Type::Path(path)) => kind_and_argument(&path.path),
+        Some(Type::Path(path)) => argument_of(&path.path).ok(),
         _ => None,
     };
-    let Some((kind, argument)) = known else {
+    let Some(argument) = known else {
         return (quote!(()), quote!(()));
     };
-    let module = quote!(#krate::module);
-    match kind.map(|kind| &kind.over) {
+    match meant(ty).map(|kind| &kind.over) {
         Some(Over::Module { many, .. }) => {
             let (input, output) = input_and_output_of(krate, &argument);
             match many {
@@ -122,17 +153,11 @@ fn input_and_output_of(krate: &CratePath, argument: &Type) -> (TokenStream, Toke
     }
 }
 
-fn kind_and_argument(path: &syn::Path) -> Option<(Option<&'static Kind>, Type)> {
-    let argument = argument_of(path).ok()?;
-    let name = path.segments.last()?.ident.to_string();
-    let kind = nearest(&name, &NAMES).and_then(Kind::from_name);
-    Some((kind, argument))
-}
-
 fn impls(
     krate: &CratePath,
     vis: &Visibility,
     ident: &Ident,
+    made_of: &TokenStream,
     input: &TokenStream,
     output: &TokenStream,
 ) -> TokenStream {
@@ -140,7 +165,7 @@ fn impls(
         #[allow(dead_code)]
         impl #ident {
             /// Stands in for a module with mistakes.
-            #vis fn new(_: impl ::core::convert::Into<#krate::lm::Lm>) -> Self {
+            #vis fn new(#made_of) -> Self {
                 ::core::unreachable!()
             }
 

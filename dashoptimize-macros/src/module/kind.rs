@@ -28,10 +28,13 @@ pub(crate) enum Over {
         /// Whether it takes many inputs and gives a `Result` for each.
         many: bool,
     },
+    /// Nothing: the module calls no model. Options that have no default are arguments of `new`, in
+    /// their order; all others are methods.
+    Nothing,
 }
 
 /// One line makes one module known.
-const KINDS: [Kind; 11] = [
+const KINDS: [Kind; 13] = [
     over_signature("Predict", &[], None),
     over_signature("ChainOfThought", &["reasoning"], Some("Reasoned")),
     over_signature(
@@ -56,6 +59,7 @@ const KINDS: [Kind; 11] = [
         &["trajectory", "reasoning", "generated_code", "finished"],
         Some("Acted"),
     ),
+    over_signature("KNN", &[], None),
     over_signature(
         "ReAct",
         &[
@@ -77,6 +81,11 @@ const KINDS: [Kind; 11] = [
             many: true,
         },
         ..over_module("Parallel", "new", &[])
+    },
+    Kind {
+        name: "Retrieve",
+        over: Over::Nothing,
+        needs: &["index"],
     },
 ];
 
@@ -121,14 +130,14 @@ pub(crate) const NAMES: [&str; KINDS.len()] = {
 impl Kind {
     /// The module of this name, where it is over a signature.
     pub(crate) fn over_signature(name: &str) -> Option<&'static Self> {
-        Self::from_name(name).filter(|kind| !kind.is_over_module())
+        Self::from_name(name).filter(|kind| matches!(kind.over, Over::Signature { .. }))
     }
 
     /// Fields that the module adds, which its signature must not have.
     pub(crate) const fn adds(&self) -> &'static [&'static str] {
         match self.over {
             Over::Signature { adds, .. } => adds,
-            Over::Module { .. } => &[],
+            Over::Module { .. } | Over::Nothing => &[],
         }
     }
 

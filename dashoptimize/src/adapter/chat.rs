@@ -7,7 +7,7 @@ use super::reader::{self, Form};
 use super::render::{demo_turns, input_turn, named, output_turn, push_fields};
 use super::{Adapter, ParseError, Parsed};
 use crate::lm::{Message, Role};
-use crate::module::PredictorState;
+use crate::module::{Demo, PredictorState};
 use crate::signature::SignatureSpec;
 
 /// Sections under field markers, `[[ ## field ## ]]`: what most models write most readily.
@@ -36,17 +36,21 @@ impl Adapter for ChatAdapter {
         "chat"
     }
 
-    fn prefix(&self, spec: &SignatureSpec, state: &PredictorState) -> Vec<Message> {
+    fn opening(&self, spec: &SignatureSpec, state: &PredictorState) -> Vec<Message> {
         let mut system = super::instructions(spec, state).to_owned();
         system.push_str("\n\n");
         push_fields(&mut system, spec, state);
         system.push_str("\nRespond with the output fields, ");
         system.push_str(&form(spec));
-        let mut messages = vec![Message::new(Role::System, system)];
-        messages.extend(demo_turns(spec, state, |demo| {
-            output_turn(named(spec.outputs(), &demo.outputs))
-        }));
-        messages
+        vec![Message::new(Role::System, system)]
+    }
+
+    fn demo(&self, spec: &SignatureSpec, demo: &Demo) -> [Message; 2] {
+        demo_turns(
+            spec,
+            demo,
+            output_turn(named(spec.outputs(), &demo.outputs)),
+        )
     }
 
     fn query(&self, spec: &SignatureSpec, inputs: &[Value]) -> String {

@@ -36,15 +36,17 @@ impl Adapter for JsonAdapter {
         "json"
     }
 
-    fn prefix(&self, spec: &SignatureSpec, state: &PredictorState) -> Vec<Message> {
+    fn opening(&self, spec: &SignatureSpec, state: &PredictorState) -> Vec<Message> {
         let mut system = super::instructions(spec, state).to_owned();
         system.push_str("\n\n");
         push_fields(&mut system, spec, state);
         // Writing to a `String` cannot fail.
         let _ = write!(system, "\nRespond with {}", form(spec));
-        let mut messages = vec![Message::new(Role::System, system)];
-        messages.extend(demo_turns(spec, state, |demo| object(spec, demo)));
-        messages
+        vec![Message::new(Role::System, system)]
+    }
+
+    fn demo(&self, spec: &SignatureSpec, demo: &Demo) -> [Message; 2] {
+        demo_turns(spec, demo, object(spec, demo))
     }
 
     fn query(&self, spec: &SignatureSpec, inputs: &[Value]) -> String {

@@ -27,7 +27,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::lm::{Message, ReplyFormat};
-use crate::module::PredictorState;
+use crate::module::{Demo, PredictorState};
 use crate::signature::SignatureSpec;
 
 /// A way to put a signature into a chat.
@@ -35,9 +35,21 @@ pub trait Adapter: fmt::Debug + Send + Sync + 'static {
     /// Name in artifacts and reports, such as `chat`.
     fn name(&self) -> &'static str;
 
-    /// The constant messages: the system message, then the demos as turns. `state` holds the demos
-    /// and the prose that replaces the signature's.
-    fn prefix(&self, spec: &SignatureSpec, state: &PredictorState) -> Vec<Message>;
+    /// The messages before the demos: what the step does, its fields, the form of a reply. `state`
+    /// holds the prose that replaces the signature's.
+    fn opening(&self, spec: &SignatureSpec, state: &PredictorState) -> Vec<Message>;
+
+    /// A demo as turns of the user and of the model.
+    fn demo(&self, spec: &SignatureSpec, demo: &Demo) -> [Message; 2];
+
+    /// The constant messages: the opening, then the demos of the state, those that lack a field
+    /// first, so that the model sees complete ones last.
+    fn prefix(&self, spec: &SignatureSpec, state: &PredictorState) -> Vec<Message> {
+        let mut messages = self.opening(spec, state);
+        let demos = state.complete_last(spec);
+        messages.extend(demos.flat_map(|demo| self.demo(spec, demo)));
+        messages
+    }
 
     /// Text of the user turn for these inputs, given in the order of the spec. A demo's user turn is
     /// made by the same code.

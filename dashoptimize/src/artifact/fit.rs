@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Misfit;
 use super::schema::StoredSignature;
 use super::stored::StoredPredictor;
-use crate::module::Predictor;
+use crate::module::{Nearest, Predictor};
 
 type Stored = BTreeMap<String, StoredPredictor>;
 
@@ -56,6 +56,9 @@ fn problems(stored: &StoredPredictor, predictor: &Predictor) -> Vec<String> {
             stored.adapter
         ));
     }
+    if let Some(nearest) = &stored.nearest {
+        problems.extend(embedder_problem(nearest, predictor));
+    }
     let unknown = stored
         .fields
         .keys()
@@ -67,6 +70,20 @@ fn problems(stored: &StoredPredictor, predictor: &Predictor) -> Vec<String> {
         }
     }
     problems
+}
+
+fn embedder_problem(nearest: &Nearest, predictor: &Predictor) -> Option<String> {
+    let embedder = predictor.embedder();
+    let found = match embedder {
+        _ if nearest.check(predictor.path(), embedder).is_ok() => return None,
+        Some(embedder) => format!("has `{}`", embedder.id()),
+        None => "has none".to_owned(),
+    };
+    Some(format!(
+        "tuned with demos that are nearest by the embedder `{}`, but the program {found}; give it \
+         that one with `Module::embedder` before loading",
+        nearest.by
+    ))
 }
 
 fn not_in_file(stored: &Stored, predictors: &[&Predictor], missing: &Predictor) -> String {

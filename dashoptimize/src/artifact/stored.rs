@@ -12,7 +12,7 @@ use super::provenance::Provenance;
 use super::schema::StoredSignature;
 use super::{ArtifactError, FORMAT};
 use crate::lm::Params;
-use crate::module::{Demo, FieldProse, Module, Predictor, PredictorState, State};
+use crate::module::{Demo, FieldProse, Module, Nearest, Predictor, PredictorState, State};
 use crate::signature::Fingerprint;
 
 /// The whole file. Keys are declared in the order of the alphabet, which is their order in the file.
@@ -44,6 +44,8 @@ pub(super) struct StoredPredictor {
     pub(super) fingerprint: Fingerprint,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     instructions: Option<Prose>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) nearest: Option<Nearest>,
     #[serde(default, skip_serializing_if = "is_default")]
     params: Params,
     pub(super) signature: StoredSignature,
@@ -124,6 +126,7 @@ impl StoredPredictor {
                 .collect(),
             fingerprint: predictor.spec().fingerprint(),
             instructions: state.instructions.clone().map(Prose),
+            nearest: state.nearest.clone(),
             params: state.params.clone(),
             signature: StoredSignature::of(predictor.spec()),
         }
@@ -144,6 +147,7 @@ impl StoredPredictor {
                 })
                 .collect(),
             demos: self.demos.clone(),
+            nearest: self.nearest.clone(),
             params: self.params.clone(),
         }
     }

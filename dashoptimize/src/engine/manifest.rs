@@ -46,11 +46,14 @@ fn program<M: Module>(program: &M) -> Value {
     let predictors = program.predictors().into_iter();
     let parts: Map<String, Value> = predictors
         .map(|predictor| {
-            let parts = json!({
+            let mut parts = json!({
                 "signature": predictor.spec().fingerprint(),
                 "model": predictor.lm().info().id,
                 "adapter": predictor.adapter().name(),
             });
+            if let Some(embedder) = predictor.embedder() {
+                parts["embedder"] = embedder.id().into();
+            }
             (predictor.path().to_owned(), parts)
         })
         .collect();

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Demo, Module, Reasoned};
-use crate::signature::{Row, Signature};
+use crate::signature::{Row, Signature, SignatureSpec};
 
 /// A module over a signature: it takes demos of that signature, and of no other.
 pub trait OverSignature: Module {
@@ -11,8 +11,10 @@ pub trait OverSignature: Module {
     type Signature: Signature;
 
     /// Shows these worked examples, in this order, in the place of the demos that there are: rows of the
-    /// signature, or rows with the [reasoning](Reasoned) that led to them. A row that lacks what a
-    /// predictor needs is not shown to that predictor.
+    /// signature, or rows with the [reasoning](Reasoned) that led to them. Each predictor is shown the
+    /// rows that have all of its fields. Where no predictor finds such a row, as in a
+    /// [`ChainOfThought`](super::ChainOfThought) that is given rows without reasoning, the rows are shown
+    /// with what they lack named as missing.
     ///
     /// ```
     /// use dashoptimize::lm::{Lm, Scripted};
@@ -37,11 +39,20 @@ pub trait OverSignature: Module {
     #[must_use]
     fn demos<D: IntoDemo<Self::Signature>>(mut self, demos: impl IntoIterator<Item = D>) -> Self {
         let rows: Vec<Map<String, Value>> = demos.into_iter().map(IntoDemo::into_fields).collect();
+        let fitting = |spec: &SignatureSpec| -> Vec<Demo> {
+            let demos = rows.iter();
+            demos
+                .filter_map(|row| Demo::from_fields(row, spec))
+                .collect()
+        };
+        let is_whole = |spec: &SignatureSpec| {
+            let mut demos = fitting(spec).into_iter();
+            demos.any(|demo| demo.is_complete(spec))
+        };
+        let any_whole = self.predictors().iter().any(|p| is_whole(p.spec()));
         for predictor in self.predictors_mut() {
-            let fitting = rows.iter();
-            let demos = fitting
-                .filter_map(|row| Demo::from_fields(row, predictor.spec()))
-                .collect();
+            let mut demos = fitting(predictor.spec());
+            demos.retain(|demo| !any_whole || demo.is_complete(predictor.spec()));
             predictor.set_demos(demos);
         }
         self

@@ -14,9 +14,11 @@ mod context;
 mod demos;
 mod ensemble;
 mod error;
+mod knn;
 mod llm_node;
 mod majority;
 mod multi_chain_comparison;
+mod nearest;
 mod parallel;
 mod predict;
 mod predictor;
@@ -24,6 +26,7 @@ mod predictor;
 mod program_of_thought;
 mod react;
 mod refine;
+mod retrieve;
 mod reward;
 #[cfg(feature = "interpreter")]
 mod sandbox;
@@ -31,6 +34,7 @@ mod shape;
 mod state;
 mod tool_use;
 mod value_module;
+mod with_embedder;
 
 pub use acted::Acted;
 pub use best_of_n::BestOfN;
@@ -43,9 +47,11 @@ pub use ensemble::{
     Ensemble, MajorityVote, MajorityVoteBy, Reduce, Reduced, majority_vote, majority_vote_by,
 };
 pub use error::CallError;
+pub use knn::KNN;
 pub use llm_node::LLMNode;
 pub use majority::{Majority, majority, majority_by};
 pub use multi_chain_comparison::{Compared, MultiChainComparison};
+pub use nearest::Nearest;
 pub use parallel::Parallel;
 pub use predict::Predict;
 pub(crate) use predict::unfit;
@@ -54,10 +60,12 @@ pub use predictor::Predictor;
 pub use program_of_thought::{CodeAttempt, NoCodeRan, ProgramOfThought};
 pub use react::ReAct;
 pub use refine::Refine;
+pub use retrieve::{Retrieve, RetrieveError, RetrieveInput};
 pub use shape::{Derived, Piece, Shape};
 pub use state::{Demo, FieldProse, PredictorState, State, StateError};
 pub use value_module::{Untyped, ValueModule};
 pub(crate) use value_module::{forward_typed, set_paths};
+pub use with_embedder::{Embeds, WithEmbedder};
 
 use std::future::Future;
 use std::path::Path;
@@ -67,6 +75,7 @@ use crate::adapter::Adapter;
 use crate::artifact::{Artifact, ArtifactError};
 use crate::graph::Graph;
 use crate::lm::{Gateway, Lm};
+use crate::retrieve::Embedder;
 
 /// A program: typed input to typed output, by calls to models.
 ///
@@ -193,6 +202,12 @@ pub trait Module: Clone + Send + Sync + 'static {
             predictor.set_adapter(Arc::clone(&adapter));
         }
         self
+    }
+
+    /// Gives every predictor an embedder, so that demos can be chosen by meaning. The type of the
+    /// program says so from then on; see [`Embeds`].
+    fn embedder(self, embedder: impl Embedder) -> WithEmbedder<Self> {
+        WithEmbedder::new(self, Arc::new(embedder))
     }
 
     /// `clone`, for expansions: there, a type that is no module must be one error and not two.

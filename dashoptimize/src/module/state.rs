@@ -1,12 +1,14 @@
 //! What an optimizer may change of a program, as plain data.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Module;
+use super::{Module, Nearest};
 use crate::lm::Params;
+use crate::retrieve::EmbedError;
 use crate::signature::{Field, Role, SignatureSpec};
 
 /// The changeable part of a whole program: one entry for each predictor, by path.
@@ -33,6 +35,9 @@ pub struct PredictorState {
     /// Worked examples, shown in this order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub demos: Vec<Demo>,
+    /// Where it is set, a call is shown only the demos that are nearest to its inputs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<Nearest>,
     /// How the model is to answer.
     #[serde(default, skip_serializing_if = "is_default")]
     pub params: Params,
@@ -104,6 +109,47 @@ pub enum StateError {
         /// What is wrong.
         problem: String,
     },
+    /// The demos are to be compared by an embedder that the predictor does not have.
+    #[error(
+        "predictor `{path}` shows the demos that are nearest by the embedder `{wanted}`, {}; give \
+         the program that embedder with `Module::embedder`",
+        other_embedder(found.as_deref())
+    )]
+    Embedder {
+        /// The predictor.
+        path: String,
+        /// Id of the embedder in the state.
+        wanted: String,
+        /// Id of the one that the predictor has, if it has one.
+        found: Option<String>,
+    },
+    /// The demos could not be embedded.
+    #[error("the demos of predictor `{path}` have no vectors; {problem}")]
+    Embed {
+        /// The predictor.
+        path: String,
+        /// What the embedder says.
+        problem: String,
+    },
+}
+
+impl StateError {
+    /// What an embedder says of the demos of the predictor at `path`.
+    pub(super) fn embed(path: &str, error: &EmbedError) -> Self {
+        let path = path.to_owned();
+        let problem = match error.source() {
+            Some(source) => format!("{error}: {source}"),
+            None => error.to_string(),
+        };
+        Self::Embed { path, problem }
+    }
+}
+
+fn other_embedder(found: Option<&str>) -> String {
+    match found {
+        Some(found) => format!("but has `{found}`"),
+        None => "but has no embedder".to_owned(),
+    }
 }
 
 impl State {
@@ -157,6 +203,18 @@ impl State {
 }
 
 impl PredictorState {
+    /// The demos in the order in which they are shown: those that lack a field first.
+    pub(crate) fn complete_last<'a>(
+        &'a self,
+        spec: &'a SignatureSpec,
+    ) -> impl Iterator<Item = &'a Demo> {
+        let demos = |complete| {
+            let demos = self.demos.iter();
+            demos.filter(move |demo| demo.is_complete(spec) == complete)
+        };
+        demos(false).chain(demos(true))
+    }
+
     /// Whether the state fits the signature of the predictor at `path`.
     pub(super) fn check(&self, path: &str, spec: &SignatureSpec) -> Result<(), StateError> {
         if let Some(field) = self.fields.keys().find(|name| spec.field(name).is_none()) {

@@ -43,9 +43,21 @@ impl ToolUse {
         }
     }
 
-    /// The constant messages of requests that carry the tools. Nothing is said of the form of a reply:
-    /// the provider knows how its model calls tools.
+    /// The constant messages of requests that carry the tools.
     pub(super) fn native_prefix(
+        &self,
+        spec: &SignatureSpec,
+        state: &PredictorState,
+    ) -> Vec<Message> {
+        let mut messages = self.native_opening(spec, state);
+        let demos = state.complete_last(spec);
+        messages.extend(demos.flat_map(|demo| native_demo(spec, demo)));
+        messages
+    }
+
+    /// Those before the demos. Nothing is said of the form of a reply: the provider knows how its model
+    /// calls tools.
+    pub(super) fn native_opening(
         &self,
         spec: &SignatureSpec,
         state: &PredictorState,
@@ -53,18 +65,7 @@ impl ToolUse {
         let mut system = with_rules(spec, state, &self.native);
         system.push_str("\n\n");
         push_inputs(&mut system, spec, state);
-        let mut messages = vec![Message::new(Role::System, system)];
-        // The turns of the model are made below; here they only carry what it thought.
-        let thought = |demo: &Demo| text(&demo.outputs, THOUGHT);
-        let mut turns = demo_turns(spec, state, thought).into_iter();
-        let mut demos = complete_last(spec, &state.demos);
-        while let (Some(user), Some(assistant), Some(demo)) =
-            (turns.next(), turns.next(), demos.next())
-        {
-            messages.push(user);
-            push_native_turn(&mut messages, assistant, demo);
-        }
-        messages
+        vec![Message::new(Role::System, system)]
     }
 }
 
@@ -73,27 +74,22 @@ fn with_rules(spec: &SignatureSpec, state: &PredictorState, rules: &str) -> Stri
     format!("{}\n\n{rules}", instructions.trim())
 }
 
-/// The demos in the order of their turns.
-fn complete_last<'a>(spec: &'a SignatureSpec, demos: &'a [Demo]) -> impl Iterator<Item = &'a Demo> {
-    let incomplete = demos.iter().filter(|demo| !demo.is_complete(spec));
-    incomplete.chain(demos.iter().filter(|demo| demo.is_complete(spec)))
-}
-
 /// A demo as the model would have answered: with a call, which protocols want to be followed by a
 /// result, or with a text where it was done.
-fn push_native_turn(messages: &mut Vec<Message>, assistant: Message, demo: &Demo) {
+pub(super) fn native_demo(spec: &SignatureSpec, demo: &Demo) -> Vec<Message> {
     const ID: &str = "call_of_example";
+    let thought = text(&demo.outputs, THOUGHT);
+    let [user, assistant] = demo_turns(spec, demo, thought);
     let name = text(&demo.outputs, TOOL_NAME);
     if name == FINISH || name.is_empty() {
-        messages.push(assistant);
-        return;
+        return vec![user, assistant];
     }
     let arguments = demo.outputs.get(TOOL_ARGS);
     let arguments = arguments.map_or_else(|| "{}".to_owned(), ToString::to_string);
     let call = ToolCall::new(ID, name, arguments);
-    messages.push(Message::tool_calls(assistant.text, vec![call]));
+    let calling = Message::tool_calls(assistant.text, vec![call]);
     let result = "The result is in the trajectory of the next message.";
-    messages.push(Message::tool_result(ID, result));
+    vec![user, calling, Message::tool_result(ID, result)]
 }
 
 fn text(outputs: &Map<String, Value>, name: &str) -> String {

@@ -9,7 +9,7 @@ use crate::evaluate::Example;
 use crate::module::{Demo, Module, Predictor, State, TraceStep};
 
 /// Temperature of the second and later rounds: at the first round's the same reply would come again.
-const RETRY_TEMPERATURE: f64 = 1.0;
+pub(super) const RETRY_TEMPERATURE: f64 = 1.0;
 
 /// How demos are bootstrapped.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +77,9 @@ pub(super) type Sources = BTreeMap<String, Vec<usize>>;
 /// A demo and the training example that it was made of.
 type Sourced = (usize, Demo);
 
+/// A training example whose run passed the metric, and the trace of the run.
+pub(super) type Passed = (usize, Vec<TraceStep>);
+
 impl Bootstrap {
     pub(super) const DEFAULT: Self = Self {
         max_bootstrapped_demos: 4,
@@ -133,31 +136,34 @@ impl Bootstrap {
         study: &Study<'_, M, E>,
         teacher: &Teacher<M>,
         order: &[usize],
-    ) -> Result<Vec<(usize, Vec<TraceStep>)>, Stop> {
+    ) -> Result<Vec<Passed>, Stop> {
         let mut passed = Vec::new();
         let mut waiting = order;
         while passed.len() < self.max_bootstrapped_demos && !waiting.is_empty() {
             let wanted = self.max_bootstrapped_demos - passed.len();
             let (wave, later) = waiting.split_at(wanted.min(waiting.len()));
             waiting = later;
-            passed.extend(self.try_wave(study, teacher, wave).await?);
+            let job = |example, round| job(study, teacher, example, round);
+            passed.extend(self.attempt(study, wave, job).await?);
         }
         Ok(passed)
     }
 
-    async fn try_wave<M: Module, E: Example<M::Input>>(
+    /// Tries each of these examples until it passes, as often as allowed. Gives those that passed,
+    /// in order, with their traces.
+    pub(super) async fn attempt<M: Module, E: Example<M::Input>>(
         &self,
         study: &Study<'_, M, E>,
-        teacher: &Teacher<M>,
-        wave: &[usize],
-    ) -> Result<Vec<(usize, Vec<TraceStep>)>, Stop> {
+        examples: &[usize],
+        job: impl Fn(usize, u32) -> Result<Job<M>, Stop> + Send,
+    ) -> Result<Vec<Passed>, Stop> {
         let mut passed: BTreeMap<usize, Vec<TraceStep>> = BTreeMap::new();
         for round in 0..self.max_rounds {
             let open = |example: &&usize| !passed.contains_key(example);
-            let jobs = wave
+            let jobs = examples
                 .iter()
                 .filter(open)
-                .map(|example| job(study, teacher, *example, round))
+                .map(|example| job(*example, round))
                 .collect::<Result<Vec<_>, Stop>>()?;
             let rollouts = study.rollouts(&jobs).await?;
             for (job, rollout) in jobs.iter().zip(rollouts) {
@@ -166,7 +172,7 @@ impl Bootstrap {
                 }
             }
         }
-        let in_order = wave.iter().filter_map(|example| {
+        let in_order = examples.iter().filter_map(|example| {
             let trace = passed.remove(example)?;
             Some((*example, trace))
         });
@@ -276,7 +282,7 @@ fn is_made_of(
 
 /// One demo for each predictor of a rollout. A predictor that was called several times gives its last
 /// call half of the time, otherwise one of the earlier ones.
-fn demos_of(trace: &[TraceStep], rng: &mut SeededRng) -> Vec<(String, Demo)> {
+pub(super) fn demos_of(trace: &[TraceStep], rng: &mut SeededRng) -> Vec<(String, Demo)> {
     let mut calls: BTreeMap<&str, Vec<&TraceStep>> = BTreeMap::new();
     for step in trace {
         calls.entry(&step.predictor).or_default().push(step);

@@ -2,11 +2,13 @@
 
 mod bootstrap;
 mod bootstrap_few_shot;
+mod knn_few_shot;
 mod labeled_few_shot;
 mod optimized;
 mod random_search;
 
 pub use bootstrap_few_shot::BootstrapFewShot;
+pub use knn_few_shot::{Compare, Embedded, KNNFewShot, Lexical};
 pub use labeled_few_shot::{LabeledFewShot, SamplingStrategy};
 pub use optimized::{OptimizeError, Optimized, Report, Tried};
 pub use random_search::RandomSearch;
@@ -17,6 +19,7 @@ use serde_json::Value;
 
 use crate::engine::{self, Candidate, Run, Stop, Study};
 use crate::evaluate::{Example, Metric, Splits};
+use crate::lm::BoxFuture;
 use crate::module::Module;
 
 /// One way to improve a program. Implement [`search`](Self::search); the engine owns budget,
@@ -51,12 +54,14 @@ pub trait Optimizer<M: Module, E: Example<M::Input>>: Send + Sync {
     /// # Errors
     ///
     /// Where the run cannot go on; see [`Stop`]. A budget that is used up is a normal end.
-    fn optimize(
-        &self,
-        student: &M,
-        data: &Splits<E>,
-        run: &Run,
-    ) -> impl Future<Output = Result<Optimized<M>, OptimizeError>> + Send {
-        engine::optimize(self, student, data, run)
+    // The future is boxed so that rustc knows its type even where the optimizer does not fit the
+    // program: then it says so once, and not again at every use of the future.
+    fn optimize<'a>(
+        &'a self,
+        student: &'a M,
+        data: &'a Splits<E>,
+        run: &'a Run,
+    ) -> BoxFuture<'a, Result<Optimized<M>, OptimizeError>> {
+        Box::pin(engine::optimize(self, student, data, run))
     }
 }

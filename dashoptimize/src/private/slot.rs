@@ -9,12 +9,12 @@ use std::task::{Poll, Waker};
 #[diagnostic::on_unimplemented(
     message = "a step cannot come to a `{Self}`",
     label = "other steps cannot be given this value",
-    note = "the value of a step must be `Clone + Send + Sync + 'static`"
+    note = "the value of a step must be `Clone + Send + Sync`"
 )]
-pub trait StepValue: Clone + Send + Sync + 'static {}
+pub trait StepValue: Clone + Send + Sync {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone + Send + Sync + 'static> StepValue for T {}
+impl<T: Clone + Send + Sync> StepValue for T {}
 
 /// A value that will be there when its step has ended.
 pub struct Slot<T> {

@@ -1,6 +1,7 @@
 //! What a sound module expands to. Nothing here can fail.
 
 mod over_module;
+mod over_nothing;
 mod over_signature;
 
 use proc_macro2::{Ident, TokenStream};
@@ -19,6 +20,7 @@ pub(super) fn module(krate: &CratePath, module: &Module) -> TokenStream {
     let (inner, mut items) = match &module.made_of.kind.over {
         Over::Signature { adds, .. } => over_signature::parts(krate, module, adds),
         Over::Module { constructor, .. } => over_module::parts(krate, module, constructor),
+        Over::Nothing => over_nothing::parts(krate, module),
     };
     items.extend([clone(ident), debug(ident)]);
     let needed = Needed::by(attrs);
@@ -85,6 +87,42 @@ fn debug(ident: &Ident) -> TokenStream {
         impl ::core::fmt::Debug for #ident {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.debug_tuple(#name).field(&self.0).finish()
+            }
+        }
+    }
+}
+
+/// A module that is another one in all.
+fn module_trait(krate: &CratePath, ident: &Ident, inner: &TokenStream) -> TokenStream {
+    let module = quote!(#krate::module);
+    quote! {
+        #[automatically_derived]
+        impl #module::Module for #ident {
+            type Input = <#inner as #module::Module>::Input;
+            type Output = <#inner as #module::Module>::Output;
+
+            const SHAPE: #module::Shape = <#inner as #module::Module>::SHAPE;
+            const GRAPH: ::core::option::Option<&'static #krate::graph::Graph> =
+                <#inner as #module::Module>::GRAPH;
+
+            async fn forward(
+                &self,
+                context: &#module::Context<'_>,
+                input: Self::Input,
+            ) -> ::core::result::Result<Self::Output, #module::CallError> {
+                #module::Module::forward(&self.0, context, input).await
+            }
+
+            fn predictors(&self) -> ::std::vec::Vec<&#module::Predictor> {
+                #module::Module::predictors(&self.0)
+            }
+
+            fn predictors_mut(&mut self) -> ::std::vec::Vec<&mut #module::Predictor> {
+                #module::Module::predictors_mut(&mut self.0)
+            }
+
+            fn set_path(&mut self, path: &::core::primitive::str) {
+                #module::Module::set_path(&mut self.0, path);
             }
         }
     }

@@ -12,15 +12,15 @@
 //! `Part` is the user's type, or a stand-in where that is no module; the runtime's
 //! `private/over_module.rs` says how. So a type that does not fit makes one error, that of `is_module`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned;
 
 use super::super::ast::{Argument, MadeOf, Module, ModuleOption};
-use super::new;
+use super::{module_trait, new};
 use crate::crate_path::CratePath;
-use crate::place::call_at;
+use crate::place::reported_at;
 
 /// What the name holds, and the items beside it.
 pub(super) fn parts(
@@ -54,13 +54,19 @@ fn path_of(krate: &CratePath, argument: &Argument) -> TokenStream {
             let argument = path_of(krate, argument);
             quote!(#krate::module::#name<#argument>)
         }
+        Argument::Nothing => TokenStream::new(),
     }
+}
+
+/// What is reported under the type in the angle brackets.
+fn under(argument: &impl ToTokens) -> Span {
+    Span::call_site().located_at(reported_at(argument.span()))
 }
 
 fn over_module(krate: &CratePath, ident: &Ident, argument: &TokenStream) -> TokenStream {
     let private = quote!(#krate::__private);
-    // Under the user's type: it may be less visible than the name.
-    let part = quote_spanned! {argument.span()=>
+    // It may be less visible than the name.
+    let part = quote_spanned! {under(argument)=>
         type Part = <Self::Argument as #private::Part<#argument>>::Part;
     };
     quote! {
@@ -89,11 +95,9 @@ fn from_lm(
     let Module { ident, made_of, .. } = module;
     let (name, kind) = (&made_of.name, made_of.kind);
     let of_self = quote!(<Self as #private::OverModule>::Argument);
-    let is_module = call_at(
-        &made_of.argument.to_token_stream(),
-        quote!(#private::is_module::<#of_self, #argument>),
-        TokenStream::new(),
-    );
+    let is_module = quote_spanned! {under(&made_of.argument)=>
+        #private::is_module::<<Self as #private::OverModule>::Argument, #argument>();
+    };
     let constructor = Ident::new(constructor, name.span());
     let needs = kind.needs.iter().map(|needed| {
         let option = module.options.iter().find(|option| option.key == needed);
@@ -109,7 +113,7 @@ fn from_lm(
             fn from_lm(__lm: #krate::lm::Lm) -> Self {
                 #[allow(unused_imports)]
                 use #krate::module::Module as _;
-                #is_module;
+                #is_module
                 Self(<#of_self as #private::Close<_, _>>::close(
                     #krate::module::#name::#constructor(
                         #private::part::<#of_self, #argument, _>(__lm),
@@ -117,41 +121,6 @@ fn from_lm(
                     )
                     #(#set)*
                 ))
-            }
-        }
-    }
-}
-
-fn module_trait(krate: &CratePath, ident: &Ident, inner: &TokenStream) -> TokenStream {
-    let module = quote!(#krate::module);
-    quote! {
-        #[automatically_derived]
-        impl #module::Module for #ident {
-            type Input = <#inner as #module::Module>::Input;
-            type Output = <#inner as #module::Module>::Output;
-
-            const SHAPE: #module::Shape = <#inner as #module::Module>::SHAPE;
-            const GRAPH: ::core::option::Option<&'static #krate::graph::Graph> =
-                <#inner as #module::Module>::GRAPH;
-
-            async fn forward(
-                &self,
-                context: &#module::Context<'_>,
-                input: Self::Input,
-            ) -> ::core::result::Result<Self::Output, #module::CallError> {
-                #module::Module::forward(&self.0, context, input).await
-            }
-
-            fn predictors(&self) -> ::std::vec::Vec<&#module::Predictor> {
-                #module::Module::predictors(&self.0)
-            }
-
-            fn predictors_mut(&mut self) -> ::std::vec::Vec<&mut #module::Predictor> {
-                #module::Module::predictors_mut(&mut self.0)
-            }
-
-            fn set_path(&mut self, path: &::core::primitive::str) {
-                #module::Module::set_path(&mut self.0, path);
             }
         }
     }

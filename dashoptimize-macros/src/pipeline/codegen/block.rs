@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::code::last_span;
+use super::code::{Borrowed, last_span};
 use super::{Binding, ForWhom, Scope, Writer, local, under};
 use crate::graph::names::bound;
 use crate::graph::order::{is_instant, is_straight};
@@ -242,7 +242,11 @@ impl Writer<'_> {
         let private = self.private.clone();
         let krate = self.krate;
         let items = under("__items", last_span(&map.list));
-        let list = self.code(&map.list, scope, path);
+        let Borrowed {
+            binds,
+            value,
+            rebinds,
+        } = self.borrowed(&map.list, scope, path);
         let (rebind, inner) = within(&bound(&map.pat), scope);
         let body = self.block(&map.body, &inner, path);
         let limit = match &map.concurrency {
@@ -254,8 +258,10 @@ impl Writer<'_> {
         let span = Span::call_site().located_at(reported_at(last_span(&map.list)));
         let iterator = quote_spanned!(span=> #private::items(#items));
         quote!({
-            let #items = #list;
+            #binds
+            let #items = #value;
             let #items = #iterator;
+            #rebinds
             #private::map(#items, #limit, move |__index: ::core::primitive::u32, #pat| async move {
                 #rebind
                 let __context = &__context.child(__index);
@@ -268,7 +274,11 @@ impl Writer<'_> {
     fn route(&mut self, route: &Route, scope: &Scope, path: &str) -> TokenStream {
         let (On::Match(expr) | On::If(expr) | On::IfLet(_, expr)) = &route.on;
         let on = under("__on", last_span(expr));
-        let value = self.code(expr, scope, path);
+        let Borrowed {
+            binds,
+            value,
+            rebinds,
+        } = self.borrowed(expr, scope, path);
         let guards = route.arms.iter().filter_map(|arm| arm.guard.as_ref());
         let for_guards: Vec<TokenStream> = guards
             .map(|guard| self.bind_owned(&quote!(#guard), scope))
@@ -292,7 +302,7 @@ impl Writer<'_> {
                 quote!(if let #pat = #on #then else #other)
             }
         };
-        quote!({ let #on = #value; #(#for_guards)* #choice })
+        quote!({ #binds let #on = #value; #rebinds #(#for_guards)* #choice })
     }
 
     fn arm(&mut self, arm: &Arm, index: usize, on: &On, scope: &Scope, path: &str) -> TokenStream {

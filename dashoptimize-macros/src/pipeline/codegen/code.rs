@@ -13,7 +13,35 @@ use crate::graph::names::{reads, root};
 use crate::graph::resolve::plain;
 use crate::graph::{Postfix, Work};
 
+/// A value that may be borrowed from the values that it names, such as `said.last()`.
+pub(super) struct Borrowed {
+    /// Copies of those values, which must live as long as it does.
+    pub(super) binds: TokenStream,
+    pub(super) value: TokenStream,
+    /// References under their names, as everywhere else.
+    pub(super) rebinds: TokenStream,
+}
+
 impl Writer<'_> {
+    /// The value of code that is looked at in the statements behind it.
+    pub(super) fn borrowed(&mut self, expr: &Expr, scope: &Scope, path: &str) -> Borrowed {
+        let tokens = expr.to_token_stream();
+        let is_place = root(expr).is_some_and(|root| scope.find(&plain(root)).is_some());
+        if is_place || matches!(expr, Expr::Call(_)) || may_fail(&tokens) {
+            return Borrowed {
+                binds: TokenStream::new(),
+                value: self.code(expr, scope, path),
+                rebinds: TokenStream::new(),
+            };
+        }
+        let names = read_names(&tokens, scope);
+        Borrowed {
+            binds: self.bind_owned(&tokens, scope),
+            value: tokens,
+            rebinds: quote!(#(#[allow(unused_variables)] let #names = &#names;)*),
+        }
+    }
+
     /// The value of code.
     pub(super) fn code(&mut self, expr: &Expr, scope: &Scope, path: &str) -> TokenStream {
         if let Some(place) = self.place(expr, scope) {
@@ -102,19 +130,10 @@ impl Writer<'_> {
 
     /// Copies of all values that the tokens read, under their names.
     pub(super) fn bind_owned(&self, tokens: &TokenStream, scope: &Scope) -> TokenStream {
-        let mut seen: Vec<String> = Vec::new();
         let mut binds = TokenStream::new();
-        for read in reads(tokens) {
-            let Some(name) = scope.find(&read.name) else {
-                continue;
-            };
-            if seen.contains(&read.name) {
-                continue;
-            }
-            let ident = &name.ident;
-            let value = self.owned(&read.name, scope);
+        for ident in read_names(tokens, scope) {
+            let value = self.owned(&plain(ident), scope);
             binds.extend(quote!(let #ident = #value;));
-            seen.push(read.name);
         }
         binds
     }
@@ -155,6 +174,19 @@ impl Writer<'_> {
             .await?
         })
     }
+}
+
+/// The names of steps that the tokens read, each once.
+fn read_names<'a>(tokens: &TokenStream, scope: &'a Scope) -> Vec<&'a Ident> {
+    let mut names: Vec<&Ident> = Vec::new();
+    for read in reads(tokens) {
+        if let Some(name) = scope.find(&read.name)
+            && !names.contains(&&name.ident)
+        {
+            names.push(&name.ident);
+        }
+    }
+    names
 }
 
 /// Where the last field is, if there are fields only.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::values::{push_input, push_output, size_hint};
 use crate::adapter::marker::{COMPLETED, escape_from, push_marker};
 use crate::lm::{Message, Role};
-use crate::module::{Demo, PredictorState};
+use crate::module::Demo;
 use crate::signature::{Field, SignatureSpec, Ty};
 
 /// What stands for a value that a demo lacks. DSPy's words.
@@ -28,21 +28,13 @@ pub(in crate::adapter) fn output_turn<'a>(
     turn
 }
 
-/// The demos as turns: those that lack a field first, so that the model sees complete ones last.
-pub(crate) fn demo_turns(
-    spec: &SignatureSpec,
-    state: &PredictorState,
-    assistant: impl Fn(&Demo) -> String,
-) -> Vec<Message> {
-    let (complete, incomplete): (Vec<&Demo>, Vec<&Demo>) =
-        state.demos.iter().partition(|demo| demo.is_complete(spec));
-    let mut turns = Vec::with_capacity(2 * state.demos.len());
-    for demo in incomplete.into_iter().chain(complete) {
-        let user = input_turn(named(spec.inputs(), &demo.inputs));
-        turns.push(Message::new(Role::User, user));
-        turns.push(Message::new(Role::Assistant, assistant(demo)));
-    }
-    turns
+/// A demo as turns, with this text of the model.
+pub(crate) fn demo_turns(spec: &SignatureSpec, demo: &Demo, assistant: String) -> [Message; 2] {
+    let user = input_turn(named(spec.inputs(), &demo.inputs));
+    [
+        Message::new(Role::User, user),
+        Message::new(Role::Assistant, assistant),
+    ]
 }
 
 /// The fields with their values, where a demo has them.

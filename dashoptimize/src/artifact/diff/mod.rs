@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use self::demos::DemoDiff;
 use self::size::Size;
 use crate::lm::Params;
-use crate::module::{Module, Predictor, PredictorState, State};
+use crate::module::{Module, Nearest, Predictor, PredictorState, State};
 use crate::signature::SignatureSpec;
 
 /// What changed from one state of a program to another. Printed, it is readable in a terminal
@@ -122,7 +122,7 @@ impl PredictorDiff {
             instructions: lines::edits(instructions(spec, before), instructions(spec, after)),
             fields: fields(spec, before, after),
             demos: DemoDiff::between(spec, &before.demos, &after.demos),
-            params: params(&before.params, &after.params),
+            params: settings(before, after),
             size: Size::of(predictor, before, after),
         };
         let changed = !(diff.instructions.is_empty()
@@ -197,6 +197,19 @@ fn fields(
     let edits = |(what, [before, after]): (String, [&str; 2])| (what, lines::edits(before, after));
     let changed = changed.into_iter().map(edits);
     changed.filter(|(_, edits)| !edits.is_empty()).collect()
+}
+
+/// What changed of the choice of demos and of the parameters.
+fn settings(before: &PredictorState, after: &PredictorState) -> Vec<String> {
+    let mut changes = params(&before.params, &after.params);
+    if before.nearest != after.nearest {
+        let [before, after] = [before, after].map(|state| match &state.nearest {
+            Some(Nearest { by, k }) => format!("the {k} nearest ({by})"),
+            None => "all".to_owned(),
+        });
+        changes.insert(0, format!("demos of a call: {before} → {after}"));
+    }
+    changes
 }
 
 /// `temperature: unset → 0.7`

@@ -18,8 +18,12 @@ impl Size {
         before: &PredictorState,
         after: &PredictorState,
     ) -> Self {
-        let messages =
-            [before, after].map(|state| predictor.adapter().prefix(predictor.spec(), state));
+        let (adapter, spec) = (predictor.adapter(), predictor.spec());
+        let messages = [before, after].map(|state| match state.nearest {
+            // Each call is shown demos of its own.
+            Some(_) => adapter.opening(spec, state),
+            None => adapter.prefix(spec, state),
+        });
         let count = |size: fn(&str) -> usize| {
             messages
                 .each_ref()

@@ -9,21 +9,21 @@ use std::path::PathBuf;
 pub enum LocalError {
     /// The weights are in none of the places where they can be.
     #[error(
-        "the weights of `{name}` could not be had:\n{}\nput the file `{file}` into {}, or name a \
-         GGUF file with `Weights::path`{hint}",
+        "the weights of `{name}` could not be had:\n{}\nput the {} into {}{hint}",
         list(tried),
+        named(files),
         cache.display()
     )]
     NotFound {
         /// Name of the model.
         name: String,
-        /// Name of the file that is looked for.
-        file: String,
-        /// The cache folder, where a file put by hand is found.
+        /// Names of the files that are looked for.
+        files: Vec<String>,
+        /// The folder in which files put by hand are found.
         cache: PathBuf,
         /// The places tried, and why each of them failed.
         tried: Vec<String>,
-        /// Another way to name a file, where there is one.
+        /// What else can be done.
         hint: &'static str,
     },
     /// The file could not be read or written.
@@ -34,8 +34,8 @@ pub enum LocalError {
         /// What the system says.
         source: io::Error,
     },
-    /// The file is not a whole GGUF file with a model in it.
-    #[error("{} is not a sound GGUF file: {what}; get a new copy of it", path.display())]
+    /// The file is not a whole file with a model in it.
+    #[error("{} is not a sound model file: {what}; get a new copy of it", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -62,6 +62,11 @@ pub enum LocalError {
 fn list(tried: &[String]) -> String {
     let lines: Vec<_> = tried.iter().map(|line| format!("  - {line}")).collect();
     lines.join("\n")
+}
+
+fn named(files: &[String]) -> String {
+    let noun = if files.len() == 1 { "file" } else { "files" };
+    format!("{noun} `{}`", files.join("` and `"))
 }
 
 /// What is wrong with a file, before it is known by which path it was opened.

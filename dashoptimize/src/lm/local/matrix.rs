@@ -3,7 +3,7 @@
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::tile::{COLUMNS, Row, Tiles, ZERO, exp, fill_block, with_simd};
+use super::tile::{COLUMNS, Row, Tiles, WORTH_SHARING, ZERO, exp, fill_block, with_simd};
 
 /// A matrix that maps rows of `inputs` values to rows of `outputs` values, cut into panels of
 /// outputs.
@@ -83,6 +83,37 @@ fn rows_of(values: &[f32]) -> Vec<Row> {
             row
         })
         .collect()
+}
+
+/// Brings a product from the order of panels into rows.
+pub(super) fn unpack(sums: &[Row], rows: usize, width: usize, out: &mut Vec<f32>) {
+    out.resize(rows * width, 0.0);
+    out.par_chunks_mut(width)
+        .enumerate()
+        .for_each(|(row, out)| {
+            let panels = out.chunks_mut(COLUMNS);
+            for (out, sums) in panels.zip(sums.iter().skip(row).step_by(rows)) {
+                out.copy_from_slice(&sums[..out.len()]);
+            }
+        });
+}
+
+/// Adds a product to the rows of `x`.
+pub(super) fn add(x: &mut [f32], sums: &[Row], rows: usize) {
+    let width = x.len() / rows;
+    x.par_chunks_mut(width)
+        .with_min_len(WORTH_SHARING / width)
+        .enumerate()
+        .for_each(|(row, x)| {
+            for (x, sums) in x
+                .chunks_mut(COLUMNS)
+                .zip(sums.iter().skip(row).step_by(rows))
+            {
+                for (x, sum) in x.iter_mut().zip(sums) {
+                    *x += sum;
+                }
+            }
+        });
 }
 
 struct AddProduct<'a> {

@@ -20,9 +20,11 @@
 //! From the bottom up: `tile` is the arithmetic, `matrix` and `attention` are made of it, `llama`
 //! is the network and `kv` what it remembers; `tokenizer`, `template`, `sample` and `text` lead
 //! from messages to tokens and back; `engine` computes many replies at once, in the thread of
-//! `worker`; `weights` finds the file.
+//! `worker`; `weights` finds the file. `bert` is another network on the same arithmetic, for embeddings
+//! of texts.
 
 mod attention;
+mod bert;
 mod engine;
 mod error;
 mod fetch;
@@ -47,6 +49,8 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use bert::Bert;
 pub use error::LocalError;
 pub use model::{LocalModel, LocalModelBuilder};
 pub use weights::Weights;
+pub(crate) use weights::{Known, KnownFile};

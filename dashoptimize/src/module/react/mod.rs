@@ -1,5 +1,6 @@
 //! `ReAct`: reasoning and acting with tools.
 
+mod fields;
 mod rules;
 mod trajectory;
 
@@ -8,80 +9,22 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use self::fields::{EXTRACT, NEXT, OUTER, REACT, STEPS};
 use self::rules::{Finish, tool_use};
 use self::trajectory::{Step, Trajectory};
 use super::chain_of_thought::REASONING;
 use super::predictor::Predictor;
-use super::shape::{added, derive};
-use super::tool_use::{FINISH, THOUGHT, TOOL_ARGS, TOOL_NAME, outputs};
+use super::shape::derive;
+use super::tool_use::{FINISH, outputs};
 use super::value_module::faces;
-use super::{Acted, CallError, Context, Derived, LLMNode, Piece, TraceEvent, Untyped, ValueModule};
+use super::{Acted, CallError, Context, Derived, LLMNode, TraceEvent, Untyped, ValueModule};
 use crate::adapter::same_name;
 use crate::lm::{Lm, LmErrorKind, Message, ToolCall};
-use crate::signature::{Field, Record, Role, Signature, SignatureSpec, Ty, ValueError};
+use crate::signature::{Record, Signature, SignatureSpec, ValueError};
 use crate::tool::{IntoTool, Tool, Toolbox, ToolboxError};
 
 /// How often the oldest step is dropped for one call whose prompt is too long.
 const MOST_DROPPED: u32 = 3;
-
-/// The steps so far, as both predictors are given them.
-const TRAJECTORY: &[Field] = &[added(
-    "trajectory",
-    Role::Input,
-    Ty::Str,
-    "the steps so far: thoughts, actions and what came of them",
-    "Trajectory:",
-)];
-
-/// What the model decides in each step.
-const NEXT: &[Field] = &[
-    added(
-        THOUGHT,
-        Role::Output,
-        Ty::Str,
-        "what is known so far, and what to do next",
-        "Next Thought:",
-    ),
-    added(
-        TOOL_NAME,
-        Role::Output,
-        Ty::Str,
-        "the name of the tool to use",
-        "Next Tool Name:",
-    ),
-    added(
-        TOOL_ARGS,
-        Role::Output,
-        Ty::Json,
-        "the arguments of the tool, as a JSON object",
-        "Next Tool Args:",
-    ),
-];
-
-/// The steps, among the outputs of the module.
-const STEPS: &[Field] = &[added(
-    "trajectory",
-    Role::Output,
-    Ty::Str,
-    "the steps: thoughts, actions and what came of them",
-    "Trajectory:",
-)];
-
-const REACT: Derived = &[Piece::Inputs, Piece::Added(TRAJECTORY), Piece::Added(NEXT)];
-
-const EXTRACT: Derived = &[
-    Piece::Inputs,
-    Piece::Added(TRAJECTORY),
-    Piece::Added(REASONING),
-    Piece::Outputs,
-];
-
-const OUTER: Derived = &[
-    Piece::Inputs,
-    Piece::Added(STEPS),
-    Piece::Added(REASONING),
-    Piece::Outputs,
-];
 
 /// An agent: in each step the model thinks, chooses a tool and is shown what comes of it, until it
 /// calls `finish`, or for `max_iters` steps. Then the outputs of `S` are made from the steps.

@@ -4,7 +4,8 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::{Map, Value};
 
-use super::{FINISH, REASONING, STEPS};
+use super::fields::STEPS;
+use super::{FINISH, REASONING};
 use crate::lm::BoxFuture;
 use crate::module::tool_use::{THOUGHT, TOOL_ARGS, TOOL_NAME, ToolUse};
 use crate::signature::nearest::list;

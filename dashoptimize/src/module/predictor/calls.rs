@@ -1,165 +1,32 @@
-//! One step that calls a model: the untyped core of every module, and the unit of optimization.
+//! How a predictor calls its model.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::state::{Demo, PredictorState, StateError};
-use super::tool_use::{ToolUse, read_native};
-use super::{CallError, Context, TraceEvent, TraceStep};
-use crate::adapter::{Adapter, ChatAdapter, ParseError, Parsed, Receipt};
+use super::Predictor;
+use crate::adapter::{ParseError, Parsed, Receipt};
 use crate::lm::{
-    ChatError, ChatReply, ChatRequest, Lm, Message, Params, Prefix, Purpose, ReplyFormat, Role,
-    Tag, ToolCall, ToolDef, Usage,
+    ChatError, ChatReply, ChatRequest, Message, Params, Purpose, Role, Tag, ToolCall, Usage,
 };
+use crate::module::shape::added;
+use crate::module::tool_use::read_native;
+use crate::module::{CallError, Context, TraceEvent, TraceStep};
 use crate::signature::{Field, Role as FieldRole, SignatureSpec, Ty};
 
-/// One step that calls a model: a signature, a model, an adapter, and the state that optimizers
-/// change.
-///
-/// The constant part of its prompt is rendered when the state is set, and shared by all calls.
-#[derive(Clone, Debug)]
-pub struct Predictor {
-    path: Arc<str>,
-    spec: Arc<SignatureSpec>,
-    lm: Lm,
-    adapter: Arc<dyn Adapter>,
-    state: Arc<PredictorState>,
-    repairs: u32,
-    tool_use: Option<Arc<ToolUse>>,
-    prepared: Prepared,
-}
-
-/// What all calls share, made once from the parts above.
-#[derive(Clone, Debug)]
-struct Prepared {
-    prefix: Arc<Prefix>,
-    params: Arc<Params>,
-    format: Arc<ReplyFormat>,
-    tools: Arc<[ToolDef]>,
-    /// Whether replies call tools in the provider's own way.
-    native: bool,
-}
-
 impl Predictor {
-    /// A predictor at a path, with the [`ChatAdapter`], the signature's own prose and no demos.
-    #[must_use]
-    pub fn new(path: &str, spec: Arc<SignatureSpec>, lm: Lm) -> Self {
-        let adapter: Arc<dyn Adapter> = Arc::new(ChatAdapter);
-        let state = Arc::new(PredictorState::default());
-        let prepared = Prepared::plain(&spec, &*adapter, &state);
-        Self {
-            path: path.into(),
-            spec,
-            lm,
-            adapter,
-            state,
-            repairs: 0,
-            tool_use: None,
-            prepared,
-        }
-    }
-
-    /// Where the predictor is in its program, such as `answer.hard`.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// Its signature.
-    #[must_use]
-    pub fn spec(&self) -> &SignatureSpec {
-        &self.spec
-    }
-
-    /// Its model.
-    #[must_use]
-    pub const fn lm(&self) -> &Lm {
-        &self.lm
-    }
-
-    /// Its adapter.
-    #[must_use]
-    pub fn adapter(&self) -> &dyn Adapter {
-        &*self.adapter
-    }
-
-    /// What an optimizer may change of it, as it stands.
-    #[must_use]
-    pub fn state(&self) -> &PredictorState {
-        &self.state
-    }
-
-    /// Sets the path. A pipeline does it when it takes a module in.
-    pub fn set_path(&mut self, path: &str) {
-        self.path = path.into();
-    }
-
-    /// Sets the model.
-    pub fn set_lm(&mut self, lm: Lm) {
-        self.lm = lm;
-        if self.tool_use.is_some() {
-            self.prepare();
-        }
-    }
-
-    /// Lets it offer tools; see [`choose`](Self::choose).
-    pub(super) fn set_tool_use(&mut self, tool_use: ToolUse) {
-        self.tool_use = Some(Arc::new(tool_use));
-        self.prepare();
-    }
-
-    /// Sets the adapter.
-    pub fn set_adapter(&mut self, adapter: Arc<dyn Adapter>) {
-        self.adapter = adapter;
-        self.prepare();
-    }
-
-    /// Changes the sampling parameters.
-    pub fn change_params(&mut self, change: impl FnOnce(&mut Params)) {
-        change(&mut Arc::make_mut(&mut self.state).params);
-        self.prepare();
-    }
-
-    /// Sets demos that fit the signature.
-    pub(super) fn set_demos(&mut self, demos: Vec<Demo>) {
-        Arc::make_mut(&mut self.state).demos = demos;
-        self.prepare();
-    }
-
-    /// Sets how often a reply that cannot be read, or that breaks an `assert`, is handed back to the
-    /// model with what is wrong. Each time is one more call. Default 0.
-    pub const fn set_repairs(&mut self, repairs: u32) {
-        self.repairs = repairs;
-    }
-
-    /// Sets all that an optimizer may change.
-    ///
-    /// # Errors
-    ///
-    /// Where the state names a field that the signature lacks, or a demo does not fit.
-    pub fn set_state(&mut self, state: PredictorState) -> Result<(), StateError> {
-        state.check(&self.path, &self.spec)?;
-        self.state = Arc::new(state);
-        self.prepare();
-        Ok(())
-    }
-
-    /// Gives it another signature. What of its state does not fit any more is dropped.
-    pub(super) fn set_spec(&mut self, spec: Arc<SignatureSpec>) {
-        let state = Arc::make_mut(&mut self.state);
-        state.fields.retain(|name, _| spec.field(name).is_some());
-        state.demos.retain(|demo| demo.check(&spec).is_ok());
-        self.spec = spec;
-        self.prepare();
-    }
-
     /// The messages for these inputs, exactly as a call sends them. Nothing is called.
+    ///
+    /// Where an embedder fails, no call is made; then these are the messages without demos.
     #[must_use]
     pub fn render(&self, inputs: &[Value]) -> Vec<Message> {
+        let picked = self
+            .prepared
+            .pick(inputs, &self.held_out)
+            .unwrap_or_default();
         let query = self.adapter.query(&self.spec, inputs);
-        let request = self.request(query, Arc::clone(&self.prepared.params), 0);
+        let request = self.request(&picked, query, Arc::clone(&self.prepared.params), 0);
         request.messages().cloned().collect()
     }
 
@@ -181,7 +48,7 @@ impl Predictor {
 
     /// As [`call`](Self::call). Where the reply calls several tools, the outputs say the first of them,
     /// and the others stand behind.
-    pub(super) async fn choose(
+    pub(in crate::module) async fn choose(
         &self,
         context: &Context<'_>,
         inputs: Vec<Value>,
@@ -206,8 +73,14 @@ impl Predictor {
         context.tell(|| TraceEvent::Started {
             predictor: self.path.to_string(),
         });
+        let picked = self.prepared.pick(&inputs, &self.held_out);
+        let picked = picked.map_err(|error| CallError::Step {
+            step: self.path.to_string(),
+            source: Arc::new(error),
+        })?;
+        self.tell_picked(context, &picked);
         let query = self.query(context, &inputs);
-        let mut request = self.request(query, self.params(context), context.sample());
+        let mut request = self.request(&picked, query, self.params(context), context.sample());
         let mut purpose = context.purpose();
         let mut repairs_left = self.repairs;
         loop {
@@ -224,6 +97,16 @@ impl Predictor {
                 }
                 Err(error) => return Err(self.unreadable(error)),
             }
+        }
+    }
+
+    fn tell_picked(&self, context: &Context<'_>, picked: &[usize]) {
+        if self.prepared.pool.is_some() {
+            context.tell(|| TraceEvent::Step {
+                what: "demos",
+                name: self.path.to_string(),
+                text: format!("{picked:?}"),
+            });
         }
     }
 
@@ -246,10 +129,18 @@ impl Predictor {
         self.adapter.query(&with_hint(&self.spec), &inputs)
     }
 
-    fn request(&self, query: String, params: Arc<Params>, sample: u32) -> ChatRequest {
+    fn request(
+        &self,
+        picked: &[usize],
+        query: String,
+        params: Arc<Params>,
+        sample: u32,
+    ) -> ChatRequest {
+        let mut turns = self.prepared.turns(picked);
+        turns.push(Message::new(Role::User, query));
         ChatRequest {
             prefix: Arc::clone(&self.prepared.prefix),
-            turns: vec![Message::new(Role::User, query)],
+            turns,
             params,
             format: Arc::clone(&self.prepared.format),
             tools: Arc::clone(&self.prepared.tools),
@@ -314,7 +205,12 @@ impl Predictor {
     }
 
     /// Enters a step into the trace for which the model was not asked again.
-    pub(super) fn trace_unasked(&self, context: &Context<'_>, inputs: &[Value], values: &[Value]) {
+    pub(in crate::module) fn trace_unasked(
+        &self,
+        context: &Context<'_>,
+        inputs: &[Value],
+        values: &[Value],
+    ) {
         context.trace(context.begin(), || TraceStep {
             predictor: self.path.to_string(),
             inputs: named(self.spec.inputs(), inputs),
@@ -339,48 +235,11 @@ impl Predictor {
             source: Box::new(error),
         }
     }
-
-    fn prepare(&mut self) {
-        self.prepared = match &self.tool_use {
-            None => Prepared::plain(&self.spec, &*self.adapter, &self.state),
-            Some(tools) if self.lm.info().native_tools => {
-                Prepared::native(&self.spec, &self.state, tools)
-            }
-            Some(tools) => {
-                let state = tools.instructed(&self.spec, &self.state);
-                Prepared::plain(&self.spec, &*self.adapter, &state)
-            }
-        };
-    }
-}
-
-impl Prepared {
-    fn plain(spec: &SignatureSpec, adapter: &dyn Adapter, state: &PredictorState) -> Self {
-        let mut params = state.params.clone();
-        params.stop.extend(adapter.stop());
-        Self {
-            prefix: Prefix::new(adapter.prefix(spec, state)),
-            params: Arc::new(params),
-            format: Arc::new(adapter.format(spec)),
-            tools: Arc::default(),
-            native: false,
-        }
-    }
-
-    fn native(spec: &SignatureSpec, state: &PredictorState, tools: &ToolUse) -> Self {
-        Self {
-            prefix: Prefix::new(tools.native_prefix(spec, state)),
-            params: Arc::new(state.params.clone()),
-            format: Arc::default(),
-            tools: Arc::clone(&tools.defs),
-            native: true,
-        }
-    }
 }
 
 /// The signature with an input for a hint behind its own, under a name that it does not have yet.
 fn with_hint(spec: &SignatureSpec) -> SignatureSpec {
-    let mut hint = super::shape::added("hint", FieldRole::Input, Ty::Str, "", "Hint:");
+    let mut hint = added("hint", FieldRole::Input, Ty::Str, "", "Hint:");
     while spec.field(&hint.name).is_some() {
         hint.name.to_mut().push('_');
     }

@@ -1,0 +1,161 @@
+//! Demos by similarity: a call is shown those that are nearest to its inputs.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::state::{Demo, PredictorState, StateError};
+use crate::lm::Message;
+use crate::retrieve::{EmbedError, Embedder, Ranker};
+use crate::signature::SignatureSpec;
+
+/// Makes the demos of a predictor a pool: each call is shown the `k` that are most similar to its
+/// inputs, the most similar one last.
+///
+/// Source: Liu et al. 2022, "What Makes Good In-Context Examples for GPT-3?", arXiv 2101.06804.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nearest {
+    /// What says how similar two texts are: [`LEXICAL`](Self::LEXICAL), or the
+    /// [id](Embedder::id) of an embedder.
+    pub by: String,
+    /// Demos of a call, where there are as many.
+    pub k: usize,
+}
+
+impl Nearest {
+    /// Similar is what shares rare words (BM25).
+    pub const LEXICAL: &str = "lexical";
+
+    /// The `k` demos that share the rarest words with the inputs.
+    #[must_use]
+    pub fn lexical(k: usize) -> Self {
+        Self::by(Self::LEXICAL, k)
+    }
+
+    /// The `k` demos whose inputs are closest in meaning, as the embedder of this id has it.
+    pub fn by(id: impl Into<String>, k: usize) -> Self {
+        Self { by: id.into(), k }
+    }
+
+    /// Whether the predictor at `path`, which has this embedder, has what compares demos.
+    pub(crate) fn check(
+        &self,
+        path: &str,
+        embedder: Option<&dyn Embedder>,
+    ) -> Result<(), StateError> {
+        let found = embedder.map(Embedder::id);
+        if self.by == Self::LEXICAL || found == Some(&*self.by) {
+            return Ok(());
+        }
+        Err(StateError::Embedder {
+            path: path.to_owned(),
+            wanted: self.by.clone(),
+            found: found.map(str::to_owned),
+        })
+    }
+
+    /// What orders demos by similarity. The embedder is the one that [`check`](Self::check) allows.
+    pub(super) fn ranker(
+        &self,
+        spec: &SignatureSpec,
+        demos: &[Demo],
+        embedder: Option<&Arc<dyn Embedder>>,
+    ) -> Result<Ranker, EmbedError> {
+        match embedder {
+            Some(embedder) if self.by != Self::LEXICAL => {
+                let texts: Vec<_> = demos.iter().map(|demo| text_of(spec, demo)).collect();
+                let texts: Vec<_> = texts.iter().map(String::as_str).collect();
+                Ranker::embedded(&texts, Arc::clone(embedder))
+            }
+            _ => Ok(by_words(spec, demos)),
+        }
+    }
+}
+
+/// What orders demos by the words that they share with the inputs.
+pub(super) fn by_words(spec: &SignatureSpec, demos: &[Demo]) -> Ranker {
+    let texts: Vec<_> = demos.iter().map(|demo| text_of(spec, demo)).collect();
+    Ranker::lexical(texts.iter().map(String::as_str))
+}
+
+/// The demos of a predictor as a pool, ready to be shown.
+#[derive(Debug)]
+pub(super) struct Pool {
+    k: usize,
+    ranker: Arc<Ranker>,
+    turns: Vec<Vec<Message>>,
+    complete: Vec<bool>,
+}
+
+impl Pool {
+    /// The demos of a state, which these turns show; `None` where all of them are shown to every call.
+    pub(super) fn new(
+        spec: &SignatureSpec,
+        state: &PredictorState,
+        ranker: Option<&Arc<Ranker>>,
+        turns: impl Fn(&Demo) -> Vec<Message>,
+    ) -> Option<Self> {
+        let (nearest, ranker) = state.nearest.as_ref().zip(ranker)?;
+        let demos = state.demos.iter();
+        Some(Self {
+            k: nearest.k,
+            ranker: Arc::clone(ranker),
+            turns: demos.clone().map(turns).collect(),
+            complete: demos.map(|demo| demo.is_complete(spec)).collect(),
+        })
+    }
+
+    /// The demos to show for these inputs, in the order in which they are shown. As everywhere, those
+    /// that lack a field come first; among equals the most similar one is last. The demos that are
+    /// held out are not shown.
+    pub(super) fn pick(
+        &self,
+        inputs: &[Value],
+        held_out: &[usize],
+    ) -> Result<Vec<usize>, EmbedError> {
+        let query = joined(inputs.iter());
+        let hits = self.ranker.best(&query, self.k + held_out.len())?;
+        let hits = hits.into_iter().map(|hit| hit.text);
+        let mut picked: Vec<usize> = hits
+            .filter(|demo| !held_out.contains(demo))
+            .take(self.k)
+            .collect();
+        picked.reverse();
+        picked.sort_by_key(|demo| self.complete[*demo]);
+        Ok(picked)
+    }
+
+    /// The turns of these demos.
+    pub(super) fn turns(&self, picked: &[usize]) -> Vec<Message> {
+        let mut turns = Vec::with_capacity(2 * picked.len() + 1);
+        for demo in picked {
+            turns.extend_from_slice(&self.turns[*demo]);
+        }
+        turns
+    }
+}
+
+/// The inputs that a demo has, in the order of the spec.
+fn text_of(spec: &SignatureSpec, demo: &Demo) -> String {
+    joined(
+        spec.inputs()
+            .filter_map(|field| demo.inputs.get(&*field.name)),
+    )
+}
+
+/// What is compared: the values, a line each. Their names are the same everywhere and say nothing.
+fn joined<'a>(values: impl Iterator<Item = &'a Value>) -> String {
+    let mut text = String::new();
+    for value in values {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        match value {
+            Value::String(value) => text.push_str(value),
+            other => text.push_str(&other.to_string()),
+        }
+    }
+    text
+}

@@ -1,0 +1,234 @@
+//! One step that calls a model: the untyped core of every module, and the unit of optimization.
+
+mod calls;
+mod prepared;
+
+use std::sync::Arc;
+
+use self::prepared::Prepared;
+use super::nearest::{Nearest, by_words};
+use super::state::{Demo, PredictorState, StateError};
+use super::tool_use::ToolUse;
+use crate::adapter::{Adapter, ChatAdapter};
+use crate::lm::{Lm, Params};
+use crate::retrieve::{Embedder, Ranker};
+use crate::signature::SignatureSpec;
+
+/// One step that calls a model: a signature, a model, an adapter, and the state that optimizers
+/// change.
+///
+/// The constant part of its prompt is rendered when the state is set, and shared by all calls.
+#[derive(Clone, Debug)]
+pub struct Predictor {
+    path: Arc<str>,
+    spec: Arc<SignatureSpec>,
+    lm: Lm,
+    adapter: Arc<dyn Adapter>,
+    state: Arc<PredictorState>,
+    repairs: u32,
+    tool_use: Option<Arc<ToolUse>>,
+    embedder: Option<Arc<dyn Embedder>>,
+    /// Of the demos, where calls are shown the nearest ones.
+    ranker: Option<Arc<Ranker>>,
+    /// Demos that are not shown, by index; known only where calls are shown the nearest ones.
+    held_out: Arc<[usize]>,
+    prepared: Prepared,
+}
+
+impl Predictor {
+    /// A predictor at a path, with the [`ChatAdapter`], the signature's own prose and no demos.
+    #[must_use]
+    pub fn new(path: &str, spec: Arc<SignatureSpec>, lm: Lm) -> Self {
+        let adapter: Arc<dyn Adapter> = Arc::new(ChatAdapter);
+        let state = Arc::new(PredictorState::default());
+        let prepared = Prepared::plain(&spec, &*adapter, &state, None);
+        Self {
+            path: path.into(),
+            spec,
+            lm,
+            adapter,
+            state,
+            repairs: 0,
+            tool_use: None,
+            embedder: None,
+            ranker: None,
+            held_out: [].into(),
+            prepared,
+        }
+    }
+
+    /// Where the predictor is in its program, such as `answer.hard`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Its signature.
+    #[must_use]
+    pub fn spec(&self) -> &SignatureSpec {
+        &self.spec
+    }
+
+    /// Its model.
+    #[must_use]
+    pub const fn lm(&self) -> &Lm {
+        &self.lm
+    }
+
+    /// Its adapter.
+    #[must_use]
+    pub fn adapter(&self) -> &dyn Adapter {
+        &*self.adapter
+    }
+
+    /// What an optimizer may change of it, as it stands.
+    #[must_use]
+    pub fn state(&self) -> &PredictorState {
+        &self.state
+    }
+
+    /// What compares texts by meaning, where there is something.
+    #[must_use]
+    pub fn embedder(&self) -> Option<&dyn Embedder> {
+        self.embedder.as_deref()
+    }
+
+    /// Sets the path. A pipeline does it when it takes a module in.
+    pub fn set_path(&mut self, path: &str) {
+        self.path = path.into();
+    }
+
+    /// Sets the model.
+    pub fn set_lm(&mut self, lm: Lm) {
+        self.lm = lm;
+        if self.tool_use.is_some() {
+            self.prepare();
+        }
+    }
+
+    /// Lets it offer tools; see [`choose`](Self::choose).
+    pub(super) fn set_tool_use(&mut self, tool_use: ToolUse) {
+        self.tool_use = Some(Arc::new(tool_use));
+        self.prepare();
+    }
+
+    /// Sets the adapter.
+    pub fn set_adapter(&mut self, adapter: Arc<dyn Adapter>) {
+        self.adapter = adapter;
+        self.prepare();
+    }
+
+    /// Sets what compares texts by meaning. It is there for states that show the nearest demos; the
+    /// one that is set keeps what it was set with.
+    pub fn set_embedder(&mut self, embedder: Arc<dyn Embedder>) {
+        self.embedder = Some(embedder);
+    }
+
+    /// Shows the nearest demos only, so many of them: by words, where nothing else is set.
+    pub(super) fn show_nearest(&mut self, k: usize) {
+        let state = Arc::make_mut(&mut self.state);
+        match &mut state.nearest {
+            Some(nearest) => nearest.k = k,
+            none => {
+                *none = Some(Nearest::lexical(k));
+                self.ranker = Some(Arc::new(by_words(&self.spec, &state.demos)));
+            }
+        }
+        self.prepare();
+    }
+
+    /// Does not show these demos, by index in the state, until another state is set. It makes a
+    /// difference only where calls are shown the nearest demos.
+    pub(crate) fn hold_out(&mut self, demos: &[usize]) {
+        self.held_out = demos.into();
+    }
+
+    /// Changes the sampling parameters.
+    pub fn change_params(&mut self, change: impl FnOnce(&mut Params)) {
+        change(&mut Arc::make_mut(&mut self.state).params);
+        self.prepare();
+    }
+
+    /// Sets demos that fit the signature.
+    pub(super) fn set_demos(&mut self, demos: Vec<Demo>) {
+        self.put(PredictorState {
+            demos,
+            ..PredictorState::clone(&self.state)
+        });
+    }
+
+    /// Sets a state that fits. An embedder may still fail; then every call says so.
+    fn put(&mut self, state: PredictorState) {
+        self.ranker = self
+            .ranker_for(&state)
+            .unwrap_or_else(|error| Some(Arc::new(Ranker::broken(error))));
+        self.state = Arc::new(state);
+        self.held_out = [].into();
+        self.prepare();
+    }
+
+    /// Sets how often a reply that cannot be read, or that breaks an `assert`, is handed back to the
+    /// model with what is wrong. Each time is one more call. Default 0.
+    pub const fn set_repairs(&mut self, repairs: u32) {
+        self.repairs = repairs;
+    }
+
+    /// Sets all that an optimizer may change.
+    ///
+    /// # Errors
+    ///
+    /// Where the state names a field that the signature lacks, a demo does not fit, or demos are to
+    /// be compared by an embedder that the predictor lacks.
+    pub fn set_state(&mut self, state: PredictorState) -> Result<(), StateError> {
+        state.check(&self.path, &self.spec)?;
+        self.ranker = self.ranker_for(&state)?;
+        self.state = Arc::new(state);
+        self.held_out = [].into();
+        self.prepare();
+        Ok(())
+    }
+
+    /// What orders the demos of a state; the one that is there, where it would be the same.
+    fn ranker_for(&self, state: &PredictorState) -> Result<Option<Arc<Ranker>>, StateError> {
+        let Some(nearest) = &state.nearest else {
+            return Ok(None);
+        };
+        let embedder = self.embedder.as_ref();
+        nearest.check(&self.path, self.embedder())?;
+        let now = self.state.nearest.as_ref().map(|nearest| &nearest.by);
+        if let Some(ranker) = &self.ranker
+            && now == Some(&nearest.by)
+            && self.state.demos == state.demos
+        {
+            return Ok(Some(Arc::clone(ranker)));
+        }
+        match nearest.ranker(&self.spec, &state.demos, embedder) {
+            Ok(ranker) => Ok(Some(Arc::new(ranker))),
+            Err(error) => Err(StateError::embed(&self.path, &error)),
+        }
+    }
+
+    /// Gives it another signature. What of its state does not fit any more is dropped.
+    pub(super) fn set_spec(&mut self, spec: Arc<SignatureSpec>) {
+        let mut state = PredictorState::clone(&self.state);
+        state.fields.retain(|name, _| spec.field(name).is_some());
+        state.demos.retain(|demo| demo.check(&spec).is_ok());
+        self.spec = spec;
+        self.ranker = None;
+        self.put(state);
+    }
+
+    fn prepare(&mut self) {
+        let (spec, ranker) = (&self.spec, self.ranker.as_ref());
+        self.prepared = match &self.tool_use {
+            None => Prepared::plain(spec, &*self.adapter, &self.state, ranker),
+            Some(tools) if self.lm.info().native_tools => {
+                Prepared::native(spec, &self.state, tools, ranker)
+            }
+            Some(tools) => {
+                let state = tools.instructed(spec, &self.state);
+                Prepared::plain(spec, &*self.adapter, &state, ranker)
+            }
+        };
+    }
+}

@@ -1,0 +1,81 @@
+//! Programs that can compare texts by meaning.
+
+use std::sync::Arc;
+
+use super::{CallError, Context, Module, Predictor, Shape};
+use crate::graph::Graph;
+use crate::retrieve::Embedder;
+
+/// A program whose predictors can choose demos by meaning: each of them has an embedder.
+///
+/// It is what an optimizer that needs an embedder asks for, so that the compiler finds out where
+/// there is none. [`WithEmbedder`] implements it; a program of your own that gives its predictors
+/// one may, too.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no embedder",
+    label = "this program cannot compare texts by meaning",
+    note = "give it one with `.embedder(…)`, such as `MiniLm::open()?`, or let the optimizer compare \
+            words: leave `.embedded()` out"
+)]
+pub trait Embeds: Module {
+    /// The embedder of all predictors.
+    fn own_embedder(&self) -> &dyn Embedder;
+}
+
+/// A program with an embedder; [`Module::embedder`] makes it.
+///
+/// It is the program in all else: the same input and output, the same predictors and prompts.
+#[derive(Clone, Debug)]
+pub struct WithEmbedder<M> {
+    program: M,
+    embedder: Arc<dyn Embedder>,
+}
+
+impl<M: Module> WithEmbedder<M> {
+    pub(super) fn new(mut program: M, embedder: Arc<dyn Embedder>) -> Self {
+        for predictor in program.predictors_mut() {
+            predictor.set_embedder(Arc::clone(&embedder));
+        }
+        Self { program, embedder }
+    }
+
+    /// The program itself. Its predictors keep the embedder.
+    #[must_use]
+    pub fn into_program(self) -> M {
+        self.program
+    }
+}
+
+impl<M: Module> Embeds for WithEmbedder<M> {
+    fn own_embedder(&self) -> &dyn Embedder {
+        &*self.embedder
+    }
+}
+
+impl<M: Module> Module for WithEmbedder<M> {
+    type Input = M::Input;
+    type Output = M::Output;
+
+    const SHAPE: Shape = M::SHAPE;
+    const GRAPH: Option<&'static Graph> = M::GRAPH;
+
+    async fn forward(
+        &self,
+        context: &Context<'_>,
+        input: M::Input,
+    ) -> Result<M::Output, CallError> {
+        self.program.forward(context, input).await
+    }
+
+    fn predictors(&self) -> Vec<&Predictor> {
+        self.program.predictors()
+    }
+
+    fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
+        self.program.predictors_mut()
+    }
+
+    fn set_path(&mut self, path: &str) {
+        self.program.set_path(path);
+    }
+}

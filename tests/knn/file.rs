@@ -1,0 +1,160 @@
+//! States and files that choose demos.
+
+use dashoptimize::artifact::{ArtifactError, Diff};
+use dashoptimize::module::{
+    CallError, Embeds, Module, Nearest, OverSignature, Predict, StateError,
+};
+
+use super::{Kind, LETTERS, Letters, demo, input, pool_state, program, row, shown, state};
+
+#[test]
+fn a_file_keeps_the_choice() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kind.json");
+    let tuned = program()
+        .embedder(LETTERS)
+        .with_state(&pool_state(Some(Nearest::by("letters", 2))));
+    let tuned = tuned.unwrap();
+    tuned.save(&path).unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        text.contains("\"nearest\": {\n        \"by\": \"letters\",\n        \"k\": 2\n      }"),
+        "{text}"
+    );
+    let loaded = program().embedder(LETTERS).load(&path).unwrap();
+    assert_eq!(loaded.state(), tuned.state());
+    let render = |program: &dashoptimize::module::WithEmbedder<Predict<Kind>>| {
+        program
+            .clone()
+            .into_program()
+            .render(&input("a fast apple"))
+    };
+    assert_eq!(render(&loaded), render(&tuned));
+    loaded.save(folder.path().join("again.json")).unwrap();
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("again.json")).unwrap(),
+        text
+    );
+}
+
+#[test]
+fn a_file_without_a_choice_is_as_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kind.json");
+    program()
+        .with_state(&pool_state(None))
+        .unwrap()
+        .save(&path)
+        .unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(!text.contains("nearest"), "{text}");
+    let loaded = program().load(&path).unwrap();
+    assert_eq!(
+        shown(&loaded.render(&input("x"))).len(),
+        5,
+        "all demos are shown"
+    );
+}
+
+#[test]
+fn a_program_without_that_embedder_refuses_the_file_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kind.json");
+    let tuned = program()
+        .embedder(LETTERS)
+        .with_state(&pool_state(Some(Nearest::by("letters", 2))));
+    tuned.unwrap().save(&path).unwrap();
+    let misfit = |error: ArtifactError| {
+        assert!(matches!(error, ArtifactError::Misfit { .. }), "{error}");
+        error.to_string()
+    };
+    let error = misfit(program().load(&path).unwrap_err());
+    assert!(
+        error.contains("by the embedder `letters`, but the program has none"),
+        "{error}"
+    );
+    let other = program().embedder(Letters("other"));
+    let error = misfit(other.load(&path).unwrap_err());
+    assert!(
+        error.contains("`letters`, but the program has `other`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_state_that_needs_another_embedder_is_refused() {
+    let needs = pool_state(Some(Nearest::by("letters", 2)));
+    let error = |found: Option<&str>| StateError::Embedder {
+        path: "predict".to_owned(),
+        wanted: "letters".to_owned(),
+        found: found.map(str::to_owned),
+    };
+    assert_eq!(program().with_state(&needs).unwrap_err(), error(None));
+    let other = program().embedder(Letters("other"));
+    assert_eq!(other.own_embedder().id(), "other");
+    assert_eq!(other.with_state(&needs).unwrap_err(), error(Some("other")));
+    let words = error(Some("other")).to_string();
+    assert!(
+        words.contains("nearest by the embedder `letters`, but has `other`"),
+        "{words}"
+    );
+}
+
+#[tokio::test]
+async fn an_embedder_that_fails_is_a_typed_outcome() {
+    let nearest = Some(Nearest::by("letters", 2));
+    let poisoned = state("predict", vec![demo("poison", "x")], nearest.clone());
+    let error = program()
+        .embedder(LETTERS)
+        .with_state(&poisoned)
+        .unwrap_err();
+    assert!(
+        matches!(&error, StateError::Embed { problem, .. } if problem.ends_with("poison was in it")),
+        "{error}"
+    );
+    let program = program()
+        .embedder(LETTERS)
+        .with_state(&pool_state(nearest))
+        .unwrap();
+    let error = program.call(input("poison")).await.unwrap_err();
+    assert!(
+        matches!(&error, CallError::Step { step, .. } if step == "predict"),
+        "{error}"
+    );
+    let rendered = program.into_program().render(&input("poison"));
+    assert_eq!(rendered.len(), 2, "without demos");
+}
+
+#[tokio::test]
+async fn demos_in_source_take_the_place_of_a_pool() {
+    let tuned = program().embedder(LETTERS);
+    let tuned = tuned.with_state(&pool_state(Some(Nearest::by("letters", 2))));
+    let tuned = tuned.unwrap().into_program();
+    let things = ["bad", "cab", "hag"].map(|thing| row(thing, "x"));
+    let messages = tuned.clone().demos(things).render(&input("dab"));
+    assert_eq!(
+        shown(&messages),
+        ["cab", "bad"],
+        "compared by the same embedder"
+    );
+    // The embedder fails where no error can be returned: every call says so.
+    let broken = tuned.demos([row("poison", "x")]);
+    let error = broken.call(input("dab")).await.unwrap_err();
+    assert!(error.to_string().contains("poison was in it"), "{error}");
+}
+
+#[test]
+fn a_diff_says_how_demos_are_chosen() {
+    let program = program();
+    let (before, after) = (pool_state(None), pool_state(Some(Nearest::lexical(2))));
+    let diff = Diff::between(&program, &before, &after);
+    let words = diff.to_string();
+    assert!(
+        words.contains("demos of a call: all → the 2 nearest (lexical)"),
+        "{words}"
+    );
+    assert!(
+        diff.predictors()[0].bytes_added() < 0,
+        "demos are no constant prompt any more"
+    );
+}

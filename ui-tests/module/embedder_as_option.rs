@@ -1,0 +1,29 @@
+use dashoptimize::lm::Lm;
+use dashoptimize::module::Module;
+use dashoptimize::retrieve::Embedder;
+use dashoptimize::{module, signature};
+
+#[signature]
+struct Triage {
+    #[input]
+    message: String,
+    #[output]
+    intent: String,
+}
+
+fn small_model() -> std::sync::Arc<dyn Embedder> {
+    unimplemented!()
+}
+
+module!(
+    #[with(embedder = small_model())]
+    type Classify = Predict<Triage>;
+);
+
+fn main() {
+    let call = async |lm: Lm, message: String| {
+        let reply = Classify::new(lm).call(TriageInput { message }).await;
+        reply.map(|output| output.intent.len())
+    };
+    let _ = (call, small_model);
+}

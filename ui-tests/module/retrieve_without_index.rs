@@ -1,0 +1,15 @@
+use dashoptimize::module;
+use dashoptimize::module::{Module, RetrieveInput};
+
+module!(
+    #[with(k = 5)]
+    type Library = Retrieve;
+);
+
+fn main() {
+    let look_up = async |query: String| {
+        let found = Library::new().call(RetrieveInput { query }).await;
+        found.map(|passages| passages.len())
+    };
+    let _ = look_up;
+}
