@@ -23,6 +23,7 @@ mod knn;
 mod mcp;
 mod metrics;
 mod module;
+mod modules;
 mod openai;
 mod optimizer_pipeline;
 mod optimizers;

@@ -17,8 +17,9 @@ pub use crate::evaluate::{
 pub use crate::lm::OpenAi;
 pub use crate::lm::{Budget, Lm, Price};
 pub use crate::module::{
-    Acted, CallError, ChainOfThought, KNN, LLMNode, Module, OverSignature, Predict, ReAct,
-    Reasoned, Retrieve, RetrieveInput,
+    Acted, BestOfN, CallError, ChainOfThought, Compared, Ensemble, KNN, LLMNode, Majority, Module,
+    MultiChainComparison, OverSignature, Parallel, Predict, ReAct, Reasoned, Refine, Retrieve,
+    RetrieveInput, majority_vote, majority_vote_by,
 };
 pub use crate::optimizer::{
     BetterTogether, BootstrapFewShot, KNNFewShot, LabeledFewShot, Optimizer, RandomSearch,

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use dashoptimize::lm::{ChatRequest, Message, Role, Scripted};
+use dashoptimize::lm::{ChatModel, ChatRequest, Message, Role, Scripted};
 use dashoptimize::module::{
-    ChainOfThought, Demo, KNN, Module, Nearest, OverSignature, Predict, TraceEvent, Traced,
+    ChainOfThought, Demo, KNN, Module, Nearest, OverSignature, Predict, ReAct, TraceEvent, Traced,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -127,6 +127,38 @@ async fn whoever_watches_is_told_which_demos_are_shown() {
         *told.lock().unwrap(),
         [("knn".to_owned(), "[0, 2]".to_owned())]
     );
+}
+
+#[test]
+fn an_agent_chooses_demos_in_both_ways_of_calling_tools() {
+    let step = |thing: &str, tool: &str| {
+        let mut demo = demo(thing, "x");
+        demo.inputs.insert("trajectory".into(), json!(""));
+        demo.outputs = serde_json::Map::from_iter([
+            ("next_thought".to_owned(), json!("hm")),
+            ("next_tool_name".to_owned(), json!(tool)),
+            ("next_tool_args".to_owned(), json!({})),
+        ]);
+        demo
+    };
+    let demos = vec![step("red apple", "finish"), step("blue whale", "look")];
+    for model in [silent(), silent().with_native_tools()] {
+        let native = model.info().native_tools;
+        let agent = ReAct::<Kind>::new(model);
+        let react = |nearest| {
+            let agent = agent.with_state(&state("react", demos.clone(), nearest));
+            let agent = agent.unwrap();
+            agent.predictors()[0].render(&[json!("whale"), json!("")])
+        };
+        let (all, one) = (react(None), react(Some(Nearest::lexical(1))));
+        // The system message, the demos, the query. A call is followed by a result where the
+        // provider has tools of its own.
+        let of_whale = if native { 3 } else { 2 };
+        assert_eq!(all.len(), 1 + 2 + of_whale + 1);
+        assert_eq!(one.len(), 1 + of_whale + 1);
+        assert_eq!(one[0], all[0]);
+        assert_eq!(one[1..], all[3..], "the second demo and the query");
+    }
 }
 
 proptest! {

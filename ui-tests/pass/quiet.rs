@@ -76,6 +76,13 @@ pub mod open {
 
         /// Guesses.
         pub type Guess = Predict<Triage>;
+
+        /// Guesses until it is content.
+        #[with(reward = |_, _| true, threshold = 1.0)]
+        pub type Best = Refine<Guess>;
+
+        /// Classifies many.
+        pub type All = Parallel<Classify>;
     );
 
     /// Looks a place up.
@@ -151,6 +158,9 @@ fn main() {
 
     dashoptimize::module!(
         type Insider = Predict<Inside>;
+
+        #[with(n = 2, by = |output| output.again.clone())]
+        type Most = Majority<Insider>;
     );
 
     let input = closed::AskInput {
@@ -159,12 +169,7 @@ fn main() {
     let modules = |lm: &dashoptimize::lm::Lm| {
         let asker = closed::Asker::new(lm);
         let tools = dashoptimize::tools![open::find, open::end, closed::feel];
-        (
-            asker.render(&input),
-            Echoes::new(lm),
-            Insider::new(lm),
-            tools,
-        )
+        (asker.render(&input), Echoes::new(lm), Most::new(lm), tools)
     };
     assert_eq!(size_of_val(&modules), size_of::<usize>());
 }

@@ -72,6 +72,9 @@ mod shadowed {
     ::dashoptimize::module!(
         #[with(temperature = 0.0)]
         pub(crate) type Counter = ChainOfThought<Count>;
+
+        #[with(reward = |_, output| output.number as ::core::primitive::f64)]
+        pub(crate) type Best = BestOfN<Counter>;
     );
 }
 
@@ -79,5 +82,6 @@ fn main() {
     let input = shadowed::CountInput { text: String::new() };
     let read = |output: shadowed::CountOutput| output.number;
     let _ = |lm: &dashoptimize::lm::Lm| shadowed::Counter::new(lm).render(&input);
+    let _ = |lm: &dashoptimize::lm::Lm| shadowed::Best::new(lm);
     let _ = (read, dashoptimize::tools![shadowed::count]);
 }

@@ -86,6 +86,10 @@ pub(crate) struct Node {
 }
 
 /// Which module a node calls.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are few, and they live shortly"
+)]
 pub(crate) enum NodeModule {
     /// `ChainOfThought::<WriteQuery>`
     Kind {
@@ -135,6 +139,10 @@ pub(crate) struct Route {
 }
 
 /// What a route decides by.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are few, and they live shortly"
+)]
 pub(crate) enum On {
     /// `match value`
     Match(Expr),

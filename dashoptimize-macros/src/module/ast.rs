@@ -36,9 +36,13 @@ pub(crate) struct MadeOf {
 }
 
 /// What stands in the angle brackets.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are few, and they live shortly"
+)]
 pub(crate) enum Argument {
     /// A type of the user's: `Triage`, `Classify`.
-    Type(Type),
+    Type(Box<Type>),
     /// A module of the runtime, called by its name alone: `Predict<Triage>`.
     Module(Box<MadeOf>),
     /// There are none: `Retrieve`.
@@ -214,7 +218,7 @@ impl Argument {
 
     fn parse(name: &Ident, kind: &Kind, ty: Type) -> syn::Result<Self> {
         let Some(inner) = called_by_name(&ty) else {
-            return Ok(Self::Type(ty));
+            return Ok(Self::Type(Box::new(ty)));
         };
         match kind.over {
             Over::Signature { .. } | Over::Nothing => {
@@ -237,8 +241,8 @@ impl Argument {
 
     fn is_named(&self, ident: &Ident) -> bool {
         match self {
-            Self::Type(Type::Path(path)) => path.path.is_ident(ident),
-            _ => false,
+            Self::Type(ty) => matches!(&**ty, Type::Path(path) if path.path.is_ident(ident)),
+            Self::Module(_) | Self::Nothing => false,
         }
     }
 }

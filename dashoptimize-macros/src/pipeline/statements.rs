@@ -152,12 +152,20 @@ fn is_while(piece: &[TokenTree]) -> bool {
     }
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are few, and they live shortly"
+)]
 enum Statement {
     Step(Box<Step>),
     Tail(Work),
 }
 
 /// A statement with its parts cut apart, none of them looked into.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are few, and they live shortly"
+)]
 enum Raw {
     Let {
         mutable: bool,
@@ -209,7 +217,7 @@ impl Statement {
                 (kind, name, ty, init)
             }
             Raw::Assign { name, init } => (StepKind::Assign, name, None, init),
-            Raw::While { condition, body } => return repeat(condition, &body, options, errors),
+            Raw::While { condition, body } => return repeat(&condition, &body, options, errors),
             Raw::Expr(tokens) => {
                 let mut options = options;
                 return Self::Tail(work::parse(tokens, &mut options, last, errors));
@@ -367,7 +375,7 @@ fn without_semicolon(tokens: TokenStream) -> TokenStream {
 }
 
 fn repeat(
-    condition: TokenStream,
+    condition: &TokenStream,
     body: &Group,
     mut options: Vec<ModuleOption>,
     errors: &mut Diagnostics,
@@ -375,9 +383,9 @@ fn repeat(
     let at_most = work::take(&mut options, "at_most");
     if at_most.is_none() {
         let message = "a loop needs a bound; write `#[with(at_most = 3)]` above it";
-        errors.under(&condition, message);
+        errors.under(condition, message);
     }
-    let last = last_span(&condition);
+    let last = last_span(condition);
     let parsed =
         errors.keep(syn::parse2::<Expr>(condition.clone()).map_err(|error| within(&error, last)));
     let body = block(body, Within::Loop, errors);
@@ -390,7 +398,7 @@ fn repeat(
     if names.is_empty() {
         let message =
             "this loop changes nothing; write `name = …;` in it for a `let mut name` above";
-        errors.under(&condition, message);
+        errors.under(condition, message);
         names.push(Ident::new("__unnamed", Span::mixed_site()));
     }
     let broken = parsed.is_none() || at_most.is_none();

@@ -46,8 +46,12 @@ impl<S> LLMNode<S> {
     /// let node = LLMNode::<QaState>::new(signature, lm, "qa_node");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "what `make_signature` gives goes straight in"
+    )]
     pub fn new(signature: SignatureSpec, lm: impl Into<Lm>, name: &str) -> Self {
-        Self::over(Predict::over(&signature, lm.into()), name)
+        Self::over(Predict::over(&signature, lm), name)
     }
 }
 
@@ -72,8 +76,8 @@ impl<S, V: ValueModule> LLMNode<S, V> {
     /// several.
     ///
     /// ```
-    /// use dashoptimize::lm::{Lm, Scripted};
-    /// use dashoptimize::module::{ChainOfThought, LLMNode, Module, ValueModule};
+    /// use dashoptimize::lm::Scripted;
+    /// use dashoptimize::module::{ChainOfThought, LLMNode, Module};
     /// use dashoptimize::signature::make_signature;
     /// use serde::{Deserialize, Serialize};
     ///
@@ -84,7 +88,7 @@ impl<S, V: ValueModule> LLMNode<S, V> {
     /// }
     ///
     /// let signature = make_signature("question -> answer", "Answer concisely.")?;
-    /// let lm = Lm::new(Scripted::replies(["[[ ## reasoning ## ]]\n2 + 2\n[[ ## answer ## ]]\n4"]));
+    /// let lm = Scripted::replies(["[[ ## reasoning ## ]]\n2 + 2\n[[ ## answer ## ]]\n4"]);
     /// let thinking = ChainOfThought::over(&signature, lm);
     /// let node = LLMNode::<QaState, _>::over(thinking, "qa_node");
     /// assert_eq!(node.predictors()[0].path(), "qa_node");

@@ -13,6 +13,10 @@ use crate::signature::SignatureSpec;
 /// Makes the demos of a predictor a pool: each call is shown the `k` that are most similar to its
 /// inputs, the most similar one last.
 ///
+/// That order did no worse in any of four trials with SmolLM2-135M, which takes the name of a playlist
+/// out of a request: of 100 rows it had 61, 61, 70 and 69 right, with the most similar demo first 60,
+/// 58, 60 and 67 (3 and 5 demos, each by words and by MiniLM).
+///
 /// Source: Liu et al. 2022, "What Makes Good In-Context Examples for GPT-3?", arXiv 2101.06804.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -106,6 +106,17 @@ macro_rules! faces {
             }
         }
 
+        impl $Module<$crate::module::Untyped> {
+            /// The module over a signature that is data, on this model. It works on plain values; see
+            /// [`LLMNode::over`](crate::module::LLMNode::over) for a node over any state.
+            pub fn over(
+                signature: &$crate::signature::SignatureSpec,
+                lm: impl Into<$crate::lm::Lm>,
+            ) -> Self {
+                <Self as $crate::module::ValueModule>::over(signature, lm.into())
+            }
+        }
+
         impl<S: $crate::signature::Signature> $crate::module::FromLm for $Module<S> {
             fn from_lm(lm: $crate::lm::Lm) -> Self {
                 Self::new(lm)

@@ -175,6 +175,7 @@ impl<I, O> Clone for NoModule<I, O> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<I: Clone + Send + 'static, O: Send + Sync + 'static> Module for NoModule<I, O> {
     type Input = I;
     type Output = O;
@@ -192,6 +193,7 @@ impl<I: Clone + Send + 'static, O: Send + Sync + 'static> Module for NoModule<I,
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<I: Clone + Send + 'static, O: Send + Sync + 'static> FromLm for NoModule<I, O> {
     fn from_lm(_: Lm) -> Self {
         Self(PhantomData)

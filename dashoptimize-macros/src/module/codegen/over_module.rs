@@ -12,7 +12,7 @@
 //! `Part` is the user's type, or a stand-in where that is no module; the runtime's
 //! `private/over_module.rs` says how. So a type that does not fit makes one error, that of `is_module`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned;
@@ -20,7 +20,7 @@ use syn::spanned::Spanned;
 use super::super::ast::{Argument, MadeOf, Module, ModuleOption};
 use super::{module_trait, new};
 use crate::crate_path::CratePath;
-use crate::place::call_at;
+use crate::place::reported_at;
 
 /// What the name holds, and the items beside it.
 pub(super) fn parts(
@@ -58,10 +58,15 @@ fn path_of(krate: &CratePath, argument: &Argument) -> TokenStream {
     }
 }
 
+/// What is reported under the type in the angle brackets.
+fn under(argument: &impl ToTokens) -> Span {
+    Span::call_site().located_at(reported_at(argument.span()))
+}
+
 fn over_module(krate: &CratePath, ident: &Ident, argument: &TokenStream) -> TokenStream {
     let private = quote!(#krate::__private);
-    // Under the user's type: it may be less visible than the name.
-    let part = quote_spanned! {argument.span()=>
+    // It may be less visible than the name.
+    let part = quote_spanned! {under(argument)=>
         type Part = <Self::Argument as #private::Part<#argument>>::Part;
     };
     quote! {
@@ -90,11 +95,9 @@ fn from_lm(
     let Module { ident, made_of, .. } = module;
     let (name, kind) = (&made_of.name, made_of.kind);
     let of_self = quote!(<Self as #private::OverModule>::Argument);
-    let is_module = call_at(
-        &made_of.argument.to_token_stream(),
-        quote!(#private::is_module::<#of_self, #argument>),
-        TokenStream::new(),
-    );
+    let is_module = quote_spanned! {under(&made_of.argument)=>
+        #private::is_module::<<Self as #private::OverModule>::Argument, #argument>();
+    };
     let constructor = Ident::new(constructor, name.span());
     let needs = kind.needs.iter().map(|needed| {
         let option = module.options.iter().find(|option| option.key == needed);
@@ -110,7 +113,7 @@ fn from_lm(
             fn from_lm(__lm: #krate::lm::Lm) -> Self {
                 #[allow(unused_imports)]
                 use #krate::module::Module as _;
-                #is_module;
+                #is_module
                 Self(<#of_self as #private::Close<_, _>>::close(
                     #krate::module::#name::#constructor(
                         #private::part::<#of_self, #argument, _>(__lm),

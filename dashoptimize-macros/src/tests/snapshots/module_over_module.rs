@@ -23,10 +23,10 @@ impl ::dashoptimize::module::FromLm for Best {
     fn from_lm(__lm: ::dashoptimize::lm::Lm) -> Self {
         #[allow(unused_imports)]
         use ::dashoptimize::module::Module as _;
-        (::dashoptimize::__private::is_module::<
+        ::dashoptimize::__private::is_module::<
             <Self as ::dashoptimize::__private::OverModule>::Argument,
             Classify,
-        >)();
+        >();
         Self(
             <<Self as ::dashoptimize::__private::OverModule>::Argument as ::dashoptimize::__private::Close<
                 _,

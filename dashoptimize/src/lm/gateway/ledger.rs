@@ -17,7 +17,7 @@ pub enum Purpose {
     Task,
     /// An optimizer asks for new instructions or data.
     Propose,
-    /// An optimizer lets a model reflect on what went wrong.
+    /// A model reflects on what went wrong, for an optimizer or for a program's next attempt.
     Reflect,
     /// A metric asks a judge.
     Judge,

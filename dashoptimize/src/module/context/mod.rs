@@ -36,6 +36,10 @@ pub struct Context<'a> {
 /// The record of a whole call, or of a [trial](Context::trial): held by its first context, shared by
 /// all below it.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a call holds one record, which costs no allocation this way"
+)]
 enum Shared<'a> {
     Own(Record<'a>),
     Of(&'a Record<'a>),

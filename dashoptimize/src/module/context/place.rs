@@ -4,7 +4,7 @@
 /// their own, so that an order by places does not depend on who ends first.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place<'a> {
-    within: Option<&'a Place<'a>>,
+    within: Option<&'a Self>,
     index: u32,
 }
 

@@ -14,7 +14,7 @@ pub(super) struct Record<'a> {
     spend: Mutex<Spend>,
     end: Mutex<Option<CallError>>,
     /// The record that this one is part of. It is told at once of all but the steps.
-    within: Option<&'a Record<'a>>,
+    within: Option<&'a Self>,
 }
 
 /// A step with its place.

@@ -134,8 +134,10 @@ impl Adviser {
             .map(|predictor| predictor.path())
             .collect();
         vec![
-            program(predictors).into(),
-            trajectory(&lesson.steps, self.predictor.path()).into(),
+            program(predictors).trim_end().into(),
+            trajectory(&lesson.steps, self.predictor.path())
+                .trim_end()
+                .into(),
             or_not_stated(&self.criterion).into(),
             lesson.score.value().into(),
             lesson.threshold.into(),

@@ -1,0 +1,177 @@
+//! `Ensemble`.
+
+use dashoptimize::engine::Run;
+use dashoptimize::evaluate::Outcome;
+use dashoptimize::lm::{Budget, ChatRequest};
+use dashoptimize::module::{
+    CallError, ChainOfThought, Ensemble, Reasoned, majority_vote, majority_vote_by,
+};
+
+use super::*;
+
+fn three(lm: &Scripted) -> Ensemble<Predict<Qa>> {
+    let by = |output: &QaOutput| output.answer.clone();
+    Ensemble::new((0..3).map(|_| qa(lm)), majority_vote_by(by))
+}
+
+fn joined(outputs: Vec<QaOutput>) -> QaOutput {
+    let answers: Vec<String> = outputs.into_iter().map(|output| output.answer).collect();
+    QaOutput {
+        answer: answers.join(" "),
+    }
+}
+
+#[tokio::test]
+async fn the_majority_of_the_members_decides_and_the_trace_is_theirs() {
+    let lm = by_sample(&["Lyon", "Paris", "paris."]);
+    let watched = watched(&three(&lm), input("?")).await;
+    assert_eq!(watched.outcome.unwrap().answer, "Paris");
+    assert_eq!(
+        paths(&watched.trace),
+        ["1", "2"],
+        "who was outvoted teaches nothing"
+    );
+    assert_eq!(answers(&watched.trace), ["Paris", "paris."]);
+    let told = steps(&watched.told, "member");
+    let all = [
+        ("1 of 3", "answered"),
+        ("2 of 3", "answered"),
+        ("3 of 3", "answered"),
+    ];
+    assert_eq!(told, named(&all));
+}
+
+/// `QaOutput` can be compared where its user says so.
+#[derive(Clone, Debug, PartialEq)]
+struct Whole(String);
+
+#[derive(Clone)]
+struct AsWhole(Predict<Qa>);
+
+impl Module for AsWhole {
+    type Input = QaInput;
+    type Output = Whole;
+
+    async fn forward(&self, context: &Context<'_>, input: QaInput) -> Result<Whole, CallError> {
+        Ok(Whole(self.0.forward(context, input).await?.answer))
+    }
+
+    fn predictors(&self) -> Vec<&dashoptimize::module::Predictor> {
+        self.0.predictors()
+    }
+
+    fn predictors_mut(&mut self) -> Vec<&mut dashoptimize::module::Predictor> {
+        self.0.predictors_mut()
+    }
+}
+
+#[tokio::test]
+async fn outputs_can_be_compared_whole() {
+    let lm = by_sample(&["Paris", "paris", "paris"]);
+    let members = || (0..3).map(|_| AsWhole(qa(&lm)));
+    let whole = Ensemble::new(members(), majority_vote())
+        .call(input("?"))
+        .await;
+    assert_eq!(whole.unwrap(), Whole("paris".to_owned()));
+    assert_eq!(
+        Ensemble::new(members(), majority_vote()).predictors()[2].path(),
+        "2.predict",
+        "a module of one's own keeps the names of its predictors"
+    );
+}
+
+#[tokio::test]
+async fn a_function_of_the_user_makes_one_output_of_all() {
+    let lm = by_sample(&["one", "!", "three"]);
+    let watched = watched(&Ensemble::of(qa(&lm), 3, joined), input("?")).await;
+    assert_eq!(watched.outcome.unwrap().answer, "one three");
+    assert_eq!(
+        paths(&watched.trace),
+        ["0", "2"],
+        "all who answered speak for it"
+    );
+}
+
+#[tokio::test]
+async fn members_that_fail_are_left_out_until_all_fail() {
+    let lm = by_sample(&["!", "x", "!"]);
+    assert_eq!(three(&lm).call(input("?")).await.unwrap().answer, "x");
+    let lm = by_sample(&["!", "!", "!"]);
+    let Err(CallError::Parse { predictor, .. }) = three(&lm).call(input("?")).await else {
+        panic!("no member answers");
+    };
+    assert_eq!(predictor, "0", "the first failure is the error");
+    let error = three(&locked_out()).call(input("?")).await.unwrap_err();
+    assert!(error.ends_the_run());
+    let nobody = Ensemble::new(Vec::<Predict<Qa>>::new(), joined);
+    let error = nobody.call(input("?")).await.unwrap_err();
+    assert!(matches!(error, CallError::Program { .. }), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn members_answer_at_once_and_end_with_the_call() {
+    let lm = slow("x");
+    three(&lm).call(input("?")).await.unwrap();
+    assert_eq!(lm.most_at_once(), 3);
+    let lm = slow("x");
+    assert_eq!(dropped(&three(&lm), input("?"), &lm).await, (3, 3));
+}
+
+#[tokio::test]
+async fn equal_members_are_never_one_reply() {
+    let lm = by_sample(&["x"; 3]);
+    evaluated(&three(&lm), 1, Run::in_memory()).await;
+    assert_eq!(samples(&lm), [0, 1, 2]);
+}
+
+#[tokio::test]
+async fn where_the_budget_ends_the_rollout_is_refused() {
+    let lm = by_sample(&["x"; 3]);
+    let run = Run::in_memory().budget(Budget::calls(2));
+    let (evaluation, outcomes) = evaluated(&three(&lm), 1, run).await;
+    assert!(
+        matches!(outcomes[0], Outcome::Refused { .. }),
+        "{outcomes:?}"
+    );
+    assert_eq!((lm.calls(), evaluation.spend.calls), (2, 2));
+}
+
+#[tokio::test]
+async fn each_member_has_prompts_of_its_own_that_are_saved_and_loaded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("three.json");
+    let lm = Scripted::new(|request: &ChatRequest| {
+        let system = &request.prefix.messages()[0].text;
+        let language = ["French", "English"]
+            .into_iter()
+            .find(|name| system.contains(name));
+        reply(language.unwrap_or("none"))
+    });
+    let mut state = three(&lm).state();
+    assert_eq!(state.predictors.keys().collect::<Vec<_>>(), ["0", "1", "2"]);
+    for (path, language) in [("0", "English"), ("2", "French")] {
+        let predictor = state.predictors.get_mut(path).unwrap();
+        predictor.instructions = Some(format!("Answer in {language}."));
+    }
+    three(&lm).with_state(&state).unwrap().save(&path).unwrap();
+    let loaded = three(&lm).load(&path).unwrap();
+    assert_eq!(loaded.state(), state);
+    assert_eq!(
+        loaded.call(input("?")).await.unwrap().answer,
+        "English",
+        "three say three things"
+    );
+
+    let mut thinkers = Ensemble::of(
+        ChainOfThought::<Qa>::new(lm),
+        2,
+        |mut outputs: Vec<Reasoned<QaOutput>>| outputs.remove(0),
+    );
+    thinkers.set_path("answer");
+    let paths = thinkers.predictors();
+    assert_eq!(
+        paths.iter().map(|p| p.path()).collect::<Vec<_>>(),
+        ["answer.0", "answer.1"]
+    );
+    assert_eq!(thinkers.members().len(), 2);
+}

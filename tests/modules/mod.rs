@@ -1,0 +1,166 @@
+//! Modules that try more than once, or ask more than one: what they call, what they choose, what they
+//! leave in the trace. One file a module.
+
+mod best_of_n;
+mod ensemble;
+mod majority;
+mod multi_chain_comparison;
+mod optimized;
+mod parallel;
+mod refine;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use dashoptimize::engine::{Evaluation, Run};
+use dashoptimize::evaluate::Outcome;
+use dashoptimize::lm::{ChatRequest, Gateway, LmError, LmErrorKind, Retry, Scripted};
+use dashoptimize::module::{CallError, Context, Module, Predict, TraceEvent, TraceStep, Traced};
+use dashoptimize::prelude::signature;
+
+/// Answer the question.
+#[signature]
+#[derive(Clone)]
+pub(crate) struct Qa {
+    #[input]
+    pub(crate) question: String,
+    #[output]
+    pub(crate) answer: String,
+}
+
+fn input(question: &str) -> QaInput {
+    QaInput {
+        question: question.to_owned(),
+    }
+}
+
+fn qa(lm: &Scripted) -> Predict<Qa> {
+    Predict::new(lm.clone())
+}
+
+/// A reply with this answer; `!` makes one that cannot be read.
+fn reply(answer: &str) -> String {
+    match answer {
+        "!" => String::new(),
+        answer => format!("[[ ## answer ## ]]\n{answer}\n\n[[ ## completed ## ]]"),
+    }
+}
+
+/// A model whose sample number `n` of any reply is answer number `n`.
+fn by_sample(answers: &'static [&'static str]) -> Scripted {
+    Scripted::new(|request: &ChatRequest| reply(answers[request.sample as usize]))
+        .keeping_requests()
+}
+
+/// A model that takes a second for a reply.
+fn slow(answer: &'static str) -> Scripted {
+    Scripted::new(move |_: &ChatRequest| reply(answer)).with_delay(Duration::from_secs(1))
+}
+
+/// A model whose key is refused.
+fn locked_out() -> Scripted {
+    Scripted::new(|_: &ChatRequest| -> Result<String, LmError> {
+        Err(LmError::new(LmErrorKind::Auth, "no such key"))
+    })
+}
+
+fn length(_: &QaInput, output: &QaOutput) -> f64 {
+    output.answer.len() as f64
+}
+
+fn is_right(gold: &Qa, said: &QaOutput) -> bool {
+    gold.answer == said.answer
+}
+
+fn row(number: usize) -> Qa {
+    Qa {
+        question: format!("question {number}"),
+        answer: format!("answer {number}"),
+    }
+}
+
+/// What a call gave and left in the trace, and what those were told who listened.
+struct Watched<O> {
+    outcome: Result<O, CallError>,
+    trace: Vec<TraceStep>,
+    told: Vec<TraceEvent>,
+    calls: u64,
+}
+
+async fn watched<M: Module>(module: &M, input: M::Input) -> Watched<M::Output> {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let listener = {
+        let told = Arc::clone(&told);
+        move |traced: &Traced| told.lock().unwrap().push(traced.event.clone())
+    };
+    let gateway = Gateway::direct();
+    let context = Context::new(&gateway).with_trace().with_listener(&listener);
+    let outcome = module.forward(&context, input).await;
+    Watched {
+        outcome,
+        calls: context.spend().calls,
+        trace: context.take_trace(),
+        told: told.lock().unwrap().clone(),
+    }
+}
+
+/// The texts of the steps of one kind, with their names, in the order in which they were told.
+fn steps(told: &[TraceEvent], kind: &str) -> Vec<(String, String)> {
+    let step = |event: &TraceEvent| match event {
+        TraceEvent::Step { what, name, text } if *what == kind => {
+            Some((name.clone(), text.clone()))
+        }
+        _ => None,
+    };
+    told.iter().filter_map(step).collect()
+}
+
+fn named(steps: &[(&str, &str)]) -> Vec<(String, String)> {
+    let own = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
+    steps.iter().map(own).collect()
+}
+
+/// The predictors of a trace.
+fn paths(trace: &[TraceStep]) -> Vec<&str> {
+    trace.iter().map(|step| &*step.predictor).collect()
+}
+
+fn answers(trace: &[TraceStep]) -> Vec<&str> {
+    let answers = trace.iter().map(|step| step.outputs["answer"].as_str());
+    answers.map(Option::unwrap_or_default).collect()
+}
+
+/// The numbers of the samples that were asked for, in order.
+fn samples(lm: &Scripted) -> Vec<u32> {
+    let mut samples: Vec<u32> = lm.requests().iter().map(|request| request.sample).collect();
+    samples.sort_unstable();
+    samples
+}
+
+fn temperatures(lm: &Scripted) -> Vec<Option<f64>> {
+    let requests = lm.requests();
+    let temperatures = requests.iter().map(|request| request.params.temperature);
+    temperatures.collect()
+}
+
+/// Runs a call for half a second and drops it. The calls that were begun by then, and those begun
+/// when much more time has passed.
+async fn dropped<M: Module>(module: &M, input: M::Input, lm: &Scripted) -> (u64, u64) {
+    let call = module.call(input);
+    let ended = tokio::time::timeout(Duration::from_millis(500), call).await;
+    assert!(ended.is_err(), "a reply takes a second");
+    let begun = lm.calls();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    (begun, lm.calls())
+}
+
+/// Evaluates a program on rows, none of which is tried again.
+async fn evaluated<M: Module<Input = QaInput, Output = QaOutput>>(
+    module: &M,
+    rows: usize,
+    run: Run,
+) -> (Evaluation, Vec<Outcome>) {
+    let rows: Vec<Qa> = (0..rows).map(row).collect();
+    let run = run.retry(Retry::none());
+    run.evaluate(module, &rows, &is_right).await.unwrap()
+}
