@@ -379,7 +379,7 @@ async fn closures_are_tools_and_their_numbers_are_numbers() {
 async fn it_works_over_a_signature_made_at_run_time() {
     let spec = dashoptimize::signature::make_signature("n: int -> answer", "Count.").unwrap();
     let model = model(vec![step("n + 1", true)]);
-    let program = <CodeAct>::over(&spec, model.into()).interpreter(interpreter());
+    let program = <CodeAct>::over(&spec, model).interpreter(interpreter());
     let values = program.call(vec![json!(41)]).await.unwrap();
     let names: Vec<&str> = program.spec().outputs().map(|field| &*field.name).collect();
     assert_eq!(names, ["trajectory", "reasoning", "answer"]);

@@ -449,7 +449,7 @@ async fn optimizers_see_its_predictors() {
 )]
 fn a_signature_with_an_added_field_is_refused() {
     let spec = dashoptimize::signature::make_signature("question -> error", "").unwrap();
-    let _ = <ProgramOfThought>::over(&spec, model(&[]).into());
+    let _ = <ProgramOfThought>::over(&spec, model(&[]));
 }
 
 #[tokio::test]
@@ -457,7 +457,7 @@ async fn it_works_over_a_signature_made_at_run_time() {
     let spec =
         dashoptimize::signature::make_signature("a: int, b: int -> total: int", "Add.").unwrap();
     let model = model(&["a + b"]);
-    let program = <ProgramOfThought>::over(&spec, model.into()).interpreter(interpreter());
+    let program = <ProgramOfThought>::over(&spec, model).interpreter(interpreter());
     let values = program.call(vec![json!(40), json!(2)]).await.unwrap();
     assert_eq!(values[1], json!(42), "behind the reasoning");
 }
