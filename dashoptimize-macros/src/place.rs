@@ -37,7 +37,7 @@ pub(crate) fn call_at(written: &TokenStream, path: TokenStream, args: TokenStrea
 }
 
 /// `(function::<ty>)()`, reported as if it were `ty`.
-pub(crate) fn turbofish_at(function: TokenStream, ty: &TokenStream) -> TokenStream {
+pub(crate) fn turbofish_at(function: &TokenStream, ty: &TokenStream) -> TokenStream {
     call_at(ty, quote!(#function::<#ty>), TokenStream::new())
 }
 

@@ -36,10 +36,6 @@ pub(crate) struct MadeOf {
 }
 
 /// What stands in the angle brackets.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there are few, and they live shortly"
-)]
 pub(crate) enum Argument {
     /// A type of the user's: `Triage`, `Classify`.
     Type(Box<Type>),

@@ -27,7 +27,7 @@ pub(super) fn chain(krate: &CratePath, chain: &Chain, errors: Option<TokenStream
 /// A method call under the user's key: rustc completes it, and names the nearest one.
 fn stage(krate: &CratePath, stage: &Stage) -> TokenStream {
     let optimizer = stage.optimizer.to_token_stream();
-    let made = turbofish_at(quote!(#krate::__private::stage), &optimizer);
+    let made = turbofish_at(&quote!(#krate::__private::stage), &optimizer);
     let settings = stage.settings.iter();
     let settings = settings.map(|Setting { key, value }| match value {
         Some(value) => quote!(.#key(#value)),

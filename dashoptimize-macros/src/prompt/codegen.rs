@@ -42,7 +42,7 @@ pub(super) fn prompt(krate: &CratePath, prompt: &Prompt) -> TokenStream {
     let private = quote!(#krate::__private);
     let predictors = file.predictors.0.iter();
     let predictors = predictors.map(|(path, stored)| predictor(krate, path, stored));
-    let shape = turbofish_at(quote!(#private::shape_of), &program.to_token_stream());
+    let shape = turbofish_at(&quote!(#private::shape_of), &program.to_token_stream());
     let fits = call_at(
         &path.to_token_stream(),
         quote!(#private::fits),

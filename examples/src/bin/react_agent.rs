@@ -11,15 +11,15 @@ use dashoptimize::module::{Demo, TraceEvent, Traced};
 use dashoptimize::prelude::*;
 use serde_json::{Value, json};
 
-/// Find out how many thousand people live in the two cities together.
+/// Answer the question with a number.
 #[signature]
 struct Count {
     /// what is asked
     #[input]
     question: String,
-    /// how many thousand people
+    /// the number
     #[output]
-    people: u64,
+    number: u64,
 }
 
 /// Tells how many thousand people live in a city.
@@ -59,7 +59,7 @@ const CITIES: [(&str, u64); 8] = [
 ];
 
 module!(
-    /// Looks both cities up, then adds.
+    /// Uses the tool that the question needs.
     #[with(tools = [population, add], max_iters = 6, temperature = 0.0, max_tokens = 80)]
     type Counter = ReAct<Count>;
 );
@@ -67,30 +67,47 @@ module!(
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let agent = shown(Counter::new(examples::model_of_arguments()?))?;
-    let question = "How many people live in Lyon and Nice?".to_owned();
-    println!("{question}");
-    let acted = agent
-        .call_watched(CountInput { question }, |traced: &Traced| {
-            if let TraceEvent::Step { what, name, text } = &traced.event {
-                println!("  {what} {name} {text}");
-            }
-        })
-        .await?;
-    println!("{} thousand people; {} expected", acted.people, 522 + 348);
+    for (question, expected) in [
+        ("How many thousand people live in Lyon?", 522),
+        ("What is 31 plus 46?", 77),
+    ] {
+        println!("{question}");
+        let input = CountInput {
+            question: question.to_owned(),
+        };
+        let acted = agent
+            .call_watched(input, |traced: &Traced| {
+                if let TraceEvent::Step { what, name, text } = &traced.event {
+                    println!("  {what} {name} {text}");
+                }
+            })
+            .await?;
+        println!("  → {} ({expected} expected)", acted.number);
+    }
     Ok(())
 }
 
-/// A small model learns the protocol from worked examples: one run of the agent, step by step. Usually
-/// an optimizer finds them; see `quickstart`.
+/// A small model learns the protocol from worked examples: runs of the agent, step by step. Usually an
+/// optimizer finds them; see `quickstart`.
 fn shown(agent: Counter) -> Result<Counter, Box<dyn Error>> {
     let mut state = agent.state();
-    for (a, b) in [
-        (("Bonn", 336), ("Kiel", 248)),
-        (("Genoa", 558), ("Turin", 847)),
-        (("Porto", 231), ("Braga", 193)),
+    for (question, tool, arguments, number) in [
+        (
+            "How many thousand people live in Bonn?",
+            "population",
+            json!({"city": "Bonn"}),
+            336,
+        ),
+        ("What is 12 plus 25?", "add", json!({"a": 12, "b": 25}), 37),
+        (
+            "How many thousand people live in Turin?",
+            "population",
+            json!({"city": "Turin"}),
+            847,
+        ),
+        ("What is 40 plus 18?", "add", json!({"a": 40, "b": 18}), 58),
     ] {
-        let run = worked(a, b);
-        for (path, demo) in run {
+        for (path, demo) in worked(question, tool, &arguments, number) {
             let predictor = state.predictors.get_mut(path).ok_or("no such predictor")?;
             predictor.demos.push(demo);
         }
@@ -98,68 +115,34 @@ fn shown(agent: Counter) -> Result<Counter, Box<dyn Error>> {
     Ok(agent.with_state(&state)?)
 }
 
-/// The steps of a run on two cities, as demos of the agent's predictors.
-fn worked(one: (&str, u64), other: (&str, u64)) -> Vec<(&'static str, Demo)> {
-    let question = format!("How many people live in {} and {}?", one.0, other.0);
-    let sum = one.1 + other.1;
-    let steps = [
-        (
-            format!("First {}.", one.0),
-            "population",
-            json!({"city": one.0}),
-            one.1,
-        ),
-        (
-            format!("{} has {}. Now the people of {}.", one.0, one.1, other.0),
-            "population",
-            json!({"city": other.0}),
-            other.1,
-        ),
-        (
-            format!(
-                "{} has {}. Now {} and {}.",
-                other.0, other.1, one.1, other.1
-            ),
-            "add",
-            json!({"a": one.1, "b": other.1}),
-            sum,
-        ),
-        (format!("It is {sum}."), "finish", json!({}), 0),
-    ];
-    let mut trajectory = String::new();
-    let mut demos = Vec::new();
-    for (index, (thought, tool, arguments, result)) in steps.into_iter().enumerate() {
-        let shown = match trajectory.as_str() {
-            "" => "(no steps yet)",
-            steps => steps.trim_end(),
-        };
-        demos.push((
-            "react",
-            demo(
-                json!({"question": question, "trajectory": shown}),
-                json!({"next_thought": thought, "next_tool_name": tool, "next_tool_args": arguments}),
-            ),
-        ));
-        let number = index + 1;
-        let action = match tool {
-            "finish" => tool.to_owned(),
-            _ => format!("{tool} {arguments}"),
-        };
-        trajectory.push_str(&format!(
-            "Thought {number}: {thought}\nAction {number}: {action}\n"
-        ));
-        if tool != "finish" {
-            trajectory.push_str(&format!("Observation {number}: {result}\n"));
-        }
-    }
-    demos.push((
-        "extract",
+/// The steps of a run that uses one tool, as demos of the agent's predictors.
+fn worked(question: &str, tool: &str, arguments: &Value, number: u64) -> [(&'static str, Demo); 3] {
+    let used =
+        format!("Thought 1: I use {tool}.\nAction 1: {tool} {arguments}\nObservation 1: {number}");
+    let ended = format!("{used}\nThought 2: It is {number}.\nAction 2: finish");
+    let step = |trajectory: &str, thought: &str, tool: &str, arguments: &Value| {
         demo(
-            json!({"question": question, "trajectory": trajectory.trim_end()}),
-            json!({"reasoning": format!("The sum is {sum}."), "people": sum}),
+            json!({"question": question, "trajectory": trajectory}),
+            json!({"next_thought": thought, "next_tool_name": tool, "next_tool_args": arguments}),
+        )
+    };
+    [
+        (
+            "react",
+            step("(no steps yet)", &format!("I use {tool}."), tool, arguments),
         ),
-    ));
-    demos
+        (
+            "react",
+            step(&used, &format!("It is {number}."), "finish", &json!({})),
+        ),
+        (
+            "extract",
+            demo(
+                json!({"question": question, "trajectory": ended}),
+                json!({"reasoning": format!("The observation is {number}."), "number": number}),
+            ),
+        ),
+    ]
 }
 
 fn demo(inputs: Value, outputs: Value) -> Demo {

@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -179,15 +180,23 @@ impl Log {
     }
 }
 
+/// How often a lock that somebody holds is tried again, and after which time.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(5);
+
+/// A process that is being started holds the files of the one that starts it, and their locks, until it
+/// runs: for such a moment a file that nobody uses any more is still locked.
 fn lock(file: &File, path: &Path) -> Result<(), LogError> {
-    match file.try_lock() {
-        Ok(()) => Ok(()),
-        Err(std::fs::TryLockError::WouldBlock) => Err(LogError::InUse {
-            path: path.to_owned(),
-        }),
-        // Some network file systems have no locks; the run works there all the same.
-        Err(std::fs::TryLockError::Error(_)) => Ok(()),
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            // Some network file systems have no locks; the run works there all the same.
+            Ok(()) | Err(std::fs::TryLockError::Error(_)) => return Ok(()),
+        }
     }
+    Err(LogError::InUse {
+        path: path.to_owned(),
+    })
 }
 
 fn write_line<R: Serialize>(line: &mut Vec<u8>, record: &R) -> io::Result<()> {

@@ -1,0 +1,55 @@
+//! A tuned prompt as a file that the compiler checks: rename a field of the signature, and this program no
+//! longer builds. The message names file, predictor and field.
+//!
+//! ```sh
+//! cargo run --release -p examples --bin checked_prompt
+//! ```
+//!
+//! The file is what `quickstart` found, as its run folder keeps it.
+
+use std::error::Error;
+
+use dashoptimize::artifact::Prompt;
+use dashoptimize::include_prompt;
+use dashoptimize::prelude::*;
+
+/// Extract the name of the playlist that the user wants to add to. Answer none if there is no name.
+#[signature]
+struct AddToPlaylist {
+    /// the request as the user said it
+    #[input]
+    utterance: String,
+    /// the name of the playlist
+    #[output]
+    answer: String,
+}
+
+module!(
+    /// Takes the name of the playlist out of a request.
+    type PlaylistName = Predict<AddToPlaylist>;
+);
+
+static TUNED: Prompt<PlaylistName> = include_prompt!(PlaylistName, "prompts/playlist_name.json");
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let lm = examples::model_of_arguments()?;
+    let program = TUNED.program(lm)?;
+    let demos = program.predictors()[0].state().demos.len();
+    println!(
+        "{}: {demos} demos, checked when this was compiled",
+        TUNED.origin()
+    );
+    for utterance in [
+        "add this album to my Dinner with Friends playlist",
+        "put Bohemian Rhapsody on Road Trip Classics",
+        "Add the artist to the Gym list",
+    ] {
+        let input = AddToPlaylistInput {
+            utterance: utterance.to_owned(),
+        };
+        let answer = program.call(input).await?.answer;
+        println!("{utterance}\n  → {answer}");
+    }
+    Ok(())
+}
