@@ -16,6 +16,18 @@ pipeline!(
         let total = doubled.iter().sum();
         total
     }
+
+    pub fn Moved(word: String, others: Vec<String>) -> Vec<String> {
+        let all = others.len();
+        let said = for item in vec![word] {
+            format!("{word} {item} {all}")
+        };
+        match others.into_iter().next() {
+            Some(first) if first == word => vec![first],
+            Some(first) => others.iter().map(|other| format!("{first} {other}")).collect(),
+            None => said,
+        }
+    }
 );
 
 fn main() {

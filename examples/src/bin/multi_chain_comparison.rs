@@ -62,7 +62,7 @@ fn solved() -> Vec<Reasoned<Riddle>> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let compare = shown(Compare::new(examples::model_of_arguments()?))?;
+    let compare = shown(&Compare::new(examples::model_of_arguments()?))?;
     let question = "Which animal barks and wags its tail?".to_owned();
     println!("{question}");
     let compared = compare
@@ -83,7 +83,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// A small model learns how to compare from worked examples. Usually an optimizer finds them; see
 /// `quickstart`.
-fn shown(program: Compare) -> Result<Compare, Box<dyn Error>> {
+fn shown(program: &Compare) -> Result<Compare, Box<dyn Error>> {
     let mut state = program.state();
     let compare = state.predictors.get_mut("compare");
     compare.ok_or("no such predictor")?.demos = vec![

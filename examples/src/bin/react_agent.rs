@@ -60,13 +60,13 @@ const CITIES: [(&str, u64); 8] = [
 
 module!(
     /// Uses the tool that the question needs.
-    #[with(tools = [population, add], max_iters = 6, temperature = 0.0, max_tokens = 80)]
+    #[with(tools = [population, add], max_iters = 3, temperature = 0.0, max_tokens = 80)]
     type Counter = ReAct<Count>;
 );
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let agent = shown(Counter::new(examples::model_of_arguments()?))?;
+    let agent = shown(&Counter::new(examples::model_of_arguments()?))?;
     for (question, expected) in [
         ("How many thousand people live in Lyon?", 522),
         ("What is 31 plus 46?", 77),
@@ -89,9 +89,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// A small model learns the protocol from worked examples: runs of the agent, step by step. Usually an
 /// optimizer finds them; see `quickstart`.
-fn shown(agent: Counter) -> Result<Counter, Box<dyn Error>> {
+fn shown(agent: &Counter) -> Result<Counter, Box<dyn Error>> {
     let mut state = agent.state();
-    for (question, tool, arguments, number) in [
+    let runs = [
         (
             "How many thousand people live in Bonn?",
             "population",
@@ -106,8 +106,12 @@ fn shown(agent: Counter) -> Result<Counter, Box<dyn Error>> {
             847,
         ),
         ("What is 40 plus 18?", "add", json!({"a": 40, "b": 18}), 58),
-    ] {
-        for (path, demo) in worked(question, tool, &arguments, number) {
+    ];
+    // Last steps first: what stands last in a prompt is what a small model does next.
+    for step in 0..3 {
+        for (question, tool, arguments, number) in &runs {
+            let mut steps = worked(question, tool, arguments, *number);
+            let (path, demo) = steps.swap_remove(step);
             let predictor = state.predictors.get_mut(path).ok_or("no such predictor")?;
             predictor.demos.push(demo);
         }
@@ -116,7 +120,7 @@ fn shown(agent: Counter) -> Result<Counter, Box<dyn Error>> {
 }
 
 /// The steps of a run that uses one tool, as demos of the agent's predictors.
-fn worked(question: &str, tool: &str, arguments: &Value, number: u64) -> [(&'static str, Demo); 3] {
+fn worked(question: &str, tool: &str, arguments: &Value, number: u64) -> Vec<(&'static str, Demo)> {
     let used =
         format!("Thought 1: I use {tool}.\nAction 1: {tool} {arguments}\nObservation 1: {number}");
     let ended = format!("{used}\nThought 2: It is {number}.\nAction 2: finish");
@@ -126,14 +130,14 @@ fn worked(question: &str, tool: &str, arguments: &Value, number: u64) -> [(&'sta
             json!({"next_thought": thought, "next_tool_name": tool, "next_tool_args": arguments}),
         )
     };
-    [
-        (
-            "react",
-            step("(no steps yet)", &format!("I use {tool}."), tool, arguments),
-        ),
+    vec![
         (
             "react",
             step(&used, &format!("It is {number}."), "finish", &json!({})),
+        ),
+        (
+            "react",
+            step("(no steps yet)", &format!("I use {tool}."), tool, arguments),
         ),
         (
             "extract",

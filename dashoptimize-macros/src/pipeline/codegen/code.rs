@@ -8,7 +8,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Expr, Member};
 
-use super::{Binding, Name, Scope, Writer, under};
+use super::{Binding, Name, Scope, Writer, local, under};
 use crate::graph::names::{reads, root};
 use crate::graph::resolve::plain;
 use crate::graph::{Postfix, Work};
@@ -34,11 +34,21 @@ impl Writer<'_> {
                 rebinds: TokenStream::new(),
             };
         }
-        let names = read_names(&tokens, scope);
+        // The code may move the copies, so the references under the names are kept beside them. What is
+        // in a slot is bound anew wherever it is read.
+        let here = read_names(&tokens, scope).into_iter().filter(|name| {
+            let found = scope.find(&plain(name));
+            found.is_some_and(|name| matches!(name.binding, Binding::Here))
+        });
+        let names: Vec<&Ident> = here.collect();
+        let kept: Vec<Ident> = (0..names.len())
+            .map(|index| local(&format!("__kept_{index}")))
+            .collect();
+        let owned = self.bind_owned(&tokens, scope);
         Borrowed {
-            binds: self.bind_owned(&tokens, scope),
+            binds: quote!(#(let #kept = #names;)* #owned),
             value: tokens,
-            rebinds: quote!(#(#[allow(unused_variables)] let #names = &#names;)*),
+            rebinds: quote!(#(#[allow(unused_variables)] let #names = #kept;)*),
         }
     }
 
