@@ -6,7 +6,7 @@ use dashoptimize::engine::Run;
 use dashoptimize::evaluate::{Dataset, Splits};
 use dashoptimize::lm::{ChatRequest, Message, Scripted};
 use dashoptimize::module::{
-    CallError, Module, NoCodeRan, ProgramOfThought, Reasoned, TraceEvent, Traced, ValueModule,
+    CallError, Module, NoCodeRan, ProgramOfThought, Reasoned, TraceEvent, Traced,
 };
 use dashoptimize::optimizer::{BootstrapFewShot, Optimizer};
 use dashoptimize::{module, pipeline, signature};

@@ -26,7 +26,7 @@ fn model() -> Scripted {
             .collect::<String>()
             .parse()
             .unwrap_or_default();
-        let knows = request.prefix.messages().len() > 1 || number % 3 != 0;
+        let knows = request.prefix.messages().len() > 1 || !number.is_multiple_of(3);
         let answer = format!("answer {}", if knows { number } else { 0 });
         form(
             request,

@@ -81,7 +81,7 @@ impl<T: Signature> Part<T> for Argument<2> {
     type Part = Predict<T>;
 }
 
-/// The same module inside of a function. There, a [`NoModule`] takes whatever types `X` the options
+/// The same module inside of a function. There, a `NoModule` takes whatever types `X` the options
 /// want, so that they are no further errors.
 pub trait Open<T, X> {
     /// The module.

@@ -46,7 +46,7 @@ pipeline!(
         #[with(temperature = 0.0, max_tokens = 16, demos = answered())]
         let reply = Predict::<Respond> { passages, question };
         Answer {
-            text: reply.answer.clone(),
+            text: reply.answer,
             sources: passages,
         }
     }
