@@ -21,7 +21,7 @@ struct Problem {
 
 module!(
     /// Works the problem out step by step.
-    #[with(temperature = 0.0, max_tokens = 120, demos = solved())]
+    #[with(temperature = 0.0, max_tokens = 120, repair = 1, demos = solved())]
     type Solve = ChainOfThought<Problem>;
 );
 

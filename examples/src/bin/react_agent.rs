@@ -60,7 +60,7 @@ const CITIES: [(&str, u64); 8] = [
 
 module!(
     /// Uses the tool that the question needs.
-    #[with(tools = [population, add], max_iters = 3, temperature = 0.0, max_tokens = 80)]
+    #[with(tools = [population, add], max_iters = 3, temperature = 0.0, max_tokens = 80, repair = 1)]
     type Counter = ReAct<Count>;
 );
 

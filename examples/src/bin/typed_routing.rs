@@ -48,7 +48,7 @@ struct Place {
 pipeline!(
     /// Says what is to be done.
     fn Assistant(request: String) -> String {
-        #[with(temperature = 0.0, max_tokens = 24, demos = sorted())]
+        #[with(temperature = 0.0, max_tokens = 24, repair = 1, demos = sorted())]
         let sorted = Predict::<Sort> { request };
         // A third kind in the enum, and this no longer compiles.
         let action = match sorted.kind {
