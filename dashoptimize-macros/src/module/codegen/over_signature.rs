@@ -27,7 +27,7 @@ pub(super) fn parts(
 ) -> (TokenStream, Vec<TokenStream>) {
     let ident = &module.ident;
     // What is no signature is reported where it is written: this asks the name and not the signature.
-    let lacks = quote!(#krate::__private::named_lacks_field::<#ident>);
+    let lacks = quote!(#krate::__private::signature_lacks_field::<#ident>);
     let mut items = vec![name(krate, module)];
     let checks = adds
         .iter()

@@ -1,10 +1,12 @@
 //! Calls of modules.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::code::last_span;
 use super::{Scope, Writer, under};
+use crate::editor;
+use crate::graph::resolve::plain;
 use crate::graph::{Node, NodeModule};
 use crate::place::reported_at;
 
@@ -55,12 +57,43 @@ impl Writer<'_> {
         })
     }
 
-    /// `<ChainOfThought<WriteQuery> as Module>`. All that needs a node to be a module says it like this,
-    /// under the name of the module, so that rustc takes what is none for one error and not for many.
+    /// `<__Rag_query as Module>`. All that needs a node to be a module says it like this, so that what is
+    /// none is one error and not many.
     pub(super) fn as_module(&self, node: &Node) -> TokenStream {
         let krate = self.krate;
-        let ty = self.node_type(&node.module);
+        let ty = self.checked_type(node);
         quote_spanned!(at(node)=> <#ty as #krate::module::Module>)
+    }
+
+    /// The name of a node's type, known to the compiler only where that is a module.
+    pub(super) fn checked_type(&self, node: &Node) -> TokenStream {
+        match &node.place {
+            // An editor follows a type better than a check.
+            Some(place) if !editor::asks() => {
+                let name = format!("__{}_{}", plain(self.program), plain(&place.field));
+                let name = Ident::new(&name, Span::call_site());
+                quote!(#name)
+            }
+            _ => self.node_type(&node.module),
+        }
+    }
+
+    /// `type __Rag_query = …;`
+    pub(super) fn check(&self, node: &Node) -> TokenStream {
+        if editor::asks() {
+            return TokenStream::new();
+        }
+        let (krate, private) = (self.krate, &self.private);
+        let name = self.checked_type(node);
+        let ty = self.node_type(&node.module);
+        let checked = match &node.module {
+            NodeModule::Kind { of, .. } => quote!(<#of as #krate::signature::Signature>::SPEC),
+            NodeModule::Named(path) => quote!(<#path as #krate::module::Module>::SHAPE),
+        };
+        quote! {
+            #[allow(non_camel_case_types)]
+            type #name = <#private::Checked<{ _ = #checked; true }> as #private::Known<#ty>>::Type;
+        }
     }
 
     pub(super) fn node_type(&self, module: &NodeModule) -> TokenStream {

@@ -16,7 +16,7 @@ impl ::dashoptimize::__private::NamedModule for Classify {
         &mut self.0
     }
 }
-const _: () = (::dashoptimize::__private::named_lacks_field::<
+const _: () = (::dashoptimize::__private::signature_lacks_field::<
     Classify,
 >)(
     "reasoning",
