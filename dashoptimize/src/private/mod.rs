@@ -31,7 +31,7 @@ pub use over_module::{
     Argument, Close, Is, Open, Otherwise, OverModule, Part, is_module, number, part,
 };
 pub use prompt::{
-    FileField, FilePredictor, FileValue, Program, file_field, file_predictor, file_value, fits,
+    FileField, FilePredictor, FileValue, file_field, file_predictor, file_value, fits,
     prompt, shape_of,
 };
 pub use row::{ReadRow, RowReader, ValueReader};
