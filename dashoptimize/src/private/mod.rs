@@ -31,8 +31,8 @@ pub use over_module::{
     Argument, Close, Is, Open, Otherwise, OverModule, Part, is_module, number, part,
 };
 pub use prompt::{
-    FileField, FilePredictor, FileValue, file_field, file_predictor, file_value, fits,
-    prompt, shape_of,
+    FileField, FilePredictor, FileValue, file_field, file_predictor, file_value, fits, prompt,
+    shape_of,
 };
 pub use row::{ReadRow, RowReader, ValueReader};
 pub use rule::{custom, length, range, takes_length, takes_range};

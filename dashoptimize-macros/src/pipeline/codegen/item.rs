@@ -8,7 +8,7 @@ use super::{Binding, Scope, Writer};
 use crate::graph::draw::{Drawing, draw};
 use crate::graph::svg::{self, DrawnNode};
 use crate::graph::{Node, NodeModule};
-use crate::module::{ModuleOption, Needed};
+use crate::module::{ModuleOption, Needed, set};
 use crate::pipeline::ast::{Input, Pipeline};
 
 /// A node that the program holds, and the options that it is made with.
@@ -169,13 +169,11 @@ fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
         let (field, path) = (held.field, held.path);
         let ty = writer.checked_type(held.node);
         let as_module = writer.as_module(held.node);
-        let set = held
-            .options
-            .iter()
-            .map(|ModuleOption { key, value }| quote!(.#key(#value)));
         // Of what cannot be made of a model, one of two traits says so.
+        let made = quote_spanned!(at(held.node)=> (&&#private::Make::<#ty>::NEW).__make(&__lm));
+        let made = set(made, held.options);
         quote_spanned! {at(held.node)=>
-            let mut #field: #ty = (&&#private::Make::<#ty>::NEW).__make(&__lm) #(#set)*;
+            let mut #field: #ty = #made;
             #as_module::set_path(&mut #field, #path);
         }
     });

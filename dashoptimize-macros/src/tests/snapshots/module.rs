@@ -7,7 +7,7 @@ impl ::dashoptimize::__private::NamedModule for Classify {
     fn make(inner: Self::Inner) -> Self {
         #[allow(unused_imports)]
         use ::dashoptimize::module::{Module as _, OverSignature as _};
-        Self(inner.temperature(0.0))
+        Self((inner).temperature(0.0))
     }
     fn inner(&self) -> &Self::Inner {
         &self.0
