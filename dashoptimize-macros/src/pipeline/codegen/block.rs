@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Lifetime;
 
 use super::code::{Borrowed, last_span};
 use super::{Binding, ForWhom, Scope, Writer, local, under};
@@ -323,31 +324,39 @@ impl Writer<'_> {
         quote!(#pat #guard => #body)
     }
 
+    /// Leaves with the first value there is, so that a way of another type is reported under that way.
     fn fallback(&mut self, ways: &[Block], scope: &Scope, path: &str) -> TokenStream {
-        let krate = self.krate;
-        let private = self.private.clone();
-        let mut written = Vec::new();
-        for (index, way) in ways.iter().enumerate() {
-            let uses = way.uses_context();
-            written.push(self.in_child(index, uses, |writer| writer.block(way, scope, path)));
-        }
-        let Some(last) = written.pop() else {
+        let Some((last, tried)) = ways.split_last() else {
             return TokenStream::new();
         };
-        written.into_iter().rev().fold(last, |next, way| {
-            quote! {
+        let krate = self.krate;
+        let private = self.private.clone();
+        // A fallback may stand in the last way of another.
+        let end = Lifetime::new(&format!("'{}", self.slot()), Span::mixed_site());
+        let mut written = TokenStream::new();
+        for (index, way) in tried.iter().enumerate() {
+            let made = under("__made", end_of(way));
+            let way = self.way(index, way, scope, path);
+            written.extend(quote! {
                 match (async move {
                     ::core::result::Result::Ok::<_, #krate::module::CallError>(#way)
                 })
                 .await
                 {
-                    ::core::result::Result::Ok(__value) => __value,
+                    ::core::result::Result::Ok(#made) => break #end #made,
                     ::core::result::Result::Err(__error) => {
-                        #private::give_way(__context, #path, __error)?;
-                        #next
+                        #private::give_way(__context, #path, __error)?
                     }
                 }
-            }
+            });
+        }
+        let last = self.way(tried.len(), last, scope, path);
+        quote!(#end: { #written break #end #last })
+    }
+
+    fn way(&mut self, index: usize, way: &Block, scope: &Scope, path: &str) -> TokenStream {
+        self.in_child(index, way.uses_context(), |writer| {
+            writer.block(way, scope, path)
         })
     }
 
@@ -383,6 +392,12 @@ impl Writer<'_> {
             (#(#values),*)
         })
     }
+}
+
+/// Where the value of a block is written.
+fn end_of(block: &Block) -> Span {
+    let last = block.tail_tokens.clone().into_iter().last();
+    last.map_or_else(Span::call_site, |token| token.span())
 }
 
 /// References under the names that a pattern binds, so that all parts of the body can read them.
