@@ -133,3 +133,25 @@ fn steps_inputs_functions_and_signatures_are_offered() {
         assert!(names.contains(name), "{half}: {names:?}");
     }
 }
+
+/// Steps inside of a `for` and of an arm: half a step, and its cursor.
+const INSIDE: [(&str, &str); 5] = [
+    ("wide.reasoning", "wide.‸"),
+    ("{ question: asked.text }", "{ question: asked.‸ }"),
+    ("{ question: asked.text }", "{ question: f(asked.‸, 2) }"),
+    ("deep.reasoning", "deep.‸"),
+    ("{ question: wanted.text }", "{ question: wanted.‸ }"),
+];
+
+#[test]
+#[ignore = "needs `rust-analyzer`"]
+fn fields_of_a_step_are_offered_inside_of_a_step() {
+    let mut project = project();
+    for (whole, half) in INSIDE {
+        project.replace_text(PROGRAM.to_owned());
+        project.type_over(whole, &half.replace('‸', ""));
+        let names = project.completions(half);
+        assert!(names.contains("text"), "{half}: {names:?}");
+        assert!(names.contains("reasoning"), "{half}: {names:?}");
+    }
+}

@@ -2,6 +2,7 @@
 
 mod ast;
 mod codegen;
+mod half_typed;
 mod statements;
 mod work;
 

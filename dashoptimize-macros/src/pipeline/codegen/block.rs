@@ -6,6 +6,7 @@ use syn::Lifetime;
 
 use super::code::{Borrowed, last_span};
 use super::{Binding, ForWhom, Scope, Writer, local, under};
+use crate::editor;
 use crate::graph::names::bound;
 use crate::graph::order::{is_instant, is_straight};
 use crate::graph::resolve::plain;
@@ -67,7 +68,7 @@ impl Writer<'_> {
         let mut steps = Vec::new();
         for (index, step) in block.steps.iter().enumerate() {
             if step.broken {
-                steps.extend(self.broken(step, &scope, path));
+                steps.extend(self.broken(step, index, &scope, path));
             } else {
                 let value = self.in_child(index, step.work.uses_context(), |writer| {
                     writer.step(step, &scope, path)
@@ -91,22 +92,33 @@ impl Writer<'_> {
         quote!({ #(#steps)* #end })
     }
 
-    /// What stands for a step with a mistake: nothing, or for an editor the step as far as it can be
-    /// read.
-    fn broken(&mut self, step: &Step, scope: &Scope, path: &str) -> Option<TokenStream> {
-        if self.for_whom == ForWhom::Compiler {
-            return None;
-        }
+    /// What stands for a step with a mistake: the steps inside of it that have none, or for an editor
+    /// the step as far as it can be read.
+    fn broken(
+        &mut self,
+        step: &Step,
+        index: usize,
+        scope: &Scope,
+        path: &str,
+    ) -> Option<TokenStream> {
         let tokens = &step.tokens;
         let name = &step.names[0];
-        Some(match &step.work {
-            Work::Raw(work) if work.is_empty() => tokens.clone(),
-            Work::Raw(_) => quote!(let #name = &{ #tokens };),
-            _ => {
-                let value = self.step(step, scope, path);
-                quote!(let #name = &#value;)
+        let uses_context = step.work.uses_context();
+        match (self.for_whom, &step.work) {
+            (ForWhom::Compiler, Work::Raw(_)) => None,
+            (ForWhom::Compiler, _) if editor::asks() => None,
+            (ForWhom::Compiler, _) => {
+                let value =
+                    self.in_child(index, uses_context, |writer| writer.step(step, scope, path));
+                Some(quote!(_ = #value;))
             }
-        })
+            (ForWhom::Editor, Work::Raw(work)) if work.is_empty() => Some(tokens.clone()),
+            (ForWhom::Editor, Work::Raw(_)) => Some(quote!(let #name = &{ #tokens };)),
+            (ForWhom::Editor, _) => {
+                let value = self.step(step, scope, path);
+                Some(quote!(let #name = &#value;))
+            }
+        }
     }
 
     /// Each step begins when what it reads is there.
