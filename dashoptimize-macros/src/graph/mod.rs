@@ -11,7 +11,7 @@ pub(crate) mod resolve;
 pub(crate) mod svg;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Expr, Member, Pat, Path, Type};
+use syn::{Expr, Member, Pat, Path, Token, Type};
 
 use crate::editor;
 use crate::module::{Kind, ModuleOption};
@@ -82,6 +82,8 @@ pub(crate) struct Node {
     /// Its braces.
     pub(crate) braces: Span,
     pub(crate) fields: Vec<NodeField>,
+    /// Behind the last field.
+    pub(crate) comma: Option<Token![,]>,
     /// Where it is in the program, and the field that holds it. Set when names are resolved.
     pub(crate) place: Option<NodePlace>,
 }

@@ -98,7 +98,7 @@ impl Resolver<'_> {
         let mut tail_is_sound = Sound::All;
         if let Some(tail) = &mut block.tail {
             tail_is_sound = self.work(tail, &scope, &at.tail());
-            if tail_is_sound == Sound::No {
+            if tail_is_sound == Sound::No && !editor::asks() {
                 *tail = Work::Raw(block.tail_tokens.clone());
             }
         }

@@ -185,6 +185,8 @@ fn node(node: ExprStruct, errors: &mut Diagnostics) -> Work {
         return Work::Raw(node.to_token_stream());
     };
     let mut fields = Vec::new();
+    let last = node.fields.pairs().last();
+    let comma = last.and_then(|last| last.punct().map(|comma| **comma));
     for field in node.fields {
         match field.member {
             Member::Named(name) => fields.push(NodeField {
@@ -205,6 +207,7 @@ fn node(node: ExprStruct, errors: &mut Diagnostics) -> Work {
         span,
         braces: node.brace_token.span.join(),
         fields,
+        comma,
         place: None,
     }))
 }

@@ -67,20 +67,10 @@ impl Writer<'_> {
         let mut scope = scope.clone();
         let mut steps = Vec::new();
         for (index, step) in block.steps.iter().enumerate() {
-            if step.broken {
-                steps.extend(self.broken(step, index, &scope, path));
-            } else {
-                let value = self.in_child(index, step.work.uses_context(), |writer| {
-                    writer.step(step, &scope, path)
-                });
-                let names = &step.names;
-                let ty = step.ty.as_ref().map(|ty| quote!(: &#ty));
-                let pattern = match &names[..] {
-                    [name] => quote!(#name),
-                    names => quote!((#(#names),*)),
-                };
-                steps.push(quote!(let #pattern #ty = &#value;));
-            }
+            steps.extend(match step.broken {
+                true => self.broken(step, index, &scope, path),
+                false => Some(self.bound(step, index, &scope, path)),
+            });
             for name in &step.names {
                 scope.add(name, Binding::Here);
             }
@@ -90,6 +80,23 @@ impl Writer<'_> {
         let uses = end.uses_context();
         let end = self.in_child(index, uses, |writer| writer.end(end, &scope, path, raw));
         quote!({ #(#steps)* #end })
+    }
+
+    /// `let query = &{ … };`
+    fn bound(&mut self, step: &Step, index: usize, scope: &Scope, path: &str) -> TokenStream {
+        let value = self.value(step, index, scope, path);
+        let ty = step.ty.as_ref().map(|ty| quote!(: &#ty));
+        let pattern = match &step.names[..] {
+            [name] => quote!(#name),
+            names => quote!((#(#names),*)),
+        };
+        quote!(let #pattern #ty = &#value;)
+    }
+
+    fn value(&mut self, step: &Step, index: usize, scope: &Scope, path: &str) -> TokenStream {
+        self.in_child(index, step.work.uses_context(), |writer| {
+            writer.step(step, scope, path)
+        })
     }
 
     /// What stands for a step with a mistake: the steps inside of it that have none, or for an editor
@@ -103,21 +110,17 @@ impl Writer<'_> {
     ) -> Option<TokenStream> {
         let tokens = &step.tokens;
         let name = &step.names[0];
-        let uses_context = step.work.uses_context();
         match (self.for_whom, &step.work) {
             (ForWhom::Compiler, Work::Raw(_)) => None,
             (ForWhom::Compiler, _) if editor::asks() => None,
             (ForWhom::Compiler, _) => {
-                let value =
-                    self.in_child(index, uses_context, |writer| writer.step(step, scope, path));
+                let value = self.value(step, index, scope, path);
                 Some(quote!(_ = #value;))
             }
             (ForWhom::Editor, Work::Raw(work)) if work.is_empty() => Some(tokens.clone()),
             (ForWhom::Editor, Work::Raw(_)) => Some(quote!(let #name = &{ #tokens };)),
-            (ForWhom::Editor, _) => {
-                let value = self.step(step, scope, path);
-                Some(quote!(let #name = &#value;))
-            }
+            // As without a mistake: a marker makes one, and the expansion must stay the same.
+            (ForWhom::Editor, _) => Some(self.bound(step, index, scope, path)),
         }
     }
 
@@ -128,9 +131,7 @@ impl Writer<'_> {
         let mut slots = Vec::new();
         let mut parts = Vec::new();
         for (index, step) in block.steps.iter().enumerate() {
-            let value = self.in_child(index, step.work.uses_context(), |writer| {
-                writer.step(step, &scope, path)
-            });
+            let value = self.value(step, index, &scope, path);
             let made: Vec<Ident> = step.names.iter().map(|_| self.slot()).collect();
             parts.push(self.part(step, &value, &made));
             for (name, slot) in step.names.iter().zip(&made) {

@@ -14,7 +14,7 @@ impl Writer<'_> {
     /// The input is a struct literal, so that rustc checks its fields under the user's tokens.
     pub(super) fn node(&mut self, node: &Node, scope: &Scope, path: &str) -> TokenStream {
         let mut binds = TokenStream::new();
-        let mut fields = TokenStream::new();
+        let mut fields = Vec::new();
         for (index, field) in node.fields.iter().enumerate() {
             let name = &field.name;
             let value = match self.place(&field.value, scope) {
@@ -25,14 +25,17 @@ impl Writer<'_> {
                 }
                 // A name that is not known yet, in an editor: what is completed is the field.
                 None if field.shorthand => {
-                    fields.extend(quote!(#name,));
+                    fields.push(quote!(#name));
                     continue;
                 }
                 None => self.code(&field.value, scope, path),
             };
-            fields.extend(quote!(#name: #value,));
+            fields.push(quote!(#name: #value));
         }
-        let mut fields = Group::new(Delimiter::Brace, fields);
+        // As the user wrote it: to an editor that looks for what may stand in the braces, one token more
+        // is another place.
+        let comma = node.comma;
+        let mut fields = Group::new(Delimiter::Brace, quote!(#(#fields),* #comma));
         fields.set_span(node.braces);
         let module = self.as_module(node);
         let input = under("__Input", node.span);

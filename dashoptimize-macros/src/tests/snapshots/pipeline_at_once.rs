@@ -144,7 +144,7 @@ impl ::dashoptimize::module::Module for Both {
                         .child(0u32); { let __field_0 = { let __copy =
                         ::dashoptimize::__private::read(question); __copy }; type __Input
                         = < __Both_one as ::dashoptimize::module::Module > ::Input; let
-                        __input = __Input { question : __field_0, }; let __made = <
+                        __input = __Input { question : __field_0 }; let __made = <
                         __Both_one as ::dashoptimize::module::Module > ::forward(& __this
                         .one, __context, __input). await ?; __made } }; __slot_1
                         .put(__value_0); ::core::result::Result::Ok:: < (),
@@ -155,7 +155,7 @@ impl ::dashoptimize::module::Module for Both {
                         .child(1u32); { let __field_0 = { let __copy =
                         ::dashoptimize::__private::read(question); __copy }; type __Input
                         = < __Both_other as ::dashoptimize::module::Module > ::Input; let
-                        __input = __Input { question : __field_0, }; let __made = <
+                        __input = __Input { question : __field_0 }; let __made = <
                         __Both_other as ::dashoptimize::module::Module > ::forward(&
                         __this.other, __context, __input). await ?; __made } }; __slot_2
                         .put(__value_0); ::core::result::Result::Ok:: < (),
