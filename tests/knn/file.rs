@@ -1,11 +1,9 @@
 //! States and files that choose demos.
 
 use dashoptimize::artifact::{ArtifactError, Diff};
-use dashoptimize::module::{
-    CallError, Embeds, Module, Nearest, OverSignature, Predict, StateError,
-};
+use dashoptimize::module::{CallError, Embeds, Module, Nearest, Predict, StateError};
 
-use super::{Kind, LETTERS, Letters, demo, input, pool_state, program, row, shown, state};
+use super::{Kind, LETTERS, Letters, demo, input, pool_state, program, shown, state};
 
 #[test]
 fn a_file_keeps_the_choice() {
@@ -123,24 +121,6 @@ async fn an_embedder_that_fails_is_a_typed_outcome() {
     );
     let rendered = program.into_program().render(&input("poison"));
     assert_eq!(rendered.len(), 2, "without demos");
-}
-
-#[tokio::test]
-async fn demos_in_source_take_the_place_of_a_pool() {
-    let tuned = program().embedder(LETTERS);
-    let tuned = tuned.with_state(&pool_state(Some(Nearest::by("letters", 2))));
-    let tuned = tuned.unwrap().into_program();
-    let things = ["bad", "cab", "hag"].map(|thing| row(thing, "x"));
-    let messages = tuned.clone().demos(things).render(&input("dab"));
-    assert_eq!(
-        shown(&messages),
-        ["cab", "bad"],
-        "compared by the same embedder"
-    );
-    // The embedder fails where no error can be returned: every call says so.
-    let broken = tuned.demos([row("poison", "x")]);
-    let error = broken.call(input("dab")).await.unwrap_err();
-    assert!(error.to_string().contains("poison was in it"), "{error}");
 }
 
 #[test]

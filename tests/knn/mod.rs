@@ -3,6 +3,7 @@
 mod choice;
 mod file;
 mod optimizer;
+mod pipeline;
 
 use dashoptimize::lm::{ChatRequest, Message, Role, Scripted};
 use dashoptimize::module::{Demo, Nearest, Predict, PredictorState, State};

@@ -307,11 +307,18 @@ impl Pools {
     ) -> Result<Candidate<M>, Stop> {
         let mut state = study.student().state();
         let mut sources = Sources::new();
-        for (path, pool) in &self.0 {
-            let predictor = state.predictors.entry(path.clone()).or_default();
-            predictor.demos = pool.demos.values().cloned().collect();
-            predictor.nearest = (!pool.demos.is_empty()).then(|| nearest.clone());
-            sources.insert(path.clone(), pool.demos.keys().copied().collect());
+        for predictor in study.student().predictors() {
+            let path = predictor.path();
+            let Some(pool) = self.0.get(path) else {
+                continue;
+            };
+            state.set_demos(predictor, pool.demos.values().cloned().collect());
+            if let Some(state) = state.predictors.get_mut(path)
+                && !pool.demos.is_empty()
+            {
+                state.nearest = Some(nearest.clone());
+            }
+            sources.insert(path.to_owned(), pool.demos.keys().copied().collect());
         }
         Ok(study.candidate(origin, &state)?.with_sources(sources))
     }
