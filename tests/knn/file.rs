@@ -1,9 +1,11 @@
 //! States and files that choose demos.
 
 use dashoptimize::artifact::{ArtifactError, Diff};
-use dashoptimize::module::{CallError, Embeds, Module, Nearest, Predict, StateError};
+use dashoptimize::module::{CallError, Embeds, LLMNode, Module, Nearest, Predict, StateError};
+use dashoptimize::signature::make_signature;
+use serde::{Deserialize, Serialize};
 
-use super::{Kind, LETTERS, Letters, demo, input, pool_state, program, shown, state};
+use super::{Kind, LETTERS, Letters, demo, input, pool_state, program, shown, silent, state};
 
 #[test]
 fn a_file_keeps_the_choice() {
@@ -119,8 +121,37 @@ async fn an_embedder_that_fails_is_a_typed_outcome() {
         matches!(&error, CallError::Step { step, .. } if step == "predict"),
         "{error}"
     );
-    let rendered = program.into_program().render(&input("poison"));
-    assert_eq!(rendered.len(), 2, "without demos");
+    let program = program.into_program();
+    assert!(
+        program.render(&input("poison")).is_empty(),
+        "nothing is sent"
+    );
+    assert!(!program.render(&input("fine")).is_empty());
+}
+
+#[test]
+fn a_node_says_why_it_shows_no_messages() {
+    #[derive(Clone, Debug, Serialize, Deserialize)]
+    struct Thing {
+        thing: String,
+        kind: String,
+    }
+    let thing = |thing: &str| Thing {
+        thing: thing.to_owned(),
+        kind: String::new(),
+    };
+    let signature = make_signature("thing -> kind", "Name the kind of thing.").unwrap();
+    let node = LLMNode::<Thing>::new(signature, silent(), "predict").embedder(LETTERS);
+    let node = node
+        .with_state(&pool_state(Some(Nearest::by("letters", 2))))
+        .unwrap()
+        .into_program();
+    assert_eq!(node.render(&thing("fine")).unwrap().len(), 6);
+    let error = node.render(&thing("poison")).unwrap_err();
+    assert!(
+        matches!(&error, CallError::Step { step, .. } if step == "predict"),
+        "{error}"
+    );
 }
 
 #[test]

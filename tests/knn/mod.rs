@@ -1,5 +1,6 @@
 //! Demos by similarity: the choice, the file, the optimizer.
 
+mod beside;
 mod choice;
 mod file;
 mod optimizer;
