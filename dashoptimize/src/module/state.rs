@@ -35,7 +35,8 @@ pub struct PredictorState {
     /// Worked examples, shown in this order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub demos: Vec<Demo>,
-    /// Where it is set, a call is shown only the demos that are nearest to its inputs.
+    /// Where it is set, a call is shown only the demos that are nearest to its inputs. It belongs to the
+    /// demos: whoever sets others through [`State::set_demos`] says anew how they are chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nearest: Option<Nearest>,
     /// How the model is to answer.

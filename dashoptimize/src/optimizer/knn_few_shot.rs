@@ -25,6 +25,10 @@ use crate::signature::SignatureSpec;
 /// Rows are compared by their words, or with [`embedded`](Self::embedded) by their meaning; then the
 /// program must have an embedder, which the compiler checks.
 ///
+/// It is for inputs that differ so much that no few demos serve all of them. As a stage of a pipeline: a
+/// later stage that chooses demos puts them in the place of the pool, and shows all of them; one that
+/// changes instructions alone keeps the pool.
+///
 /// It calls the program once on each training example and twice on each validation row. The tuned
 /// program makes no more calls than the one given, and the pool is part of its prompt file. Calls of
 /// different inputs share the system message only, so providers that keep prefixes keep less.
