@@ -106,8 +106,9 @@ async fn the_adviser_is_told_what_was_done_and_what_is_wanted() {
     let reward = |_: &QaInput, output: &QaOutput| (output.answer.len() as f64, "too short");
     let program = Refine::new(qa(&lm), reward, 4.0).criterion("long answers");
     program.call(input("why?")).await.unwrap();
+    let asked = asked_for_advice(&lm);
     assert_eq!(
-        asked_for_advice(&lm)[0],
+        asked[0],
         "[[ ## program ## ]]\n\
          `attempt` (question -> answer): Answer the question.\n\n\
          [[ ## trajectory ## ]]\n\
@@ -117,6 +118,12 @@ async fn the_adviser_is_told_what_was_done_and_what_is_wanted() {
          [[ ## threshold ## ]]\n4.0\n\n\
          [[ ## feedback ## ]]\ntoo short\n\n\
          [[ ## steps ## ]]\n[1] «attempt»"
+    );
+    let second = asked[0].replace("\"b\"", "\"cc\"");
+    assert_eq!(
+        asked[1],
+        second.replace("1.0", "2.0"),
+        "the advice before is no step of the program"
     );
 }
 
