@@ -138,7 +138,7 @@ pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
 
 /// What is open where a token stands.
 #[derive(Default)]
-struct Inside {
+pub(crate) struct Inside {
     /// The token before, if it is a sign or a word before a closure.
     before: char,
     turbofish: usize,
@@ -146,11 +146,11 @@ struct Inside {
 }
 
 impl Inside {
-    const fn is_any(&self) -> bool {
+    pub(crate) const fn is_any(&self) -> bool {
         self.turbofish > 0 || self.closure
     }
 
-    fn pass(&mut self, token: &TokenTree) {
+    pub(crate) fn pass(&mut self, token: &TokenTree) {
         let now = match token {
             TokenTree::Punct(punct) => punct.as_char(),
             TokenTree::Ident(ident) if ident == "move" || ident == "async" => '=',

@@ -1,6 +1,6 @@
 //! Generated tokens that rustc reports under the user's.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::editor;
@@ -19,21 +19,34 @@ pub(crate) fn reported_at(span: Span) -> Span {
 /// first token, the second those of the last. Names keep their spans, or editors would lead from
 /// `written` to what they name.
 pub(crate) fn call_at(written: &TokenStream, path: TokenStream, args: TokenStream) -> TokenStream {
-    let spans: Vec<Span> = written
-        .clone()
-        .into_iter()
-        .map(|token| token.span())
-        .collect();
-    let first = spans.first().copied().unwrap_or_else(Span::call_site);
-    let last = spans.last().copied().unwrap_or(first);
-    [(path, first), (args, last)]
-        .map(|(tokens, span)| {
-            let mut group = Group::new(Delimiter::Parenthesis, tokens);
-            group.set_span(span);
-            TokenTree::Group(group)
-        })
-        .into_iter()
-        .collect()
+    let (first, last) = ends(written);
+    let (path, args) = (parentheses_at(first, path), parentheses_at(last, args));
+    quote!(#path #args)
+}
+
+/// `(receiver).method(args)`, reported as if it were `args`.
+pub(crate) fn method_call_at(
+    receiver: TokenStream,
+    method: &Ident,
+    args: TokenStream,
+) -> TokenStream {
+    let (first, last) = ends(&args);
+    let (receiver, args) = (parentheses_at(first, receiver), parentheses_at(last, args));
+    quote!(#receiver.#method #args)
+}
+
+/// The first and the last token.
+fn ends(written: &TokenStream) -> (Span, Span) {
+    let mut spans = written.clone().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    (first, spans.last().unwrap_or(first))
+}
+
+/// `(tokens)`, the parentheses at this place.
+fn parentheses_at(span: Span, tokens: TokenStream) -> TokenTree {
+    let mut group = Group::new(Delimiter::Parenthesis, tokens);
+    group.set_span(span);
+    TokenTree::Group(group)
 }
 
 /// `(function::<ty>)()`, reported as if it were `ty`.
@@ -43,7 +56,5 @@ pub(crate) fn turbofish_at(function: &TokenStream, ty: &TokenStream) -> TokenStr
 
 /// `()`, reported at this place.
 pub(crate) fn nothing_at(span: Span) -> TokenTree {
-    let mut arguments = Group::new(Delimiter::Parenthesis, TokenStream::new());
-    arguments.set_span(span);
-    TokenTree::Group(arguments)
+    parentheses_at(span, TokenStream::new())
 }

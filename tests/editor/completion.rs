@@ -92,12 +92,18 @@ fn fields_of_a_step_are_offered_where_steps_run_at_once() {
 #[ignore = "needs `rust-analyzer`"]
 fn inputs_of_a_module_are_offered() {
     let mut project = project();
-    for half in ["{ ques }", "{ ques: topic }"] {
+    for half in ["{ ques‸ }", "{ ques‸: topic }", "> { ‸ }", "> {‸}"] {
         project.replace_text(PROGRAM.to_owned());
-        project.type_over("{ question: topic }", half);
-        let names = project.completions(&half.replace("ques", "ques‸"));
+        let typed = half.replace('‸', "");
+        project.type_over("{ question: topic }", typed.trim_start_matches("> "));
+        let names = project.completions(half);
         assert!(names.contains("question"), "{half}: {names:?}");
     }
+    project.replace_text(PROGRAM.to_owned());
+    project.type_over("            passages: found,\n", "            \n");
+    let names = project.completions("question: plan.text,\n            ‸");
+    assert!(names.contains("passages"), "{names:?}");
+    assert!(!names.contains("question"), "it is given: {names:?}");
 }
 
 #[test]
@@ -131,5 +137,27 @@ fn steps_inputs_functions_and_signatures_are_offered() {
         project.type_over(whole, &half.replace('‸', ""));
         let names = project.completions(half);
         assert!(names.contains(name), "{half}: {names:?}");
+    }
+}
+
+/// Steps inside of a `for` and of an arm: half a step, and its cursor.
+const INSIDE: [(&str, &str); 5] = [
+    ("wide.reasoning", "wide.‸"),
+    ("{ question: asked.text }", "{ question: asked.‸ }"),
+    ("{ question: asked.text }", "{ question: f(asked.‸, 2) }"),
+    ("deep.reasoning", "deep.‸"),
+    ("{ question: wanted.text }", "{ question: wanted.‸ }"),
+];
+
+#[test]
+#[ignore = "needs `rust-analyzer`"]
+fn fields_of_a_step_are_offered_inside_of_a_step() {
+    let mut project = project();
+    for (whole, half) in INSIDE {
+        project.replace_text(PROGRAM.to_owned());
+        project.type_over(whole, &half.replace('‸', ""));
+        let names = project.completions(half);
+        assert!(names.contains("text"), "{half}: {names:?}");
+        assert!(names.contains("reasoning"), "{half}: {names:?}");
     }
 }

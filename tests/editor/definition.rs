@@ -89,3 +89,39 @@ fn what_stands_in_a_pipeline_leads_to_what_it_names() {
         assert_eq!(project.definitions(piece), [line], "{piece}");
     }
 }
+
+#[test]
+#[ignore = "needs `rust-analyzer`"]
+fn steps_lead_to_their_names_inside_of_a_half_typed_step() {
+    let mut project = project();
+    for (whole, half, piece, line) in [
+        (
+            "wide.reasoning",
+            "wide.",
+            "asked.‸text",
+            "pub text: String,",
+        ),
+        (
+            "let asked = Query { question: subject };",
+            "let asked = Query { question: subject }; let half = ;",
+            "wide.‸reasoning",
+            "pub reasoning: String,",
+        ),
+        (
+            "deep.reasoning",
+            "deep.",
+            "question: ‸wanted.text",
+            "let wanted = Query { question: texts.concat() };",
+        ),
+        (
+            "None => texts.concat(),",
+            "None => texts.,",
+            "‸deep.reasoning",
+            "let deep = Query { question: wanted.text };",
+        ),
+    ] {
+        project.replace_text(crate::PROGRAM.to_owned());
+        project.type_over(whole, half);
+        assert_eq!(project.definitions(piece), [line], "{half}");
+    }
+}

@@ -64,6 +64,23 @@ pipeline!(
         };
         both.answer
     }
+
+    /// Steps inside of steps.
+    pub fn Inside(subjects: Vec<String>, hard: Option<bool>) -> String {
+        let texts = for subject in subjects {
+            let asked = Query { question: subject };
+            let wide = Query { question: asked.text };
+            wide.reasoning
+        };
+        match hard {
+            Some(_) => {
+                let wanted = Query { question: texts.concat() };
+                let deep = Query { question: wanted.text };
+                deep.reasoning
+            }
+            None => texts.concat(),
+        }
+    }
 );
 
 /// Uses of what the macros make.

@@ -36,6 +36,8 @@ fn a_field_is_renamed_from_its_use_in_a_pipeline() {
             "vec![first.text, second.text]",
             "vec![first.words, second.words]",
         ),
+        ("question: asked.text", "question: asked.words"),
+        ("question: wanted.text", "question: wanted.words"),
         ("query.text.clone()", "query.words.clone()"),
     ]);
     assert_eq!(renamed, expected);

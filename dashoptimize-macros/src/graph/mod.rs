@@ -11,8 +11,9 @@ pub(crate) mod resolve;
 pub(crate) mod svg;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Expr, Member, Pat, Path, Type};
+use syn::{Expr, Member, Pat, Path, Token, Type};
 
+use crate::editor;
 use crate::module::{Kind, ModuleOption};
 
 /// Steps that may run as soon as what they read is there, and what they come to.
@@ -81,6 +82,8 @@ pub(crate) struct Node {
     /// Its braces.
     pub(crate) braces: Span,
     pub(crate) fields: Vec<NodeField>,
+    /// Behind the last field.
+    pub(crate) comma: Option<Token![,]>,
     /// Where it is in the program, and the field that holds it. Set when names are resolved.
     pub(crate) place: Option<NodePlace>,
 }
@@ -182,7 +185,7 @@ impl Block {
 
     /// Whether all steps can be compiled.
     pub(crate) fn is_sound(&self) -> bool {
-        let tail_is_sound = !matches!(self.tail, Some(Work::Raw(_)));
+        let tail_is_sound = self.tail.as_ref().is_none_or(Work::is_sound);
         tail_is_sound && self.steps.iter().all(|step| !step.broken)
     }
 
@@ -203,7 +206,9 @@ impl Block {
     /// Calls `each` with every node, in the order of the source.
     pub(crate) fn for_each_node<'a>(&'a self, each: &mut dyn FnMut(&'a Node, &'a [ModuleOption])) {
         for step in &self.steps {
-            if !step.broken {
+            // Of a step with a mistake the compiler is given what is sound inside, an editor all, but
+            // elsewhere.
+            if !step.broken || !editor::asks() {
                 step.work.for_each_node(&step.options, each);
             }
         }
@@ -231,6 +236,19 @@ impl Work {
             Self::Loop(repeat) => repeat.body.for_each_node(each),
             Self::Fallback(ways) => ways.iter().for_each(|way| way.for_each_node(each)),
             Self::Block(block) => block.for_each_node(each),
+        }
+    }
+
+    fn is_sound(&self) -> bool {
+        match self {
+            Self::Raw(_) => false,
+            Self::Node(_) | Self::Code(_) => true,
+            Self::Then(work, _) => work.is_sound(),
+            Self::Map(map) => map.body.is_sound(),
+            Self::Route(route) => route.arms.iter().all(|arm| arm.body.is_sound()),
+            Self::Loop(repeat) => repeat.body.is_sound(),
+            Self::Fallback(ways) => ways.iter().all(Block::is_sound),
+            Self::Block(block) => block.is_sound(),
         }
     }
 

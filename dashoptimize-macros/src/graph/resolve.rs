@@ -39,6 +39,24 @@ pub(crate) fn resolve(inputs: &[&Ident], body: &mut Block, errors: &mut Diagnost
     resolver.block(body, scope, &At::top(), &inputs);
 }
 
+/// How much of some work can be compiled.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sound {
+    All,
+    /// Steps of the blocks inside of it; it comes to no value.
+    Inside,
+    No,
+}
+
+impl Sound {
+    const fn unless(broken: bool) -> Self {
+        match broken {
+            true => Self::No,
+            false => Self::All,
+        }
+    }
+}
+
 struct Resolver<'e> {
     errors: &'e mut Diagnostics,
     /// The fields of the generated struct, with the paths of their nodes.
@@ -64,24 +82,35 @@ impl Resolver<'_> {
             if in_cycle {
                 step.broken = true;
             }
-            if !step.broken {
-                step.broken = self.step(step, &scope, &at.step(step));
+            let mut sound = Sound::No;
+            // The steps inside of a loop can be sound where it lacks its bound.
+            if !step.broken || (step.kind == StepKind::Loop && !in_cycle) {
+                sound = self.step(step, &scope, &at.step(step));
             }
+            step.broken |= sound != Sound::All;
             // An editor is given what there is of it.
-            if step.broken && !editor::asks() {
+            if sound == Sound::No && !editor::asks() {
                 step.work = Work::Raw(step.tokens.clone());
             }
             scope.enter(step);
         }
         scope.later = outer_later;
-        let mut tail_is_broken = false;
+        let mut tail_is_sound = Sound::All;
         if let Some(tail) = &mut block.tail {
-            tail_is_broken = self.work(tail, &scope, &at.tail());
-            if tail_is_broken {
+            tail_is_sound = self.work(tail, &scope, &at.tail());
+            if tail_is_sound == Sound::No && !editor::asks() {
                 *tail = Work::Raw(block.tail_tokens.clone());
             }
         }
-        tail_is_broken || block.steps.iter().any(|step| step.broken)
+        tail_is_sound != Sound::All || block.steps.iter().any(|step| step.broken)
+    }
+
+    /// The same, of a block inside of a step.
+    fn inner(&mut self, block: &mut Block, scope: Scope, at: &At) -> Sound {
+        match self.block(block, scope, at, &[]) {
+            true => Sound::Inside,
+            false => Sound::All,
+        }
     }
 
     fn check_names(&mut self, block: &mut Block, scope: &Scope, taken: &[String]) {
@@ -150,7 +179,7 @@ impl Resolver<'_> {
         in_cycles
     }
 
-    fn step(&mut self, step: &mut Step, scope: &Scope, at: &At) -> bool {
+    fn step(&mut self, step: &mut Step, scope: &Scope, at: &At) -> Sound {
         match &mut step.work {
             Work::Loop(repeat) => {
                 let mut broken = self.code(&repeat.condition, scope);
@@ -162,33 +191,34 @@ impl Resolver<'_> {
                     inner.mutable.retain(|mutable| *mutable != plain(name));
                     broken = true;
                 }
-                broken |= self.block(&mut repeat.body, inner, at, &[]);
-                broken
+                let body = self.inner(&mut repeat.body, inner, at);
+                body.max(Sound::unless(broken))
             }
             work => self.work(work, scope, at),
         }
     }
 
-    fn work(&mut self, work: &mut Work, scope: &Scope, at: &At) -> bool {
+    fn work(&mut self, work: &mut Work, scope: &Scope, at: &At) -> Sound {
         match work {
-            Work::Node(node) => self.node(node, scope, at),
-            Work::Code(expr) => self.code(expr, scope),
+            Work::Node(node) => Sound::unless(self.node(node, scope, at)),
+            Work::Code(expr) => Sound::unless(self.code(expr, scope)),
             Work::Then(inner, postfixes) => {
-                let broken = self.work(inner, scope, at);
-                postfixes
+                let broken = self.work(inner, scope, at) != Sound::All;
+                let broken = postfixes
                     .iter()
                     .fold(broken, |broken, postfix| match postfix {
                         Postfix::Field(_) => broken,
                         Postfix::Tokens(tokens) => self.tokens(tokens, scope) || broken,
-                    })
+                    });
+                Sound::unless(broken)
             }
             Work::Map(map) => {
-                let broken = self.code(&map.list, scope);
+                let list = Sound::unless(self.code(&map.list, scope));
                 let inner = scope.with(&names::bound(&map.pat));
-                self.block(&mut map.body, inner, at, &[]) || broken
+                self.inner(&mut map.body, inner, at).max(list)
             }
             Work::Route(route) => {
-                let broken = match &route.on {
+                let on = match &route.on {
                     On::Match(expr) | On::If(expr) | On::IfLet(_, expr) => self.code(expr, scope),
                 };
                 let bound = match &route.on {
@@ -196,32 +226,33 @@ impl Resolver<'_> {
                     _ => Vec::new(),
                 };
                 let arms = route.arms.iter_mut();
-                arms.fold(broken, |broken, arm| {
-                    self.arm(arm, &bound, scope, at) || broken
+                arms.fold(Sound::unless(on), |sound, arm| {
+                    self.arm(arm, &bound, scope, at).max(sound)
                 })
             }
             Work::Fallback(ways) => {
                 let ways = ways.iter_mut().zip(ORDINALS.iter().cycle());
-                ways.fold(false, |broken, (way, name)| {
-                    self.block(way, scope.clone(), &at.inside(name), &[]) || broken
+                ways.fold(Sound::All, |sound, (way, name)| {
+                    self.inner(way, scope.clone(), &at.inside(name)).max(sound)
                 })
             }
-            Work::Block(block) => self.block(block, scope.clone(), at, &[]),
+            Work::Block(block) => self.inner(block, scope.clone(), at),
             // Only a step of a block is a loop.
-            Work::Loop(_) | Work::Raw(_) => true,
+            Work::Loop(_) | Work::Raw(_) => Sound::No,
         }
     }
 
-    fn arm(&mut self, arm: &mut Arm, bound: &[Ident], scope: &Scope, at: &At) -> bool {
+    fn arm(&mut self, arm: &mut Arm, bound: &[Ident], scope: &Scope, at: &At) -> Sound {
         let mut inner = scope.with(bound);
         if let Some(pat) = &arm.pat {
             inner = inner.with(&names::bound(pat));
         }
-        let broken = arm
+        let guard = arm
             .guard
             .as_ref()
             .is_some_and(|guard| self.code(guard, &inner));
-        self.block(&mut arm.body, inner, &at.inside(&arm.name), &[]) || broken
+        let body = self.inner(&mut arm.body, inner, &at.inside(&arm.name));
+        body.max(Sound::unless(guard))
     }
 
     fn node(&mut self, node: &mut Node, scope: &Scope, at: &At) -> bool {

@@ -9,7 +9,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 pub(crate) use self::ast::{ModuleOption, take_options};
-pub(crate) use self::codegen::{Needed, lacks_added_field};
+pub(crate) use self::codegen::{Needed, lacks_added_field, set};
 pub(crate) use self::kind::{Kind, NAMES};
 
 use crate::crate_path::CratePath;

@@ -2,6 +2,7 @@
 
 mod ast;
 mod codegen;
+mod half_typed;
 mod statements;
 mod work;
 
@@ -41,9 +42,12 @@ fn expand_item(krate: &CratePath, piece: TokenStream) -> TokenStream {
     };
     // The steps without a mistake are compiled all the same, so that rustc tells what is wrong in
     // them in the same build.
-    let sound = codegen::pipeline(&mut Writer::new(krate, ForWhom::Compiler), &pipeline);
+    let sound = codegen::pipeline(
+        &mut Writer::new(krate, &pipeline, ForWhom::Compiler),
+        &pipeline,
+    );
     let all = editor::asks().then(|| {
-        let mut writer = Writer::new(krate, ForWhom::Editor);
+        let mut writer = Writer::new(krate, &pipeline, ForWhom::Editor);
         codegen::for_editor(&mut writer, &pipeline)
     });
     // For editors it comes first, so that nothing moves it.
@@ -89,9 +93,12 @@ pub(crate) fn try_expand(items: TokenStream) -> syn::Result<TokenStream> {
     let pipelines: Vec<Pipeline> = pieces
         .filter_map(|piece| parse(piece, &mut errors))
         .collect();
-    let written = pipelines
-        .iter()
-        .map(|pipeline| codegen::pipeline(&mut Writer::new(&krate, ForWhom::Compiler), pipeline));
+    let written = pipelines.iter().map(|pipeline| {
+        codegen::pipeline(
+            &mut Writer::new(&krate, pipeline, ForWhom::Compiler),
+            pipeline,
+        )
+    });
     let written = written.collect();
     errors.finish(written)
 }

@@ -18,6 +18,7 @@ use syn::{
     PathArguments, Type,
 };
 
+use super::half_typed;
 use super::statements::{Within, block};
 use crate::case::Case;
 use crate::diagnostics::Diagnostics;
@@ -34,13 +35,9 @@ pub(super) fn parse(
     last: Span,
     errors: &mut Diagnostics,
 ) -> Work {
-    let parsed = match editor::asks() {
-        // What the user typed decides, or else the marker would.
-        true => syn::parse2(without_marker(tokens.clone()))
-            .and_then(|_: Expr| syn::parse2(tokens.clone())),
-        false => syn::parse2::<Expr>(tokens.clone()),
-    };
-    let Some(expr) = errors.keep(parsed.map_err(|error| within(&error, last))) else {
+    let parsed = whole(&tokens)
+        .or_else(|error| half_typed::parse(tokens.clone()).ok_or_else(|| within(&error, last)));
+    let Some(expr) = errors.keep(parsed) else {
         return Work::Raw(tokens);
     };
     let concurrency = take(options, "concurrency");
@@ -55,6 +52,15 @@ pub(super) fn parse(
     }
     check_options(&work, options, errors);
     work
+}
+
+/// The tokens as an expression, if what the user typed is one.
+pub(super) fn whole(tokens: &TokenStream) -> syn::Result<Expr> {
+    if editor::asks() {
+        // Or else the marker would decide.
+        syn::parse2::<Expr>(without_marker(tokens.clone()))?;
+    }
+    syn::parse2(tokens.clone())
 }
 
 /// The value of an option that is not the module's.
@@ -105,9 +111,10 @@ fn of(expr: Expr, errors: &mut Diagnostics) -> Work {
 }
 
 /// Whether an expression calls modules at its root.
-fn is_flow(expr: &Expr) -> bool {
+pub(super) fn is_flow(expr: &Expr) -> bool {
     match expr {
         Expr::Struct(_) | Expr::ForLoop(_) | Expr::Match(_) | Expr::If(_) => true,
+        Expr::Macro(_) => half_typed::in_place_of(expr).is_some(),
         Expr::Field(field) => is_node(&field.base),
         Expr::MethodCall(call) => is_node(&call.receiver),
         Expr::Try(attempt) => is_node(&attempt.expr),
@@ -178,6 +185,8 @@ fn node(node: ExprStruct, errors: &mut Diagnostics) -> Work {
         return Work::Raw(node.to_token_stream());
     };
     let mut fields = Vec::new();
+    let last = node.fields.pairs().last();
+    let comma = last.and_then(|last| last.punct().map(|comma| **comma));
     for field in node.fields {
         match field.member {
             Member::Named(name) => fields.push(NodeField {
@@ -198,6 +207,7 @@ fn node(node: ExprStruct, errors: &mut Diagnostics) -> Work {
         span,
         braces: node.brace_token.span.join(),
         fields,
+        comma,
         place: None,
     }))
 }
@@ -343,8 +353,13 @@ fn alternatives(expr: Expr, ways: &mut Vec<Block>, errors: &mut Diagnostics) {
 
 /// The body of an arm or an alternative: steps in braces, or one expression.
 fn way(expr: Expr, errors: &mut Diagnostics) -> Block {
-    let tokens = expr.to_token_stream();
-    match of(expr, errors) {
+    let half_typed = half_typed::in_place_of(&expr);
+    let tokens = half_typed.clone().unwrap_or_else(|| expr.to_token_stream());
+    let work = match half_typed {
+        Some(tokens) => parse(tokens, &mut Vec::new(), end_of(&expr), errors),
+        None => of(expr, errors),
+    };
+    match work {
         Work::Block(block) => *block,
         work => Block::of(work, tokens),
     }
@@ -358,7 +373,7 @@ fn body(statements: &syn::Block, errors: &mut Diagnostics) -> Block {
 
 fn inner(block: &syn::Block) -> TokenStream {
     let statements = &block.stmts;
-    quote!(#(#statements)*)
+    half_typed::in_block(block).unwrap_or_else(|| quote!(#(#statements)*))
 }
 
 /// The way of a pattern in the paths of its nodes: `hard` for `Kind::Hard { .. }`.

@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! {
-//!     const _: () = fits(&shape_of::<Rag>(), &[file_predictor("query", …), …], "prompts/rag.json");
-//!     prompt::<Rag>("prompts/rag.json", include_str!("/…/prompts/rag.json"))
+//!     type __Program = …;    // `Rag`; what is no module is one error here
+//!     const _: () = fits(&shape_of::<__Program>(), &[file_predictor("query", …), …], "prompts/rag.json");
+//!     prompt::<__Program>("prompts/rag.json", include_str!("/…/prompts/rag.json"))
 //! }
 //! ```
 //!
@@ -17,7 +18,8 @@ use syn::{LitStr, Type};
 
 use super::file::{File, StoredDemo, StoredPredictor};
 use crate::crate_path::CratePath;
-use crate::place::{call_at, turbofish_at};
+use crate::editor;
+use crate::place::call_at;
 
 /// A call with its file.
 pub(super) struct Prompt {
@@ -42,17 +44,35 @@ pub(super) fn prompt(krate: &CratePath, prompt: &Prompt) -> TokenStream {
     let private = quote!(#krate::__private);
     let predictors = file.predictors.0.iter();
     let predictors = predictors.map(|(path, stored)| predictor(krate, path, stored));
-    let shape = turbofish_at(&quote!(#private::shape_of), &program.to_token_stream());
+    let (ty, is_module) = checked(krate, program);
+    let shape = call_at(
+        &program.to_token_stream(),
+        quote!(#private::shape_of::<#ty>),
+        TokenStream::new(),
+    );
     let fits = call_at(
         &path.to_token_stream(),
         quote!(#private::fits),
         quote!(#shape, &[#(#predictors),*], #path),
     );
     quote!({
+        #is_module
         #[allow(long_running_const_eval)]
         const _: () = #fits;
-        #private::prompt::<#program>(#path, ::core::include_str!(#place))
+        #private::prompt::<#ty>(#path, ::core::include_str!(#place))
     })
+}
+
+/// The type of the program, known to the compiler only where that is a module; and what says so.
+fn checked(krate: &CratePath, program: &Type) -> (TokenStream, TokenStream) {
+    // An editor follows a type better than a check.
+    if editor::asks() {
+        return (program.to_token_stream(), TokenStream::new());
+    }
+    let private = quote!(#krate::__private);
+    let check = quote!(_ = <#program as #krate::module::Module>::SHAPE; true);
+    let checked = quote!(<#private::Checked<{ #check }> as #private::Known<#program>>::Type);
+    (quote!(__Program), quote!(type __Program = #checked;))
 }
 
 /// What a call with mistakes expands to. Without a type, the last of the errors is its value: that is of
@@ -62,7 +82,10 @@ pub(super) fn stand_in(
     program: Option<&Type>,
     errors: &TokenStream,
 ) -> TokenStream {
-    let value = program.map(|program| quote!(#krate::__private::prompt::<#program>("", "")));
+    let value = program.map(|program| {
+        let (ty, is_module) = checked(krate, program);
+        quote!(#is_module #krate::__private::prompt::<#ty>("", ""))
+    });
     quote!({ #errors #value })
 }
 

@@ -167,6 +167,43 @@ fn the_other_steps_survive_half_a_step() {
     }
 }
 
+/// Every place inside of a step where a half-typed step can be, beside one that is sound.
+const INNER: [&str; 8] = [
+    "for n in [1] { let half = HALF; let sound = Sound { question }; sound.text }",
+    "match kind { Kind::A { b, .. } if b => HALF, _ => { let sound = Sound { question }; sound } }",
+    "match kind { Kind::A => if a { HALF } else { 1 } Kind::B => { 2 } _ => Sound { sound: f::<A, B>(|a, b| 1) } }",
+    "if let Kind { a } = kind { HALF } else if b == 2 { Sound { question } } else { 1 }",
+    "if a { { let half = HALF; half } } else { Sound { question } }",
+    "{ let half = HALF; let sound = Sound { question }; sound }",
+    "Sound { question } || HALF || Sound { question }",
+    "for n in [1] { for Kind { a } in n { let half = HALF; let sound = Sound { question }; 1 } }",
+];
+
+#[test]
+fn the_other_inner_steps_survive_half_a_step() {
+    for inner in INNER {
+        for half in prefixes(tokens("search(question.text, top_k)?.iter()")) {
+            let half = format!("{half} ?.");
+            let inner = tokens(&inner.replace("HALF", &half));
+            let item = quote::quote!(
+                fn Rag(question: String) -> Answer {
+                    let outer = #inner;
+                    let third = Predict::<Write> { question };
+                    third
+                }
+            );
+            let expansion = crate::pipeline::expand(item).to_string();
+            let errors = expansion.matches("compile_error").count();
+            assert_eq!(errors, 1, "{half} in {inner}: {expansion}");
+            assert!(
+                expansion.contains(": Sound"),
+                "{half} in {inner}: {expansion}"
+            );
+            assert!(expansion.contains("third : :: dashoptimize"), "{expansion}");
+        }
+    }
+}
+
 #[test]
 fn half_a_tool_never_panics() {
     for prefix in prefixes(tokens(TOOL)) {

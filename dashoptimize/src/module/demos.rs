@@ -37,7 +37,10 @@ pub trait OverSignature: Module {
     /// assert_eq!(program.predictors()[0].state().demos.len(), 1);
     /// ```
     #[must_use]
-    fn demos<D: IntoDemo<Self::Signature>>(mut self, demos: impl IntoIterator<Item = D>) -> Self {
+    fn demos<D>(mut self, demos: D) -> Self
+    where
+        D: IntoIterator<Item: IntoDemo<Self::Signature>>,
+    {
         let rows: Vec<Map<String, Value>> = demos.into_iter().map(IntoDemo::into_fields).collect();
         let fitting = |spec: &SignatureSpec| -> Vec<Demo> {
             let demos = rows.iter();

@@ -1,8 +1,7 @@
 //! Nodes of a pipeline are made of a model.
 //!
-//! A method call looks for [`MakeNode`] first, then for [`MakeModule`], then for [`MakeAny`], because
-//! each needs one reference less than the one before it. So a type that is a module but cannot be made
-//! of a model is told so, and one that is no module at all is told that elsewhere, and once.
+//! A method call looks for [`MakeNode`] first and for [`MakeModule`] then, because that needs one
+//! reference less. So a module that cannot be made of a model is told so.
 
 use std::marker::PhantomData;
 
@@ -24,7 +23,7 @@ pub trait MakeNode<T> {
     fn __make(&self, lm: &Lm) -> T;
 }
 
-impl<T: FromLm> MakeNode<T> for &&Make<T> {
+impl<T: FromLm> MakeNode<T> for &Make<T> {
     fn __make(&self, lm: &Lm) -> T {
         T::from_lm(lm.clone())
     }
@@ -38,23 +37,11 @@ pub trait MakeModule<T> {
         T: FromLm;
 }
 
-impl<T: Module> MakeModule<T> for &Make<T> {
+impl<T: Module> MakeModule<T> for Make<T> {
     fn __make(&self, lm: &Lm) -> T
     where
         T: FromLm,
     {
         T::from_lm(lm.clone())
-    }
-}
-
-/// Of what is no module: another place says so.
-pub trait MakeAny<T> {
-    /// Nothing; the program does not compile.
-    fn __make(&self, lm: &Lm) -> T;
-}
-
-impl<T> MakeAny<T> for Make<T> {
-    fn __make(&self, _: &Lm) -> T {
-        unreachable!("a node that is no module does not compile")
     }
 }

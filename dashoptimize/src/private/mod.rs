@@ -1,6 +1,7 @@
 //! What the expansions of the macros stand on. It is no part of the API: names and meaning change
 //! with any version.
 
+mod checked;
 mod code;
 mod codec;
 mod data;
@@ -17,20 +18,21 @@ mod slot;
 mod tagged;
 mod tool;
 
+pub use checked::{Checked, Known};
 pub use code::{CodeError, FutureKind, IsFuture, IsValue, ValueKind, code};
 pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
 pub use data::{copy, enum_type, field, payload, property, spec, struct_type, unit};
 pub use flow::{CONCURRENCY, List, StepFuture, give_way, items, join, map, read};
-pub use make::{Make, MakeAny, MakeModule, MakeNode};
-pub use named::{NamedModule, named, named_lacks_field, render_named, signature_lacks_field};
+pub use make::{Make, MakeModule, MakeNode};
+pub use named::{NamedModule, named, render_named, signature_lacks_field};
 pub use object::{ObjectReader, object};
 pub use optimizers::{optimizers, stage};
 pub use over_module::{
     Argument, Close, Is, Open, Otherwise, OverModule, Part, is_module, number, part,
 };
 pub use prompt::{
-    FileField, FilePredictor, FileValue, Program, file_field, file_predictor, file_value, fits,
-    prompt, shape_of,
+    FileField, FilePredictor, FileValue, file_field, file_predictor, file_value, fits, prompt,
+    shape_of,
 };
 pub use row::{ReadRow, RowReader, ValueReader};
 pub use rule::{custom, length, range, takes_length, takes_range};

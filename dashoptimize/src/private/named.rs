@@ -88,22 +88,12 @@ pub fn render_named<N: NamedModule>(module: &N, input: &<N as Module>::Input) ->
     module.inner().render_values(input.clone().into_values())
 }
 
-/// Refuses a name whose signature has a field of this name.
+/// Refuses a module whose signature has a field of this name.
 ///
 /// # Panics
 ///
 /// At compile time, in a const, with this message.
 #[track_caller]
-pub const fn named_lacks_field<N: NamedModule>(name: &str, message: &'static str) {
-    lacks_field(N::Signature::SPEC, name, message);
-}
-
-/// Refuses a signature that has a field of this name.
-///
-/// # Panics
-///
-/// At compile time, in a const, with this message.
-#[track_caller]
-pub const fn signature_lacks_field<S: Signature>(name: &str, message: &'static str) {
-    lacks_field(S::SPEC, name, message);
+pub const fn signature_lacks_field<M: OverSignature>(name: &str, message: &'static str) {
+    lacks_field(M::Signature::SPEC, name, message);
 }

@@ -49,22 +49,6 @@ pub const fn file_value<'a>(
     }
 }
 
-/// [`Module`], so that the compiler does not list all modules there are where a type is none.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a module",
-    label = "this type cannot be called with an input",
-    note = "name a module with `module!`, wire one with `pipeline!`, or implement `dashoptimize::module::Module`"
-)]
-pub trait Program {
-    /// [`Module::SHAPE`].
-    const SHAPE: Shape;
-}
-
-#[diagnostic::do_not_recommend]
-impl<M: Module> Program for M {
-    const SHAPE: Shape = M::SHAPE;
-}
-
 /// The shape of a program.
 ///
 /// # Panics
@@ -72,7 +56,7 @@ impl<M: Module> Program for M {
 /// At compile time, where the program does not say it.
 #[must_use]
 #[track_caller]
-pub const fn shape_of<M: Program>() -> Shape {
+pub const fn shape_of<M: Module>() -> Shape {
     assert!(
         M::SHAPE.count().is_some(),
         "this program does not say its predictors before it runs, so a file cannot be checked against \

@@ -79,7 +79,8 @@ fn write_names<'a>(
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a signature",
     label = "this type has no input and output fields",
-    note = "put `#[signature]` on the struct and `#[input]` or `#[output]` on its fields"
+    note = "put `#[signature]` on the struct and `#[input]` or `#[output]` on its fields",
+    note = "if `{Self}` is a module, call it by that name; only `BestOfN`, `Ensemble`, `Majority`, `Parallel` and `Refine` are over a module"
 )]
 pub trait Signature: Row + Sized + Send + Sync + 'static {
     /// What the model is given.

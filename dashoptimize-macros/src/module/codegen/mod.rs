@@ -9,9 +9,10 @@ use quote::{ToTokens, quote};
 use syn::Attribute;
 
 pub(crate) use self::over_signature::lacks_added_field;
-use super::ast::Module;
+use super::ast::{Module, ModuleOption};
 use super::kind::Over;
 use crate::crate_path::CratePath;
+use crate::place::method_call_at;
 
 pub(super) fn module(krate: &CratePath, module: &Module) -> TokenStream {
     let Module {
@@ -67,6 +68,16 @@ fn new(krate: &CratePath, module: &Module, made: &TokenStream) -> TokenStream {
             #made
         }
     }
+}
+
+/// Sets options by method calls under the user's keys: rustc completes them, and names the nearest one.
+pub(crate) fn set<'a>(
+    made: TokenStream,
+    options: impl IntoIterator<Item = &'a ModuleOption>,
+) -> TokenStream {
+    options.into_iter().fold(made, |made, option| {
+        method_call_at(made, &option.key, option.value.to_token_stream())
+    })
 }
 
 fn clone(ident: &Ident) -> TokenStream {

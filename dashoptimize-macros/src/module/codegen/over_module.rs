@@ -17,8 +17,8 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned;
 
-use super::super::ast::{Argument, MadeOf, Module, ModuleOption};
-use super::{module_trait, new};
+use super::super::ast::{Argument, MadeOf, Module};
+use super::{module_trait, new, set};
 use crate::crate_path::CratePath;
 use crate::place::reported_at;
 
@@ -105,8 +105,11 @@ fn from_lm(
     });
     let rest = module.options.iter();
     let rest = rest.filter(|option| !kind.needs.iter().any(|needed| option.key == needed));
-    // A method call under the user's key: rustc completes it, and names the nearest one.
-    let set = rest.map(|ModuleOption { key, value }| quote!(.#key(#value)));
+    let part = quote!(#private::part::<#of_self, #argument, _>(__lm));
+    let made = set(
+        quote!(#krate::module::#name::#constructor(#part, #(#needs,)*)),
+        rest,
+    );
     quote! {
         #[automatically_derived]
         impl #krate::module::FromLm for #ident {
@@ -114,13 +117,7 @@ fn from_lm(
                 #[allow(unused_imports)]
                 use #krate::module::Module as _;
                 #is_module
-                Self(<#of_self as #private::Close<_, _>>::close(
-                    #krate::module::#name::#constructor(
-                        #private::part::<#of_self, #argument, _>(__lm),
-                        #(#needs,)*
-                    )
-                    #(#set)*
-                ))
+                Self(<#of_self as #private::Close<_, _>>::close(#made))
             }
         }
     }

@@ -11,8 +11,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::super::ast::{Module, ModuleOption};
-use super::module_trait;
+use super::super::ast::Module;
+use super::{module_trait, set};
 use crate::crate_path::CratePath;
 
 /// What the name holds, and the items beside it.
@@ -60,15 +60,14 @@ fn new(module: &Module, inner: &TokenStream) -> TokenStream {
     });
     let rest = options.iter();
     let rest = rest.filter(|option| !kind.needs.iter().any(|needed| option.key == needed));
-    // A method call under the user's key: rustc completes it, and names the nearest one.
-    let set = rest.map(|ModuleOption { key, value }| quote!(.#key(#value)));
+    let made = set(quote!(#inner::new(#(#needs),*)), rest);
     let doc = format!("A [`{ident}`]. It asks no model.");
     quote! {
         impl #ident {
             #[doc = #doc]
             #[must_use]
             #vis fn new() -> Self {
-                Self(#inner::new(#(#needs),*) #(#set)*)
+                Self(#made)
             }
         }
     }

@@ -14,8 +14,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::super::ast::{MadeOf, Module, ModuleOption};
-use super::new;
+use super::super::ast::{MadeOf, Module};
+use super::{new, set};
 use crate::crate_path::CratePath;
 use crate::place::call_at;
 
@@ -27,7 +27,7 @@ pub(super) fn parts(
 ) -> (TokenStream, Vec<TokenStream>) {
     let ident = &module.ident;
     // What is no signature is reported where it is written: this asks the name and not the signature.
-    let lacks = quote!(#krate::__private::named_lacks_field::<#ident>);
+    let lacks = quote!(#krate::__private::signature_lacks_field::<#ident>);
     let mut items = vec![name(krate, module)];
     let checks = adds
         .iter()
@@ -53,16 +53,10 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
     } = module;
     let inner = inner(krate, made_of);
     let signature = &made_of.argument;
-    // A method call under the user's key: rustc completes it, and names the nearest one.
-    let set = options
-        .iter()
-        .filter(|option| option.key != "demos")
-        .map(|ModuleOption { key, value }| quote!(.#key(#value)));
     // Demos are of the signature, which the module under the name does not know.
-    let demos = options
-        .iter()
-        .filter(|option| option.key == "demos")
-        .map(|ModuleOption { key, value }| quote!(.#key(#value)));
+    let (demos, rest): (Vec<_>, Vec<_>) = options.iter().partition(|option| option.key == "demos");
+    let inner_made = set(quote!(inner), rest);
+    let made = set(quote!(Self(#inner_made)), demos);
     let import = (!options.is_empty()).then(|| {
         quote! {
             #[allow(unused_imports)]
@@ -77,7 +71,7 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
 
             fn make(inner: Self::Inner) -> Self {
                 #import
-                Self(inner #(#set)*) #(#demos)*
+                #made
             }
 
             fn inner(&self) -> &Self::Inner {

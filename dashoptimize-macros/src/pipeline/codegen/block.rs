@@ -2,9 +2,11 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Lifetime;
 
 use super::code::{Borrowed, last_span};
 use super::{Binding, ForWhom, Scope, Writer, local, under};
+use crate::editor;
 use crate::graph::names::bound;
 use crate::graph::order::{is_instant, is_straight};
 use crate::graph::resolve::plain;
@@ -65,20 +67,10 @@ impl Writer<'_> {
         let mut scope = scope.clone();
         let mut steps = Vec::new();
         for (index, step) in block.steps.iter().enumerate() {
-            if step.broken {
-                steps.extend(self.broken(step, &scope, path));
-            } else {
-                let value = self.in_child(index, step.work.uses_context(), |writer| {
-                    writer.step(step, &scope, path)
-                });
-                let names = &step.names;
-                let ty = step.ty.as_ref().map(|ty| quote!(: &#ty));
-                let pattern = match &names[..] {
-                    [name] => quote!(#name),
-                    names => quote!((#(#names),*)),
-                };
-                steps.push(quote!(let #pattern #ty = &#value;));
-            }
+            steps.extend(match step.broken {
+                true => self.broken(step, index, &scope, path),
+                false => Some(self.bound(step, index, &scope, path)),
+            });
             for name in &step.names {
                 scope.add(name, Binding::Here);
             }
@@ -90,22 +82,46 @@ impl Writer<'_> {
         quote!({ #(#steps)* #end })
     }
 
-    /// What stands for a step with a mistake: nothing, or for an editor the step as far as it can be
-    /// read.
-    fn broken(&mut self, step: &Step, scope: &Scope, path: &str) -> Option<TokenStream> {
-        if self.for_whom == ForWhom::Compiler {
-            return None;
-        }
+    /// `let query = &{ … };`
+    fn bound(&mut self, step: &Step, index: usize, scope: &Scope, path: &str) -> TokenStream {
+        let value = self.value(step, index, scope, path);
+        let ty = step.ty.as_ref().map(|ty| quote!(: &#ty));
+        let pattern = match &step.names[..] {
+            [name] => quote!(#name),
+            names => quote!((#(#names),*)),
+        };
+        quote!(let #pattern #ty = &#value;)
+    }
+
+    fn value(&mut self, step: &Step, index: usize, scope: &Scope, path: &str) -> TokenStream {
+        self.in_child(index, step.work.uses_context(), |writer| {
+            writer.step(step, scope, path)
+        })
+    }
+
+    /// What stands for a step with a mistake: the steps inside of it that have none, or for an editor
+    /// the step as far as it can be read.
+    fn broken(
+        &mut self,
+        step: &Step,
+        index: usize,
+        scope: &Scope,
+        path: &str,
+    ) -> Option<TokenStream> {
         let tokens = &step.tokens;
         let name = &step.names[0];
-        Some(match &step.work {
-            Work::Raw(work) if work.is_empty() => tokens.clone(),
-            Work::Raw(_) => quote!(let #name = &{ #tokens };),
-            _ => {
-                let value = self.step(step, scope, path);
-                quote!(let #name = &#value;)
+        match (self.for_whom, &step.work) {
+            (ForWhom::Compiler, Work::Raw(_)) => None,
+            (ForWhom::Compiler, _) if editor::asks() => None,
+            (ForWhom::Compiler, _) => {
+                let value = self.value(step, index, scope, path);
+                Some(quote!(_ = #value;))
             }
-        })
+            (ForWhom::Editor, Work::Raw(work)) if work.is_empty() => Some(tokens.clone()),
+            (ForWhom::Editor, Work::Raw(_)) => Some(quote!(let #name = &{ #tokens };)),
+            // As without a mistake: a marker makes one, and the expansion must stay the same.
+            (ForWhom::Editor, _) => Some(self.bound(step, index, scope, path)),
+        }
     }
 
     /// Each step begins when what it reads is there.
@@ -115,9 +131,7 @@ impl Writer<'_> {
         let mut slots = Vec::new();
         let mut parts = Vec::new();
         for (index, step) in block.steps.iter().enumerate() {
-            let value = self.in_child(index, step.work.uses_context(), |writer| {
-                writer.step(step, &scope, path)
-            });
+            let value = self.value(step, index, &scope, path);
             let made: Vec<Ident> = step.names.iter().map(|_| self.slot()).collect();
             parts.push(self.part(step, &value, &made));
             for (name, slot) in step.names.iter().zip(&made) {
@@ -323,31 +337,39 @@ impl Writer<'_> {
         quote!(#pat #guard => #body)
     }
 
+    /// Leaves with the first value there is, so that a way of another type is reported under that way.
     fn fallback(&mut self, ways: &[Block], scope: &Scope, path: &str) -> TokenStream {
-        let krate = self.krate;
-        let private = self.private.clone();
-        let mut written = Vec::new();
-        for (index, way) in ways.iter().enumerate() {
-            let uses = way.uses_context();
-            written.push(self.in_child(index, uses, |writer| writer.block(way, scope, path)));
-        }
-        let Some(last) = written.pop() else {
+        let Some((last, tried)) = ways.split_last() else {
             return TokenStream::new();
         };
-        written.into_iter().rev().fold(last, |next, way| {
-            quote! {
+        let krate = self.krate;
+        let private = self.private.clone();
+        // A fallback may stand in the last way of another.
+        let end = Lifetime::new(&format!("'{}", self.slot()), Span::mixed_site());
+        let mut written = TokenStream::new();
+        for (index, way) in tried.iter().enumerate() {
+            let made = under("__made", end_of(way));
+            let way = self.way(index, way, scope, path);
+            written.extend(quote! {
                 match (async move {
                     ::core::result::Result::Ok::<_, #krate::module::CallError>(#way)
                 })
                 .await
                 {
-                    ::core::result::Result::Ok(__value) => __value,
+                    ::core::result::Result::Ok(#made) => break #end #made,
                     ::core::result::Result::Err(__error) => {
-                        #private::give_way(__context, #path, __error)?;
-                        #next
+                        #private::give_way(__context, #path, __error)?
                     }
                 }
-            }
+            });
+        }
+        let last = self.way(tried.len(), last, scope, path);
+        quote!(#end: { #written break #end #last })
+    }
+
+    fn way(&mut self, index: usize, way: &Block, scope: &Scope, path: &str) -> TokenStream {
+        self.in_child(index, way.uses_context(), |writer| {
+            writer.block(way, scope, path)
         })
     }
 
@@ -383,6 +405,12 @@ impl Writer<'_> {
             (#(#values),*)
         })
     }
+}
+
+/// Where the value of a block is written.
+fn end_of(block: &Block) -> Span {
+    let last = block.tail_tokens.clone().into_iter().last();
+    last.map_or_else(Span::call_site, |token| token.span())
 }
 
 /// References under the names that a pattern binds, so that all parts of the body can read them.

@@ -8,7 +8,7 @@ use super::{Binding, Scope, Writer};
 use crate::graph::draw::{Drawing, draw};
 use crate::graph::svg::{self, DrawnNode};
 use crate::graph::{Node, NodeModule};
-use crate::module::{ModuleOption, Needed};
+use crate::module::{ModuleOption, Needed, set};
 use crate::pipeline::ast::{Input, Pipeline};
 
 /// A node that the program holds, and the options that it is made with.
@@ -51,6 +51,10 @@ pub(in crate::pipeline) fn pipeline(writer: &mut Writer<'_>, pipeline: &Pipeline
     let checks = nodes
         .iter()
         .flat_map(|held| lacks_added_fields(writer, held.node));
+    let checks = nodes
+        .iter()
+        .map(|held| writer.check(held.node))
+        .chain(checks);
     let needed = Needed::by(&pipeline.attrs);
     let items = items.into_iter().chain(checks);
     let items = items.filter(|item| !item.is_empty());
@@ -163,16 +167,13 @@ fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
     let fields: Vec<&Ident> = nodes.iter().map(|held| held.field).collect();
     let made = nodes.iter().map(|held| {
         let (field, path) = (held.field, held.path);
-        let ty = writer.node_type(&held.node.module);
+        let ty = writer.checked_type(held.node);
         let as_module = writer.as_module(held.node);
-        let set = held
-            .options
-            .iter()
-            .map(|ModuleOption { key, value }| quote!(.#key(#value)));
-        // Of what cannot be made, one of three traits says what is wrong, or nothing where it is no
-        // module anyway.
+        // Of what cannot be made of a model, one of two traits says so.
+        let made = quote_spanned!(at(held.node)=> (&&#private::Make::<#ty>::NEW).__make(&__lm));
+        let made = set(made, held.options);
         quote_spanned! {at(held.node)=>
-            let mut #field: #ty = (&&&#private::Make::<#ty>::NEW).__make(&__lm) #(#set)*;
+            let mut #field: #ty = #made;
             #as_module::set_path(&mut #field, #path);
         }
     });
@@ -187,7 +188,7 @@ fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
                 #[allow(unused_imports)]
                 use #module::{Module as _, OverSignature as _};
                 #[allow(unused_imports)]
-                use #private::{MakeAny as _, MakeModule as _, MakeNode as _};
+                use #private::{MakeModule as _, MakeNode as _};
                 #(#made)*
                 Self { #(#fields),* }
             }
@@ -271,11 +272,11 @@ fn body(writer: &mut Writer<'_>, pipeline: &Pipeline) -> TokenStream {
 
 /// A signature that has what the module adds is refused under the module's name.
 fn lacks_added_fields(writer: &Writer<'_>, node: &Node) -> Vec<TokenStream> {
-    let NodeModule::Kind { kind, name, of } = &node.module else {
+    let NodeModule::Kind { kind, name, .. } = &node.module else {
         return Vec::new();
     };
-    let krate = writer.krate;
-    let lacks = quote!(#krate::__private::signature_lacks_field::<#of>);
+    let (private, ty) = (&writer.private, writer.checked_type(node));
+    let lacks = quote!(#private::signature_lacks_field::<#ty>);
     let added = kind.adds().iter();
     added
         .map(|added| crate::module::lacks_added_field(added, name, lacks.clone()))

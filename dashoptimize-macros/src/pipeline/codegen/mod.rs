@@ -4,6 +4,7 @@
 //! pub struct RagInput { pub question: String }
 //! pub type RagOutput = Answer;
 //! pub struct Rag { pub query: ChainOfThought<WriteQuery>, … }     item.rs
+//! type __Rag_query = …;    what is no module is one error here     node.rs
 //! impl Rag { pub const GRAPH … pub fn new(lm) … }
 //! impl FromLm, Module, Clone, Debug for Rag
 //! async fn forward(…) {                                           block.rs
@@ -25,11 +26,14 @@ use quote::quote;
 
 pub(super) use self::item::{for_editor, pipeline};
 use crate::crate_path::CratePath;
+use crate::pipeline::ast::Pipeline;
 use crate::place::reported_at;
 
 /// What the writers work with.
 pub(super) struct Writer<'a> {
     pub(super) krate: &'a CratePath,
+    /// The pipeline that is written.
+    program: &'a Ident,
     /// `::dashoptimize::__private`
     private: TokenStream,
     /// `::dashoptimize::module`
@@ -83,9 +87,10 @@ impl Scope {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(krate: &'a CratePath, for_whom: ForWhom) -> Self {
+    pub(super) fn new(krate: &'a CratePath, pipeline: &'a Pipeline, for_whom: ForWhom) -> Self {
         Self {
             krate,
+            program: &pipeline.ident,
             private: quote!(#krate::__private),
             module: quote!(#krate::module),
             slots: 0,

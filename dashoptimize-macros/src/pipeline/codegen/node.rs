@@ -1,10 +1,12 @@
 //! Calls of modules.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::code::last_span;
 use super::{Scope, Writer, under};
+use crate::editor;
+use crate::graph::resolve::plain;
 use crate::graph::{Node, NodeModule};
 use crate::place::reported_at;
 
@@ -12,7 +14,7 @@ impl Writer<'_> {
     /// The input is a struct literal, so that rustc checks its fields under the user's tokens.
     pub(super) fn node(&mut self, node: &Node, scope: &Scope, path: &str) -> TokenStream {
         let mut binds = TokenStream::new();
-        let mut fields = TokenStream::new();
+        let mut fields = Vec::new();
         for (index, field) in node.fields.iter().enumerate() {
             let name = &field.name;
             let value = match self.place(&field.value, scope) {
@@ -23,14 +25,17 @@ impl Writer<'_> {
                 }
                 // A name that is not known yet, in an editor: what is completed is the field.
                 None if field.shorthand => {
-                    fields.extend(quote!(#name,));
+                    fields.push(quote!(#name));
                     continue;
                 }
                 None => self.code(&field.value, scope, path),
             };
-            fields.extend(quote!(#name: #value,));
+            fields.push(quote!(#name: #value));
         }
-        let mut fields = Group::new(Delimiter::Brace, fields);
+        // As the user wrote it: to an editor that looks for what may stand in the braces, one token more
+        // is another place.
+        let comma = node.comma;
+        let mut fields = Group::new(Delimiter::Brace, quote!(#(#fields),* #comma));
         fields.set_span(node.braces);
         let module = self.as_module(node);
         let input = under("__Input", node.span);
@@ -55,12 +60,43 @@ impl Writer<'_> {
         })
     }
 
-    /// `<ChainOfThought<WriteQuery> as Module>`. All that needs a node to be a module says it like this,
-    /// under the name of the module, so that rustc takes what is none for one error and not for many.
+    /// `<__Rag_query as Module>`. All that needs a node to be a module says it like this, so that what is
+    /// none is one error and not many.
     pub(super) fn as_module(&self, node: &Node) -> TokenStream {
         let krate = self.krate;
-        let ty = self.node_type(&node.module);
+        let ty = self.checked_type(node);
         quote_spanned!(at(node)=> <#ty as #krate::module::Module>)
+    }
+
+    /// The name of a node's type, known to the compiler only where that is a module.
+    pub(super) fn checked_type(&self, node: &Node) -> TokenStream {
+        match &node.place {
+            // An editor follows a type better than a check.
+            Some(place) if !editor::asks() => {
+                let name = format!("__{}_{}", plain(self.program), plain(&place.field));
+                let name = Ident::new(&name, Span::call_site());
+                quote!(#name)
+            }
+            _ => self.node_type(&node.module),
+        }
+    }
+
+    /// `type __Rag_query = …;`
+    pub(super) fn check(&self, node: &Node) -> TokenStream {
+        if editor::asks() {
+            return TokenStream::new();
+        }
+        let (krate, private) = (self.krate, &self.private);
+        let name = self.checked_type(node);
+        let ty = self.node_type(&node.module);
+        let checked = match &node.module {
+            NodeModule::Kind { of, .. } => quote!(<#of as #krate::signature::Signature>::SPEC),
+            NodeModule::Named(path) => quote!(<#path as #krate::module::Module>::SHAPE),
+        };
+        quote! {
+            #[allow(non_camel_case_types)]
+            type #name = <#private::Checked<{ _ = #checked; true }> as #private::Known<#ty>>::Type;
+        }
     }
 
     pub(super) fn node_type(&self, module: &NodeModule) -> TokenStream {

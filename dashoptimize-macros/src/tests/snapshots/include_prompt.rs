@@ -1,7 +1,13 @@
 const PROMPT: Prompt<Answer> = {
+    type __Program = <::dashoptimize::__private::Checked<
+        {
+            _ = <crate::Answer as ::dashoptimize::module::Module>::SHAPE;
+            true
+        },
+    > as ::dashoptimize::__private::Known<crate::Answer>>::Type;
     #[allow(long_running_const_eval)]
     const _: () = (::dashoptimize::__private::fits)(
-        (::dashoptimize::__private::shape_of::<crate::Answer>)(),
+        (::dashoptimize::__private::shape_of::<__Program>)(),
         &[
             ::dashoptimize::__private::file_predictor(
                 "chain_of_thought",
@@ -50,6 +56,6 @@ const PROMPT: Prompt<Answer> = {
         "docs/qa.json",
     );
     ::dashoptimize::__private::prompt::<
-        crate::Answer,
+        __Program,
     >("docs/qa.json", ::core::include_str!("…/docs/qa.json"))
 };

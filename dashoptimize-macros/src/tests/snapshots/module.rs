@@ -7,7 +7,7 @@ impl ::dashoptimize::__private::NamedModule for Classify {
     fn make(inner: Self::Inner) -> Self {
         #[allow(unused_imports)]
         use ::dashoptimize::module::{Module as _, OverSignature as _};
-        Self(inner.temperature(0.0))
+        Self((inner).temperature(0.0))
     }
     fn inner(&self) -> &Self::Inner {
         &self.0
@@ -16,7 +16,7 @@ impl ::dashoptimize::__private::NamedModule for Classify {
         &mut self.0
     }
 }
-const _: () = (::dashoptimize::__private::named_lacks_field::<
+const _: () = (::dashoptimize::__private::signature_lacks_field::<
     Classify,
 >)(
     "reasoning",

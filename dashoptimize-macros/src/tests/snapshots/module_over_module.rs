@@ -32,14 +32,14 @@ impl ::dashoptimize::module::FromLm for Best {
                 _,
                 _,
             >>::close(
-                ::dashoptimize::module::BestOfN::new(
-                        ::dashoptimize::__private::part::<
-                            <Self as ::dashoptimize::__private::OverModule>::Argument,
-                            Classify,
-                            _,
-                        >(__lm),
-                        grade,
-                    )
+                (::dashoptimize::module::BestOfN::new(
+                    ::dashoptimize::__private::part::<
+                        <Self as ::dashoptimize::__private::OverModule>::Argument,
+                        Classify,
+                        _,
+                    >(__lm),
+                    grade,
+                ))
                     .n(3),
             ),
         )

@@ -46,9 +46,7 @@ impl Rag {
                 path: "query",
                 kind: ::dashoptimize::graph::NodeKind::Module,
                 label: "ChainOfThought<WriteQuery>",
-                graph: <::dashoptimize::module::ChainOfThought<
-                    WriteQuery,
-                > as ::dashoptimize::module::Module>::GRAPH,
+                graph: <__Rag_query as ::dashoptimize::module::Module>::GRAPH,
             },
             ::dashoptimize::graph::Node {
                 path: "passages",
@@ -66,15 +64,13 @@ impl Rag {
                 path: "answer.simple",
                 kind: ::dashoptimize::graph::NodeKind::Module,
                 label: "Predict<ShortAnswer>",
-                graph: <::dashoptimize::module::Predict<
-                    ShortAnswer,
-                > as ::dashoptimize::module::Module>::GRAPH,
+                graph: <__Rag_answer_simple as ::dashoptimize::module::Module>::GRAPH,
             },
             ::dashoptimize::graph::Node {
                 path: "answer.hard",
                 kind: ::dashoptimize::graph::NodeKind::Module,
                 label: "Researcher",
-                graph: <Researcher as ::dashoptimize::module::Module>::GRAPH,
+                graph: <__Rag_answer_hard as ::dashoptimize::module::Module>::GRAPH,
             },
             ::dashoptimize::graph::Node {
                 path: "",
@@ -160,29 +156,25 @@ impl ::dashoptimize::module::FromLm for Rag {
         #[allow(unused_imports)]
         use ::dashoptimize::module::{Module as _, OverSignature as _};
         #[allow(unused_imports)]
-        use ::dashoptimize::__private::{MakeAny as _, MakeModule as _, MakeNode as _};
-        let mut query: ::dashoptimize::module::ChainOfThought<WriteQuery> = (&&&::dashoptimize::__private::Make::<
-            ::dashoptimize::module::ChainOfThought<WriteQuery>,
+        use ::dashoptimize::__private::{MakeModule as _, MakeNode as _};
+        let mut query: __Rag_query = (&&::dashoptimize::__private::Make::<
+            __Rag_query,
         >::NEW)
             .__make(&__lm);
-        <::dashoptimize::module::ChainOfThought<
-            WriteQuery,
-        > as ::dashoptimize::module::Module>::set_path(&mut query, "query");
-        let mut answer_simple: ::dashoptimize::module::Predict<ShortAnswer> = (&&&::dashoptimize::__private::Make::<
-            ::dashoptimize::module::Predict<ShortAnswer>,
+        <__Rag_query as ::dashoptimize::module::Module>::set_path(&mut query, "query");
+        let mut answer_simple: __Rag_answer_simple = (&&::dashoptimize::__private::Make::<
+            __Rag_answer_simple,
         >::NEW)
             .__make(&__lm);
-        <::dashoptimize::module::Predict<
-            ShortAnswer,
-        > as ::dashoptimize::module::Module>::set_path(
+        <__Rag_answer_simple as ::dashoptimize::module::Module>::set_path(
             &mut answer_simple,
             "answer.simple",
         );
-        let mut answer_hard: Researcher = (&&&::dashoptimize::__private::Make::<
-            Researcher,
+        let mut answer_hard: __Rag_answer_hard = (&&::dashoptimize::__private::Make::<
+            __Rag_answer_hard,
         >::NEW)
             .__make(&__lm);
-        <Researcher as ::dashoptimize::module::Module>::set_path(
+        <__Rag_answer_hard as ::dashoptimize::module::Module>::set_path(
             &mut answer_hard,
             "answer.hard",
         );
@@ -198,19 +190,12 @@ impl ::dashoptimize::module::Module for Rag {
     type Output = String;
     const SHAPE: ::dashoptimize::module::Shape = ::dashoptimize::module::Shape::Parts(
         &[
-            (
-                "query",
-                <::dashoptimize::module::ChainOfThought<
-                    WriteQuery,
-                > as ::dashoptimize::module::Module>::SHAPE,
-            ),
+            ("query", <__Rag_query as ::dashoptimize::module::Module>::SHAPE),
             (
                 "answer.simple",
-                <::dashoptimize::module::Predict<
-                    ShortAnswer,
-                > as ::dashoptimize::module::Module>::SHAPE,
+                <__Rag_answer_simple as ::dashoptimize::module::Module>::SHAPE,
             ),
-            ("answer.hard", <Researcher as ::dashoptimize::module::Module>::SHAPE),
+            ("answer.hard", <__Rag_answer_hard as ::dashoptimize::module::Module>::SHAPE),
         ],
     );
     const GRAPH: ::core::option::Option<&'static ::dashoptimize::graph::Graph> = ::core::option::Option::Some(
@@ -236,13 +221,9 @@ impl ::dashoptimize::module::Module for Rag {
                             let __copy = ::dashoptimize::__private::read(question);
                             __copy
                         };
-                        type __Input = <::dashoptimize::module::ChainOfThought<
-                            WriteQuery,
-                        > as ::dashoptimize::module::Module>::Input;
+                        type __Input = <__Rag_query as ::dashoptimize::module::Module>::Input;
                         let __input = __Input { question: __field_0 };
-                        let __made = <::dashoptimize::module::ChainOfThought<
-                            WriteQuery,
-                        > as ::dashoptimize::module::Module>::forward(
+                        let __made = <__Rag_query as ::dashoptimize::module::Module>::forward(
                                 &__this.query,
                                 __context,
                                 __input,
@@ -300,16 +281,12 @@ impl ::dashoptimize::module::Module for Rag {
                                             let __copy = ::dashoptimize::__private::read(question);
                                             __copy
                                         };
-                                        type __Input = <::dashoptimize::module::Predict<
-                                            ShortAnswer,
-                                        > as ::dashoptimize::module::Module>::Input;
+                                        type __Input = <__Rag_answer_simple as ::dashoptimize::module::Module>::Input;
                                         let __input = __Input {
                                             passages: __field_0,
                                             question: __field_1,
                                         };
-                                        let __made = <::dashoptimize::module::Predict<
-                                            ShortAnswer,
-                                        > as ::dashoptimize::module::Module>::forward(
+                                        let __made = <__Rag_answer_simple as ::dashoptimize::module::Module>::forward(
                                                 &__this.answer_simple,
                                                 __context,
                                                 __input,
@@ -335,12 +312,12 @@ impl ::dashoptimize::module::Module for Rag {
                                             let __copy = ::dashoptimize::__private::read(question);
                                             __copy
                                         };
-                                        type __Input = <Researcher as ::dashoptimize::module::Module>::Input;
+                                        type __Input = <__Rag_answer_hard as ::dashoptimize::module::Module>::Input;
                                         let __input = __Input {
                                             passages: __field_0,
                                             question: __field_1,
                                         };
-                                        let __made = <Researcher as ::dashoptimize::module::Module>::forward(
+                                        let __made = <__Rag_answer_hard as ::dashoptimize::module::Module>::forward(
                                                 &__this.answer_hard,
                                                 __context,
                                                 __input,
@@ -369,13 +346,13 @@ impl ::dashoptimize::module::Module for Rag {
     }
     fn predictors(&self) -> ::std::vec::Vec<&::dashoptimize::module::Predictor> {
         let __all: [::std::vec::Vec<&::dashoptimize::module::Predictor>; _] = [
-            <::dashoptimize::module::ChainOfThought<
-                WriteQuery,
-            > as ::dashoptimize::module::Module>::predictors(&self.query),
-            <::dashoptimize::module::Predict<
-                ShortAnswer,
-            > as ::dashoptimize::module::Module>::predictors(&self.answer_simple),
-            <Researcher as ::dashoptimize::module::Module>::predictors(&self.answer_hard),
+            <__Rag_query as ::dashoptimize::module::Module>::predictors(&self.query),
+            <__Rag_answer_simple as ::dashoptimize::module::Module>::predictors(
+                &self.answer_simple,
+            ),
+            <__Rag_answer_hard as ::dashoptimize::module::Module>::predictors(
+                &self.answer_hard,
+            ),
         ];
         __all.into_iter().flatten().collect()
     }
@@ -383,15 +360,13 @@ impl ::dashoptimize::module::Module for Rag {
         &mut self,
     ) -> ::std::vec::Vec<&mut ::dashoptimize::module::Predictor> {
         let __all: [::std::vec::Vec<&mut ::dashoptimize::module::Predictor>; _] = [
-            <::dashoptimize::module::ChainOfThought<
-                WriteQuery,
-            > as ::dashoptimize::module::Module>::predictors_mut(&mut self.query),
-            <::dashoptimize::module::Predict<
-                ShortAnswer,
-            > as ::dashoptimize::module::Module>::predictors_mut(
+            <__Rag_query as ::dashoptimize::module::Module>::predictors_mut(
+                &mut self.query,
+            ),
+            <__Rag_answer_simple as ::dashoptimize::module::Module>::predictors_mut(
                 &mut self.answer_simple,
             ),
-            <Researcher as ::dashoptimize::module::Module>::predictors_mut(
+            <__Rag_answer_hard as ::dashoptimize::module::Module>::predictors_mut(
                 &mut self.answer_hard,
             ),
         ];
@@ -402,13 +377,11 @@ impl ::dashoptimize::module::Module for Rag {
 impl ::core::clone::Clone for Rag {
     fn clone(&self) -> Self {
         Self {
-            query: <::dashoptimize::module::ChainOfThought<
-                WriteQuery,
-            > as ::dashoptimize::module::Module>::__copy(&self.query),
-            answer_simple: <::dashoptimize::module::Predict<
-                ShortAnswer,
-            > as ::dashoptimize::module::Module>::__copy(&self.answer_simple),
-            answer_hard: <Researcher as ::dashoptimize::module::Module>::__copy(
+            query: <__Rag_query as ::dashoptimize::module::Module>::__copy(&self.query),
+            answer_simple: <__Rag_answer_simple as ::dashoptimize::module::Module>::__copy(
+                &self.answer_simple,
+            ),
+            answer_hard: <__Rag_answer_hard as ::dashoptimize::module::Module>::__copy(
                 &self.answer_hard,
             ),
         }
@@ -422,8 +395,33 @@ impl ::core::fmt::Debug for Rag {
             .finish()
     }
 }
+#[allow(non_camel_case_types)]
+type __Rag_query = <::dashoptimize::__private::Checked<
+    {
+        _ = <WriteQuery as ::dashoptimize::signature::Signature>::SPEC;
+        true
+    },
+> as ::dashoptimize::__private::Known<
+    ::dashoptimize::module::ChainOfThought<WriteQuery>,
+>>::Type;
+#[allow(non_camel_case_types)]
+type __Rag_answer_simple = <::dashoptimize::__private::Checked<
+    {
+        _ = <ShortAnswer as ::dashoptimize::signature::Signature>::SPEC;
+        true
+    },
+> as ::dashoptimize::__private::Known<
+    ::dashoptimize::module::Predict<ShortAnswer>,
+>>::Type;
+#[allow(non_camel_case_types)]
+type __Rag_answer_hard = <::dashoptimize::__private::Checked<
+    {
+        _ = <Researcher as ::dashoptimize::module::Module>::SHAPE;
+        true
+    },
+> as ::dashoptimize::__private::Known<Researcher>>::Type;
 const _: () = (::dashoptimize::__private::signature_lacks_field::<
-    WriteQuery,
+    __Rag_query,
 >)(
     "reasoning",
     "`ChainOfThought` adds the field `reasoning`, which this signature already has; rename it, or use `Predict`",

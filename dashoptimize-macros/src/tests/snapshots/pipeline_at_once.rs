@@ -35,13 +35,13 @@ impl Both {
                 path: "one",
                 kind: ::dashoptimize::graph::NodeKind::Module,
                 label: "First",
-                graph: <First as ::dashoptimize::module::Module>::GRAPH,
+                graph: <__Both_one as ::dashoptimize::module::Module>::GRAPH,
             },
             ::dashoptimize::graph::Node {
                 path: "other",
                 kind: ::dashoptimize::graph::NodeKind::Module,
                 label: "Second",
-                graph: <Second as ::dashoptimize::module::Module>::GRAPH,
+                graph: <__Both_other as ::dashoptimize::module::Module>::GRAPH,
             },
             ::dashoptimize::graph::Node {
                 path: "output",
@@ -98,13 +98,15 @@ impl ::dashoptimize::module::FromLm for Both {
         #[allow(unused_imports)]
         use ::dashoptimize::module::{Module as _, OverSignature as _};
         #[allow(unused_imports)]
-        use ::dashoptimize::__private::{MakeAny as _, MakeModule as _, MakeNode as _};
-        let mut one: First = (&&&::dashoptimize::__private::Make::<First>::NEW)
+        use ::dashoptimize::__private::{MakeModule as _, MakeNode as _};
+        let mut one: __Both_one = (&&::dashoptimize::__private::Make::<__Both_one>::NEW)
             .__make(&__lm);
-        <First as ::dashoptimize::module::Module>::set_path(&mut one, "one");
-        let mut other: Second = (&&&::dashoptimize::__private::Make::<Second>::NEW)
+        <__Both_one as ::dashoptimize::module::Module>::set_path(&mut one, "one");
+        let mut other: __Both_other = (&&::dashoptimize::__private::Make::<
+            __Both_other,
+        >::NEW)
             .__make(&__lm);
-        <Second as ::dashoptimize::module::Module>::set_path(&mut other, "other");
+        <__Both_other as ::dashoptimize::module::Module>::set_path(&mut other, "other");
         Self { one, other }
     }
 }
@@ -113,8 +115,8 @@ impl ::dashoptimize::module::Module for Both {
     type Output = String;
     const SHAPE: ::dashoptimize::module::Shape = ::dashoptimize::module::Shape::Parts(
         &[
-            ("one", <First as ::dashoptimize::module::Module>::SHAPE),
-            ("other", <Second as ::dashoptimize::module::Module>::SHAPE),
+            ("one", <__Both_one as ::dashoptimize::module::Module>::SHAPE),
+            ("other", <__Both_other as ::dashoptimize::module::Module>::SHAPE),
         ],
     );
     const GRAPH: ::core::option::Option<&'static ::dashoptimize::graph::Graph> = ::core::option::Option::Some(
@@ -141,10 +143,10 @@ impl ::dashoptimize::module::Module for Both {
                         async move { let (__value_0) = { let __context = & __context
                         .child(0u32); { let __field_0 = { let __copy =
                         ::dashoptimize::__private::read(question); __copy }; type __Input
-                        = < First as ::dashoptimize::module::Module > ::Input; let
-                        __input = __Input { question : __field_0, }; let __made = < First
-                        as ::dashoptimize::module::Module > ::forward(& __this.one,
-                        __context, __input). await ?; __made } }; __slot_1
+                        = < __Both_one as ::dashoptimize::module::Module > ::Input; let
+                        __input = __Input { question : __field_0 }; let __made = <
+                        __Both_one as ::dashoptimize::module::Module > ::forward(& __this
+                        .one, __context, __input). await ?; __made } }; __slot_1
                         .put(__value_0); ::core::result::Result::Ok:: < (),
                         ::dashoptimize::module::CallError > (()) }
                     );
@@ -152,10 +154,10 @@ impl ::dashoptimize::module::Module for Both {
                         async move { let (__value_0) = { let __context = & __context
                         .child(1u32); { let __field_0 = { let __copy =
                         ::dashoptimize::__private::read(question); __copy }; type __Input
-                        = < Second as ::dashoptimize::module::Module > ::Input; let
-                        __input = __Input { question : __field_0, }; let __made = <
-                        Second as ::dashoptimize::module::Module > ::forward(& __this
-                        .other, __context, __input). await ?; __made } }; __slot_2
+                        = < __Both_other as ::dashoptimize::module::Module > ::Input; let
+                        __input = __Input { question : __field_0 }; let __made = <
+                        __Both_other as ::dashoptimize::module::Module > ::forward(&
+                        __this.other, __context, __input). await ?; __made } }; __slot_2
                         .put(__value_0); ::core::result::Result::Ok:: < (),
                         ::dashoptimize::module::CallError > (()) }
                     );
@@ -185,8 +187,8 @@ impl ::dashoptimize::module::Module for Both {
     }
     fn predictors(&self) -> ::std::vec::Vec<&::dashoptimize::module::Predictor> {
         let __all: [::std::vec::Vec<&::dashoptimize::module::Predictor>; _] = [
-            <First as ::dashoptimize::module::Module>::predictors(&self.one),
-            <Second as ::dashoptimize::module::Module>::predictors(&self.other),
+            <__Both_one as ::dashoptimize::module::Module>::predictors(&self.one),
+            <__Both_other as ::dashoptimize::module::Module>::predictors(&self.other),
         ];
         __all.into_iter().flatten().collect()
     }
@@ -194,8 +196,12 @@ impl ::dashoptimize::module::Module for Both {
         &mut self,
     ) -> ::std::vec::Vec<&mut ::dashoptimize::module::Predictor> {
         let __all: [::std::vec::Vec<&mut ::dashoptimize::module::Predictor>; _] = [
-            <First as ::dashoptimize::module::Module>::predictors_mut(&mut self.one),
-            <Second as ::dashoptimize::module::Module>::predictors_mut(&mut self.other),
+            <__Both_one as ::dashoptimize::module::Module>::predictors_mut(
+                &mut self.one,
+            ),
+            <__Both_other as ::dashoptimize::module::Module>::predictors_mut(
+                &mut self.other,
+            ),
         ];
         __all.into_iter().flatten().collect()
     }
@@ -204,8 +210,8 @@ impl ::dashoptimize::module::Module for Both {
 impl ::core::clone::Clone for Both {
     fn clone(&self) -> Self {
         Self {
-            one: <First as ::dashoptimize::module::Module>::__copy(&self.one),
-            other: <Second as ::dashoptimize::module::Module>::__copy(&self.other),
+            one: <__Both_one as ::dashoptimize::module::Module>::__copy(&self.one),
+            other: <__Both_other as ::dashoptimize::module::Module>::__copy(&self.other),
         }
     }
 }
@@ -217,3 +223,17 @@ impl ::core::fmt::Debug for Both {
             .finish()
     }
 }
+#[allow(non_camel_case_types)]
+type __Both_one = <::dashoptimize::__private::Checked<
+    {
+        _ = <First as ::dashoptimize::module::Module>::SHAPE;
+        true
+    },
+> as ::dashoptimize::__private::Known<First>>::Type;
+#[allow(non_camel_case_types)]
+type __Both_other = <::dashoptimize::__private::Checked<
+    {
+        _ = <Second as ::dashoptimize::module::Module>::SHAPE;
+        true
+    },
+> as ::dashoptimize::__private::Known<Second>>::Type;

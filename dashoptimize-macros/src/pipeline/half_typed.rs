@@ -1,0 +1,258 @@
+//! Steps inside of a step that cannot be read as a whole.
+//!
+//! `for passage in passages { let half = ; let sum = …; … }` is no expression while `half` is typed. The
+//! bodies of such a step are put away into a macro call, which may hold any tokens, so that the rest can
+//! be read, and then each body by itself:
+//!
+//! ```text
+//! for passage in passages { __steps!{ let half = ; let sum = …; … } }
+//! match query.kind { Kind::Hard => __steps!{ half. }, Kind::Simple => __steps!{ … }, }
+//! Researcher { question } || __steps!{ half. }
+//! ```
+
+use std::iter::Peekable;
+
+use proc_macro2::token_stream::IntoIter;
+use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Expr, Macro, Stmt};
+
+use super::work::{is_flow, whole};
+use crate::editor::without_marker;
+use crate::options::Inside;
+
+const NAME: &str = "__steps";
+
+/// The expression with its bodies put away, if that makes one of it.
+pub(super) fn parse(tokens: TokenStream) -> Option<Expr> {
+    let mut ways = ways(&tokens);
+    let is_empty = |way: &TokenStream| without_marker(way.clone()).is_empty();
+    if ways.iter().any(is_empty) || !ways[0].clone().into_iter().any(is_braces) {
+        ways = vec![tokens];
+    }
+    match &ways[..] {
+        [alone] => with_steps(alone),
+        ways => {
+            let ways = ways.iter().map(way);
+            whole(&quote!(#(#ways)||*)).ok()
+        }
+    }
+}
+
+fn with_steps(tokens: &TokenStream) -> Option<Expr> {
+    let expr = whole(&with_bodies_put_away(tokens.clone())).ok()?;
+    (is_flow(&expr) || matches!(expr, Expr::Block(_))).then_some(expr)
+}
+
+/// One way of a fallback, which is put away as a whole where it has no steps inside.
+fn way(tokens: &TokenStream) -> TokenStream {
+    match whole(tokens) {
+        Ok(_) => tokens.clone(),
+        Err(_) => match with_steps(tokens) {
+            Some(expr) => expr.into_token_stream(),
+            None => put_away(tokens.clone()),
+        },
+    }
+}
+
+/// What was put away in the place of an expression.
+pub(super) fn in_place_of(expr: &Expr) -> Option<TokenStream> {
+    match expr {
+        Expr::Macro(call) => steps(&call.mac),
+        _ => None,
+    }
+}
+
+/// What was put away in the place of statements.
+pub(super) fn in_block(block: &syn::Block) -> Option<TokenStream> {
+    match &block.stmts[..] {
+        [Stmt::Macro(call)] => steps(&call.mac),
+        _ => None,
+    }
+}
+
+fn steps(call: &Macro) -> Option<TokenStream> {
+    call.path.is_ident(NAME).then(|| call.tokens.clone())
+}
+
+fn put_away(tokens: TokenStream) -> TokenStream {
+    let last = tokens.clone().into_iter().last();
+    let mut steps = Group::new(Delimiter::Brace, tokens);
+    steps.set_span(match last {
+        Some(TokenTree::Group(group)) => group.span_close(),
+        Some(token) => token.span(),
+        None => Span::call_site(),
+    });
+    let name = Ident::new(NAME, Span::call_site());
+    quote!(#name! #steps)
+}
+
+/// The ways of a fallback.
+fn ways(tokens: &TokenStream) -> Vec<TokenStream> {
+    let mut ways = vec![TokenStream::new()];
+    let mut tokens = tokens.clone().into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        if is_joint(&token, '|') && tokens.next_if(|next| is(next, '|')).is_some() {
+            ways.push(TokenStream::new());
+        } else if let Some(way) = ways.last_mut() {
+            way.extend([token]);
+        }
+    }
+    ways
+}
+
+/// What the next braces are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// Part of the pattern of a `for`.
+    Item,
+    /// Part of the pattern of an `if let`.
+    Pattern,
+    Body,
+    Arms,
+}
+
+fn with_bodies_put_away(tokens: TokenStream) -> TokenStream {
+    let mut read = TokenStream::new();
+    let mut next: Vec<Next> = Vec::new();
+    let mut before: Option<TokenTree> = None;
+    for token in tokens {
+        let after = |word: &str| matches!(&before, Some(TokenTree::Ident(ident)) if ident == word);
+        let token = match token {
+            TokenTree::Ident(word) => {
+                match word.to_string().as_str() {
+                    "for" => next.push(Next::Item),
+                    "in" if next.last() == Some(&Next::Item) => replace(&mut next, Next::Body),
+                    "if" if after("else") => {}
+                    "if" | "else" => next.push(Next::Body),
+                    "let" if after("if") => replace(&mut next, Next::Pattern),
+                    "match" => next.push(Next::Arms),
+                    _ => {}
+                }
+                TokenTree::Ident(word)
+            }
+            TokenTree::Punct(sign) => {
+                let is_equals = sign.as_char() == '=' && sign.spacing() == Spacing::Alone;
+                let ends = is_equals && !before.as_ref().is_some_and(is_part_of_a_sign);
+                if ends && next.last() == Some(&Next::Pattern) {
+                    replace(&mut next, Next::Body);
+                }
+                TokenTree::Punct(sign)
+            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                // Those inside of a head stay as they are.
+                let is_outer = next.len() < 2;
+                let is_first = before.is_none();
+                let braces = match next.last() {
+                    Some(Next::Item | Next::Pattern) => None,
+                    Some(_) => next.pop().filter(|_| is_outer),
+                    None => is_first.then_some(Next::Body),
+                };
+                TokenTree::Group(match braces {
+                    Some(Next::Arms) => with_content(&group, arms(group.stream())),
+                    Some(_) => with_content(&group, put_away(group.stream())),
+                    None => group,
+                })
+            }
+            token => token,
+        };
+        read.extend([token.clone()]);
+        before = Some(token);
+    }
+    read
+}
+
+fn replace(next: &mut [Next], with: Next) {
+    if let Some(last) = next.last_mut() {
+        *last = with;
+    }
+}
+
+fn with_content(group: &Group, content: TokenStream) -> Group {
+    let mut new = Group::new(group.delimiter(), content);
+    new.set_span(group.span());
+    new
+}
+
+/// The arms of a `match`, each body put away.
+fn arms(tokens: TokenStream) -> TokenStream {
+    let mut read = TokenStream::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while tokens.peek().is_some() {
+        read.extend(pattern(&mut tokens));
+        let body = arm_body(&mut tokens);
+        let body = put_away(body);
+        read.extend(quote!(#body,));
+    }
+    read
+}
+
+/// A pattern, its guard, and the arrow.
+fn pattern(tokens: &mut Peekable<IntoIter>) -> TokenStream {
+    let mut pattern = TokenStream::new();
+    while let Some(token) = tokens.next() {
+        let arrow = match is_joint(&token, '=') {
+            true => tokens.next_if(|next| is(next, '>')),
+            false => None,
+        };
+        let ends = arrow.is_some();
+        pattern.extend([token]);
+        pattern.extend(arrow);
+        if ends {
+            break;
+        }
+    }
+    pattern
+}
+
+/// All up to the comma, or to the end of braces that need none.
+fn arm_body(tokens: &mut Peekable<IntoIter>) -> TokenStream {
+    let mut body = TokenStream::new();
+    let mut inside = Inside::default();
+    let needs_no_comma = tokens.peek().is_some_and(begins_with_braces);
+    while let Some(token) = tokens.next() {
+        inside.pass(&token);
+        if is(&token, ',') && !inside.is_any() {
+            return body;
+        }
+        let may_end = needs_no_comma && is_braces(token.clone());
+        body.extend([token]);
+        if may_end && !tokens.peek().is_some_and(goes_on) {
+            break;
+        }
+    }
+    tokens.next_if(|next| is(next, ','));
+    body
+}
+
+fn begins_with_braces(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Ident(ident) => ident == "if" || ident == "match" || ident == "for",
+        token => is_braces(token.clone()),
+    }
+}
+
+/// Whether an expression goes on behind its braces.
+fn goes_on(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Ident(ident) => ident == "else" || ident == "in",
+        TokenTree::Punct(punct) => ['.', '?', '='].contains(&punct.as_char()),
+        token => is_braces(token.clone()),
+    }
+}
+
+fn is_braces(token: TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
+}
+
+fn is(token: &TokenTree, sign: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
+}
+
+fn is_joint(token: &TokenTree, sign: char) -> bool {
+    is(token, sign) && is_part_of_a_sign(token)
+}
+
+fn is_part_of_a_sign(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.spacing() == Spacing::Joint)
+}

@@ -1,0 +1,44 @@
+use dashoptimize::lm::Lm;
+use dashoptimize::module::Module;
+use dashoptimize::{FieldType, pipeline, signature};
+
+#[signature]
+struct Write {
+    #[input]
+    question: String,
+    #[output]
+    text: String,
+    #[output]
+    kind: Kind,
+}
+
+#[derive(Clone, Debug, FieldType)]
+enum Kind {
+    Simple,
+    Hard,
+}
+
+#[signature]
+struct Other {
+    #[input]
+    question: String,
+    #[output]
+    text: String,
+}
+
+fn rows() -> Vec<Other> {
+    Vec::new()
+}
+
+pipeline!(
+    fn Rag(question: String) -> String {
+        #[with(temperature = 0.0, demos = rows())]
+        let query = Predict::<Write> { question };
+        query.text
+    }
+);
+
+fn main() {
+    let question = String::new();
+    let _ = async |lm: Lm| Rag::new(lm).call(RagInput { question }).await;
+}
