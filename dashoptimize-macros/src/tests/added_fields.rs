@@ -10,7 +10,7 @@ fn checked(module: &str) -> Vec<String> {
     let item = tokens(&format!("type Named = {module}<Given>;"));
     let expansion = crate::module::try_expand(item).expect("the module is sound");
     let expansion = expansion.to_string();
-    let checks = expansion.split("named_lacks_field").skip(1);
+    let checks = expansion.split("_lacks_field").skip(1);
     checks
         .map(|check| check.split('"').nth(1).unwrap_or_default().to_owned())
         .collect()
