@@ -17,6 +17,9 @@ use crate::module::{CallError, Context, TraceEvent, TraceStep};
 use crate::retrieve::EmbedError;
 use crate::signature::{Field, Role as FieldRole, SignatureSpec, Ty};
 
+/// Outputs, and the calls of tools behind the one that they say.
+type Chosen = (Vec<Value>, Vec<ToolCall>);
+
 impl Predictor {
     /// The messages for these inputs, exactly as a call sends them. Nothing is called.
     ///
@@ -61,7 +64,7 @@ impl Predictor {
         &'a self,
         context: &'a Context<'a>,
         inputs: Vec<Value>,
-    ) -> BoxFuture<'a, Result<(Vec<Value>, Vec<ToolCall>), CallError>> {
+    ) -> BoxFuture<'a, Result<Chosen, CallError>> {
         Box::pin(self.watched(context, inputs))
     }
 
@@ -70,7 +73,7 @@ impl Predictor {
         &self,
         context: &Context<'_>,
         inputs: Vec<Value>,
-    ) -> Result<(Vec<Value>, Vec<ToolCall>), CallError> {
+    ) -> Result<Chosen, CallError> {
         let begun = context.begin();
         let outputs = self.ask(context, begun, inputs).await;
         if let Err(error) = &outputs {
@@ -87,7 +90,7 @@ impl Predictor {
         context: &Context<'_>,
         begun: u32,
         inputs: Vec<Value>,
-    ) -> Result<(Vec<Value>, Vec<ToolCall>), CallError> {
+    ) -> Result<Chosen, CallError> {
         context.tell(|| TraceEvent::Started {
             predictor: self.path.to_string(),
         });
