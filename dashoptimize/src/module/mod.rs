@@ -219,6 +219,14 @@ pub trait Module: Clone + Send + Sync + 'static {
         self.clone()
     }
 
+    /// The module under a path, for expansions.
+    #[doc(hidden)]
+    #[must_use]
+    fn __at(mut self, path: &str) -> Self {
+        self.set_path(path);
+        self
+    }
+
     /// A call as step `index` of a block, for expansions: it fills a slot.
     #[doc(hidden)]
     fn __begin<'a>(

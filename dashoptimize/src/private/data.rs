@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::graph::{Edge, Graph, Node, NodeKind};
 use crate::signature::{
     Check, EnumTy, Field, Property, Role, SignatureSpec, StructTy, Ty, TyRef, Variant,
 };
@@ -91,6 +92,39 @@ pub const fn property(name: &'static str, doc: &'static str, ty: &'static Ty) ->
         doc: Cow::Borrowed(doc),
         ty: TyRef::Static(ty),
     }
+}
+
+/// A node of a graph.
+#[must_use]
+pub const fn node(
+    path: &'static str,
+    kind: NodeKind,
+    label: &'static str,
+    graph: Option<&'static Graph>,
+) -> Node {
+    Node {
+        path,
+        kind,
+        label,
+        graph,
+    }
+}
+
+/// The edges of a graph: from, to and label of each.
+#[must_use]
+pub const fn edges<const N: usize>(edges: &[(usize, usize, &'static str); N]) -> [Edge; N] {
+    let mut all = [Edge {
+        from: 0,
+        to: 0,
+        label: "",
+    }; N];
+    let mut index = 0;
+    while index < N {
+        let (from, to, label) = edges[index];
+        all[index] = Edge { from, to, label };
+        index += 1;
+    }
+    all
 }
 
 /// `Ty::clone`, at compile time.

@@ -6,11 +6,11 @@ mod code;
 mod codec;
 mod data;
 mod flow;
-mod make;
 mod named;
 mod object;
 mod optimizers;
 mod over_module;
+mod program;
 mod prompt;
 mod row;
 mod rule;
@@ -21,15 +21,15 @@ mod tool;
 pub use checked::{Checked, Known};
 pub use code::{CodeError, FutureKind, IsFuture, IsValue, ValueKind, code};
 pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
-pub use data::{copy, enum_type, field, payload, property, spec, struct_type, unit};
+pub use data::{copy, edges, enum_type, field, node, payload, property, spec, struct_type, unit};
 pub use flow::{CONCURRENCY, List, StepFuture, give_way, items, map, read, run};
-pub use make::{Make, MakeModule, MakeNode};
 pub use named::{NamedModule, named, render_named, signature_lacks_field};
 pub use object::{ObjectReader, object};
 pub use optimizers::{optimizers, stage};
 pub use over_module::{
     Argument, Close, Is, Open, Otherwise, OverModule, Part, is_module, number, part,
 };
+pub use program::{all, all_mut, show};
 pub use prompt::{
     FileField, FilePredictor, FileValue, file_field, file_predictor, file_value, fits, prompt,
     shape_of,

@@ -51,10 +51,7 @@ pub(in crate::pipeline) fn pipeline(writer: &mut Writer<'_>, pipeline: &Pipeline
     let checks = nodes
         .iter()
         .flat_map(|held| lacks_added_fields(writer, held.node));
-    let checks = nodes
-        .iter()
-        .map(|held| writer.check(held.node))
-        .chain(checks);
+    let checks = writer.checks().into_iter().chain(checks);
     let needed = Needed::by(&pipeline.attrs);
     let items = items.into_iter().chain(checks);
     let items = items.filter(|item| !item.is_empty());
@@ -162,20 +159,16 @@ fn inherent(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
 fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> TokenStream {
     let krate = writer.krate;
     let module = quote!(#krate::module);
-    let private = &writer.private;
     let ident = &pipeline.ident;
-    let fields: Vec<&Ident> = nodes.iter().map(|held| held.field).collect();
     let made = nodes.iter().map(|held| {
         let (field, path) = (held.field, held.path);
         let ty = writer.checked_type(held.node);
         let as_module = writer.as_module(held.node);
-        // Of what cannot be made of a model, one of two traits says so.
-        let made = quote_spanned!(at(held.node)=> (&&#private::Make::<#ty>::NEW).__make(&__lm));
+        let made = quote_spanned! {at(held.node)=>
+            <#ty as #module::FromLm>::from_lm(::core::clone::Clone::clone(&__lm))
+        };
         let made = set(made, held.options);
-        quote_spanned! {at(held.node)=>
-            let mut #field: #ty = #made;
-            #as_module::set_path(&mut #field, #path);
-        }
+        quote_spanned!(at(held.node)=> #field: #as_module::__at(#made, #path))
     });
     let lm = match nodes.is_empty() {
         true => quote!(_),
@@ -187,10 +180,7 @@ fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
             fn from_lm(#lm: #krate::lm::Lm) -> Self {
                 #[allow(unused_imports)]
                 use #module::{Module as _, OverSignature as _};
-                #[allow(unused_imports)]
-                use #private::{MakeModule as _, MakeNode as _};
-                #(#made)*
-                Self { #(#fields),* }
+                Self { #(#made),* }
             }
         }
     }
@@ -199,7 +189,7 @@ fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
 fn module(writer: &mut Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> TokenStream {
     let body = body(writer, pipeline);
     let krate = writer.krate;
-    let module = quote!(#krate::module);
+    let (module, private) = (&writer.module, &writer.private);
     let Pipeline { ident, output, .. } = pipeline;
     let input = input_name(pipeline);
     let parts = nodes.iter().map(|held| {
@@ -238,15 +228,11 @@ fn module(writer: &mut Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> T
             }
 
             fn predictors(&self) -> ::std::vec::Vec<&#module::Predictor> {
-                let __all: [::std::vec::Vec<&#module::Predictor>; _] =
-                    [#(#predictors),*];
-                __all.into_iter().flatten().collect()
+                #private::all(&mut [#(#predictors),*])
             }
 
             fn predictors_mut(&mut self) -> ::std::vec::Vec<&mut #module::Predictor> {
-                let __all: [::std::vec::Vec<&mut #module::Predictor>; _] =
-                    [#(#predictors_mut),*];
-                __all.into_iter().flatten().collect()
+                #private::all_mut(&mut [#(#predictors_mut),*])
             }
         }
     }
@@ -300,16 +286,14 @@ fn clone(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> TokenS
 }
 
 fn debug(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
-    let krate = writer.krate;
+    let (krate, private) = (writer.krate, &writer.private);
     let ident = &pipeline.ident;
     let name = ident.to_string();
     quote! {
         #[automatically_derived]
         impl ::core::fmt::Debug for #ident {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_tuple(#name)
-                    .field(&#krate::module::Module::predictors(self))
-                    .finish()
+                #private::show(#name, &#krate::module::Module::predictors(self), f)
             }
         }
     }
@@ -346,7 +330,7 @@ fn drawing(pipeline: &Pipeline) -> Drawing<'_> {
 }
 
 fn graph(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
-    let krate = writer.krate;
+    let (krate, private) = (writer.krate, &writer.private);
     let graph = quote!(#krate::graph);
     let name = pipeline.ident.to_string();
     let drawing = drawing(pipeline);
@@ -360,13 +344,13 @@ fn graph(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
             }
             None => quote!(::core::option::Option::None),
         };
-        quote!(#graph::Node { path: #path, kind: #graph::NodeKind::#kind, label: #label, graph: #inner })
+        quote!(#private::node(#path, #graph::NodeKind::#kind, #label, #inner))
     });
     let edges = drawing.edges.iter().map(|edge| {
         let (from, to, label) = (edge.from, edge.to, &edge.label);
-        quote!(#graph::Edge { from: #from, to: #to, label: #label })
+        quote!((#from, #to, #label))
     });
-    quote!(#graph::Graph { name: #name, nodes: &[#(#nodes),*], edges: &[#(#edges),*] })
+    quote!(#graph::Graph { name: #name, nodes: &[#(#nodes),*], edges: &#private::edges(&[#(#edges),*]) })
 }
 
 /// The graph in the docs of the type.

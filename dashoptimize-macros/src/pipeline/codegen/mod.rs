@@ -27,6 +27,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 pub(super) use self::item::{for_editor, pipeline};
+use self::node::Checked;
 use crate::crate_path::CratePath;
 use crate::pipeline::ast::Pipeline;
 use crate::place::reported_at;
@@ -34,8 +35,8 @@ use crate::place::reported_at;
 /// What the writers work with.
 pub(super) struct Writer<'a> {
     pub(super) krate: &'a CratePath,
-    /// The pipeline that is written.
-    program: &'a Ident,
+    /// The types of its nodes.
+    checked: Checked<'a>,
     /// `::dashoptimize::__private`
     private: TokenStream,
     /// `::dashoptimize::module`
@@ -107,7 +108,7 @@ impl<'a> Writer<'a> {
     pub(super) fn new(krate: &'a CratePath, pipeline: &'a Pipeline, for_whom: ForWhom) -> Self {
         Self {
             krate,
-            program: &pipeline.ident,
+            checked: Checked::of(pipeline),
             private: quote!(#krate::__private),
             module: quote!(#krate::module),
             slots: 0,

@@ -1,5 +1,7 @@
 //! Calls of modules.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -9,6 +11,7 @@ use super::{Scope, Writer, under};
 use crate::editor;
 use crate::graph::resolve::plain;
 use crate::graph::{Node, NodeModule};
+use crate::pipeline::ast::Pipeline;
 use crate::place::reported_at;
 
 impl Writer<'_> {
@@ -88,33 +91,28 @@ impl Writer<'_> {
 
     /// The name of a node's type, known to the compiler only where that is a module.
     pub(super) fn checked_type(&self, node: &Node) -> TokenStream {
-        match &node.place {
-            // An editor follows a type better than a check.
-            Some(place) if !editor::asks() => {
-                let name = format!("__{}_{}", plain(self.program), plain(&place.field));
-                let name = Ident::new(&name, Span::call_site());
-                quote!(#name)
-            }
-            _ => self.node_type(&node.module),
+        let place = node.place.as_ref();
+        match place.and_then(|place| self.checked.name(&place.path)) {
+            Some(name) => quote!(#name),
+            None => self.node_type(&node.module),
         }
     }
 
-    /// `type __Rag_query = …;`
-    pub(super) fn check(&self, node: &Node) -> TokenStream {
-        if editor::asks() {
-            return TokenStream::new();
-        }
+    /// `type __Rag_query = …;`, for each type of node once.
+    pub(super) fn checks(&self) -> Vec<TokenStream> {
         let (krate, private) = (self.krate, &self.private);
-        let name = self.checked_type(node);
-        let ty = self.node_type(&node.module);
-        let checked = match &node.module {
-            NodeModule::Kind { of, .. } => quote!(<#of as #krate::signature::Signature>::SPEC),
-            NodeModule::Named(path) => quote!(<#path as #krate::module::Module>::SHAPE),
+        let check = |(name, module): &(Ident, &NodeModule)| {
+            let ty = self.node_type(module);
+            let checked = match module {
+                NodeModule::Kind { of, .. } => quote!(<#of as #krate::signature::Signature>::SPEC),
+                NodeModule::Named(path) => quote!(<#path as #krate::module::Module>::SHAPE),
+            };
+            quote! {
+                #[allow(non_camel_case_types)]
+                type #name = <#private::Checked<{ _ = #checked; true }> as #private::Known<#ty>>::Type;
+            }
         };
-        quote! {
-            #[allow(non_camel_case_types)]
-            type #name = <#private::Checked<{ _ = #checked; true }> as #private::Known<#ty>>::Type;
-        }
+        self.checked.types.iter().map(check).collect()
     }
 
     pub(super) fn node_type(&self, module: &NodeModule) -> TokenStream {
@@ -125,6 +123,53 @@ impl Writer<'_> {
             }
             NodeModule::Named(path) => quote!(#path),
         }
+    }
+}
+
+/// The types of nodes that the compiler is asked for. In an editor there are none: it follows a type
+/// better than a check.
+#[derive(Default)]
+pub(super) struct Checked<'a> {
+    /// Each type once, under the name of its first node.
+    types: Vec<(Ident, &'a NodeModule)>,
+    /// Which of them the node at a path has.
+    nodes: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Checked<'a> {
+    pub(super) fn of(pipeline: &'a Pipeline) -> Self {
+        let mut checked = Self::default();
+        if editor::asks() {
+            return checked;
+        }
+        let program = plain(&pipeline.ident);
+        let mut known: BTreeMap<String, usize> = BTreeMap::new();
+        pipeline.body.for_each_node(&mut |node, _| {
+            let Some(place) = &node.place else {
+                return;
+            };
+            let next = checked.types.len();
+            let index = *known.entry(as_written(&node.module)).or_insert(next);
+            if index == next {
+                let name = format!("__{program}_{}", plain(&place.field));
+                let name = Ident::new(&name, Span::call_site());
+                checked.types.push((name, &node.module));
+            }
+            checked.nodes.insert(&place.path, index);
+        });
+        checked
+    }
+
+    fn name(&self, path: &str) -> Option<&Ident> {
+        let index = self.nodes.get(path)?;
+        self.types.get(*index).map(|(name, _)| name)
+    }
+}
+
+fn as_written(module: &NodeModule) -> String {
+    match module {
+        NodeModule::Kind { name, of, .. } => quote!(#name<#of>).to_string(),
+        NodeModule::Named(path) => quote!(#path).to_string(),
     }
 }
 

@@ -30,117 +30,71 @@ impl Rag {
     pub const GRAPH: &'static ::dashoptimize::graph::Graph = &::dashoptimize::graph::Graph {
         name: "Rag",
         nodes: &[
-            ::dashoptimize::graph::Node {
-                path: "question",
-                kind: ::dashoptimize::graph::NodeKind::Input,
-                label: "",
-                graph: ::core::option::Option::None,
-            },
-            ::dashoptimize::graph::Node {
-                path: "top_k",
-                kind: ::dashoptimize::graph::NodeKind::Input,
-                label: "",
-                graph: ::core::option::Option::None,
-            },
-            ::dashoptimize::graph::Node {
-                path: "query",
-                kind: ::dashoptimize::graph::NodeKind::Module,
-                label: "ChainOfThought<WriteQuery>",
-                graph: <__Rag_query as ::dashoptimize::module::Module>::GRAPH,
-            },
-            ::dashoptimize::graph::Node {
-                path: "passages",
-                kind: ::dashoptimize::graph::NodeKind::Code,
-                label: "search(query.text, top_k)?",
-                graph: ::core::option::Option::None,
-            },
-            ::dashoptimize::graph::Node {
-                path: "answer",
-                kind: ::dashoptimize::graph::NodeKind::Route,
-                label: "match query.kind",
-                graph: ::core::option::Option::None,
-            },
-            ::dashoptimize::graph::Node {
-                path: "answer.simple",
-                kind: ::dashoptimize::graph::NodeKind::Module,
-                label: "Predict<ShortAnswer>",
-                graph: <__Rag_answer_simple as ::dashoptimize::module::Module>::GRAPH,
-            },
-            ::dashoptimize::graph::Node {
-                path: "answer.hard",
-                kind: ::dashoptimize::graph::NodeKind::Module,
-                label: "Researcher",
-                graph: <__Rag_answer_hard as ::dashoptimize::module::Module>::GRAPH,
-            },
-            ::dashoptimize::graph::Node {
-                path: "",
-                kind: ::dashoptimize::graph::NodeKind::Output,
-                label: "String",
-                graph: ::core::option::Option::None,
-            },
+            ::dashoptimize::__private::node(
+                "question",
+                ::dashoptimize::graph::NodeKind::Input,
+                "",
+                ::core::option::Option::None,
+            ),
+            ::dashoptimize::__private::node(
+                "top_k",
+                ::dashoptimize::graph::NodeKind::Input,
+                "",
+                ::core::option::Option::None,
+            ),
+            ::dashoptimize::__private::node(
+                "query",
+                ::dashoptimize::graph::NodeKind::Module,
+                "ChainOfThought<WriteQuery>",
+                <__Rag_query as ::dashoptimize::module::Module>::GRAPH,
+            ),
+            ::dashoptimize::__private::node(
+                "passages",
+                ::dashoptimize::graph::NodeKind::Code,
+                "search(query.text, top_k)?",
+                ::core::option::Option::None,
+            ),
+            ::dashoptimize::__private::node(
+                "answer",
+                ::dashoptimize::graph::NodeKind::Route,
+                "match query.kind",
+                ::core::option::Option::None,
+            ),
+            ::dashoptimize::__private::node(
+                "answer.simple",
+                ::dashoptimize::graph::NodeKind::Module,
+                "Predict<ShortAnswer>",
+                <__Rag_answer_simple as ::dashoptimize::module::Module>::GRAPH,
+            ),
+            ::dashoptimize::__private::node(
+                "answer.hard",
+                ::dashoptimize::graph::NodeKind::Module,
+                "Researcher",
+                <__Rag_answer_hard as ::dashoptimize::module::Module>::GRAPH,
+            ),
+            ::dashoptimize::__private::node(
+                "",
+                ::dashoptimize::graph::NodeKind::Output,
+                "String",
+                ::core::option::Option::None,
+            ),
         ],
-        edges: &[
-            ::dashoptimize::graph::Edge {
-                from: 0usize,
-                to: 2usize,
-                label: "",
-            },
-            ::dashoptimize::graph::Edge {
-                from: 2usize,
-                to: 3usize,
-                label: "",
-            },
-            ::dashoptimize::graph::Edge {
-                from: 1usize,
-                to: 3usize,
-                label: "",
-            },
-            ::dashoptimize::graph::Edge {
-                from: 2usize,
-                to: 4usize,
-                label: "",
-            },
-            ::dashoptimize::graph::Edge {
-                from: 4usize,
-                to: 5usize,
-                label: "Kind::Simple",
-            },
-            ::dashoptimize::graph::Edge {
-                from: 3usize,
-                to: 5usize,
-                label: "",
-            },
-            ::dashoptimize::graph::Edge {
-                from: 0usize,
-                to: 5usize,
-                label: "",
-            },
-            ::dashoptimize::graph::Edge {
-                from: 4usize,
-                to: 6usize,
-                label: "Kind::Hard",
-            },
-            ::dashoptimize::graph::Edge {
-                from: 3usize,
-                to: 6usize,
-                label: "",
-            },
-            ::dashoptimize::graph::Edge {
-                from: 0usize,
-                to: 6usize,
-                label: "",
-            },
-            ::dashoptimize::graph::Edge {
-                from: 5usize,
-                to: 7usize,
-                label: "",
-            },
-            ::dashoptimize::graph::Edge {
-                from: 6usize,
-                to: 7usize,
-                label: "",
-            },
-        ],
+        edges: &::dashoptimize::__private::edges(
+            &[
+                (0usize, 2usize, ""),
+                (2usize, 3usize, ""),
+                (1usize, 3usize, ""),
+                (2usize, 4usize, ""),
+                (4usize, 5usize, "Kind::Simple"),
+                (3usize, 5usize, ""),
+                (0usize, 5usize, ""),
+                (4usize, 6usize, "Kind::Hard"),
+                (3usize, 6usize, ""),
+                (0usize, 6usize, ""),
+                (5usize, 7usize, ""),
+                (6usize, 7usize, ""),
+            ],
+        ),
     };
     ///A [`Rag`] whose nodes all ask this model.
     #[must_use]
@@ -155,33 +109,25 @@ impl ::dashoptimize::module::FromLm for Rag {
     fn from_lm(__lm: ::dashoptimize::lm::Lm) -> Self {
         #[allow(unused_imports)]
         use ::dashoptimize::module::{Module as _, OverSignature as _};
-        #[allow(unused_imports)]
-        use ::dashoptimize::__private::{MakeModule as _, MakeNode as _};
-        let mut query: __Rag_query = (&&::dashoptimize::__private::Make::<
-            __Rag_query,
-        >::NEW)
-            .__make(&__lm);
-        <__Rag_query as ::dashoptimize::module::Module>::set_path(&mut query, "query");
-        let mut answer_simple: __Rag_answer_simple = (&&::dashoptimize::__private::Make::<
-            __Rag_answer_simple,
-        >::NEW)
-            .__make(&__lm);
-        <__Rag_answer_simple as ::dashoptimize::module::Module>::set_path(
-            &mut answer_simple,
-            "answer.simple",
-        );
-        let mut answer_hard: __Rag_answer_hard = (&&::dashoptimize::__private::Make::<
-            __Rag_answer_hard,
-        >::NEW)
-            .__make(&__lm);
-        <__Rag_answer_hard as ::dashoptimize::module::Module>::set_path(
-            &mut answer_hard,
-            "answer.hard",
-        );
         Self {
-            query,
-            answer_simple,
-            answer_hard,
+            query: <__Rag_query as ::dashoptimize::module::Module>::__at(
+                <__Rag_query as ::dashoptimize::module::FromLm>::from_lm(
+                    ::core::clone::Clone::clone(&__lm),
+                ),
+                "query",
+            ),
+            answer_simple: <__Rag_answer_simple as ::dashoptimize::module::Module>::__at(
+                <__Rag_answer_simple as ::dashoptimize::module::FromLm>::from_lm(
+                    ::core::clone::Clone::clone(&__lm),
+                ),
+                "answer.simple",
+            ),
+            answer_hard: <__Rag_answer_hard as ::dashoptimize::module::Module>::__at(
+                <__Rag_answer_hard as ::dashoptimize::module::FromLm>::from_lm(
+                    ::core::clone::Clone::clone(&__lm),
+                ),
+                "answer.hard",
+            ),
         }
     }
 }
@@ -376,32 +322,34 @@ impl ::dashoptimize::module::Module for Rag {
         ::core::result::Result::Ok(__output)
     }
     fn predictors(&self) -> ::std::vec::Vec<&::dashoptimize::module::Predictor> {
-        let __all: [::std::vec::Vec<&::dashoptimize::module::Predictor>; _] = [
-            <__Rag_query as ::dashoptimize::module::Module>::predictors(&self.query),
-            <__Rag_answer_simple as ::dashoptimize::module::Module>::predictors(
-                &self.answer_simple,
-            ),
-            <__Rag_answer_hard as ::dashoptimize::module::Module>::predictors(
-                &self.answer_hard,
-            ),
-        ];
-        __all.into_iter().flatten().collect()
+        ::dashoptimize::__private::all(
+            &mut [
+                <__Rag_query as ::dashoptimize::module::Module>::predictors(&self.query),
+                <__Rag_answer_simple as ::dashoptimize::module::Module>::predictors(
+                    &self.answer_simple,
+                ),
+                <__Rag_answer_hard as ::dashoptimize::module::Module>::predictors(
+                    &self.answer_hard,
+                ),
+            ],
+        )
     }
     fn predictors_mut(
         &mut self,
     ) -> ::std::vec::Vec<&mut ::dashoptimize::module::Predictor> {
-        let __all: [::std::vec::Vec<&mut ::dashoptimize::module::Predictor>; _] = [
-            <__Rag_query as ::dashoptimize::module::Module>::predictors_mut(
-                &mut self.query,
-            ),
-            <__Rag_answer_simple as ::dashoptimize::module::Module>::predictors_mut(
-                &mut self.answer_simple,
-            ),
-            <__Rag_answer_hard as ::dashoptimize::module::Module>::predictors_mut(
-                &mut self.answer_hard,
-            ),
-        ];
-        __all.into_iter().flatten().collect()
+        ::dashoptimize::__private::all_mut(
+            &mut [
+                <__Rag_query as ::dashoptimize::module::Module>::predictors_mut(
+                    &mut self.query,
+                ),
+                <__Rag_answer_simple as ::dashoptimize::module::Module>::predictors_mut(
+                    &mut self.answer_simple,
+                ),
+                <__Rag_answer_hard as ::dashoptimize::module::Module>::predictors_mut(
+                    &mut self.answer_hard,
+                ),
+            ],
+        )
     }
 }
 #[automatically_derived]
@@ -421,9 +369,11 @@ impl ::core::clone::Clone for Rag {
 #[automatically_derived]
 impl ::core::fmt::Debug for Rag {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_tuple("Rag")
-            .field(&::dashoptimize::module::Module::predictors(self))
-            .finish()
+        ::dashoptimize::__private::show(
+            "Rag",
+            &::dashoptimize::module::Module::predictors(self),
+            f,
+        )
     }
 }
 #[allow(non_camel_case_types)]

@@ -25,64 +25,46 @@ impl Both {
     const GRAPH: &'static ::dashoptimize::graph::Graph = &::dashoptimize::graph::Graph {
         name: "Both",
         nodes: &[
-            ::dashoptimize::graph::Node {
-                path: "question",
-                kind: ::dashoptimize::graph::NodeKind::Input,
-                label: "",
-                graph: ::core::option::Option::None,
-            },
-            ::dashoptimize::graph::Node {
-                path: "one",
-                kind: ::dashoptimize::graph::NodeKind::Module,
-                label: "First",
-                graph: <__Both_one as ::dashoptimize::module::Module>::GRAPH,
-            },
-            ::dashoptimize::graph::Node {
-                path: "other",
-                kind: ::dashoptimize::graph::NodeKind::Module,
-                label: "Second",
-                graph: <__Both_other as ::dashoptimize::module::Module>::GRAPH,
-            },
-            ::dashoptimize::graph::Node {
-                path: "output",
-                kind: ::dashoptimize::graph::NodeKind::Code,
-                label: "join(one.text, other.text)",
-                graph: ::core::option::Option::None,
-            },
-            ::dashoptimize::graph::Node {
-                path: "",
-                kind: ::dashoptimize::graph::NodeKind::Output,
-                label: "String",
-                graph: ::core::option::Option::None,
-            },
+            ::dashoptimize::__private::node(
+                "question",
+                ::dashoptimize::graph::NodeKind::Input,
+                "",
+                ::core::option::Option::None,
+            ),
+            ::dashoptimize::__private::node(
+                "one",
+                ::dashoptimize::graph::NodeKind::Module,
+                "First",
+                <__Both_one as ::dashoptimize::module::Module>::GRAPH,
+            ),
+            ::dashoptimize::__private::node(
+                "other",
+                ::dashoptimize::graph::NodeKind::Module,
+                "Second",
+                <__Both_other as ::dashoptimize::module::Module>::GRAPH,
+            ),
+            ::dashoptimize::__private::node(
+                "output",
+                ::dashoptimize::graph::NodeKind::Code,
+                "join(one.text, other.text)",
+                ::core::option::Option::None,
+            ),
+            ::dashoptimize::__private::node(
+                "",
+                ::dashoptimize::graph::NodeKind::Output,
+                "String",
+                ::core::option::Option::None,
+            ),
         ],
-        edges: &[
-            ::dashoptimize::graph::Edge {
-                from: 0usize,
-                to: 1usize,
-                label: "",
-            },
-            ::dashoptimize::graph::Edge {
-                from: 0usize,
-                to: 2usize,
-                label: "",
-            },
-            ::dashoptimize::graph::Edge {
-                from: 1usize,
-                to: 3usize,
-                label: "",
-            },
-            ::dashoptimize::graph::Edge {
-                from: 2usize,
-                to: 3usize,
-                label: "",
-            },
-            ::dashoptimize::graph::Edge {
-                from: 3usize,
-                to: 4usize,
-                label: "",
-            },
-        ],
+        edges: &::dashoptimize::__private::edges(
+            &[
+                (0usize, 1usize, ""),
+                (0usize, 2usize, ""),
+                (1usize, 3usize, ""),
+                (2usize, 3usize, ""),
+                (3usize, 4usize, ""),
+            ],
+        ),
     };
     ///A [`Both`] whose nodes all ask this model.
     #[must_use]
@@ -97,17 +79,20 @@ impl ::dashoptimize::module::FromLm for Both {
     fn from_lm(__lm: ::dashoptimize::lm::Lm) -> Self {
         #[allow(unused_imports)]
         use ::dashoptimize::module::{Module as _, OverSignature as _};
-        #[allow(unused_imports)]
-        use ::dashoptimize::__private::{MakeModule as _, MakeNode as _};
-        let mut one: __Both_one = (&&::dashoptimize::__private::Make::<__Both_one>::NEW)
-            .__make(&__lm);
-        <__Both_one as ::dashoptimize::module::Module>::set_path(&mut one, "one");
-        let mut other: __Both_other = (&&::dashoptimize::__private::Make::<
-            __Both_other,
-        >::NEW)
-            .__make(&__lm);
-        <__Both_other as ::dashoptimize::module::Module>::set_path(&mut other, "other");
-        Self { one, other }
+        Self {
+            one: <__Both_one as ::dashoptimize::module::Module>::__at(
+                <__Both_one as ::dashoptimize::module::FromLm>::from_lm(
+                    ::core::clone::Clone::clone(&__lm),
+                ),
+                "one",
+            ),
+            other: <__Both_other as ::dashoptimize::module::Module>::__at(
+                <__Both_other as ::dashoptimize::module::FromLm>::from_lm(
+                    ::core::clone::Clone::clone(&__lm),
+                ),
+                "other",
+            ),
+        }
     }
 }
 impl ::dashoptimize::module::Module for Both {
@@ -213,24 +198,26 @@ impl ::dashoptimize::module::Module for Both {
         ::core::result::Result::Ok(__output)
     }
     fn predictors(&self) -> ::std::vec::Vec<&::dashoptimize::module::Predictor> {
-        let __all: [::std::vec::Vec<&::dashoptimize::module::Predictor>; _] = [
-            <__Both_one as ::dashoptimize::module::Module>::predictors(&self.one),
-            <__Both_other as ::dashoptimize::module::Module>::predictors(&self.other),
-        ];
-        __all.into_iter().flatten().collect()
+        ::dashoptimize::__private::all(
+            &mut [
+                <__Both_one as ::dashoptimize::module::Module>::predictors(&self.one),
+                <__Both_other as ::dashoptimize::module::Module>::predictors(&self.other),
+            ],
+        )
     }
     fn predictors_mut(
         &mut self,
     ) -> ::std::vec::Vec<&mut ::dashoptimize::module::Predictor> {
-        let __all: [::std::vec::Vec<&mut ::dashoptimize::module::Predictor>; _] = [
-            <__Both_one as ::dashoptimize::module::Module>::predictors_mut(
-                &mut self.one,
-            ),
-            <__Both_other as ::dashoptimize::module::Module>::predictors_mut(
-                &mut self.other,
-            ),
-        ];
-        __all.into_iter().flatten().collect()
+        ::dashoptimize::__private::all_mut(
+            &mut [
+                <__Both_one as ::dashoptimize::module::Module>::predictors_mut(
+                    &mut self.one,
+                ),
+                <__Both_other as ::dashoptimize::module::Module>::predictors_mut(
+                    &mut self.other,
+                ),
+            ],
+        )
     }
 }
 #[automatically_derived]
@@ -245,9 +232,11 @@ impl ::core::clone::Clone for Both {
 #[automatically_derived]
 impl ::core::fmt::Debug for Both {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_tuple("Both")
-            .field(&::dashoptimize::module::Module::predictors(self))
-            .finish()
+        ::dashoptimize::__private::show(
+            "Both",
+            &::dashoptimize::module::Module::predictors(self),
+            f,
+        )
     }
 }
 #[allow(non_camel_case_types)]
