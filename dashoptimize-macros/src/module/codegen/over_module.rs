@@ -17,8 +17,8 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned;
 
-use super::super::ast::{Argument, MadeOf, Module};
-use super::{module_trait, new, set};
+use super::super::ast::Module;
+use super::{argument_of, module_trait, new, set};
 use crate::crate_path::CratePath;
 use crate::place::reported_at;
 
@@ -33,7 +33,7 @@ pub(super) fn parts(
     let inner = quote! {
         #krate::module::#name<<#ident as #krate::__private::OverModule>::Part>
     };
-    let argument = path_of(krate, &made_of.argument);
+    let argument = argument_of(krate, &made_of.argument);
     let made = quote!(<Self as #krate::module::FromLm>::from_lm(lm.into()));
     let new = new(krate, module, &made);
     let items = vec![
@@ -43,19 +43,6 @@ pub(super) fn parts(
         quote!(impl #ident { #new }),
     ];
     (inner, items)
-}
-
-/// The type in the angle brackets; a module of the runtime by its full path.
-fn path_of(krate: &CratePath, argument: &Argument) -> TokenStream {
-    match argument {
-        Argument::Type(ty) => ty.to_token_stream(),
-        Argument::Module(made_of) => {
-            let MadeOf { name, argument, .. } = &**made_of;
-            let argument = path_of(krate, argument);
-            quote!(#krate::module::#name<#argument>)
-        }
-        Argument::Nothing => TokenStream::new(),
-    }
 }
 
 /// What is reported under the type in the angle brackets.
