@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use super::Predictor;
 use crate::adapter::{ParseError, Parsed, Receipt};
 use crate::lm::{
-    ChatError, ChatReply, ChatRequest, Message, Params, Purpose, Role, Tag, ToolCall, Usage,
+    BoxFuture, ChatError, ChatReply, ChatRequest, Message, Params, Purpose, Role, Tag, ToolCall,
+    Usage,
 };
 use crate::module::shape::added;
 use crate::module::tool_use::read_native;
@@ -36,19 +37,31 @@ impl Predictor {
     ///
     /// Where the model cannot be asked, the budget refuses, or the reply cannot be read after the
     /// allowed repairs.
-    pub async fn call(
-        &self,
-        context: &Context<'_>,
+    // Boxed, as `choose` is, so that the way to a model is compiled here and not once more in each
+    // crate with a signature.
+    pub fn call<'a>(
+        &'a self,
+        context: &'a Context<'a>,
         inputs: Vec<Value>,
-    ) -> Result<Vec<Value>, CallError> {
-        self.choose(context, inputs)
-            .await
-            .map(|(outputs, _)| outputs)
+    ) -> BoxFuture<'a, Result<Vec<Value>, CallError>> {
+        Box::pin(async move {
+            let (outputs, _) = self.watched(context, inputs).await?;
+            Ok(outputs)
+        })
     }
 
     /// As [`call`](Self::call). Where the reply calls several tools, the outputs say the first of them,
     /// and the others stand behind.
-    pub(in crate::module) async fn choose(
+    pub(in crate::module) fn choose<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        inputs: Vec<Value>,
+    ) -> BoxFuture<'a, Result<(Vec<Value>, Vec<ToolCall>), CallError>> {
+        Box::pin(self.watched(context, inputs))
+    }
+
+    /// Tells listeners of a failure.
+    async fn watched(
         &self,
         context: &Context<'_>,
         inputs: Vec<Value>,
