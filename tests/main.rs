@@ -3,6 +3,7 @@
 mod adapter_corpus;
 mod adapter_prompt;
 mod adapter_properties;
+mod added_fields;
 mod artifact;
 mod artifact_fit;
 mod checked_prompt;

@@ -1,11 +1,11 @@
 //! States and files that choose demos.
 
 use dashoptimize::artifact::{ArtifactError, Diff};
-use dashoptimize::module::{
-    CallError, Embeds, Module, Nearest, OverSignature, Predict, StateError,
-};
+use dashoptimize::module::{CallError, Embeds, LLMNode, Module, Nearest, Predict, StateError};
+use dashoptimize::signature::make_signature;
+use serde::{Deserialize, Serialize};
 
-use super::{Kind, LETTERS, Letters, demo, input, pool_state, program, row, shown, state};
+use super::{Kind, LETTERS, Letters, demo, input, pool_state, program, shown, silent, state};
 
 #[test]
 fn a_file_keeps_the_choice() {
@@ -121,26 +121,37 @@ async fn an_embedder_that_fails_is_a_typed_outcome() {
         matches!(&error, CallError::Step { step, .. } if step == "predict"),
         "{error}"
     );
-    let rendered = program.into_program().render(&input("poison"));
-    assert_eq!(rendered.len(), 2, "without demos");
+    let program = program.into_program();
+    assert!(
+        program.render(&input("poison")).is_empty(),
+        "nothing is sent"
+    );
+    assert!(!program.render(&input("fine")).is_empty());
 }
 
-#[tokio::test]
-async fn demos_in_source_take_the_place_of_a_pool() {
-    let tuned = program().embedder(LETTERS);
-    let tuned = tuned.with_state(&pool_state(Some(Nearest::by("letters", 2))));
-    let tuned = tuned.unwrap().into_program();
-    let things = ["bad", "cab", "hag"].map(|thing| row(thing, "x"));
-    let messages = tuned.clone().demos(things).render(&input("dab"));
-    assert_eq!(
-        shown(&messages),
-        ["cab", "bad"],
-        "compared by the same embedder"
+#[test]
+fn a_node_says_why_it_shows_no_messages() {
+    #[derive(Clone, Debug, Serialize, Deserialize)]
+    struct Thing {
+        thing: String,
+        kind: String,
+    }
+    let thing = |thing: &str| Thing {
+        thing: thing.to_owned(),
+        kind: String::new(),
+    };
+    let signature = make_signature("thing -> kind", "Name the kind of thing.").unwrap();
+    let node = LLMNode::<Thing>::new(signature, silent(), "predict").embedder(LETTERS);
+    let node = node
+        .with_state(&pool_state(Some(Nearest::by("letters", 2))))
+        .unwrap()
+        .into_program();
+    assert_eq!(node.render(&thing("fine")).unwrap().len(), 6);
+    let error = node.render(&thing("poison")).unwrap_err();
+    assert!(
+        matches!(&error, CallError::Step { step, .. } if step == "predict"),
+        "{error}"
     );
-    // The embedder fails where no error can be returned: every call says so.
-    let broken = tuned.demos([row("poison", "x")]);
-    let error = broken.call(input("dab")).await.unwrap_err();
-    assert!(error.to_string().contains("poison was in it"), "{error}");
 }
 
 #[test]

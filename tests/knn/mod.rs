@@ -1,8 +1,10 @@
 //! Demos by similarity: the choice, the file, the optimizer.
 
+mod beside;
 mod choice;
 mod file;
 mod optimizer;
+mod pipeline;
 
 use dashoptimize::lm::{ChatRequest, Message, Role, Scripted};
 use dashoptimize::module::{Demo, Nearest, Predict, PredictorState, State};

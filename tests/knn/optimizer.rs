@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::{Dataset, Decision, Splits};
 use dashoptimize::lm::{
-    BoxFuture, ChatModel, ChatReply, ChatRequest, LmError, Message, ModelInfo, Permit, Price, Role,
-    Scripted, Usage,
+    BoxFuture, Budget, ChatModel, ChatReply, ChatRequest, LmError, Message, ModelInfo, Permit,
+    Price, Role, Scripted, Usage,
 };
 use dashoptimize::module::{ChainOfThought, Demo, Module, Nearest, Predict, Reasoned};
 use dashoptimize::optimizer::{KNNFewShot, Optimized, Optimizer};
@@ -293,6 +293,25 @@ async fn i4_concurrency_1_and_64_give_the_same_artifact() {
         artifacts.push(std::fs::read(path.join("artifact.json")).unwrap());
     }
     assert!(artifacts[0] == artifacts[1]);
+}
+
+/// Which inputs have their vectors first depends on threads, so the calls begin in any order.
+#[tokio::test]
+async fn i4_concurrency_does_not_matter_where_an_embedder_chooses_and_a_budget_ends_the_search() {
+    for calls in [75, 95, 110] {
+        let mut artifacts = Vec::new();
+        for concurrency in [1, 16, 64] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("run");
+            let run = Run::folder(&path).concurrency(concurrency);
+            let program = Predict::<Kind>::new(Copycat::default()).embedder(LETTERS);
+            let optimizer = KNNFewShot::new(is_right).embedded();
+            tune(optimizer, program, run.budget(Budget::calls(calls))).await;
+            artifacts.push(std::fs::read(path.join("artifact.json")).unwrap());
+        }
+        assert!(artifacts[0] == artifacts[1], "{calls} calls");
+        assert!(artifacts[0] == artifacts[2], "{calls} calls");
+    }
 }
 
 async fn tune_in(path: &Path, model: Copycat) -> Vec<u8> {

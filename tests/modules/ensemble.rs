@@ -7,7 +7,10 @@ use dashoptimize::module::{
     CallError, ChainOfThought, Ensemble, Reasoned, majority_vote, majority_vote_by,
 };
 
+use dashoptimize::optimizer::{BootstrapFewShot, LabeledFewShot, Optimizer};
+
 use super::*;
+use crate::support::quiz::{self, Learner, Quiz, node, rows, splits};
 
 fn three(lm: &Scripted) -> Ensemble<Predict<Qa>> {
     let by = |output: &QaOutput| output.answer.clone();
@@ -95,7 +98,14 @@ async fn a_function_of_the_user_makes_one_output_of_all() {
 #[tokio::test]
 async fn members_that_fail_are_left_out_until_all_fail() {
     let lm = by_sample(&["!", "x", "!"]);
-    assert_eq!(three(&lm).call(input("?")).await.unwrap().answer, "x");
+    let watched = watched(&three(&lm), input("?")).await;
+    assert_eq!(watched.outcome.unwrap().answer, "x");
+    let told = steps(&watched.told, "member");
+    assert_eq!(told.len(), 3);
+    for (member, said) in told {
+        let failed = said.starts_with("failed: predictor `");
+        assert_eq!(failed, member != "2 of 3", "who listens is told: {said}");
+    }
     let lm = by_sample(&["!", "!", "!"]);
     let Err(CallError::Parse { predictor, .. }) = three(&lm).call(input("?")).await else {
         panic!("no member answers");
@@ -134,6 +144,42 @@ async fn where_the_budget_ends_the_rollout_is_refused() {
         "{outcomes:?}"
     );
     assert_eq!((lm.calls(), evaluation.spend.calls), (2, 2));
+}
+
+/// Members that different optimizers made vote, each with its own demos.
+#[tokio::test]
+async fn variants_of_different_optimizers_vote() {
+    let data = splits(20, 20, 0);
+    let given = node(Learner::default());
+    let run = || Run::in_memory();
+    let labeled = LabeledFewShot::new(quiz::is_right).max_demos(3);
+    let labeled = labeled.optimize(&given, &data, &run()).await.unwrap();
+    let bootstrapped = BootstrapFewShot::new(quiz::is_right)
+        .max_bootstrapped_demos(2)
+        .max_labeled_demos(0)
+        .max_iterations(1);
+    let bootstrapped = bootstrapped.optimize(&given, &data, &run()).await.unwrap();
+    let variants = [given, labeled.program, bootstrapped.program];
+    let by = |said: &Quiz| said.answer.clone();
+    let program = Ensemble::new(variants.clone(), majority_vote_by(by));
+    let demos = |program: &dashoptimize::module::Predictor| program.state().demos.len();
+    let shown: Vec<usize> = program.predictors().into_iter().map(demos).collect();
+    assert_eq!(shown, [0, 3, 2]);
+    let gateway = Gateway::direct();
+    let mut outvoted = 0;
+    for row in rows(100..120) {
+        let mut right = 0;
+        for (sample, variant) in (0..).zip(&variants) {
+            // The sample that the member draws in the ensemble.
+            let context = Context::new(&gateway).with_sample(sample);
+            let said = variant.forward(&context, row.clone()).await.unwrap();
+            right += u32::from(said.answer == row.answer);
+        }
+        let said = program.call(row.clone()).await.unwrap();
+        assert_eq!(said.answer == row.answer, right >= 2, "{}", row.question);
+        outvoted += u32::from(right == 1 || right == 2);
+    }
+    assert!(outvoted > 0, "on some questions the members differ");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ fn inputs(count: usize) -> Vec<QaInput> {
         .collect()
 }
 
-/// A model that answers with the number, after as many yields as make it late if it is small.
+/// A model that answers with the number; the reply to number 3 cannot be read.
 fn echo() -> Scripted {
     Scripted::new(|request: &ChatRequest| {
         let number = request.turns[0].text.rsplit(' ').next().unwrap_or_default();
@@ -65,32 +65,47 @@ async fn sixteen_items_are_under_way_at_once_unless_the_user_says_otherwise() {
     );
 }
 
+/// The second step answers what ends in 0, the first one the rest.
+#[derive(Clone)]
+struct Either(Predict<Qa>, Predict<Qa>);
+impl Module for Either {
+    type Input = QaInput;
+    type Output = QaOutput;
+
+    async fn forward(&self, context: &Context<'_>, i: QaInput) -> Result<QaOutput, CallError> {
+        match i.question.ends_with('0') {
+            true => self.1.forward(context, i).await,
+            false => self.0.forward(context, i).await,
+        }
+    }
+
+    fn predictors(&self) -> Vec<&dashoptimize::module::Predictor> {
+        self.0.predictors()
+    }
+
+    fn predictors_mut(&mut self) -> Vec<&mut dashoptimize::module::Predictor> {
+        self.0.predictors_mut()
+    }
+}
+
+/// The first item ends last.
+#[tokio::test(start_paused = true)]
+async fn outputs_are_in_the_order_of_the_inputs_whoever_ends_first() {
+    let program = Parallel::new(Either(qa(&echo()), qa(&slow("late"))));
+    let watched = watched(&program, inputs(3)).await;
+    let outputs = watched.outcome.unwrap().into_iter();
+    let said: Vec<String> = outputs.map(|output| output.unwrap().answer).collect();
+    assert_eq!(said, ["late", "1", "2"]);
+    assert_eq!(answers(&watched.trace), ["late", "1", "2"]);
+    let told = steps(&watched.told, "item");
+    assert_eq!(told[2].0, "1 of 3", "who listens hears of each as it ends");
+}
+
 /// An item that takes long keeps nothing but its own place.
 #[tokio::test(start_paused = true)]
 async fn a_slow_item_does_not_keep_the_others_from_beginning() {
     let lm = Scripted::new(|_: &ChatRequest| reply("x"));
     let late = slow("late");
-    #[derive(Clone)]
-    struct Either(Predict<Qa>, Predict<Qa>);
-    impl Module for Either {
-        type Input = QaInput;
-        type Output = QaOutput;
-
-        async fn forward(&self, context: &Context<'_>, i: QaInput) -> Result<QaOutput, CallError> {
-            match i.question.ends_with('0') {
-                true => self.1.forward(context, i).await,
-                false => self.0.forward(context, i).await,
-            }
-        }
-
-        fn predictors(&self) -> Vec<&dashoptimize::module::Predictor> {
-            self.0.predictors()
-        }
-
-        fn predictors_mut(&mut self) -> Vec<&mut dashoptimize::module::Predictor> {
-            self.0.predictors_mut()
-        }
-    }
     let program = Parallel::new(Either(qa(&lm), qa(&late))).concurrency(2);
     let call = program.call(inputs(9));
     let ended = tokio::time::timeout(Duration::from_millis(500), call).await;

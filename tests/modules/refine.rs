@@ -106,8 +106,9 @@ async fn the_adviser_is_told_what_was_done_and_what_is_wanted() {
     let reward = |_: &QaInput, output: &QaOutput| (output.answer.len() as f64, "too short");
     let program = Refine::new(qa(&lm), reward, 4.0).criterion("long answers");
     program.call(input("why?")).await.unwrap();
+    let asked = asked_for_advice(&lm);
     assert_eq!(
-        asked_for_advice(&lm)[0],
+        asked[0],
         "[[ ## program ## ]]\n\
          `attempt` (question -> answer): Answer the question.\n\n\
          [[ ## trajectory ## ]]\n\
@@ -117,6 +118,12 @@ async fn the_adviser_is_told_what_was_done_and_what_is_wanted() {
          [[ ## threshold ## ]]\n4.0\n\n\
          [[ ## feedback ## ]]\ntoo short\n\n\
          [[ ## steps ## ]]\n[1] «attempt»"
+    );
+    let second = asked[0].replace("\"b\"", "\"cc\"");
+    assert_eq!(
+        asked[1],
+        second.replace("1.0", "2.0"),
+        "the advice before is no step of the program"
     );
 }
 
@@ -153,49 +160,74 @@ async fn it_stops_at_the_threshold_and_gives_the_best() {
     assert_eq!(watched.calls, 7);
 }
 
+/// Two steps of the same signature, one after the other.
+#[derive(Clone)]
+struct Twice(Predict<Qa>, Predict<Qa>);
+
+impl Twice {
+    fn new(lm: &Scripted) -> Self {
+        let mut twice = Self(qa(lm), qa(lm));
+        twice.0.set_path("draft");
+        twice.1.set_path("final");
+        twice
+    }
+}
+
+impl Module for Twice {
+    type Input = QaInput;
+    type Output = QaOutput;
+
+    async fn forward(&self, context: &Context<'_>, i: QaInput) -> Result<QaOutput, CallError> {
+        let first = self.0.forward(context, i).await?;
+        self.1.forward(context, input(&first.answer)).await
+    }
+
+    fn predictors(&self) -> Vec<&dashoptimize::module::Predictor> {
+        [self.0.predictors(), self.1.predictors()].concat()
+    }
+
+    fn predictors_mut(&mut self) -> Vec<&mut dashoptimize::module::Predictor> {
+        let (mut first, second) = (self.0.predictors_mut(), self.1.predictors_mut());
+        first.extend(second);
+        first
+    }
+}
+
 /// Both predictors get the advice for their path, though their signatures are the same.
 #[tokio::test]
 async fn each_predictor_gets_the_advice_for_its_own_path() {
-    #[derive(Clone)]
-    struct Twice(Predict<Qa>, Predict<Qa>);
-    impl Module for Twice {
-        type Input = QaInput;
-        type Output = QaOutput;
-
-        async fn forward(&self, context: &Context<'_>, i: QaInput) -> Result<QaOutput, CallError> {
-            let first = self.0.forward(context, i).await?;
-            self.1.forward(context, input(&first.answer)).await
-        }
-
-        fn predictors(&self) -> Vec<&dashoptimize::module::Predictor> {
-            [self.0.predictors(), self.1.predictors()].concat()
-        }
-
-        fn predictors_mut(&mut self) -> Vec<&mut dashoptimize::module::Predictor> {
-            let (mut first, second) = (self.0.predictors_mut(), self.1.predictors_mut());
-            first.extend(second);
-            first
-        }
-    }
-    let words = r#"{"attempt.draft": "look again", "attempt.final": "N/A", "attempt.else": "x"}"#;
-    let lm = model(&["b", "c"], words);
-    let mut twice = Twice(qa(&lm), qa(&lm));
-    twice.0.set_path("draft");
-    twice.1.set_path("final");
-    let mut program = Refine::new(twice, |_: &_, _: &_| 0.0, 1.0).n(2);
-    program.call(input("?")).await.unwrap();
-    let hinted = "[[ ## question ## ]]\n?\n\n[[ ## hint ## ]]\nlook again";
     let question = |of: &str| format!("[[ ## question ## ]]\n{of}");
-    assert_eq!(
-        queries(&lm),
-        [
-            question("?"),
-            question("b"),
-            hinted.to_owned(),
-            question("c")
-        ],
-        "advice for others, and none, are no hints"
-    );
+    let hinted = |of: &str, hint: &str| format!("{}\n\n[[ ## hint ## ]]\n{hint}", question(of));
+    for (words, second_attempt) in [
+        (
+            r#"{"attempt.draft": "look again", "attempt.final": "N/A", "attempt.else": "x"}"#,
+            [hinted("?", "look again"), question("c")],
+        ),
+        (
+            r#"{"attempt.final": "be brief", "attempt.draft": "look again"}"#,
+            [hinted("?", "look again"), hinted("c", "be brief")],
+        ),
+        (
+            r#"{"attempt.final": "be brief"}"#,
+            [question("?"), hinted("c", "be brief")],
+        ),
+    ] {
+        let lm = model(&["b", "c"], words);
+        let program = Refine::new(Twice::new(&lm), |_: &_, _: &_| 0.0, 1.0).n(2);
+        program.call(input("?")).await.unwrap();
+        let asked = queries(&lm);
+        assert_eq!(asked[..2], [question("?"), question("b")]);
+        assert_eq!(
+            asked[2..],
+            second_attempt,
+            "advice for others, and none, are no hints: {words}"
+        );
+    }
+}
+
+#[test]
+fn predictors_have_a_path_each() {
+    let mut program = Refine::new(Twice::new(&model(&[], "")), |_: &_, _: &_| 0.0, 1.0);
     program.set_path("answer");
     let predictors = program.predictors();
     let paths: Vec<&str> = predictors

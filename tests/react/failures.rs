@@ -267,7 +267,12 @@ async fn tools_that_cannot_be_are_an_error_before_any_call() {
         matches!(&error, CallError::Tools { source: ToolboxError::SameName { name } } if name == "look_up"),
         "{error}"
     );
+    assert_eq!(
+        error.to_string(),
+        "two tools are called `look_up`; rename one of them"
+    );
     assert_eq!(model.calls(), 0);
+    assert!(twice.render(&question()).is_empty(), "nothing is sent");
 }
 
 #[test]

@@ -85,6 +85,7 @@ fn stages() -> impl Search<Classify, Triage> {
             r#type: Vec::<(u8, Vec<u8>)>::new().into_iter().collect()
         } >> own::Repeat {}
             >> RandomSearch
+            >> KNNFewShot { k: 3 }
     )
 }
 
@@ -98,11 +99,18 @@ fn main() {
         .collect();
     assert_eq!(
         names,
-        ["LabeledFewShot", "Repeat", "Repeat", "RandomSearch"]
+        [
+            "LabeledFewShot",
+            "Repeat",
+            "Repeat",
+            "RandomSearch",
+            "KNNFewShot"
+        ]
     );
     assert_eq!(settings["stages"][1]["settings"]["times"], 3);
     assert_eq!(settings["stages"][1]["settings"]["quietly"], true);
     assert_eq!(settings["stages"][2]["settings"]["times"], 1);
+    assert_eq!(settings["stages"][4]["settings"]["k"], 3);
 
     let tune = few!(LabeledFewShot, 2);
     let optimize = async |program: Classify, data: Splits<Triage>, run: Run| {

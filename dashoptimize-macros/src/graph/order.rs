@@ -1,29 +1,23 @@
 //! What has to wait for what.
 
+use super::names::root;
 use super::resolve::{all_reads, plain};
-use super::{Block, Work};
+use super::{Step, Work};
 
-/// Whether each step reads what the one before makes, so that they can only run one after the other.
-pub(crate) fn is_straight(block: &Block) -> bool {
-    let mut before: Option<Vec<String>> = None;
-    for step in &block.steps {
-        let waits = before.is_none_or(|before| reads_any(&step.work, &before));
-        if !waits {
-            return false;
-        }
-        before = Some(step.names.iter().map(plain).collect());
-    }
-    let waits = |tail| is_instant(tail) || before.is_none_or(|before| reads_any(tail, &before));
-    block.tail.as_ref().is_none_or(waits)
-}
-
-fn reads_any(work: &Work, names: &[String]) -> bool {
-    all_reads(work)
+/// Which of the steps before some work make what it reads.
+pub(crate) fn before(steps: &[Step], work: &Work) -> Vec<usize> {
+    let reads = all_reads(work);
+    let makes = |step: &Step, name: &str| step.names.iter().any(|made| plain(made) == name);
+    let makers = reads
         .iter()
-        .any(|read| names.contains(&read.name))
+        .filter_map(|read| steps.iter().rposition(|step| makes(step, &read.name)));
+    let mut before: Vec<usize> = makers.collect();
+    before.sort_unstable();
+    before.dedup();
+    before
 }
 
 /// The end of a program that hands on what is there has nothing to wait for but its steps.
 pub(crate) fn is_instant(work: &Work) -> bool {
-    matches!(work, Work::Code(expr) if super::names::root(expr).is_some())
+    matches!(work, Work::Code(expr) if root(expr).is_some())
 }

@@ -2,6 +2,7 @@
 //!
 //! `BLESS=1 cargo test -p dashoptimize-macros` writes the snapshots anew; review them as code.
 
+mod added_fields;
 mod incomplete;
 mod places;
 mod prompt;

@@ -62,7 +62,8 @@ impl<S> KNN<S> {
 }
 
 impl<S: Signature> KNN<S> {
-    /// The messages for this input, exactly as a call sends them. Nothing is called.
+    /// The messages for this input, exactly as a call sends them. Nothing is called. Where an embedder
+    /// chooses the demos and fails, nothing is sent, and there are no messages.
     #[must_use]
     pub fn render(&self, input: &S::Input) -> Vec<Message> {
         self.predictor.render(&input.clone().into_values())

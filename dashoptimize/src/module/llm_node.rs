@@ -60,14 +60,15 @@ impl<S: Serialize> LLMNode<S> {
     ///
     /// # Errors
     ///
-    /// Where the state lacks an input of the signature.
+    /// Where the state lacks an input of the signature, or an embedder that chooses demos fails.
     pub fn render(&self, state: &S) -> Result<Vec<Message>, CallError> {
         let fields = self.fields(state)?;
         let inputs = self.inputs(&fields)?;
-        let predictors = ValueModule::predictors(&self.module).into_iter();
-        Ok(predictors
-            .flat_map(|predictor| predictor.render(&inputs))
-            .collect())
+        let mut messages = Vec::new();
+        for predictor in ValueModule::predictors(&self.module) {
+            messages.extend(predictor.messages(&inputs)?);
+        }
+        Ok(messages)
     }
 }
 

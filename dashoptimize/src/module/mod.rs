@@ -72,6 +72,7 @@ use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::__private::{Slot, StepFuture};
 use crate::adapter::Adapter;
 use crate::artifact::{Artifact, ArtifactError};
 use crate::graph::Graph;
@@ -216,6 +217,22 @@ pub trait Module: Clone + Send + Sync + 'static {
     #[must_use]
     fn __copy(&self) -> Self {
         self.clone()
+    }
+
+    /// A call as step `index` of a block, for expansions: it fills a slot.
+    #[doc(hidden)]
+    fn __begin<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        index: u32,
+        input: Self::Input,
+        slot: &'a Slot<Self::Output>,
+    ) -> StepFuture<'a> {
+        Box::pin(async move {
+            let output = self.forward(&context.child(index), input).await?;
+            slot.put(output);
+            Ok(())
+        })
     }
 
     /// What an optimizer may change of the program, as it stands.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::state::{Demo, PredictorState, StateError};
 use crate::lm::Message;
-use crate::retrieve::{EmbedError, Embedder, Ranker};
+use crate::retrieve::{EmbedError, Embedder, Hit, Ranker};
 use crate::signature::SignatureSpec;
 
 /// Makes the demos of a predictor a pool: each call is shown the `k` that are most similar to its
@@ -114,6 +114,8 @@ impl Pool {
     /// The demos to show for these inputs, in the order in which they are shown. As everywhere, those
     /// that lack a field come first; among equals the most similar one is last. The demos that are
     /// held out are not shown.
+    ///
+    /// Where the inputs have to be embedded, this holds up the task; see [`pick_beside`](Self::pick_beside).
     pub(super) fn pick(
         &self,
         inputs: &[Value],
@@ -121,6 +123,22 @@ impl Pool {
     ) -> Result<Vec<usize>, EmbedError> {
         let query = joined(inputs.iter());
         let hits = self.ranker.best(&query, self.k + held_out.len())?;
+        Ok(self.arranged(hits, held_out))
+    }
+
+    /// As [`pick`](Self::pick). Inputs that have to be embedded are embedded beside the task.
+    pub(super) async fn pick_beside(
+        &self,
+        inputs: &[Value],
+        held_out: &[usize],
+    ) -> Result<Vec<usize>, EmbedError> {
+        let query = joined(inputs.iter());
+        let most = self.k + held_out.len();
+        let hits = self.ranker.best_beside(query, most).await?;
+        Ok(self.arranged(hits, held_out))
+    }
+
+    fn arranged(&self, hits: Vec<Hit>, held_out: &[usize]) -> Vec<usize> {
         let hits = hits.into_iter().map(|hit| hit.text);
         let mut picked: Vec<usize> = hits
             .filter(|demo| !held_out.contains(demo))
@@ -128,7 +146,7 @@ impl Pool {
             .collect();
         picked.reverse();
         picked.sort_by_key(|demo| self.complete[*demo]);
-        Ok(picked)
+        picked
     }
 
     /// The turns of these demos.

@@ -94,14 +94,14 @@ impl Retrieve {
         self
     }
 
-    fn look_up(&self, context: &Context<'_>, query: &str) -> Result<Vec<Passage>, CallError> {
+    async fn look_up(&self, context: &Context<'_>, query: &str) -> Result<Vec<Passage>, CallError> {
         let step = |what, text| TraceEvent::Step {
             what,
             name: self.path.to_string(),
             text,
         };
         context.tell(|| step("query", query.to_owned()));
-        let found = self.search(query).map_err(|error| {
+        let found = self.search(query).await.map_err(|error| {
             context.tell(|| step("error", error.to_string()));
             CallError::Step {
                 step: self.path.to_string(),
@@ -112,9 +112,9 @@ impl Retrieve {
         Ok(found)
     }
 
-    fn search(&self, query: &str) -> Result<Vec<Passage>, RetrieveError> {
+    async fn search(&self, query: &str) -> Result<Vec<Passage>, RetrieveError> {
         let index = self.index.as_ref().ok_or(RetrieveError::NoIndex)?;
-        Ok(index.search(query, self.k)?)
+        Ok(index.search_beside(query, self.k).await?)
     }
 }
 
@@ -129,7 +129,7 @@ impl Module for Retrieve {
         context: &Context<'_>,
         input: RetrieveInput,
     ) -> Result<Vec<Passage>, CallError> {
-        self.look_up(context, &input.query)
+        self.look_up(context, &input.query).await
     }
 
     fn predictors(&self) -> Vec<&Predictor> {

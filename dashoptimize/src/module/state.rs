@@ -6,7 +6,7 @@ use std::error::Error;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Module, Nearest};
+use super::{Module, Nearest, Predictor};
 use crate::lm::Params;
 use crate::retrieve::EmbedError;
 use crate::signature::{Field, Role, SignatureSpec};
@@ -35,7 +35,8 @@ pub struct PredictorState {
     /// Worked examples, shown in this order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub demos: Vec<Demo>,
-    /// Where it is set, a call is shown only the demos that are nearest to its inputs.
+    /// Where it is set, a call is shown only the demos that are nearest to its inputs. It belongs to the
+    /// demos: whoever sets others through [`State::set_demos`] says anew how they are chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nearest: Option<Nearest>,
     /// How the model is to answer.
@@ -161,6 +162,16 @@ impl State {
                 .map(|predictor| (predictor.path().to_owned(), predictor.state().clone()))
                 .collect(),
         }
+    }
+
+    /// Puts these demos in the place of those of a predictor. How the old ones were chosen goes with
+    /// them: calls are shown all of the new ones, or, in a module that itself chooses demos such as
+    /// [`KNN`](super::KNN), those that are nearest in its own way.
+    pub fn set_demos(&mut self, predictor: &Predictor, demos: Vec<Demo>) {
+        let path = predictor.path().to_owned();
+        let state = self.predictors.entry(path).or_default();
+        state.demos = demos;
+        state.nearest = predictor.own_nearest().cloned();
     }
 
     /// The program with this state. A predictor that the state does not name stays as it is.

@@ -46,7 +46,8 @@ pub trait ValueModule: Clone + std::fmt::Debug + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<Value>, CallError>> + Send;
 
     /// The messages of the first call for these inputs, exactly as it is sent. Default: those of the first
-    /// predictor, which is given the inputs as they are.
+    /// predictor, which is given the inputs as they are. Where an embedder that chooses demos fails,
+    /// nothing is sent, and there are no messages.
     fn render_values(&self, inputs: Vec<Value>) -> Vec<Message> {
         let predictors = self.predictors();
         let first = predictors.first();

@@ -183,9 +183,8 @@ impl Bootstrap {
         for predictor in study.student().predictors() {
             let made = bootstrapped.remove(predictor.path()).unwrap_or_default();
             let (examples, demos) = self.demos(study, predictor, made, rest).into_iter().unzip();
-            let path = predictor.path().to_owned();
-            state.predictors.entry(path.clone()).or_default().demos = demos;
-            sources.insert(path, examples);
+            state.set_demos(predictor, demos);
+            sources.insert(predictor.path().to_owned(), examples);
         }
         (state, sources)
     }

@@ -25,6 +25,10 @@ use crate::signature::SignatureSpec;
 /// Rows are compared by their words, or with [`embedded`](Self::embedded) by their meaning; then the
 /// program must have an embedder, which the compiler checks.
 ///
+/// It is for inputs that differ so much that no few demos serve all of them. As a stage of a pipeline: a
+/// later stage that chooses demos puts them in the place of the pool, and shows all of them; one that
+/// changes instructions alone keeps the pool.
+///
 /// It calls the program once on each training example and twice on each validation row. The tuned
 /// program makes no more calls than the one given, and the pool is part of its prompt file. Calls of
 /// different inputs share the system message only, so providers that keep prefixes keep less.
@@ -307,11 +311,18 @@ impl Pools {
     ) -> Result<Candidate<M>, Stop> {
         let mut state = study.student().state();
         let mut sources = Sources::new();
-        for (path, pool) in &self.0 {
-            let predictor = state.predictors.entry(path.clone()).or_default();
-            predictor.demos = pool.demos.values().cloned().collect();
-            predictor.nearest = (!pool.demos.is_empty()).then(|| nearest.clone());
-            sources.insert(path.clone(), pool.demos.keys().copied().collect());
+        for predictor in study.student().predictors() {
+            let path = predictor.path();
+            let Some(pool) = self.0.get(path) else {
+                continue;
+            };
+            state.set_demos(predictor, pool.demos.values().cloned().collect());
+            if let Some(state) = state.predictors.get_mut(path)
+                && !pool.demos.is_empty()
+            {
+                state.nearest = Some(nearest.clone());
+            }
+            sources.insert(path.to_owned(), pool.demos.keys().copied().collect());
         }
         Ok(study.candidate(origin, &state)?.with_sources(sources))
     }

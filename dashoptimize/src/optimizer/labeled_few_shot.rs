@@ -105,11 +105,7 @@ pub(super) fn labeled<M: Module, E: Example<M::Input>>(
             .collect();
         let picked = pick(study, predictor.path(), usable.len(), max_demos, strategy);
         let demos = picked.into_iter().map(|row| usable[row].clone()).collect();
-        state
-            .predictors
-            .entry(predictor.path().to_owned())
-            .or_default()
-            .demos = demos;
+        state.set_demos(predictor, demos);
     }
     state
 }

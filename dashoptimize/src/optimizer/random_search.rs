@@ -165,8 +165,8 @@ impl<X: Sync> RandomSearch<X> {
 
 fn without_demos<M: Module, E: Example<M::Input>>(study: &Study<'_, M, E>) -> State {
     let mut state = study.student().state();
-    for predictor in state.predictors.values_mut() {
-        predictor.demos.clear();
+    for predictor in study.student().predictors() {
+        state.set_demos(predictor, Vec::new());
     }
     state
 }

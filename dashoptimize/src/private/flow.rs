@@ -1,46 +1,58 @@
 //! How the steps of a pipeline run: at once, for each item, one after a failed one.
 
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
 use std::task::Poll;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
 use super::slot::StepValue;
+use crate::lm::BoxFuture;
 use crate::module::{CallError, Context, TraceEvent};
 
 /// Items that a `for` works on at once, where the user sets nothing.
 pub const CONCURRENCY: usize = 16;
 
-/// A step that runs beside others.
-pub type StepFuture<'a> = Pin<&'a mut (dyn Future<Output = Result<(), CallError>> + Send + 'a)>;
+/// A step that has begun.
+pub type StepFuture<'a> = BoxFuture<'a, Result<(), CallError>>;
 
-/// Runs all parts at once, in this very task: when one fails, or the call is dropped, the others stop
-/// with it and nothing of them goes on.
+/// How far a step is.
+enum Progress<'a> {
+    Waiting,
+    Running(StepFuture<'a>),
+    Ended,
+}
+
+/// Runs all steps in this very task, each as soon as those before it have ended that `after` names:
+/// when one fails, or the call is dropped, the others stop with it and nothing of them goes on.
 ///
 /// # Errors
 ///
 /// The first failure.
-pub async fn join(parts: &mut [StepFuture<'_>]) -> Result<(), CallError> {
-    let mut ended = vec![false; parts.len()];
-    poll_fn(|context| {
-        for (part, ended) in parts.iter_mut().zip(&mut ended) {
-            if *ended {
-                continue;
+pub fn run<'r, 'a: 'r>(
+    after: &'r [&'r [usize]],
+    begin: &'r (dyn Fn(usize) -> StepFuture<'a> + Sync + 'r),
+) -> BoxFuture<'r, Result<(), CallError>> {
+    let mut steps: Vec<_> = after.iter().map(|_| Progress::Waiting).collect();
+    Box::pin(poll_fn(move |context| {
+        // A step reads earlier ones only, so one pass begins all that can begin.
+        for index in 0..steps.len() {
+            let has_ended = |step: &usize| matches!(steps[*step], Progress::Ended);
+            if matches!(steps[index], Progress::Waiting) && after[index].iter().all(has_ended) {
+                steps[index] = Progress::Running(begin(index));
             }
-            match part.as_mut().poll(context) {
-                Poll::Ready(Ok(())) => *ended = true,
-                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
-                Poll::Pending => {}
+            if let Progress::Running(step) = &mut steps[index]
+                && let Poll::Ready(ended) = step.as_mut().poll(context)
+            {
+                ended?;
+                steps[index] = Progress::Ended;
             }
         }
-        match ended.iter().all(|ended| *ended) {
+        match steps.iter().all(|step| matches!(step, Progress::Ended)) {
             true => Poll::Ready(Ok(())),
             false => Poll::Pending,
         }
-    })
-    .await
+    }))
 }
 
 /// What a `for` goes over.

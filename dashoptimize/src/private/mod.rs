@@ -22,7 +22,7 @@ pub use checked::{Checked, Known};
 pub use code::{CodeError, FutureKind, IsFuture, IsValue, ValueKind, code};
 pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
 pub use data::{copy, enum_type, field, payload, property, spec, struct_type, unit};
-pub use flow::{CONCURRENCY, List, StepFuture, give_way, items, join, map, read};
+pub use flow::{CONCURRENCY, List, StepFuture, give_way, items, map, read, run};
 pub use make::{Make, MakeModule, MakeNode};
 pub use named::{NamedModule, named, render_named, signature_lacks_field};
 pub use object::{ObjectReader, object};

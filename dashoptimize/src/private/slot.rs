@@ -22,6 +22,8 @@ pub struct Slot<T> {
     waiting: Mutex<Vec<Waker>>,
 }
 
+const NO_VALUE: &str = "bug in dashoptimize: a step ended without a value; please report it";
+
 impl<T> Slot<T> {
     /// An empty slot.
     #[expect(
@@ -66,15 +68,22 @@ impl<T> Slot<T> {
         }
     }
 
-    /// The value, after the step that fills the slot has ended.
+    /// The value, where the step that fills the slot has ended.
     ///
     /// # Panics
     ///
     /// Where it has not: a mistake in the macro.
+    pub fn here(&self) -> &T {
+        self.value.get().expect(NO_VALUE)
+    }
+
+    /// The value itself.
+    ///
+    /// # Panics
+    ///
+    /// As [`here`](Self::here).
     pub fn into_inner(self) -> T {
-        self.value
-            .into_inner()
-            .expect("bug in dashoptimize: a step ended without a value; please report it")
+        self.value.into_inner().expect(NO_VALUE)
     }
 
     fn waiting(&self) -> MutexGuard<'_, Vec<Waker>> {

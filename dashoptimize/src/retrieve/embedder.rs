@@ -12,6 +12,9 @@ use std::sync::Arc;
 /// a run depend on this. A service on the network is no embedder: its calls cost money and fail,
 /// so they have to pass the gateway.
 ///
+/// It may take its time: calls of a program embed their queries beside the task that they run in, on a
+/// thread of the runtime for blocking work.
+///
 /// Vectors need not have the length 1: they are compared by their directions alone.
 ///
 /// ```
@@ -118,6 +121,9 @@ pub enum EmbedError {
         /// Id of the embedder.
         embedder: String,
     },
+    /// The runtime was shut down while a query waited to be embedded.
+    #[error("the runtime was shut down before the query was embedded")]
+    ShutDown,
     /// The texts to search in have no vectors; how that came about, in words.
     #[error("{0}")]
     Unranked(String),

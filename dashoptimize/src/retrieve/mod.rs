@@ -21,6 +21,7 @@
 //! so it has to pass the gateway, its budget and its journal; [`Embedder`] is for models inside
 //! this process only.
 
+mod beside;
 mod bm25;
 mod embedder;
 mod entry;
@@ -40,4 +41,4 @@ pub use index::Index;
 #[cfg(feature = "local")]
 pub use mini_lm::MiniLm;
 pub use passage::Passage;
-pub(crate) use ranker::Ranker;
+pub(crate) use ranker::{Hit, Ranker};

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::error::Error;
 use std::sync::Arc;
 
+use super::beside::beside;
 use super::bm25::Bm25;
 use super::embedder::{EmbedError, Embedder};
 use super::vectors::Vectors;
@@ -66,6 +67,24 @@ impl Ranker {
             Self::Broken(problem) => return Err(EmbedError::Unranked(problem.clone())),
         };
         Ok(best(scores, k))
+    }
+
+    /// As [`best`](Self::best). A query that has to be embedded is embedded beside the task.
+    pub(crate) async fn best_beside(
+        self: &Arc<Self>,
+        query: String,
+        k: usize,
+    ) -> Result<Vec<Hit>, EmbedError> {
+        if !self.embeds() {
+            return self.best(&query, k);
+        }
+        let ranker = Arc::clone(self);
+        beside(move || ranker.best(&query, k)).await
+    }
+
+    /// Whether it embeds queries.
+    pub(super) const fn embeds(&self) -> bool {
+        matches!(self, Self::Embedded(_))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Blocks: steps one after the other, or at once.
+//! Blocks, and what their steps do.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -8,13 +8,13 @@ use super::code::{Borrowed, last_span};
 use super::{Binding, ForWhom, Scope, Writer, local, under};
 use crate::editor;
 use crate::graph::names::bound;
-use crate::graph::order::{is_instant, is_straight};
+use crate::graph::order::is_instant;
 use crate::graph::resolve::plain;
 use crate::graph::{Arm, Block, Loop, Map, On, Route, Step, Work};
 use crate::place::reported_at;
 
 /// What a block comes to.
-enum End<'a> {
+pub(super) enum End<'a> {
     Work(&'a Work),
     /// The body of a loop comes to the values that it changes.
     Values(&'a [Ident]),
@@ -25,6 +25,14 @@ impl End<'_> {
         match self {
             End::Work(work) => work.uses_context(),
             End::Values(_) => false,
+        }
+    }
+
+    /// Whether it only hands on what is there.
+    pub(super) fn is_there(&self) -> bool {
+        match self {
+            End::Work(work) => is_instant(work),
+            End::Values(_) => true,
         }
     }
 }
@@ -42,11 +50,12 @@ impl Writer<'_> {
         if block.steps.is_empty() {
             return self.end(end, scope, path, &block.tail_tokens);
         }
-        let sound = block.steps.iter().all(|step| !step.broken);
-        if is_straight(block) || !sound || self.for_whom == ForWhom::Editor {
+        let broken = block.steps.iter().any(|step| step.broken);
+        let single = block.steps.len() == 1 && end.is_there();
+        if single || broken || self.for_whom == ForWhom::Editor {
             self.straight(block, end, scope, path)
         } else {
-            self.at_once(block, end, scope, path)
+            self.table(block, end, scope, path)
         }
     }
 
@@ -75,11 +84,22 @@ impl Writer<'_> {
                 scope.add(name, Binding::Here);
             }
         }
-        let index = block.steps.len();
-        let raw = &block.tail_tokens;
-        let uses = end.uses_context();
-        let end = self.in_child(index, uses, |writer| writer.end(end, &scope, path, raw));
+        let end = self.ending(end, block, &scope, path);
         quote!({ #(#steps)* #end })
+    }
+
+    /// The end of a block, which has a context of its own as the steps have.
+    pub(super) fn ending(
+        &mut self,
+        end: &End<'_>,
+        block: &Block,
+        scope: &Scope,
+        path: &str,
+    ) -> TokenStream {
+        let (index, raw) = (block.steps.len(), &block.tail_tokens);
+        self.in_child(index, end.uses_context(), |writer| {
+            writer.end(end, scope, path, raw)
+        })
     }
 
     /// `let query = &{ … };`
@@ -93,7 +113,13 @@ impl Writer<'_> {
         quote!(let #pattern #ty = &#value;)
     }
 
-    fn value(&mut self, step: &Step, index: usize, scope: &Scope, path: &str) -> TokenStream {
+    pub(super) fn value(
+        &mut self,
+        step: &Step,
+        index: usize,
+        scope: &Scope,
+        path: &str,
+    ) -> TokenStream {
         self.in_child(index, step.work.uses_context(), |writer| {
             writer.step(step, scope, path)
         })
@@ -124,92 +150,6 @@ impl Writer<'_> {
         }
     }
 
-    /// Each step begins when what it reads is there.
-    fn at_once(&mut self, block: &Block, end: &End<'_>, scope: &Scope, path: &str) -> TokenStream {
-        let private = self.private.clone();
-        let mut scope = scope.clone();
-        let mut slots = Vec::new();
-        let mut parts = Vec::new();
-        for (index, step) in block.steps.iter().enumerate() {
-            let value = self.value(step, index, &scope, path);
-            let made: Vec<Ident> = step.names.iter().map(|_| self.slot()).collect();
-            parts.push(self.part(step, &value, &made));
-            for (name, slot) in step.names.iter().zip(&made) {
-                scope.add(name, Binding::Slot(slot.clone()));
-            }
-            slots.extend(made);
-        }
-        let unread = unread(block, end);
-        let (after, result) = self.after(block, end, &scope, path);
-        let output = after.is_some().then(|| local("__output"));
-        parts.extend(after);
-        let futures: Vec<Ident> = (0..parts.len())
-            .map(|index| local(&format!("__part_{index}")))
-            .collect();
-        let output_slot = output.iter();
-        let output_ref = output.iter();
-        quote!({
-            #(let #slots = &#private::Slot::new();)*
-            #(let #output_slot = #private::Slot::new();)*
-            {
-                #(let #output_ref = &#output_ref;)*
-                #(let mut #futures = ::core::pin::pin!(#parts);)*
-                let mut __parts: [#private::StepFuture<'_>; _] = [#(#futures.as_mut()),*];
-                #private::join(&mut __parts).await?;
-            }
-            // rustc's own warning, under the user's token.
-            #(let #unread = ();)*
-            #result
-        })
-    }
-
-    /// A step that waits for what it reads by itself.
-    fn part(&self, step: &Step, value: &TokenStream, slots: &[Ident]) -> TokenStream {
-        let krate = self.krate;
-        let values: Vec<Ident> = (0..slots.len())
-            .map(|index| local(&format!("__value_{index}")))
-            .collect();
-        let ty = step.ty.as_ref().map(|ty| quote!(: #ty));
-        quote! {
-            async move {
-                let (#(#values),*) #ty = #value;
-                #(#slots.put(#values);)*
-                ::core::result::Result::Ok::<(), #krate::module::CallError>(())
-            }
-        }
-    }
-
-    /// The end as a part of its own, where it has something to do, and the value of the block.
-    fn after(
-        &mut self,
-        block: &Block,
-        end: &End<'_>,
-        scope: &Scope,
-        path: &str,
-    ) -> (Option<TokenStream>, TokenStream) {
-        let index = block.steps.len();
-        let raw = &block.tail_tokens;
-        let is_there = match end {
-            End::Work(work) => is_instant(work),
-            End::Values(_) => true,
-        };
-        let uses = end.uses_context();
-        let value = self.in_child(index, uses, |writer| writer.end(end, scope, path, raw));
-        if is_there {
-            return (None, value);
-        }
-        let krate = self.krate;
-        let output = local("__output");
-        let part = quote! {
-            async move {
-                let __value = #value;
-                #output.put(__value);
-                ::core::result::Result::Ok::<(), #krate::module::CallError>(())
-            }
-        };
-        (Some(part), quote!(#output.into_inner()))
-    }
-
     /// What is written inside of a context of its own, where it uses one.
     fn in_child(
         &mut self,
@@ -218,7 +158,7 @@ impl Writer<'_> {
         write: impl FnOnce(&mut Self) -> TokenStream,
     ) -> TokenStream {
         let inner = write(self);
-        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        let index = part(index);
         match uses_context {
             true => quote!({ let __context = &__context.child(#index); #inner }),
             false => quote!({ #inner }),
@@ -407,6 +347,11 @@ impl Writer<'_> {
     }
 }
 
+/// The number of a step, as contexts count their parts.
+pub(super) fn part(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
 /// Where the value of a block is written.
 fn end_of(block: &Block) -> Span {
     let last = block.tail_tokens.clone().into_iter().last();
@@ -423,24 +368,4 @@ fn within(names: &[Ident], scope: &Scope) -> (TokenStream, Scope) {
         quote!(#(#[allow(unused_variables)] let #names = &#names;)*),
         inner,
     )
-}
-
-/// Steps that nothing reads.
-fn unread<'a>(block: &'a Block, end: &End<'_>) -> Vec<&'a Ident> {
-    let works = block.steps.iter().map(|step| &step.work);
-    let mut read: Vec<String> = works
-        .chain(&block.tail)
-        .flat_map(crate::graph::resolve::all_reads)
-        .map(|read| read.name)
-        .collect();
-    if let End::Values(names) = end {
-        read.extend(names.iter().map(plain));
-    }
-    let changed = block
-        .steps
-        .iter()
-        .filter(|step| matches!(step.work, Work::Loop(_)));
-    read.extend(changed.flat_map(|step| step.names.iter().map(plain)));
-    let names = block.steps.iter().flat_map(|step| &step.names);
-    names.filter(|name| !read.contains(&plain(name))).collect()
 }

@@ -134,6 +134,10 @@ impl Writer<'_> {
                 binding: Binding::Slot(slot),
                 ..
             }) => quote!(#private::read(#slot.get().await)),
+            Some(Name {
+                binding: Binding::Filled(slot),
+                ..
+            }) => quote!(#private::read(#slot.here())),
             None => quote!(::core::unreachable!()),
         }
     }
@@ -218,6 +222,7 @@ fn bind_ref(name: &Name) -> TokenStream {
     match &name.binding {
         Binding::Here => TokenStream::new(),
         Binding::Slot(slot) => quote!(let #ident = #slot.get().await;),
+        Binding::Filled(slot) => quote!(let #ident = #slot.here();),
     }
 }
 
@@ -231,7 +236,7 @@ fn is_name(expr: &Expr) -> bool {
 }
 
 /// Whether there is a `?` anywhere.
-fn may_fail(tokens: &TokenStream) -> bool {
+pub(super) fn may_fail(tokens: &TokenStream) -> bool {
     tokens.clone().into_iter().any(|token| match token {
         TokenTree::Punct(punct) => punct.as_char() == '?',
         TokenTree::Group(group) => may_fail(&group.stream()),

@@ -7,19 +7,21 @@
 //! type __Rag_query = …;    what is no module is one error here     node.rs
 //! impl Rag { pub const GRAPH … pub fn new(lm) … }
 //! impl FromLm, Module, Clone, Debug for Rag
-//! async fn forward(…) {                                           block.rs
-//!     let query = &{ … };                steps that wait for each other, one after the other
-//!     join([async { … }, async { … }])   steps that do not, at once
+//! async fn forward(…) {
+//!     let query = &{ … };                a single step             block.rs
+//!     run(&[&[], &[0]], |step| … )       several                   table.rs
 //! }
 //! ```
 //!
-//! What a step makes is read through a reference under the step's own name, so that editors know its
-//! type; where steps run at once it goes from one to the others through a `Slot`.
+//! What a step makes is read through a reference under the step's own name. Several steps hand it on
+//! through a `Slot` each. Editors are given them one after the other, because they know the types of names
+//! better than those of slots.
 
 mod block;
 mod code;
 mod item;
 mod node;
+mod table;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -59,6 +61,8 @@ enum Binding {
     Here,
     /// A slot that will hold it.
     Slot(Ident),
+    /// A slot that holds it.
+    Filled(Ident),
 }
 
 /// A name and how its value can be had.
@@ -76,6 +80,19 @@ impl Scope {
     fn find(&self, name: &str) -> Option<&Name> {
         let mut names = self.0.iter().rev();
         names.find(|known| crate::graph::resolve::plain(&known.ident) == name)
+    }
+
+    /// The same where these slots are filled.
+    fn filled(&self, slots: &[Ident]) -> Self {
+        let mut filled = self.clone();
+        for name in &mut filled.0 {
+            if let Binding::Slot(slot) = &name.binding
+                && slots.contains(slot)
+            {
+                name.binding = Binding::Filled(slot.clone());
+            }
+        }
+        filled
     }
 
     fn add(&mut self, ident: &Ident, binding: Binding) {

@@ -3,6 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
+use super::block::part;
 use super::code::last_span;
 use super::{Scope, Writer, under};
 use crate::editor;
@@ -11,8 +12,39 @@ use crate::graph::{Node, NodeModule};
 use crate::place::reported_at;
 
 impl Writer<'_> {
-    /// The input is a struct literal, so that rustc checks its fields under the user's tokens.
+    /// The output of a call, which is waited for.
     pub(super) fn node(&mut self, node: &Node, scope: &Scope, path: &str) -> TokenStream {
+        let input = self.input(node, scope, path);
+        let module = self.as_module(node);
+        let held = held(node);
+        let made = under("__made", node.span);
+        let forward = quote_spanned! {at(node)=>
+            #module::forward(#held, __context, __input).await?
+        };
+        quote!({ #input let #made = #forward; #made })
+    }
+
+    /// A call that has begun, as step `index` of its block, and will fill a slot.
+    pub(super) fn begin(
+        &mut self,
+        node: &Node,
+        index: usize,
+        slot: &Ident,
+        scope: &Scope,
+        path: &str,
+    ) -> TokenStream {
+        let input = self.input(node, scope, path);
+        let module = self.as_module(node);
+        let (held, index) = (held(node), part(index));
+        let begin = quote_spanned! {at(node)=>
+            #module::__begin(#held, __context, #index, __input, #slot)
+        };
+        quote!({ #input #begin })
+    }
+
+    /// `let __input = QueryInput { … };`, a struct literal, so that rustc checks its fields under the
+    /// user's tokens.
+    fn input(&mut self, node: &Node, scope: &Scope, path: &str) -> TokenStream {
         let mut binds = TokenStream::new();
         let mut fields = Vec::new();
         for (index, field) in node.fields.iter().enumerate() {
@@ -39,25 +71,11 @@ impl Writer<'_> {
         fields.set_span(node.braces);
         let module = self.as_module(node);
         let input = under("__Input", node.span);
-        let made = under("__made", node.span);
-        let held = match &node.place {
-            Some(place) => {
-                let field = &place.field;
-                quote!(&__this.#field)
-            }
-            // Of a step with a mistake only an editor asks what it makes.
-            None => quote!(::core::unreachable!()),
-        };
-        let forward = quote_spanned! {at(node)=>
-            #module::forward(#held, __context, __input).await?
-        };
-        quote!({
+        quote! {
             #binds
             type #input = #module::Input;
             let __input = #input #fields;
-            let #made = #forward;
-            #made
-        })
+        }
     }
 
     /// `<__Rag_query as Module>`. All that needs a node to be a module says it like this, so that what is
@@ -107,6 +125,18 @@ impl Writer<'_> {
             }
             NodeModule::Named(path) => quote!(#path),
         }
+    }
+}
+
+/// The module that is called.
+fn held(node: &Node) -> TokenStream {
+    match &node.place {
+        Some(place) => {
+            let field = &place.field;
+            quote!(&__this.#field)
+        }
+        // Of a step with a mistake only an editor asks what it makes.
+        None => quote!(::core::unreachable!()),
     }
 }
 

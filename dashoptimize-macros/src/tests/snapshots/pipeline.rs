@@ -214,128 +214,159 @@ impl ::dashoptimize::module::Module for Rag {
             let question = &__input.question;
             let top_k = &__input.top_k;
             {
-                let query = &{
-                    let __context = &__context.child(0u32);
-                    {
-                        let __field_0 = {
-                            let __copy = ::dashoptimize::__private::read(question);
-                            __copy
-                        };
-                        type __Input = <__Rag_query as ::dashoptimize::module::Module>::Input;
-                        let __input = __Input { question: __field_0 };
-                        let __made = <__Rag_query as ::dashoptimize::module::Module>::forward(
-                                &__this.query,
-                                __context,
-                                __input,
-                            )
-                            .await?;
-                        __made
-                    }
-                };
-                let passages = &{
-                    ::dashoptimize::__private::code(
-                            "passages",
-                            async move {
-                                let __argument_0 = {
-                                    let __copy = ::dashoptimize::__private::read(&query.text);
-                                    __copy
-                                };
-                                let __argument_1 = {
-                                    let __copy = ::dashoptimize::__private::read(top_k);
-                                    __copy
-                                };
-                                ::core::result::Result::Ok::<
-                                    _,
-                                    ::dashoptimize::__private::CodeError,
-                                >(
-                                    {
-                                        #[allow(unused_imports)]
-                                        use ::dashoptimize::__private::{
-                                            IsFuture as _, IsValue as _,
+                let __slot_1 = &::dashoptimize::__private::Slot::new();
+                let __slot_2 = &::dashoptimize::__private::Slot::new();
+                let __slot_3 = &::dashoptimize::__private::Slot::new();
+                {
+                    ::dashoptimize::__private::run(
+                            &[&[], &[], &[]],
+                            &move |__step: ::core::primitive::usize| match __step {
+                                0usize => {
+                                    let __field_0 = {
+                                        let __copy = ::dashoptimize::__private::read(question);
+                                        __copy
+                                    };
+                                    type __Input = <__Rag_query as ::dashoptimize::module::Module>::Input;
+                                    let __input = __Input { question: __field_0 };
+                                    <__Rag_query as ::dashoptimize::module::Module>::__begin(
+                                        &__this.query,
+                                        __context,
+                                        0u32,
+                                        __input,
+                                        __slot_1,
+                                    )
+                                }
+                                1usize => {
+                                    ::std::boxed::Box::pin(async move {
+                                        let (__value_0) = {
+                                            ::dashoptimize::__private::code(
+                                                    "passages",
+                                                    async move {
+                                                        let __argument_0 = {
+                                                            let query = __slot_1.get().await;
+                                                            let __copy = ::dashoptimize::__private::read(&query.text);
+                                                            __copy
+                                                        };
+                                                        let __argument_1 = {
+                                                            let __copy = ::dashoptimize::__private::read(top_k);
+                                                            __copy
+                                                        };
+                                                        ::core::result::Result::Ok::<
+                                                            _,
+                                                            ::dashoptimize::__private::CodeError,
+                                                        >(
+                                                            {
+                                                                #[allow(unused_imports)]
+                                                                use ::dashoptimize::__private::{
+                                                                    IsFuture as _, IsValue as _,
+                                                                };
+                                                                let __made = search(__argument_0, __argument_1);
+                                                                (&__made).__dashoptimize_kind().settle(__made).await
+                                                            }?,
+                                                        )
+                                                    },
+                                                )
+                                                .await?
                                         };
-                                        let __made = search(__argument_0, __argument_1);
-                                        (&__made).__dashoptimize_kind().settle(__made).await
-                                    }?,
-                                )
+                                        __slot_2.put(__value_0);
+                                        ::core::result::Result::Ok::<
+                                            (),
+                                            ::dashoptimize::module::CallError,
+                                        >(())
+                                    })
+                                }
+                                _ => {
+                                    ::std::boxed::Box::pin(async move {
+                                        let (__value_0) = {
+                                            let __context = &__context.child(2u32);
+                                            {
+                                                let __on = {
+                                                    let query = __slot_1.get().await;
+                                                    let __copy = ::dashoptimize::__private::read(&query.kind);
+                                                    __copy
+                                                };
+                                                match __on {
+                                                    Kind::Simple => {
+                                                        let __context = &__context.child(0u32);
+                                                        {
+                                                            let __made = {
+                                                                let __field_0 = {
+                                                                    let passages = __slot_2.get().await;
+                                                                    let __copy = ::dashoptimize::__private::read(passages);
+                                                                    __copy
+                                                                };
+                                                                let __field_1 = {
+                                                                    let __copy = ::dashoptimize::__private::read(question);
+                                                                    __copy
+                                                                };
+                                                                type __Input = <__Rag_answer_simple as ::dashoptimize::module::Module>::Input;
+                                                                let __input = __Input {
+                                                                    passages: __field_0,
+                                                                    question: __field_1,
+                                                                };
+                                                                let __made = <__Rag_answer_simple as ::dashoptimize::module::Module>::forward(
+                                                                        &__this.answer_simple,
+                                                                        __context,
+                                                                        __input,
+                                                                    )
+                                                                    .await?;
+                                                                __made
+                                                            };
+                                                            let __copy = ::dashoptimize::__private::read(
+                                                                &__made.answer,
+                                                            );
+                                                            __copy
+                                                        }
+                                                    }
+                                                    Kind::Hard => {
+                                                        let __context = &__context.child(1u32);
+                                                        {
+                                                            let __made = {
+                                                                let __field_0 = {
+                                                                    let passages = __slot_2.get().await;
+                                                                    let __copy = ::dashoptimize::__private::read(passages);
+                                                                    __copy
+                                                                };
+                                                                let __field_1 = {
+                                                                    let __copy = ::dashoptimize::__private::read(question);
+                                                                    __copy
+                                                                };
+                                                                type __Input = <__Rag_answer_hard as ::dashoptimize::module::Module>::Input;
+                                                                let __input = __Input {
+                                                                    passages: __field_0,
+                                                                    question: __field_1,
+                                                                };
+                                                                let __made = <__Rag_answer_hard as ::dashoptimize::module::Module>::forward(
+                                                                        &__this.answer_hard,
+                                                                        __context,
+                                                                        __input,
+                                                                    )
+                                                                    .await?;
+                                                                __made
+                                                            };
+                                                            let __copy = ::dashoptimize::__private::read(
+                                                                &__made.answer,
+                                                            );
+                                                            __copy
+                                                        }
+                                                    }
+                                                }
+                                            }
+                                        };
+                                        __slot_3.put(__value_0);
+                                        ::core::result::Result::Ok::<
+                                            (),
+                                            ::dashoptimize::module::CallError,
+                                        >(())
+                                    })
+                                }
                             },
                         )
-                        .await?
-                };
-                let answer = &{
-                    let __context = &__context.child(2u32);
-                    {
-                        let __on = {
-                            let __copy = ::dashoptimize::__private::read(&query.kind);
-                            __copy
-                        };
-                        match __on {
-                            Kind::Simple => {
-                                let __context = &__context.child(0u32);
-                                {
-                                    let __made = {
-                                        let __field_0 = {
-                                            let __copy = ::dashoptimize::__private::read(passages);
-                                            __copy
-                                        };
-                                        let __field_1 = {
-                                            let __copy = ::dashoptimize::__private::read(question);
-                                            __copy
-                                        };
-                                        type __Input = <__Rag_answer_simple as ::dashoptimize::module::Module>::Input;
-                                        let __input = __Input {
-                                            passages: __field_0,
-                                            question: __field_1,
-                                        };
-                                        let __made = <__Rag_answer_simple as ::dashoptimize::module::Module>::forward(
-                                                &__this.answer_simple,
-                                                __context,
-                                                __input,
-                                            )
-                                            .await?;
-                                        __made
-                                    };
-                                    let __copy = ::dashoptimize::__private::read(
-                                        &__made.answer,
-                                    );
-                                    __copy
-                                }
-                            }
-                            Kind::Hard => {
-                                let __context = &__context.child(1u32);
-                                {
-                                    let __made = {
-                                        let __field_0 = {
-                                            let __copy = ::dashoptimize::__private::read(passages);
-                                            __copy
-                                        };
-                                        let __field_1 = {
-                                            let __copy = ::dashoptimize::__private::read(question);
-                                            __copy
-                                        };
-                                        type __Input = <__Rag_answer_hard as ::dashoptimize::module::Module>::Input;
-                                        let __input = __Input {
-                                            passages: __field_0,
-                                            question: __field_1,
-                                        };
-                                        let __made = <__Rag_answer_hard as ::dashoptimize::module::Module>::forward(
-                                                &__this.answer_hard,
-                                                __context,
-                                                __input,
-                                            )
-                                            .await?;
-                                        __made
-                                    };
-                                    let __copy = ::dashoptimize::__private::read(
-                                        &__made.answer,
-                                    );
-                                    __copy
-                                }
-                            }
-                        }
-                    }
-                };
+                        .await?;
+                }
                 {
                     {
+                        let answer = __slot_3.here();
                         let __copy = ::dashoptimize::__private::read(answer);
                         __copy
                     }

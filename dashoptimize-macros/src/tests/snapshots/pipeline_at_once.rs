@@ -136,51 +136,78 @@ impl ::dashoptimize::module::Module for Both {
             {
                 let __slot_1 = &::dashoptimize::__private::Slot::new();
                 let __slot_2 = &::dashoptimize::__private::Slot::new();
-                let __output = ::dashoptimize::__private::Slot::new();
+                let __slot_3 = ::dashoptimize::__private::Slot::new();
                 {
-                    let __output = &__output;
-                    let mut __part_0 = ::core::pin::pin!(
-                        async move { let (__value_0) = { let __context = & __context
-                        .child(0u32); { let __field_0 = { let __copy =
-                        ::dashoptimize::__private::read(question); __copy }; type __Input
-                        = < __Both_one as ::dashoptimize::module::Module > ::Input; let
-                        __input = __Input { question : __field_0 }; let __made = <
-                        __Both_one as ::dashoptimize::module::Module > ::forward(& __this
-                        .one, __context, __input). await ?; __made } }; __slot_1
-                        .put(__value_0); ::core::result::Result::Ok:: < (),
-                        ::dashoptimize::module::CallError > (()) }
-                    );
-                    let mut __part_1 = ::core::pin::pin!(
-                        async move { let (__value_0) = { let __context = & __context
-                        .child(1u32); { let __field_0 = { let __copy =
-                        ::dashoptimize::__private::read(question); __copy }; type __Input
-                        = < __Both_other as ::dashoptimize::module::Module > ::Input; let
-                        __input = __Input { question : __field_0 }; let __made = <
-                        __Both_other as ::dashoptimize::module::Module > ::forward(&
-                        __this.other, __context, __input). await ?; __made } }; __slot_2
-                        .put(__value_0); ::core::result::Result::Ok:: < (),
-                        ::dashoptimize::module::CallError > (()) }
-                    );
-                    let mut __part_2 = ::core::pin::pin!(
-                        async move { let __value = { { let __argument_0 = { let one =
-                        __slot_1.get(). await; let __copy =
-                        ::dashoptimize::__private::read(& one.text); __copy }; let
-                        __argument_1 = { let other = __slot_2.get(). await; let __copy =
-                        ::dashoptimize::__private::read(& other.text); __copy }; {
-                        #[allow(unused_imports)] use ::dashoptimize::__private:: {
-                        IsFuture as _, IsValue as _ }; let __made = join(__argument_0,
-                        __argument_1); (& __made).__dashoptimize_kind().settle(__made).
-                        await } } }; __output.put(__value); ::core::result::Result::Ok::
-                        < (), ::dashoptimize::module::CallError > (()) }
-                    );
-                    let mut __parts: [::dashoptimize::__private::StepFuture<'_>; _] = [
-                        __part_0.as_mut(),
-                        __part_1.as_mut(),
-                        __part_2.as_mut(),
-                    ];
-                    ::dashoptimize::__private::join(&mut __parts).await?;
+                    let __slot_3 = &__slot_3;
+                    ::dashoptimize::__private::run(
+                            &[&[], &[], &[]],
+                            &move |__step: ::core::primitive::usize| match __step {
+                                0usize => {
+                                    let __field_0 = {
+                                        let __copy = ::dashoptimize::__private::read(question);
+                                        __copy
+                                    };
+                                    type __Input = <__Both_one as ::dashoptimize::module::Module>::Input;
+                                    let __input = __Input { question: __field_0 };
+                                    <__Both_one as ::dashoptimize::module::Module>::__begin(
+                                        &__this.one,
+                                        __context,
+                                        0u32,
+                                        __input,
+                                        __slot_1,
+                                    )
+                                }
+                                1usize => {
+                                    let __field_0 = {
+                                        let __copy = ::dashoptimize::__private::read(question);
+                                        __copy
+                                    };
+                                    type __Input = <__Both_other as ::dashoptimize::module::Module>::Input;
+                                    let __input = __Input { question: __field_0 };
+                                    <__Both_other as ::dashoptimize::module::Module>::__begin(
+                                        &__this.other,
+                                        __context,
+                                        1u32,
+                                        __input,
+                                        __slot_2,
+                                    )
+                                }
+                                _ => {
+                                    ::std::boxed::Box::pin(async move {
+                                        let (__value_0) = {
+                                            {
+                                                let __argument_0 = {
+                                                    let one = __slot_1.get().await;
+                                                    let __copy = ::dashoptimize::__private::read(&one.text);
+                                                    __copy
+                                                };
+                                                let __argument_1 = {
+                                                    let other = __slot_2.get().await;
+                                                    let __copy = ::dashoptimize::__private::read(&other.text);
+                                                    __copy
+                                                };
+                                                {
+                                                    #[allow(unused_imports)]
+                                                    use ::dashoptimize::__private::{
+                                                        IsFuture as _, IsValue as _,
+                                                    };
+                                                    let __made = join(__argument_0, __argument_1);
+                                                    (&__made).__dashoptimize_kind().settle(__made).await
+                                                }
+                                            }
+                                        };
+                                        __slot_3.put(__value_0);
+                                        ::core::result::Result::Ok::<
+                                            (),
+                                            ::dashoptimize::module::CallError,
+                                        >(())
+                                    })
+                                }
+                            },
+                        )
+                        .await?;
                 }
-                __output.into_inner()
+                __slot_3.into_inner()
             }
         };
         ::core::result::Result::Ok(__output)

@@ -14,21 +14,29 @@ use crate::lm::{
 use crate::module::shape::added;
 use crate::module::tool_use::read_native;
 use crate::module::{CallError, Context, TraceEvent, TraceStep};
+use crate::retrieve::EmbedError;
 use crate::signature::{Field, Role as FieldRole, SignatureSpec, Ty};
+
+/// Outputs, and the calls of tools behind the one that they say.
+type Chosen = (Vec<Value>, Vec<ToolCall>);
 
 impl Predictor {
     /// The messages for these inputs, exactly as a call sends them. Nothing is called.
     ///
-    /// Where an embedder fails, no call is made; then these are the messages without demos.
+    /// Where an embedder that chooses demos fails, a call ends with its error before anything is sent;
+    /// then there are no messages.
     #[must_use]
     pub fn render(&self, inputs: &[Value]) -> Vec<Message> {
-        let picked = self
-            .prepared
-            .pick(inputs, &self.held_out)
-            .unwrap_or_default();
+        self.messages(inputs).unwrap_or_default()
+    }
+
+    /// As [`render`](Self::render), with the error of a call that fails before anything is sent.
+    pub(in crate::module) fn messages(&self, inputs: &[Value]) -> Result<Vec<Message>, CallError> {
+        let picked = self.prepared.pick(inputs, &self.held_out);
+        let picked = picked.map_err(|error| self.unpicked(error))?;
         let query = self.adapter.query(&self.spec, inputs);
         let request = self.request(&picked, query, Arc::clone(&self.prepared.params), 0);
-        request.messages().cloned().collect()
+        Ok(request.messages().cloned().collect())
     }
 
     /// Calls the model with these inputs (in the order of the spec) and reads its reply.
@@ -56,7 +64,7 @@ impl Predictor {
         &'a self,
         context: &'a Context<'a>,
         inputs: Vec<Value>,
-    ) -> BoxFuture<'a, Result<(Vec<Value>, Vec<ToolCall>), CallError>> {
+    ) -> BoxFuture<'a, Result<Chosen, CallError>> {
         Box::pin(self.watched(context, inputs))
     }
 
@@ -65,7 +73,7 @@ impl Predictor {
         &self,
         context: &Context<'_>,
         inputs: Vec<Value>,
-    ) -> Result<(Vec<Value>, Vec<ToolCall>), CallError> {
+    ) -> Result<Chosen, CallError> {
         let begun = context.begin();
         let outputs = self.ask(context, begun, inputs).await;
         if let Err(error) = &outputs {
@@ -82,15 +90,12 @@ impl Predictor {
         context: &Context<'_>,
         begun: u32,
         inputs: Vec<Value>,
-    ) -> Result<(Vec<Value>, Vec<ToolCall>), CallError> {
+    ) -> Result<Chosen, CallError> {
         context.tell(|| TraceEvent::Started {
             predictor: self.path.to_string(),
         });
-        let picked = self.prepared.pick(&inputs, &self.held_out);
-        let picked = picked.map_err(|error| CallError::Step {
-            step: self.path.to_string(),
-            source: Arc::new(error),
-        })?;
+        let picked = self.prepared.pick_beside(&inputs, &self.held_out).await;
+        let picked = picked.map_err(|error| self.unpicked(error))?;
         self.tell_picked(context, &picked);
         let query = self.query(context, &inputs);
         let mut request = self.request(&picked, query, self.params(context), context.sample());
@@ -110,6 +115,13 @@ impl Predictor {
                 }
                 Err(error) => return Err(self.unreadable(error)),
             }
+        }
+    }
+
+    fn unpicked(&self, error: EmbedError) -> CallError {
+        CallError::Step {
+            step: self.path.to_string(),
+            source: Arc::new(error),
         }
     }
 

@@ -28,6 +28,8 @@ pub struct Predictor {
     repairs: u32,
     tool_use: Option<Arc<ToolUse>>,
     embedder: Option<Arc<dyn Embedder>>,
+    /// How the module itself chooses demos, whatever demos there are.
+    own_nearest: Option<Nearest>,
     /// Of the demos, where calls are shown the nearest ones.
     ranker: Option<Arc<Ranker>>,
     /// Demos that are not shown, by index; known only where calls are shown the nearest ones.
@@ -51,6 +53,7 @@ impl Predictor {
             repairs: 0,
             tool_use: None,
             embedder: None,
+            own_nearest: None,
             ranker: None,
             held_out: [].into(),
             prepared,
@@ -124,8 +127,15 @@ impl Predictor {
         self.embedder = Some(embedder);
     }
 
-    /// Shows the nearest demos only, so many of them: by words, where nothing else is set.
+    /// How the module itself chooses demos; `None` where it shows all that there are.
+    pub(super) const fn own_nearest(&self) -> Option<&Nearest> {
+        self.own_nearest.as_ref()
+    }
+
+    /// Shows the nearest demos only, so many of them: by words, where nothing else is set. All demos
+    /// that are set later are chosen from in the same way.
     pub(super) fn show_nearest(&mut self, k: usize) {
+        self.own_nearest = Some(Nearest::lexical(k));
         let state = Arc::make_mut(&mut self.state);
         match &mut state.nearest {
             Some(nearest) => nearest.k = k,
@@ -149,10 +159,11 @@ impl Predictor {
         self.prepare();
     }
 
-    /// Sets demos that fit the signature.
+    /// Sets demos that fit the signature, as [`State::set_demos`](super::State::set_demos) does.
     pub(super) fn set_demos(&mut self, demos: Vec<Demo>) {
         self.put(PredictorState {
             demos,
+            nearest: self.own_nearest.clone(),
             ..PredictorState::clone(&self.state)
         });
     }

@@ -87,6 +87,18 @@ impl Prepared {
         }
     }
 
+    /// As [`pick`](Self::pick), without holding up the task.
+    pub(super) async fn pick_beside(
+        &self,
+        inputs: &[Value],
+        held_out: &[usize],
+    ) -> Result<Vec<usize>, EmbedError> {
+        match &self.pool {
+            Some(pool) => pool.pick_beside(inputs, held_out).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// The turns of these demos, with room for the query.
     pub(super) fn turns(&self, picked: &[usize]) -> Vec<Message> {
         match &self.pool {

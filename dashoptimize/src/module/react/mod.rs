@@ -144,7 +144,8 @@ impl ReAct {
 
 impl<S> ReAct<S> {
     /// Sets the tools. Default: none. A list that cannot be (two tools of one name, or one called
-    /// `finish`) is an error of every call; [`try_tools`](Self::try_tools) says so at once.
+    /// `finish`) is an error of every call, before a
+    /// model is asked; [`try_tools`](Self::try_tools) says so at once.
     #[must_use]
     pub fn tools<T: IntoTool>(mut self, tools: impl IntoIterator<Item = T>) -> Self {
         self.tools = with_finish(tools);
@@ -327,7 +328,8 @@ fn with_finish<T: IntoTool>(tools: impl IntoIterator<Item = T>) -> Result<Toolbo
 }
 
 impl<S: Signature> ReAct<S> {
-    /// The messages for this input, exactly as the first call sends them. Nothing is called.
+    /// The messages for this input, exactly as the first call sends them. Nothing is called. With tools
+    /// that cannot be, nothing is sent, and there are no messages.
     #[must_use]
     pub fn render(&self, input: &S::Input) -> Vec<Message> {
         self.render_values(input.clone().into_values())
@@ -389,8 +391,13 @@ impl<S: 'static> ValueModule for ReAct<S> {
     }
 
     fn render_values(&self, inputs: Vec<Value>) -> Vec<Message> {
-        self.react
-            .render(&with_trajectory(&inputs, &Trajectory::default()))
+        match self.tools {
+            Ok(_) => self
+                .react
+                .render(&with_trajectory(&inputs, &Trajectory::default())),
+            // Nothing is sent.
+            Err(_) => Vec::new(),
+        }
     }
 
     fn read<T: Signature>(values: Vec<Value>) -> Result<Self::Output<T>, ValueError> {
