@@ -27,6 +27,26 @@ fn options_are_offered_beside_a_half_typed_item() {
 
 #[test]
 #[ignore = "needs `rust-analyzer`"]
+fn options_are_offered_before_their_values() {
+    let mut project = project();
+    for half in [
+        "#[with(‸)]",
+        "#[with(te‸)]",
+        "#[with(te‸ = )]",
+        "#[with(temperature = 0.0, ‸)]",
+        "#[with(te‸, max_tokens = 3)]",
+    ] {
+        project.replace_text(PROGRAM.to_owned());
+        project.type_over("#[with(temperature = 0.0)]", &half.replace('‸', ""));
+        let names = project.completions(half);
+        for name in ["temperature", "demos"] {
+            assert!(names.contains(name), "{half}: {names:?}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs `rust-analyzer`"]
 fn signatures_are_offered_beside_a_half_typed_item() {
     let mut project = project();
     project.type_over("ChainOfThought<WriteQuery>", "ChainOfThought<Wr>");

@@ -145,7 +145,7 @@ impl Module {
 }
 
 impl MadeOf {
-    fn parse(ty: &Type) -> syn::Result<Self> {
+    pub(super) fn parse(ty: &Type) -> syn::Result<Self> {
         let message = "a module is made of another, as in `Predict<Triage>`";
         let written = match ty {
             Type::Group(group) => return Self::parse(&group.elem),

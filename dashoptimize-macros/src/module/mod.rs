@@ -3,6 +3,7 @@
 mod ast;
 mod codegen;
 mod fallback;
+mod half_typed;
 mod kind;
 
 use proc_macro2::{Span, TokenStream};
@@ -13,6 +14,7 @@ pub(crate) use self::codegen::{Needed, lacks_added_field, set};
 pub(crate) use self::kind::{Kind, NAMES};
 
 use crate::crate_path::CratePath;
+use crate::editor;
 
 pub(crate) fn expand(items: TokenStream) -> TokenStream {
     let krate = CratePath::default();
@@ -28,12 +30,17 @@ pub(crate) fn expand(items: TokenStream) -> TokenStream {
 
 /// Each item stands for itself: a mistake in one leaves the others whole.
 fn expand_item(krate: &CratePath, piece: TokenStream) -> TokenStream {
+    let options = editor::asks().then(|| half_typed::options(krate, piece.clone()));
+    let options = options.flatten();
     match ast::Module::parse(piece.clone()) {
-        Ok(module) => codegen::module(krate, &module),
+        Ok(module) => {
+            let module = codegen::module(krate, &module);
+            quote!(#options #module)
+        }
         Err(errors) => {
             let errors = errors.into_compile_error();
             let stand_in = fallback::stand_in(krate, piece);
-            quote!(#errors #stand_in)
+            quote!(#options #errors #stand_in)
         }
     }
 }

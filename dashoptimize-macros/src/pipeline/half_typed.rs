@@ -256,3 +256,54 @@ fn is_joint(token: &TokenTree, sign: char) -> bool {
 fn is_part_of_a_sign(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.spacing() == Spacing::Joint)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The text without spaces, and the tokens that were put away in angle quotes.
+    fn read(text: &str) -> Option<String> {
+        let tokens: TokenStream = text.parse().expect("tokens");
+        let read = parse(tokens)?.into_token_stream().to_string();
+        Some(read.replace(' ', "").replace("__steps!", "@"))
+    }
+
+    #[test]
+    fn bodies_are_put_away_and_heads_are_not() {
+        for (text, expected) in [
+            ("for P { a } in list { b.; a }", "forP{a}inlist{@{b.;a}}"),
+            (
+                "if let P { a } = b { c. } else if d == e { f } else { g }",
+                "ifletP{a}=b{@{c.}}elseifd==e{@{f}}else{@{g}}",
+            ),
+            ("{ let a = ; a }", "{@{leta=;a}}"),
+            (
+                "match a { P { b, .. } if b >= c => f::<X, Y>(|d, e| 1), _ => g. }",
+                "matcha{P{b,..}ifb>=c=>@{f::<X,Y>(|d,e|1)},_=>@{g.},}",
+            ),
+            (
+                "match a { B | C => { 1 } D => if e { 2 } else { 3 } _ => for f in g { h }, }",
+                "matcha{B|C=>@{{1}},D=>@{ife{2}else{3}},_=>@{forfing{h}},}",
+            ),
+            (
+                "Node { a } || b. || { c.; d } || Node { a: f(|| 1) }",
+                "Node{a}||@{b.}||{@{c.;d}}||Node{a:f(||1)}",
+            ),
+        ] {
+            assert_eq!(read(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_steps_inside_is_left() {
+        for text in [
+            "a.",
+            "f(b., c)",
+            "Node { a: b. }",
+            "match b { C => d. } + e",
+            "|| a.",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

@@ -185,7 +185,7 @@ fn node(node: ExprStruct, errors: &mut Diagnostics) -> Work {
         return Work::Raw(node.to_token_stream());
     };
     let mut fields = Vec::new();
-    let last = node.fields.pairs().last();
+    let last = node.fields.pairs().next_back();
     let comma = last.and_then(|last| last.punct().map(|comma| **comma));
     for field in node.fields {
         match field.member {

@@ -27,7 +27,7 @@ pub use named::{NamedModule, named, render_named, signature_lacks_field};
 pub use object::{ObjectReader, object};
 pub use optimizers::{optimizers, stage};
 pub use over_module::{
-    Argument, Close, Is, Open, Otherwise, OverModule, Part, is_module, number, part,
+    Close, Is, Maker, NoModule, NoSignature, Open, Otherwise, OverModule, SomeModule, part,
 };
 pub use program::{all, all_mut, show};
 pub use prompt::{

@@ -9,7 +9,7 @@ use quote::{ToTokens, quote};
 use syn::Attribute;
 
 pub(crate) use self::over_signature::lacks_added_field;
-use super::ast::{Module, ModuleOption};
+use super::ast::{Argument, MadeOf, Module, ModuleOption};
 use super::kind::Over;
 use crate::crate_path::CratePath;
 use crate::place::method_call_at;
@@ -30,6 +30,24 @@ pub(super) fn module(krate: &CratePath, module: &Module) -> TokenStream {
         #vis struct #ident(#inner);
 
         #(#needed #items)*
+    }
+}
+
+/// The full path of a module of the runtime.
+pub(super) fn path_of(krate: &CratePath, made_of: &MadeOf) -> TokenStream {
+    let (name, argument) = (&made_of.name, argument_of(krate, &made_of.argument));
+    match made_of.argument {
+        Argument::Nothing => quote!(#krate::module::#name),
+        _ => quote!(#krate::module::#name<#argument>),
+    }
+}
+
+/// What stands in the angle brackets.
+fn argument_of(krate: &CratePath, argument: &Argument) -> TokenStream {
+    match argument {
+        Argument::Type(ty) => ty.to_token_stream(),
+        Argument::Module(made_of) => path_of(krate, made_of),
+        Argument::Nothing => TokenStream::new(),
     }
 }
 

@@ -2,24 +2,25 @@
 //!
 //! ```text
 //! pub struct Best(BestOfN<<Best as OverModule>::Part>);
-//! impl OverModule for Best { type Argument = Argument<{…}>; type Part = …; }
+//! impl OverModule for Best { type Part = …; }
 //! impl FromLm for Best { fn from_lm(…) … }
 //! impl Module for Best { … }
 //! impl Best { pub fn new(…) … }
 //! impl Clone, Debug for Best
 //! ```
 //!
-//! `Part` is the user's type, or a stand-in where that is no module; the runtime's
-//! `private/over_module.rs` says how. So a type that does not fit makes one error, that of `is_module`.
+//! `Part` is the user's type. Where that is no module, it is one error, that of the check; the runtime's
+//! `private/checked.rs` says how.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned;
 
-use super::super::ast::{Argument, MadeOf, Module};
-use super::{module_trait, new, set};
+use super::super::ast::Module;
+use super::{argument_of, module_trait, new, set};
 use crate::crate_path::CratePath;
+use crate::editor;
 use crate::place::reported_at;
 
 /// What the name holds, and the items beside it.
@@ -33,7 +34,7 @@ pub(super) fn parts(
     let inner = quote! {
         #krate::module::#name<<#ident as #krate::__private::OverModule>::Part>
     };
-    let argument = path_of(krate, &made_of.argument);
+    let argument = argument_of(krate, &made_of.argument);
     let made = quote!(<Self as #krate::module::FromLm>::from_lm(lm.into()));
     let new = new(krate, module, &made);
     let items = vec![
@@ -45,19 +46,6 @@ pub(super) fn parts(
     (inner, items)
 }
 
-/// The type in the angle brackets; a module of the runtime by its full path.
-fn path_of(krate: &CratePath, argument: &Argument) -> TokenStream {
-    match argument {
-        Argument::Type(ty) => ty.to_token_stream(),
-        Argument::Module(made_of) => {
-            let MadeOf { name, argument, .. } = &**made_of;
-            let argument = path_of(krate, argument);
-            quote!(#krate::module::#name<#argument>)
-        }
-        Argument::Nothing => TokenStream::new(),
-    }
-}
-
 /// What is reported under the type in the angle brackets.
 fn under(argument: &impl ToTokens) -> Span {
     Span::call_site().located_at(reported_at(argument.span()))
@@ -65,23 +53,32 @@ fn under(argument: &impl ToTokens) -> Span {
 
 fn over_module(krate: &CratePath, ident: &Ident, argument: &TokenStream) -> TokenStream {
     let private = quote!(#krate::__private);
+    let part = part(krate, argument);
     // It may be less visible than the name.
-    let part = quote_spanned! {under(argument)=>
-        type Part = <Self::Argument as #private::Part<#argument>>::Part;
-    };
+    let part = quote_spanned!(under(argument)=> type Part = #part;);
     quote! {
         #[automatically_derived]
         impl #private::OverModule for #ident {
-            type Argument = #private::Argument<{
-                #[allow(unused_imports)]
-                use #private::Otherwise as _;
-                #private::number(
-                    #private::Is::<#argument>::MODULE,
-                    #private::Is::<#argument>::SIGNATURE,
-                )
-            }>;
             #part
         }
+    }
+}
+
+/// The type in the angle brackets, known to the compiler only where that is a module.
+fn part(krate: &CratePath, argument: &TokenStream) -> TokenStream {
+    // An editor follows a type better than a check.
+    if editor::asks() {
+        return argument.clone();
+    }
+    let private = quote!(#krate::__private);
+    quote! {
+        <#private::Checked<{
+            #[allow(unused_imports)]
+            use #private::Otherwise as _;
+            const IS_SIGNATURE: ::core::primitive::bool = #private::Is::<#argument>::SIGNATURE;
+            <#argument as #private::NoSignature<IS_SIGNATURE>>::SOUND
+                && <#argument as #private::SomeModule<IS_SIGNATURE>>::SOUND
+        }> as #private::Known<#argument>>::Type
     }
 }
 
@@ -91,13 +88,8 @@ fn from_lm(
     argument: &TokenStream,
     constructor: &str,
 ) -> TokenStream {
-    let private = quote!(#krate::__private);
     let Module { ident, made_of, .. } = module;
     let (name, kind) = (&made_of.name, made_of.kind);
-    let of_self = quote!(<Self as #private::OverModule>::Argument);
-    let is_module = quote_spanned! {under(&made_of.argument)=>
-        #private::is_module::<<Self as #private::OverModule>::Argument, #argument>();
-    };
     let constructor = Ident::new(constructor, name.span());
     let needs = kind.needs.iter().map(|needed| {
         let option = module.options.iter().find(|option| option.key == needed);
@@ -105,20 +97,39 @@ fn from_lm(
     });
     let rest = module.options.iter();
     let rest = rest.filter(|option| !kind.needs.iter().any(|needed| option.key == needed));
-    let part = quote!(#private::part::<#of_self, #argument, _>(__lm));
-    let made = set(
-        quote!(#krate::module::#name::#constructor(#part, #(#needs,)*)),
-        rest,
-    );
+    let made = made_on(krate, argument, |part| {
+        let made = quote!(#krate::module::#name::#constructor(#part, #(#needs,)*));
+        set(made, rest)
+    });
     quote! {
         #[automatically_derived]
         impl #krate::module::FromLm for #ident {
             fn from_lm(__lm: #krate::lm::Lm) -> Self {
                 #[allow(unused_imports)]
                 use #krate::module::Module as _;
-                #is_module
-                Self(<#of_self as #private::Close<_, _>>::close(#made))
+                Self(#made)
             }
         }
     }
+}
+
+/// What is made on the module in the angle brackets, and where that is none on a stand-in, so that the
+/// options are looked at all the same.
+fn made_on(
+    krate: &CratePath,
+    argument: &TokenStream,
+    make: impl FnOnce(TokenStream) -> TokenStream,
+) -> TokenStream {
+    if editor::asks() {
+        return make(quote!(<#argument as #krate::module::FromLm>::from_lm(__lm)));
+    }
+    let private = quote!(#krate::__private);
+    let maker = quote!(#private::Maker<__IS_MODULE>);
+    let made = make(quote!(#private::part::<#maker, #argument, _>(__lm)));
+    quote!({
+        #[allow(unused_imports)]
+        use #private::Otherwise as _;
+        const __IS_MODULE: ::core::primitive::bool = #private::Is::<#argument>::MODULE;
+        <#maker as #private::Close<_, _>>::close(#made)
+    })
 }

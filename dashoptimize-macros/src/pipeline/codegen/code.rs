@@ -125,20 +125,14 @@ impl Writer<'_> {
     /// A copy of the whole value of a step.
     pub(super) fn owned(&self, name: &str, scope: &Scope) -> TokenStream {
         let private = &self.private;
-        match scope.find(name) {
-            Some(Name {
-                ident,
-                binding: Binding::Here,
-            }) => quote!(#private::read(#ident)),
-            Some(Name {
-                binding: Binding::Slot(slot),
-                ..
-            }) => quote!(#private::read(#slot.get().await)),
-            Some(Name {
-                binding: Binding::Filled(slot),
-                ..
-            }) => quote!(#private::read(#slot.here())),
-            None => quote!(::core::unreachable!()),
+        let Some(name) = scope.find(name) else {
+            return quote!(::core::unreachable!());
+        };
+        // Read under its name, so that a value that cannot be shared is reported there.
+        let (bind, ident) = (bind_ref(name), &name.ident);
+        match name.binding {
+            Binding::Here => quote!(#private::read(#ident)),
+            _ => quote!({ #bind #private::read(#ident) }),
         }
     }
 

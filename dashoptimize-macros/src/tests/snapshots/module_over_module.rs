@@ -6,43 +6,48 @@ pub struct Best(
 );
 #[automatically_derived]
 impl ::dashoptimize::__private::OverModule for Best {
-    type Argument = ::dashoptimize::__private::Argument<
+    type Part = <::dashoptimize::__private::Checked<
         {
             #[allow(unused_imports)]
             use ::dashoptimize::__private::Otherwise as _;
-            ::dashoptimize::__private::number(
-                ::dashoptimize::__private::Is::<Classify>::MODULE,
-                ::dashoptimize::__private::Is::<Classify>::SIGNATURE,
-            )
+            const IS_SIGNATURE: ::core::primitive::bool = ::dashoptimize::__private::Is::<
+                Classify,
+            >::SIGNATURE;
+            <Classify as ::dashoptimize::__private::NoSignature<IS_SIGNATURE>>::SOUND
+                && <Classify as ::dashoptimize::__private::SomeModule<
+                    IS_SIGNATURE,
+                >>::SOUND
         },
-    >;
-    type Part = <Self::Argument as ::dashoptimize::__private::Part<Classify>>::Part;
+    > as ::dashoptimize::__private::Known<Classify>>::Type;
 }
 #[automatically_derived]
 impl ::dashoptimize::module::FromLm for Best {
     fn from_lm(__lm: ::dashoptimize::lm::Lm) -> Self {
         #[allow(unused_imports)]
         use ::dashoptimize::module::Module as _;
-        ::dashoptimize::__private::is_module::<
-            <Self as ::dashoptimize::__private::OverModule>::Argument,
-            Classify,
-        >();
-        Self(
-            <<Self as ::dashoptimize::__private::OverModule>::Argument as ::dashoptimize::__private::Close<
+        Self({
+            #[allow(unused_imports)]
+            use ::dashoptimize::__private::Otherwise as _;
+            const __IS_MODULE: ::core::primitive::bool = ::dashoptimize::__private::Is::<
+                Classify,
+            >::MODULE;
+            <::dashoptimize::__private::Maker<
+                __IS_MODULE,
+            > as ::dashoptimize::__private::Close<
                 _,
                 _,
             >>::close(
                 (::dashoptimize::module::BestOfN::new(
                     ::dashoptimize::__private::part::<
-                        <Self as ::dashoptimize::__private::OverModule>::Argument,
+                        ::dashoptimize::__private::Maker<__IS_MODULE>,
                         Classify,
                         _,
                     >(__lm),
                     grade,
                 ))
                     .n(3),
-            ),
-        )
+            )
+        })
     }
 }
 #[automatically_derived]
