@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::block::part;
 use super::code::last_span;
@@ -93,7 +93,7 @@ impl Writer<'_> {
     pub(super) fn checked_type(&self, node: &Node) -> TokenStream {
         let place = node.place.as_ref();
         match place.and_then(|place| self.checked.name(&place.path)) {
-            Some(name) => quote!(#name),
+            Some(name) => Ident::new(&name.to_string(), at(node)).into_token_stream(),
             None => self.node_type(&node.module),
         }
     }
