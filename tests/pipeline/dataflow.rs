@@ -47,6 +47,41 @@ pipeline!(
     }
 );
 
+// `slow` takes long; only one way of the `if` reads it.
+pipeline!(
+    fn Ways(word: String, waits: bool) -> String {
+        let slow = Predict::<Say> {
+            word: format!("right {word}"),
+        };
+        let answer = if waits {
+            Predict::<Say> { word: slow.said }
+        } else {
+            Predict::<Say> { word }
+        };
+        answer.said
+    }
+);
+
+// A block in which only `second` reads the slow step outside of it.
+pipeline!(
+    fn Inner(word: String) -> String {
+        let slow = Predict::<Say> {
+            word: format!("right {word}"),
+        };
+        let inner = {
+            let first = Predict::<Say> {
+                word: format!("first {word}"),
+            };
+            let second = Predict::<Say> { word: slow.said };
+            let third = Predict::<Say> {
+                word: format!("third {}", first.said),
+            };
+            format!("{} {}", second.said, third.said)
+        };
+        inner
+    }
+);
+
 /// A model that takes its time, by the first word of the query, on a clock that does not tick.
 #[derive(Clone, Default)]
 struct Slow {
@@ -116,6 +151,14 @@ impl ChatModel for Slow {
     }
 }
 
+/// Which query was to begin when, in milliseconds.
+fn at(expected: &[(&str, u128)]) -> Vec<(String, u128)> {
+    let owned = expected
+        .iter()
+        .map(|(query, at)| ((*query).to_owned(), *at));
+    owned.collect()
+}
+
 fn word() -> DiamondInput {
     DiamondInput {
         word: "x".to_owned(),
@@ -134,11 +177,39 @@ async fn a_node_begins_when_its_own_inputs_are_there() {
         ("left", 10),
         ("right left", 100),
     ];
-    let expected: Vec<(String, u128)> = expected
-        .iter()
-        .map(|(query, at)| ((*query).to_owned(), *at))
-        .collect();
-    assert_eq!(lm.begun(), expected);
+    assert_eq!(lm.begun(), at(&expected));
+}
+
+/// Of the ways of a step, the one that is taken waits for what it reads itself, and for nothing that
+/// another one reads.
+#[tokio::test(start_paused = true)]
+async fn a_way_waits_for_what_it_reads() {
+    for (waits, expected) in [
+        (false, [("right x", 0), ("x", 0)]),
+        (true, [("right x", 0), ("right", 100)]),
+    ] {
+        let lm = Slow::new();
+        let word = "x".to_owned();
+        let answer = Ways::new(lm.clone()).call(WaysInput { word, waits }).await;
+        answer.expect("all say something");
+        assert_eq!(lm.begun(), at(&expected));
+    }
+}
+
+/// The block begins at once, and in it the steps that need nothing from outside.
+#[tokio::test(start_paused = true)]
+async fn steps_of_an_inner_block_wait_each_for_its_own() {
+    let lm = Slow::new();
+    let word = "x".to_owned();
+    let answer = Inner::new(lm.clone()).call(InnerInput { word }).await;
+    assert_eq!(answer.expect("all say something"), "right third");
+    let expected = [
+        ("right x", 0),
+        ("first x", 0),
+        ("third first", 10),
+        ("right", 100),
+    ];
+    assert_eq!(lm.begun(), at(&expected));
 }
 
 #[tokio::test(start_paused = true)]
