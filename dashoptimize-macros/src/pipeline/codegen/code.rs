@@ -55,7 +55,9 @@ impl Writer<'_> {
     /// The value of code.
     pub(super) fn code(&mut self, expr: &Expr, scope: &Scope, path: &str) -> TokenStream {
         if let Some(place) = self.place(expr, scope) {
-            return place;
+            // Under a name of its own, a mismatch is reported there and not inside of the copying.
+            let copy = under("__copy", last_span(expr));
+            return quote!({ let #copy = #place; #copy });
         }
         let tokens = expr.to_token_stream();
         let (call, asks) = match expr {
@@ -116,10 +118,13 @@ impl Writer<'_> {
         let name = scope.find(&plain(root))?;
         let bind = bind_ref(name);
         let private = &self.private;
-        let copy = under("__copy", last_span(expr));
         // The name is bound to a reference already.
         let reference = (!is_name(expr)).then(|| quote!(&));
-        Some(quote!({ #bind let #copy = #private::read(#reference #expr); #copy }))
+        let copy = quote!(#private::read(#reference #expr));
+        Some(match bind.is_empty() {
+            true => copy,
+            false => quote!({ #bind #copy }),
+        })
     }
 
     /// A copy of the whole value of a step.

@@ -4,7 +4,7 @@
 //! let __slot_1 = &Slot::new();
 //! …
 //! run(&[&[], &[0]], &move |__step| match __step {
-//!     0 => <WriteQuery as Module>::__begin(&__this.query, __context, 0, WriteQueryInput { … }, __slot_1),
+//!     0 => <Query as Module>::__begin(&__this.query, __context, 0, …, __slot_1),
 //!     _ => Box::pin(async move { __slot_2.put(…); Ok(()) }),
 //! })
 //! .await?;

@@ -168,10 +168,7 @@ impl ::dashoptimize::module::Module for Rag {
                             &[&[], &[], &[]],
                             &move |__step: ::core::primitive::usize| match __step {
                                 0usize => {
-                                    let __field_0 = {
-                                        let __copy = ::dashoptimize::__private::read(question);
-                                        __copy
-                                    };
+                                    let __field_0 = ::dashoptimize::__private::read(question);
                                     type __Input = <__Rag_query as ::dashoptimize::module::Module>::Input;
                                     let __input = __Input { question: __field_0 };
                                     <__Rag_query as ::dashoptimize::module::Module>::__begin(
@@ -190,13 +187,9 @@ impl ::dashoptimize::module::Module for Rag {
                                                     async move {
                                                         let __argument_0 = {
                                                             let query = __slot_1.get().await;
-                                                            let __copy = ::dashoptimize::__private::read(&query.text);
-                                                            __copy
+                                                            ::dashoptimize::__private::read(&query.text)
                                                         };
-                                                        let __argument_1 = {
-                                                            let __copy = ::dashoptimize::__private::read(top_k);
-                                                            __copy
-                                                        };
+                                                        let __argument_1 = ::dashoptimize::__private::read(top_k);
                                                         ::core::result::Result::Ok::<
                                                             _,
                                                             ::dashoptimize::__private::CodeError,
@@ -227,8 +220,10 @@ impl ::dashoptimize::module::Module for Rag {
                                             let __context = &__context.child(2u32);
                                             {
                                                 let __on = {
-                                                    let query = __slot_1.get().await;
-                                                    let __copy = ::dashoptimize::__private::read(&query.kind);
+                                                    let __copy = {
+                                                        let query = __slot_1.get().await;
+                                                        ::dashoptimize::__private::read(&query.kind)
+                                                    };
                                                     __copy
                                                 };
                                                 match __on {
@@ -238,13 +233,9 @@ impl ::dashoptimize::module::Module for Rag {
                                                             let __made = {
                                                                 let __field_0 = {
                                                                     let passages = __slot_2.get().await;
-                                                                    let __copy = ::dashoptimize::__private::read(passages);
-                                                                    __copy
+                                                                    ::dashoptimize::__private::read(passages)
                                                                 };
-                                                                let __field_1 = {
-                                                                    let __copy = ::dashoptimize::__private::read(question);
-                                                                    __copy
-                                                                };
+                                                                let __field_1 = ::dashoptimize::__private::read(question);
                                                                 type __Input = <__Rag_answer_simple as ::dashoptimize::module::Module>::Input;
                                                                 let __input = __Input {
                                                                     passages: __field_0,
@@ -270,13 +261,9 @@ impl ::dashoptimize::module::Module for Rag {
                                                             let __made = {
                                                                 let __field_0 = {
                                                                     let passages = __slot_2.get().await;
-                                                                    let __copy = ::dashoptimize::__private::read(passages);
-                                                                    __copy
+                                                                    ::dashoptimize::__private::read(passages)
                                                                 };
-                                                                let __field_1 = {
-                                                                    let __copy = ::dashoptimize::__private::read(question);
-                                                                    __copy
-                                                                };
+                                                                let __field_1 = ::dashoptimize::__private::read(question);
                                                                 type __Input = <__Rag_answer_hard as ::dashoptimize::module::Module>::Input;
                                                                 let __input = __Input {
                                                                     passages: __field_0,
@@ -312,8 +299,10 @@ impl ::dashoptimize::module::Module for Rag {
                 }
                 {
                     {
-                        let answer = __slot_3.here();
-                        let __copy = ::dashoptimize::__private::read(answer);
+                        let __copy = {
+                            let answer = __slot_3.here();
+                            ::dashoptimize::__private::read(answer)
+                        };
                         __copy
                     }
                 }

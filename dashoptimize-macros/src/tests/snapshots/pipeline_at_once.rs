@@ -128,10 +128,7 @@ impl ::dashoptimize::module::Module for Both {
                             &[&[], &[], &[]],
                             &move |__step: ::core::primitive::usize| match __step {
                                 0usize => {
-                                    let __field_0 = {
-                                        let __copy = ::dashoptimize::__private::read(question);
-                                        __copy
-                                    };
+                                    let __field_0 = ::dashoptimize::__private::read(question);
                                     type __Input = <__Both_one as ::dashoptimize::module::Module>::Input;
                                     let __input = __Input { question: __field_0 };
                                     <__Both_one as ::dashoptimize::module::Module>::__begin(
@@ -143,10 +140,7 @@ impl ::dashoptimize::module::Module for Both {
                                     )
                                 }
                                 1usize => {
-                                    let __field_0 = {
-                                        let __copy = ::dashoptimize::__private::read(question);
-                                        __copy
-                                    };
+                                    let __field_0 = ::dashoptimize::__private::read(question);
                                     type __Input = <__Both_other as ::dashoptimize::module::Module>::Input;
                                     let __input = __Input { question: __field_0 };
                                     <__Both_other as ::dashoptimize::module::Module>::__begin(
@@ -163,13 +157,11 @@ impl ::dashoptimize::module::Module for Both {
                                             {
                                                 let __argument_0 = {
                                                     let one = __slot_1.get().await;
-                                                    let __copy = ::dashoptimize::__private::read(&one.text);
-                                                    __copy
+                                                    ::dashoptimize::__private::read(&one.text)
                                                 };
                                                 let __argument_1 = {
                                                     let other = __slot_2.get().await;
-                                                    let __copy = ::dashoptimize::__private::read(&other.text);
-                                                    __copy
+                                                    ::dashoptimize::__private::read(&other.text)
                                                 };
                                                 {
                                                     #[allow(unused_imports)]
