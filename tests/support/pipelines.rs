@@ -94,10 +94,10 @@ pipeline!(
 pipeline!(
     /// Improves an answer until it is long enough.
     pub(crate) fn Polish(question: String, enough: usize) -> String {
-        let mut text = question.clone();
+        let mut text = question;
         #[with(at_most = 3)]
         while text.len() < enough {
-            let notes = vec![text.clone()];
+            let notes = vec![text];
             let longer = Predict::<ShortAnswer> { notes, question };
             text = longer.answer;
         }

@@ -142,17 +142,13 @@ pub(crate) struct Route {
 }
 
 /// What a route decides by.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there are few, and they live shortly"
-)]
 pub(crate) enum On {
     /// `match value`
     Match(Expr),
     /// `if condition`: two arms.
     If(Expr),
     /// `if let pattern = value`: two arms.
-    IfLet(Pat, Expr),
+    IfLet(Box<Pat>, Expr),
 }
 
 pub(crate) struct Arm {

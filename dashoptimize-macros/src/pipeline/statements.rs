@@ -38,8 +38,8 @@ pub(crate) fn block(braces: &Group, within: Within, errors: &mut Diagnostics) ->
                 check_place(&mut step, within, errors);
                 steps.push(*step);
             }
-            Statement::Tail(work) if index == last && within != Within::Loop => tail = Some(work),
-            Statement::Tail(work) => steps.push(misplaced(work, within, errors)),
+            Statement::Tail(work) if index == last && within != Within::Loop => tail = Some(*work),
+            Statement::Tail(work) => steps.push(misplaced(*work, within, errors)),
         }
     }
     if tail.is_none() && within != Within::Loop {
@@ -152,13 +152,9 @@ fn is_while(piece: &[TokenTree]) -> bool {
     }
 }
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there are few, and they live shortly"
-)]
 enum Statement {
     Step(Box<Step>),
-    Tail(Work),
+    Tail(Box<Work>),
 }
 
 /// A statement with its parts cut apart, none of them looked into.
@@ -193,7 +189,7 @@ impl Statement {
         })
         .parse2(piece.clone());
         let Some((mut attrs, rest)) = errors.keep(parsed) else {
-            return Self::Tail(Work::Raw(piece));
+            return Self::Tail(Box::new(Work::Raw(piece)));
         };
         let options = options(&mut attrs, errors);
         match errors.keep(raw.parse2(rest).map_err(|error| within(&error, last))) {
@@ -220,7 +216,8 @@ impl Statement {
             Raw::While { condition, body } => return repeat(&condition, &body, options, errors),
             Raw::Expr(tokens) => {
                 let mut options = options;
-                return Self::Tail(work::parse(tokens, &mut options, last, errors));
+                let work = work::parse(tokens, &mut options, last, errors);
+                return Self::Tail(Box::new(work));
             }
         };
         let mut options = options;
@@ -258,7 +255,7 @@ impl Statement {
                 tokens: piece,
                 broken: true,
             })),
-            None => Self::Tail(Work::Raw(piece)),
+            None => Self::Tail(Box::new(Work::Raw(piece))),
         }
     }
 }

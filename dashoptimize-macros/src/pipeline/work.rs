@@ -309,7 +309,7 @@ fn route(route: ExprMatch, errors: &mut Diagnostics) -> Work {
 
 fn branch(branch: ExprIf, errors: &mut Diagnostics) -> Work {
     let on = match *branch.cond {
-        Expr::Let(pattern) => On::IfLet(*pattern.pat, *pattern.expr),
+        Expr::Let(pattern) => On::IfLet(pattern.pat, *pattern.expr),
         condition => On::If(condition),
     };
     let then = body(&branch.then_branch, errors);
