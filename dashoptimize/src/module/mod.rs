@@ -288,4 +288,11 @@ pub trait Module: Clone + Send + Sync + 'static {
 pub trait FromLm: Module {
     /// The module on this model.
     fn from_lm(lm: Lm) -> Self;
+
+    /// The module on this model and under a path, for expansions.
+    #[doc(hidden)]
+    #[must_use]
+    fn __node(lm: &Lm, path: &str) -> Self {
+        Self::from_lm(lm.clone()).__at(path)
+    }
 }

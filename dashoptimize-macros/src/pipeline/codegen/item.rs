@@ -164,9 +164,14 @@ fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
         let (field, path) = (held.field, held.path);
         let ty = writer.checked_type(held.node);
         let as_module = writer.as_module(held.node);
+        let from_lm = quote_spanned!(at(held.node)=> <#ty as #module::FromLm>);
+        if held.options.is_empty() {
+            return quote_spanned!(at(held.node)=> #field: #from_lm::__node(&__lm, #path));
+        }
         let made = quote_spanned! {at(held.node)=>
-            <#ty as #module::FromLm>::from_lm(::core::clone::Clone::clone(&__lm))
+            #from_lm::from_lm(::core::clone::Clone::clone(&__lm))
         };
+        // Some options make predictors, so the path comes last.
         let made = set(made, held.options);
         quote_spanned!(at(held.node)=> #field: #as_module::__at(#made, #path))
     });

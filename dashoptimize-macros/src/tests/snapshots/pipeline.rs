@@ -110,22 +110,16 @@ impl ::dashoptimize::module::FromLm for Rag {
         #[allow(unused_imports)]
         use ::dashoptimize::module::{Module as _, OverSignature as _};
         Self {
-            query: <__Rag_query as ::dashoptimize::module::Module>::__at(
-                <__Rag_query as ::dashoptimize::module::FromLm>::from_lm(
-                    ::core::clone::Clone::clone(&__lm),
-                ),
+            query: <__Rag_query as ::dashoptimize::module::FromLm>::__node(
+                &__lm,
                 "query",
             ),
-            answer_simple: <__Rag_answer_simple as ::dashoptimize::module::Module>::__at(
-                <__Rag_answer_simple as ::dashoptimize::module::FromLm>::from_lm(
-                    ::core::clone::Clone::clone(&__lm),
-                ),
+            answer_simple: <__Rag_answer_simple as ::dashoptimize::module::FromLm>::__node(
+                &__lm,
                 "answer.simple",
             ),
-            answer_hard: <__Rag_answer_hard as ::dashoptimize::module::Module>::__at(
-                <__Rag_answer_hard as ::dashoptimize::module::FromLm>::from_lm(
-                    ::core::clone::Clone::clone(&__lm),
-                ),
+            answer_hard: <__Rag_answer_hard as ::dashoptimize::module::FromLm>::__node(
+                &__lm,
                 "answer.hard",
             ),
         }

@@ -80,16 +80,9 @@ impl ::dashoptimize::module::FromLm for Both {
         #[allow(unused_imports)]
         use ::dashoptimize::module::{Module as _, OverSignature as _};
         Self {
-            one: <__Both_one as ::dashoptimize::module::Module>::__at(
-                <__Both_one as ::dashoptimize::module::FromLm>::from_lm(
-                    ::core::clone::Clone::clone(&__lm),
-                ),
-                "one",
-            ),
-            other: <__Both_other as ::dashoptimize::module::Module>::__at(
-                <__Both_other as ::dashoptimize::module::FromLm>::from_lm(
-                    ::core::clone::Clone::clone(&__lm),
-                ),
+            one: <__Both_one as ::dashoptimize::module::FromLm>::__node(&__lm, "one"),
+            other: <__Both_other as ::dashoptimize::module::FromLm>::__node(
+                &__lm,
                 "other",
             ),
         }
