@@ -144,8 +144,8 @@ impl ReAct {
 
 impl<S> ReAct<S> {
     /// Sets the tools. Default: none. A list that cannot be (two tools of one name, or one called
-    /// `finish`) is an error of every call, before a
-    /// model is asked; [`try_tools`](Self::try_tools) says so at once.
+    /// `finish`) is an error of every call, before a model is
+    /// asked; [`try_tools`](Self::try_tools) says so at once.
     #[must_use]
     pub fn tools<T: IntoTool>(mut self, tools: impl IntoIterator<Item = T>) -> Self {
         self.tools = with_finish(tools);
