@@ -10,7 +10,7 @@ use super::predictor::Predictor;
 use super::shape::{added, derive};
 use super::value_module::faces;
 use super::{CallError, Context, Derived, Piece, Untyped, ValueModule};
-use crate::lm::{Lm, Message};
+use crate::lm::{BoxFuture, Lm, Message};
 use crate::signature::{Field, Record, Role, Signature, SignatureSpec, Ty, ValueError};
 
 /// The output that stands before all others.
@@ -84,6 +84,14 @@ impl<S: 'static> ValueModule for ChainOfThought<S> {
         inputs: Vec<Value>,
     ) -> Result<Vec<Value>, CallError> {
         self.predictor.call(context, inputs).await
+    }
+
+    fn begin_values<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        inputs: Vec<Value>,
+    ) -> BoxFuture<'a, Result<Vec<Value>, CallError>> {
+        self.predictor.call(context, inputs)
     }
 
     fn read<T: Signature>(values: Vec<Value>) -> Result<Self::Output<T>, ValueError> {

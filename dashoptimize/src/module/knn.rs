@@ -1,14 +1,13 @@
 //! `KNN`: one call of a model that is shown the demos nearest to its inputs.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::predictor::Predictor;
 use super::value_module::faces;
 use super::{CallError, Context, Derived, Piece, Untyped, ValueModule};
-use crate::lm::{Lm, Message};
+use crate::lm::{BoxFuture, Lm, Message};
 use crate::signature::{Record, Signature, SignatureSpec, ValueError};
 
 /// One call of a model that is shown those of its demos that are nearest to the inputs: its demos
@@ -77,7 +76,7 @@ impl<S: 'static> ValueModule for KNN<S> {
         &[("knn", &[Piece::Inputs, Piece::Outputs])];
 
     fn over(signature: &SignatureSpec, lm: Lm) -> Self {
-        let mut predictor = Predictor::new("knn", Arc::new(signature.clone()), lm);
+        let mut predictor = Predictor::over("knn", signature, lm);
         predictor.show_nearest(K);
         Self {
             predictor,
@@ -95,6 +94,14 @@ impl<S: 'static> ValueModule for KNN<S> {
         inputs: Vec<Value>,
     ) -> Result<Vec<Value>, CallError> {
         self.predictor.call(context, inputs).await
+    }
+
+    fn begin_values<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        inputs: Vec<Value>,
+    ) -> BoxFuture<'a, Result<Vec<Value>, CallError>> {
+        self.predictor.call(context, inputs)
     }
 
     fn read<T: Signature>(values: Vec<Value>) -> Result<T::Output, ValueError> {

@@ -96,7 +96,7 @@ impl<S, V: ValueModule> LLMNode<S, V> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn over(mut module: V, name: &str) -> Self {
-        set_paths(&mut module, name);
+        set_paths(module.predictors_mut(), name);
         Self {
             module,
             name: name.to_owned(),
@@ -170,7 +170,7 @@ where
     }
 
     fn set_path(&mut self, path: &str) {
-        set_paths(&mut self.module, path);
+        set_paths(self.module.predictors_mut(), path);
     }
 }
 

@@ -65,7 +65,7 @@ pub use shape::{Derived, Piece, Shape};
 pub(crate) use shape::{DerivedField, DerivedFields};
 pub use state::{Demo, FieldProse, PredictorState, State, StateError};
 pub use value_module::{Untyped, ValueModule};
-pub(crate) use value_module::{forward_typed, set_paths};
+pub(crate) use value_module::{begin_typed, forward_typed, set_paths};
 pub use with_embedder::{Embeds, WithEmbedder};
 
 use std::future::Future;

@@ -1,7 +1,6 @@
 //! `Predict`: one call of a model.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -9,7 +8,7 @@ use super::predictor::Predictor;
 use super::value_module::faces;
 use super::{CallError, Context, Derived, Piece, Untyped, ValueModule};
 use crate::adapter::{ParseError, ParseProblem};
-use crate::lm::{Lm, Message};
+use crate::lm::{BoxFuture, Lm, Message};
 use crate::signature::{Record, Signature, SignatureSpec, ValueError};
 
 /// One call of a model: the inputs of `S` in, the outputs of `S` out. Every other module is built
@@ -35,7 +34,7 @@ impl<S: 'static> ValueModule for Predict<S> {
 
     fn over(signature: &SignatureSpec, lm: Lm) -> Self {
         Self {
-            predictor: Predictor::new("predict", Arc::new(signature.clone()), lm),
+            predictor: Predictor::over("predict", signature, lm),
             signature: PhantomData,
         }
     }
@@ -50,6 +49,14 @@ impl<S: 'static> ValueModule for Predict<S> {
         inputs: Vec<Value>,
     ) -> Result<Vec<Value>, CallError> {
         self.predictor.call(context, inputs).await
+    }
+
+    fn begin_values<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        inputs: Vec<Value>,
+    ) -> BoxFuture<'a, Result<Vec<Value>, CallError>> {
+        self.predictor.call(context, inputs)
     }
 
     fn read<T: Signature>(values: Vec<Value>) -> Result<T::Output, ValueError> {

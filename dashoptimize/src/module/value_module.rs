@@ -5,7 +5,8 @@ use std::future::Future;
 use serde_json::Value;
 
 use super::{CallError, Context, Derived, Predictor, unfit};
-use crate::lm::{Lm, Message};
+use crate::__private::{Boxed, Cell, Slot, StepFuture};
+use crate::lm::{BoxFuture, Lm, Message};
 use crate::signature::{Signature, SignatureSpec, ValueError};
 
 /// In the place of a signature: the module works on plain values, in the order of the fields of a
@@ -45,6 +46,18 @@ pub trait ValueModule: Clone + std::fmt::Debug + Send + Sync + 'static {
         inputs: Vec<Value>,
     ) -> impl Future<Output = Result<Vec<Value>, CallError>> + Send;
 
+    /// As [`forward_values`](Self::forward_values), in a box. Default: a box around that.
+    ///
+    /// A module that only calls its predictor hands on the predictor's box, so that nothing is compiled
+    /// anew for each signature.
+    fn begin_values<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        inputs: Vec<Value>,
+    ) -> BoxFuture<'a, Result<Vec<Value>, CallError>> {
+        Box::pin(self.forward_values(context, inputs))
+    }
+
     /// The messages of the first call for these inputs, exactly as it is sent. Default: those of the first
     /// predictor, which is given the inputs as they are. Where an embedder that chooses demos fails,
     /// nothing is sent, and there are no messages.
@@ -75,17 +88,75 @@ pub(crate) async fn forward_typed<V: ValueModule, S: Signature>(
     inputs: Vec<Value>,
 ) -> Result<V::Output<S>, CallError> {
     let values = module.forward_values(context, inputs).await?;
-    V::read::<S>(values).map_err(|error| match module.predictors().last() {
-        Some(predictor) => unfit(predictor, &error),
-        None => CallError::Program {
-            message: error.to_string(),
-        },
+    V::read::<S>(values).map_err(|error| unread(&module.predictors(), &error))
+}
+
+/// Begins a step of a pipeline that runs a module over the types of a signature: it fills the slot.
+pub(crate) fn begin_typed<'a, V: ValueModule, S: Signature>(
+    module: &'a V,
+    context: &'a Context<'a>,
+    index: u32,
+    inputs: Vec<Value>,
+    slot: &'a Slot<V::Output<S>>,
+) -> StepFuture<'a> {
+    let read = |values| V::read::<S>(values).map(|output| Box::new(output) as Boxed);
+    begin(module, context, index, inputs, read, slot.cell())
+}
+
+/// A module over a signature of which nothing is known but what it does.
+trait AnyModule: Sync {
+    fn begin<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        inputs: Vec<Value>,
+    ) -> BoxFuture<'a, Result<Vec<Value>, CallError>>;
+
+    fn unread(&self, error: &ValueError) -> CallError;
+}
+
+impl<V: ValueModule> AnyModule for V {
+    fn begin<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        inputs: Vec<Value>,
+    ) -> BoxFuture<'a, Result<Vec<Value>, CallError>> {
+        self.begin_values(context, inputs)
+    }
+
+    fn unread(&self, error: &ValueError) -> CallError {
+        unread(&self.predictors(), error)
+    }
+}
+
+/// [`begin_typed`] below the types, so that it is compiled once and not with each signature.
+fn begin<'a>(
+    module: &'a dyn AnyModule,
+    context: &'a Context<'a>,
+    index: u32,
+    inputs: Vec<Value>,
+    read: fn(Vec<Value>) -> Result<Boxed, ValueError>,
+    cell: &'a Cell,
+) -> StepFuture<'a> {
+    Box::pin(async move {
+        let context = context.child(index);
+        let values = module.begin(&context, inputs).await?;
+        cell.put(read(values).map_err(|error| module.unread(&error))?);
+        Ok(())
     })
 }
 
+/// The error of a module whose values are of other types than its output.
+fn unread(predictors: &[&Predictor], error: &ValueError) -> CallError {
+    match predictors.last() {
+        Some(predictor) => unfit(predictor, error),
+        None => CallError::Program {
+            message: error.to_string(),
+        },
+    }
+}
+
 /// Puts the predictors of a module under a name: the only one takes the name, several stay behind it.
-pub(crate) fn set_paths<V: ValueModule>(module: &mut V, path: &str) {
-    let mut predictors = module.predictors_mut();
+pub(crate) fn set_paths(mut predictors: Vec<&mut Predictor>, path: &str) {
     match &mut predictors[..] {
         [only] => only.set_path(path),
         several => {
@@ -142,6 +213,19 @@ macro_rules! faces {
                 $crate::module::value_module::forward_typed::<Self, S>(self, context, inputs).await
             }
 
+            fn __begin<'a>(
+                &'a self,
+                context: &'a $crate::module::Context<'a>,
+                index: u32,
+                input: S::Input,
+                slot: &'a $crate::__private::Slot<Self::Output>,
+            ) -> $crate::__private::StepFuture<'a> {
+                let inputs = $crate::signature::Record::into_values(input);
+                $crate::module::value_module::begin_typed::<Self, S>(
+                    self, context, index, inputs, slot,
+                )
+            }
+
             $crate::module::value_module::faces!(@predictors);
         }
 
@@ -191,7 +275,8 @@ macro_rules! faces {
         }
 
         fn set_path(&mut self, path: &str) {
-            $crate::module::value_module::set_paths(self, path);
+            let predictors = $crate::module::ValueModule::predictors_mut(self);
+            $crate::module::value_module::set_paths(predictors, path);
         }
     };
 }

@@ -36,6 +36,7 @@ pub use prompt::{
 };
 pub use row::{ReadRow, RowReader, ValueReader};
 pub use rule::{custom, length, range, takes_length, takes_range};
+pub(crate) use slot::{Boxed, Cell};
 pub use slot::{Slot, StepValue};
 pub use tagged::{Tagged, tagged};
 pub use tool::{ToolArgument, tool_argument, tool_arguments, tool_future, tool_output, tool_spec};

@@ -5,12 +5,14 @@
 
 use crate::lm::{Lm, Message};
 use crate::module::{
-    CallError, Context, FromLm, Module, OverSignature, Predictor, Shape, ValueModule,
+    CallError, Context, FromLm, Module, OverSignature, Predictor, Shape, ValueModule, begin_typed,
     forward_typed, set_paths,
 };
 use crate::signature::{Record, Signature};
 
+use super::flow::StepFuture;
 use super::rule::lacks_field;
+use super::slot::Slot;
 
 /// A name for a module over a signature. The two types are apart so that a type that is no signature
 /// is reported under its own name.
@@ -53,6 +55,17 @@ impl<N: NamedModule> Module for N {
         forward_typed::<N::Inner, N::Signature>(self.inner(), context, input.into_values()).await
     }
 
+    fn __begin<'a>(
+        &'a self,
+        context: &'a Context<'a>,
+        index: u32,
+        input: Self::Input,
+        slot: &'a Slot<Self::Output>,
+    ) -> StepFuture<'a> {
+        let (inner, inputs) = (self.inner(), input.into_values());
+        begin_typed::<N::Inner, N::Signature>(inner, context, index, inputs, slot)
+    }
+
     fn predictors(&self) -> Vec<&Predictor> {
         self.inner().predictors()
     }
@@ -62,7 +75,7 @@ impl<N: NamedModule> Module for N {
     }
 
     fn set_path(&mut self, path: &str) {
-        set_paths(self.inner_mut(), path);
+        set_paths(self.inner_mut().predictors_mut(), path);
     }
 }
 

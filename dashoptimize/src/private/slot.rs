@@ -1,7 +1,9 @@
 //! Values that go from one step of a pipeline to others.
 
+use std::any::Any;
 use std::fmt;
 use std::future::poll_fn;
+use std::marker::PhantomData;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Poll, Waker};
 
@@ -16,13 +18,49 @@ pub trait StepValue: Clone + Send + Sync {}
 #[diagnostic::do_not_recommend]
 impl<T: Clone + Send + Sync> StepValue for T {}
 
+/// A value of any type.
+pub(crate) type Boxed = Box<dyn Any + Send + Sync>;
+
 /// A value that will be there when its step has ended.
+///
+/// What it does is that of a [`Cell`], which is compiled here and not once more for each type.
 pub struct Slot<T> {
-    value: OnceLock<T>,
-    waiting: Mutex<Vec<Waker>>,
+    cell: Cell,
+    value: PhantomData<fn() -> T>,
 }
 
 const NO_VALUE: &str = "bug in dashoptimize: a step ended without a value; please report it";
+
+impl<T: Send + Sync + 'static> Slot<T> {
+    /// Fills the slot and wakes whoever waits for it. Only the first value counts.
+    pub fn put(&self, value: T) {
+        self.cell.put(Box::new(value));
+    }
+
+    /// Waits for the value.
+    pub async fn get(&self) -> &T {
+        poll_fn(|context| self.cell.poll(context.waker())).await;
+        self.here()
+    }
+
+    /// The value, where the step that fills the slot has ended.
+    ///
+    /// # Panics
+    ///
+    /// Where it has not: a mistake in the macro.
+    pub fn here(&self) -> &T {
+        self.cell.here().downcast_ref().expect(NO_VALUE)
+    }
+
+    /// The value itself.
+    ///
+    /// # Panics
+    ///
+    /// As [`here`](Self::here).
+    pub fn into_inner(self) -> T {
+        *self.cell.into_inner().downcast().expect(NO_VALUE)
+    }
+}
 
 impl<T> Slot<T> {
     /// An empty slot.
@@ -33,56 +71,59 @@ impl<T> Slot<T> {
     #[must_use]
     pub const fn new() -> Self {
         Self {
+            cell: Cell::new(),
+            value: PhantomData,
+        }
+    }
+
+    /// For whoever fills it below its type, with a `T`.
+    pub(crate) const fn cell(&self) -> &Cell {
+        &self.cell
+    }
+}
+
+/// A slot below its type.
+pub(crate) struct Cell {
+    value: OnceLock<Boxed>,
+    waiting: Mutex<Vec<Waker>>,
+}
+
+impl Cell {
+    const fn new() -> Self {
+        Self {
             value: OnceLock::new(),
             waiting: Mutex::new(Vec::new()),
         }
     }
 
-    /// Fills the slot and wakes whoever waits for it. Only the first value counts.
-    pub fn put(&self, value: T) {
+    /// As [`Slot::put`].
+    pub(crate) fn put(&self, value: Boxed) {
         let mut waiting = self.waiting();
         if self.value.set(value).is_ok() {
             waiting.drain(..).for_each(Waker::wake);
         }
     }
 
-    /// Waits for the value.
-    pub async fn get(&self) -> &T {
-        poll_fn(|context| self.poll(context.waker())).await
-    }
-
-    fn poll(&self, waker: &Waker) -> Poll<&T> {
-        if let Some(value) = self.value.get() {
-            return Poll::Ready(value);
+    fn poll(&self, waker: &Waker) -> Poll<()> {
+        if self.value.get().is_some() {
+            return Poll::Ready(());
         }
         let mut waiting = self.waiting();
         // It may have been filled in between.
-        match self.value.get() {
-            Some(value) => Poll::Ready(value),
-            None => {
-                if !waiting.iter().any(|known| known.will_wake(waker)) {
-                    waiting.push(waker.clone());
-                }
-                Poll::Pending
-            }
+        if self.value.get().is_some() {
+            return Poll::Ready(());
         }
+        if !waiting.iter().any(|known| known.will_wake(waker)) {
+            waiting.push(waker.clone());
+        }
+        Poll::Pending
     }
 
-    /// The value, where the step that fills the slot has ended.
-    ///
-    /// # Panics
-    ///
-    /// Where it has not: a mistake in the macro.
-    pub fn here(&self) -> &T {
-        self.value.get().expect(NO_VALUE)
+    fn here(&self) -> &(dyn Any + Send + Sync) {
+        &**self.value.get().expect(NO_VALUE)
     }
 
-    /// The value itself.
-    ///
-    /// # Panics
-    ///
-    /// As [`here`](Self::here).
-    pub fn into_inner(self) -> T {
+    fn into_inner(self) -> Boxed {
         self.value.into_inner().expect(NO_VALUE)
     }
 
@@ -94,7 +135,7 @@ impl<T> Slot<T> {
 impl<T> fmt::Debug for Slot<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Slot")
-            .field("filled", &self.value.get().is_some())
+            .field("filled", &self.cell.value.get().is_some())
             .finish()
     }
 }

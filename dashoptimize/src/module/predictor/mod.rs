@@ -60,6 +60,11 @@ impl Predictor {
         }
     }
 
+    /// As [`new`](Self::new), over a copy of the signature.
+    pub(super) fn over(path: &str, spec: &SignatureSpec, lm: Lm) -> Self {
+        Self::new(path, Arc::new(spec.clone()), lm)
+    }
+
     /// Where the predictor is in its program, such as `answer.hard`.
     #[must_use]
     pub fn path(&self) -> &str {
