@@ -47,10 +47,13 @@ pub(crate) fn run(options: &Options, report: &mut Report) {
     let signatures = measure(&signature);
     let theirs = options.peer(&DSPY_RS).and_then(|_| measure(&peer));
     let pipelines = measure(&pipeline);
+    let varied = varied_pipelines();
+    let varied_pipelines = measure(&varied);
     let all = [
         (&signature, &signatures),
         (&peer, &theirs),
         (&pipeline, &pipelines),
+        (&varied, &varied_pipelines),
     ];
     print(&all);
 
@@ -151,14 +154,26 @@ fn signatures() -> Subject {
 
 /// Pipelines of ten nodes over one signature. Each is called, or its steps would not be compiled.
 fn pipelines() -> Subject {
-    let head = format!(
-        "use std::pin::Pin;\n\nuse dashoptimize::module::CallError;\nuse dashoptimize::prelude::*;\n\n\
-         type Answer<'a> = Pin<Box<dyn Future<Output = Result<String, CallError>> + Send + 'a>>;\n\n\
-         #[signature]\n{}",
-        signature(0, "")
-    );
-    ours("10-node pipeline", 20, &head, pipeline)
+    let head = format!("{CALLS}#[signature]\n{}", signature(0, ""));
+    ours("10-node pipeline", 20, &head, |n| pipeline(n, |_| 0))
 }
+
+/// The same, each node over a signature of its own, as in a real program. The signatures are there in the
+/// crate without items, too.
+fn varied_pipelines() -> Subject {
+    let signatures = (0..VARIED * 10).map(|n| format!("#[signature]\n{}", signature(n, "")));
+    let head = format!("{CALLS}{}", signatures.collect::<String>());
+    ours("10-node pipeline, 10 signatures", VARIED, &head, |n| {
+        pipeline(n, |step| n * 10 + step)
+    })
+}
+
+/// Pipelines over signatures of their own.
+const VARIED: usize = 4;
+
+/// What stands before pipelines and their signatures.
+const CALLS: &str = "use std::pin::Pin;\n\nuse dashoptimize::module::CallError;\nuse dashoptimize::prelude::*;\n\n\
+     type Answer<'a> = Pin<Box<dyn Future<Output = Result<String, CallError>> + Send + 'a>>;\n\n";
 
 fn signatures_of_dspy_rs() -> Subject {
     // The dependencies of the harness, so that what is built for it serves here too.
@@ -189,12 +204,16 @@ fn signature(n: usize, docs: &str) -> String {
     )
 }
 
-fn pipeline(n: usize) -> String {
-    let first = "        let step_0 = Predict::<Qa0> { question, context };\n".to_owned();
+/// Pipeline number `n`, whose steps are over these signatures.
+fn pipeline(n: usize, of: impl Fn(usize) -> usize) -> String {
+    let first = format!(
+        "        let step_0 = Predict::<Qa{}> {{ question, context }};\n",
+        of(0)
+    );
     let next = (1..10).map(|step| {
-        let before = step - 1;
+        let (before, of) = (step - 1, of(step));
         format!(
-            "        let step_{step} = Predict::<Qa0> {{ question, context: step_{before}.answer }};\n"
+            "        let step_{step} = Predict::<Qa{of}> {{ question, context: step_{before}.answer }};\n"
         )
     });
     let steps: String = [first].into_iter().chain(next).collect();
