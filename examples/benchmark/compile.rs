@@ -163,7 +163,7 @@ fn pipelines() -> Subject {
 fn varied_pipelines() -> Subject {
     let signatures = (0..VARIED * 10).map(|n| format!("#[signature]\n{}", signature(n, "")));
     let head = format!("{CALLS}{}", signatures.collect::<String>());
-    ours("10-node pipeline, 10 signatures", VARIED, &head, |n| {
+    ours("10-node pipeline over 10 signatures", VARIED, &head, |n| {
         pipeline(n, |step| n * 10 + step)
     })
 }

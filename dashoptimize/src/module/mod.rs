@@ -72,7 +72,7 @@ use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::__private::{Slot, StepFuture};
+use crate::__private::{Slot, StepFuture, shared};
 use crate::adapter::Adapter;
 use crate::artifact::{Artifact, ArtifactError};
 use crate::graph::Graph;
@@ -238,7 +238,7 @@ pub trait Module: Clone + Send + Sync + 'static {
     ) -> StepFuture<'a> {
         Box::pin(async move {
             let output = self.forward(&context.child(index), input).await?;
-            slot.put(output);
+            slot.put(shared(output));
             Ok(())
         })
     }

@@ -6,7 +6,6 @@ use std::task::Poll;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
-use super::slot::StepValue;
 use crate::lm::BoxFuture;
 use crate::module::{CallError, Context, TraceEvent};
 
@@ -113,8 +112,19 @@ where
     }
 }
 
+/// What steps can be given.
+#[diagnostic::on_unimplemented(
+    message = "a step cannot be given a `{Self}`",
+    label = "this cannot be copied for the step that reads it",
+    note = "the value of a step must be `Clone + Send + Sync`"
+)]
+pub trait Given: Clone {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> Given for T {}
+
 /// A copy of a value, for a step that reads it.
-pub fn read<T: StepValue>(value: &T) -> T {
+pub fn read<T: Given>(value: &T) -> T {
     value.clone()
 }
 

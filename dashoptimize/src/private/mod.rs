@@ -22,7 +22,7 @@ pub use checked::{Checked, Known};
 pub use code::{CodeError, FutureKind, IsFuture, IsValue, ValueKind, code};
 pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
 pub use data::{copy, edges, enum_type, field, node, payload, property, spec, struct_type, unit};
-pub use flow::{CONCURRENCY, List, StepFuture, give_way, items, map, read, run};
+pub use flow::{CONCURRENCY, Given, List, StepFuture, give_way, items, map, read, run};
 pub use named::{NamedModule, named, render_named, signature_lacks_field};
 pub use object::{ObjectReader, object};
 pub use optimizers::{optimizers, stage};
@@ -37,7 +37,7 @@ pub use prompt::{
 pub use row::{ReadRow, RowReader, ValueReader};
 pub use rule::{custom, length, range, takes_length, takes_range};
 pub(crate) use slot::{Boxed, Cell};
-pub use slot::{Slot, StepValue};
+pub use slot::{Shared, Slot, StepValue, shared};
 pub use tagged::{Tagged, tagged};
 pub use tool::{ToolArgument, tool_argument, tool_arguments, tool_future, tool_output, tool_spec};
 

@@ -7,16 +7,31 @@ use std::marker::PhantomData;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Poll, Waker};
 
-/// What the steps of a pipeline hand to each other.
+/// What the steps of a pipeline come to.
 #[diagnostic::on_unimplemented(
     message = "a step cannot come to a `{Self}`",
     label = "other steps cannot be given this value",
     note = "the value of a step must be `Clone + Send + Sync`"
 )]
-pub trait StepValue: Clone + Send + Sync {}
+pub trait StepValue: Send + Sync + 'static {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone + Send + Sync> StepValue for T {}
+impl<T: Send + Sync + 'static> StepValue for T {}
+
+/// A value for a slot.
+#[derive(Debug)]
+pub struct Shared<T> {
+    value: Boxed,
+    of: PhantomData<fn() -> T>,
+}
+
+/// What can be in a slot.
+pub fn shared<T: StepValue>(value: T) -> Shared<T> {
+    Shared {
+        value: Box::new(value),
+        of: PhantomData,
+    }
+}
 
 /// A value of any type.
 pub(crate) type Boxed = Box<dyn Any + Send + Sync>;
@@ -31,10 +46,11 @@ pub struct Slot<T> {
 
 const NO_VALUE: &str = "bug in dashoptimize: a step ended without a value; please report it";
 
-impl<T: Send + Sync + 'static> Slot<T> {
+// What cannot be shared is refused where it is made `Shared`.
+impl<T: 'static> Slot<T> {
     /// Fills the slot and wakes whoever waits for it. Only the first value counts.
-    pub fn put(&self, value: T) {
-        self.cell.put(Box::new(value));
+    pub fn put(&self, value: Shared<T>) {
+        self.cell.put(value.value);
     }
 
     /// Waits for the value.

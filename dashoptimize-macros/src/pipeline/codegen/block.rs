@@ -353,7 +353,7 @@ pub(super) fn part(index: usize) -> u32 {
 }
 
 /// Where the value of a block is written.
-fn end_of(block: &Block) -> Span {
+pub(super) fn end_of(block: &Block) -> Span {
     let last = block.tail_tokens.clone().into_iter().last();
     last.map_or_else(Span::call_site, |token| token.span())
 }

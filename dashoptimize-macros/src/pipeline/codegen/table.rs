@@ -15,13 +15,15 @@
 //! the one that is taken. One function with an arm for each step, and not one future in which they all
 //! wait, because rustc takes a multiple of the time to compile an `await`.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use std::slice;
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Expr;
 
-use super::block::End;
+use super::block::{End, end_of};
 use super::code::may_fail;
-use super::{Binding, Scope, Writer, local};
+use super::{Binding, Scope, Writer, under};
 use crate::graph::names::root;
 use crate::graph::order::before;
 use crate::graph::resolve::{all_reads, plain};
@@ -108,23 +110,27 @@ impl Writer<'_> {
     ) -> TokenStream {
         let value = self.value(step, index, scope, path);
         let ty = step.ty.as_ref().map(|ty| quote!(: #ty));
-        self.filling(slots, &ty, &value)
+        let places: Vec<Span> = step.names.iter().map(Ident::span).collect();
+        self.filling(slots, &places, &ty, &value)
     }
 
+    /// What cannot be in a slot is reported at its place.
     fn filling(
         &self,
         slots: &[Ident],
+        places: &[Span],
         ty: &Option<TokenStream>,
         value: &TokenStream,
     ) -> TokenStream {
-        let krate = self.krate;
-        let values: Vec<Ident> = (0..slots.len())
-            .map(|index| local(&format!("__value_{index}")))
+        let (krate, private) = (self.krate, &self.private);
+        let values = places.iter().enumerate();
+        let values: Vec<Ident> = values
+            .map(|(index, place)| under(&format!("__value_{index}"), *place))
             .collect();
         quote! {
             ::std::boxed::Box::pin(async move {
                 let (#(#values),*) #ty = #value;
-                #(#slots.put(#values);)*
+                #(#slots.put(#private::shared(#values));)*
                 ::core::result::Result::Ok::<(), #krate::module::CallError>(())
             })
         }
@@ -144,7 +150,7 @@ impl Writer<'_> {
         }
         let slot = self.slot();
         let value = self.ending(end, block, scope, path);
-        let begun = self.filling(std::slice::from_ref(&slot), &None, &value);
+        let begun = self.filling(slice::from_ref(&slot), &[end_of(block)], &None, &value);
         table.after.push(Vec::new());
         table.begun.push(begun);
         table.output = Some(slot.clone());

@@ -201,7 +201,7 @@ impl ::dashoptimize::module::Module for Rag {
                                                 )
                                                 .await?
                                         };
-                                        __slot_2.put(__value_0);
+                                        __slot_2.put(::dashoptimize::__private::shared(__value_0));
                                         ::core::result::Result::Ok::<
                                             (),
                                             ::dashoptimize::module::CallError,
@@ -280,7 +280,7 @@ impl ::dashoptimize::module::Module for Rag {
                                                 }
                                             }
                                         };
-                                        __slot_3.put(__value_0);
+                                        __slot_3.put(::dashoptimize::__private::shared(__value_0));
                                         ::core::result::Result::Ok::<
                                             (),
                                             ::dashoptimize::module::CallError,

@@ -166,7 +166,7 @@ impl ::dashoptimize::module::Module for Both {
                                                 }
                                             }
                                         };
-                                        __slot_3.put(__value_0);
+                                        __slot_3.put(::dashoptimize::__private::shared(__value_0));
                                         ::core::result::Result::Ok::<
                                             (),
                                             ::dashoptimize::module::CallError,
