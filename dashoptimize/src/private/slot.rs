@@ -36,9 +36,8 @@ pub fn shared<T: StepValue>(value: T) -> Shared<T> {
 /// A value of any type.
 pub(crate) type Boxed = Box<dyn Any + Send + Sync>;
 
-/// A value that will be there when its step has ended.
-///
-/// What it does is that of a [`Cell`], which is compiled here and not once more for each type.
+/// A value that will be there when its step has ended. All that does not need its type is done by the
+/// cell, and so compiled here and not once more for each type.
 pub struct Slot<T> {
     cell: Cell,
     value: PhantomData<fn() -> T>,

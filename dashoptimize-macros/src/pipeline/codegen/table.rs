@@ -77,9 +77,10 @@ impl Writer<'_> {
         let after = table.after.iter().map(|after| quote!(&[#(#after),*]));
         let last = table.begun.len().saturating_sub(1);
         let arms = table.begun.iter().enumerate().map(|(index, begun)| {
-            let index = (index < last)
-                .then_some(quote!(#index))
-                .unwrap_or(quote!(_));
+            let index = match index < last {
+                true => quote!(#index),
+                false => quote!(_),
+            };
             quote!(#index => #begun)
         });
         quote!({
