@@ -3,6 +3,8 @@
 use dashoptimize::lm::{Budget, ChatRequest, Gateway, Lm, LmError, LmErrorKind, Scripted};
 use dashoptimize::module::{Context, TraceEvent, Traced};
 use dashoptimize::prelude::*;
+use dashoptimize::signature::{Ty, ValueError};
+use serde_json::Value;
 
 use crate::support::pipelines::{
     Answer, Careful, CarefulInput, Outer, OuterInput, Polish, PolishInput, Rag, RagInput, VALUES,
@@ -189,6 +191,61 @@ async fn a_reply_that_cannot_be_read_names_its_node() {
     };
     assert_eq!(predictor, "query");
     assert_eq!(source.reply, reply, "nothing that was paid for is lost");
+}
+
+/// A whole number that is even, which its type does not say.
+#[derive(Clone, Debug)]
+struct Even(i64);
+
+impl dashoptimize::signature::FieldType for Even {
+    const TYPE: Ty = <i64 as dashoptimize::signature::FieldType>::TYPE;
+
+    fn into_json(self) -> Value {
+        self.0.into()
+    }
+
+    fn from_json(value: Value) -> Result<Self, ValueError> {
+        match value.as_i64() {
+            Some(number) if number % 2 == 0 => Ok(Self(number)),
+            _ => Err(ValueError::new("must be even")),
+        }
+    }
+}
+
+#[signature]
+struct Pick {
+    #[input]
+    word: String,
+    #[output]
+    number: Even,
+}
+
+pipeline!(
+    fn Picks(word: String) -> String {
+        let first = Predict::<Pick> { word };
+        let second = Predict::<Pick> {
+            word: format!("after {:?}", first.number),
+        };
+        format!("{:?}", second.number)
+    }
+);
+
+/// The reader knows whole numbers only; the type itself refuses the second one.
+#[tokio::test]
+async fn a_value_that_its_type_refuses_names_its_node() {
+    let replies = ["[[ ## number ## ]]\n4", "[[ ## number ## ]]\n3"];
+    let picks = Picks::new(Scripted::replies(replies));
+    let word = "a".to_owned();
+    let error = picks.call(PicksInput { word }).await;
+    let Err(CallError::Parse { predictor, source }) = &error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(predictor, "second");
+    let [problem] = &source.problems[..] else {
+        panic!("one field is refused: {source}");
+    };
+    let told = (&*problem.field, &*problem.problem);
+    assert_eq!(told, ("number", "must be even"));
 }
 
 #[tokio::test]
