@@ -8,6 +8,8 @@ mod cassette;
 mod chat_model;
 mod error;
 mod gateway;
+#[cfg(feature = "openai")]
+mod http;
 #[cfg(feature = "local")]
 pub mod local;
 mod price;

@@ -349,7 +349,7 @@ mod tests {
     #[test]
     fn requests_without_tools_have_the_keys_of_old_journals() {
         let RequestKey(key) = request().key("m");
-        let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = base16ct::lower::encode_string(&key);
         assert_eq!(
             hex, "c904ebfd2076ecd9578f3d295fdeda0b",
             "as before there were tools"

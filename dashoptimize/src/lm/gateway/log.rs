@@ -231,12 +231,9 @@ fn is_torn(line: &[u8]) -> bool {
 
 /// The first eight hexadecimal digits of the SHA-256.
 fn checksum(body: &[u8]) -> [u8; HEAD - 1] {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digest = Sha256::digest(body);
     let mut sum = [0; HEAD - 1];
-    for (digits, byte) in sum.chunks_exact_mut(2).zip(digest) {
-        digits[0] = DIGITS[usize::from(byte >> 4)];
-        digits[1] = DIGITS[usize::from(byte & 15)];
-    }
+    // Eight digits are what four bytes need, so that this cannot fail.
+    let _ = base16ct::lower::encode(&digest[..4], &mut sum);
     sum
 }

@@ -97,15 +97,17 @@ impl End {
 
 impl Serialize for RequestKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{:032x}", u128::from_be_bytes(self.0)))
+        serializer.collect_str(&format_args!("{:x}", base16ct::HexDisplay(&self.0)))
     }
 }
 
 impl<'de> Deserialize<'de> for RequestKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        u128::from_str_radix(&text, 16)
-            .map(|number| Self(number.to_be_bytes()))
-            .map_err(|_| serde::de::Error::custom("a key is 32 hexadecimal digits"))
+        let mut key = [0; 16];
+        match base16ct::lower::decode(&text, &mut key) {
+            Ok(read) if read.len() == 16 => Ok(Self(key)),
+            _ => Err(serde::de::Error::custom("a key is 32 hexadecimal digits")),
+        }
     }
 }

@@ -3,29 +3,29 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::AUTHORIZATION;
 use serde_json::Value;
 
 use super::body::{MaxTokensField, OWN_FIELDS};
-use super::endpoint::{Endpoint, OPENAI_URL};
+use super::client::OpenAi;
+use super::hosts::{OPENAI_URL, has_list_prices, is_openai};
 use super::model_id::model_id;
-use super::{AskKey, Key, OpenAi, Parts, bearer};
-use crate::lm::{LmError, LmErrorKind, ModelInfo, Price, Secret, longest_reply};
+use super::protocol::ChatCompletions;
+use crate::lm::chat_model::ModelInfo;
+use crate::lm::error::{LmError, LmErrorKind};
+use crate::lm::http::{HttpSettings, KeyHeader, KeySource, invalid_setting};
+use crate::lm::price::Price;
+use crate::lm::prices::longest_reply;
+use crate::lm::secret::Secret;
 
 /// Settings of an [`OpenAi`] client. See [`OpenAi::builder`].
 #[must_use]
 pub struct OpenAiBuilder {
     model: String,
     id: Option<String>,
-    base_url: Option<String>,
-    key: KeySetting,
-    headers: Vec<(String, Secret)>,
-    timeout: Duration,
-    connect_timeout: Duration,
-    max_reply_bytes: usize,
+    http: HttpSettings,
     price: Option<Price>,
     max_output_tokens: Option<u32>,
     max_tokens_field: Option<MaxTokensField>,
@@ -33,23 +33,52 @@ pub struct OpenAiBuilder {
     extra: BTreeMap<String, Value>,
 }
 
-enum KeySetting {
-    None,
-    Value(Secret),
-    Asked(AskKey),
+/// OpenAI's key is a bearer token.
+const KEY_HEADER: KeyHeader = KeyHeader {
+    name: AUTHORIZATION,
+    scheme: "Bearer ",
+};
+
+impl OpenAi {
+    /// A client of this model with the settings of the environment: `OPENAI_API_KEY`, and where they
+    /// are set `OPENAI_BASE_URL`, `OPENAI_ORG_ID` and `OPENAI_PROJECT_ID`.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), dashoptimize::lm::LmError> {
+    /// let lm = dashoptimize::lm::OpenAi::from_env("gpt-4o-mini")?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`OpenAiBuilder::build`]: above all, [`LmErrorKind::Auth`] where there is no key and the
+    /// server is OpenAI's own.
+    pub fn from_env(model: impl Into<String>) -> Result<Self, LmError> {
+        Self::builder(model).env().build()
+    }
+
+    /// The same as [`from_env`](Self::from_env).
+    ///
+    /// # Errors
+    ///
+    /// As [`from_env`](Self::from_env).
+    pub fn new(model: impl Into<String>) -> Result<Self, LmError> {
+        Self::from_env(model)
+    }
+
+    /// Settings of a client of this model. Nothing is read from the environment unless
+    /// [`OpenAiBuilder::env`] is called.
+    pub fn builder(model: impl Into<String>) -> OpenAiBuilder {
+        OpenAiBuilder::new(model.into())
+    }
 }
 
 impl OpenAiBuilder {
-    pub(super) fn new(model: String) -> Self {
+    fn new(model: String) -> Self {
         Self {
             model,
             id: None,
-            base_url: None,
-            key: KeySetting::None,
-            headers: Vec::new(),
-            timeout: Duration::from_secs(120),
-            connect_timeout: Duration::from_secs(10),
-            max_reply_bytes: 32 << 20,
+            http: HttpSettings::default(),
             price: None,
             max_output_tokens: None,
             max_tokens_field: None,
@@ -64,7 +93,7 @@ impl OpenAiBuilder {
         self.variables(|name| std::env::var(name).ok())
     }
 
-    pub(super) fn variables(mut self, get: impl Fn(&str) -> Option<String>) -> Self {
+    fn variables(mut self, get: impl Fn(&str) -> Option<String>) -> Self {
         let get = |name| get(name).filter(|value| !value.trim().is_empty());
         if let Some(url) = get("OPENAI_BASE_URL") {
             self = self.base_url(url);
@@ -84,13 +113,13 @@ impl OpenAiBuilder {
     /// Sets the address of the server, such as `http://localhost:8000/v1`. Default
     /// `https://api.openai.com/v1`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = Some(url.into());
+        self.http.base_url = Some(url.into());
         self
     }
 
     /// Sets the key. Default none, which only servers other than OpenAI's own may allow.
     pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
-        self.key = KeySetting::Value(key.into());
+        self.http.key = KeySource::Fixed(key.into());
         self
     }
 
@@ -115,13 +144,13 @@ impl OpenAiBuilder {
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Secret, LmError>> + Send + 'static,
     {
-        self.key = KeySetting::Asked(Arc::new(move || Box::pin(ask())));
+        self.http.key = KeySource::asked(ask);
         self
     }
 
     /// Adds a header to every request. Its value is treated like a key: it is never shown.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
-        self.headers.push((name.into(), value.into()));
+        self.http.headers.push((name.into(), value.into()));
         self
     }
 
@@ -137,19 +166,19 @@ impl OpenAiBuilder {
 
     /// Sets how long one attempt may take in all. Default 120 s.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.http.timeout = timeout;
         self
     }
 
     /// Sets how long making a connection may take. Default 10 s.
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.http.connect_timeout = timeout;
         self
     }
 
     /// Sets the largest response that is read, in bytes. Default 32 MiB.
     pub const fn max_reply_bytes(mut self, bytes: usize) -> Self {
-        self.max_reply_bytes = bytes;
+        self.http.max_reply_bytes = bytes;
         self
     }
 
@@ -217,56 +246,52 @@ impl OpenAiBuilder {
     /// [`LmErrorKind::Auth`] where the server is OpenAI's own and there is no key, or a key cannot be
     /// sent; [`LmErrorKind::InvalidRequest`] where another setting is wrong.
     pub fn build(self) -> Result<OpenAi, LmError> {
-        let base_url = self.base_url.as_deref().unwrap_or(OPENAI_URL);
-        // The URL is not shown: it may hold a key.
-        let endpoint = Endpoint::new(base_url)
-            .map_err(|why| wrong(format!("the base URL cannot be used: {why}")))?;
-        if self.model.trim().is_empty() {
-            return Err(wrong("the name of the model is empty"));
-        }
-        let field = self
-            .extra
-            .keys()
-            .find(|name| OWN_FIELDS.contains(&name.as_str()));
-        if let Some(field) = field {
-            return Err(wrong(format!(
-                "the field `{field}` is set from each request; leave it out of `body_field`"
-            )));
-        }
-        let info = self.info(&endpoint);
-        let headers = header_map(&self.headers)?;
-        let key = self.key.resolve(&self.model, &endpoint, &headers)?;
-        let mut secrets = endpoint.secrets();
-        secrets.extend(self.headers.into_iter().map(|(_, value)| value));
-        if let Key::Value(key, _) = &key {
-            secrets.push(key.clone());
-        }
-        let max_tokens_field = self.max_tokens_field.unwrap_or(if endpoint.is_openai() {
+        let endpoint = self.http.endpoint(OPENAI_URL, "/chat/completions")?;
+        let host = &endpoint.host;
+        self.check(host)?;
+        let info = self.info(host);
+        let max_tokens_field = self.max_tokens_field.unwrap_or(if is_openai(host) {
             MaxTokensField::MaxCompletionTokens
         } else {
             MaxTokensField::MaxTokens
         });
-        Ok(OpenAi::of(Parts {
-            client: OnceLock::new(),
-            connect_timeout: self.connect_timeout,
-            model: self.model,
-            endpoint,
-            key,
-            headers,
-            secrets,
-            timeout: self.timeout,
-            max_reply_bytes: self.max_reply_bytes,
+        let protocol = ChatCompletions {
+            model: self.model.clone(),
             max_tokens_field,
             extra: self.extra,
-            info,
-        }))
+        };
+        let remote = self
+            .http
+            .connect(self.model, endpoint, KEY_HEADER, protocol)?;
+        Ok(OpenAi::of(remote, info))
     }
 
-    fn info(&self, endpoint: &Endpoint) -> ModelInfo {
-        let listed = endpoint.has_list_prices().then_some(&*self.model);
+    fn check(&self, host: &str) -> Result<(), LmError> {
+        if self.model.trim().is_empty() {
+            return Err(invalid_setting("the name of the model is empty"));
+        }
+        let is_own = |name: &&String| OWN_FIELDS.contains(&name.as_str());
+        if let Some(field) = self.extra.keys().find(is_own) {
+            return Err(invalid_setting(format!(
+                "the field `{field}` is set from each request; leave it out of `body_field`"
+            )));
+        }
+        if is_openai(host) && self.http.has_no_key(&KEY_HEADER) {
+            let message = format!(
+                "no key for `{}` at {host}; set OPENAI_API_KEY and use `OpenAi::from_env`, or pass one \
+                 with `OpenAi::builder(..).api_key(..)`",
+                self.model
+            );
+            return Err(LmError::new(LmErrorKind::Auth, message));
+        }
+        Ok(())
+    }
+
+    fn info(&self, host: &str) -> ModelInfo {
+        let listed = has_list_prices(host).then_some(&*self.model);
         let mut info = ModelInfo::new(match &self.id {
             Some(id) => id.clone(),
-            None => model_id(&self.model, endpoint, &self.extra),
+            None => model_id(&self.model, host, &self.extra),
         });
         info.price = self.price.or_else(|| listed.and_then(Price::of));
         info.max_output_tokens = self
@@ -277,56 +302,12 @@ impl OpenAiBuilder {
     }
 }
 
-impl KeySetting {
-    fn resolve(
-        self,
-        model: &str,
-        endpoint: &Endpoint,
-        headers: &HeaderMap,
-    ) -> Result<Key, LmError> {
-        match self {
-            Self::Asked(ask) => Ok(Key::Asked(ask)),
-            Self::Value(key) if !key.is_empty() => {
-                let header = bearer(&key)?;
-                Ok(Key::Value(key, header))
-            }
-            _ if endpoint.is_openai() && !headers.contains_key(AUTHORIZATION) => Err(LmError::new(
-                LmErrorKind::Auth,
-                format!(
-                    "no key for `{model}` at {}; set OPENAI_API_KEY and use `OpenAi::from_env`, or \
-                     give one with `OpenAi::builder(..).api_key(..)`",
-                    endpoint.host
-                ),
-            )),
-            _ => Ok(Key::None),
-        }
-    }
-}
-
-fn header_map(headers: &[(String, Secret)]) -> Result<HeaderMap, LmError> {
-    let mut map = HeaderMap::with_capacity(headers.len() + 2);
-    map.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    for (name, value) in headers {
-        let key = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| wrong(format!("`{name}` is no name of an HTTP header")))?;
-        let mut value = HeaderValue::from_str(value.expose())
-            .map_err(|_| wrong(format!("the value of the header `{name}` cannot be sent")))?;
-        value.set_sensitive(true);
-        map.insert(key, value);
-    }
-    Ok(map)
-}
-
-fn wrong(message: impl Into<String>) -> LmError {
-    LmError::new(LmErrorKind::InvalidRequest, message)
-}
-
 impl fmt::Debug for OpenAiBuilder {
     /// Neither base URL nor header values: both can hold keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OpenAiBuilder")
             .field("model", &self.model)
-            .field("timeout", &self.timeout)
+            .field("timeout", &self.http.timeout)
             .finish_non_exhaustive()
     }
 }

@@ -3,16 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::lm::{ChatReply, FinishReason, ToolCall, Usage};
-
-/// Why a body is no reply.
-#[derive(Debug)]
-pub(super) enum NoReply {
-    /// It is not what the protocol promises.
-    Broken(String),
-    /// It is a failure, though the status says success. Some gateways answer so.
-    Failure,
-}
+use crate::lm::http::NotAReply;
+use crate::lm::reply::{ChatReply, FinishReason, Usage};
+use crate::lm::tool::ToolCall;
 
 #[derive(Deserialize)]
 struct Completion {
@@ -89,14 +82,14 @@ impl Content {
     }
 }
 
-pub(super) fn decode(body: &[u8]) -> Result<ChatReply, NoReply> {
+pub(super) fn decode(body: &[u8]) -> Result<ChatReply, NotAReply> {
     let completion: Completion =
-        serde_json::from_slice(body).map_err(|error| NoReply::Broken(error.to_string()))?;
+        serde_json::from_slice(body).map_err(|error| NotAReply::Malformed(error.to_string()))?;
     let usage = completion.usage.as_ref().and_then(usage);
     let Some(choice) = completion.choices.unwrap_or_default().into_iter().next() else {
         return Err(match completion.error {
-            Some(_) => NoReply::Failure,
-            None => NoReply::Broken("it has no `choices`".to_owned()),
+            Some(_) => NotAReply::Failure,
+            None => NotAReply::Malformed("it has no `choices`".to_owned()),
         });
     };
     let finish = finish_reason(choice.finish_reason.as_deref());
@@ -270,17 +263,17 @@ mod tests {
             r#"{"choices":[{"message":{"content":4}}]}"#,
         ] {
             assert!(
-                matches!(decode(body.as_bytes()), Err(NoReply::Broken(_))),
+                matches!(decode(body.as_bytes()), Err(NotAReply::Malformed(_))),
                 "{body}"
             );
         }
         assert!(matches!(
             decode(b"{\"choices\":[{\"message\":{\"content\":\"\xff\"}}]}"),
-            Err(NoReply::Broken(_))
+            Err(NotAReply::Malformed(_))
         ));
         assert!(matches!(
             decode(br#"{"error":{"code":502}}"#),
-            Err(NoReply::Failure)
+            Err(NotAReply::Failure)
         ));
     }
 
