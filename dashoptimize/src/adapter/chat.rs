@@ -6,7 +6,7 @@ use super::marker::{COMPLETED, STOP, marker};
 use super::reader::{self, Form};
 use super::render::{demo_turns, input_turn, named, output_turn, push_fields};
 use super::{Adapter, ParseError, Parsed};
-use crate::lm::{Message, Role};
+use crate::lm::Message;
 use crate::signature::SignatureSpec;
 use crate::state::{Demo, PredictorState};
 
@@ -42,7 +42,7 @@ impl Adapter for ChatAdapter {
         push_fields(&mut system, spec, state);
         system.push_str("\nRespond with the output fields, ");
         system.push_str(&form(spec));
-        vec![Message::new(Role::System, system)]
+        vec![Message::system(system)]
     }
 
     fn demo(&self, spec: &SignatureSpec, demo: &Demo) -> [Message; 2] {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::reader::{self, Form};
 use super::render::{NOT_SUPPLIED, demo_turns, input_turn, push_fields, push_json};
 use super::{Adapter, ParseError, Parsed, json_schema};
-use crate::lm::{Message, ReplyFormat, Role};
+use crate::lm::{Message, ReplyFormat};
 use crate::signature::{Field, SignatureSpec, Ty};
 use crate::state::{Demo, PredictorState};
 
@@ -42,7 +42,7 @@ impl Adapter for JsonAdapter {
         push_fields(&mut system, spec, state);
         // Writing to a `String` cannot fail.
         let _ = write!(system, "\nRespond with {}", form(spec));
-        vec![Message::new(Role::System, system)]
+        vec![Message::system(system)]
     }
 
     fn demo(&self, spec: &SignatureSpec, demo: &Demo) -> [Message; 2] {

@@ -6,16 +6,20 @@
 
 mod cassette;
 mod chat_model;
+mod content;
 mod error;
 mod gateway;
 #[cfg(feature = "openai")]
 mod http;
 #[cfg(feature = "local")]
 pub mod local;
+mod message;
+mod params;
 mod price;
 mod prices;
 mod reply;
 mod request;
+mod request_key;
 mod retry;
 mod scripted;
 mod secret;
@@ -25,18 +29,21 @@ mod tool;
 mod openai;
 
 pub use cassette::{CassetteError, Recorder, Replay};
-pub use chat_model::{BoxFuture, ChatModel, Lm, ModelInfo, Permit};
+pub use chat_model::{BoxFuture, ChatModel, Lm, MediaSupport, ModelInfo, Permit};
+pub use content::{Content, ContentPart, Image, Media, MediaKind, Thinking};
 pub use error::{LmError, LmErrorKind};
+pub(crate) use gateway::{Amount, Journal, RecordedFailures};
 pub use gateway::{
-    Amount, Budget, Cache, ChatError, Gateway, JournalError, Ledger, Purpose, Refusal, Spend, Tag,
+    Budget, Cache, ChatError, Gateway, JournalError, Ledger, Purpose, Refusal, Spend, Tag,
 };
-pub(crate) use gateway::{Failures, Journal};
+pub use message::{Message, Role};
 #[cfg(feature = "openai")]
 pub use openai::{MaxTokensField, OpenAi, OpenAiBuilder};
+pub use params::{Params, ReplyFormat};
 pub use price::{Price, Usd};
 pub use prices::longest_reply;
 pub use reply::{ChatReply, FinishReason, Usage};
-pub use request::{ChatRequest, Message, Params, Prefix, ReplyFormat, Role};
+pub use request::{ChatRequest, Prefix};
 pub use retry::Retry;
 pub use scripted::{IntoReply, Scripted, TokenRule};
 pub use secret::Secret;

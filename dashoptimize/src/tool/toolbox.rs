@@ -99,10 +99,9 @@ impl Toolbox {
     /// The tools as a request to a model with native tools offers them.
     #[must_use]
     pub fn defs(&self) -> Arc<[ToolDef]> {
-        let defs = self.specs().map(|spec| ToolDef {
-            name: spec.name.to_string(),
-            description: spec.description.trim().to_owned(),
-            schema: spec.json_schema(),
+        let defs = self.specs().map(|spec| {
+            let description = spec.description.trim();
+            ToolDef::new(spec.name.to_string(), description, spec.json_schema())
         });
         defs.collect()
     }

@@ -136,7 +136,9 @@ const fn what_happened(kind: LmErrorKind) -> &'static str {
         LmErrorKind::Quota => "reports that the quota is used up",
         LmErrorKind::Connection => "cannot be reached",
         LmErrorKind::Protocol => "sent an answer that cannot be read",
-        LmErrorKind::InvalidRequest | LmErrorKind::Model => "refuses the request",
+        LmErrorKind::InvalidRequest | LmErrorKind::Unsupported | LmErrorKind::Model => {
+            "refuses the request"
+        }
     }
 }
 

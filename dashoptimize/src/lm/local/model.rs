@@ -105,6 +105,7 @@ impl LocalModel {
 
     /// The tokens of a request; at least one fewer than the model can read.
     fn prompt(&self, request: &ChatRequest) -> Result<Vec<u32>, LmError> {
+        self.info().accepts(request)?;
         let text = self.template.render(request.messages()).map_err(|error| {
             let text = format!("the chat template of `{}` refuses the messages", self.id);
             LmError::new(LmErrorKind::InvalidRequest, text).with_source(error)

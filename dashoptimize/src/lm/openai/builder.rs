@@ -13,7 +13,7 @@ use super::client::OpenAi;
 use super::hosts::{OPENAI_URL, has_list_prices, is_openai};
 use super::model_id::model_id;
 use super::protocol::ChatCompletions;
-use crate::lm::chat_model::ModelInfo;
+use crate::lm::chat_model::{MediaSupport, ModelInfo};
 use crate::lm::error::{LmError, LmErrorKind};
 use crate::lm::http::{HttpSettings, KeyHeader, KeySource, invalid_setting};
 use crate::lm::price::Price;
@@ -30,6 +30,8 @@ pub struct OpenAiBuilder {
     max_output_tokens: Option<u32>,
     max_tokens_field: Option<MaxTokensField>,
     native_tools: bool,
+    max_image_tokens: Option<u32>,
+    max_audio_tokens: Option<u32>,
     extra: BTreeMap<String, Value>,
 }
 
@@ -83,12 +85,14 @@ impl OpenAiBuilder {
             max_output_tokens: None,
             max_tokens_field: None,
             native_tools: true,
+            max_image_tokens: None,
+            max_audio_tokens: None,
             extra: BTreeMap::new(),
         }
     }
 
-    /// Takes key, base URL, organization and project from `OPENAI_API_KEY`, `OPENAI_BASE_URL`,
-    /// `OPENAI_ORG_ID` and `OPENAI_PROJECT_ID`, where they are set and not empty.
+    /// Reads key, base URL, organization and project from the environment variables `OPENAI_API_KEY`,
+    /// `OPENAI_BASE_URL`, `OPENAI_ORG_ID` and `OPENAI_PROJECT_ID`, where they are set and not empty.
     pub fn env(self) -> Self {
         self.variables(|name| std::env::var(name).ok())
     }
@@ -117,14 +121,14 @@ impl OpenAiBuilder {
         self
     }
 
-    /// Sets the key. Default none, which only servers other than OpenAI's own may allow.
+    /// Sets the key. Default none, which OpenAI's own servers do not allow and others may.
     pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
         self.http.key = KeySource::Fixed(key.into());
         self
     }
 
-    /// Sets a function that is asked for the key before each attempt, for keys that live shorter than
-    /// a run. Its time counts against the [`timeout`](Self::timeout).
+    /// Sets a function that is asked for the key before each attempt, for keys that expire during a run.
+    /// The time it takes counts towards the [`timeout`](Self::timeout).
     ///
     /// ```
     /// use dashoptimize::lm::{LmError, LmErrorKind, OpenAi, Secret};
@@ -148,23 +152,23 @@ impl OpenAiBuilder {
         self
     }
 
-    /// Adds a header to every request. Its value is treated like a key: it is never shown.
+    /// Adds a header to every request. Its value is treated as a key: it is never shown.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
         self.http.headers.push((name.into(), value.into()));
         self
     }
 
-    /// Sets the organization that is billed. Default that of the key.
+    /// Sets the organization that is billed. Default: the one of the key.
     pub fn organization(self, id: impl Into<Secret>) -> Self {
         self.header("openai-organization", id)
     }
 
-    /// Sets the project that is billed. Default that of the key.
+    /// Sets the project that is billed. Default: the one of the key.
     pub fn project(self, id: impl Into<Secret>) -> Self {
         self.header("openai-project", id)
     }
 
-    /// Sets how long one attempt may take in all. Default 120 s.
+    /// Sets how long one attempt may take in total. Default 120 s.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.http.timeout = timeout;
         self
@@ -183,29 +187,45 @@ impl OpenAiBuilder {
     }
 
     /// Sets the price of a token. Default: the [list price](Price::of) where the server is OpenAI's,
-    /// Anthropic's or Google's own, unknown otherwise. For a model that costs nothing, say
+    /// Anthropic's or Google's own, unknown otherwise. For a model that costs nothing, pass
     /// [`Price::FREE`].
     pub const fn price(mut self, price: Price) -> Self {
         self.price = Some(price);
         self
     }
 
-    /// Sets the longest reply in tokens that the model gives where a request sets no limit. It is not
-    /// sent. Default: that of the same table, unknown otherwise.
+    /// Sets the length in tokens of the longest reply that the model gives where a request sets no
+    /// limit. It is not sent. Default: the one in the same table, unknown otherwise.
     pub const fn max_output_tokens(mut self, tokens: u32) -> Self {
         self.max_output_tokens = Some(tokens);
         self
     }
 
-    /// Sets the field that carries the limit of a reply's length. Default `max_completion_tokens` for
+    /// Sets the name of the field that limits the length of a reply. Default `max_completion_tokens` for
     /// OpenAI's own servers, where all chat models read it and reasoning models read nothing else;
-    /// `max_tokens` for all others, which mostly ignore the newer name.
+    /// `max_tokens` for all others, most of which ignore the newer name.
     pub const fn max_tokens_field(mut self, field: MaxTokensField) -> Self {
         self.max_tokens_field = Some(field);
         self
     }
 
-    /// Sets whether the server takes tools. Default `true`, as of OpenAI and most servers; where one
+    /// Sets the largest number of tokens that one image counts as, which budgets in tokens or dollars
+    /// need to know. It is not sent. Default unknown: such a budget then refuses requests with images.
+    pub const fn max_image_tokens(mut self, tokens: u32) -> Self {
+        self.max_image_tokens = Some(tokens);
+        self
+    }
+
+    /// Sets the largest number of tokens that one sound recording counts as, which budgets in tokens or
+    /// dollars need to know. It is not sent. Default unknown: such a budget then refuses requests with
+    /// audio. Where the provider charges more for audio than for text, give the higher
+    /// [`price`](Self::price).
+    pub const fn max_audio_tokens(mut self, tokens: u32) -> Self {
+        self.max_audio_tokens = Some(tokens);
+        self
+    }
+
+    /// Sets whether the server takes tools. Default `true`, as OpenAI and most servers do; where one
     /// does not, programs describe their tools in the prompt.
     pub const fn native_tools(mut self, taken: bool) -> Self {
         self.native_tools = taken;
@@ -213,7 +233,7 @@ impl OpenAiBuilder {
     }
 
     /// Adds a field to the body of every request, such as `reasoning_effort`. It becomes part of the
-    /// model's [id](ModelInfo::id), since it can change the replies.
+    /// model's [id](ModelInfo::id), because it can change the replies.
     ///
     /// ```
     /// use dashoptimize::lm::{ChatModel, LmError, OpenAi};
@@ -232,18 +252,18 @@ impl OpenAiBuilder {
     }
 
     /// Sets the model's [id](ModelInfo::id), under which replies are cached and journaled. Default
-    /// `openai/<model>`, with `@<host>` where the server is not OpenAI's own, and the fields added to
-    /// the body.
+    /// `openai/<model>`, followed by `@<host>` where the server is not OpenAI's own, and by the fields
+    /// added to the body.
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// The client.
+    /// Builds the client. Nothing is sent.
     ///
     /// # Errors
     ///
-    /// [`LmErrorKind::Auth`] where the server is OpenAI's own and there is no key, or a key cannot be
+    /// [`LmErrorKind::Auth`] where the server is OpenAI's own and no key is set, or the key cannot be
     /// sent; [`LmErrorKind::InvalidRequest`] where another setting is wrong.
     pub fn build(self) -> Result<OpenAi, LmError> {
         let endpoint = self.http.endpoint(OPENAI_URL, "/chat/completions")?;
@@ -298,12 +318,19 @@ impl OpenAiBuilder {
             .max_output_tokens
             .or_else(|| listed.and_then(longest_reply));
         info.native_tools = self.native_tools;
+        info.images = bounded(self.max_image_tokens);
+        info.audio = bounded(self.max_audio_tokens);
         info
     }
 }
 
+/// The protocol carries media; whether the model takes them is for the server to say.
+fn bounded(tokens: Option<u32>) -> MediaSupport {
+    tokens.map_or(MediaSupport::Unbounded, MediaSupport::UpTo)
+}
+
 impl fmt::Debug for OpenAiBuilder {
-    /// Neither base URL nor header values: both can hold keys.
+    /// Neither base URL nor header values: both can contain keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OpenAiBuilder")
             .field("model", &self.model)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::body::{Body, MaxTokensField};
+use super::content::check_media;
 use super::{failure, reply};
 use crate::lm::error::{LmError, LmErrorKind};
 use crate::lm::http::{ErrorBody, NotAReply, Protocol};
@@ -21,6 +22,7 @@ pub(super) struct ChatCompletions {
 
 impl Protocol for ChatCompletions {
     fn encode(&self, request: &ChatRequest) -> Result<Vec<u8>, LmError> {
+        check_media(&self.model, request)?;
         let body = Body::new(&self.model, request, self.max_tokens_field, &self.extra);
         body.encode(request.bytes()).map_err(|field| {
             let message = format!(

@@ -27,8 +27,8 @@ struct Answer {
     tool_calls: Option<Vec<Call>>,
 }
 
-/// Whatever is missing of a call is empty: what the model meant is for the program to find out, and a
-/// reply that is thrown away is paid for all the same.
+/// What is missing from a call is left empty: the program can find out what the model meant, and a reply
+/// that is thrown away is paid for all the same.
 #[derive(Deserialize)]
 struct Call {
     id: Option<String>,
@@ -38,7 +38,7 @@ struct Call {
 #[derive(Deserialize)]
 struct Called {
     name: Option<String>,
-    /// A text that holds JSON. Some servers send the JSON itself.
+    /// A text that contains JSON. Some servers send the JSON itself.
     arguments: Option<Value>,
 }
 
@@ -101,12 +101,11 @@ pub(super) fn decode(body: &[u8]) -> Result<ChatReply, NotAReply> {
         (content, _) => (content.unwrap_or_default(), finish),
     };
     let calls = choice.message.tool_calls.unwrap_or_default().into_iter();
-    Ok(ChatReply {
-        text,
-        finish,
-        usage,
-        tool_calls: calls.map(Call::into_call).collect(),
-    })
+    let mut reply = ChatReply::new(text)
+        .with_finish(finish)
+        .with_tool_calls(calls.map(Call::into_call).collect());
+    reply.usage = usage;
+    Ok(reply)
 }
 
 fn finish_reason(name: Option<&str>) -> FinishReason {
@@ -119,7 +118,7 @@ fn finish_reason(name: Option<&str>) -> FinishReason {
     }
 }
 
-/// The tokens, or `None` where the server says nothing that can be counted on.
+/// The tokens, or `None` where the server does not report both numbers.
 fn usage(value: &Value) -> Option<Usage> {
     let number = |pointer| value.pointer(pointer).and_then(Value::as_u64);
     let input = number("/prompt_tokens")?;
@@ -251,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reply_says_why() {
+    fn what_is_not_a_reply_says_why() {
         for body in [
             "",
             "{",
