@@ -37,43 +37,7 @@ impl Permit<'_> {
 /// An implementation sends the request once. Retries, caching, concurrency and accounting are done by
 /// the gateway, so that they are the same for every provider.
 ///
-/// ```
-/// use dashoptimize::lm::{
-///     BoxFuture, ChatModel, ChatReply, ChatRequest, LmError, ModelInfo, Permit, Price, Usage,
-/// };
-///
-/// /// Says the last message backwards.
-/// struct Backwards;
-///
-/// impl ChatModel for Backwards {
-///     fn chat<'a>(
-///         &'a self,
-///         request: &'a ChatRequest,
-///         _permit: Permit<'a>,
-///     ) -> BoxFuture<'a, Result<ChatReply, LmError>> {
-///         Box::pin(async move {
-///             let asked = request.messages().last().map(|message| message.text());
-///             let text: String = asked.unwrap_or_default().chars().rev().collect();
-///             let usage = Usage::new(request.bytes() as u64, text.len() as u64);
-///             Ok(ChatReply::new(text).with_usage(usage))
-///         })
-///     }
-///
-///     fn info(&self) -> ModelInfo {
-///         ModelInfo::new("backwards").with_price(Price::FREE)
-///     }
-/// }
-/// # use dashoptimize::lm::{Gateway, Lm, Message, Prefix, Purpose, Tag};
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), dashoptimize::lm::ChatError> {
-///
-/// let lm = Lm::new(Backwards);
-/// let request = ChatRequest::new(Prefix::new(Vec::new()), vec![Message::user("live")]);
-/// let path = "example".into();
-/// let reply = Gateway::direct().chat(&lm, &request, Tag::new(Purpose::Task, &path)).await?;
-/// assert_eq!(reply.text, "evil");
-/// # Ok(()) }
-/// ```
+/// The [module](crate::lm) shows an implementation.
 pub trait ChatModel: Send + Sync + 'static {
     /// Sends one request, once, and waits for its reply.
     ///

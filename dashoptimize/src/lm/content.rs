@@ -1,6 +1,5 @@
 //! What a message says: text, and media where the model takes them.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -32,8 +31,12 @@ pub struct Content(Parts);
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Parts {
     One(ContentPart),
-    /// Never exactly one.
-    Many(Vec<ContentPart>),
+    Many {
+        /// Never exactly one.
+        parts: Vec<ContentPart>,
+        /// The joined text, where there is more than one.
+        joined: Option<String>,
+    },
 }
 
 impl Content {
@@ -42,18 +45,19 @@ impl Content {
     pub fn parts(&self) -> &[ContentPart] {
         match &self.0 {
             Parts::One(part) => std::slice::from_ref(part),
-            Parts::Many(parts) => parts,
+            Parts::Many { parts, .. } => parts,
         }
     }
 
-    /// The text parts, joined with nothing between them. Borrowed where there is at most one.
+    /// The text parts, joined with nothing between them; empty if there is none.
     #[must_use]
-    pub fn text(&self) -> Cow<'_, str> {
-        let mut texts = self.parts().iter().filter_map(ContentPart::as_text);
-        let first = texts.next().unwrap_or_default();
-        match texts.next() {
-            None => Cow::Borrowed(first),
-            Some(second) => Cow::Owned([first, second].into_iter().chain(texts).collect()),
+    pub fn text(&self) -> &str {
+        match &self.0 {
+            Parts::Many {
+                joined: Some(joined),
+                ..
+            } => joined,
+            _ => texts(self.parts()).next().unwrap_or_default(),
         }
     }
 
@@ -61,7 +65,7 @@ impl Content {
     pub(super) fn as_plain_text(&self) -> Option<&str> {
         match &self.0 {
             Parts::One(part) => part.as_text(),
-            Parts::Many(_) => None,
+            Parts::Many { .. } => None,
         }
     }
 
@@ -75,6 +79,10 @@ impl Content {
     pub(super) fn bytes(&self) -> usize {
         self.parts().iter().map(ContentPart::bytes).sum()
     }
+}
+
+fn texts(parts: &[ContentPart]) -> impl Iterator<Item = &str> {
+    parts.iter().filter_map(ContentPart::as_text)
 }
 
 impl From<ContentPart> for Content {
@@ -106,7 +114,10 @@ impl From<Vec<ContentPart>> for Content {
     fn from(mut parts: Vec<ContentPart>) -> Self {
         match parts.len() {
             0 | 1 => parts.pop().unwrap_or_else(|| "".into()).into(),
-            _ => Self(Parts::Many(parts)),
+            _ => {
+                let joined = (texts(&parts).count() > 1).then(|| texts(&parts).collect());
+                Self(Parts::Many { parts, joined })
+            }
         }
     }
 }
@@ -409,9 +420,9 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_joined_and_one_is_borrowed() {
+    fn texts_are_joined() {
         let one = Content::from([Image::url("u").into(), ContentPart::from("a")]);
-        assert!(matches!(one.text(), Cow::Borrowed("a")));
+        assert_eq!(one.text(), "a");
         let more = Content::from(["a", "b", "c"].map(ContentPart::from));
         assert_eq!(more.text(), "abc");
         assert_eq!(Content::from(ContentPart::CachePoint).text(), "");

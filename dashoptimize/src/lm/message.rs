@@ -1,7 +1,5 @@
 //! The messages of a conversation.
 
-use std::borrow::Cow;
-
 use serde::Deserialize;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
@@ -42,7 +40,7 @@ impl Role {
 /// use dashoptimize::lm::{ContentPart, Image, Message, Role};
 ///
 /// let question = Message::user("What is 2 + 2?");
-/// assert_eq!((question.role, &*question.text()), (Role::User, "What is 2 + 2?"));
+/// assert_eq!((question.role, question.text()), (Role::User, "What is 2 + 2?"));
 ///
 /// let about_a_picture = Message::user([
 ///     ContentPart::from("What is in this picture?"),
@@ -108,7 +106,7 @@ impl Message {
 
     /// The text parts, joined with nothing between them.
     #[must_use]
-    pub fn text(&self) -> Cow<'_, str> {
+    pub fn text(&self) -> &str {
         self.content.text()
     }
 

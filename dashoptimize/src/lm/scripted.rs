@@ -275,7 +275,7 @@ impl TokenRule {
             Self::Words => {
                 let prompt = request
                     .messages()
-                    .map(|message| words(&message.text()))
+                    .map(|message| words(message.text()))
                     .sum();
                 let calls = reply.tool_calls.iter();
                 let calls: u64 = calls.map(|call| 1 + words(&call.arguments)).sum();

@@ -47,7 +47,7 @@ pub(super) fn difference(recorded: &Asked, asked: &Asked) -> String {
         }
         let role = new.role.as_str();
         if old.text() != new.text() {
-            let difference = in_text(&old.text(), &new.text());
+            let difference = in_text(old.text(), new.text());
             return format!("message {number} ({role}) {difference}");
         }
         if old.content != new.content {

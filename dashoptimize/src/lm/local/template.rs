@@ -68,7 +68,7 @@ impl Template {
         messages: impl Iterator<Item = &'a Message>,
     ) -> Result<String, Error> {
         let messages: Vec<Value> = messages
-            .map(|message| context! { role => message.role.as_str(), content => &*message.text() })
+            .map(|message| context! { role => message.role.as_str(), content => message.text() })
             .collect();
         self.environment.get_template("chat")?.render(context! {
             messages => messages,

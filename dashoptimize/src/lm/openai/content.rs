@@ -27,7 +27,7 @@ fn has_media(content: &Content) -> bool {
 impl Serialize for WireContent<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if !has_media(self.0) {
-            return serializer.serialize_str(&self.0.text());
+            return serializer.serialize_str(self.0.text());
         }
         let mut parts = serializer.serialize_seq(None)?;
         for part in self.0.parts().iter().filter_map(wire_part) {
