@@ -46,7 +46,8 @@ pub trait ChatModel: Send + Sync + 'static {
     /// # Errors
     ///
     /// An [`LmError`] whose [kind](LmError::kind) tells the gateway whether another attempt can help.
-    /// What the model cannot be sent is [`LmErrorKind::Unsupported`]; it is never left out silently.
+    /// For content that the model does not take it is [`LmErrorKind::Unsupported`]: content is never left
+    /// out silently.
     fn chat<'a>(
         &'a self,
         request: &'a ChatRequest,
@@ -158,7 +159,7 @@ impl ModelInfo {
     /// # Errors
     ///
     /// [`LmErrorKind::Unsupported`] where the request has tools, images or audio and the model does not
-    /// take them. A model that is sent what it does not know of would answer as if it were not there.
+    /// take them. A model that ignored them would answer a different question.
     pub fn accepts(&self, request: &ChatRequest) -> Result<(), LmError> {
         let model = &self.id;
         if !request.tools.is_empty() && !self.native_tools {

@@ -146,9 +146,9 @@ pub enum ContentPart {
     /// What the model thought before it answered. It is for the provider whose model wrote it, where
     /// that provider expects it back; all others leave it out.
     Thinking(Thinking),
-    /// A hint that everything up to here will be the start of more requests, so that the provider may
-    /// keep it in its prompt cache. It changes the price of a request and not its reply, so it is no
-    /// part of the key of cache and journal, and providers without such a hint leave it out.
+    /// A hint that more requests will start with everything up to here, so that the provider may keep it
+    /// in its prompt cache. It changes the price of a request and not its reply, so it is not part of the
+    /// key of cache and journal, and providers without such a hint leave it out.
     CachePoint,
 }
 
@@ -318,7 +318,7 @@ impl<'de> Deserialize<'de> for Media {
 pub struct Thinking {
     /// The thoughts, as the provider gives them. May be empty where it gives only a signature.
     pub text: String,
-    /// By what the provider recognizes its own thoughts when they come back. Default none.
+    /// What the provider recognizes its own thoughts by when they are sent back. Default none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
 }

@@ -171,7 +171,7 @@ impl From<LogError> for JournalError {
             LogError::Io { .. } | LogError::Foreign { .. } => "",
             LogError::InUse { .. } => "; wait for it, or use another file",
             LogError::Damaged { .. } => {
-                "; cut the file off before that line to resume from there, or use a new file"
+                "; truncate the file before that line to resume from there, or use a new file"
             }
         };
         Self {

@@ -9,7 +9,7 @@ use super::ledger::{Purpose, Spend, Tag};
 use crate::lm::request_key::RequestKey;
 use crate::lm::{ChatReply, LmError, LmErrorKind};
 
-/// One call that ended.
+/// One call that has ended.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Record {
     pub(super) key: RequestKey,

@@ -162,7 +162,7 @@ impl<P> RemoteModel<P> {
         &self.protocol
     }
 
-    /// How long one attempt may take in all.
+    /// How long one attempt may take in total.
     pub(in crate::lm) const fn timeout(&self) -> Duration {
         self.timeout
     }

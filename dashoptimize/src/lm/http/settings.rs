@@ -19,7 +19,7 @@ pub(in crate::lm) struct HttpSettings {
     pub(in crate::lm) key: KeySource,
     /// Headers of every request. Their values are treated as keys.
     pub(in crate::lm) headers: Vec<(String, Secret)>,
-    /// How long one attempt may take in all.
+    /// How long one attempt may take in total.
     pub(in crate::lm) timeout: Duration,
     /// How long making a connection may take.
     pub(in crate::lm) connect_timeout: Duration,

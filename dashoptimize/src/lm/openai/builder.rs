@@ -42,8 +42,8 @@ const KEY_HEADER: KeyHeader = KeyHeader {
 };
 
 impl OpenAi {
-    /// A client of this model with the settings of the environment: `OPENAI_API_KEY`, and where they
-    /// are set `OPENAI_BASE_URL`, `OPENAI_ORG_ID` and `OPENAI_PROJECT_ID`.
+    /// A client of this model with the settings of the environment: `OPENAI_API_KEY` and, if they are
+    /// set, `OPENAI_BASE_URL`, `OPENAI_ORG_ID` and `OPENAI_PROJECT_ID`.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), dashoptimize::lm::LmError> {
@@ -53,7 +53,7 @@ impl OpenAi {
     ///
     /// # Errors
     ///
-    /// As [`OpenAiBuilder::build`]: above all, [`LmErrorKind::Auth`] where there is no key and the
+    /// Those of [`OpenAiBuilder::build`]: above all [`LmErrorKind::Auth`], where no key is set and the
     /// server is OpenAI's own.
     pub fn from_env(model: impl Into<String>) -> Result<Self, LmError> {
         Self::builder(model).env().build()

@@ -56,7 +56,7 @@ struct WireAudio<'a> {
     format: &'static str,
 }
 
-/// The address of an image: its own, or one that holds the data.
+/// The address of an image: its own, or a `data:` URL that contains it.
 struct Address<'a>(&'a Image);
 
 impl Serialize for Address<'_> {
@@ -112,7 +112,8 @@ fn audio_format(media: &Media) -> Option<&'static str> {
 ///
 /// # Errors
 ///
-/// [`LmErrorKind::Unsupported`] for media that no user said, and for audio that is neither WAV nor MP3.
+/// [`LmErrorKind::Unsupported`] for media in messages that are not the user's, and for audio that is
+/// neither WAV nor MP3.
 pub(super) fn check_media(model: &str, request: &ChatRequest) -> Result<(), LmError> {
     for message in request.messages() {
         for part in message.parts() {

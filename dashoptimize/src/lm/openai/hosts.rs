@@ -7,7 +7,7 @@ pub(super) fn is_openai(host: &str) -> bool {
     host == "api.openai.com" || host.ends_with(".api.openai.com")
 }
 
-/// Whether the price table holds for this host: it belongs to one of those who made the models.
+/// Whether the price table applies to this host: it belongs to a maker of the models.
 pub(super) fn has_list_prices(host: &str) -> bool {
     const MAKERS: [&str; 2] = ["api.anthropic.com", "generativelanguage.googleapis.com"];
     is_openai(host) || MAKERS.contains(&host)

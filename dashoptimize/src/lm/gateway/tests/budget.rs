@@ -19,7 +19,7 @@ fn worst_tokens(number: usize) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn i3_a_limit_of_calls_is_met_exactly_at_64_calls_at_once() {
+async fn i3_a_limit_of_calls_is_met_exactly_with_64_concurrent_calls() {
     for limit in [0, 1, 63, 64, 100] {
         let model = model();
         let gateway = Arc::new(gateway(Budget::calls(limit), 64));
@@ -60,7 +60,7 @@ async fn i3_dollars_stay_under_the_limit_to_the_last_cent() {
     );
 }
 
-/// Two worst cases do not fit at once, but two calls do, one after the other.
+/// Two worst cases do not fit at the same time, but two calls do, one after the other.
 #[tokio::test]
 async fn a_call_waits_for_others_to_settle_for_less() {
     let model = model();
@@ -68,7 +68,7 @@ async fn a_call_waits_for_others_to_settle_for_less() {
     let gateway = Arc::new(gateway(Budget::tokens(limit), 64));
     let answered = answered(&gateway, &model.clone().into(), 1..3).await;
     assert_eq!(answered, 2);
-    assert_eq!(model.most_at_once(), 1);
+    assert_eq!(model.max_concurrent_calls(), 1);
 }
 
 #[tokio::test]
@@ -242,7 +242,7 @@ async fn a_call_that_waited_past_the_time_limit_is_not_started() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_who_is_asked_to_slow_down_holds_up_everybody() {
+async fn a_provider_that_asks_to_slow_down_delays_every_call() {
     let count = Count::default();
     let busy = Scripted::new(move |_: &ChatRequest| match count.next() {
         0 => Err(LmError::new(LmErrorKind::RateLimited, "slow down")

@@ -119,11 +119,14 @@ async fn i5_a_damaged_middle_is_an_error_that_names_the_line() {
             words.contains("journal.jsonl`, line 2: the record is damaged"),
             "{words}"
         );
-        assert!(words.contains("cut the file before that line"), "{words}");
+        assert!(
+            words.contains("truncate the file before that line"),
+            "{words}"
+        );
         assert_eq!(
             fs::read(folder.path()).unwrap(),
             damaged,
-            "the file is left as it is"
+            "the file is left unchanged"
         );
     }
 }
@@ -231,7 +234,7 @@ async fn a_cache_hit_is_journaled_and_costs_nothing() {
     assert_eq!(replay.total().cache_hits, 1);
 }
 
-/// I13: a journal holds replies and accounts, and nothing of a request but its hash.
+/// I13: a journal contains replies and what they cost, and only the hash of a request.
 #[tokio::test]
 async fn i13_a_journal_holds_nothing_of_the_request() {
     let folder = Folder::new();

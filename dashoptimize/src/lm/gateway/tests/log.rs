@@ -1,4 +1,4 @@
-//! Files that are no log, and records that no crash makes.
+//! Files that are not a log, and damage that no crash causes.
 
 use std::fs;
 
@@ -38,7 +38,7 @@ fn a_whole_record_that_is_not_understood_is_not_dropped() {
         .store(key, &ChatReply::new("yes"))
         .unwrap();
     let text = fs::read(&cache).unwrap();
-    // A whole record of a cache is no record of a journal.
+    // A whole record of a cache is not a record of a journal.
     let error = Journal::open(&cache, RecordedFailures::Keep)
         .err()
         .expect("no journal");

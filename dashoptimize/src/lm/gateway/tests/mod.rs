@@ -49,8 +49,8 @@ async fn ask_as(
     gateway.chat(lm, &request(number), tag).await
 }
 
-/// Asks all of these at once and says how many were answered. All others must be refused because
-/// something is used up.
+/// Makes all of these calls concurrently and returns how many were answered. All others must be refused
+/// because a limit is reached.
 async fn answered(gateway: &Arc<Gateway>, lm: &Lm, numbers: std::ops::Range<usize>) -> usize {
     let tasks: Vec<_> = numbers
         .map(|number| {
