@@ -1,10 +1,10 @@
 //! Metrics over texts, and what a metric may return.
 
 use dashoptimize::evaluate::{
-    IntoScore, Metric, MetricFn, Outcome, Score, exact_match, f1_score, normalized_match,
+    IntoScore, Metric, MetricFn, Score, async_metric, exact_match, f1_score, normalized_match,
     precision, recall,
 };
-use dashoptimize::lm::Gateway;
+use dashoptimize::lm::{Gateway, Lm, Scripted};
 use dashoptimize::module::Context;
 use proptest::prelude::*;
 
@@ -77,17 +77,6 @@ fn i6_a_number_that_is_none_is_a_metric_error() {
     assert_eq!(true.into_score(), Score::new(1.0));
 }
 
-#[test]
-fn i6_only_program_failures_are_worth_zero() {
-    let error = String::new;
-    assert_eq!(Outcome::ParseFailed { error: error() }.worth(), Some(0.0));
-    assert_eq!(Outcome::ProgramFailed { error: error() }.worth(), Some(0.0));
-    assert_eq!(Outcome::ProviderFailed { error: error() }.worth(), None);
-    assert_eq!(Outcome::MetricFailed { error: error() }.worth(), None);
-    assert_eq!(Outcome::Refused { error: error() }.worth(), None);
-    assert!(Outcome::ParseFailed { error: error() }.score().is_none());
-}
-
 #[tokio::test]
 async fn a_shared_metric_judges_as_the_function_does() {
     let metric = MetricFn::new(|gold: &String, prediction: &String| {
@@ -102,4 +91,62 @@ async fn a_shared_metric_judges_as_the_function_does() {
         (score.value(), score.feedback()),
         (1.0, Some("compared by tokens"))
     );
+}
+
+fn same(gold: &String, prediction: &String) -> bool {
+    gold == prediction
+}
+
+/// Name, version and ids of the models.
+fn description(metric: &dyn Metric<String, String>) -> (String, Option<u32>, Vec<String>) {
+    let models = metric.models();
+    let ids = models.iter().map(|lm| lm.info().id.clone()).collect();
+    (metric.name().into_owned(), metric.version(), ids)
+}
+
+#[test]
+fn a_metric_is_named_after_its_code_unless_it_has_a_name() {
+    let plain = |name: &str| (name.to_owned(), None, Vec::new());
+    assert_eq!(description(&same), plain("same"));
+    let closure = |gold: &String, prediction: &String| gold == prediction;
+    let outside = "a_metric_is_named_after_its_code_unless_it_has_a_name";
+    assert_eq!(
+        description(&closure),
+        plain(&format!("closure in {outside}"))
+    );
+
+    let named = |name: &str| (name.to_owned(), Some(2), Vec::new());
+    assert_eq!(description(&same.named("equal", 2)), named("equal"));
+    assert_eq!(description(&closure.named("equal", 2)), named("equal"));
+    let shared = MetricFn::new(same.named("equal", 2));
+    assert_eq!(description(&shared), named("equal"));
+    assert_eq!(format!("{shared:?}"), r#"MetricFn("equal")"#);
+}
+
+#[test]
+fn a_metric_says_which_models_it_calls() {
+    let lm = |name: &str| Lm::new(Scripted::replies(["yes"]).with_id(name));
+    let judge = async_metric(|gold: &String, prediction: &String, _: &Context<'_>| {
+        let is_same = gold == prediction;
+        Box::pin(async move { is_same })
+    });
+    let judge = judge.with_models([lm("judge")]);
+    let ids = |metric: &dyn Metric<String, String>| description(metric).2;
+    assert_eq!(ids(&judge).len(), 1);
+    // Neither a name nor further models take away what was declared before.
+    let judge = judge.named("judged", 1).with_models([lm("second")]);
+    assert_eq!(ids(&judge).len(), 2);
+    assert_eq!(ids(&MetricFn::new(judge.clone())), ids(&judge));
+    assert_eq!(description(&judge).0, "judged");
+    assert_eq!(description(&judge).1, Some(1));
+}
+
+#[tokio::test]
+async fn a_described_metric_judges_as_the_function_does() {
+    let gateway = Gateway::direct();
+    let context = Context::new(&gateway);
+    let answer = "a b".to_owned();
+    let metric = same.named("equal", 1).with_models(Vec::<Lm>::new());
+    let score = metric.score(&answer, &answer, &context).await;
+    assert_eq!(score.map(|score| score.value()), Ok(1.0));
 }

@@ -1,7 +1,7 @@
 //! The verdict: what it says, and how often it is wrong.
 
 use dashoptimize::evaluate::statistics::PairedCounts;
-use dashoptimize::evaluate::{Decision, Test, Verdict, VerdictError, VerdictRule};
+use dashoptimize::evaluate::{Decision, PairedTest, Verdict, VerdictError, VerdictRule};
 use proptest::prelude::*;
 
 /// Even draws from 0 to 1 (splitmix64, Steele, Lea & Flood 2014).
@@ -30,7 +30,7 @@ fn binary(both: usize, wins: usize, losses: usize, neither: usize) -> [Vec<Optio
 
 fn judge(rule: VerdictRule, [baseline, candidate]: &[Vec<Option<f64>>; 2]) -> Verdict {
     rule.judge(baseline, candidate)
-        .expect("worths are finite and of the same rows")
+        .expect("scores are finite and of the same rows")
 }
 
 fn judge_binary(both: usize, wins: usize, losses: usize, neither: usize) -> Verdict {
@@ -79,7 +79,7 @@ fn verdicts_read_as_plain_words() {
 }
 
 #[test]
-fn rows_without_a_worth_are_left_out_and_counted() {
+fn rows_without_a_score_are_left_out_and_counted() {
     let [mut baseline, mut candidate] = binary(58, 14, 4, 24);
     let whole = judge(
         VerdictRule::default(),
@@ -93,7 +93,7 @@ fn rows_without_a_worth_are_left_out_and_counted() {
     assert!(
         verdict
             .to_string()
-            .ends_with("; 3 rows left out, they have no score in one of the two")
+            .ends_with("; 3 rows without a score for both programs are left out")
     );
 }
 
@@ -105,28 +105,30 @@ fn no_rows_are_no_verdict() {
         (verdict.n, verdict.left_out, verdict.interval),
         (0, 1, None)
     );
-    assert!(verdict.what_next().contains("no row was scored"));
+    assert!(verdict.what_next().contains("no row has a score"));
     let empty = judge(VerdictRule::default(), &[vec![], vec![]]);
     assert_eq!(empty.decision, Decision::Inconclusive);
 }
 
 #[test]
-fn i12_worths_that_do_not_pair_are_errors() {
+fn i12_scores_that_do_not_pair_are_errors() {
     let rule = VerdictRule::default();
-    assert_eq!(
-        rule.judge(&[Some(1.0)], &[]),
-        Err(VerdictError::RowsDiffer {
+    let error = rule.judge(&[Some(1.0)], &[]).unwrap_err();
+    assert!(matches!(
+        error,
+        VerdictError::RowsDiffer {
             baseline: 1,
-            candidate: 0
-        })
-    );
+            candidate: 0,
+            ..
+        }
+    ));
     let error = rule
         .judge(&[Some(1.0), Some(f64::INFINITY)], &[None, None])
         .unwrap_err();
     assert!(
         error
             .to_string()
-            .starts_with("the worth of row 1 (from 0) is inf")
+            .starts_with("the score of row 1 (from 0) is inf")
     );
     assert!(rule.with_alpha(1.0).is_err());
 }
@@ -143,7 +145,7 @@ fn graded_scores_are_judged_by_permutation() {
     let verdict = judge(VerdictRule::default(), &[baseline, candidate]);
     assert_eq!(
         (verdict.decision, verdict.test),
-        (Decision::Better, Test::SignFlip)
+        (Decision::Better, PairedTest::SignFlip)
     );
     assert!(
         verdict.to_string().contains("sign-flip permutation"),
@@ -310,16 +312,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn i4_and_i12_any_worths_give_the_same_verdict_twice(
+    fn i4_and_i12_any_scores_give_the_same_verdict_twice(
         rows in prop::collection::vec((any::<Option<f32>>(), any::<Option<f32>>()), 0..40),
     ) {
-        let finite = |worth: Option<f32>| worth.filter(|worth| worth.is_finite()).map(f64::from);
+        let finite = |score: Option<f32>| score.filter(|score| score.is_finite()).map(f64::from);
         let baseline: Vec<_> = rows.iter().map(|(before, _)| finite(*before)).collect();
         let candidate: Vec<_> = rows.iter().map(|(_, after)| finite(*after)).collect();
         let rule = VerdictRule::default().with_resamples(49);
         let verdict = rule.judge(&baseline, &candidate);
         prop_assert_eq!(&verdict, &rule.judge(&baseline, &candidate));
-        let verdict = verdict.expect("worths are finite");
+        let verdict = verdict.expect("scores are finite");
         let words = format!("{verdict} {}", verdict.what_next());
         prop_assert!(!words.contains("NaN") && !words.contains("inf"));
     }
