@@ -7,8 +7,8 @@ use std::fmt;
 use super::metric::Metric;
 use super::score::{IntoScore, MetricError, Score};
 use super::type_name::without_paths;
+use crate::call::Context;
 use crate::lm::BoxFuture;
-use crate::module::Context;
 
 /// Makes a metric of a function that awaits something, such as a judge: any module, called in the
 /// context that the metric is given.
@@ -17,7 +17,8 @@ use crate::module::Context;
 ///
 /// ```
 /// use dashoptimize::evaluate::{Metric, async_metric};
-/// use dashoptimize::module::{Context, Module};
+/// use dashoptimize::call::Context;
+/// use dashoptimize::module::Module;
 /// use dashoptimize::prelude::*;
 /// # use dashoptimize::lm::Scripted;
 ///

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use super::score::{IntoScore, MetricError, Score};
 use super::type_name::without_paths;
+use crate::call::Context;
 use crate::lm::{BoxFuture, Lm};
-use crate::module::Context;
 
 /// A judge of predictions: it compares a prediction of type `O` with a labelled row of type `E`.
 ///

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::metric::Metric;
 use super::score::{MetricError, Score};
+use crate::call::Context;
 use crate::lm::{BoxFuture, Lm};
-use crate::module::Context;
 
 /// A metric as a shared value of a type that does not depend on the metric, for programs that keep
 /// metrics in collections.
