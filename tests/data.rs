@@ -30,6 +30,7 @@ struct Ticket {
 }
 
 #[derive(Clone, Debug, PartialEq, FieldType)]
+#[field(rename_all = "snake_case")]
 enum Label {
     Refund,
     CardLost,
@@ -518,8 +519,8 @@ fn each_part_is_the_one_that_was_named() {
     let splits = splits.build().expect("the tickets differ");
     let holdout = splits.holdout().expect("a hold-out was set").content_id();
     assert_eq!(holdout, Dataset::from(tickets(4..6)).content_id());
-    assert_eq!(*splits.train()[..], tickets(0..3));
-    assert_eq!(*splits.val()[..], tickets(3..4));
+    assert_eq!(**splits.train(), tickets(0..3));
+    assert_eq!(**splits.val(), tickets(3..4));
 
     let without = Splits::builder().train(tickets(0..3)).val(tickets(3..4));
     let without = without.build().expect("a hold-out is not required");
