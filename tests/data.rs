@@ -55,7 +55,7 @@ impl Row for Ticket {
             problems.push(ValueError::new("is no field of `Ticket`").in_field(name));
         }
         if !problems.is_empty() {
-            return Err(RowError { problems });
+            return Err(RowError::new(problems));
         }
         let text = |value: &Value| value.as_str().map(str::to_owned);
         Ok(Self {

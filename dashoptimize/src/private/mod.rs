@@ -1,5 +1,5 @@
-//! What the expansions of the macros stand on. It is no part of the API: names and meaning change
-//! with any version.
+//! The items that the expansions of the macros use. They are not part of the API: names and meaning
+//! can change with any version.
 
 mod checked;
 mod code;
@@ -20,8 +20,10 @@ mod tool;
 
 pub use checked::{Checked, Known};
 pub use code::{CodeError, FutureKind, IsFuture, IsValue, ValueKind, code};
-pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
-pub use data::{copy, edges, enum_type, field, node, payload, property, spec, struct_type, unit};
+pub use codec::{FieldCodec, field_type, signature_field, skipped_field};
+pub use data::{
+    copy, edges, enum_type, field, graph, node, payload, property, spec, struct_type, unit,
+};
 pub use flow::{CONCURRENCY, Given, List, StepFuture, give_way, items, map, read, run};
 pub use named::{NamedModule, named, render_named, signature_lacks_field};
 pub use object::{ObjectReader, object};
