@@ -1,10 +1,10 @@
 //! Properties of renderer and reader over all types, values and texts.
 
 use dashoptimize::adapter::{Adapter, ChatAdapter, JsonAdapter};
-use dashoptimize::module::{Demo, PredictorState};
 use dashoptimize::signature::{
     EnumTy, Field, Property, SignatureSpec, StructTy, Ty, Variant, make_signature,
 };
+use dashoptimize::state::{Demo, PredictorState};
 use proptest::prelude::*;
 use serde_json::{Map, Number, Value, json};
 

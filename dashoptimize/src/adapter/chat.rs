@@ -7,8 +7,8 @@ use super::reader::{self, ReplyForm};
 use super::render::{demo_turns, named, opening, output_turn, query, repair_request};
 use super::{Adapter, ParseError, Parsed};
 use crate::lm::Message;
-use crate::module::{Demo, PredictorState};
 use crate::signature::SignatureSpec;
+use crate::state::{Demo, PredictorState};
 
 /// Sections under field markers, `[[ ## field ## ]]`. Most models write this form reliably.
 ///

@@ -8,8 +8,8 @@ use super::reader::{self, ReplyForm};
 use super::render::{NOT_SUPPLIED, demo_turns, opening, push_json, query, repair_request};
 use super::{Adapter, ParseError, Parsed, json_schema};
 use crate::lm::{Message, ReplyFormat};
-use crate::module::{Demo, PredictorState};
 use crate::signature::{Field, SignatureSpec, Ty};
+use crate::state::{Demo, PredictorState};
 
 /// One JSON object with the outputs as keys. A provider that supports it is asked to enforce the
 /// [schema](json_schema) of the object. The inputs have the form of

@@ -27,8 +27,8 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::lm::{Message, ReplyFormat};
-use crate::module::{Demo, PredictorState};
 use crate::signature::SignatureSpec;
+use crate::state::{Demo, PredictorState};
 
 /// Turns a signature and values into messages of a chat, and replies into values.
 pub trait Adapter: fmt::Debug + Send + Sync + 'static {

@@ -3,16 +3,16 @@
 //! The data of a named module does not depend on its signature. A type that is not a signature
 //! therefore causes one error, where it is written, and not one for each part of the expansion.
 
+use crate::call::{CallError, Context};
 use crate::lm::{Lm, Message};
 use crate::module::{
-    CallError, Context, FromLm, Module, OverSignature, Predictor, Shape, ValueModule, begin_typed,
-    forward_typed, set_paths,
+    FromLm, Module, OverSignature, Predictor, Shape, ValueModule, begin_typed, forward_typed,
+    set_paths,
 };
 use crate::signature::{Record, Signature};
 
-use super::flow::StepFuture;
 use super::rule::lacks_field;
-use super::slot::Slot;
+use crate::module::pipeline::{Slot, StepFuture};
 
 /// A name for a module over a signature. Module and signature are separate types, so that a type that
 /// is not a signature is reported under its own name.

@@ -3,8 +3,8 @@
 use super::fields::push_fields;
 use crate::adapter::ParseError;
 use crate::lm::{Message, Role};
-use crate::module::PredictorState;
 use crate::signature::SignatureSpec;
+use crate::state::PredictorState;
 
 /// The system message: what the step does, its fields, and the form of a reply as the end of the
 /// sentence "Respond with …". The prose of the state replaces the prose of the signature.
