@@ -25,7 +25,7 @@ use crate::state::{Demo, PredictorState};
 ///
 /// let read = ChatAdapter.parse(&spec, "[[ ## answer ## ]]\nabout 8\n\n[[ ## completed ## ]]")?;
 /// assert_eq!(read.values, [8]);
-/// assert_eq!(read.receipt.repairs[0].done, "took the number 8 out of \"about 8\"");
+/// assert_eq!(read.receipt.repairs[0].done, "extracted the number 8 from \"about 8\"");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default)]

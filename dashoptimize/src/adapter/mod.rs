@@ -59,7 +59,8 @@ pub trait Adapter: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// For every output, what is missing or cannot be read, together with the whole reply.
+    /// If an output is missing or cannot be read. The error lists the problems of all outputs and holds
+    /// the whole reply.
     fn parse(&self, spec: &SignatureSpec, reply: &str) -> Result<Parsed, ParseError>;
 
     /// The text of the user turn that asks the model to correct a reply that could not be read.

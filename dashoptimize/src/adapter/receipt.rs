@@ -1,4 +1,4 @@
-//! What reading a reply took, and why a reply could not be read.
+//! The result of reading a reply, and the error for a reply that cannot be read.
 
 use serde_json::Value;
 
@@ -49,7 +49,7 @@ impl Receipt {
 pub struct Repair {
     /// The field. It is empty if the repair concerns the reply as a whole.
     pub field: String,
-    /// What was done, such as `took the number out of "about 0.8"`.
+    /// What was done, such as `extracted the number 0.8 from "about 0.8"`.
     pub done: String,
 }
 

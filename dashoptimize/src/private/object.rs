@@ -27,7 +27,7 @@ impl ObjectReader {
     ///
     /// # Errors
     ///
-    /// Where the value is not an object.
+    /// If the value is not an object.
     pub fn new(value: Value) -> Result<Self, ValueError> {
         match value {
             Value::Object(properties) => Ok(Self::of(properties)),
@@ -45,7 +45,7 @@ impl ObjectReader {
     ///
     /// # Errors
     ///
-    /// Where it is missing or has another type.
+    /// If it is missing or has another type.
     pub fn take<T>(&mut self, name: &str, codec: &FieldCodec<T>) -> Result<T, ValueError> {
         let value = match (self.properties.remove(name), codec.ty) {
             (Some(value), _) => value,
@@ -59,7 +59,7 @@ impl ObjectReader {
     ///
     /// # Errors
     ///
-    /// Where a property was not taken.
+    /// If a property was not taken.
     pub fn finish(self) -> Result<(), ValueError> {
         match self.properties.into_iter().next() {
             Some((name, _)) => Err(ValueError::new("is not a property").in_field(name)),

@@ -24,7 +24,7 @@ impl ValueReader {
     ///
     /// # Errors
     ///
-    /// Where the value has another type or is missing.
+    /// If the value has another type or is missing.
     pub fn next<T>(&mut self, name: &str, codec: &FieldCodec<T>) -> Result<T, ValueError> {
         match self.values.next() {
             Some(value) => (codec.from_json)(value).map_err(|error| error.in_field(name)),
@@ -74,7 +74,7 @@ impl RowReader {
     ///
     /// # Errors
     ///
-    /// All problems so far, and the fields that were not taken.
+    /// If there were problems, or a field was not taken. The error lists all of them.
     pub fn finish(mut self) -> Result<ReadRow, RowError> {
         let unknown = self.fields.into_iter().map(|(name, _)| name);
         self.problems

@@ -25,7 +25,7 @@ impl Tagged {
     ///
     /// # Errors
     ///
-    /// Where the value does not have the form of a variant.
+    /// If the value does not have the form of a variant.
     pub fn new(value: Value, variants: &'static [Variant]) -> Result<Self, ValueError> {
         let (name, payload) = match value {
             Value::String(name) => (name, None),
@@ -58,7 +58,7 @@ impl Tagged {
     ///
     /// # Errors
     ///
-    /// Where there is a payload.
+    /// If there is a payload.
     pub fn unit<T>(self, variant: T) -> Result<T, ValueError> {
         match self.payload {
             None | Some(Value::Null) => Ok(variant),
@@ -72,7 +72,7 @@ impl Tagged {
     ///
     /// # Errors
     ///
-    /// Where the value is missing or has another type.
+    /// If the value is missing or has another type.
     pub fn newtype<T>(self, codec: &FieldCodec<T>) -> Result<T, ValueError> {
         match self.payload {
             Some(payload) => (codec.from_json)(payload).map_err(|error| error.in_field(self.name)),
@@ -84,7 +84,7 @@ impl Tagged {
     ///
     /// # Errors
     ///
-    /// Where `read` fails, or a property was not read.
+    /// If `read` fails, or a property was not read.
     pub fn object<T>(
         self,
         read: impl FnOnce(&mut ObjectReader) -> Result<T, ValueError>,

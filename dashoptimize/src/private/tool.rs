@@ -61,7 +61,7 @@ where
 ///
 /// # Errors
 ///
-/// The error of the function.
+/// If the function failed.
 pub fn tool_output<T: ToolOutput>(output: T) -> Result<String, ToolError> {
     output.into_text()
 }

@@ -1,4 +1,4 @@
-//! Rules for the values of fields: what they say in words, and whether a value keeps them.
+//! Rules for the values of fields: what they say in words, and whether a value satisfies them.
 
 use std::borrow::Cow;
 

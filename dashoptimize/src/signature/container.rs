@@ -79,12 +79,7 @@ impl<T: FieldType> FieldType for BTreeMap<String, T> {
     }
 
     fn to_json(&self) -> Value {
-        let entries = self.iter();
-        Value::Object(
-            entries
-                .map(|(key, value)| (key.clone(), value.to_json()))
-                .collect(),
-        )
+        write_entries(self)
     }
 
     fn from_json(value: Value) -> Result<Self, ValueError> {
@@ -105,18 +100,23 @@ where
     }
 
     fn to_json(&self) -> Value {
-        let sorted: BTreeMap<_, _> = self.iter().collect();
-        let entries = sorted.into_iter();
-        Value::Object(
-            entries
-                .map(|(key, value)| (key.clone(), value.to_json()))
-                .collect(),
-        )
+        write_entries(self.iter().collect::<BTreeMap<_, _>>())
     }
 
     fn from_json(value: Value) -> Result<Self, ValueError> {
         read_entries(value).and_then(|entries| entries.map(read_entry).collect())
     }
+}
+
+fn write_entries<'a, T: FieldType>(
+    entries: impl IntoIterator<Item = (&'a String, &'a T)>,
+) -> Value {
+    let entries = entries.into_iter();
+    Value::Object(
+        entries
+            .map(|(key, value)| (key.clone(), value.to_json()))
+            .collect(),
+    )
 }
 
 fn read_entries(

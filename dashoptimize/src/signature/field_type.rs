@@ -33,6 +33,6 @@ pub trait FieldType: Clone + fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Where the value has another shape, with the path to the place.
+    /// If the value has another shape. The error states the path to the place.
     fn from_json(value: Value) -> Result<Self, ValueError>;
 }

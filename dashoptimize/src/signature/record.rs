@@ -14,7 +14,8 @@ pub trait Record: Sized + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// The first value that does not have the type of its field, with the name of the field.
+    /// If a value does not have the type of its field. The error is about the first such value and names
+    /// the field.
     fn from_values(values: Vec<Value>) -> Result<Self, ValueError>;
 }
 
@@ -25,7 +26,8 @@ pub trait Row: Sized + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Every field that is missing, unknown or of another type, not only the first one.
+    /// If a field is missing, unknown or of another type. The error lists all such fields, not only the
+    /// first one.
     fn from_fields(fields: Map<String, Value>) -> Result<Self, RowError>;
 
     /// The row as named values, inputs and outputs, in the order of the source.

@@ -112,7 +112,7 @@ fn write_names<'a>(
     message = "`{Self}` is not a signature",
     label = "this type has no input and output fields",
     note = "put `#[signature]` on the struct and `#[input]` or `#[output]` on its fields",
-    note = "if `{Self}` is a module, call it by that name; only `BestOfN`, `Ensemble`, `Majority`, `Parallel` and `Refine` are over a module"
+    note = "if `{Self}` is a module, use it directly; only `BestOfN`, `Ensemble`, `Majority`, `Parallel` and `Refine` wrap another module"
 )]
 pub trait Signature: Row + Sized + Send + Sync + 'static {
     /// The values that the model is given.

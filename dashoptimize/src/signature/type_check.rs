@@ -10,7 +10,7 @@ impl Ty {
     ///
     /// # Errors
     ///
-    /// The first place where the value does not match.
+    /// If the value does not match. The error is about the first place where it does not.
     pub fn check(&self, value: &Value) -> Result<(), ValueError> {
         match (self, value) {
             (Self::Json, _)

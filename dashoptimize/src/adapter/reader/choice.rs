@@ -85,7 +85,7 @@ pub(super) fn variant(
             || means_nothing(&ty.variants[index].name);
         if !needed {
             reader.repaired(format!(
-                "took `{}` out of its quotes",
+                "removed the quotes around `{}`",
                 ty.variants[index].name
             ));
         }

@@ -10,7 +10,7 @@ const TRIES: usize = 16;
 pub(super) struct EmbeddedJson {
     /// The value and the repairs inside it.
     pub(super) loose: LooseJson,
-    /// How it was taken out of the text, unless it is the whole text.
+    /// How it was extracted, unless it is the whole text.
     pub(super) done: Option<&'static str>,
 }
 
@@ -54,8 +54,8 @@ fn around(before: &str, after: &str) -> &'static str {
     let fenced = opened.is_some_and(|info| info.trim().chars().all(char::is_alphanumeric))
         && matches!(after.trim(), "```" | "");
     if fenced {
-        "took the JSON out of its code fence"
+        "extracted the JSON from its code fence"
     } else {
-        "took the JSON out of the text around it"
+        "extracted the JSON from the surrounding text"
     }
 }

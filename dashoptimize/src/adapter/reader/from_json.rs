@@ -176,7 +176,7 @@ impl OutputReader {
         let shown = value.clone();
         let (inside, done) = match value {
             Value::Array(mut items) if items.len() == 1 => {
-                (items.pop(), "took the only item of a list".to_owned())
+                (items.pop(), "used the only item of a list".to_owned())
             }
             Value::Object(object) if object.len() == 1 => {
                 let (key, value) = object.into_iter().next().unzip();

@@ -31,7 +31,7 @@ impl OutputReader {
         match quoted(text) {
             Some(inside) => {
                 if needs_no_quotes(&inside) && !means_nothing(&inside) {
-                    self.repaired("took the text out of its quotes");
+                    self.repaired("removed the quotes around the text");
                 }
                 inside.into()
             }

@@ -1,4 +1,4 @@
-//! Numbers in text. A number is taken out of a sentence only if the sentence holds one number and
+//! Numbers in text. A number is extracted from a sentence only if the sentence holds one number and
 //! nothing that could change its meaning: `8/10`, `3 of 10`, `10k` and `at least 5` are rejected,
 //! because every interpretation of them is a guess.
 
@@ -75,7 +75,7 @@ fn percent(number: f64, range: Option<(f64, f64)>, text: &str) -> Result<f64, Va
 }
 
 fn took(value: &Value, text: &str) -> String {
-    format!("took the number {value} out of {}", brief(text))
+    format!("extracted the number {value} from {}", brief(text))
 }
 
 fn mismatch(wanted: &str, text: &str) -> ValueError {

@@ -48,7 +48,7 @@ fn unwrap(
             object.remove(&key)?
         }
         Value::Array(mut items) if items.len() == 1 => {
-            done.push("took the only object of a list".to_owned());
+            done.push("used the only object of a list".to_owned());
             items.pop()?
         }
         Value::String(text) => {

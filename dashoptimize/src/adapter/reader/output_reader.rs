@@ -1,7 +1,7 @@
 //! The state of reading one output.
 
 /// Reads one output: it knows the range that the checks of the output state, and collects the repairs.
-/// Its methods stand in the files of the forms that they read.
+/// The methods for a form of values are in the file for that form.
 #[derive(Debug)]
 pub(super) struct OutputReader {
     pub(super) range: Option<(f64, f64)>,

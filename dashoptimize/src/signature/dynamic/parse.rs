@@ -37,7 +37,8 @@ const SHAPE: &str = "write inputs, an arrow and outputs, such as `question -> an
 ///
 /// # Errors
 ///
-/// The first mistake in the text, its position, and how to correct it.
+/// If the text is not a signature. The error is about the first mistake, states its position, and says
+/// how to correct it.
 pub fn make_signature(spec: &str, instructions: &str) -> Result<SignatureSpec, SpecError> {
     let (inputs, outputs) = sides(spec)?;
     let mut fields = Vec::new();

@@ -59,7 +59,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Result<Ty, SpecError> {
     }
 }
 
-/// Types joined by `|` or `,`. `None` where the only one is `None`.
+/// Types joined by `|` or `,`. `None` if the only one is Python's `None`.
 fn union(cursor: &mut Cursor<'_>, joint: char, depth: usize) -> Result<Option<Ty>, SpecError> {
     let mut found = None;
     let mut optional = false;
