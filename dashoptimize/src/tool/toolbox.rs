@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::{IntoTool, Tool, ToolError, ToolFailure, ToolSpec};
 use crate::adapter::same_name;
 use crate::lm::ToolDef;
-use crate::signature::nearest::list;
+use crate::signature::suggestion::quoted_list;
 
 /// Tools of distinct names, in a fixed order. Cloning it is cheap.
 ///
@@ -184,7 +184,7 @@ fn is_name(name: &str) -> bool {
 
 impl fmt::Debug for Toolbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = list(self.specs().map(|spec| &*spec.name));
+        let names = quoted_list(self.specs().map(|spec| &*spec.name));
         f.debug_tuple("Toolbox").field(&names).finish()
     }
 }

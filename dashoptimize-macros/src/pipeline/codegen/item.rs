@@ -355,7 +355,7 @@ fn graph(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
         let (from, to, label) = (edge.from, edge.to, &edge.label);
         quote!((#from, #to, #label))
     });
-    quote!(#graph::Graph { name: #name, nodes: &[#(#nodes),*], edges: &#private::edges(&[#(#edges),*]) })
+    quote!(#private::graph(#name, &[#(#nodes),*], &#private::edges(&[#(#edges),*])))
 }
 
 /// The graph in the docs of the type.

@@ -27,9 +27,9 @@ pub struct Rag {
 #[allow(dead_code)]
 impl Rag {
     /// The graph: what it is made of, and what flows where.
-    pub const GRAPH: &'static ::dashoptimize::graph::Graph = &::dashoptimize::graph::Graph {
-        name: "Rag",
-        nodes: &[
+    pub const GRAPH: &'static ::dashoptimize::graph::Graph = &::dashoptimize::__private::graph(
+        "Rag",
+        &[
             ::dashoptimize::__private::node(
                 "question",
                 ::dashoptimize::graph::NodeKind::Input,
@@ -79,7 +79,7 @@ impl Rag {
                 ::core::option::Option::None,
             ),
         ],
-        edges: &::dashoptimize::__private::edges(
+        &::dashoptimize::__private::edges(
             &[
                 (0usize, 2usize, ""),
                 (2usize, 3usize, ""),
@@ -95,7 +95,7 @@ impl Rag {
                 (6usize, 7usize, ""),
             ],
         ),
-    };
+    );
     ///A [`Rag`] whose nodes all ask this model.
     #[must_use]
     pub fn new(lm: impl ::core::convert::Into<::dashoptimize::lm::Lm>) -> Self {

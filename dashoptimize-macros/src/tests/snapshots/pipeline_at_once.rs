@@ -22,9 +22,9 @@ struct Both {
 #[allow(dead_code)]
 impl Both {
     /// The graph: what it is made of, and what flows where.
-    const GRAPH: &'static ::dashoptimize::graph::Graph = &::dashoptimize::graph::Graph {
-        name: "Both",
-        nodes: &[
+    const GRAPH: &'static ::dashoptimize::graph::Graph = &::dashoptimize::__private::graph(
+        "Both",
+        &[
             ::dashoptimize::__private::node(
                 "question",
                 ::dashoptimize::graph::NodeKind::Input,
@@ -56,7 +56,7 @@ impl Both {
                 ::core::option::Option::None,
             ),
         ],
-        edges: &::dashoptimize::__private::edges(
+        &::dashoptimize::__private::edges(
             &[
                 (0usize, 1usize, ""),
                 (0usize, 2usize, ""),
@@ -65,7 +65,7 @@ impl Both {
                 (3usize, 4usize, ""),
             ],
         ),
-    };
+    );
     ///A [`Both`] whose nodes all ask this model.
     #[must_use]
     fn new(lm: impl ::core::convert::Into<::dashoptimize::lm::Lm>) -> Self {

@@ -2,45 +2,14 @@
 
 use serde_json::Value;
 
-use super::{choice, loose_json, number};
-use crate::adapter::spelling::{brief, means_nothing, same_name, stands_bare};
+use super::loose_json::{self, quoted};
+use super::output_reader::OutputReader;
+use super::{choice, number};
+use crate::adapter::spelling::{brief, means_nothing, needs_no_quotes, same_name};
 use crate::signature::{Ty, ValueError};
 
-/// Reads one output: it knows the range that its checks state, and keeps what was set right.
-#[derive(Debug)]
-pub(super) struct Reading {
-    pub(super) range: Option<(f64, f64)>,
-    repairs: Vec<String>,
-}
-
-impl Reading {
-    pub(super) const fn new(range: Option<(f64, f64)>) -> Self {
-        Self {
-            range,
-            repairs: Vec::new(),
-        }
-    }
-
-    /// What was set right, in order. They are taken away.
-    pub(super) fn repairs(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.repairs)
-    }
-
-    pub(super) fn repaired(&mut self, done: impl Into<String>) {
-        self.repairs.push(done.into());
-    }
-
-    /// Tries a reading; what it set right counts only if it succeeds.
-    pub(super) fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
-        let before = self.repairs.len();
-        let read = read(self);
-        if read.is_none() {
-            self.repairs.truncate(before);
-        }
-        read
-    }
-
-    /// The value that a text is written for.
+impl OutputReader {
+    /// The value of the type that a text stands for.
     pub(super) fn text(&mut self, ty: &Ty, text: &str) -> Result<Value, ValueError> {
         let text = text.trim();
         match ty {
@@ -57,12 +26,12 @@ impl Reading {
         }
     }
 
-    /// A text, out of the quotes of a JSON string where it is one.
+    /// A text, without its quotes if it is a JSON string.
     fn plain(&mut self, text: &str) -> Value {
         match quoted(text) {
             Some(inside) => {
-                if stands_bare(&inside) && !means_nothing(&inside) {
-                    self.repaired("took the text out of its quotes");
+                if needs_no_quotes(&inside) && !means_nothing(&inside) {
+                    self.repaired("removed the quotes around the text");
                 }
                 inside.into()
             }
@@ -70,7 +39,7 @@ impl Reading {
         }
     }
 
-    /// Whether a text says that there is no value of the type inside.
+    /// Whether a text says that an optional value is absent.
     fn is_nothing(&mut self, inner: &Ty, text: &str) -> bool {
         if text == "null" {
             return true;
@@ -89,7 +58,7 @@ impl Reading {
         nothing
     }
 
-    /// Any JSON; what is no JSON is a text.
+    /// Any JSON. Text that is not JSON is read as a string.
     fn any(&mut self, text: &str) -> Value {
         let parsed = loose_json::parse(text).filter(|json| text[json.end..].trim().is_empty());
         match parsed {
@@ -98,21 +67,9 @@ impl Reading {
                 json.value
             }
             None => {
-                self.repaired("took a text that is no JSON as a JSON text");
+                self.repaired("read text that is not JSON as a JSON string");
                 text.into()
             }
         }
-    }
-}
-
-/// What a text that is exactly one correct JSON string says.
-pub(super) fn quoted(text: &str) -> Option<String> {
-    if !text.starts_with('"') || text.len() < 2 {
-        return None;
-    }
-    let parsed = loose_json::parse(text)?;
-    match parsed.is_strict(text) {
-        true => parsed.value.as_str().map(str::to_owned),
-        false => None,
     }
 }

@@ -1,7 +1,7 @@
-//! The label of a field that is given none.
+//! The label of a field whose label is not set.
 
-/// `top_k` → `Top K:`. The rules are DSPy's: words and numbers stand apart, words written in capitals
-/// stay so.
+/// `top_k` → `Top K:`. The rules are DSPy's: words and numbers are separated, and words in capital
+/// letters stay in capital letters.
 pub(super) fn infer(name: &str) -> String {
     let mut words: Vec<String> = Vec::new();
     let letters: Vec<char> = name.chars().collect();
