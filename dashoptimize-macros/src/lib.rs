@@ -14,6 +14,7 @@ mod module;
 mod nearest;
 mod optimizers;
 mod options;
+mod picture;
 mod pipeline;
 mod place;
 mod prompt;
@@ -54,6 +55,13 @@ pub fn pipeline(items: TokenStream) -> TokenStream {
     } else {
         pipeline::expand(items).into()
     }
+}
+
+/// Draws a graph for the documentation of a pipeline; `pipeline!` writes its argument.
+#[doc(hidden)]
+#[proc_macro]
+pub fn picture(input: TokenStream) -> TokenStream {
+    picture::expand(input.into()).into()
 }
 
 #[doc = include_str!("../docs/include_prompt.md")]

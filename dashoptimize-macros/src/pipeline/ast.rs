@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Generics, Token, Type, Visibility};
 
-use super::statements;
+use super::parse;
 use crate::diagnostics::Diagnostics;
 use crate::graph::Block;
 use crate::module::take_options;
@@ -132,7 +132,7 @@ impl Pipeline {
         }
         let rows = rows(&mut attrs, errors);
         let inputs = inputs(&header.inputs, errors);
-        let body = statements::block(&header.body, statements::Within::Pipeline, errors);
+        let body = parse::steps(&header.body, errors);
         Some(Self {
             attrs,
             vis: header.vis,

@@ -2,9 +2,7 @@
 
 mod ast;
 mod codegen;
-mod half_typed;
-mod statements;
-mod work;
+mod parse;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -14,7 +12,7 @@ use self::codegen::{ForWhom, Writer};
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
 use crate::editor;
-use crate::graph::resolve::resolve;
+use crate::graph::resolve;
 use crate::graph::{NodeModule, Work};
 
 pub(crate) fn expand(items: TokenStream) -> TokenStream {

@@ -42,6 +42,7 @@ pub use tagged::{Tagged, tagged};
 pub use tool::{ToolArgument, tool_argument, tool_arguments, tool_future, tool_output, tool_spec};
 
 pub use crate::__for_editors as for_editors;
+pub use dashoptimize_macros::picture;
 pub use serde_json::Value;
 
 /// Named values.

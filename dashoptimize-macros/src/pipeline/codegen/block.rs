@@ -9,7 +9,7 @@ use super::{Binding, ForWhom, Scope, Writer, local, under};
 use crate::editor;
 use crate::graph::names::bound;
 use crate::graph::order::is_instant;
-use crate::graph::resolve::plain;
+use crate::graph::names::plain;
 use crate::graph::{Arm, Block, Loop, Map, On, Route, Step, Work};
 use crate::place::reported_at;
 

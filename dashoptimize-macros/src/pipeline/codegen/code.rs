@@ -10,7 +10,7 @@ use syn::{Expr, Member};
 
 use super::{Binding, Name, Scope, Writer, local, under};
 use crate::graph::names::{reads, root};
-use crate::graph::resolve::plain;
+use crate::graph::names::plain;
 use crate::graph::{Postfix, Work};
 
 /// A value that may be borrowed from the values that it names, such as `said.last()`.

@@ -3,10 +3,9 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
+use super::graph::{graph, picture};
 use super::node::at;
 use super::{Binding, Scope, Writer};
-use crate::graph::draw::{Drawing, draw};
-use crate::graph::svg::{self, DrawnNode};
 use crate::graph::{Node, NodeModule};
 use crate::module::{ModuleOption, Needed, set};
 use crate::pipeline::ast::{Input, Pipeline};
@@ -122,7 +121,7 @@ fn program(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
         attrs, vis, ident, ..
     } = pipeline;
     let attrs = attrs.iter().filter(|attr| !attr.path().is_ident("cfg"));
-    let picture = picture(pipeline);
+    let picture = picture(writer, pipeline);
     let fields = nodes.iter().map(|held| {
         let (field, ty) = (held.field, writer.node_type(&held.node.module));
         let doc = format!("The node `{}`.", held.path);
@@ -130,7 +129,7 @@ fn program(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
     });
     quote! {
         #(#attrs)*
-        #[doc = #picture]
+        #picture
         #[allow(private_interfaces)]
         #vis struct #ident { #(#fields),* }
     }
@@ -325,55 +324,4 @@ fn example(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
             }
         }
     }
-}
-
-fn drawing(pipeline: &Pipeline) -> Drawing<'_> {
-    let inputs: Vec<&Ident> = pipeline.inputs.iter().map(|input| &input.ident).collect();
-    let output = quote::ToTokens::to_token_stream(&pipeline.output);
-    let output = crate::graph::draw::type_label(output);
-    draw(&inputs, &pipeline.body, &output)
-}
-
-fn graph(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
-    let (krate, private) = (writer.krate, &writer.private);
-    let graph = quote!(#krate::graph);
-    let name = pipeline.ident.to_string();
-    let drawing = drawing(pipeline);
-    let nodes = drawing.nodes.iter().map(|node| {
-        let (path, label) = (&node.path, &node.label);
-        let kind = format_ident!("{}", format!("{:?}", node.kind));
-        let inner = match node.module {
-            Some(node) => {
-                let as_module = writer.as_module(node);
-                quote_spanned!(at(node)=> #as_module::GRAPH)
-            }
-            None => quote!(::core::option::Option::None),
-        };
-        quote!(#private::node(#path, #graph::NodeKind::#kind, #label, #inner))
-    });
-    let edges = drawing.edges.iter().map(|edge| {
-        let (from, to, label) = (edge.from, edge.to, &edge.label);
-        quote!((#from, #to, #label))
-    });
-    quote!(#graph::Graph { name: #name, nodes: &[#(#nodes),*], edges: &#private::edges(&[#(#edges),*]) })
-}
-
-/// The graph in the docs of the type.
-fn picture(pipeline: &Pipeline) -> String {
-    let Drawing { nodes, edges } = drawing(pipeline);
-    let nodes = nodes.into_iter().map(|node| DrawnNode {
-        is_program: matches!(
-            node.module.map(|node| &node.module),
-            Some(NodeModule::Named(_))
-        ),
-        path: node.path,
-        label: node.label,
-        kind: node.kind,
-    });
-    let picture = svg::Drawing {
-        name: pipeline.ident.to_string(),
-        nodes: nodes.collect(),
-        edges,
-    };
-    format!("\n\n# Graph\n\n{}", picture.to_html())
 }

@@ -19,6 +19,7 @@
 
 mod block;
 mod code;
+mod graph;
 mod item;
 mod node;
 mod table;
@@ -80,7 +81,7 @@ struct Scope(Vec<Name>);
 impl Scope {
     fn find(&self, name: &str) -> Option<&Name> {
         let mut names = self.0.iter().rev();
-        names.find(|known| crate::graph::resolve::plain(&known.ident) == name)
+        names.find(|known| crate::graph::names::plain(&known.ident) == name)
     }
 
     /// The same where these slots are filled.

@@ -9,7 +9,7 @@ use super::block::part;
 use super::code::last_span;
 use super::{Scope, Writer, under};
 use crate::editor;
-use crate::graph::resolve::plain;
+use crate::graph::names::plain;
 use crate::graph::{Node, NodeModule};
 use crate::pipeline::ast::Pipeline;
 use crate::place::reported_at;

@@ -26,7 +26,8 @@ use super::code::may_fail;
 use super::{Binding, Scope, Writer, under};
 use crate::graph::names::root;
 use crate::graph::order::before;
-use crate::graph::resolve::{all_reads, plain};
+use crate::graph::names::plain;
+use crate::graph::reads::reads_of;
 use crate::graph::{Block, Node, Step, Work};
 
 /// The steps of a block, as far as they are written.
@@ -172,7 +173,7 @@ fn is_given_all<'s>(step: &'s Step, filled: &Scope) -> Option<&'s Node> {
         let is_place = root(value).is_some_and(|root| filled.find(&plain(root)).is_some());
         is_place || !matches!(value, Expr::Call(_)) && !may_wait(&value.to_token_stream())
     };
-    let all_there = all_reads(&step.work)
+    let all_there = reads_of(&step.work)
         .iter()
         .all(|read| is_there(&read.name));
     let all_given = node.fields.iter().all(|field| is_given(&field.value));
@@ -197,7 +198,7 @@ fn unread<'a>(block: &'a Block, end: &End<'_>) -> Vec<&'a Ident> {
     let works = block.steps.iter().map(|step| &step.work);
     let mut read: Vec<String> = works
         .chain(&block.tail)
-        .flat_map(all_reads)
+        .flat_map(reads_of)
         .map(|read| read.name)
         .collect();
     if let End::Values(names) = end {
