@@ -19,6 +19,7 @@ mod pipeline;
 mod place;
 mod prompt;
 mod signature;
+mod stand_in;
 #[cfg(test)]
 mod tests;
 mod tool;

@@ -19,17 +19,14 @@ impl Words {
 
     /// The value of an option such as `desc = …`.
     pub(crate) fn from_value(key: &str, value: Expr) -> syn::Result<Self> {
-        match peeled(value) {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            }) => Ok(Self::Literal(text)),
-            Expr::Lit(other) => Err(syn::Error::new_spanned(
+        match text_literal(value) {
+            Ok(text) => Ok(Self::Literal(text)),
+            Err(Expr::Lit(other)) => Err(syn::Error::new_spanned(
                 other,
                 format!("`{key}` takes a text; write `{key} = \"…\"`"),
             )),
             // A const or `include_str!("…")`: the type is checked by rustc, under these tokens.
-            other => Ok(Self::Const(other.into_token_stream())),
+            Err(other) => Ok(Self::Const(other.into_token_stream())),
         }
     }
 
@@ -69,6 +66,17 @@ pub(crate) fn peeled(expr: Expr) -> Expr {
     match expr {
         Expr::Group(group) => peeled(*group.expr),
         other => other,
+    }
+}
+
+/// A text in quotes; anything else is given back.
+pub(crate) fn text_literal(expr: Expr) -> Result<LitStr, Expr> {
+    match peeled(expr) {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Ok(text),
+        other => Err(other),
     }
 }
 

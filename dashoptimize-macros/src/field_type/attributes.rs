@@ -2,15 +2,14 @@
 
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::parse::Parser;
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path};
+use syn::{Attribute, LitStr, Meta};
 
 use crate::case::{CASE_NAMES, Case};
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
 use crate::nearest::suggestion;
 use crate::options::{SetOption, SetValue};
-use crate::words::peeled;
+use crate::words::text_literal;
 
 /// The options of a type, a variant or a property.
 #[derive(Default)]
@@ -109,14 +108,9 @@ impl Attributes {
         for option in SetOption::list(list.tokens.clone(), "rename = \"…\"", errors) {
             let key = option.key.to_string();
             if !place.keys.contains(&key.as_str()) {
-                let hint = suggestion(&key, place.keys);
-                let message = format!("`{key}` is not an option of {}; {hint}", place.called);
-                errors.at(option.key.span(), message);
+                errors.push(option.unknown(place.called, place.keys));
             } else if seen.contains(&key) {
-                errors.at(
-                    option.key.span(),
-                    format!("`{key}` is already set; remove this one"),
-                );
+                errors.push(option.set_twice());
             } else {
                 let result = self.set(&key, option);
                 errors.keep(result);
@@ -133,29 +127,20 @@ impl Attributes {
                 let example = "rename_all_fields = \"snake_case\"";
                 self.rename_all_fields = Some(case(option, example)?);
             }
-            _ => {
-                let value = option.into_value("crate = ::path::to::dashoptimize")?;
-                self.krate = Path::parse_mod_style
-                    .parse2(value.into_token_stream())?
-                    .into();
-            }
+            _ => self.krate = option.into_crate_path()?,
         }
         Ok(())
     }
 }
 
 fn text(option: SetOption, example: &str) -> syn::Result<LitStr> {
-    let value = peeled(option.into_value(example)?);
-    match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) if !text.value().is_empty() => Ok(text),
-        other => Err(syn::Error::new_spanned(
-            other,
-            format!("this is written `{example}`"),
-        )),
-    }
+    let wrong = match text_literal(option.into_value(example)?) {
+        Ok(text) if !text.value().is_empty() => return Ok(text),
+        Ok(empty) => empty.into_token_stream(),
+        Err(other) => other.into_token_stream(),
+    };
+    let message = format!("this is written `{example}`");
+    Err(syn::Error::new_spanned(wrong, message))
 }
 
 fn case(option: SetOption, example: &str) -> syn::Result<Case> {

@@ -12,7 +12,7 @@ use super::kind::{Kind, NAMES, Over};
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
 use crate::nearest::{list, nearest, suggestion};
-use crate::options::{SetOption, within};
+use crate::options::{SetOption, split_after, within};
 use crate::tool;
 use crate::words::peeled;
 
@@ -53,18 +53,10 @@ pub(crate) struct ModuleOption {
 
 /// The items of a call, each with its `;`.
 pub(super) fn split_items(items: TokenStream) -> Vec<TokenStream> {
-    let mut pieces = vec![TokenStream::new()];
-    for token in items {
-        let ends = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ';');
-        if let Some(piece) = pieces.last_mut() {
-            piece.extend([token]);
-        }
-        if ends {
-            pieces.push(TokenStream::new());
-        }
-    }
-    pieces.retain(|piece| !piece.is_empty());
-    pieces
+    split_after(
+        items,
+        |token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';'),
+    )
 }
 
 /// A type item whose parts have not been looked at.
@@ -342,16 +334,14 @@ pub(crate) fn take_options(
         };
         for option in SetOption::list(tokens, "max_tokens = 200", errors) {
             let key = option.key.clone();
+            let set_twice = option.set_twice();
             let value = errors.keep(option.into_value(&format!("{key} = …")));
             if key == "embedder" {
                 let message = "a program with an embedder is another type, so this is no option; \
                                write `.embedder(…)` where the program is made";
                 errors.at(key.span(), message);
             } else if options.iter().any(|option| option.key == key) {
-                errors.at(
-                    key.span(),
-                    format!("`{key}` is already set; remove this one"),
-                );
+                errors.push(set_twice);
             } else if let Some(value) = value {
                 let value = of_tools(&key, value);
                 options.push(ModuleOption { key, value });

@@ -9,6 +9,7 @@ use super::ast::{RawItem, argument_of, called_by_name, is_with};
 use super::kind::{Kind, NAMES, Over};
 use crate::crate_path::CratePath;
 use crate::nearest::nearest;
+use crate::stand_in::clone_and_debug;
 
 /// What could be read of a module.
 struct Sketch {
@@ -161,6 +162,7 @@ fn impls(
     input: &TokenStream,
     output: &TokenStream,
 ) -> TokenStream {
+    let clone_and_debug = clone_and_debug(ident);
     quote! {
         #[allow(dead_code)]
         impl #ident {
@@ -175,19 +177,7 @@ fn impls(
             }
         }
 
-        #[automatically_derived]
-        impl ::core::clone::Clone for #ident {
-            fn clone(&self) -> Self {
-                ::core::unreachable!()
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #ident {
-            fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::unreachable!()
-            }
-        }
+        #clone_and_debug
 
         #[automatically_derived]
         impl #krate::module::FromLm for #ident {

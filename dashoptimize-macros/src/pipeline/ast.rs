@@ -9,6 +9,7 @@ use super::parse;
 use crate::diagnostics::Diagnostics;
 use crate::graph::Block;
 use crate::module::take_options;
+use crate::options::{split_after, split_at_commas};
 
 /// A whole pipeline.
 pub(crate) struct Pipeline {
@@ -32,19 +33,10 @@ pub(crate) struct Input {
 
 /// The items of a call: each ends with its braces.
 pub(super) fn split_items(items: TokenStream) -> Vec<TokenStream> {
-    let mut pieces = vec![TokenStream::new()];
-    for token in items {
-        let ends =
-            matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
-        if let Some(piece) = pieces.last_mut() {
-            piece.extend([token]);
-        }
-        if ends {
-            pieces.push(TokenStream::new());
-        }
-    }
-    pieces.retain(|piece| !piece.is_empty());
-    pieces
+    split_after(
+        items,
+        |token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace),
+    )
 }
 
 /// All before the body. It is read strictly: without it there is nothing to stand on.
@@ -162,7 +154,7 @@ fn rows(attrs: &mut Vec<Attribute>, errors: &mut Diagnostics) -> Option<Type> {
 }
 
 fn inputs(list: &Group, errors: &mut Diagnostics) -> Vec<Input> {
-    let pieces = crate::options::split_at_commas(list.stream()).into_iter();
+    let pieces = split_at_commas(list.stream()).into_iter();
     let mut inputs: Vec<Input> = Vec::new();
     for piece in pieces {
         let read = |stream: ParseStream<'_>| input(stream, errors);

@@ -1,11 +1,11 @@
 //! A call as the user wrote it: `Rag, "prompts/rag.json"`.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Expr, ExprLit, Lit, LitStr, Type};
+use syn::{Expr, LitStr, Type};
 
 use crate::diagnostics::Diagnostics;
 use crate::options::split_at_commas;
-use crate::words::peeled;
+use crate::words::text_literal;
 
 /// What could be read of a call, and what is wrong with the rest.
 pub(super) struct Sketch {
@@ -68,11 +68,8 @@ fn program(piece: TokenStream) -> syn::Result<Type> {
 }
 
 fn path(piece: TokenStream) -> syn::Result<LitStr> {
-    match syn::parse2::<Expr>(piece.clone()).map(peeled) {
-        Ok(Expr::Lit(ExprLit {
-            lit: Lit::Str(path),
-            ..
-        })) => Ok(path),
+    match syn::parse2::<Expr>(piece.clone()).map(text_literal) {
+        Ok(Ok(path)) => Ok(path),
         _ => Err(syn::Error::new_spanned(
             piece,
             format!("the path is a text in quotes, because the file is read right now, {EXAMPLE}"),

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::ast::{Field, Role, Signature};
+use super::ast::Signature;
+use super::field::Field;
+use super::role::Role;
 use crate::diagnostics::Diagnostics;
 
 pub(super) fn check(signature: &Signature) -> syn::Result<()> {

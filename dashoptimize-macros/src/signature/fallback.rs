@@ -5,12 +5,12 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Type, Visibility};
 
-use super::ast::{Arguments, Role};
+use super::arguments::Arguments;
 use super::codegen::names;
-use super::field::{exact_role, take_role_attributes};
+use super::role::{Role, meant_role, take_role_attributes};
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
-use crate::nearest::nearest;
+use crate::stand_in::clone_and_debug;
 
 pub(super) fn expand(args: TokenStream, item: &TokenStream, errors: &syn::Error) -> TokenStream {
     let errors = errors.to_compile_error();
@@ -61,11 +61,6 @@ impl StandInField {
             role: roles.first().and_then(meant_role),
         })
     }
-}
-
-fn meant_role(attr: &Attribute) -> Option<Role> {
-    let name = attr.path().get_ident()?.to_string();
-    nearest(&name, &["input", "output", "skip"]).and_then(exact_role)
 }
 
 /// A field without a role is taken for what it most likely is, so that uses of it are no further
@@ -123,25 +118,18 @@ fn stand_ins(item: &DeriveInput, krate: &CratePath, fields: &[StandInField]) -> 
 
 impl StandInField {
     fn plain(&self) -> TokenStream {
-        let Self {
-            ident,
-            vis,
-            ty,
-            cfgs,
-            ..
-        } = self;
-        quote!(#(#cfgs)* #vis #ident: #ty)
+        let ty = &self.ty;
+        self.of_type(&quote!(#ty))
     }
 
     fn optional(&self) -> TokenStream {
-        let Self {
-            ident,
-            vis,
-            ty,
-            cfgs,
-            ..
-        } = self;
-        quote!(#(#cfgs)* #vis #ident: ::core::option::Option<#ty>)
+        let ty = &self.ty;
+        self.of_type(&quote!(::core::option::Option<#ty>))
+    }
+
+    fn of_type(&self, ty: &TokenStream) -> TokenStream {
+        let (ident, vis, cfgs) = (&self.ident, &self.vis, &self.cfgs);
+        quote!(#(#cfgs)* #vis #ident: #ty)
     }
 }
 
@@ -150,23 +138,12 @@ fn stand_in_struct(
     name: &Ident,
     fields: impl Iterator<Item = TokenStream>,
 ) -> TokenStream {
+    let clone_and_debug = clone_and_debug(name);
     quote! {
         #[allow(dead_code, missing_docs)]
         #vis struct #name { #(#fields),* }
 
-        #[automatically_derived]
-        impl ::core::clone::Clone for #name {
-            fn clone(&self) -> Self {
-                ::core::unreachable!()
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #name {
-            fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::unreachable!()
-            }
-        }
+        #clone_and_debug
 
         #[automatically_derived]
         impl ::core::cmp::PartialEq for #name {

@@ -1,11 +1,13 @@
 //! `#[signature]`: a labelled row whose fields are the inputs and outputs of a step.
 
+mod arguments;
 mod ast;
 mod check;
 mod codegen;
 mod fallback;
 mod field;
 mod fit;
+mod role;
 mod rule;
 
 use proc_macro2::TokenStream;

@@ -3,17 +3,16 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{Parse, ParseStream};
 use syn::{
-    Attribute, Expr, ExprLit, FnArg, Lit, Pat, PatType, Path, Signature, Token, Type,
-    TypeReference, TypeSlice, Visibility,
+    Attribute, FnArg, Pat, PatType, Path, Signature, Token, Type, TypeReference, TypeSlice,
+    Visibility,
 };
 
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
-use crate::nearest::suggestion;
 use crate::options::SetOption;
-use crate::words::{Words, peeled};
+use crate::words::{Words, text_literal};
 
 /// A function with `#[tool]`.
 pub(crate) struct Tool {
@@ -255,8 +254,7 @@ impl Options {
         for option in SetOption::list(args, "name = \"…\"", errors) {
             let key = option.key.to_string();
             if seen.contains(&key) {
-                let message = format!("`{key}` is already set; remove this one");
-                errors.at(option.key.span(), message);
+                errors.push(option.set_twice());
                 continue;
             }
             seen.push(key);
@@ -274,19 +272,8 @@ impl Options {
                 let value = option.into_value("description = \"…\"")?;
                 self.description = Some(Words::from_value(&key, value)?);
             }
-            "crate" => {
-                let value = option.into_value("crate = ::path::to::dashoptimize")?;
-                self.krate = Path::parse_mod_style
-                    .parse2(value.into_token_stream())?
-                    .into();
-            }
-            _ => {
-                let message = format!(
-                    "`{key}` is not an option of `#[tool]`; {}",
-                    suggestion(&key, &Self::KEYS)
-                );
-                return Err(syn::Error::new(option.key.span(), message));
-            }
+            "crate" => self.krate = option.into_crate_path()?,
+            _ => return Err(option.unknown("`#[tool]`", &Self::KEYS)),
         }
         Ok(())
     }
@@ -294,12 +281,9 @@ impl Options {
 
 fn name_in(option: SetOption) -> syn::Result<(String, Span)> {
     let example = "name = \"…\"";
-    match peeled(option.into_value(example)?) {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(name),
-            ..
-        }) => Ok((name.value(), name.span())),
-        other => Err(syn::Error::new_spanned(
+    match text_literal(option.into_value(example)?) {
+        Ok(name) => Ok((name.value(), name.span())),
+        Err(other) => Err(syn::Error::new_spanned(
             other,
             format!("this is written `{example}`"),
         )),

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 
 use super::{Plan, PlannedField};
 use crate::place::call_at;
-use crate::signature::ast::Role;
+use crate::signature::role::Role;
 use crate::signature::rule::{Bounds, Constraint, OnFail, Rule, number};
 use crate::words::Words;
 

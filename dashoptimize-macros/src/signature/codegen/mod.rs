@@ -24,7 +24,9 @@ use quote::{ToTokens, format_ident, quote};
 use syn::Attribute;
 use syn::ext::IdentExt;
 
-use super::ast::{Field, Role, Signature};
+use super::ast::Signature;
+use super::field::Field;
+use super::role::Role;
 
 pub(super) fn signature(signature: &Signature) -> TokenStream {
     let plan = Plan::new(signature);

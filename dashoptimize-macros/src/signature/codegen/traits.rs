@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{Plan, PlannedField};
-use crate::signature::ast::Role;
+use crate::signature::role::Role;
 
 pub(super) fn impls(plan: &Plan<'_>) -> TokenStream {
     let input = record(plan, &plan.input, Role::Input);

@@ -5,7 +5,8 @@ use quote::quote;
 use syn::Attribute;
 
 use super::{Plan, PlannedField};
-use crate::signature::ast::{Field, Role};
+use crate::signature::field::Field;
+use crate::signature::role::Role;
 use crate::words::Words;
 
 pub(super) fn definitions(plan: &Plan<'_>) -> TokenStream {
