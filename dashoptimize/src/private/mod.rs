@@ -27,7 +27,7 @@ pub use over_module::{
 };
 pub use program::{all, all_mut, show};
 pub use prompt::{
-    FileField, FilePredictor, FileValue, file_field, file_predictor, file_value, fits, prompt,
+    FileField, FileJson, FilePredictor, FileValue, file_field, file_predictor, file_value, fits, prompt,
     shape_of,
 };
 pub use row::{ReadRow, RowReader, ValueReader};
