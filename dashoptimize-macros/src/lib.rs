@@ -1,8 +1,8 @@
 //! The macros of `dashoptimize`.
 //!
-//! Each goes the same road: tokens → `ast` (what the user wrote) → `check` (rules over more than
-//! one thing) → `codegen` (cannot fail). All errors of one call are reported at once, and after an
-//! error `fallback` gives the user's item back with stand-ins, so that one mistake is one message.
+//! All work in the same steps: tokens → `ast` (what the user wrote) → `check` (rules about more than
+//! one thing) → `codegen` (cannot fail). All errors in one call are reported together, and after an
+//! error `fallback` returns the user's item with stand-ins, so that one mistake causes one message.
 
 mod case;
 mod crate_path;

@@ -5,10 +5,10 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Expr, Path};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
+use syn::{Expr, Path};
 
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
@@ -18,7 +18,7 @@ use crate::nearest::suggestion;
 pub(crate) struct SetOption {
     /// The key.
     pub(crate) key: Ident,
-    /// What follows it.
+    /// What follows the key.
     pub(crate) value: SetValue,
 }
 
@@ -65,7 +65,7 @@ impl SetOption {
         syn::Error::new(self.key.span(), message)
     }
 
-    /// The error of a key that comes a second time.
+    /// The error of a key that is set a second time.
     pub(crate) fn set_twice(&self) -> syn::Error {
         let message = format!("`{}` is already set; remove this one", self.key);
         syn::Error::new(self.key.span(), message)
@@ -133,7 +133,7 @@ fn value(key: &Ident, input: ParseStream, last: Span) -> syn::Result<Expr> {
     input.parse().map_err(|error| within(&error, last))
 }
 
-/// An error at the end of cut-out tokens has no place of its own; the last token is the nearest.
+/// An error at the end of cut-out tokens has no position; the last token is the nearest one.
 pub(crate) fn within(error: &syn::Error, last: Span) -> syn::Error {
     match error.to_string().strip_prefix("unexpected end of input, ") {
         Some(expected) => {
@@ -179,7 +179,7 @@ pub(crate) fn split_after(
     pieces
 }
 
-/// What is open where a token stands.
+/// What is open at a token.
 #[derive(Default)]
 pub(crate) struct Inside {
     /// The token before, if it is a sign or a word before a closure.

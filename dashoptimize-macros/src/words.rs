@@ -8,7 +8,7 @@ use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta};
 #[derive(Clone)]
 pub(crate) enum Words {
     Literal(LitStr),
-    /// A const, `include_str!("…")` and the like.
+    /// A const, `include_str!("…")` or similar.
     Const(TokenStream),
 }
 
@@ -30,7 +30,7 @@ impl Words {
         }
     }
 
-    /// The text of doc comments, if there are any.
+    /// The text of the doc comments, if there are any.
     pub(crate) fn from_docs(attrs: &[Attribute]) -> Option<Self> {
         let docs: Vec<Expr> = attrs.iter().filter_map(doc_value).collect();
         let span = docs.first()?.to_token_stream().into_iter().next()?.span();
@@ -52,7 +52,7 @@ impl ToTokens for Words {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
             Self::Literal(text) => text.to_tokens(tokens),
-            // The const gives rustc a type to hold the expression against, and nothing else.
+            // The const only gives the expression a type to be checked against.
             Self::Const(words) => tokens.extend(quote!({
                 const __WORDS: &::core::primitive::str = #words;
                 __WORDS
@@ -61,7 +61,7 @@ impl ToTokens for Words {
     }
 }
 
-/// `macro_rules!` callers wrap what they hand on in invisible groups.
+/// `macro_rules!` callers wrap what they pass on in invisible groups.
 pub(crate) fn peeled(expr: Expr) -> Expr {
     match expr {
         Expr::Group(group) => peeled(*group.expr),
@@ -69,7 +69,7 @@ pub(crate) fn peeled(expr: Expr) -> Expr {
     }
 }
 
-/// A text in quotes; anything else is given back.
+/// A string literal; anything else is returned as the error.
 pub(crate) fn text_literal(expr: Expr) -> Result<LitStr, Expr> {
     match peeled(expr) {
         Expr::Lit(ExprLit {

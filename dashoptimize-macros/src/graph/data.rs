@@ -76,41 +76,21 @@ impl<'a> GraphData<'a> {
         ends
     }
 
-    fn step(
-        &mut self,
-        step: &'a Step,
-        scope: &mut Scope,
-        path: &NodePath,
-        head: Head<'_>,
-    ) -> Ends {
+    fn step(&mut self, step: &'a Step, scope: &mut Scope, path: &NodePath, head: Head<'_>) -> Ends {
         self.work(&step.work, scope, &path.step(step), head)
     }
 
-    /// The name of a step is no node of its own.
-    fn tail(
-        &mut self,
-        tail: &'a Work,
-        scope: &mut Scope,
-        path: &NodePath,
-        head: Head<'_>,
-    ) -> Ends {
+    /// The name of a step is not a separate node.
+    fn tail(&mut self, tail: &'a Work, scope: &mut Scope, path: &NodePath, head: Head<'_>) -> Ends {
         let is_name = matches!(tail, Work::Code(expr) if root(expr).is_some());
         if is_name && head.is_none() {
             let reads = reads_of(tail).into_iter();
-            return reads
-                .flat_map(|read| nodes_of(&read.name, scope))
-                .collect();
+            return reads.flat_map(|read| nodes_of(&read.name, scope)).collect();
         }
         self.work(tail, scope, &path.tail(), head)
     }
 
-    fn work(
-        &mut self,
-        work: &'a Work,
-        scope: &mut Scope,
-        path: &NodePath,
-        head: Head<'_>,
-    ) -> Ends {
+    fn work(&mut self, work: &'a Work, scope: &mut Scope, path: &NodePath, head: Head<'_>) -> Ends {
         match work {
             Work::Node(node) => {
                 let label = module_label(&node.module);
@@ -232,14 +212,8 @@ impl<'a> GraphData<'a> {
         vec![node]
     }
 
-    /// A node of its own, which reads values.
-    fn reader(
-        &mut self,
-        path: &NodePath,
-        kind: DrawnKind,
-        label: String,
-        head: Head<'_>,
-    ) -> usize {
+    /// A node that reads values.
+    fn reader(&mut self, path: &NodePath, kind: DrawnKind, label: String, head: Head<'_>) -> usize {
         let node = self.node(path.text.clone(), kind, label);
         if let Some((from, words)) = head {
             self.edge(from, node, words);
@@ -255,7 +229,7 @@ impl<'a> GraphData<'a> {
 
     fn connect_name(&mut self, name: &str, scope: &Scope, to: usize) {
         for from in nodes_of(name, scope) {
-            // Into a branch there is an edge with words already.
+            // The edge into a branch exists already, with words.
             let mut edges = self.edges.iter();
             if !edges.any(|edge| edge.from == from && edge.to == to) {
                 self.edge(from, to, "");

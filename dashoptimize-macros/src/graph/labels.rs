@@ -32,7 +32,7 @@ pub(crate) fn type_label(ty: TokenStream) -> String {
 pub(super) fn code_label(tokens: TokenStream) -> String {
     const LONGEST: usize = 32;
     let tokens = match editor::asks() {
-        // A text is no place to complete anything, and it must not move what is.
+        // Nothing is completed in a text, and the marker must not change its length.
         true => without_marker(tokens),
         false => tokens,
     };

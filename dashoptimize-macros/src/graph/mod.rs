@@ -16,7 +16,7 @@ mod walk;
 
 pub(crate) use self::labels::type_label;
 pub(crate) use self::model::{
-    Arm, Block, Loop, Map, Node, NodeField, NodeModule, NodePlace, On, Postfix, Route, Step, StepKind,
-    Work,
+    Arm, Block, Loop, Map, Node, NodeField, NodeModule, NodePlace, On, Postfix, Route, Step,
+    StepKind, Work,
 };
 pub(crate) use self::resolve::resolve;

@@ -5,10 +5,10 @@ use syn::{Expr, Member, Pat, Path, Token, Type};
 
 use crate::module::{Kind, ModuleOption};
 
-/// Steps that may run as soon as what they read is there, and what they come to.
+/// Steps that run as soon as what they read is available, and what they evaluate to.
 pub(crate) struct Block {
     pub(crate) steps: Vec<Step>,
-    /// `None` in the body of a loop, which comes to what it assigns.
+    /// `None` in the body of a loop, which evaluates to what it assigns.
     pub(crate) tail: Option<Work>,
     /// The tail as it was written, for editors.
     pub(crate) tail_tokens: TokenStream,
@@ -25,7 +25,7 @@ pub(crate) struct Step {
     pub(crate) work: Work,
     /// What it does as it was written, for editors.
     pub(crate) tokens: TokenStream,
-    /// There is a mistake in it or in what it reads, so that it cannot be compiled.
+    /// It or something that it reads has a mistake, so that it cannot be compiled.
     pub(crate) broken: bool,
 }
 
@@ -47,7 +47,7 @@ pub(crate) enum Work {
     Node(Box<Node>),
     /// Plain code.
     Code(Expr),
-    /// `Node { … }.answer`: code on what other work comes to.
+    /// `Node { … }.answer`: code on the value of other work.
     Then(Box<Self>, Vec<Postfix>),
     /// `for passage in passages { … }`
     Map(Box<Map>),
@@ -59,7 +59,7 @@ pub(crate) enum Work {
     Fallback(Vec<Block>),
     /// `{ …; … }`
     Block(Box<Block>),
-    /// Tokens that are no expression yet.
+    /// Tokens that are not an expression yet.
     Raw(TokenStream),
 }
 
@@ -71,7 +71,7 @@ pub(crate) struct Node {
     /// Its braces.
     pub(crate) braces: Span,
     pub(crate) fields: Vec<NodeField>,
-    /// Behind the last field.
+    /// After the last field.
     pub(crate) comma: Option<Token![,]>,
     /// Where it is in the program, and the field that holds it. Set when names are resolved.
     pub(crate) place: Option<NodePlace>,
@@ -108,7 +108,7 @@ pub(crate) struct NodePlace {
     pub(crate) field: Ident,
 }
 
-/// Something behind a dot.
+/// Something after a dot.
 pub(crate) enum Postfix {
     Field(Member),
     /// `.name::<T>(…)`, `?`, `.await`, `[…]`: as it was written.

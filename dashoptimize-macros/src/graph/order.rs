@@ -1,4 +1,4 @@
-//! What has to wait for what.
+//! Which steps wait for which.
 
 use super::names::{plain, root};
 use super::reads::reads_of;

@@ -11,13 +11,13 @@ impl Block {
         tail_is_sound && self.steps.iter().all(|step| !step.broken)
     }
 
-    /// Whether anything in it is called inside of a context.
+    /// Whether anything in it uses a context.
     pub(crate) fn uses_context(&self) -> bool {
         let works = self.steps.iter().map(|step| &step.work).chain(&self.tail);
         works.into_iter().any(Work::uses_context)
     }
 
-    /// Calls `change` with all that is done in the block, from the inside out.
+    /// Calls `change` with all work in the block, from the inside out.
     pub(crate) fn change_work(&mut self, change: &mut dyn FnMut(&mut Work)) {
         let steps = self.steps.iter_mut().map(|step| &mut step.work);
         for work in steps.chain(&mut self.tail) {
@@ -28,7 +28,7 @@ impl Block {
     /// Calls `each` with every node, in the order of the source.
     pub(crate) fn for_each_node<'a>(&'a self, each: &mut dyn FnMut(&'a Node, &'a [ModuleOption])) {
         for step in &self.steps {
-            // Of a step with a mistake the compiler is given what is sound inside, an editor all, but
+            // Of a step with a mistake, the compiler gets the sound steps inside. An editor gets all of it, but
             // elsewhere.
             if !step.broken || !editor::asks() {
                 step.work.for_each_node(&step.options, each);
@@ -56,7 +56,7 @@ impl Work {
                 .iter()
                 .for_each(|arm| arm.body.for_each_node(each)),
             Self::Loop(repeat) => repeat.body.for_each_node(each),
-            Self::Fallback(ways) => ways.iter().for_each(|way| way.for_each_node(each)),
+            Self::Fallback(blocks) => blocks.iter().for_each(|block| block.for_each_node(each)),
             Self::Block(block) => block.for_each_node(each),
         }
     }
@@ -69,7 +69,7 @@ impl Work {
             Self::Map(map) => map.body.is_sound(),
             Self::Route(route) => route.arms.iter().all(|arm| arm.body.is_sound()),
             Self::Loop(repeat) => repeat.body.is_sound(),
-            Self::Fallback(ways) => ways.iter().all(Block::is_sound),
+            Self::Fallback(blocks) => blocks.iter().all(Block::is_sound),
             Self::Block(block) => block.is_sound(),
         }
     }
@@ -84,13 +84,15 @@ impl Work {
                 bodies.for_each(|body| body.change_work(change));
             }
             Self::Loop(repeat) => repeat.body.change_work(change),
-            Self::Fallback(ways) => ways.iter_mut().for_each(|way| way.change_work(change)),
+            Self::Fallback(blocks) => blocks
+                .iter_mut()
+                .for_each(|block| block.change_work(change)),
             Self::Block(block) => block.change_work(change),
         }
         change(self);
     }
 
-    /// Whether anything in it is called inside of a context.
+    /// Whether anything in it uses a context.
     pub(crate) fn uses_context(&self) -> bool {
         match self {
             Self::Node(_) | Self::Map(_) | Self::Fallback(_) | Self::Loop(_) => true,

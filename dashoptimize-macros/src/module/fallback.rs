@@ -1,4 +1,4 @@
-//! What a module with mistakes expands to, beside the errors: a type that can be used like it.
+//! What a module with mistakes expands to in addition to the errors: a type that can be used like it.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -27,7 +27,7 @@ pub(super) fn stand_in(krate: &CratePath, piece: TokenStream) -> Option<TokenStr
         ty,
     } = sketch.parse2(piece).ok()?;
     attrs.retain(|attr| !is_with(attr));
-    // What is made of itself has the types of nothing.
+    // A module that is made of itself has no types.
     let ty = ty.filter(|ty| !names(ty, &ident));
     let (input, output) = input_and_output(krate, ty.as_ref());
     let made_of = made_of(krate, ty.as_ref());
@@ -40,7 +40,7 @@ pub(super) fn stand_in(krate: &CratePath, piece: TokenStream) -> Option<TokenStr
     })
 }
 
-/// The item as far as it goes.
+/// The item as far as it can be read.
 fn sketch(input: ParseStream<'_>) -> syn::Result<Sketch> {
     let ahead = input.fork();
     if let Ok(item) = RawItem::parse(&ahead) {
@@ -54,7 +54,7 @@ fn sketch(input: ParseStream<'_>) -> syn::Result<Sketch> {
     }
     let attrs = input.call(Attribute::parse_outer)?;
     let vis = input.parse()?;
-    // `struct` for `type`, and the like.
+    // `struct` in place of `type`, and similar mistakes.
     match input.parse::<Option<Token![type]>>()? {
         Some(_) => {}
         None => drop(input.parse::<TokenTree>()?),
@@ -69,7 +69,7 @@ fn sketch(input: ParseStream<'_>) -> syn::Result<Sketch> {
     })
 }
 
-/// Whether an item is anywhere in a type.
+/// Whether an item is mentioned in a type.
 fn names(ty: &Type, ident: &Ident) -> bool {
     let mut tokens = ty.to_token_stream().into_iter();
     tokens.any(|token| matches!(token, TokenTree::Ident(found) if found == *ident))

@@ -20,7 +20,7 @@ pub(crate) struct DrawnNode {
     /// What the node does, as written in the source; may be empty.
     pub(crate) label: String,
     pub(crate) kind: DrawnKind,
-    /// Another program, which has a drawing of its own.
+    /// Whether it calls another program, which has its own drawing.
     pub(crate) is_program: bool,
 }
 
@@ -46,7 +46,7 @@ pub(crate) struct Edge {
 }
 
 impl Edge {
-    /// The upper and the lower end. Nodes stand in the order of the source, so the earlier one is
+    /// The upper and the lower end. Nodes are in the order of the source, so the earlier one is
     /// above.
     pub(super) fn ends(&self) -> (usize, usize) {
         (self.from.min(self.to), self.from.max(self.to))

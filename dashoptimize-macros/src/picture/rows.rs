@@ -39,7 +39,7 @@ pub(super) fn rows(drawing: &Drawing) -> Rows {
     rows
 }
 
-/// The row of each node: one below the lowest that leads to it. Inputs stand above all others, the
+/// The row of each node: one below the lowest that leads to it. Inputs are above all others, the
 /// output below.
 fn depths(drawing: &Drawing) -> Vec<usize> {
     let kinds = || drawing.nodes.iter().map(|node| node.kind);
@@ -47,7 +47,11 @@ fn depths(drawing: &Drawing) -> Vec<usize> {
     let first = |kind| usize::from(has_inputs && kind != DrawnKind::Input);
     let mut depths: Vec<usize> = kinds().map(first).collect();
     for node in 0..depths.len() {
-        let upper = drawing.edges.iter().map(Edge::ends).filter(|ends| ends.1 == node);
+        let upper = drawing
+            .edges
+            .iter()
+            .map(Edge::ends)
+            .filter(|ends| ends.1 == node);
         let lowest = upper.map(|(upper, _)| depths[upper] + 1).max();
         depths[node] = depths[node].max(lowest.unwrap_or(0));
     }

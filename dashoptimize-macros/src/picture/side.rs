@@ -33,7 +33,7 @@ impl Side {
         edge.goes_up() == (self == Self::Below)
     }
 
-    /// Width that the words of an edge take here: they stand at its head.
+    /// Width that the words of an edge take here: they are at its head.
     pub(super) fn room(self, edge: &Edge) -> i32 {
         match &edge.label[..] {
             "" => 0,

@@ -31,7 +31,9 @@ pub(super) fn svg(drawing: &Drawing, placed: &Placed) -> String {
 fn arrows(drawing: &Drawing, placed: &Placed) -> String {
     let lines: String = placed.routes.iter().map(|route| line(route)).collect();
     let edges = drawing.edges.iter().zip(&placed.routes);
-    let heads: String = edges.map(|(edge, route)| head(route, edge.goes_up())).collect();
+    let heads: String = edges
+        .map(|(edge, route)| head(route, edge.goes_up()))
+        .collect();
     format!(
         "<path opacity=\".55\" d=\"{lines}\"/>\
          <path opacity=\".75\" fill=\"currentColor\" stroke=\"none\" d=\"{heads}\"/>"

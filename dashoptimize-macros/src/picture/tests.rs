@@ -279,7 +279,7 @@ proptest! {
         }
     }
 
-    /// Curves run between rows, vertical pieces beside the boxes of a row.
+    /// Curves run between rows, vertical pieces between the boxes of a row.
     #[test]
     fn no_edge_runs_through_a_box(drawing in any_drawing()) {
         let placed = placed(&drawing, &rows(&drawing));

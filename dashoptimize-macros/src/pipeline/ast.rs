@@ -39,7 +39,7 @@ pub(super) fn split_items(items: TokenStream) -> Vec<TokenStream> {
     )
 }
 
-/// All before the body. It is read strictly: without it there is nothing to stand on.
+/// Everything before the body. It is read strictly, because nothing can be generated without it.
 struct Header {
     attrs: Vec<Attribute>,
     vis: Visibility,
@@ -55,7 +55,7 @@ impl Parse for Header {
         let attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         if input.peek(Token![async]) {
-            return Err(input.error("a pipeline waits by itself; remove `async`"));
+            return Err(input.error("a pipeline is async already; remove `async`"));
         }
         if !input.peek(Token![fn]) {
             let message = "a pipeline is a function, as in `pub fn Rag(question: String) -> Answer \
@@ -75,8 +75,7 @@ impl Parse for Header {
             "its inputs in parentheses",
         )?;
         if !input.peek(Token![->]) {
-            let message =
-                format!("what does `{ident}` give back? write `-> Answer` after the inputs");
+            let message = format!("what does `{ident}` return? write `-> Answer` after the inputs");
             return Err(syn::Error::new(inputs.span_close(), message));
         }
         input.parse::<Token![->]>()?;
@@ -115,12 +114,12 @@ fn group(
 
 impl Pipeline {
     /// Reads one item. A header that cannot be read is an error; mistakes in the steps are reported,
-    /// and the steps marked as broken.
+    /// and these steps are marked as broken.
     pub(super) fn parse(piece: TokenStream, errors: &mut Diagnostics) -> Option<Self> {
         let header = errors.keep(syn::parse2::<Header>(piece))?;
         let mut attrs = header.attrs;
         if !header.generics.params.is_empty() {
-            errors.under(&header.generics, "a pipeline is not generic");
+            errors.under(&header.generics, "a pipeline cannot be generic");
         }
         let rows = rows(&mut attrs, errors);
         let inputs = inputs(&header.inputs, errors);
@@ -184,10 +183,10 @@ fn input(input: ParseStream<'_>, errors: &mut Diagnostics) -> syn::Result<Input>
     if colon.is_none() || input.is_empty() {
         errors.at(
             ident.span(),
-            format!("which type is `{ident}` of? write `{ident}: String`"),
+            format!("what is the type of `{ident}`? write `{ident}: String`"),
         );
         input.parse::<TokenStream>()?;
-        // The likeliest type, so that what uses the input is no further mistake.
+        // The most likely type, so that uses of the input are not further errors.
         let ty = syn::parse_quote!(::std::string::String);
         return Ok(Input { attrs, ident, ty });
     }

@@ -7,7 +7,7 @@ use crate::diagnostics::Diagnostics;
 use crate::options::split_at_commas;
 use crate::words::text_literal;
 
-/// What could be read of a call, and what is wrong with the rest.
+/// What could be read of a call, and the errors in the rest.
 pub(super) struct Sketch {
     /// The type of the program.
     pub(super) program: Option<Type>,
@@ -62,7 +62,7 @@ fn program(piece: TokenStream) -> syn::Result<Type> {
     syn::parse2(piece.clone()).map_err(|_| {
         syn::Error::new_spanned(
             piece,
-            format!("the type of a program stands here, {EXAMPLE}"),
+            format!("the type of the program is written here, {EXAMPLE}"),
         )
     })
 }
@@ -72,7 +72,9 @@ fn path(piece: TokenStream) -> syn::Result<LitStr> {
         Ok(Ok(path)) => Ok(path),
         _ => Err(syn::Error::new_spanned(
             piece,
-            format!("the path is a text in quotes, because the file is read right now, {EXAMPLE}"),
+            format!(
+                "the path must be a string literal, because the file is read at compile time, {EXAMPLE}"
+            ),
         )),
     }
 }

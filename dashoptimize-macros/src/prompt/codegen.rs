@@ -1,15 +1,15 @@
-//! What a checked call expands to. Nothing here can fail.
+//! What a correct call expands to. Nothing here can fail.
 //!
 //! ```text
 //! {
-//!     type __Program = …;    // `Rag`; what is no module is one error here
+//!     type __Program = …;    // `Rag`; a type that is not a module is one error here
 //!     const _: () = fits(&shape_of::<__Program>(), &[file_predictor("query", …), …], "prompts/rag.json");
 //!     prompt::<__Program>("prompts/rag.json", include_str!("/…/prompts/rag.json"))
 //! }
 //! ```
 //!
-//! The const compares what the file says with the types of the program; `include_str!` makes cargo
-//! build again when the file changes.
+//! The const compares the content of the file with the types of the program; `include_str!` makes cargo
+//! rebuild the crate when the file changes.
 
 use std::borrow::Cow;
 
@@ -65,9 +65,9 @@ pub(super) fn prompt(krate: &CratePath, prompt: &Prompt) -> TokenStream {
     })
 }
 
-/// The type of the program, known to the compiler only where that is a module; and what says so.
+/// The type of the program, known to the compiler only if it is a module, and the alias that checks it.
 fn checked(krate: &CratePath, program: &Type) -> (TokenStream, TokenStream) {
-    // An editor follows a type better than a check.
+    // An editor understands a type better than a check.
     if editor::asks() {
         return (program.to_token_stream(), TokenStream::new());
     }
@@ -77,7 +77,7 @@ fn checked(krate: &CratePath, program: &Type) -> (TokenStream, TokenStream) {
     (quote!(__Program), quote!(type __Program = #checked;))
 }
 
-/// What a call with mistakes expands to. Without a type, the last of the errors is its value: that is of
+/// What a call with mistakes expands to. Without a type, its value is the last of the errors, which is of
 /// any type.
 pub(super) fn stand_in(
     krate: &CratePath,
@@ -120,7 +120,7 @@ fn predictor(krate: &CratePath, path: &str, stored: &StoredPredictor) -> TokenSt
     }
 }
 
-/// A field, which a file says as `name: type`.
+/// A field, which is `name: type` in a file.
 fn field(krate: &CratePath, role: &TokenStream, words: &str) -> TokenStream {
     let (name, ty) = words.split_once(": ").unwrap_or((words, ""));
     quote!(#krate::__private::file_field(#krate::signature::Role::#role, #name, #ty))

@@ -15,7 +15,7 @@ use crate::words::Words;
 pub(crate) struct Signature {
     /// The struct without our attributes.
     pub(crate) item: ItemStruct,
-    /// Where the runtime is.
+    /// The path of the runtime.
     pub(crate) krate: CratePath,
     /// `instructions = …`, or the doc comment.
     pub(crate) instructions: Option<Words>,
@@ -24,7 +24,7 @@ pub(crate) struct Signature {
 }
 
 impl Signature {
-    /// Reads arguments and item. All errors of all fields are reported.
+    /// Reads the arguments and the item. All errors in all fields are reported.
     pub(crate) fn parse(args: TokenStream, item: TokenStream) -> syn::Result<Self> {
         let mut errors = Diagnostics::default();
         let arguments = Arguments::parse(args, &mut errors);
@@ -80,7 +80,7 @@ fn check_shape(item: &ItemStruct, errors: &mut Diagnostics) {
     if !item.generics.params.is_empty() {
         errors.under(
             &item.generics,
-            "a signature is not generic, its prompt is written at compile time; name the types",
+            "a signature cannot be generic, because its prompt is written at compile time; name the types",
         );
     }
 }

@@ -1,4 +1,4 @@
-//! What a signature with mistakes expands to: the errors, the user's struct, and stand-ins for all
+//! What a signature with mistakes expands to: the errors, the user's struct, and stand-ins for everything
 //! that uses of the struct need. None of it runs: the build fails.
 
 use proc_macro2::{Ident, TokenStream};
@@ -16,13 +16,13 @@ pub(super) fn expand(args: TokenStream, item: &TokenStream, errors: &syn::Error)
     let errors = errors.to_compile_error();
     match syn::parse2::<DeriveInput>(item.clone()) {
         Ok(mut item) => {
-            // What is wrong with the arguments is among the errors already.
+            // Mistakes in the arguments are already among the errors.
             let krate = Arguments::parse(args, &mut Diagnostics::default()).krate;
             let fields = StandInField::all(&mut item);
             let stand_ins = stand_ins(&item, &krate, &fields);
             quote!(#errors #item #stand_ins)
         }
-        // Not a type, or not yet one: it goes back as it is.
+        // Not a type, or not yet: it is returned as it is.
         Err(_) => quote!(#errors #item),
     }
 }
@@ -36,7 +36,7 @@ struct StandInField {
 }
 
 impl StandInField {
-    /// The fields, with our attributes taken off the struct.
+    /// The fields; our attributes are removed from the struct.
     fn all(item: &mut DeriveInput) -> Vec<Self> {
         let Data::Struct(data) = &mut item.data else {
             return Vec::new();
@@ -63,9 +63,8 @@ impl StandInField {
     }
 }
 
-/// A field without a role is taken for what it most likely is, so that uses of it are no further
-/// errors: an input where an input follows, else an output; of a struct without outputs the last
-/// field is one.
+/// A field without a role gets the most likely one, so that uses of it are not further errors: an input
+/// if an input follows, otherwise an output. If a struct has no outputs, its last field is one.
 fn guess_roles(fields: &mut [StandInField]) {
     let last_input = fields
         .iter()
@@ -182,7 +181,7 @@ fn stand_in_row(item: &DeriveInput, krate: &CratePath, names: &[Ident; 3]) -> To
     let name = &item.ident;
     let [input, output, partial] = names;
     let (generics, arguments, bounds) = item.generics.split_for_impl();
-    // What a generic row would need of its parameters is not the mistake to talk about.
+    // The bounds that a generic row would need are not the mistake to report.
     let bounds = match item.generics.params.is_empty() {
         true => quote!(),
         false => {

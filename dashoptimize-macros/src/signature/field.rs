@@ -24,7 +24,7 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     /// Doc comments.
     pub(crate) docs: Vec<Attribute>,
-    /// `#[cfg(…)]` attributes: whatever mentions the field must carry them.
+    /// `#[cfg(…)]` attributes, which everything that mentions the field must have.
     pub(crate) cfgs: Vec<Attribute>,
     pub(crate) role: Role,
     /// The role's attribute.
@@ -38,7 +38,7 @@ pub(crate) struct Field {
     pub(crate) rules: Vec<Rule>,
 }
 
-/// Reads a field and takes our attributes off it.
+/// Reads a field and removes our attributes.
 pub(super) fn parse(field: &mut syn::Field, errors: &mut Diagnostics) -> Option<Field> {
     let ident = field.ident.clone()?;
     check_type(&field.ty, errors);
@@ -56,7 +56,7 @@ pub(super) fn parse(field: &mut syn::Field, errors: &mut Diagnostics) -> Option<
     let Some((role, attr)) = role else {
         errors.at(
             ident.span(),
-            format!("is `{ident}` given or produced? write `#[input]` or `#[output]` on it"),
+            format!("is `{ident}` an input or an output? write `#[input]` or `#[output]` above it"),
         );
         return None;
     };
@@ -139,7 +139,7 @@ impl Field {
     fn add_rules(&mut self, option: SetOption, on_fail: OnFail, errors: &mut Diagnostics) {
         let key = option.key.clone();
         if self.role == Role::Input {
-            let message = format!("only what the model produces is checked; remove `{key}`");
+            let message = format!("only outputs are checked; remove `{key}`");
             return errors.at(key.span(), message);
         }
         let example = format!("{key}(0..=10)");
@@ -175,5 +175,8 @@ fn new_name(option: SetOption) -> syn::Result<LitStr> {
 }
 
 fn not_a_name(found: TokenStream) -> syn::Error {
-    syn::Error::new_spanned(found, "a name is letters, digits, `_` and `-` in quotes")
+    syn::Error::new_spanned(
+        found,
+        "a name consists of letters, digits, `_` and `-`, in quotes",
+    )
 }

@@ -15,8 +15,8 @@ use proc_macro2::TokenStream;
 pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     match try_expand(args.clone(), item.clone()) {
         Ok(expanded) => expanded,
-        // Give the user's own item back beside the errors: the rest of the file still type-checks
-        // against it, and the editor keeps working inside it.
+        // Return the user's own item with the errors: the rest of the file still type-checks against
+        // it, and the editor keeps working inside it.
         Err(errors) => fallback::expand(args, item, &errors),
     }
 }

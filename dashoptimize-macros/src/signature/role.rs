@@ -16,7 +16,7 @@ pub(crate) enum Role {
     Skip,
 }
 
-/// Takes off the attributes that name a role, and those that were meant to.
+/// Removes and returns the attributes that name a role or were meant to.
 pub(super) fn take_role_attributes(field: &mut syn::Field) -> Vec<Attribute> {
     let attrs = std::mem::take(&mut field.attrs).into_iter();
     let (roles, rest) = attrs.partition(|attr| {
@@ -35,7 +35,7 @@ pub(super) fn role_of(attr: &Attribute, errors: &mut Diagnostics) -> Option<Role
         None => {
             let message = format!("`{name}` is not a role; {}", suggestion(&name, &NAMES));
             errors.under(attr.path(), message);
-            // What was meant is known, so the field is not reported once more.
+            // What was meant is known, so the field is not reported again.
             meant_role(attr)
         }
     }

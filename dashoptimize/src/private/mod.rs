@@ -27,8 +27,8 @@ pub use over_module::{
 };
 pub use program::{all, all_mut, show};
 pub use prompt::{
-    FileField, FileJson, FilePredictor, FileValue, file_field, file_predictor, file_value, fits, prompt,
-    shape_of,
+    FileField, FileJson, FilePredictor, FileValue, file_field, file_predictor, file_value, fits,
+    prompt, shape_of,
 };
 pub use row::{ReadRow, RowReader, ValueReader};
 pub use rule::{custom, length, range, takes_length, takes_range};

@@ -28,7 +28,13 @@ pub(crate) fn resolve(inputs: &[&Ident], body: &mut Block, errors: &mut Diagnost
 
 impl Resolver<'_> {
     /// Whether anything in the block cannot be compiled.
-    pub(super) fn block(&mut self, block: &mut Block, mut scope: Scope, path: &NodePath, taken: &[String]) -> bool {
+    pub(super) fn block(
+        &mut self,
+        block: &mut Block,
+        mut scope: Scope,
+        path: &NodePath,
+        taken: &[String],
+    ) -> bool {
         self.check_names(block, &scope, taken);
         let cycles = self.check_cycles(block);
         let mut later: Vec<String> = made_later(block, &scope);

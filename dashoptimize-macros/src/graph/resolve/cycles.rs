@@ -34,7 +34,7 @@ impl Resolver<'_> {
                 [] => continue,
             };
             let message = format!(
-                "{words}; make the first value in a step of its own and change it in a `while`"
+                "{words}; make the first value in a separate step and change it in a `while`"
             );
             let span = read_of(&step.work, cycle.get(1).unwrap_or(&name));
             self.errors

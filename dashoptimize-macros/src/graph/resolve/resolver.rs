@@ -15,7 +15,7 @@ pub(super) struct Resolver<'e> {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Sound {
     All,
-    /// Steps of the blocks inside of it; it comes to no value.
+    /// Steps of the blocks inside; it has no value.
     Inside,
     No,
 }

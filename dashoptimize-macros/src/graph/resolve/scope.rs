@@ -54,7 +54,7 @@ impl Scope {
             }
             None if known.is_empty() => format!("no input or earlier step is called `{name}`"),
             None => format!(
-                "no input or earlier step is called `{name}`; there is {}",
+                "no input or earlier step is called `{name}`; known names: {}",
                 list(&known)
             ),
         }

@@ -22,7 +22,7 @@ impl Resolver<'_> {
                         "`{text}` is already an input; give this step another name"
                     )),
                     StepKind::Let | StepKind::LetMut if text.starts_with("__") => Some(format!(
-                        "names that begin with `__` belong to the macro; write `{}`",
+                        "names that start with `__` are reserved for the macro; write `{}`",
                         text.trim_start_matches('_')
                     )),
                     StepKind::Assign if !step.broken && !scope.mutable.contains(&text) => {

@@ -41,7 +41,7 @@ pub(super) fn graph(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     quote!(#graph::Graph { name: #name, nodes: &[#(#nodes),*], edges: &#private::edges(&[#(#edges),*]) })
 }
 
-/// The attribute that draws the graph in the documentation of the type, and is nothing elsewhere.
+/// The attribute that draws the graph in the documentation of the type and has no effect elsewhere.
 pub(super) fn picture(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     let private = &writer.private;
     let GraphData { nodes, edges } = data(pipeline);

@@ -6,13 +6,15 @@ use syn::{Pat, Path};
 use crate::case::Case;
 use crate::graph::Arm;
 
-/// `hard` for `Kind::Hard { .. }`, with a number behind it if an earlier arm has that name.
+/// `hard` for `Kind::Hard { .. }`, with a number appended if an earlier arm has that name.
 pub(super) fn arm_name(pat: &Pat, earlier: &[Arm]) -> String {
     unused(of_pattern(pat, earlier.len()), earlier)
 }
 
 fn last_ident(path: &Path) -> Option<String> {
-    path.segments.last().map(|segment| segment.ident.to_string())
+    path.segments
+        .last()
+        .map(|segment| segment.ident.to_string())
 }
 
 fn of_pattern(pat: &Pat, index: usize) -> String {

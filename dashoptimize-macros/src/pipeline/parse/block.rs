@@ -61,7 +61,7 @@ impl Reader<'_> {
         if step.kind == StepKind::Assign && within != Within::Loop {
             let name = &step.names[0];
             let message = format!(
-                "`{name}` changes only inside a `while`; give this step a name of its own with `let`"
+                "`{name}` changes only inside a `while`; give this step another name with `let`"
             );
             self.errors.at(name.span(), message);
             step.broken = true;

@@ -108,7 +108,7 @@ fn with_bodies_put_away(tokens: TokenStream) -> TokenStream {
                 TokenTree::Punct(sign)
             }
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                // Those inside of a head stay as they are.
+                // Those inside a head stay as they are.
                 let is_outer = next.len() < 2;
                 let is_first = before.is_none();
                 let braces = match next.last() {
@@ -173,7 +173,7 @@ fn pattern(tokens: &mut Peekable<IntoIter>) -> TokenStream {
     pattern
 }
 
-/// All up to the comma, or to the end of braces that need none.
+/// Everything up to the comma, or to the end of braces that need none.
 fn arm_body(tokens: &mut Peekable<IntoIter>) -> TokenStream {
     let mut body = TokenStream::new();
     let mut inside = Inside::default();
@@ -185,7 +185,7 @@ fn arm_body(tokens: &mut Peekable<IntoIter>) -> TokenStream {
         }
         let may_end = needs_no_comma && is_braces(token.clone());
         body.extend([token]);
-        if may_end && !tokens.peek().is_some_and(goes_on) {
+        if may_end && !tokens.peek().is_some_and(continues) {
             break;
         }
     }
@@ -200,8 +200,8 @@ fn begins_with_braces(token: &TokenTree) -> bool {
     }
 }
 
-/// Whether an expression goes on behind its braces.
-fn goes_on(token: &TokenTree) -> bool {
+/// Whether an expression continues after its braces.
+fn continues(token: &TokenTree) -> bool {
     match token {
         TokenTree::Ident(ident) => ident == "else" || ident == "in",
         TokenTree::Punct(punct) => ['.', '?', '='].contains(&punct.as_char()),

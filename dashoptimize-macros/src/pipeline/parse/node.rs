@@ -60,7 +60,7 @@ fn module_of(path: Path) -> syn::Result<NodeModule> {
     let generic = !last.arguments.is_none();
     if alone && generic && Kind::from_name(&name).is_some_and(Kind::is_over_module) {
         let message =
-            format!("`{name}` is over a module; give it a name with `module!` and call that");
+            format!("`{name}` is over a module; define it with `module!` and call it by its name");
         return Err(syn::Error::new(last.ident.span(), message));
     }
     let Some(kind) = Kind::over_signature(&name).filter(|_| alone) else {
@@ -76,9 +76,8 @@ fn module_of(path: Path) -> syn::Result<NodeModule> {
             of: of.clone(),
         }),
         None => {
-            let message = format!(
-                "`{name}` of which signature? write `{name}::<…> {{ … }}` with its name inside"
-            );
+            let message =
+                format!("`{name}` of which signature? write its name, as in `{name}::<…> {{ … }}`");
             Err(syn::Error::new(last.ident.span(), message))
         }
     }

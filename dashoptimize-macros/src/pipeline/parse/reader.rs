@@ -46,8 +46,7 @@ pub(super) fn take(options: &mut Vec<ModuleOption>, key: &str) -> Option<Expr> {
 /// The braces of a block, with what was put away in it.
 pub(super) fn braces(block: &syn::Block) -> Group {
     let statements = &block.stmts;
-    let inner: TokenStream =
-        put_away::in_block(block).unwrap_or_else(|| quote!(#(#statements)*));
+    let inner: TokenStream = put_away::in_block(block).unwrap_or_else(|| quote!(#(#statements)*));
     let mut braces = Group::new(Delimiter::Brace, inner);
     braces.set_span(block.brace_token.span.join());
     braces

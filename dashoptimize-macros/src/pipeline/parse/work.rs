@@ -32,9 +32,8 @@ impl Reader<'_> {
         options: &mut Vec<ModuleOption>,
         last: Span,
     ) -> Work {
-        let parsed = whole(&tokens).or_else(|error| {
-            half_typed::parse(tokens.clone()).ok_or_else(|| within(&error, last))
-        });
+        let parsed = whole(&tokens)
+            .or_else(|error| half_typed::parse(tokens.clone()).ok_or_else(|| within(&error, last)));
         let Some(expr) = self.errors.keep(parsed) else {
             return Work::Raw(tokens);
         };
@@ -195,7 +194,7 @@ impl Reader<'_> {
     }
 }
 
-/// An expression and what follows it behind dots.
+/// An expression, and what follows its dots.
 fn postfixes(expr: Expr) -> (Expr, Vec<Postfix>) {
     let mut postfixes = Vec::new();
     let mut expr = expr;

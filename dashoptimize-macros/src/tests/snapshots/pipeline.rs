@@ -1,4 +1,4 @@
-///What [`Rag`] is given.
+///The inputs of [`Rag`].
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct RagInput {
     ///The input `question`.
@@ -6,7 +6,7 @@ pub struct RagInput {
     ///The input `top_k`.
     pub top_k: usize,
 }
-///What [`Rag`] gives back.
+///The output of [`Rag`].
 #[allow(dead_code)]
 pub type RagOutput = String;
 /// Answers a question.
@@ -27,7 +27,7 @@ pub struct Rag {
 }
 #[allow(dead_code)]
 impl Rag {
-    /// The graph: what it is made of, and what flows where.
+    /// The graph: the nodes of the program and what flows between them.
     pub const GRAPH: &'static ::dashoptimize::graph::Graph = &::dashoptimize::graph::Graph {
         name: "Rag",
         nodes: &[
@@ -97,7 +97,7 @@ impl Rag {
             ],
         ),
     };
-    ///A [`Rag`] whose nodes all ask this model.
+    ///A [`Rag`] whose nodes all call this model.
     #[must_use]
     pub fn new(lm: impl ::core::convert::Into<::dashoptimize::lm::Lm>) -> Self {
         <Self as ::dashoptimize::module::FromLm>::from_lm(

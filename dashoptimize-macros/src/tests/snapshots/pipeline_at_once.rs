@@ -1,10 +1,10 @@
-///What [`Both`] is given.
+///The inputs of [`Both`].
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 struct BothInput {
     ///The input `question`.
     question: String,
 }
-///What [`Both`] gives back.
+///The output of [`Both`].
 #[allow(dead_code)]
 type BothOutput = String;
 #[cfg_attr(
@@ -22,7 +22,7 @@ struct Both {
 }
 #[allow(dead_code)]
 impl Both {
-    /// The graph: what it is made of, and what flows where.
+    /// The graph: the nodes of the program and what flows between them.
     const GRAPH: &'static ::dashoptimize::graph::Graph = &::dashoptimize::graph::Graph {
         name: "Both",
         nodes: &[
@@ -67,7 +67,7 @@ impl Both {
             ],
         ),
     };
-    ///A [`Both`] whose nodes all ask this model.
+    ///A [`Both`] whose nodes all call this model.
     #[must_use]
     fn new(lm: impl ::core::convert::Into<::dashoptimize::lm::Lm>) -> Self {
         <Self as ::dashoptimize::module::FromLm>::from_lm(

@@ -209,7 +209,12 @@ const fn is_property(ty: &StructTy, key: &str) -> bool {
     false
 }
 
-const fn push_mismatch(words: &mut Words<'_>, wanted: &str, value: FileJson<'_>, place: &Place<'_>) {
+const fn push_mismatch(
+    words: &mut Words<'_>,
+    wanted: &str,
+    value: FileJson<'_>,
+    place: &Place<'_>,
+) {
     push_must_be(words, place, wanted);
     push_not(words, value);
 }
