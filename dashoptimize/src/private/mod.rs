@@ -29,8 +29,8 @@ pub use over_module::{
 };
 pub use program::{all, all_mut, show};
 pub use prompt::{
-    FileField, FilePredictor, FileValue, file_field, file_predictor, file_value, fits, prompt,
-    shape_of,
+    FileField, FileJson, FilePredictor, FileValue, file_field, file_predictor, file_value, fits,
+    prompt, shape_of,
 };
 pub use row::{ReadRow, RowReader, ValueReader};
 pub use rule::{custom, length, range, takes_length, takes_range};
@@ -42,6 +42,7 @@ pub use crate::module::pipeline::{
     CONCURRENCY, CodeError, FutureKind, Given, IsFuture, IsValue, List, Shared, Slot, StepFuture,
     StepValue, ValueKind, code, give_way, items, map, read, run, shared,
 };
+pub use dashoptimize_macros::picture;
 pub use serde_json::Value;
 
 /// Named values.

@@ -2,10 +2,12 @@
 
 use std::iter;
 
-use super::ports::{Side, ways};
+use super::drawing::{Drawing, DrawnNode};
+use super::measures::{CORNER, NARROWEST_PORT, Placed, Rect, WORDS};
+use super::ports::routes;
 use super::rows::{Rows, mean};
+use super::side::Side;
 use super::text::width;
-use super::{Drawing, DrawnNode};
 
 /// Around the whole.
 const MARGIN: i32 = 8;
@@ -17,48 +19,14 @@ const MANY_EDGES: i32 = 40;
 /// Height of a box of one line, and what a second line adds.
 const LINE: i32 = 26;
 const SECOND_LINE: i32 = 16;
-/// From the side of a box to its text, and to the first arrow that may end there.
-pub(super) const CORNER: i32 = 12;
-/// Between two arrows at the same side of a box, at most.
-pub(super) const PORT: i32 = 14;
-pub(super) const NARROWEST_PORT: i32 = 4;
-/// Height of the head of an arrow, and of the words above it.
-pub(super) const HEAD: i32 = 7;
-pub(super) const WORDS: i32 = 20;
 /// How often stops are moved towards their neighbours, downwards and upwards.
 const SWEEPS: usize = 12;
-
-/// A drawing in pixels.
-pub(super) struct Placed {
-    pub width: i32,
-    pub height: i32,
-    /// Per node.
-    pub boxes: Vec<Rect>,
-    /// Per edge its vertical pieces, from top to bottom; curves join them. The first begins at a
-    /// box and the last ends at one.
-    pub ways: Vec<Vec<Piece>>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Rect {
-    pub x: i32,
-    pub y: i32,
-    pub w: i32,
-    pub h: i32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Piece {
-    pub x: i32,
-    pub top: i32,
-    pub bottom: i32,
-}
 
 pub(super) fn placed(drawing: &Drawing, rows: &Rows) -> Placed {
     let widths = widths(drawing, rows);
     let lefts = lefts(rows, &widths);
     let mut stops = stops(drawing, rows, &lefts, &widths);
-    let ways = ways(drawing, rows, &stops);
+    let routes = routes(drawing, rows, &stops);
     let right = stops.iter().map(|stop| stop.x + stop.w).max();
     let bottom = stops.iter().map(|stop| stop.y + stop.h).max();
     stops.truncate(drawing.nodes.len());
@@ -66,11 +34,11 @@ pub(super) fn placed(drawing: &Drawing, rows: &Rows) -> Placed {
         width: right.unwrap_or(0) + MARGIN,
         height: bottom.unwrap_or(0) + MARGIN,
         boxes: stops,
-        ways,
+        routes,
     }
 }
 
-/// Per stop. An edge on its way takes no room of its own.
+/// The width of each stop. An edge that passes through a row takes no room.
 fn widths(drawing: &Drawing, rows: &Rows) -> Vec<i32> {
     let nodes = drawing.nodes.iter().enumerate();
     let mut widths: Vec<i32> = nodes.map(|(n, node)| box_width(drawing, n, node)).collect();
@@ -89,7 +57,7 @@ fn box_width(drawing: &Drawing, index: usize, node: &DrawnNode) -> i32 {
     room + room % 2 + 2 * CORNER
 }
 
-/// Per stop its left end. Stops go towards the middle of their neighbours, as far as the order of
+/// The left end of each stop. Stops move towards the middle of their neighbours, as far as the order of
 /// their row lets them.
 fn lefts(rows: &Rows, widths: &[i32]) -> Vec<i32> {
     let mut centers = vec![0.0; widths.len()];
@@ -112,7 +80,7 @@ fn lefts(rows: &Rows, widths: &[i32]) -> Vec<i32> {
     lefts.into_iter().map(|x| x - first + MARGIN).collect()
 }
 
-/// Moves the stops of a row as near as can be to the middle of their neighbours: least squares
+/// Moves the stops of a row as close as possible to the middle of their neighbours: least squares
 /// under the order of the row, by pooling stops that would overlap.
 fn settle(row: &[usize], neighbours: &[Vec<usize>], widths: &[i32], centers: &mut [f64]) {
     let mut offsets = Vec::new();
@@ -139,7 +107,7 @@ fn settle(row: &[usize], neighbours: &[Vec<usize>], widths: &[i32], centers: &mu
     }
 }
 
-/// Per stop where it is. All boxes of a row are of one height.
+/// Where each stop is. All boxes of a row have the same height.
 fn stops(drawing: &Drawing, rows: &Rows, lefts: &[i32], widths: &[i32]) -> Vec<Rect> {
     let nowhere = Rect {
         x: 0,

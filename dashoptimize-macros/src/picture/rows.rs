@@ -1,15 +1,14 @@
-//! Which row each node stands in, and the order in a row.
+//! Which row each node is in, and the order within a row.
 
-use super::super::draw::DrawnKind;
-use super::{Drawing, DrawnNode, ends};
+use super::drawing::{Drawing, DrawnKind, DrawnNode, Edge};
 
-/// The rows of a drawing. What stands in one is called a stop: a node, or the place where an edge
-/// goes through on its way to a row further down. Stops are numbered; nodes come first.
+/// The rows of a drawing. A row consists of stops: nodes, and places where an edge passes through to a
+/// lower row. Stops are numbered; nodes come first.
 pub(super) struct Rows {
     /// Stops from left to right.
     pub rows: Vec<Vec<usize>>,
-    /// Per edge the stops on its way from top to bottom, both ends included: one a row.
-    pub ways: Vec<Vec<usize>>,
+    /// The stops of each edge from top to bottom, both ends included: one in each row.
+    pub routes: Vec<Vec<usize>>,
 }
 
 /// How often rows are ordered by their neighbours, downwards and upwards.
@@ -23,24 +22,24 @@ pub(super) fn rows(drawing: &Drawing) -> Rows {
         rows[*depth].push(node);
     }
     let mut stops = depths.len();
-    let mut ways = Vec::new();
+    let mut routes = Vec::new();
     for edge in &drawing.edges {
-        let (upper, lower) = ends(edge);
-        let mut way = vec![upper];
+        let (upper, lower) = edge.ends();
+        let mut route = vec![upper];
         for row in &mut rows[depths[upper] + 1..depths[lower]] {
             row.push(stops);
-            way.push(stops);
+            route.push(stops);
             stops += 1;
         }
-        way.push(lower);
-        ways.push(way);
+        route.push(lower);
+        routes.push(route);
     }
-    let mut rows = Rows { rows, ways };
+    let mut rows = Rows { rows, routes };
     rows.order();
     rows
 }
 
-/// The row of each node: one below the lowest that leads to it. Inputs stand above all others, the
+/// The row of each node: one below the lowest that leads to it. Inputs are above all others, the
 /// output below.
 fn depths(drawing: &Drawing) -> Vec<usize> {
     let kinds = || drawing.nodes.iter().map(|node| node.kind);
@@ -48,7 +47,11 @@ fn depths(drawing: &Drawing) -> Vec<usize> {
     let first = |kind| usize::from(has_inputs && kind != DrawnKind::Input);
     let mut depths: Vec<usize> = kinds().map(first).collect();
     for node in 0..depths.len() {
-        let upper = drawing.edges.iter().map(ends).filter(|ends| ends.1 == node);
+        let upper = drawing
+            .edges
+            .iter()
+            .map(Edge::ends)
+            .filter(|ends| ends.1 == node);
         let lowest = upper.map(|(upper, _)| depths[upper] + 1).max();
         depths[node] = depths[node].max(lowest.unwrap_or(0));
     }
@@ -56,11 +59,11 @@ fn depths(drawing: &Drawing) -> Vec<usize> {
     depths
 }
 
-/// Steps to which nothing leads go right above the first that they lead to, outputs to the bottom.
+/// Steps to which no edge leads go directly above the first that they lead to, outputs to the bottom.
 fn move_down(drawing: &Drawing, depths: &mut [usize]) {
     let bottom = depths.iter().max().copied().unwrap_or(0);
     for (node, DrawnNode { kind, .. }) in drawing.nodes.iter().enumerate() {
-        let edges = || drawing.edges.iter().map(ends);
+        let edges = || drawing.edges.iter().map(Edge::ends);
         let below = edges().filter(|ends| ends.0 == node);
         let first = below.map(|(_, lower)| depths[lower]).min();
         let is_free = edges().all(|ends| ends.1 != node);
@@ -78,18 +81,18 @@ impl Rows {
         self.rows.iter().map(Vec::len).sum()
     }
 
-    /// Per stop its neighbours in the row above, and those in the row below.
+    /// The neighbours of each stop in the row above, and those in the row below.
     pub(super) fn neighbours(&self) -> (Vec<Vec<usize>>, Vec<Vec<usize>>) {
         let mut above = vec![Vec::new(); self.stops()];
         let mut below = above.clone();
-        for pair in self.ways.iter().flat_map(|way| way.windows(2)) {
+        for pair in self.routes.iter().flat_map(|route| route.windows(2)) {
             below[pair[0]].push(pair[1]);
             above[pair[1]].push(pair[0]);
         }
         (above, below)
     }
 
-    /// Orders each row by where its neighbours stand in the row before (barycenters).
+    /// Orders each row by the positions of its neighbours in the row before (barycenters).
     fn order(&mut self) {
         let (above, below) = self.neighbours();
         for _ in 0..SWEEPS {

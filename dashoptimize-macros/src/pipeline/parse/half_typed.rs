@@ -1,8 +1,8 @@
-//! Steps inside of a step that cannot be read as a whole.
+//! Steps inside a step that cannot be read as a whole.
 //!
-//! `for passage in passages { let half = ; let sum = …; … }` is no expression while `half` is typed. The
-//! bodies of such a step are put away into a macro call, which may hold any tokens, so that the rest can
-//! be read, and then each body by itself:
+//! `for passage in passages { let half = ; let sum = …; … }` is not an expression while `half` is being
+//! typed. The bodies of such a step are put away, so that the rest can be read, and then each body by
+//! itself:
 //!
 //! ```text
 //! for passage in passages { __steps!{ let half = ; let sum = …; … } }
@@ -13,28 +13,28 @@
 use std::iter::Peekable;
 
 use proc_macro2::token_stream::IntoIter;
-use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Expr, Macro, Stmt};
+use syn::Expr;
 
-use super::work::{is_flow, whole};
+use super::flow::{is_flow, whole};
+use super::put_away::put_away;
 use crate::editor::without_marker;
 use crate::options::Inside;
 
-const NAME: &str = "__steps";
-
 /// The expression with its bodies put away, if that makes one of it.
 pub(super) fn parse(tokens: TokenStream) -> Option<Expr> {
-    let mut ways = ways(&tokens);
-    let is_empty = |way: &TokenStream| without_marker(way.clone()).is_empty();
-    if ways.iter().any(is_empty) || !ways[0].clone().into_iter().any(is_braces) {
-        ways = vec![tokens];
+    let mut alternatives = alternatives(&tokens);
+    let is_empty = |tokens: &TokenStream| without_marker(tokens.clone()).is_empty();
+    let starts_with_steps = alternatives[0].clone().into_iter().any(is_braces);
+    if alternatives.iter().any(is_empty) || !starts_with_steps {
+        alternatives = vec![tokens];
     }
-    match &ways[..] {
+    match &alternatives[..] {
         [alone] => with_steps(alone),
-        ways => {
-            let ways = ways.iter().map(way);
-            whole(&quote!(#(#ways)||*)).ok()
+        several => {
+            let several = several.iter().map(alternative);
+            whole(&quote!(#(#several)||*)).ok()
         }
     }
 }
@@ -44,8 +44,8 @@ fn with_steps(tokens: &TokenStream) -> Option<Expr> {
     (is_flow(&expr) || matches!(expr, Expr::Block(_))).then_some(expr)
 }
 
-/// One way of a fallback, which is put away as a whole where it has no steps inside.
-fn way(tokens: &TokenStream) -> TokenStream {
+/// One alternative of a fallback, which is put away as a whole if it has no steps inside.
+fn alternative(tokens: &TokenStream) -> TokenStream {
     match whole(tokens) {
         Ok(_) => tokens.clone(),
         Err(_) => match with_steps(tokens) {
@@ -55,50 +55,18 @@ fn way(tokens: &TokenStream) -> TokenStream {
     }
 }
 
-/// What was put away in the place of an expression.
-pub(super) fn in_place_of(expr: &Expr) -> Option<TokenStream> {
-    match expr {
-        Expr::Macro(call) => steps(&call.mac),
-        _ => None,
-    }
-}
-
-/// What was put away in the place of statements.
-pub(super) fn in_block(block: &syn::Block) -> Option<TokenStream> {
-    match &block.stmts[..] {
-        [Stmt::Macro(call)] => steps(&call.mac),
-        _ => None,
-    }
-}
-
-fn steps(call: &Macro) -> Option<TokenStream> {
-    call.path.is_ident(NAME).then(|| call.tokens.clone())
-}
-
-fn put_away(tokens: TokenStream) -> TokenStream {
-    let last = tokens.clone().into_iter().last();
-    let mut steps = Group::new(Delimiter::Brace, tokens);
-    steps.set_span(match last {
-        Some(TokenTree::Group(group)) => group.span_close(),
-        Some(token) => token.span(),
-        None => Span::call_site(),
-    });
-    let name = Ident::new(NAME, Span::call_site());
-    quote!(#name! #steps)
-}
-
-/// The ways of a fallback.
-fn ways(tokens: &TokenStream) -> Vec<TokenStream> {
-    let mut ways = vec![TokenStream::new()];
+/// The alternatives of a fallback.
+fn alternatives(tokens: &TokenStream) -> Vec<TokenStream> {
+    let mut alternatives = vec![TokenStream::new()];
     let mut tokens = tokens.clone().into_iter().peekable();
     while let Some(token) = tokens.next() {
         if is_joint(&token, '|') && tokens.next_if(|next| is(next, '|')).is_some() {
-            ways.push(TokenStream::new());
-        } else if let Some(way) = ways.last_mut() {
-            way.extend([token]);
+            alternatives.push(TokenStream::new());
+        } else if let Some(alternative) = alternatives.last_mut() {
+            alternative.extend([token]);
         }
     }
-    ways
+    alternatives
 }
 
 /// What the next braces are.
@@ -140,7 +108,7 @@ fn with_bodies_put_away(tokens: TokenStream) -> TokenStream {
                 TokenTree::Punct(sign)
             }
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                // Those inside of a head stay as they are.
+                // Those inside a head stay as they are.
                 let is_outer = next.len() < 2;
                 let is_first = before.is_none();
                 let braces = match next.last() {
@@ -205,7 +173,7 @@ fn pattern(tokens: &mut Peekable<IntoIter>) -> TokenStream {
     pattern
 }
 
-/// All up to the comma, or to the end of braces that need none.
+/// Everything up to the comma, or to the end of braces that need none.
 fn arm_body(tokens: &mut Peekable<IntoIter>) -> TokenStream {
     let mut body = TokenStream::new();
     let mut inside = Inside::default();
@@ -217,7 +185,7 @@ fn arm_body(tokens: &mut Peekable<IntoIter>) -> TokenStream {
         }
         let may_end = needs_no_comma && is_braces(token.clone());
         body.extend([token]);
-        if may_end && !tokens.peek().is_some_and(goes_on) {
+        if may_end && !tokens.peek().is_some_and(continues) {
             break;
         }
     }
@@ -232,8 +200,8 @@ fn begins_with_braces(token: &TokenTree) -> bool {
     }
 }
 
-/// Whether an expression goes on behind its braces.
-fn goes_on(token: &TokenTree) -> bool {
+/// Whether an expression continues after its braces.
+fn continues(token: &TokenTree) -> bool {
     match token {
         TokenTree::Ident(ident) => ident == "else" || ident == "in",
         TokenTree::Punct(punct) => ['.', '?', '='].contains(&punct.as_char()),

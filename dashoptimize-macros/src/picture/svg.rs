@@ -1,13 +1,12 @@
 //! A placed drawing as text.
 
-use super::super::draw::{DrawnKind, Edge};
-use super::place::{HEAD, Piece, Placed, Rect, WORDS};
+use super::drawing::{Drawing, DrawnKind, DrawnNode, Edge};
+use super::measures::{HEAD, Piece, Placed, Rect, WORDS};
 use super::text::{FONT, escaped};
-use super::{Drawing, DrawnNode, goes_up};
 
 /// Half the width of the head of an arrow.
 const HALF_HEAD: i32 = 4;
-/// How far a pointed side comes to its point.
+/// Width of the point of a pointed side.
 const POINT: i32 = 9;
 /// Between the lines of an outline that is drawn twice.
 const TWICE: i32 = 3;
@@ -30,27 +29,29 @@ pub(super) fn svg(drawing: &Drawing, placed: &Placed) -> String {
 
 /// All lines in one path and all heads in another: a graph can have hundreds of edges.
 fn arrows(drawing: &Drawing, placed: &Placed) -> String {
-    let lines: String = placed.ways.iter().map(|way| line(way)).collect();
-    let edges = drawing.edges.iter().zip(&placed.ways);
-    let heads: String = edges.map(|(edge, way)| head(way, goes_up(edge))).collect();
+    let lines: String = placed.routes.iter().map(|route| line(route)).collect();
+    let edges = drawing.edges.iter().zip(&placed.routes);
+    let heads: String = edges
+        .map(|(edge, route)| head(route, edge.goes_up()))
+        .collect();
     format!(
         "<path opacity=\".55\" d=\"{lines}\"/>\
          <path opacity=\".75\" fill=\"currentColor\" stroke=\"none\" d=\"{heads}\"/>"
     )
 }
 
-fn line(way: &[Piece]) -> String {
+fn line(route: &[Piece]) -> String {
     let mut line = String::new();
-    for (n, piece) in way.iter().enumerate() {
+    for (n, piece) in route.iter().enumerate() {
         let Piece { x, top, bottom } = *piece;
-        match n.checked_sub(1).map(|before| way[before]) {
+        match n.checked_sub(1).map(|before| route[before]) {
             None => line += &format!("M{x} {bottom}"),
             Some(before) => {
                 let middle = (before.bottom + top) / 2;
                 line += &format!("C{} {middle} {x} {middle} {x} {top}", before.x);
             }
         }
-        let is_between = 0 < n && n + 1 < way.len();
+        let is_between = 0 < n && n + 1 < route.len();
         if is_between {
             line += &format!("V{bottom}");
         }
@@ -58,9 +59,9 @@ fn line(way: &[Piece]) -> String {
     line
 }
 
-fn head(way: &[Piece], up: bool) -> String {
+fn head(route: &[Piece], up: bool) -> String {
     let wide = 2 * HALF_HEAD;
-    match (way.first(), way.last()) {
+    match (route.first(), route.last()) {
         (Some(first), _) if up => {
             format!("M{} {}l-{HALF_HEAD} {HEAD}h{wide}z", first.x, first.top)
         }
@@ -114,18 +115,18 @@ fn texts(drawing: &Drawing, placed: &Placed) -> String {
     for (node, rect) in drawing.nodes.iter().zip(&placed.boxes) {
         text += &lines(node, *rect);
     }
-    for (edge, way) in drawing.edges.iter().zip(&placed.ways) {
-        text += &words(edge, way);
+    for (edge, route) in drawing.edges.iter().zip(&placed.routes) {
+        text += &words(edge, route);
     }
     text + "</g>"
 }
 
 /// What is written at the head of an edge.
-fn words(edge: &Edge, way: &[Piece]) -> String {
+fn words(edge: &Edge, route: &[Piece]) -> String {
     let baseline = WORDS / 3;
-    match (way.first(), way.last()) {
+    match (route.first(), route.last()) {
         _ if edge.label.is_empty() => String::new(),
-        (Some(first), _) if goes_up(edge) => {
+        (Some(first), _) if edge.goes_up() => {
             written(first.x, first.bottom - baseline, "", &edge.label)
         }
         (_, Some(last)) => written(last.x, last.bottom - HEAD - baseline, "", &edge.label),

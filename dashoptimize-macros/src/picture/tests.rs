@@ -4,8 +4,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::super::draw::{DrawnKind, Edge};
-use super::place::{Placed, Rect, placed};
+use super::measures::{Placed, Rect};
+use super::place::placed;
 use super::rows::rows;
 use super::*;
 
@@ -156,20 +156,20 @@ fn programs_are_drawn_as_kept() {
     }
 }
 
-/// Steps that need nothing of each other stand side by side, in the middle below what they need.
+/// Independent steps are side by side, centred below what they need.
 #[test]
-fn a_routing_has_its_ways_side_by_side() {
+fn the_branches_of_a_match_are_side_by_side() {
     let drawing = routing();
     let Placed { boxes, .. } = placed(&drawing, &rows(&drawing));
     let [refund, card, other] = [boxes[3], boxes[4], boxes[5]];
     assert_eq!((refund.y, card.y), (card.y, other.y));
     let all = boxes.iter().filter(|rect| rect.y == card.y).count();
-    assert_eq!(all, 3, "the three ways and nothing else");
+    assert_eq!(all, 3, "the three branches and nothing else");
     let from = boxes[2].x + boxes[2].w / 2;
     let [first, _, last] = {
-        let mut ways = [refund, card, other];
-        ways.sort_by_key(|rect| rect.x);
-        ways
+        let mut branches = [refund, card, other];
+        branches.sort_by_key(|rect| rect.x);
+        branches
     };
     assert!(first.x < from && from < last.x + last.w, "{boxes:?}");
 }
@@ -257,10 +257,10 @@ proptest! {
     #[test]
     fn each_edge_joins_the_bottom_of_one_box_with_the_top_of_the_other(drawing in any_drawing()) {
         let placed = placed(&drawing, &rows(&drawing));
-        for (edge, way) in drawing.edges.iter().zip(&placed.ways) {
-            let (upper, lower) = ends(edge);
+        for (edge, route) in drawing.edges.iter().zip(&placed.routes) {
+            let (upper, lower) = edge.ends();
             let (upper, lower) = (placed.boxes[upper], placed.boxes[lower]);
-            let (first, last) = (way[0], way[way.len() - 1]);
+            let (first, last) = (route[0], route[route.len() - 1]);
             prop_assert_eq!(first.top, upper.y + upper.h);
             prop_assert!(upper.x < first.x && first.x < upper.x + upper.w);
             prop_assert_eq!(last.bottom, lower.y);
@@ -272,25 +272,25 @@ proptest! {
     #[test]
     fn each_head_is_where_the_edge_goes(drawing in any_drawing()) {
         let placed = placed(&drawing, &rows(&drawing));
-        for (edge, way) in drawing.edges.iter().zip(&placed.ways) {
-            let (first, last) = (way[0], way[way.len() - 1]);
-            let long = [first, last].map(|piece| piece.bottom - piece.top >= super::place::HEAD);
+        for (edge, route) in drawing.edges.iter().zip(&placed.routes) {
+            let (first, last) = (route[0], route[route.len() - 1]);
+            let long = [first, last].map(|piece| piece.bottom - piece.top >= super::measures::HEAD);
             prop_assert_eq!(long, [edge.to < edge.from, edge.from < edge.to]);
         }
     }
 
-    /// Curves run between rows, vertical pieces beside the boxes of a row.
+    /// Curves run between rows, vertical pieces between the boxes of a row.
     #[test]
     fn no_edge_runs_through_a_box(drawing in any_drawing()) {
         let placed = placed(&drawing, &rows(&drawing));
-        for way in &placed.ways {
-            for pair in way.windows(2) {
+        for route in &placed.routes {
+            for pair in route.windows(2) {
                 let (from, to) = (pair[0].bottom, pair[1].top);
                 prop_assert!(from < to);
                 let between = |rect: &Rect| rect.y + rect.h <= from || to <= rect.y;
                 prop_assert!(placed.boxes.iter().all(between));
             }
-            for piece in &way[1..way.len() - 1] {
+            for piece in &route[1..route.len() - 1] {
                 let reach = (piece.top, piece.bottom);
                 prop_assert!(!placed.boxes.iter().any(|rect| touches(piece.x, reach, *rect)));
             }
@@ -299,8 +299,8 @@ proptest! {
 
     #[test]
     fn inputs_are_on_top_and_the_output_is_at_the_bottom(drawing in any_drawing()) {
-        let is_fed = |n| drawing.edges.iter().any(|edge| ends(edge).1 == n);
-        let feeds = |n| drawing.edges.iter().any(|edge| ends(edge).0 == n);
+        let is_fed = |n| drawing.edges.iter().any(|edge| edge.ends().1 == n);
+        let feeds = |n| drawing.edges.iter().any(|edge| edge.ends().0 == n);
         let placed = placed(&drawing, &rows(&drawing));
         let lowest = placed.boxes.iter().map(|rect| rect.y).max();
         let highest = placed.boxes.iter().map(|rect| rect.y).min();

@@ -1,4 +1,4 @@
-//! Texts of a drawing: their width, and what may stand in SVG.
+//! Texts of a drawing: their width, and how SVG writes them.
 
 /// Size of the font in pixels.
 pub(super) const FONT: i32 = 12;
@@ -23,7 +23,7 @@ pub(super) fn shortened(text: &str) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// A text as it may stand between tags and in quoted attributes.
+/// A text as it is written between tags and in quoted attributes.
 pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
