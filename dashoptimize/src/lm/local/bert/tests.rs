@@ -1,4 +1,4 @@
-//! With a tiny random network, against a plain computation in double precision.
+//! Tests with a tiny random network, against a plain computation in double precision.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde_json::json;
 
-use super::{Bert, LocalError};
+use super::Bert;
+use crate::lm::local::error::LocalError;
 
 const WIDTH: usize = 24;
 const HEADS: usize = 3;
@@ -20,7 +21,7 @@ const WORDS: [&str; 10] = [
     "[UNK]", "[CLS]", "[SEP]", "the", "cat", "sat", "##s", "on", "mat", ".",
 ];
 
-/// What the files of a model hold, before they are written.
+/// The content of the files of a model, before they are written.
 struct Tiny {
     matrices: BTreeMap<String, (Vec<usize>, Vec<f32>)>,
     words: Vec<&'static str>,
@@ -122,7 +123,7 @@ impl Tiny {
         Bert::load(&weights, &tokenizer, HEADS, 64, threads)
     }
 
-    /// Why it cannot be loaded.
+    /// The error message of a model that cannot be loaded.
     fn refusal(&self) -> String {
         self.open(1).unwrap_err().to_string()
     }
@@ -137,7 +138,7 @@ fn norm(name: &str) -> [(String, Vec<usize>); 2] {
     ["weight", "bias"].map(|part| (format!("{name}.{part}"), vec![WIDTH]))
 }
 
-/// The same network in double precision, each step as its definition says.
+/// The same network in double precision, with each step as it is defined.
 struct Plain<'a>(&'a Tiny);
 
 impl Plain<'_> {
@@ -257,8 +258,8 @@ fn it_computes_what_the_definition_says() {
     let tiny = Tiny::new();
     let bert = tiny.open(2).unwrap();
     let long = ["the cats sat on the mat ."; 5].join(" ");
-    // The ends are tokens 1 and 2; `dog` is unknown; case makes no difference. The long text needs
-    // more than one block of keys, and the padding and the cut in the file count for nothing.
+    // The special tokens at the ends are 1 and 2, `dog` is unknown, and case is ignored. The long text
+    // needs more than one block of keys. The padding and truncation in the file must be ignored.
     let cats = [3, 4, 6, 5, 7, 3, 8, 9];
     for (text, tokens) in [
         ("", vec![]),
@@ -292,7 +293,7 @@ fn a_text_that_is_too_long_is_cut() {
 }
 
 #[test]
-fn a_vector_does_not_depend_on_what_is_computed_beside_it() {
+fn a_vector_does_not_depend_on_the_other_texts() {
     let tiny = Tiny::new();
     let texts: Vec<_> = (0..60).map(|i| "the cat sat on ".repeat(i % 17)).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -317,7 +318,7 @@ fn no_texts_give_no_vectors() {
 }
 
 #[test]
-fn what_is_missing_or_of_another_size_is_named() {
+fn a_missing_or_misshapen_matrix_is_named() {
     let mut tiny = Tiny::new();
     tiny.matrices.remove("encoder.layer.1.output.dense.bias");
     let error = tiny.refusal();
@@ -338,7 +339,7 @@ fn what_is_missing_or_of_another_size_is_named() {
     tiny.words.push("dog");
     let error = tiny.refusal();
     assert!(
-        error.contains("names 11 tokens, but the weights know 10"),
+        error.contains("has 11 tokens, but the weights have 10"),
         "{error}"
     );
 }

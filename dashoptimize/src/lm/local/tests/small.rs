@@ -1,4 +1,4 @@
-//! Everything that needs no real weights.
+//! Tests without real weights.
 
 use std::fs;
 use std::future::Future;
@@ -11,9 +11,8 @@ use candle_core::quantized::gguf_file::Value;
 use proptest::prelude::*;
 use tokio::sync::oneshot;
 
-use super::super::engine::Job;
-use super::super::sample::Sampler;
-use super::super::text::ReplyText;
+use super::super::batch::Job;
+use super::super::sampling::{ReplyText, Sampler};
 use super::super::{LocalError, LocalModel, Weights};
 use super::tiny::Tiny;
 use super::{assert_invariant, chat, content, greedy, request, together};
@@ -21,7 +20,7 @@ use crate::lm::{ChatModel, ChatRequest, FinishReason, LmErrorKind, Params, Price
 
 const KINDS: [&str; 2] = ["llama", "qwen2"];
 
-/// Requests of different lengths, with two prefixes, greedy and by chance.
+/// Requests of different lengths, with two prefixes, greedy and random.
 fn requests() -> Vec<ChatRequest> {
     let random = |seed| Params {
         temperature: Some(0.8),
@@ -41,7 +40,7 @@ fn requests() -> Vec<ChatRequest> {
         request(&prefix, "x", &random(2)),
         request(&prefix[..1], "the first", &random(1)),
         request(&[], "the first, with no prefix at all", &greedy(20)),
-        // More than one pass reads.
+        // Longer than what one pass reads.
         request(&prefix, &"a long turn, ".repeat(20), &greedy(4)),
     ]
 }
@@ -82,7 +81,7 @@ async fn a_prefix_is_read_once() {
     for request in &asked {
         usages.push(chat(&model, request).await.unwrap().usage.unwrap());
     }
-    // What follows the prefix: the turn and the marks around it, tokens of one byte each.
+    // After the prefix come the turn and the markers around it, as tokens of one byte each.
     assert_eq!(usages[0].cached, 0);
     let tail = "<turn><|im_end|>\n<|im_start|>assistant\n";
     let marks = tail.len() - "<turn><|im_end|><|im_start|>".len() + 2;
@@ -90,7 +89,7 @@ async fn a_prefix_is_read_once() {
         usages[1].input - usages[1].cached,
         (marks + "two".len()) as u64
     );
-    // "two" and "three" begin alike, yet "one" does not.
+    // "two" and "three" start with the same letter; "one" does not.
     assert_eq!(
         usages[2].input - usages[2].cached,
         (marks + "three".len() - 1) as u64
@@ -98,7 +97,7 @@ async fn a_prefix_is_read_once() {
 }
 
 #[tokio::test]
-async fn calls_at_once_wait_for_one_to_read_the_prefix() {
+async fn concurrent_calls_wait_for_one_to_read_the_prefix() {
     let model = Tiny::new("llama").builder().open().unwrap();
     let long = "the constant part ".repeat(8);
     let asked = ["1", "2", "3", "4"].map(|turn| request(&[&long], turn, &greedy(3)));
@@ -190,14 +189,14 @@ async fn a_dropped_call_is_cancelled() {
         let mut context = Context::from_waker(Waker::noop());
         let _ = call.as_mut().poll(&mut context);
     }
-    // The calls before took all of the batch and were never awaited, yet they are not in the way.
+    // The earlier calls took the whole batch and were never awaited; they must not block this one.
     assert!(chat(&model, &request(&[], "go", &greedy(1))).await.is_ok());
 }
 
 #[tokio::test]
 async fn a_panic_of_the_worker_is_an_error() {
     let model = Tiny::new("llama").builder().open().unwrap();
-    let (reply, done) = oneshot::channel();
+    let (reply, result) = oneshot::channel();
     let job = Job {
         prompt: vec![u32::MAX],
         prefix: [0; 16],
@@ -207,7 +206,7 @@ async fn a_panic_of_the_worker_is_an_error() {
         reply,
     };
     assert_eq!(
-        model.run(job, done).await.unwrap_err().kind(),
+        model.run(job, result).await.unwrap_err().kind(),
         LmErrorKind::Model
     );
     let error = chat(&model, &request(&[], "go", &greedy(1)))
@@ -224,7 +223,7 @@ fn the_threads_end_with_the_model() {
     let mut context = Context::from_waker(Waker::noop());
     let _ = call.as_mut().poll(&mut context);
     drop(call);
-    // The engine, in its thread, holds the tokenizer as well.
+    // The engine holds the tokenizer, too, in its thread.
     let tokenizer = Arc::downgrade(&model.tokenizer);
     drop(model);
     let end = Instant::now() + Duration::from_secs(60);
@@ -350,7 +349,7 @@ fn a_file_that_is_missing_or_cut_is_refused() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// A file with wrong bytes may load, as most bytes are weights; it never panics.
+    /// A file with wrong bytes may load, because most bytes are weights, but it never panics.
     #[test]
     fn a_corrupt_file_never_panics(changes in prop::collection::vec((0..6000_usize, any::<u8>()), 1..8)) {
         let tiny = Tiny::new("llama");

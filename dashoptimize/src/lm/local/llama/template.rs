@@ -1,4 +1,4 @@
-//! The chat template of a model: how messages become one text.
+//! The chat template of a model, which turns messages into one text.
 
 use std::io::{Read, Seek};
 
@@ -6,26 +6,26 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, Error, ErrorKind, context};
 
-use super::error::Flaw;
-use super::gguf::Gguf;
 use crate::lm::Message;
+use crate::lm::local::error::Flaw;
+use crate::lm::local::weights::Gguf;
 
-/// What files without a template get: the form most small models are trained on.
+/// The template of files that contain none: the form on which most small models are trained.
 const CHATML: &str = "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + \
     message['content'] + '<|im_end|>' + '\n' }}{% endfor %}\
     {% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 
 /// A compiled template.
 #[derive(Debug)]
-pub(super) struct Template {
+pub(crate) struct ChatTemplate {
     environment: Environment<'static>,
     bos: String,
     eos: String,
 }
 
-impl Template {
+impl ChatTemplate {
     /// Reads the template of a file.
-    pub(super) fn load<R: Read + Seek>(file: &Gguf<R>) -> Result<Self, Flaw> {
+    pub(crate) fn load<R: Read + Seek>(file: &Gguf<R>) -> Result<Self, Flaw> {
         let tokens = file.texts("tokenizer.ggml.tokens")?;
         let named = |key: &str| {
             let token = file.number(key).and_then(|id| tokens.get(id));
@@ -62,8 +62,8 @@ impl Template {
         })
     }
 
-    /// The text of a conversation, up to where the model is to answer.
-    pub(super) fn render<'a>(
+    /// The text of a conversation, up to the point where the model answers.
+    pub(crate) fn render<'a>(
         &self,
         messages: impl Iterator<Item = &'a Message>,
     ) -> Result<String, Error> {
@@ -79,7 +79,7 @@ impl Template {
     }
 }
 
-/// What templates call when the roles of a conversation do not suit the model.
+/// Templates call this when the model does not support the roles of a conversation.
 fn refuse(reason: String) -> Result<Value, Error> {
     Err(Error::new(ErrorKind::InvalidOperation, reason))
 }
@@ -90,7 +90,7 @@ mod tests {
     use crate::lm::Role;
 
     fn render(source: &str, messages: &[Message]) -> Result<String, Error> {
-        let template = Template::new(source, "<s>".into(), "</s>".into()).unwrap();
+        let template = ChatTemplate::new(source, "<s>".into(), "</s>".into()).unwrap();
         template.render(messages.iter())
     }
 
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_broken_template_is_a_flaw_of_the_file() {
-        let broken = Template::new("{% for %}", String::new(), String::new());
+        let broken = ChatTemplate::new("{% for %}", String::new(), String::new());
         assert!(matches!(broken, Err(Flaw::Unsupported(_))));
     }
 }

@@ -1,4 +1,4 @@
-//! From text to tokens and back, as the file of the model says.
+//! The tokenizer of a language model, as its file describes it.
 
 use std::collections::HashMap;
 use std::io::{Read, Seek};
@@ -11,20 +11,20 @@ use tokenizers::pre_tokenizers::sequence::Sequence;
 use tokenizers::pre_tokenizers::split::{Split, SplitPattern};
 use tokenizers::tokenizer::SplitDelimiterBehavior;
 
-use super::error::Flaw;
-use super::gguf::{Gguf, guarded};
+use crate::lm::local::error::Flaw;
+use crate::lm::local::weights::{Gguf, guarded};
 
-/// A byte-level tokenizer.
+/// A byte-level BPE tokenizer.
 #[derive(Debug)]
-pub(super) struct Tokenizer {
+pub(crate) struct BpeTokenizer {
     inner: tokenizers::Tokenizer,
-    /// The bytes that each token stands for; none for special tokens.
+    /// The bytes of each token; none for special tokens.
     bytes: Vec<Vec<u8>>,
-    /// Tokens with which the model ends its reply.
+    /// The tokens with which the model ends its reply.
     ends: Vec<u32>,
 }
 
-/// Names of tokens that end a reply, in the model families that can be loaded.
+/// The names of tokens that end a reply, in the supported model families.
 const ENDS: [&str; 5] = [
     "<|im_end|>",
     "<|endoftext|>",
@@ -33,16 +33,17 @@ const ENDS: [&str; 5] = [
     "</s>",
 ];
 
-/// Words, numbers of up to so many digits, punctuation and blanks, as Qwen2 and Llama 3 cut them.
+/// The pattern by which Qwen2 and Llama 3 cut a text into words, numbers, punctuation and white space.
+/// `digits` is the regular-expression quantifier of the digits of a number.
 fn words(digits: &str) -> String {
     format!(
         r"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])|[^\r\n\p{{L}}\p{{N}}]?\p{{L}}+|\p{{N}}{digits}| ?[^\s\p{{L}}\p{{N}}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
     )
 }
 
-impl Tokenizer {
-    /// Reads the tokenizer of a file whose network knows `vocabulary` tokens.
-    pub(super) fn load<R: Read + Seek>(file: &Gguf<R>, vocabulary: usize) -> Result<Self, Flaw> {
+impl BpeTokenizer {
+    /// Reads the tokenizer of a file whose network has embeddings for `vocabulary` tokens.
+    pub(crate) fn load<R: Read + Seek>(file: &Gguf<R>, vocabulary: usize) -> Result<Self, Flaw> {
         let model = file.text("tokenizer.ggml.model")?;
         if model != "gpt2" {
             return Err(Flaw::unsupported(format!("the tokenizer `{model}`")));
@@ -76,21 +77,21 @@ impl Tokenizer {
         })
     }
 
-    /// The tokens of a text; the names of special tokens in it stand for these tokens.
-    pub(super) fn encode(&self, text: &str) -> Result<Vec<u32>, String> {
+    /// The tokens of a text. Names of special tokens in the text become these tokens.
+    pub(crate) fn encode(&self, text: &str) -> Result<Vec<u32>, String> {
         let encoding = self.inner.encode_fast(text, false);
         encoding
             .map(|encoding| encoding.get_ids().to_vec())
             .map_err(|error| error.to_string())
     }
 
-    /// The bytes of one token. They need not be whole characters.
-    pub(super) fn bytes(&self, token: u32) -> &[u8] {
+    /// The bytes of one token, which need not be whole characters.
+    pub(crate) fn bytes(&self, token: u32) -> &[u8] {
         self.bytes.get(token as usize).map_or(&[], Vec::as_slice)
     }
 
     /// Whether the model ends its reply with this token.
-    pub(super) fn is_end(&self, token: u32) -> bool {
+    pub(crate) fn is_end(&self, token: u32) -> bool {
         self.ends.contains(&token)
     }
 }
@@ -106,8 +107,8 @@ fn ends<R: Read + Seek>(file: &Gguf<R>, tokens: &[&str]) -> Vec<u32> {
     ends
 }
 
-/// What cuts a text into the pieces that tokens are found in. The loader of the tokenizer knows
-/// some of the kinds only, and takes a wrong one for the rest.
+/// The pre-tokenizer of this kind, which cuts a text into the pieces that are then split into tokens.
+/// The loader of `candle` supports only some kinds and silently uses a wrong one for the others.
 fn cutter(kind: &str) -> Result<PreTokenizerWrapper, Flaw> {
     let plain = ByteLevel::new(false, false, false);
     let first: PreTokenizerWrapper = match kind {
@@ -130,9 +131,9 @@ fn split(pattern: &str) -> Result<PreTokenizerWrapper, Flaw> {
         .map_err(|error| Flaw::unsupported(error.to_string()))
 }
 
-/// The characters under which vocabularies of byte-level tokenizers write bytes: printable ones
-/// stand for themselves, the others for the characters from U+0100 on.
-pub(super) fn alphabet() -> HashMap<char, u8> {
+/// The characters by which the vocabularies of byte-level tokenizers represent bytes: a printable byte
+/// by its own character, the others by the characters from U+0100 on.
+pub(crate) fn alphabet() -> HashMap<char, u8> {
     let printable = |byte: &u8| matches!(byte, b'!'..=b'~' | 0xA1..=0xAC | 0xAE..=0xFF);
     let (kept, moved): (Vec<u8>, Vec<u8>) = (0..=u8::MAX).partition(printable);
     let kept = kept.into_iter().map(|byte| (char::from(byte), byte));

@@ -1,30 +1,30 @@
-//! What sequences have in common, read once.
+//! The cache of prompt prefixes: what several prompts start with is read once.
 
 use std::collections::HashSet;
 
-use super::kv::Kv;
+use crate::lm::local::tensor::Kv;
 
-/// Beginnings of prompts whose keys and values are kept, one for each prefix of requests.
+/// Starts of prompts whose keys and values are kept, one for each constant prefix of requests.
 #[derive(Debug)]
 pub(super) struct Prefixes {
-    entries: Vec<Entry>,
+    entries: Vec<CachedPrefix>,
     limit: usize,
     clock: u64,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct CachedPrefix {
     id: PrefixId,
     tokens: Vec<u32>,
     kv: Kv,
     used: u64,
 }
 
-/// Identity of a prefix of requests.
-pub(super) type PrefixId = [u8; 16];
+/// The identity of the constant prefix of a request.
+pub(crate) type PrefixId = [u8; 16];
 
 impl Prefixes {
-    /// Keeps up to `limit` bytes.
+    /// An empty cache of up to `limit` bytes.
     pub(super) const fn new(limit: usize) -> Self {
         Self {
             entries: Vec::new(),
@@ -33,9 +33,9 @@ impl Prefixes {
         }
     }
 
-    /// The longest beginning of a prompt that is kept, if there is any.
+    /// The keys and values of the longest start of a prompt that is kept.
     ///
-    /// It never is the whole prompt: what follows the last token has to be computed anew.
+    /// They never cover the whole prompt, because the scores after its last token have to be computed.
     pub(super) fn find(&mut self, prompt: &[u32]) -> Option<Kv> {
         let most = prompt.len().saturating_sub(1);
         let longest = self
@@ -51,8 +51,8 @@ impl Prefixes {
         Some(kv)
     }
 
-    /// Keeps what was read of a prompt. What is kept for its prefix shrinks to what all of its
-    /// prompts share, so that the parts that differ take no room.
+    /// Keeps the keys and values of a prompt. What is already kept for its prefix shrinks to what all
+    /// prompts with that prefix have in common, so the parts that differ take no memory.
     pub(super) fn keep(&mut self, id: PrefixId, prompt: &[u32], kv: &Kv) {
         self.clock += 1;
         match self.entries.iter_mut().find(|entry| entry.id == id) {
@@ -65,7 +65,7 @@ impl Prefixes {
             None => {
                 let mut kv = kv.clone();
                 kv.truncate(prompt.len());
-                self.entries.push(Entry {
+                self.entries.push(CachedPrefix {
                     id,
                     tokens: prompt.to_vec(),
                     kv,
@@ -76,7 +76,7 @@ impl Prefixes {
         }
     }
 
-    /// Drops what was not used for longest until the rest is within the limit.
+    /// Removes the least recently used entries until the rest is within the limit.
     fn shrink(&mut self) {
         while self.bytes() > self.limit {
             let oldest = self
@@ -91,7 +91,7 @@ impl Prefixes {
         }
     }
 
-    /// Bytes that are kept, blocks that entries share counted once.
+    /// The size of everything that is kept, in bytes; blocks that entries share count once.
     fn bytes(&self) -> usize {
         let blocks = self
             .entries
@@ -106,7 +106,7 @@ impl Prefixes {
     }
 }
 
-/// Number of tokens with which both begin.
+/// The number of tokens at the start of both.
 pub(super) fn common(a: &[u32], b: &[u32]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
@@ -114,7 +114,7 @@ pub(super) fn common(a: &[u32], b: &[u32]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lm::local::kv::KvShape;
+    use crate::lm::local::tensor::KvShape;
 
     fn kv(len: usize) -> Kv {
         let mut kv = Kv::new(KvShape {

@@ -1,4 +1,4 @@
-//! Choice of the next token.
+//! The choice of the next token.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -7,24 +7,24 @@ use crate::lm::{LmError, LmErrorKind, Params};
 
 /// Chooses the tokens of one reply.
 #[derive(Clone, Debug)]
-pub(super) enum Sampler {
-    /// Always the likeliest; of equals the first.
+pub(crate) enum Sampler {
+    /// Always the likeliest token; of several, the first.
     Greedy,
-    /// By chance.
+    /// A random token.
     Random {
-        /// Divides the scores.
+        /// The number by which scores are divided.
         temperature: f64,
-        /// Share of probability that tokens are drawn from.
+        /// The share of the probability from which tokens are drawn, the likeliest first.
         top_p: f64,
-        /// The stream of this request. Nobody else draws from it, so other requests make no
-        /// difference.
+        /// The random numbers of this request. No other request draws from them, so a reply does not
+        /// depend on other requests.
         rng: Box<ChaCha8Rng>,
     },
 }
 
 impl Sampler {
-    /// The sampler that a request asks for.
-    pub(super) fn new(params: &Params, sample: u32) -> Result<Self, LmError> {
+    /// The sampler for the parameters of a request; `sample` is the number of the sample.
+    pub(crate) fn new(params: &Params, sample: u32) -> Result<Self, LmError> {
         let temperature = params.temperature.unwrap_or(0.0);
         let top_p = params.top_p.unwrap_or(1.0);
         if !(temperature.is_finite() && temperature >= 0.0) {
@@ -46,8 +46,8 @@ impl Sampler {
         })
     }
 
-    /// The next token, given the scores of all.
-    pub(super) fn choose(&mut self, scores: &[f32]) -> u32 {
+    /// The next token, given the scores of all tokens.
+    pub(crate) fn choose(&mut self, scores: &[f32]) -> u32 {
         let best = likeliest(scores);
         let token = match self {
             Self::Greedy => best,
@@ -67,7 +67,7 @@ impl Sampler {
 fn invalid(name: &str, value: f64, range: &str) -> LmError {
     LmError::new(
         LmErrorKind::InvalidRequest,
-        format!("`{name}` is {value}; it must be {range}"),
+        format!("`{name}` is {value}, but must be {range}"),
     )
 }
 
@@ -81,7 +81,7 @@ fn likeliest(scores: &[f32]) -> usize {
     best
 }
 
-/// The token at `point`, from 0 to 1, of the probability of the nucleus.
+/// The token at `point`, a number from 0 to 1, of the cumulative probability of the nucleus.
 fn draw(scores: &[f32], best: usize, temperature: f64, top_p: f64, point: f64) -> usize {
     let weight = |token: usize| (f64::from(scores[token] - scores[best]) / temperature).exp();
     let weights: Vec<_> = (0..scores.len()).map(weight).collect();
@@ -102,8 +102,8 @@ fn draw(scores: &[f32], best: usize, temperature: f64, top_p: f64, point: f64) -
     best
 }
 
-/// Brings the likeliest tokens to the front, in order, and says how many of them make up `share`.
-/// Nearly always few do, so that most tokens need not be sorted.
+/// Moves the likeliest tokens to the front, in order, and returns how many of them make up `share`.
+/// These are nearly always few, so most tokens need not be sorted.
 fn nucleus(weights: &[f64], tokens: &mut [usize], share: f64) -> usize {
     let by_weight = |&a: &usize, &b: &usize| weights[b].total_cmp(&weights[a]).then(a.cmp(&b));
     let mut front = 64;
@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(drawn[..8], STREAM);
     }
 
-    /// Drawn once, on the first machine.
+    /// Drawn once; the same on every machine.
     const STREAM: [u32; 8] = [3, 2, 0, 1, 1, 1, 1, 1];
 
     #[test]

@@ -1,16 +1,16 @@
-//! Rotation of queries and keys by their position.
+//! The rotation of queries and keys by their position (RoPE).
 
 use std::io::{Read, Seek};
 
-use super::error::Flaw;
-use super::gguf::Gguf;
+use crate::lm::local::error::Flaw;
+use crate::lm::local::weights::Gguf;
 
-/// Which values of a head turn together.
+/// Which two values of a head are rotated together.
 #[derive(Clone, Copy, Debug)]
 enum Pairs {
-    /// Each with the next one: Llama, whose files hold queries and keys in this order.
+    /// Neighbours, as in Llama, whose files store queries and keys in this order.
     Neighbours,
-    /// Each with the one half a head away: Qwen2.
+    /// Values half a head apart, as in Qwen2.
     Halves,
 }
 
@@ -18,12 +18,12 @@ enum Pairs {
 #[derive(Debug)]
 pub(super) struct Rope {
     pairs: Pairs,
-    /// Angle per position of each pair.
+    /// For each pair, the angle per position, in radians.
     speeds: Vec<f64>,
 }
 
 impl Rope {
-    /// Reads what a file says of its rotation.
+    /// Reads the settings of the rotation.
     pub(super) fn read<R: Read + Seek>(file: &mut Gguf<R>, head: usize) -> Result<Self, Flaw> {
         let kind = file.text("general.architecture")?.to_owned();
         let scaling = format!("{kind}.rope.scaling.type");
@@ -37,7 +37,7 @@ impl Rope {
             .unwrap_or(head);
         if size == 0 || size > head || !size.is_multiple_of(2) {
             return Err(Flaw::malformed(format!(
-                "{size} of {head} values cannot be rotated"
+                "{size} of the {head} values of a head cannot be rotated"
             )));
         }
         let base = f64::from(
@@ -59,20 +59,20 @@ impl Rope {
         Ok(Self { pairs, speeds })
     }
 
-    /// Sine and cosine of every pair, for each of the positions.
+    /// Sine and cosine of every pair, for each position.
     pub(super) fn at(&self, positions: &[usize]) -> Vec<Vec<(f32, f32)>> {
-        let turn = |angle: f64| (angle.sin() as f32, angle.cos() as f32);
+        let rotation = |angle: f64| (angle.sin() as f32, angle.cos() as f32);
         positions
             .iter()
             .map(|&position| {
                 let angles = self.speeds.iter().map(|speed| position as f64 * speed);
-                angles.map(turn).collect()
+                angles.map(rotation).collect()
             })
             .collect()
     }
 
-    /// Turns one head.
-    pub(super) fn turn(&self, head: &mut [f32], angles: &[(f32, f32)]) {
+    /// Rotates one head.
+    pub(super) fn rotate(&self, head: &mut [f32], angles: &[(f32, f32)]) {
         let half = angles.len();
         for (pair, &(sin, cos)) in angles.iter().enumerate() {
             let (a, b) = match self.pairs {

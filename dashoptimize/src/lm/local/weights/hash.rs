@@ -1,4 +1,4 @@
-//! SHA-256 of files, and of what passes by.
+//! SHA-256 of files and of data that is being written.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -14,7 +14,7 @@ pub(super) fn sha256(path: &Path) -> io::Result<String> {
     Ok(hasher.hex())
 }
 
-/// Hashes what is written to it.
+/// Hashes everything that is written to it.
 #[derive(Default)]
 pub(super) struct Hasher(Sha256);
 

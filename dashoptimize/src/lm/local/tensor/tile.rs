@@ -1,51 +1,50 @@
-//! The one arithmetic kernel: every matrix product of the model, attention included, is made of
-//! it.
+//! The arithmetic kernel. Every matrix product, those of attention included, is computed by it.
 //!
 //! Each element of a result is one chain of fused multiply-adds over `k`, in order, starting from
-//! what the result holds. Its bits therefore depend neither on how many rows share the call, nor
-//! on how they are cut into tiles, nor on the width of the processor's vectors: this is what makes
-//! a reply independent of the batch it was computed in. The vectors run across columns, where the
-//! sums are independent of each other.
+//! the previous value of the element. Its bits therefore depend neither on the number of rows in
+//! the call, nor on how they are cut into tiles, nor on the width of the processor's vector
+//! registers. This is what makes a reply independent of the batch in which it was computed. The
+//! vectors run across columns, whose sums are independent of each other.
 
 use std::slice::ChunksMut;
 
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
-/// Columns of a panel. A matrix is stored as panels of this many columns.
-pub(super) const COLUMNS: usize = 32;
+/// The number of columns of a panel. A matrix is stored as panels of this width.
+pub(crate) const COLUMNS: usize = 32;
 
-/// Rows of a tile: as many sums as fit in the registers of a processor.
-pub(super) const ROWS: usize = 8;
+/// The number of rows of a tile: as many sums as fit into the registers of a processor.
+const ROWS: usize = 8;
 
 /// One row of a panel.
-pub(super) type Row = [f32; COLUMNS];
+pub(crate) type Row = [f32; COLUMNS];
 
-/// An empty row.
-pub(super) const ZERO: Row = [0.0; COLUMNS];
+/// A row of zeros.
+pub(crate) const ZERO: Row = [0.0; COLUMNS];
 
-/// Rows of a matrix in the order in which the kernel reads them: blocks of [`COLUMNS`] columns, in
-/// each of them tiles of [`ROWS`] rows (the last may have fewer), in each of these all rows of the
-/// first column, then all rows of the next one, and so on. What is missing of the last block is 0.
+/// The rows of a matrix in the order in which the kernel reads them: blocks of [`COLUMNS`] columns;
+/// in each block, tiles of [`ROWS`] rows (the last may have fewer); in each tile, all rows of the
+/// first column, then all rows of the second, and so on. The last block is filled up with zeros.
 #[derive(Debug, Default)]
-pub(super) struct Tiles {
+pub(crate) struct Tiles {
     values: Vec<f32>,
     rows: usize,
     width: usize,
 }
 
-/// From so many values on it pays to share work between threads.
-pub(super) const WORTH_SHARING: usize = 16_384;
+/// The number of values from which splitting the work between threads pays off.
+pub(crate) const PARALLEL_THRESHOLD: usize = 16_384;
 
 impl Tiles {
-    /// Makes room for `rows` rows of `width` values each, and gives it block by block.
-    pub(super) fn blocks(&mut self, rows: usize, width: usize) -> ChunksMut<'_, f32> {
+    /// Makes room for `rows` rows of `width` values each, and returns it block by block.
+    fn blocks(&mut self, rows: usize, width: usize) -> ChunksMut<'_, f32> {
         self.resize(rows, width);
         self.values.chunks_mut((rows * COLUMNS).max(1))
     }
 
-    /// The same for threads to share.
-    pub(super) fn shared_blocks(
+    /// As [`blocks`](Self::blocks), for several threads.
+    pub(crate) fn shared_blocks(
         &mut self,
         rows: usize,
         width: usize,
@@ -61,8 +60,8 @@ impl Tiles {
         self.values.resize(blocks * rows * COLUMNS, 0.0);
     }
 
-    /// Fills in `rows` rows of `width` values each.
-    pub(super) fn fill(
+    /// Sets `rows` rows of `width` values each.
+    pub(crate) fn fill(
         &mut self,
         rows: usize,
         width: usize,
@@ -75,7 +74,7 @@ impl Tiles {
                 value(row, first + column)
             });
         };
-        if rows * width < WORTH_SHARING {
+        if rows * width < PARALLEL_THRESHOLD {
             for (index, block) in self.blocks(rows, width).enumerate() {
                 fill(index, block);
             }
@@ -85,19 +84,19 @@ impl Tiles {
         }
     }
 
-    /// Number of rows.
-    pub(super) const fn rows(&self) -> usize {
+    /// The number of rows.
+    pub(crate) const fn rows(&self) -> usize {
         self.rows
     }
 
-    /// Values per row.
-    pub(super) const fn width(&self) -> usize {
+    /// The number of values per row.
+    pub(crate) const fn width(&self) -> usize {
         self.width
     }
 
-    /// Adds the product with a panel to `sums`, one [`Row`] for each row of this matrix.
+    /// Adds the product with a panel to `sums`, which has one [`Row`] for each row of this matrix.
     #[inline(always)]
-    pub(super) fn add_product<S: Simd>(&self, simd: S, panel: &[Row], sums: &mut [Row]) {
+    pub(crate) fn add_product<S: Simd>(&self, simd: S, panel: &[Row], sums: &mut [Row]) {
         for (index, sums) in sums.chunks_mut(ROWS).enumerate() {
             let tile = Tile {
                 values: self
@@ -113,7 +112,7 @@ impl Tiles {
 
 /// Writes the first `columns` columns of a block.
 #[inline(always)]
-pub(super) fn fill_block(
+pub(crate) fn fill_block(
     block: &mut [f32],
     rows: usize,
     columns: usize,
@@ -134,7 +133,7 @@ pub(super) fn fill_block(
     }
 }
 
-/// One tile of all blocks.
+/// The tile at one index, across all blocks.
 #[derive(Clone, Copy)]
 struct Tile<'a> {
     values: &'a [f32],
@@ -159,7 +158,7 @@ fn add_tile<S: Simd>(simd: S, tile: Tile<'_>, panel: &[Row], sums: &mut [Row]) {
     }
 }
 
-/// The same for `M` rows, `V` vectors of columns at a time.
+/// As [`add_tile`], for `M` rows, with `V` vectors of columns at a time.
 #[inline(always)]
 fn add_rows<S: Simd, const M: usize, const V: usize>(
     simd: S,
@@ -190,15 +189,15 @@ fn add_rows<S: Simd, const M: usize, const V: usize>(
     }
 }
 
-/// Runs an operation with the widest vectors of this processor.
+/// Runs an operation with the widest vector registers of this processor.
 #[inline]
-pub(super) fn with_simd<Op: WithSimd>(op: Op) -> Op::Output {
+pub(crate) fn with_simd<Op: WithSimd>(op: Op) -> Op::Output {
     pulp::Arch::new().dispatch(op)
 }
 
-/// `e^x`, the same bits on every processor, in a form that compilers turn into vector code.
+/// `e^x`, with the same bits on every processor, in a form that compilers turn into vector code.
 #[inline(always)]
-pub(super) fn exp(x: f32) -> f32 {
+pub(crate) fn exp(x: f32) -> f32 {
     // Adding this constant leaves the rounded value in the low bits of the sum.
     const ROUND: f32 = 12_582_912.0;
     const LN2_HIGH: f32 = 0.693_359_4;
@@ -270,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_does_not_depend_on_the_rows_beside_it() {
+    fn a_row_does_not_depend_on_the_other_rows() {
         let panel = panel(40);
         let together = product(0..19, &panel);
         for (row, sums) in together.iter().enumerate() {

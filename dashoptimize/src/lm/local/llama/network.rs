@@ -1,48 +1,48 @@
-//! The network: Llama, and Qwen2, which is a Llama with biases and another order of rotation.
+//! The whole network, from tokens to the scores of the next token.
 
 use std::io::{Read, Seek};
 use std::slice::ChunksExact;
 
 use rayon::prelude::*;
 
-use super::attention::{Look, Scratch as LookScratch};
-use super::error::Flaw;
-use super::gguf::Gguf;
-use super::kv::{Kv, KvShape};
-use super::layer::{Layer, Norm, Sizes, matrix};
-use super::matrix::{Matrix, add, unpack};
+use super::layer::{LlamaLayer, RmsNorm, matrix};
 use super::rope::Rope;
-use super::tile::{Row, Tiles};
+use super::sizes::Sizes;
+use crate::lm::local::error::Flaw;
+use crate::lm::local::tensor::{
+    Attention, AttentionScratch, Kv, KvShape, Matrix, Row, Tiles, add, unpack,
+};
+use crate::lm::local::weights::Gguf;
 
 /// A loaded network.
 #[derive(Debug)]
-pub(super) struct Llama {
+pub(crate) struct Llama {
     sizes: Sizes,
     rope: Rope,
     embeddings: Matrix,
-    layers: Vec<Layer>,
-    last_norm: Norm,
-    /// `None` where the embeddings serve as the head.
+    layers: Vec<LlamaLayer>,
+    last_norm: RmsNorm,
+    /// The output matrix; `None` if the embeddings are used for it, too.
     head: Option<Matrix>,
 }
 
-/// Tokens of one sequence that are to be read.
+/// Tokens of one sequence to be read in a pass.
 #[derive(Debug)]
-pub(super) struct Chunk<'a> {
+pub(crate) struct Chunk<'a> {
     /// The tokens.
-    pub(super) tokens: &'a [u32],
-    /// What was read before them; they are added to it.
-    pub(super) kv: &'a mut Kv,
-    /// Whether the scores of what may follow the last token are wanted.
-    pub(super) logits: bool,
+    pub(crate) tokens: &'a [u32],
+    /// The keys and values of the tokens before them, to which theirs are added.
+    pub(crate) kv: &'a mut Kv,
+    /// Whether the scores of the token after the last one are wanted.
+    pub(crate) logits: bool,
 }
 
-/// Memory that passes use one after the other, so that none of them allocates its own.
+/// Buffers that are reused from one pass to the next.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
+pub(crate) struct LlamaScratch {
     x: Vec<f32>,
     qkv: Vec<f32>,
-    seen: Vec<f32>,
+    attended: Vec<f32>,
     tiles: Tiles,
     hidden: Tiles,
     sums: Vec<Row>,
@@ -50,16 +50,16 @@ pub(super) struct Scratch {
     scores: Vec<f32>,
 }
 
-/// Where a row of a pass belongs.
+/// The token that a row of a pass belongs to.
 #[derive(Clone, Copy)]
-struct Place {
+struct TokenRow {
     chunk: usize,
     position: usize,
 }
 
 impl Llama {
-    /// Loads the network of a file.
-    pub(super) fn load<R: Read + Seek>(file: &mut Gguf<R>) -> Result<Self, Flaw> {
+    /// Reads the network of a file.
+    pub(crate) fn load<R: Read + Seek>(file: &mut Gguf<R>) -> Result<Self, Flaw> {
         let sizes = Sizes::read(file)?;
         let vocabulary = *file.shape("token_embd.weight")?.first().unwrap_or(&0);
         let width = sizes.width;
@@ -73,25 +73,25 @@ impl Llama {
             rope: Rope::read(file, sizes.head)?,
             embeddings,
             layers: (0..sizes.layers)
-                .map(|layer| Layer::load(file, layer, sizes))
+                .map(|layer| LlamaLayer::load(file, layer, sizes))
                 .collect::<Result<_, _>>()?,
-            last_norm: Norm::load(file, "output_norm.weight", sizes)?,
+            last_norm: RmsNorm::load(file, "output_norm.weight", sizes)?,
             head,
         })
     }
 
-    /// Number of tokens it knows.
-    pub(super) const fn vocabulary(&self) -> usize {
+    /// The number of tokens that have an embedding.
+    pub(crate) const fn vocabulary(&self) -> usize {
         self.embeddings.outputs()
     }
 
-    /// Largest number of tokens that it was made to read.
-    pub(super) const fn context(&self) -> usize {
+    /// The largest number of tokens that the network was trained to read.
+    pub(crate) const fn context(&self) -> usize {
         self.sizes.context
     }
 
-    /// How keys and values of its sequences are kept.
-    pub(super) const fn kv_shape(&self) -> KvShape {
+    /// The shape of the keys and values of its sequences.
+    pub(crate) const fn kv_shape(&self) -> KvShape {
         KvShape {
             layers: self.sizes.layers,
             heads: self.sizes.kv_heads,
@@ -99,22 +99,22 @@ impl Llama {
         }
     }
 
-    /// Reads chunks of different sequences in one pass. Gives the scores of every token of the
-    /// vocabulary, row by row, for those chunks that want them.
-    pub(super) fn read<'a>(
+    /// Reads chunks of different sequences in one pass. For each chunk that wants them, returns a row
+    /// with the scores of all tokens of the vocabulary.
+    pub(crate) fn read<'a>(
         &self,
         chunks: &mut [Chunk<'_>],
-        scratch: &'a mut Scratch,
+        scratch: &'a mut LlamaScratch,
     ) -> ChunksExact<'a, f32> {
-        let places = places(chunks);
-        let positions: Vec<_> = places.iter().map(|place| place.position).collect();
+        let rows = token_rows(chunks);
+        let positions: Vec<_> = rows.iter().map(|row| row.position).collect();
         let rope = self.rope.at(&positions);
         self.embed(chunks, &mut scratch.x);
         for (index, layer) in self.layers.iter().enumerate() {
-            let Scratch {
+            let LlamaScratch {
                 x,
                 qkv,
-                seen,
+                attended,
                 tiles,
                 hidden,
                 sums,
@@ -122,17 +122,17 @@ impl Llama {
             } = scratch;
             layer.attention_norm.apply(x, tiles);
             layer.qkv.product(tiles, sums);
-            unpack(sums, places.len(), layer.qkv.outputs(), qkv);
-            self.rotate_and_keep(index, &rope, qkv, chunks);
-            self.attend(index, &places, chunks, qkv, seen);
+            unpack(sums, rows.len(), layer.qkv.outputs(), qkv);
+            self.rotate_and_store(index, &rope, qkv, chunks);
+            self.attend(index, &rows, chunks, qkv, attended);
             let width = layer.attention_out.inputs();
-            tiles.fill(places.len(), width, |row, i| seen[row * width + i]);
+            tiles.fill(rows.len(), width, |row, i| attended[row * width + i]);
             layer.attention_out.product(tiles, sums);
-            add(x, sums, places.len());
+            add(x, sums, rows.len());
             layer.feed_norm.apply(x, tiles);
             layer.feed_in.product(tiles, hidden);
             layer.feed_out.product(hidden, sums);
-            add(x, sums, places.len());
+            add(x, sums, rows.len());
         }
         self.score(chunks, scratch)
     }
@@ -144,7 +144,7 @@ impl Llama {
         }
     }
 
-    fn rotate_and_keep(
+    fn rotate_and_store(
         &self,
         layer: usize,
         rope: &[Vec<(f32, f32)>],
@@ -165,12 +165,12 @@ impl Llama {
         parts.into_par_iter().for_each(|(chunk, rope, qkv)| {
             let start = chunk.kv.len() - chunk.tokens.len();
             for (offset, (row, angles)) in qkv.chunks_mut(width).zip(rope).enumerate() {
-                self.rotate_and_keep_row(layer, start + offset, angles, row, chunk.kv);
+                self.rotate_and_store_row(layer, start + offset, angles, row, chunk.kv);
             }
         });
     }
 
-    fn rotate_and_keep_row(
+    fn rotate_and_store_row(
         &self,
         layer: usize,
         position: usize,
@@ -184,11 +184,11 @@ impl Llama {
             head: size,
             ..
         } = self.sizes;
-        let (turned, values) = row.split_at_mut((heads + kv_heads) * size);
-        for head in turned.chunks_mut(size) {
-            self.rope.turn(head, angles);
+        let (rotated, values) = row.split_at_mut((heads + kv_heads) * size);
+        for head in rotated.chunks_mut(size) {
+            self.rope.rotate(head, angles);
         }
-        let keys = turned[heads * size..].chunks(size);
+        let keys = rotated[heads * size..].chunks(size);
         for (head, (key, value)) in keys.zip(values.chunks(size)).enumerate() {
             kv.write(layer, head, position, key, value);
         }
@@ -197,10 +197,10 @@ impl Llama {
     fn attend(
         &self,
         layer: usize,
-        places: &[Place],
+        rows: &[TokenRow],
         chunks: &[Chunk<'_>],
         qkv: &[f32],
-        seen: &mut Vec<f32>,
+        attended: &mut Vec<f32>,
     ) {
         let Sizes {
             heads,
@@ -208,28 +208,33 @@ impl Llama {
             head: size,
             ..
         } = self.sizes;
-        seen.clear();
+        attended.clear();
         for row in qkv.chunks((heads + 2 * kv_heads) * size) {
-            seen.extend_from_slice(&row[..heads * size]);
+            attended.extend_from_slice(&row[..heads * size]);
         }
-        seen.par_chunks_mut(heads / kv_heads * size)
+        attended
+            .par_chunks_mut(heads / kv_heads * size)
             .enumerate()
-            .for_each_init(LookScratch::default, |scratch, (index, queries)| {
-                let place = places[index / kv_heads];
-                let look = Look {
-                    kv: &*chunks[place.chunk].kv,
+            .for_each_init(AttentionScratch::default, |scratch, (index, queries)| {
+                let row = rows[index / kv_heads];
+                let attention = Attention {
+                    kv: &*chunks[row.chunk].kv,
                     layer,
                     head: index % kv_heads,
-                    seen: place.position + 1,
+                    positions: row.position + 1,
                 };
-                look.run(size, queries, scratch);
+                attention.run(size, queries, scratch);
             });
     }
 
-    /// The scores that follow the last token of those chunks that want them. Only these rows meet
-    /// the head, the largest matrix.
-    fn score<'a>(&self, chunks: &[Chunk<'_>], scratch: &'a mut Scratch) -> ChunksExact<'a, f32> {
-        let Scratch {
+    /// The scores of the token after the last one, for each chunk that wants them. Only these rows are
+    /// multiplied with the output matrix, which is the largest of all.
+    fn score<'a>(
+        &self,
+        chunks: &[Chunk<'_>],
+        scratch: &'a mut LlamaScratch,
+    ) -> ChunksExact<'a, f32> {
+        let LlamaScratch {
             x,
             tiles,
             sums,
@@ -257,16 +262,16 @@ impl Llama {
     }
 }
 
-/// Makes room for the chunks and says where each of their tokens goes.
-fn places(chunks: &mut [Chunk<'_>]) -> Vec<Place> {
-    let mut places = Vec::new();
+/// Makes room for the chunks and returns the rows of their tokens.
+fn token_rows(chunks: &mut [Chunk<'_>]) -> Vec<TokenRow> {
+    let mut rows = Vec::new();
     for (index, chunk) in chunks.iter_mut().enumerate() {
         let start = chunk.kv.len();
         chunk.kv.extend(chunk.tokens.len());
-        places.extend((start..chunk.kv.len()).map(|position| Place {
+        rows.extend((start..chunk.kv.len()).map(|position| TokenRow {
             chunk: index,
             position,
         }));
     }
-    places
+    rows
 }
