@@ -131,7 +131,7 @@ async fn what_is_no_server_says_so() {
     let error = McpServer::spawn(command).await.expect_err("no protocol");
     assert_eq!(
         error.to_string(),
-        format!("`{SERVER}` did not come up as an MCP server within 30 s")
+        format!("the MCP server `{SERVER}` was not ready within 30 s")
     );
 }
 

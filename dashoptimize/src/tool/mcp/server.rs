@@ -1,10 +1,4 @@
-//! Tools of servers that speak the Model Context Protocol, by the official SDK (`rmcp`).
-
-mod error;
-mod remote_tool;
-mod result;
-
-pub use error::McpError;
+//! `McpServer`: a server whose tools a program can use.
 
 use std::fmt;
 use std::future::Future;
@@ -17,17 +11,20 @@ use rmcp::service::{ClientInitializeError, RunningService, serve_client};
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
 use rmcp::transport::{StreamableHttpClientTransport, TokioChildProcess};
 
-use self::remote_tool::RemoteTool;
-use super::Tool;
+use super::connection::{Connection, ServerName};
+use super::error::McpError;
+use super::remote_tool::RemoteTool;
 use crate::lm::Secret;
+use crate::tool::callable::Tool;
 
-/// How long a server may take to come up and to list its tools.
-const START: Duration = Duration::from_secs(30);
+/// How long a server may take to start and to list its tools.
+const START_LIMIT: Duration = Duration::from_secs(30);
 
-/// A running server that speaks the Model Context Protocol (MCP). Its tools are tools like any others.
+/// A running server that speaks the Model Context Protocol (MCP). Its tools are used like any others.
 ///
-/// A server process lives as long as anyone holds the `McpServer` or one of its tools. Then its input
-/// is closed, and where it does not end by itself it is stopped. It needs a Tokio runtime.
+/// The connection is open as long as the `McpServer` or one of its tools exists. When the last of them is
+/// dropped, the input of a server process is closed; if the process does not exit, it is killed. A Tokio
+/// runtime is required.
 ///
 /// ```no_run
 /// use std::process::Command;
@@ -48,27 +45,14 @@ pub struct McpServer {
     call_timeout: Duration,
 }
 
-/// A connection, and what to call it.
-struct Connection {
-    service: RunningService<RoleClient, ()>,
-    name: ServerName,
-}
-
-/// What to call a server, and what must not be shown of it.
-#[derive(Clone, Debug)]
-struct ServerName {
-    shown: String,
-    /// The address, which may hold a key.
-    hidden: Option<Secret>,
-}
-
 impl McpServer {
-    /// Starts a server process and speaks to it over its input and output. Its error output goes to
-    /// that of this process.
+    /// Starts a server process and connects to it through its standard input and output. Its standard
+    /// error is that of this process.
     ///
     /// # Errors
     ///
-    /// Where the program cannot be started, or is no MCP server, or takes longer than 30 s to come up.
+    /// Returns an error if the program cannot be started, is not an MCP server, or is not ready within
+    /// 30 s.
     pub async fn spawn(command: Command) -> Result<Self, McpError> {
         let name = ServerName {
             shown: command.get_program().to_string_lossy().into_owned(),
@@ -82,12 +66,13 @@ impl McpServer {
         Self::start(name, serve_client((), process)).await
     }
 
-    /// Connects to a server over HTTP (the protocol's streamable HTTP), such as
-    /// `https://example.com/mcp`.
+    /// Connects to a server over streamable HTTP. The address is a URL such as
+    /// `https://example.com/mcp`. Redirects are not followed.
     ///
     /// # Errors
     ///
-    /// Where the server cannot be reached, or is no MCP server, or takes longer than 30 s.
+    /// Returns an error if the address is not a URL with a host, or if the server cannot be reached, is
+    /// not an MCP server, or does not answer within 30 s.
     pub async fn connect(url: &str) -> Result<Self, McpError> {
         Self::connect_to(url, None).await
     }
@@ -104,21 +89,21 @@ impl McpServer {
     async fn connect_to(url: &str, token: Option<Secret>) -> Result<Self, McpError> {
         let parsed = reqwest::Url::parse(url).ok();
         let Some(host) = parsed.as_ref().and_then(reqwest::Url::host_str) else {
-            // The URL is not shown: it may hold a key.
+            // The error does not show the URL, because it may contain a key.
             return Err(McpError::Address);
         };
         let name = ServerName {
             shown: host.to_owned(),
             hidden: Some(Secret::new(url)),
         };
-        // A redirected request shows its token to another server.
+        // A redirect would send the token to another server.
         let mut client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         if is_loopback(host) {
             client = client.no_proxy();
         }
         let client = client.build().map_err(|error| McpError::Start {
             server: name.shown.clone(),
-            why: name.clean(&error.to_string()),
+            why: name.redact(&error.to_string()),
         })?;
         let mut config = StreamableHttpClientTransportConfig::with_uri(url);
         if let Some(token) = token {
@@ -134,7 +119,7 @@ impl McpServer {
     ) -> Result<Self, McpError> {
         let failed = |why: &dyn fmt::Display| McpError::Start {
             server: name.shown.clone(),
-            why: name.clean(&why.to_string()),
+            why: name.redact(&why.to_string()),
         };
         let started = async {
             let service = service.await.map_err(|error| failed(&error))?;
@@ -144,11 +129,11 @@ impl McpServer {
                 .map_err(|error| failed(&error))
         };
         let (service, offered) =
-            tokio::time::timeout(START, started)
+            tokio::time::timeout(START_LIMIT, started)
                 .await
                 .map_err(|_| McpError::TooSlow {
                     server: name.shown.clone(),
-                    limit: START,
+                    limit: START_LIMIT,
                 })??;
         Ok(Self {
             connection: Arc::new(Connection { service, name }),
@@ -157,37 +142,37 @@ impl McpServer {
         })
     }
 
-    /// Sets how long a call of a tool may take. Default 60 s.
+    /// Sets the time limit of a call of one of the tools. Default: 60 s. It applies to tools that are
+    /// obtained from this value afterwards.
     #[must_use]
     pub const fn call_timeout(mut self, timeout: Duration) -> Self {
         self.call_timeout = timeout;
         self
     }
 
-    /// The tools that the server offered when it came up, in its order. What providers do not take in
-    /// names, such as `.` and `/`, is `_` in theirs.
+    /// The tools that the server listed when it started, in its order. Characters that providers do not
+    /// accept in names, such as `.` and `/`, are replaced by `_`.
     #[must_use]
     pub fn tools(&self) -> Vec<Arc<dyn Tool>> {
         self.tools_with_prefix("")
     }
 
-    /// As [`tools`](Self::tools), with this before each name, so that tools of two servers do not meet.
+    /// As [`tools`](Self::tools), with `prefix` before each name, so that the tools of two servers have
+    /// different names.
     #[must_use]
     pub fn tools_with_prefix(&self, prefix: &str) -> Vec<Arc<dyn Tool>> {
         let tools = self.offered.iter();
-        tools
-            .map(|tool| Arc::new(RemoteTool::new(self, tool, prefix)) as Arc<dyn Tool>)
-            .collect()
+        tools.map(|tool| self.remote_tool(tool, prefix)).collect()
     }
-}
 
-impl ServerName {
-    /// A text from the protocol, without what must not be shown.
-    fn clean(&self, text: &str) -> String {
-        match &self.hidden {
-            Some(hidden) => text.replace(hidden.expose(), &self.shown),
-            None => text.to_owned(),
-        }
+    fn remote_tool(&self, offered: &rmcp::model::Tool, prefix: &str) -> Arc<dyn Tool> {
+        let connection = Arc::clone(&self.connection);
+        Arc::new(RemoteTool::new(
+            connection,
+            offered,
+            prefix,
+            self.call_timeout,
+        ))
     }
 }
 
