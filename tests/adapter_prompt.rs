@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use dashoptimize::adapter::{Adapter, ChatAdapter, JsonAdapter, json_schema};
 use dashoptimize::lm::{ReplyFormat, Role};
-use dashoptimize::module::{Demo, FieldProse, PredictorState};
 use dashoptimize::signature::{
     Check, Constraint, EnumTy, OnFail, Property, SignatureSpec, StructTy, Ty, Variant,
     make_signature,
 };
+use dashoptimize::state::{Demo, FieldProse, PredictorState};
 use serde_json::{Value, json};
 
 fn demo(inputs: Value, outputs: Value) -> Demo {

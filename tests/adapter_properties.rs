@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use dashoptimize::adapter::{Adapter, ChatAdapter, JsonAdapter};
-use dashoptimize::module::{Demo, PredictorState};
 use dashoptimize::signature::{
     EnumTy, Field, Property, Role, SignatureSpec, StructTy, Ty, Variant, make_signature,
 };
+use dashoptimize::state::{Demo, PredictorState};
 use proptest::prelude::*;
 use serde_json::{Map, Number, Value, json};
 

@@ -8,8 +8,8 @@ use std::task::{Context, Poll, Waker};
 use allocation_counter::measure;
 use dashoptimize::engine::Run;
 use dashoptimize::lm::{ChatReply, ChatRequest, Scripted, Usage};
-use dashoptimize::module::{Demo, State};
 use dashoptimize::prelude::*;
+use dashoptimize::state::{Demo, State};
 use serde_json::json;
 
 /// The bar of the architecture.

@@ -2,9 +2,10 @@
 
 use std::fs;
 
-use dashoptimize::artifact::{Artifact, Provenance, Spent};
+use dashoptimize::artifact::{Artifact, Persist, Provenance, Spent};
 use dashoptimize::lm::Message;
-use dashoptimize::module::{ChainOfThought, Demo, FieldProse, Module, PredictorState};
+use dashoptimize::module::{ChainOfThought, Module};
+use dashoptimize::state::{Demo, FieldProse, PredictorState};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::tempdir;

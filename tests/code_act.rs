@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use dashoptimize::artifact::Persist;
+use dashoptimize::call::{CallError, TraceEvent, Traced};
 use dashoptimize::interpreter::Limits;
 use dashoptimize::lm::{ChatRequest, LmError, LmErrorKind, Scripted};
-use dashoptimize::module::{CallError, CodeAct, Module, TraceEvent, Traced, ValueModule};
+use dashoptimize::module::{CodeAct, Module, ValueModule};
 use dashoptimize::tool::{SimpleTool, ToolError};
 use dashoptimize::{module, signature, tool, tools};
 use serde_json::{Value, json};

@@ -4,10 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use dashoptimize::call::Context;
 use dashoptimize::engine::{Ended, Run, Stop};
 use dashoptimize::evaluate::{MetricError, Outcome, async_metric};
 use dashoptimize::lm::{Budget, LmError, LmErrorKind, Purpose, Retry, Scripted};
-use dashoptimize::module::{Context, Module};
+use dashoptimize::module::Module;
 use dashoptimize::optimizer::{
     BootstrapFewShot, LabeledFewShot, Optimized, Optimizer, RandomSearch,
 };

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use dashoptimize::call::{CallError, Context};
 use dashoptimize::engine::{Candidate, Ended, Install, Run, Stop, Study};
 use dashoptimize::evaluate::{MetricError, Outcome};
 use dashoptimize::lm::{
     Budget, ChatReply, ChatRequest, LmError, LmErrorKind, Price, Retry, Scripted, Usage,
 };
-use dashoptimize::module::{CallError, Context, LLMNode, Module, Predictor};
+use dashoptimize::module::{LLMNode, Module, Predictor};
 use dashoptimize::optimizer::{
     BootstrapFewShot, LabeledFewShot, OptimizeError, Optimized, Optimizer, RandomSearch,
     SamplingStrategy, Search,

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use dashoptimize::call::{CallError, Context};
 use dashoptimize::lm::{
     ChatReply, ChatRequest, Gateway, LmError, LmErrorKind, Price, Purpose, Scripted, Usage,
 };
-use dashoptimize::module::{CallError, Context, Module, Predict};
+use dashoptimize::module::{Module, Predict};
 
 use crate::support::triage::{Triage, input, reply};
 

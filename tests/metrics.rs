@@ -1,11 +1,11 @@
 //! Metrics over texts, and what a metric may return.
 
+use dashoptimize::call::Context;
 use dashoptimize::evaluate::{
     IntoScore, Metric, MetricFn, Outcome, Score, exact_match, f1_score, normalized_match,
     precision, recall,
 };
 use dashoptimize::lm::Gateway;
-use dashoptimize::module::Context;
 use proptest::prelude::*;
 
 #[test]

@@ -3,13 +3,12 @@
 
 use std::sync::Arc;
 
+use dashoptimize::call::{CallError, Context};
 use dashoptimize::evaluate::Example;
 use dashoptimize::lm::{ChatRequest, Lm, Message, Purpose, Scripted};
-use dashoptimize::module::{
-    CallError, ChainOfThought, Context, Demo, LLMNode, Module, Predict, PredictorState, State,
-    StateError,
-};
+use dashoptimize::module::{ChainOfThought, LLMNode, Module, Predict};
 use dashoptimize::signature::Signature;
+use dashoptimize::state::{Demo, PredictorState, State, StateError};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -200,7 +199,7 @@ fn i8_a_state_with_unknown_names_is_refused_whole() {
     let mut state = PredictorState::default();
     state.fields.insert(
         "intnet".to_owned(),
-        dashoptimize::module::FieldProse::default(),
+        dashoptimize::state::FieldProse::default(),
     );
     let error = program.with_state(&with("predict", state)).unwrap_err();
     assert!(matches!(error, StateError::UnknownField { .. }));

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::{Example, Splits};
 use dashoptimize::lm::{ChatRequest, Scripted};
-use dashoptimize::module::{Demo, LLMNode, Module, State};
+use dashoptimize::module::{LLMNode, Module};
 use dashoptimize::optimizer::{
     BootstrapFewShot, LabeledFewShot, Optimized, Optimizer, RandomSearch, SamplingStrategy,
 };
+use dashoptimize::state::{Demo, State};
 
 use crate::support::quiz::{self, Learner, Quiz, is_right, node, splits};
 

@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
+use dashoptimize::artifact::Persist;
+use dashoptimize::call::{CallError, TraceEvent, Traced};
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::{Dataset, Splits};
 use dashoptimize::lm::{ChatRequest, Message, Scripted};
-use dashoptimize::module::{
-    CallError, Module, NoCodeRan, ProgramOfThought, Reasoned, TraceEvent, Traced,
-};
+use dashoptimize::module::{Module, NoCodeRan, ProgramOfThought, Reasoned};
 use dashoptimize::optimizer::{BootstrapFewShot, Optimizer};
 use dashoptimize::{module, pipeline, signature};
 use proptest::prelude::*;

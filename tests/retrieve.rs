@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use dashoptimize::call::{Context, TraceEvent, Traced};
 use dashoptimize::lm::{ChatRequest, Gateway, Scripted};
-use dashoptimize::module::{Context, FromLm, RetrieveError, State, TraceEvent, Traced};
+use dashoptimize::module::{FromLm, RetrieveError};
 use dashoptimize::prelude::*;
 use dashoptimize::retrieve::{EmbedError, Embedder, Entry, Index, IndexError};
+use dashoptimize::state::State;
 use proptest::prelude::*;
 
 /// Places a text by how often each of the letters from a to h is in it.

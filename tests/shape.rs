@@ -3,9 +3,10 @@
 //! A new module is one more line in [`modules_are_what_they_say`], or in the test of its kind.
 
 use dashoptimize::artifact::Artifact;
+use dashoptimize::call::{CallError, Context};
 use dashoptimize::module::{
-    BestOfN, CallError, ChainOfThought, Context, FromLm, KNN, LLMNode, Majority, Module,
-    MultiChainComparison, Parallel, Predict, Predictor, ReAct, Refine, Retrieve, Shape,
+    BestOfN, ChainOfThought, FromLm, KNN, LLMNode, Majority, Module, MultiChainComparison,
+    Parallel, Predict, Predictor, ReAct, Refine, Retrieve, Shape,
 };
 use dashoptimize::{FieldType, module, pipeline, signature};
 

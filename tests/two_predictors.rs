@@ -1,12 +1,14 @@
 //! Optimizing a program of several predictors.
 
+use dashoptimize::call::{CallError, Context};
 use dashoptimize::engine::Run;
 use dashoptimize::lm::{
     BoxFuture, ChatModel, ChatReply, ChatRequest, Gateway, LmError, ModelInfo, Permit, Purpose,
     Scripted,
 };
-use dashoptimize::module::{CallError, Context, Module, Predictor, PredictorState, State};
+use dashoptimize::module::{Module, Predictor};
 use dashoptimize::optimizer::{BootstrapFewShot, LabeledFewShot, Optimizer, RandomSearch};
+use dashoptimize::state::{PredictorState, State};
 
 use crate::support::chain::{Chain, all_knowing, reply};
 use crate::support::quiz::{Quiz, is_right, row, rows, splits};

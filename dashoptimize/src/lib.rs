@@ -4,6 +4,7 @@ extern crate self as dashoptimize;
 
 pub mod adapter;
 pub mod artifact;
+pub mod call;
 pub mod engine;
 pub mod evaluate;
 pub mod graph;
@@ -17,6 +18,7 @@ mod random;
 pub mod report;
 pub mod retrieve;
 pub mod signature;
+pub mod state;
 pub mod tool;
 
 pub use dashoptimize_macros::{

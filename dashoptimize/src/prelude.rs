@@ -7,7 +7,8 @@
 //! It leaves out what only those need who write adapters, providers or optimizers, what describes a
 //! signature at run time, and names that are common elsewhere, such as `signature::Role`.
 
-pub use crate::artifact::Artifact;
+pub use crate::artifact::{Artifact, Persist};
+pub use crate::call::CallError;
 pub use crate::engine::{Install, Run};
 pub use crate::evaluate::{
     DataError, Dataset, Example, Loader, Ratio, Score, Splits, async_metric, exact_match, f1_score,
@@ -17,7 +18,7 @@ pub use crate::evaluate::{
 pub use crate::lm::OpenAi;
 pub use crate::lm::{Budget, Lm, Price};
 pub use crate::module::{
-    Acted, BestOfN, CallError, ChainOfThought, Compared, Ensemble, KNN, LLMNode, Majority, Module,
+    Acted, BestOfN, ChainOfThought, Compared, Ensemble, KNN, LLMNode, Majority, Module,
     MultiChainComparison, OverSignature, Parallel, Predict, ReAct, Reasoned, Refine, Retrieve,
     RetrieveInput, majority_vote, majority_vote_by,
 };

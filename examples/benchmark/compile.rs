@@ -172,7 +172,7 @@ fn varied_pipelines() -> Subject {
 const VARIED: usize = 4;
 
 /// What stands before pipelines and their signatures.
-const CALLS: &str = "use std::pin::Pin;\n\nuse dashoptimize::module::CallError;\nuse dashoptimize::prelude::*;\n\n\
+const CALLS: &str = "use std::pin::Pin;\n\nuse dashoptimize::call::CallError;\nuse dashoptimize::prelude::*;\n\n\
      type Answer<'a> = Pin<Box<dyn Future<Output = Result<String, CallError>> + Send + 'a>>;\n\n";
 
 fn signatures_of_dspy_rs() -> Subject {

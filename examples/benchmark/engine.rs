@@ -6,10 +6,11 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use dashoptimize::call::Context;
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::Outcome;
 use dashoptimize::lm::{Gateway, OpenAi, Price, Scripted};
-use dashoptimize::module::{Context, Module, Predict};
+use dashoptimize::module::{Module, Predict};
 use futures_util::{StreamExt, stream};
 use serde_json::json;
 use tokio::runtime::Runtime;

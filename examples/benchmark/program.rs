@@ -1,9 +1,10 @@
 //! The programs of the benchmark. The harnesses of the peers have the same ones in their own words.
 
 use dashoptimize::lm::Lm;
-use dashoptimize::module::{Demo, Module, Predict};
+use dashoptimize::module::{Module, Predict};
 use dashoptimize::signature;
 use dashoptimize::signature::Signature as _;
+use dashoptimize::state::Demo;
 use serde_json::{Map, Value, json};
 
 /// What the scripted models answer.

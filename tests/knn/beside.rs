@@ -4,8 +4,9 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use dashoptimize::module::{Module, Nearest, Retrieve, RetrieveInput};
+use dashoptimize::module::{Module, Retrieve, RetrieveInput};
 use dashoptimize::retrieve::{EmbedError, Embedder, Index};
+use dashoptimize::state::Nearest;
 
 use super::{input, pool_state, program};
 

@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use dashoptimize::call::{TraceEvent, Traced};
 use dashoptimize::lm::{ChatModel, ChatRequest, Message, Role, Scripted};
-use dashoptimize::module::{
-    ChainOfThought, Demo, KNN, Module, Nearest, OverSignature, Predict, ReAct, TraceEvent, Traced,
-};
+use dashoptimize::module::{ChainOfThought, KNN, Module, OverSignature, Predict, ReAct};
+use dashoptimize::state::{Demo, Nearest};
 use proptest::prelude::*;
 use serde_json::json;
 

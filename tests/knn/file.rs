@@ -1,8 +1,10 @@
 //! States and files that choose demos.
 
-use dashoptimize::artifact::{ArtifactError, Diff};
-use dashoptimize::module::{CallError, Embeds, LLMNode, Module, Nearest, Predict, StateError};
+use dashoptimize::artifact::{ArtifactError, Diff, Persist};
+use dashoptimize::call::CallError;
+use dashoptimize::module::{Embeds, LLMNode, Module, Predict};
 use dashoptimize::signature::make_signature;
+use dashoptimize::state::{Nearest, StateError};
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, LETTERS, Letters, demo, input, pool_state, program, shown, silent, state};

@@ -7,9 +7,10 @@ mod optimizer;
 mod pipeline;
 
 use dashoptimize::lm::{ChatRequest, Message, Role, Scripted};
-use dashoptimize::module::{Demo, Nearest, Predict, PredictorState, State};
+use dashoptimize::module::Predict;
 use dashoptimize::retrieve::{EmbedError, Embedder};
 use dashoptimize::signature;
+use dashoptimize::state::{Demo, Nearest, PredictorState, State};
 use serde_json::{Map, json};
 
 /// Name the kind of thing.

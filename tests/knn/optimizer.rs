@@ -10,8 +10,9 @@ use dashoptimize::lm::{
     BoxFuture, Budget, ChatModel, ChatReply, ChatRequest, LmError, Message, ModelInfo, Permit,
     Price, Role, Scripted, Usage,
 };
-use dashoptimize::module::{ChainOfThought, Demo, Module, Nearest, Predict, Reasoned};
+use dashoptimize::module::{ChainOfThought, Module, Predict, Reasoned};
 use dashoptimize::optimizer::{KNNFewShot, Optimized, Optimizer};
+use dashoptimize::state::{Demo, Nearest};
 use dashoptimize::{pipeline, signature};
 use serde_json::json;
 

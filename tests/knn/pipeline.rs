@@ -3,11 +3,12 @@
 use dashoptimize::engine::{Candidate, Run, Stop, Study};
 use dashoptimize::evaluate::{Dataset, Example, Splits};
 use dashoptimize::lm::{ChatRequest, Role, Scripted};
-use dashoptimize::module::{KNN, Module, Nearest, OverSignature, Predict};
+use dashoptimize::module::{KNN, Module, OverSignature, Predict};
 use dashoptimize::optimizer::{
     KNNFewShot, LabeledFewShot, Optimized, Optimizer, RandomSearch, Search, Stage,
 };
 use dashoptimize::pipeline;
+use dashoptimize::state::Nearest;
 use serde_json::{Value, json};
 
 use super::{Kind, KindInput, KindOutput, input, row, shown, silent};

@@ -1,9 +1,11 @@
 //! `BestOfN`.
 
+use dashoptimize::artifact::Persist;
+use dashoptimize::call::{CallError, Context};
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::Outcome;
 use dashoptimize::lm::{Budget, Cache, ChatRequest, Gateway, Scripted};
-use dashoptimize::module::{BestOfN, CallError, ChainOfThought, Context, Module, Shape};
+use dashoptimize::module::{BestOfN, ChainOfThought, Module, Shape};
 
 use super::*;
 

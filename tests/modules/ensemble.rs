@@ -1,11 +1,11 @@
 //! `Ensemble`.
 
+use dashoptimize::artifact::Persist;
+use dashoptimize::call::CallError;
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::Outcome;
 use dashoptimize::lm::{Budget, ChatRequest};
-use dashoptimize::module::{
-    CallError, ChainOfThought, Ensemble, Reasoned, majority_vote, majority_vote_by,
-};
+use dashoptimize::module::{ChainOfThought, Ensemble, Reasoned, majority_vote, majority_vote_by};
 
 use dashoptimize::optimizer::{BootstrapFewShot, LabeledFewShot, Optimizer};
 

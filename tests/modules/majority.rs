@@ -1,9 +1,10 @@
 //! `Majority`. What counts in a vote is tested beside the code.
 
+use dashoptimize::call::CallError;
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::Outcome;
 use dashoptimize::lm::Budget;
-use dashoptimize::module::{CallError, Majority};
+use dashoptimize::module::Majority;
 
 use super::*;
 

@@ -12,10 +12,11 @@ mod refine;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use dashoptimize::call::{CallError, Context, TraceEvent, TraceStep, Traced};
 use dashoptimize::engine::{Evaluation, Run};
 use dashoptimize::evaluate::Outcome;
 use dashoptimize::lm::{ChatRequest, Gateway, LmError, LmErrorKind, Retry, Scripted};
-use dashoptimize::module::{CallError, Context, Module, Predict, TraceEvent, TraceStep, Traced};
+use dashoptimize::module::{Module, Predict};
 use dashoptimize::prelude::signature;
 
 /// Answer the question.

@@ -2,13 +2,14 @@
 
 use std::panic::catch_unwind;
 
+use dashoptimize::artifact::Persist;
+use dashoptimize::call::CallError;
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::Outcome;
 use dashoptimize::lm::{Budget, ChatRequest};
-use dashoptimize::module::{
-    CallError, Compared, Demo, LLMNode, MultiChainComparison, Shape, ValueModule,
-};
+use dashoptimize::module::{Compared, LLMNode, MultiChainComparison, Shape, ValueModule};
 use dashoptimize::signature::{SignatureSpec, make_signature};
+use dashoptimize::state::Demo;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use dashoptimize::artifact::Persist;
+use dashoptimize::call::CallError;
 use dashoptimize::evaluate::{Dataset, Example, Splits};
 use dashoptimize::lm::{
     BoxFuture, ChatModel, ChatReply, ChatRequest, Lm, LmError, ModelInfo, Permit, Price, Usage,
 };
-use dashoptimize::module::{CallError, Compared, FromLm, majority_vote_by};
+use dashoptimize::module::{Compared, FromLm, majority_vote_by};
 use dashoptimize::optimizer::{BootstrapFewShot, Optimized, Optimizer};
 use dashoptimize::prelude::module;
 use serde_json::{Map, Value};

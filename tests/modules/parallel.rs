@@ -1,8 +1,9 @@
 //! `Parallel`.
 
+use dashoptimize::call::CallError;
 use dashoptimize::engine::Run;
 use dashoptimize::lm::{Budget, ChatRequest, Gateway, LmErrorKind};
-use dashoptimize::module::{CallError, Parallel};
+use dashoptimize::module::Parallel;
 
 use super::*;
 

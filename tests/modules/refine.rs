@@ -1,9 +1,10 @@
 //! `Refine`.
 
+use dashoptimize::call::{CallError, Hints};
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::Outcome;
 use dashoptimize::lm::{Budget, ChatRequest, Purpose};
-use dashoptimize::module::{CallError, Hints, LLMNode, Refine};
+use dashoptimize::module::{LLMNode, Refine};
 use dashoptimize::signature::make_signature;
 
 use super::*;

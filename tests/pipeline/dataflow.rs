@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use dashoptimize::call::Context;
 use dashoptimize::lm::{
     BoxFuture, ChatModel, ChatReply, ChatRequest, Gateway, LmError, LmErrorKind, Permit,
 };
-use dashoptimize::module::Context;
 use dashoptimize::prelude::*;
 use tokio::time::Instant;
 

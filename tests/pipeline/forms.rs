@@ -1,7 +1,7 @@
 //! What each form comes to.
 
+use dashoptimize::call::{Context, TraceEvent, Traced};
 use dashoptimize::lm::{Budget, ChatRequest, Gateway, Lm, LmError, LmErrorKind, Scripted};
-use dashoptimize::module::{Context, TraceEvent, Traced};
 use dashoptimize::prelude::*;
 use dashoptimize::signature::{Ty, ValueError};
 use serde_json::Value;

@@ -3,9 +3,10 @@
 use std::sync::Mutex;
 
 use dashoptimize::adapter::JsonAdapter;
+use dashoptimize::call::{TraceEvent, Traced};
 use dashoptimize::lm::Scripted;
-use dashoptimize::module::{Demo, TraceEvent, Traced};
 use dashoptimize::prelude::*;
+use dashoptimize::state::Demo;
 use serde_json::json;
 
 use super::*;

@@ -1,8 +1,9 @@
 //! Native tool calling: the request carries the tools, and the reply calls them.
 
+use dashoptimize::call::{Context, TraceStep};
 use dashoptimize::lm::{ChatReply, Gateway, Scripted, ToolCall};
-use dashoptimize::module::{Context, Demo, TraceStep};
 use dashoptimize::prelude::*;
+use dashoptimize::state::Demo;
 use serde_json::json;
 
 use super::*;

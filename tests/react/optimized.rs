@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use dashoptimize::engine::Run;
 use dashoptimize::lm::{ChatReply, ChatRequest, Scripted, ToolCall};
-use dashoptimize::module::State;
 use dashoptimize::prelude::*;
+use dashoptimize::state::State;
 use dashoptimize::tools;
 use serde_json::json;
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use dashoptimize::call::{CallError, Context};
 use dashoptimize::lm::{ChatModel, ChatRequest, Lm, Scripted};
-use dashoptimize::module::{CallError, Context, Module, Predictor};
+use dashoptimize::module::{Module, Predictor};
 use dashoptimize::signature::make_signature;
 
 use crate::support::quiz::{Quiz, row};

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use dashoptimize::call::{CallError, Context};
 use dashoptimize::lm::{Lm, Scripted};
-use dashoptimize::module::{
-    CallError, Context, Demo, FieldProse, Module, Predict, Predictor, PredictorState, State,
-};
+use dashoptimize::module::{Module, Predict, Predictor};
 use dashoptimize::signature::SignatureSpec;
+use dashoptimize::state::{Demo, FieldProse, PredictorState, State};
 use serde_json::{Map, Value, json};
 
 use crate::support::triage::Triage;

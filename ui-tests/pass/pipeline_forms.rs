@@ -3,7 +3,8 @@
 #![deny(warnings)]
 
 use dashoptimize::lm::Lm;
-use dashoptimize::module::{CallError, Module};
+use dashoptimize::call::CallError;
+use dashoptimize::module::Module;
 use dashoptimize::{FieldType, module, pipeline, signature};
 
 fn main() {

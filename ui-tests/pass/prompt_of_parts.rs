@@ -3,7 +3,8 @@
 
 use dashoptimize::artifact::{Artifact, Prompt};
 use dashoptimize::lm::{Lm, Scripted};
-use dashoptimize::module::{CallError, Context, FromLm, Module, Predictor, Shape};
+use dashoptimize::call::{CallError, Context};
+use dashoptimize::module::{FromLm, Module, Predictor, Shape};
 use dashoptimize::{include_prompt, module, signature};
 
 /// Write a query.

@@ -29,9 +29,9 @@ impl Module for Search {
 
     async fn forward(
         &self,
-        _: &dashoptimize::module::Context<'_>,
+        _: &dashoptimize::call::Context<'_>,
         input: WriteInput,
-    ) -> Result<String, dashoptimize::module::CallError> {
+    ) -> Result<String, dashoptimize::call::CallError> {
         Ok(format!("{} {}", self.index, input.question))
     }
 

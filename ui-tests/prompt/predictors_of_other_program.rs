@@ -1,5 +1,6 @@
 use dashoptimize::lm::Lm;
-use dashoptimize::module::{CallError, Context, FromLm, Module, Predictor, Shape};
+use dashoptimize::call::{CallError, Context};
+use dashoptimize::module::{FromLm, Module, Predictor, Shape};
 use dashoptimize::{include_prompt, module, signature};
 
 /// Write a query.

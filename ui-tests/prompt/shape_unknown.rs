@@ -1,5 +1,6 @@
 use dashoptimize::include_prompt;
-use dashoptimize::module::{CallError, Context, Module, Predictor};
+use dashoptimize::call::{CallError, Context};
+use dashoptimize::module::{Module, Predictor};
 
 #[derive(Clone)]
 struct ByHand(Predictor);

@@ -121,7 +121,7 @@ fn input_and_output(krate: &CratePath, ty: Option<&Type>) -> (TokenStream, Token
             match many {
                 true => (
                     quote!(::std::vec::Vec<#input>),
-                    quote!(::std::vec::Vec<::core::result::Result<#output, #module::CallError>>),
+                    quote!(::std::vec::Vec<::core::result::Result<#output, #krate::call::CallError>>),
                 ),
                 false => (input, output),
             }
@@ -203,9 +203,9 @@ fn impls(
 
             async fn forward(
                 &self,
-                _: &#krate::module::Context<'_>,
+                _: &#krate::call::Context<'_>,
                 _: Self::Input,
-            ) -> ::core::result::Result<Self::Output, #krate::module::CallError> {
+            ) -> ::core::result::Result<Self::Output, #krate::call::CallError> {
                 ::core::unreachable!()
             }
 

@@ -7,8 +7,8 @@ use super::reader::{self, Form};
 use super::render::{demo_turns, input_turn, named, output_turn, push_fields};
 use super::{Adapter, ParseError, Parsed};
 use crate::lm::{Message, Role};
-use crate::module::{Demo, PredictorState};
 use crate::signature::SignatureSpec;
+use crate::state::{Demo, PredictorState};
 
 /// Sections under field markers, `[[ ## field ## ]]`: what most models write most readily.
 ///

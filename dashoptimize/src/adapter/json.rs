@@ -8,8 +8,8 @@ use super::reader::{self, Form};
 use super::render::{NOT_SUPPLIED, demo_turns, input_turn, push_fields, push_json};
 use super::{Adapter, ParseError, Parsed, json_schema};
 use crate::lm::{Message, ReplyFormat, Role};
-use crate::module::{Demo, PredictorState};
 use crate::signature::{Field, SignatureSpec, Ty};
+use crate::state::{Demo, PredictorState};
 
 /// One JSON object with the outputs as keys, which a provider that can is asked to enforce by its
 /// [schema](json_schema). The inputs have the form of [`ChatAdapter`](super::ChatAdapter), so that a

@@ -27,8 +27,8 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::lm::{Message, ReplyFormat};
-use crate::module::{Demo, PredictorState};
 use crate::signature::SignatureSpec;
+use crate::state::{Demo, PredictorState};
 
 /// A way to put a signature into a chat.
 pub trait Adapter: fmt::Debug + Send + Sync + 'static {

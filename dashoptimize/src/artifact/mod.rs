@@ -6,6 +6,7 @@
 //!
 //! ```
 //! use dashoptimize::lm::Scripted;
+//! use dashoptimize::artifact::Persist;
 //! use dashoptimize::module::{LLMNode, Module};
 //! use dashoptimize::signature::make_signature;
 //! # #[derive(Clone, serde::Serialize, serde::Deserialize)]
@@ -26,6 +27,7 @@ mod diff;
 mod error;
 mod file;
 pub(crate) mod fit;
+mod persist;
 mod prompt;
 mod prose;
 mod provenance;
@@ -34,13 +36,15 @@ mod stored;
 
 pub use diff::{Diff, Edit, PredictorDiff};
 pub use error::{ArtifactError, Misfit};
+pub use persist::Persist;
 pub use prompt::Prompt;
 pub use provenance::{Provenance, Spent};
 
 use std::path::{Path, PathBuf};
 
 use self::stored::Content;
-use crate::module::{Module, State};
+use crate::module::Module;
+use crate::state::State;
 
 /// The format that this version writes, and the only one that it reads.
 const FORMAT: u32 = 1;
@@ -138,7 +142,7 @@ impl Artifact {
         if !misfits.is_empty() {
             return Err(self.misfit(misfits));
         }
-        self.state().apply(program).map_err(|error| {
+        program.with_state(&self.state()).map_err(|error| {
             // `misfits` looks for all that can be wrong with a state, so this is a second net.
             self.misfit(vec![Misfit {
                 predictor: "?".to_owned(),

@@ -12,8 +12,9 @@ use super::provenance::Provenance;
 use super::schema::StoredSignature;
 use super::{ArtifactError, FORMAT};
 use crate::lm::Params;
-use crate::module::{Demo, FieldProse, Module, Nearest, Predictor, PredictorState, State};
+use crate::module::{Module, Predictor};
 use crate::signature::Fingerprint;
+use crate::state::{Demo, FieldProse, Nearest, PredictorState, State};
 
 /// The whole file. Keys are declared in the order of the alphabet, which is their order in the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::module::{Module, State};
+use crate::module::Module;
+use crate::state::State;
 
 /// The training example that each demo of a state was made of, by path of the predictor, in the order
 /// of its demos.

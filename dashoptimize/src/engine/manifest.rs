@@ -4,9 +4,10 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::run::Run;
+use super::search::Optimizer;
 use crate::evaluate::{Example, Holdout, Splits};
-use crate::module::{Module, State};
-use crate::optimizer::Optimizer;
+use crate::module::Module;
+use crate::state::State;
 
 /// The manifest of an optimization.
 pub(super) fn of_optimization<M, E, O>(

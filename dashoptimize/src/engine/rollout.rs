@@ -5,9 +5,10 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt;
 
 use super::stop::Stop;
+use crate::call::{CallError, Context, TraceStep};
 use crate::evaluate::{Example, Metric, Outcome};
 use crate::lm::{Gateway, Purpose, Refusal, Spend};
-use crate::module::{CallError, Context, Module, TraceStep};
+use crate::module::Module;
 
 /// What to run.
 #[derive(Clone, Debug)]

@@ -11,7 +11,8 @@ use super::folder::Folder;
 use super::stop::Stop;
 use crate::evaluate::VerdictRule;
 use crate::lm::{Budget, Cache, Gateway, Retry};
-use crate::module::{Module, State};
+use crate::module::Module;
+use crate::state::State;
 
 /// Calls at once, where the user sets nothing.
 const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(16).unwrap();

@@ -9,14 +9,15 @@ use super::evaluation::{Evaluation, Part};
 use super::evaluator::Evaluator;
 use super::event::Event;
 use super::manifest;
+use super::optimized::{OptimizeError, Optimized, Report, Tried};
 use super::run::{Install, Run};
+use super::search::Optimizer;
 use super::stop::{Ended, Stop};
 use super::study::Study;
 use crate::artifact::{Artifact, Provenance};
 use crate::evaluate::{Example, Holdout, Measured, Splits, Verdict};
 use crate::lm::{Amount, Spend};
 use crate::module::Module;
-use crate::optimizer::{OptimizeError, Optimized, Optimizer, Report, Tried};
 
 /// Replies of the tuned program may be dearer than those of the untouched one, by its demos: so much
 /// is kept back for the hold-out, in times of the untouched program's cost.

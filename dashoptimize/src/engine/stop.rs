@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::folder::FolderError;
 use crate::lm::{JournalError, LmError, Refusal};
-use crate::module::StateError;
+use crate::state::StateError;
 
 /// Why a search stops before it is done. Optimizers hand it on with `?`.
 #[derive(Clone, Debug, thiserror::Error)]

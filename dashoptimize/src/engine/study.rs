@@ -12,8 +12,9 @@ use super::rollout::{Job, Rollout};
 use super::stage::{StagePath, StageReport};
 use super::stop::Stop;
 use crate::evaluate::{Example, Splits};
-use crate::module::{Module, State};
+use crate::module::Module;
 use crate::random::SeededRng;
+use crate::state::State;
 
 /// What an optimizer works with: the program, the data, and the only way to try something.
 ///

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::score::{IntoScore, MetricError, Score};
+use crate::call::Context;
 use crate::lm::BoxFuture;
-use crate::module::Context;
 
 /// A judge of predictions.
 ///
@@ -89,7 +89,8 @@ impl<E: Sync, O: Sync> Metric<E, O> for MetricFn<E, O> {
 ///
 /// ```
 /// use dashoptimize::evaluate::async_metric;
-/// use dashoptimize::module::{Context, Module};
+/// use dashoptimize::call::Context;
+/// use dashoptimize::module::Module;
 /// use dashoptimize::prelude::*;
 /// # use dashoptimize::lm::Scripted;
 ///

@@ -3,7 +3,8 @@
 
 use futures_util::future::join_all;
 
-use super::{CallError, Context, Module, TraceEvent};
+use super::Module;
+use crate::call::{CallError, Context, TraceEvent};
 
 /// How attempts are made.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::attempts::{Attempts, attempts_setters};
 use super::reward::{Best, Reward};
-use super::{CallError, Context, Module, Predictor, Shape};
+use super::{Module, Predictor, Shape};
+use crate::call::{CallError, Context};
 use crate::evaluate::IntoScore;
 use crate::graph::Graph;
 

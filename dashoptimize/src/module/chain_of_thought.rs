@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::predictor::Predictor;
 use super::shape::{added, derive};
 use super::value_module::faces;
-use super::{CallError, Context, Derived, Piece, Untyped, ValueModule};
+use super::{Derived, Piece, Untyped, ValueModule};
+use crate::call::{CallError, Context};
 use crate::lm::{BoxFuture, Lm, Message};
 use crate::signature::{Field, Record, Role, Signature, SignatureSpec, Ty, ValueError};
 

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{Demo, Module, Reasoned};
+use super::{Module, Reasoned};
 use crate::signature::{Row, Signature, SignatureSpec};
+use crate::state::Demo;
 
 /// A module over a signature: it takes demos of that signature, and of no other.
 pub trait OverSignature: Module {

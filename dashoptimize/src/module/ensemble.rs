@@ -7,7 +7,8 @@ use futures_util::future::join_all;
 
 use super::attempts::{Failures, tell};
 use super::majority::{ballot, elected};
-use super::{CallError, Context, Module, Predictor};
+use super::{Module, Predictor};
+use crate::call::{CallError, Context};
 use crate::signature::FieldType;
 
 /// Asks several programs of one type at once, such as differently tuned variants, and makes one

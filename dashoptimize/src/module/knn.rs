@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::predictor::Predictor;
 use super::value_module::faces;
-use super::{CallError, Context, Derived, Piece, Untyped, ValueModule};
+use super::{Derived, Piece, Untyped, ValueModule};
+use crate::call::{CallError, Context};
 use crate::lm::{BoxFuture, Lm, Message};
 use crate::signature::{Record, Signature, SignatureSpec, ValueError};
 
@@ -14,7 +15,7 @@ use crate::signature::{Record, Signature, SignatureSpec, ValueError};
 /// are a pool, and each call chooses its own.
 ///
 /// By default the 3 demos that share the rarest words with the inputs; a
-/// [state](super::PredictorState::nearest) can say otherwise. The pool comes from
+/// [state](crate::state::PredictorState::nearest) can say otherwise. The pool comes from
 /// [`demos`](super::OverSignature::demos), from an optimizer such as
 /// [`KNNFewShot`](crate::optimizer::KNNFewShot), or from a file.
 ///

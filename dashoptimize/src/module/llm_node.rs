@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{CallError, Context, Module, Predict, Predictor, ValueModule, set_paths, unfit};
+use super::{Module, Predict, Predictor, ValueModule, set_paths, unfit};
+use crate::call::{CallError, Context};
 use crate::lm::{Lm, Message};
 use crate::signature::{SignatureSpec, ValueError};
 

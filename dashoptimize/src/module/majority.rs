@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::attempts::{Attempts, attempts_setters};
-use super::{CallError, Context, Module, Predictor, Shape};
+use super::{Module, Predictor, Shape};
+use crate::call::{CallError, Context};
 use crate::evaluate::normalized;
 use crate::graph::Graph;
 use crate::signature::{FieldType, Ty};

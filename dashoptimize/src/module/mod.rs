@@ -10,16 +10,15 @@ mod best_of_n;
 mod chain_of_thought;
 #[cfg(feature = "interpreter")]
 mod code_act;
-mod context;
 mod demos;
 mod ensemble;
-mod error;
+
 mod knn;
 mod llm_node;
 mod majority;
 mod multi_chain_comparison;
-mod nearest;
 mod parallel;
+pub(crate) mod pipeline;
 mod predict;
 mod predictor;
 #[cfg(feature = "interpreter")]
@@ -32,6 +31,7 @@ mod reward;
 mod sandbox;
 mod shape;
 mod state;
+
 mod tool_use;
 mod value_module;
 mod with_embedder;
@@ -41,17 +41,14 @@ pub use best_of_n::BestOfN;
 pub use chain_of_thought::{ChainOfThought, Reasoned};
 #[cfg(feature = "interpreter")]
 pub use code_act::CodeAct;
-pub use context::{Context, Hints, Listener, TraceEvent, TraceStep, Traced};
 pub use demos::{IntoDemo, OverSignature};
 pub use ensemble::{
     Ensemble, MajorityVote, MajorityVoteBy, Reduce, Reduced, majority_vote, majority_vote_by,
 };
-pub use error::CallError;
 pub use knn::KNN;
 pub use llm_node::LLMNode;
 pub use majority::{Majority, majority, majority_by};
 pub use multi_chain_comparison::{Compared, MultiChainComparison};
-pub use nearest::Nearest;
 pub use parallel::Parallel;
 pub use predict::Predict;
 pub(crate) use predict::unfit;
@@ -63,21 +60,20 @@ pub use refine::Refine;
 pub use retrieve::{Retrieve, RetrieveError, RetrieveInput};
 pub use shape::{Derived, Piece, Shape};
 pub(crate) use shape::{DerivedField, DerivedFields};
-pub use state::{Demo, FieldProse, PredictorState, State, StateError};
 pub use value_module::{Untyped, ValueModule};
 pub(crate) use value_module::{begin_typed, forward_typed, set_paths};
 pub use with_embedder::{Embeds, WithEmbedder};
 
 use std::future::Future;
-use std::path::Path;
 use std::sync::Arc;
 
-use crate::__private::{Slot, StepFuture, shared};
+use self::pipeline::{Slot, StepFuture, shared};
 use crate::adapter::Adapter;
-use crate::artifact::{Artifact, ArtifactError};
+use crate::call::{CallError, Context, Listener};
 use crate::graph::Graph;
 use crate::lm::{Gateway, Lm};
 use crate::retrieve::Embedder;
+use crate::state::{State, StateError};
 
 /// A program: typed input to typed output, by calls to models.
 ///
@@ -245,7 +241,7 @@ pub trait Module: Clone + Send + Sync + 'static {
 
     /// What an optimizer may change of the program, as it stands.
     fn state(&self) -> State {
-        State::of(self)
+        state::of(self)
     }
 
     /// The program with another state. The program itself is not changed.
@@ -254,28 +250,7 @@ pub trait Module: Clone + Send + Sync + 'static {
     ///
     /// Where the state names a predictor or field that the program lacks, or a demo does not fit.
     fn with_state(&self, state: &State) -> Result<Self, StateError> {
-        state.apply(self)
-    }
-
-    /// Writes the prompts of the program to a file; see [`Artifact`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Artifact::save`].
-    fn save(&self, path: impl AsRef<Path>) -> Result<(), ArtifactError> {
-        Artifact::of(self).save(path)
-    }
-
-    /// The program with the prompts of a file, whole or not at all; see [`Artifact::install`].
-    ///
-    /// Whatever the file says of instructions, fields, demos and parameters takes the place of what
-    /// the program has: set a temperature of your own after loading, and an adapter before.
-    ///
-    /// # Errors
-    ///
-    /// As [`Artifact::open`] and [`Artifact::install`].
-    fn load(self, path: impl AsRef<Path>) -> Result<Self, ArtifactError> {
-        Artifact::open(path)?.install(&self)
+        state::apply(state, self)
     }
 }
 

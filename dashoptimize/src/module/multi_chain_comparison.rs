@@ -13,7 +13,8 @@ use super::chain_of_thought::{REASONING, read_first_text};
 use super::predictor::Predictor;
 use super::shape::{added, derive};
 use super::value_module::faces;
-use super::{CallError, Context, Derived, Piece, TraceEvent, Untyped, ValueModule};
+use super::{Derived, Piece, Untyped, ValueModule};
+use crate::call::{CallError, Context, TraceEvent};
 use crate::lm::{Lm, Message};
 use crate::signature::{Field, Record, Role, Signature, SignatureSpec, Ty, ValueError};
 

@@ -7,7 +7,8 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::attempts::tell;
-use super::{CallError, Context, FromLm, Module, Predictor, Shape};
+use super::{FromLm, Module, Predictor, Shape};
+use crate::call::{CallError, Context};
 use crate::graph::Graph;
 use crate::lm::Lm;
 

@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::predictor::Predictor;
 use super::value_module::faces;
-use super::{CallError, Context, Derived, Piece, Untyped, ValueModule};
+use super::{Derived, Piece, Untyped, ValueModule};
 use crate::adapter::{ParseError, ParseProblem};
+use crate::call::{CallError, Context};
 use crate::lm::{BoxFuture, Lm, Message};
 use crate::signature::{Record, Signature, SignatureSpec, ValueError};
 

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{CallError, Context, FromLm, Module, Predictor, Shape, TraceEvent};
+use super::{FromLm, Module, Predictor, Shape};
+use crate::call::{CallError, Context, TraceEvent};
 use crate::lm::Lm;
 use crate::retrieve::{EmbedError, Index, Passage};
 use crate::signature::FieldType;

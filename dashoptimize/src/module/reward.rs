@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::attempts::{Attempt, Failures};
-use super::{CallError, Context};
+use crate::call::{CallError, Context};
 use crate::evaluate::{IntoScore, MetricError, Score};
 
 /// A judge of outputs that does not know the right one.

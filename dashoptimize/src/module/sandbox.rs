@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{CallError, Context, Predictor, TraceEvent};
+use super::Predictor;
+use crate::call::{CallError, Context, TraceEvent};
 use crate::interpreter::{
     DIALECT, Ending, Host, Interpreter, Limits, Outcome, Session, code_of_reply, with_result,
 };

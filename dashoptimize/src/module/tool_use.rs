@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::state::{Demo, PredictorState};
 use crate::adapter::{demo_turns, push_inputs};
 use crate::lm::{ChatReply, Message, Role, ToolCall, ToolDef};
 use crate::signature::SignatureSpec;
+use crate::state::{Demo, PredictorState};
 
 /// What an agent calls when it is done.
 pub(super) const FINISH: &str = "finish";

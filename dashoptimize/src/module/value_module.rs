@@ -4,8 +4,9 @@ use std::future::Future;
 
 use serde_json::Value;
 
-use super::{CallError, Context, Derived, Predictor, unfit};
-use crate::__private::{Boxed, Cell, Slot, StepFuture};
+use super::pipeline::{Boxed, Cell, Slot, StepFuture};
+use super::{Derived, Predictor, unfit};
+use crate::call::{CallError, Context};
 use crate::lm::{BoxFuture, Lm, Message};
 use crate::signature::{Signature, SignatureSpec, ValueError};
 
@@ -206,20 +207,20 @@ macro_rules! faces {
 
             async fn forward(
                 &self,
-                context: &$crate::module::Context<'_>,
+                context: &$crate::call::Context<'_>,
                 input: S::Input,
-            ) -> Result<Self::Output, $crate::module::CallError> {
+            ) -> Result<Self::Output, $crate::call::CallError> {
                 let inputs = $crate::signature::Record::into_values(input);
                 $crate::module::value_module::forward_typed::<Self, S>(self, context, inputs).await
             }
 
             fn __begin<'a>(
                 &'a self,
-                context: &'a $crate::module::Context<'a>,
+                context: &'a $crate::call::Context<'a>,
                 index: u32,
                 input: S::Input,
-                slot: &'a $crate::__private::Slot<Self::Output>,
-            ) -> $crate::__private::StepFuture<'a> {
+                slot: &'a $crate::module::pipeline::Slot<Self::Output>,
+            ) -> $crate::module::pipeline::StepFuture<'a> {
                 let inputs = $crate::signature::Record::into_values(input);
                 $crate::module::value_module::begin_typed::<Self, S>(
                     self, context, index, inputs, slot,
@@ -239,9 +240,9 @@ macro_rules! faces {
 
             async fn forward(
                 &self,
-                context: &$crate::module::Context<'_>,
+                context: &$crate::call::Context<'_>,
                 input: Vec<::serde_json::Value>,
-            ) -> Result<Vec<::serde_json::Value>, $crate::module::CallError> {
+            ) -> Result<Vec<::serde_json::Value>, $crate::call::CallError> {
                 $crate::module::ValueModule::forward_values(self, context, input).await
             }
 

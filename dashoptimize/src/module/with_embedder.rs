@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{CallError, Context, Module, Predictor, Shape};
+use super::{Module, Predictor, Shape};
+use crate::call::{CallError, Context};
 use crate::graph::Graph;
 use crate::retrieve::Embedder;
 

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use crate::call::TraceStep;
 use crate::engine::{Candidate, Job, Rollout, SeededRng, Sources, Stop, Study};
 use crate::evaluate::Example;
-use crate::module::{Demo, Module, Predictor, State, TraceStep};
+use crate::module::{Module, Predictor};
+use crate::state::{Demo, State};
 
 /// Temperature of the second and later rounds: at the first round's the same reply would come again.
 pub(super) const RETRY_TEMPERATURE: f64 = 1.0;
@@ -183,7 +185,7 @@ impl Bootstrap {
         for predictor in study.student().predictors() {
             let made = bootstrapped.remove(predictor.path()).unwrap_or_default();
             let (examples, demos) = self.demos(study, predictor, made, rest).into_iter().unzip();
-            state.set_demos(predictor, demos);
+            predictor.set_demos_in(&mut state, demos);
             sources.insert(predictor.path().to_owned(), examples);
         }
         (state, sources)

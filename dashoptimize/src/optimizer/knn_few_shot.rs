@@ -10,8 +10,9 @@ use super::bootstrap::{Bootstrap, Passed, RETRY_TEMPERATURE, demos_of};
 use super::{NoMetric, Optimizer, Search, Stage};
 use crate::engine::{Candidate, Job, Sources, Stop, Study};
 use crate::evaluate::{Example, Metric};
-use crate::module::{Demo, Embeds, Module, Nearest, Predictor};
+use crate::module::{Embeds, Module, Predictor};
 use crate::signature::SignatureSpec;
+use crate::state::{Demo, Nearest};
 
 /// Makes the training rows a pool of demos, of which each call is shown the `k` that are most
 /// similar to its inputs.
@@ -316,7 +317,7 @@ impl Pools {
             let Some(pool) = self.0.get(path) else {
                 continue;
             };
-            state.set_demos(predictor, pool.demos.values().cloned().collect());
+            predictor.set_demos_in(&mut state, pool.demos.values().cloned().collect());
             if let Some(state) = state.predictors.get_mut(path)
                 && !pool.demos.is_empty()
             {

@@ -7,7 +7,8 @@ use super::stage::takes_metric;
 use super::{NoMetric, Search};
 use crate::engine::{Candidate, SeededRng, Stop, Study};
 use crate::evaluate::Example;
-use crate::module::{Demo, Module, State};
+use crate::module::Module;
+use crate::state::{Demo, State};
 
 /// How rows are picked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,7 +106,7 @@ pub(super) fn labeled<M: Module, E: Example<M::Input>>(
             .collect();
         let picked = pick(study, predictor.path(), usable.len(), max_demos, strategy);
         let demos = picked.into_iter().map(|row| usable[row].clone()).collect();
-        state.set_demos(predictor, demos);
+        predictor.set_demos_in(&mut state, demos);
     }
     state
 }

@@ -1,4 +1,4 @@
-//! Optimizers: each decides what to try next, and leaves everything else to the [engine].
+//! Optimizers: each decides what to try next, and leaves everything else to the [engine](crate::engine).
 
 mod better_together;
 mod bootstrap;
@@ -6,7 +6,6 @@ mod bootstrap_few_shot;
 mod given_metric;
 mod knn_few_shot;
 mod labeled_few_shot;
-mod optimized;
 mod random_search;
 mod stage;
 
@@ -15,67 +14,7 @@ pub use bootstrap_few_shot::BootstrapFewShot;
 pub use given_metric::{Given, GivenMetric};
 pub use knn_few_shot::{Compare, Embedded, KNNFewShot, Lexical};
 pub use labeled_few_shot::{LabeledFewShot, SamplingStrategy};
-pub use optimized::{OptimizeError, Optimized, Report, Tried};
 pub use random_search::RandomSearch;
 pub use stage::{NoMetric, Stage};
 
-use std::future::Future;
-
-use serde_json::Value;
-
-use crate::engine::{self, Candidate, Run, Stop, Study};
-use crate::evaluate::{Example, Metric, Splits};
-use crate::lm::BoxFuture;
-use crate::module::Module;
-
-/// One way to look for a better program. Implement [`search`](Self::search); the engine owns budget,
-/// scheduling, journal, resume, hold-out and verdict, and the study owns the metric.
-///
-/// The rule that makes resume exact: decide only by what the [`Study`] gives and by
-/// [`Study::rng`], never by a clock, an address or the order of a hash map.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an optimizer of this program",
-    label = "this cannot look for a better one",
-    note = "for an optimizer of your own, implement `dashoptimize::optimizer::Search`"
-)]
-pub trait Search<M: Module, E: Example<M::Input>>: Send + Sync {
-    /// Name in reports and artifacts, as the field writes it.
-    fn name(&self) -> &'static str;
-
-    /// The settings, as they go into the run folder and the artifact.
-    fn settings(&self) -> Value;
-
-    /// Looks for a better state of the program.
-    ///
-    /// # Errors
-    ///
-    /// Whatever the study stops with, handed on. At the end of the budget the best candidate that
-    /// was evaluated whole becomes the result.
-    fn search(
-        &self,
-        study: &Study<'_, M, E>,
-    ) -> impl Future<Output = Result<Candidate<M>, Stop>> + Send;
-}
-
-/// A search that knows its metric, so that it can be run.
-pub trait Optimizer<M: Module, E: Example<M::Input>>: Search<M, E> {
-    /// The metric to improve.
-    fn metric(&self) -> &dyn Metric<E, M::Output>;
-
-    /// Optimizes a program: measures it, searches, and judges the result on the hold-out. The
-    /// program given is not changed.
-    ///
-    /// # Errors
-    ///
-    /// Where the run cannot go on; see [`Stop`]. A budget that is used up is a normal end.
-    // The future is boxed so that rustc knows its type even where the optimizer does not fit the
-    // program: then it says so once, and not again at every use of the future.
-    fn optimize<'a>(
-        &'a self,
-        student: &'a M,
-        data: &'a Splits<E>,
-        run: &'a Run,
-    ) -> BoxFuture<'a, Result<Optimized<M>, OptimizeError>> {
-        Box::pin(engine::optimize(self, student, data, run))
-    }
-}
+pub use crate::engine::{OptimizeError, Optimized, Optimizer, Report, Search, Tried};

@@ -9,7 +9,8 @@ use super::stage::takes_metric;
 use super::{NoMetric, Search};
 use crate::engine::{Candidate, Stop, Study};
 use crate::evaluate::Example;
-use crate::module::{Module, State};
+use crate::module::Module;
+use crate::state::State;
 
 /// Tries one candidate for each seed and keeps the best on the validation part; of equal ones the
 /// earliest. The seed says how the candidate is made:
@@ -166,7 +167,7 @@ impl<X: Sync> RandomSearch<X> {
 fn without_demos<M: Module, E: Example<M::Input>>(study: &Study<'_, M, E>) -> State {
     let mut state = study.student().state();
     for predictor in study.student().predictors() {
-        state.set_demos(predictor, Vec::new());
+        predictor.set_demos_in(&mut state, Vec::new());
     }
     state
 }

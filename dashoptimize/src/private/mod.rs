@@ -2,10 +2,9 @@
 //! with any version.
 
 mod checked;
-mod code;
 mod codec;
 mod data;
-mod flow;
+mod editors;
 mod named;
 mod object;
 mod optimizers;
@@ -14,15 +13,12 @@ mod program;
 mod prompt;
 mod row;
 mod rule;
-mod slot;
 mod tagged;
 mod tool;
 
 pub use checked::{Checked, Known};
-pub use code::{CodeError, FutureKind, IsFuture, IsValue, ValueKind, code};
 pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
 pub use data::{copy, edges, enum_type, field, node, payload, property, spec, struct_type, unit};
-pub use flow::{CONCURRENCY, Given, List, StepFuture, give_way, items, map, read, run};
 pub use named::{NamedModule, named, render_named, signature_lacks_field};
 pub use object::{ObjectReader, object};
 pub use optimizers::{optimizers, stage};
@@ -36,12 +32,14 @@ pub use prompt::{
 };
 pub use row::{ReadRow, RowReader, ValueReader};
 pub use rule::{custom, length, range, takes_length, takes_range};
-pub(crate) use slot::{Boxed, Cell};
-pub use slot::{Shared, Slot, StepValue, shared};
 pub use tagged::{Tagged, tagged};
 pub use tool::{ToolArgument, tool_argument, tool_arguments, tool_future, tool_output, tool_spec};
 
 pub use crate::__for_editors as for_editors;
+pub use crate::module::pipeline::{
+    CONCURRENCY, CodeError, FutureKind, Given, IsFuture, IsValue, List, Shared, Slot, StepFuture,
+    StepValue, ValueKind, code, give_way, items, map, read, run, shared,
+};
 pub use serde_json::Value;
 
 /// Named values.

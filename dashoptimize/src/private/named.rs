@@ -3,16 +3,16 @@
 //! What a named module holds does not depend on its signature, so a type that is none makes one
 //! error, where it is written, and not one for each part of the name.
 
+use crate::call::{CallError, Context};
 use crate::lm::{Lm, Message};
 use crate::module::{
-    CallError, Context, FromLm, Module, OverSignature, Predictor, Shape, ValueModule, begin_typed,
-    forward_typed, set_paths,
+    FromLm, Module, OverSignature, Predictor, Shape, ValueModule, begin_typed, forward_typed,
+    set_paths,
 };
 use crate::signature::{Record, Signature};
 
-use super::flow::StepFuture;
 use super::rule::lacks_field;
-use super::slot::Slot;
+use crate::module::pipeline::{Slot, StepFuture};
 
 /// A name for a module over a signature. The two types are apart so that a type that is no signature
 /// is reported under its own name.

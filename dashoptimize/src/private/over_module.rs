@@ -7,8 +7,9 @@
 
 use std::marker::PhantomData;
 
+use crate::call::{CallError, Context};
 use crate::lm::Lm;
-use crate::module::{CallError, Context, FromLm, Module, Predictor};
+use crate::module::{FromLm, Module, Predictor};
 use crate::signature::Signature;
 
 /// A name for a module over another module.

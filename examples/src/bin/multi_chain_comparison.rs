@@ -7,8 +7,9 @@
 
 use std::error::Error;
 
-use dashoptimize::module::{Demo, TraceEvent, Traced};
+use dashoptimize::call::{TraceEvent, Traced};
 use dashoptimize::prelude::*;
+use dashoptimize::state::Demo;
 use serde_json::{Map, Value};
 
 /// Answer the question with one word.

@@ -7,7 +7,7 @@
 
 use std::error::Error;
 
-use dashoptimize::module::{TraceEvent, Traced};
+use dashoptimize::call::{TraceEvent, Traced};
 use dashoptimize::prelude::*;
 use dashoptimize::retrieve::Index;
 

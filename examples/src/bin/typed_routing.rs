@@ -6,7 +6,7 @@
 
 use std::error::Error;
 
-use dashoptimize::module::{TraceEvent, Traced};
+use dashoptimize::call::{TraceEvent, Traced};
 use dashoptimize::prelude::*;
 
 /// Tell what the request is about.

@@ -136,9 +136,9 @@ fn module_trait(krate: &CratePath, ident: &Ident, inner: &TokenStream) -> TokenS
 
             async fn forward(
                 &self,
-                context: &#module::Context<'_>,
+                context: &#krate::call::Context<'_>,
                 input: Self::Input,
-            ) -> ::core::result::Result<Self::Output, #module::CallError> {
+            ) -> ::core::result::Result<Self::Output, #krate::call::CallError> {
                 #module::Module::forward(&self.0, context, input).await
             }
 

@@ -219,7 +219,7 @@ impl Writer<'_> {
             #private::map(#items, #limit, move |__index: ::core::primitive::u32, #pat| async move {
                 #rebind
                 let __context = &__context.child(__index);
-                ::core::result::Result::Ok::<_, #krate::module::CallError>(#body)
+                ::core::result::Result::Ok::<_, #krate::call::CallError>(#body)
             })
             .await?
         })
@@ -292,7 +292,7 @@ impl Writer<'_> {
             let way = self.way(index, way, scope, path);
             written.extend(quote! {
                 match (async move {
-                    ::core::result::Result::Ok::<_, #krate::module::CallError>(#way)
+                    ::core::result::Result::Ok::<_, #krate::call::CallError>(#way)
                 })
                 .await
                 {

@@ -70,9 +70,9 @@ pub(in crate::pipeline) fn for_editor(writer: &mut Writer<'_>, pipeline: &Pipeli
             impl #ident {
                 async fn __steps(
                     &self,
-                    __context: &#krate::module::Context<'_>,
+                    __context: &#krate::call::Context<'_>,
                     __input: #name,
-                ) -> ::core::result::Result<(), #krate::module::CallError> {
+                ) -> ::core::result::Result<(), #krate::call::CallError> {
                     #body;
                     ::core::unreachable!()
                 }
@@ -225,9 +225,9 @@ fn module(writer: &mut Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> T
 
             async fn forward(
                 &self,
-                __context: &#module::Context<'_>,
+                __context: &#krate::call::Context<'_>,
                 __input: #input,
-            ) -> ::core::result::Result<#output, #module::CallError> {
+            ) -> ::core::result::Result<#output, #krate::call::CallError> {
                 let __output: #output = #body;
                 ::core::result::Result::Ok(__output)
             }

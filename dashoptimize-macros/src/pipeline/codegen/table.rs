@@ -132,7 +132,7 @@ impl Writer<'_> {
             ::std::boxed::Box::pin(async move {
                 let (#(#values),*) #ty = #value;
                 #(#slots.put(#private::shared(#values));)*
-                ::core::result::Result::Ok::<(), #krate::module::CallError>(())
+                ::core::result::Result::Ok::<(), #krate::call::CallError>(())
             })
         }
     }

@@ -66,9 +66,9 @@ impl ::dashoptimize::module::Module for Best {
     > as ::dashoptimize::module::Module>::GRAPH;
     async fn forward(
         &self,
-        context: &::dashoptimize::module::Context<'_>,
+        context: &::dashoptimize::call::Context<'_>,
         input: Self::Input,
-    ) -> ::core::result::Result<Self::Output, ::dashoptimize::module::CallError> {
+    ) -> ::core::result::Result<Self::Output, ::dashoptimize::call::CallError> {
         ::dashoptimize::module::Module::forward(&self.0, context, input).await
     }
     fn predictors(&self) -> ::std::vec::Vec<&::dashoptimize::module::Predictor> {

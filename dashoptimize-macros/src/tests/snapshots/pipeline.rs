@@ -143,9 +143,9 @@ impl ::dashoptimize::module::Module for Rag {
     );
     async fn forward(
         &self,
-        __context: &::dashoptimize::module::Context<'_>,
+        __context: &::dashoptimize::call::Context<'_>,
         __input: RagInput,
-    ) -> ::core::result::Result<String, ::dashoptimize::module::CallError> {
+    ) -> ::core::result::Result<String, ::dashoptimize::call::CallError> {
         let __output: String = {
             #[allow(unused_variables)]
             let __this = self;
@@ -204,7 +204,7 @@ impl ::dashoptimize::module::Module for Rag {
                                         __slot_2.put(::dashoptimize::__private::shared(__value_0));
                                         ::core::result::Result::Ok::<
                                             (),
-                                            ::dashoptimize::module::CallError,
+                                            ::dashoptimize::call::CallError,
                                         >(())
                                     })
                                 }
@@ -283,7 +283,7 @@ impl ::dashoptimize::module::Module for Rag {
                                         __slot_3.put(::dashoptimize::__private::shared(__value_0));
                                         ::core::result::Result::Ok::<
                                             (),
-                                            ::dashoptimize::module::CallError,
+                                            ::dashoptimize::call::CallError,
                                         >(())
                                     })
                                 }

@@ -102,9 +102,9 @@ impl ::dashoptimize::module::Module for Both {
     );
     async fn forward(
         &self,
-        __context: &::dashoptimize::module::Context<'_>,
+        __context: &::dashoptimize::call::Context<'_>,
         __input: BothInput,
-    ) -> ::core::result::Result<String, ::dashoptimize::module::CallError> {
+    ) -> ::core::result::Result<String, ::dashoptimize::call::CallError> {
         let __output: String = {
             #[allow(unused_variables)]
             let __this = self;
@@ -169,7 +169,7 @@ impl ::dashoptimize::module::Module for Both {
                                         __slot_3.put(::dashoptimize::__private::shared(__value_0));
                                         ::core::result::Result::Ok::<
                                             (),
-                                            ::dashoptimize::module::CallError,
+                                            ::dashoptimize::call::CallError,
                                         >(())
                                     })
                                 }

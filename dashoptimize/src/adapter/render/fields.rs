@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use super::type_words::{has_details, words};
 use crate::adapter::spelling::same_name;
-use crate::module::{FieldProse, PredictorState};
 use crate::signature::{Constraint, EnumTy, Field, Property, SignatureSpec, Ty};
+use crate::state::{FieldProse, PredictorState};
 
 /// Adds the lists of inputs and outputs, with the state's prose in place of the signature's where
 /// it has some.

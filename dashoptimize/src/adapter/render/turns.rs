@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use super::values::{push_input, push_output, size_hint};
 use crate::adapter::marker::{COMPLETED, escape_from, push_marker};
 use crate::lm::{Message, Role};
-use crate::module::Demo;
 use crate::signature::{Field, SignatureSpec, Ty};
+use crate::state::Demo;
 
 /// What stands for a value that a demo lacks. DSPy's words.
 pub(in crate::adapter) const NOT_SUPPLIED: &str = "Not supplied for this particular example.";

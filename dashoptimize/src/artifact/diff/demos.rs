@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::module::Demo;
 use crate::signature::SignatureSpec;
+use crate::state::Demo;
 
 /// Characters of one value, and of one demo, in the short form.
 const LONGEST_VALUE: usize = 40;

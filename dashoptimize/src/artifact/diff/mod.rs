@@ -14,8 +14,9 @@ use serde_json::{Map, Value};
 use self::demos::DemoDiff;
 use self::size::Size;
 use crate::lm::Params;
-use crate::module::{Module, Nearest, Predictor, PredictorState, State};
+use crate::module::{Module, Predictor};
 use crate::signature::SignatureSpec;
+use crate::state::{Nearest, PredictorState, State};
 
 /// What changed from one state of a program to another. Printed, it is readable in a terminal
 /// without colours.

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::module::{Predictor, PredictorState};
+use crate::module::Predictor;
+use crate::state::PredictorState;
 
 /// Bytes and words of the constant part of a prompt, before and after. Tokens are not counted: that
 /// takes the model's own tokenizer.

@@ -10,8 +10,9 @@ use super::problems::split;
 use super::program::{Program, Running};
 use crate::artifact::Misfit;
 use crate::artifact::stored::StoredPredictor;
-use crate::module::{Nearest, Predictor};
+use crate::module::Predictor;
 use crate::signature::{Role, written};
+use crate::state::Nearest;
 
 /// Everything in a file that does not fit a program.
 pub(in crate::artifact) fn misfits(

@@ -7,13 +7,13 @@ use serde_json::{Map, Value};
 
 use super::Predictor;
 use crate::adapter::{ParseError, Parsed, Receipt};
+use crate::call::{CallError, Context, TraceEvent, TraceStep};
 use crate::lm::{
     BoxFuture, ChatError, ChatReply, ChatRequest, Message, Params, Purpose, Role, Tag, ToolCall,
     Usage,
 };
 use crate::module::shape::added;
 use crate::module::tool_use::read_native;
-use crate::module::{CallError, Context, TraceEvent, TraceStep};
 use crate::retrieve::EmbedError;
 use crate::signature::{Field, Role as FieldRole, SignatureSpec, Ty};
 

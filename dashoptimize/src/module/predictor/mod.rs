@@ -1,18 +1,19 @@
 //! One step that calls a model: the untyped core of every module, and the unit of optimization.
 
 mod calls;
+mod pool;
 mod prepared;
 
 use std::sync::Arc;
 
+use self::pool::by_words;
 use self::prepared::Prepared;
-use super::nearest::{Nearest, by_words};
-use super::state::{Demo, PredictorState, StateError};
 use super::tool_use::ToolUse;
 use crate::adapter::{Adapter, ChatAdapter};
 use crate::lm::{Lm, Params};
 use crate::retrieve::{Embedder, Ranker};
 use crate::signature::SignatureSpec;
+use crate::state::{Demo, Nearest, PredictorState, State, StateError};
 
 /// One step that calls a model: a signature, a model, an adapter, and the state that optimizers
 /// change.
@@ -132,11 +133,6 @@ impl Predictor {
         self.embedder = Some(embedder);
     }
 
-    /// How the module itself chooses demos; `None` where it shows all that there are.
-    pub(super) const fn own_nearest(&self) -> Option<&Nearest> {
-        self.own_nearest.as_ref()
-    }
-
     /// Shows the nearest demos only, so many of them: by words, where nothing else is set. All demos
     /// that are set later are chosen from in the same way.
     pub(super) fn show_nearest(&mut self, k: usize) {
@@ -158,13 +154,20 @@ impl Predictor {
         self.held_out = demos.into();
     }
 
+    /// Replaces the demos of this predictor in a state of its program. How the old ones were chosen goes
+    /// with them: calls are shown all of the new ones, or, in a module that itself chooses demos such as
+    /// [`KNN`](super::KNN), those that are nearest in the module's own way.
+    pub fn set_demos_in(&self, state: &mut State, demos: Vec<Demo>) {
+        state.set_demos(&self.path, demos, self.own_nearest.clone());
+    }
+
     /// Changes the sampling parameters.
     pub fn change_params(&mut self, change: impl FnOnce(&mut Params)) {
         change(&mut Arc::make_mut(&mut self.state).params);
         self.prepare();
     }
 
-    /// Sets demos that fit the signature, as [`State::set_demos`](super::State::set_demos) does.
+    /// Sets demos that fit the signature, as [`set_demos_in`](Self::set_demos_in) does in a state.
     pub(super) fn set_demos(&mut self, demos: Vec<Demo>) {
         self.put(PredictorState {
             demos,
@@ -218,7 +221,7 @@ impl Predictor {
         {
             return Ok(Some(Arc::clone(ranker)));
         }
-        match nearest.ranker(&self.spec, &state.demos, embedder) {
+        match pool::ranker(nearest, &self.spec, &state.demos, embedder) {
             Ok(ranker) => Ok(Some(Arc::new(ranker))),
             Err(error) => Err(StateError::embed(&self.path, &error)),
         }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::pool::Pool;
 use crate::adapter::Adapter;
 use crate::lm::{Message, Params, Prefix, ReplyFormat, ToolDef};
-use crate::module::PredictorState;
-use crate::module::nearest::Pool;
 use crate::module::tool_use::{ToolUse, native_demo};
 use crate::retrieve::{EmbedError, Ranker};
 use crate::signature::SignatureSpec;
+use crate::state::PredictorState;
 
 /// What all calls of a predictor share.
 #[derive(Clone, Debug)]

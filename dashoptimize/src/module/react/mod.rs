@@ -17,8 +17,9 @@ use super::predictor::Predictor;
 use super::shape::derive;
 use super::tool_use::{FINISH, outputs};
 use super::value_module::faces;
-use super::{Acted, CallError, Context, Derived, LLMNode, TraceEvent, Untyped, ValueModule};
+use super::{Acted, Derived, LLMNode, Untyped, ValueModule};
 use crate::adapter::same_name;
+use crate::call::{CallError, Context, TraceEvent};
 use crate::lm::{Lm, LmErrorKind, Message, ToolCall};
 use crate::signature::{Record, Signature, SignatureSpec, ValueError};
 use crate::tool::{IntoTool, Tool, Toolbox, ToolboxError};
@@ -37,7 +38,7 @@ const MOST_DROPPED: u32 = 3;
 ///
 /// Whatever goes wrong with a tool is what the model observes: a name that it invented, arguments that do
 /// not fit (the tool is then not called), an error with its causes, a panic. While it happens, a
-/// [listener](super::Listener) is told of each `tool` and `observation`.
+/// [listener](crate::call::Listener) is told of each `tool` and `observation`.
 ///
 /// A prompt that is [too long](LmErrorKind::ContextTooLong) is tried again without the oldest step, up to 3
 /// times; then the call fails with [`CallError::ContextOverflow`]. An answer is made from the steps even

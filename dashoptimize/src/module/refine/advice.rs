@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::call::{CallError, Context, Hints, TraceEvent, TraceStep};
 use crate::evaluate::Score;
 use crate::lm::{Lm, Purpose};
+use crate::module::Predictor;
 use crate::module::shape::added;
-use crate::module::{CallError, Context, Hints, Predictor, TraceEvent, TraceStep};
 use crate::signature::{Field, Role, SignatureSpec, Ty, TyRef};
 
 /// The question for advice. Its wording follows DSPy's `OfferFeedback`.

@@ -7,7 +7,8 @@ use std::fmt;
 use self::advice::{ADVISE, Adviser, Lesson};
 use super::attempts::{Attempt, Attempts, attempts_setters};
 use super::reward::{Best, Reward};
-use super::{CallError, Context, Hints, Module, Predict, Predictor, Shape, ValueModule};
+use super::{Module, Predict, Predictor, Shape, ValueModule};
+use crate::call::{CallError, Context, Hints};
 use crate::evaluate::{IntoScore, Score};
 use crate::lm::Lm;
 

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::{Ended, StageReport, Stop};
 use crate::artifact::{Artifact, Diff};
-use crate::engine::{Ended, StageReport, Stop};
 use crate::evaluate::{Measured, Verdict};
 use crate::lm::{Ledger, Spend};
-use crate::module::{Module, State};
+use crate::module::Module;
+use crate::state::State;
 
 /// The result of an optimization. Printed, it is the end card: verdict, spend, what changed, what
 /// next.
@@ -15,7 +16,7 @@ use crate::module::{Module, State};
 pub struct Optimized<M> {
     /// The program to use: the tuned one where the verdict is `Better`, where there is no hold-out
     /// and it did no worse on the validation part, or where the run was told to install it
-    /// [always](crate::engine::Install::Always); otherwise the program as given.
+    /// [always](super::Install::Always); otherwise the program as given.
     pub program: M,
     /// The state of the program as given.
     pub original: State,
@@ -90,7 +91,7 @@ pub struct OptimizeError {
 }
 
 impl OptimizeError {
-    pub(crate) fn new(stop: Stop, spend: Spend) -> Self {
+    pub(super) fn new(stop: Stop, spend: Spend) -> Self {
         Self {
             stop: Box::new(stop),
             spend,

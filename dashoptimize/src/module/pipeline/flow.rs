@@ -6,8 +6,8 @@ use std::task::Poll;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
+use crate::call::{CallError, Context, TraceEvent};
 use crate::lm::BoxFuture;
-use crate::module::{CallError, Context, TraceEvent};
 
 /// Items that a `for` works on at once, where the user sets nothing.
 pub const CONCURRENCY: usize = 16;

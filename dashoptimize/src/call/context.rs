@@ -1,18 +1,10 @@
 //! What a call runs inside of.
 
-mod hints;
-mod place;
-mod record;
-mod trace;
-
-pub use hints::Hints;
-pub use trace::{Listener, TraceEvent, TraceStep, Traced};
-
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use self::place::Place;
-use self::record::Record;
-use super::CallError;
+use super::place::Place;
+use super::record::Record;
+use super::{CallError, Hints, Listener, TraceEvent, TraceStep, Traced};
 use crate::lm::{Gateway, ModelInfo, Purpose, Spend, Usage};
 
 /// What a program is called inside of: the gateway that its calls pass, who they are for, which
@@ -218,7 +210,7 @@ impl<'a> Context<'a> {
     }
 
     /// A copy of the steps so far, as [`take_trace`](Self::take_trace) gives them.
-    pub(super) fn steps(&self) -> Vec<TraceStep> {
+    pub(crate) fn steps(&self) -> Vec<TraceStep> {
         self.record().steps()
     }
 
@@ -234,16 +226,16 @@ impl<'a> Context<'a> {
     }
 
     /// The place in the trace of a call that begins.
-    pub(super) fn begin(&self) -> u32 {
+    pub(crate) fn begin(&self) -> u32 {
         self.begun.fetch_add(1, Ordering::Relaxed)
     }
 
-    pub(super) fn count(&self, model: &ModelInfo, usage: Option<Usage>) {
+    pub(crate) fn count(&self, model: &ModelInfo, usage: Option<Usage>) {
         self.record().add(Spend::of_reply(model, usage));
     }
 
     /// Adds a step, made only where somebody keeps it or listens.
-    pub(super) fn trace(&self, begun: u32, step: impl FnOnce() -> TraceStep) {
+    pub(crate) fn trace(&self, begun: u32, step: impl FnOnce() -> TraceStep) {
         let record = self.record();
         if !record.keeps_steps() && record.listener.is_none() {
             return;
@@ -260,7 +252,7 @@ impl<'a> Context<'a> {
     }
 
     /// Takes note of a failed call, where no call of the run could fare better.
-    pub(super) fn note(&self, error: &CallError) {
+    pub(crate) fn note(&self, error: &CallError) {
         if error.ends_the_run() {
             self.record().end_with(error);
         }

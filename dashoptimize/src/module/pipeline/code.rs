@@ -5,7 +5,7 @@ use std::fmt;
 use std::future::{Future, Ready, ready};
 use std::sync::Arc;
 
-use crate::module::CallError;
+use crate::call::CallError;
 
 /// What `?` turns an error of a step into. It is no error itself, so that every error fits.
 pub struct CodeError(Box<dyn Error + Send + Sync>);
@@ -88,20 +88,4 @@ impl ValueKind {
     pub fn settle<T>(self, value: T) -> Ready<T> {
         ready(value)
     }
-}
-
-/// What only an editor sees: steps as they were written, finished or not.
-#[cfg(rust_analyzer)]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __for_editors {
-    ($($tokens:tt)*) => { $($tokens)* };
-}
-
-/// What only an editor sees: steps as they were written, finished or not.
-#[cfg(not(rust_analyzer))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __for_editors {
-    ($($tokens:tt)*) => {};
 }

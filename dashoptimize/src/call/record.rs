@@ -2,9 +2,9 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::CallError;
 use super::trace::{Listener, TraceStep};
 use crate::lm::Spend;
-use crate::module::CallError;
 
 /// What a call leaves behind, or a part of it that may yet be dropped.
 #[derive(Debug)]

@@ -1,0 +1,32 @@
+//! Programs that save and load their prompts.
+
+use std::path::Path;
+
+use super::{Artifact, ArtifactError};
+use crate::module::Module;
+
+/// Saves the prompts of a program to a file, and loads them. Every [`Module`] has it.
+pub trait Persist: Module {
+    /// Writes the prompts of the program to a file; see [`Artifact`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Artifact::save`].
+    fn save(&self, path: impl AsRef<Path>) -> Result<(), ArtifactError> {
+        Artifact::of(self).save(path)
+    }
+
+    /// The program with the prompts of a file, whole or not at all; see [`Artifact::install`].
+    ///
+    /// Whatever the file says of instructions, fields, demos and parameters replaces what the program
+    /// has: set a temperature of your own after loading, and an adapter before.
+    ///
+    /// # Errors
+    ///
+    /// As [`Artifact::open`] and [`Artifact::install`].
+    fn load(self, path: impl AsRef<Path>) -> Result<Self, ArtifactError> {
+        Artifact::open(path)?.install(&self)
+    }
+}
+
+impl<M: Module> Persist for M {}

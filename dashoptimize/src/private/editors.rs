@@ -1,0 +1,17 @@
+//! What only an editor sees of a pipeline.
+
+/// What only an editor sees: steps as they were written, finished or not.
+#[cfg(rust_analyzer)]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __for_editors {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// What only an editor sees: steps as they were written, finished or not.
+#[cfg(not(rust_analyzer))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __for_editors {
+    ($($tokens:tt)*) => {};
+}

@@ -1,0 +1,89 @@
+//! Why a state does not fit a program.
+
+use std::error::Error;
+
+use crate::retrieve::EmbedError;
+
+/// A state that does not fit the program.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StateError {
+    /// The state names a predictor that the program lacks.
+    #[error("no predictor `{path}` in this program; it has {known}")]
+    UnknownPredictor {
+        /// The path in the state.
+        path: String,
+        /// The paths of the program.
+        known: String,
+    },
+    /// The state names a field that the signature lacks.
+    #[error("predictor `{path}` has no field `{field}`; its signature is {signature}")]
+    UnknownField {
+        /// The predictor.
+        path: String,
+        /// The name in the state.
+        field: String,
+        /// The signature, as `inputs -> outputs`.
+        signature: String,
+    },
+    /// The program itself has two predictors of one path, so that a state cannot tell them apart.
+    #[error(
+        "two predictors of this program have the path `{path}`; give each its own with \
+         `Predictor::set_path`"
+    )]
+    SamePath {
+        /// The path.
+        path: String,
+    },
+    /// A demo does not fit the signature.
+    #[error("demo {index} of predictor `{path}`: {problem}")]
+    Demo {
+        /// The predictor.
+        path: String,
+        /// Which demo, from 0.
+        index: usize,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The demos are to be compared by an embedder that the predictor does not have.
+    #[error(
+        "predictor `{path}` shows the demos that are nearest by the embedder `{wanted}`, {}; give \
+         the program that embedder with `Module::embedder`",
+        other_embedder(found.as_deref())
+    )]
+    Embedder {
+        /// The predictor.
+        path: String,
+        /// Id of the embedder in the state.
+        wanted: String,
+        /// Id of the one that the predictor has, if it has one.
+        found: Option<String>,
+    },
+    /// The demos could not be embedded.
+    #[error("the demos of predictor `{path}` have no vectors; {problem}")]
+    Embed {
+        /// The predictor.
+        path: String,
+        /// What the embedder says.
+        problem: String,
+    },
+}
+
+impl StateError {
+    /// What an embedder says of the demos of the predictor at `path`.
+    pub(crate) fn embed(path: &str, error: &EmbedError) -> Self {
+        let path = path.to_owned();
+        let problem = match error.source() {
+            Some(source) => format!("{error}: {source}"),
+            None => error.to_string(),
+        };
+        Self::Embed { path, problem }
+    }
+}
+
+fn other_embedder(found: Option<&str>) -> String {
+    match found {
+        Some(found) => format!("but has `{found}`"),
+        None => "but has no embedder".to_owned(),
+    }
+}
