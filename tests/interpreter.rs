@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dashoptimize::interpreter::{
-    CodeError, DIALECT, Ending, FunctionCall, Functions, HostError, Interpreter, InterpreterError,
-    Limits, Session, code_of_reply, with_result,
+    DIALECT, Ending, FunctionCall, Functions, HostError, Interpreter, InterpreterError, Limits,
+    PythonError, Session, code_of_reply, with_result,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -20,7 +20,7 @@ async fn value(code: &str) -> Value {
     }
 }
 
-async fn raised(code: &str) -> CodeError {
+async fn raised(code: &str) -> PythonError {
     match run(code).await.ending {
         Ending::Raised(error) => error,
         other => panic!("{code}: {other:?}"),
@@ -355,16 +355,19 @@ async fn what_is_no_worker_is_said_to_be_none() {
         .run("1", Map::new(), &())
         .await
         .expect_err("it is not there");
-    assert_eq!(error.to_string(), "worker `no-such-program` does not start");
+    assert_eq!(
+        error.to_string(),
+        "the worker `no-such-program` cannot be started"
+    );
     let mut session = Interpreter::with_worker("true").session();
     let error = session
         .run("1", Map::new(), &())
         .await
-        .expect_err("it is no worker");
+        .expect_err("it is not a worker");
     assert!(
         error
             .to_string()
-            .contains("is no worker of this version (it ended)"),
+            .contains("is not a worker of this version (it ended)"),
         "{error}"
     );
 }

@@ -7,7 +7,7 @@ use dashoptimize::call::{Context, TraceEvent, Traced};
 use dashoptimize::lm::{ChatRequest, Gateway, Scripted};
 use dashoptimize::module::{FromLm, RetrieveError};
 use dashoptimize::prelude::*;
-use dashoptimize::retrieve::{EmbedError, Embedder, Entry, Index, IndexError};
+use dashoptimize::retrieve::{Document, EmbedError, Embedder, Index, IndexError};
 use dashoptimize::state::State;
 use proptest::prelude::*;
 
@@ -70,14 +70,14 @@ fn meaning_is_the_cosine_of_the_vectors() {
 }
 
 #[test]
-fn entries_keep_their_id_and_source() {
-    let entries = [
-        Entry::new("first text")
+fn documents_keep_their_id_and_source() {
+    let documents = [
+        Document::new("first text")
             .with_id("a")
             .with_source("book, p. 3"),
-        Entry::new("second"),
+        Document::new("second"),
     ];
-    let found = Index::bm25(entries).unwrap().search("text second", 2);
+    let found = Index::bm25(documents).unwrap().search("text second", 2);
     let found = found.unwrap();
     assert_eq!(ids(&found), ["1", "a"], "the shorter one comes first");
     assert_eq!(found[1].source.as_deref(), Some("book, p. 3"));
@@ -121,8 +121,8 @@ fn an_index_of_nothing_is_an_error() {
 
 #[test]
 fn an_id_that_stands_twice_is_an_error() {
-    let entries = [Entry::new("a").with_id("1"), Entry::new("b")];
-    let error = Index::bm25(entries).unwrap_err();
+    let documents = [Document::new("a").with_id("1"), Document::new("b")];
+    let error = Index::bm25(documents).unwrap_err();
     assert!(
         matches!(&error, IndexError::SameId { id } if id == "1"),
         "{error}"
@@ -153,10 +153,10 @@ impl Embedder for Faulty {
 #[test]
 fn what_an_embedder_gives_is_checked() {
     let cases: [(Gives, &str); 4] = [
-        (|_| Ok(vec![]), "gave 0 vectors for 2 texts"),
+        (|_| Ok(vec![]), "returned 0 vectors for 2 texts"),
         (
             |n| Ok(vec![vec![1.0]; n]),
-            "a vector of 1 numbers instead of 2",
+            "a vector of 1 values instead of 2",
         ),
         (|n| Ok(vec![vec![1.0, f32::NAN]; n]), "not finite"),
         (
@@ -390,18 +390,18 @@ proptest! {
 
     #[test]
     fn the_order_of_the_texts_changes_no_score(texts in texts(), query in "[a-h ]{0,9}") {
-        let entries: Vec<_> = (0..).zip(&texts).map(|(id, text): (u32, _)| Entry::new(text).with_id(id.to_string())).collect();
+        let documents: Vec<_> = (0..).zip(&texts).map(|(id, text): (u32, _)| Document::new(text).with_id(id.to_string())).collect();
         let scores = |index: Index| -> BTreeMap<String, u64> {
             let found = index.search(&query, texts.len()).unwrap();
             found.into_iter().map(|passage| (passage.id, passage.score.to_bits())).collect()
         };
-        let reversed = || entries.iter().rev().cloned();
+        let reversed = || documents.iter().rev().cloned();
         prop_assert_eq!(
-            scores(Index::bm25(entries.clone()).unwrap()),
+            scores(Index::bm25(documents.clone()).unwrap()),
             scores(Index::bm25(reversed()).unwrap())
         );
         prop_assert_eq!(
-            scores(Index::embedded(entries.clone(), Letters).unwrap()),
+            scores(Index::embedded(documents.clone(), Letters).unwrap()),
             scores(Index::embedded(reversed(), Letters).unwrap())
         );
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dashoptimize::interpreter::{Interpreter, Limits, Outcome};
+use dashoptimize::interpreter::{CodeOutcome, Interpreter, Limits};
 use serde_json::{Map, Value};
 
 pub(crate) fn interpreter() -> Interpreter {
@@ -18,7 +18,7 @@ pub(crate) fn small() -> Limits {
 }
 
 /// Runs code in a session of its own, with small limits.
-pub(crate) async fn run(code: &str) -> Outcome {
+pub(crate) async fn run(code: &str) -> CodeOutcome {
     let mut session = interpreter().limits(small()).session();
     let outcome = session.run(code, Map::new(), &()).await;
     outcome.expect("the worker starts")

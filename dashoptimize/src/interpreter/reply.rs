@@ -1,11 +1,12 @@
-//! Code out of the reply of a model.
+//! The code in the reply of a model.
 
-/// The code in a reply: what stands in its Markdown fences, or the whole of it.
+/// Extracts the code from a reply: the content of its Markdown code blocks, or the whole reply if there are
+/// none.
 ///
-/// Of several fenced blocks, those marked as Python are taken, one below the other; where none is, the
-/// first block without a mark or, failing that, the first at all. A fence that is never closed holds the
-/// rest. Without fences, a word `python` before the code, prompts of the interactive shell (`>>>`) and
-/// single backticks around it are dropped.
+/// If several blocks are marked as Python, they are joined. If none is, the first block without a mark is
+/// used or, failing that, the first block. A block that is not closed extends to the end. In a reply
+/// without blocks, the word `python` before the code and single backticks around it are removed. Prompts
+/// of the interactive shell (`>>>`) are removed in either case.
 ///
 /// ```
 /// use dashoptimize::interpreter::code_of_reply;
@@ -38,8 +39,8 @@ pub fn code_of_reply(reply: &str) -> String {
     shell_free(&code)
 }
 
-/// The code, so that its value is the last thing that it assigns: a last line `answer = …` is followed by
-/// a line `answer`. Other code is returned as it is.
+/// Changes code so that its value is that of its last assignment: after a last line `answer = …`, the line
+/// `answer` is added. Other code is returned as it is.
 ///
 /// ```
 /// use dashoptimize::interpreter::with_result;
@@ -57,17 +58,17 @@ pub fn with_result(code: &str) -> String {
     }
 }
 
-/// The name in `name = …`, at the beginning of the line.
+/// The name in `name = …`, at the start of the line.
 fn assigned(line: &str) -> Option<&str> {
     let (name, value) = line.split_once('=')?;
     let name = name.trim_end();
     let letter = |c: char| c.is_alphabetic() || c == '_';
     let named = name.starts_with(letter) && name.chars().all(|c| letter(c) || c.is_numeric());
-    // A comparison is no assignment, and an open bracket goes on in a line that is not there.
+    // `==` is a comparison, not an assignment.
     (named && !value.starts_with('=')).then_some(name)
 }
 
-/// A fenced block: what stands after its fence, and its text.
+/// A fenced block: the mark after its fence, and its text.
 struct Block<'a> {
     mark: Mark,
     text: &'a str,
@@ -95,7 +96,7 @@ impl Mark {
     }
 }
 
-/// The texts of the blocks with such a mark that hold something.
+/// The texts of the blocks with a suitable mark that are not empty.
 fn of<'a>(blocks: &[Block<'a>], test: impl Fn(&Mark) -> bool) -> impl Iterator<Item = &'a str> {
     blocks
         .iter()
@@ -120,7 +121,7 @@ fn fenced(text: &str) -> Vec<Block<'_>> {
     blocks
 }
 
-/// The next fence that begins a line, and where it ends.
+/// The next fence at the start of a line, and its end.
 fn opening(text: &str) -> Option<(&str, usize)> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
@@ -141,8 +142,8 @@ fn fence_of(line: &str) -> Option<&str> {
     })
 }
 
-/// What follows the fence: a mark that ends with the line, or code in the same line, which may have a
-/// mark before it.
+/// Splits the text after a fence into mark and body. The mark is the rest of the line, or the first word if
+/// code follows it in the same line.
 fn info_and_body(after: &str) -> (&str, &str) {
     let (line, body) = after.split_once('\n').unwrap_or((after, ""));
     let one_word = line.split_whitespace().count() <= 1;
@@ -157,7 +158,8 @@ fn info_and_body(after: &str) -> (&str, &str) {
     }
 }
 
-/// The block up to its fence, and what is behind it. A fence at the end of a line closes too.
+/// The block up to its closing fence, and the text after that. A fence at the end of a line closes the
+/// block as well.
 fn until_closed<'a>(body: &'a str, fence: &str) -> (&'a str, &'a str) {
     let mut at = 0;
     for line in body.split_inclusive('\n') {
@@ -171,7 +173,7 @@ fn until_closed<'a>(body: &'a str, fence: &str) -> (&'a str, &'a str) {
     (body, "")
 }
 
-/// The block without the blanks that begin all its lines, as in a list of Markdown.
+/// The block without the indentation that all its lines have in common, as in a Markdown list.
 fn dedented(block: &str) -> String {
     let blanks = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
     let written = block.lines().filter(|line| !line.trim().is_empty());
@@ -183,7 +185,7 @@ fn dedented(block: &str) -> String {
     lines.join("\n")
 }
 
-/// A reply without fences.
+/// The code in a reply without fences.
 fn bare(text: &str) -> String {
     let text = text.trim_matches('\n').trim_end();
     let text = match text.split_once('\n') {
@@ -203,7 +205,7 @@ fn bare(text: &str) -> String {
         .to_owned()
 }
 
-/// What was typed, where the code is written as a session of the interactive shell.
+/// The code that was typed, if the text is a session of the interactive shell.
 fn shell_free(code: &str) -> String {
     let typed: Vec<&str> = code
         .lines()

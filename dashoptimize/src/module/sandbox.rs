@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::Predictor;
 use crate::call::{CallError, Context, TraceEvent};
 use crate::interpreter::{
-    DIALECT, Ending, Host, Interpreter, Limits, Outcome, Session, code_of_reply, with_result,
+    CodeOutcome, DIALECT, Ending, Host, Interpreter, Limits, Session, code_of_reply, with_result,
 };
 use crate::module::shape::added;
 use crate::signature::nearest::list;
@@ -47,7 +47,7 @@ pub(super) struct Notebook<'a> {
 pub(super) struct Cell {
     /// The code, as it was found in the reply.
     pub(super) code: String,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: CodeOutcome,
 }
 
 impl Sandbox {
@@ -110,7 +110,7 @@ impl Notebook<'_> {
 }
 
 /// What a model is shown of an outcome: what was printed, then the value or what went wrong.
-pub(super) fn shown(outcome: &Outcome) -> String {
+pub(super) fn shown(outcome: &CodeOutcome) -> String {
     let mut text = cut(&outcome.output);
     let ending = match &outcome.ending {
         Ending::Value(Value::Null) | Ending::Submitted(Value::Null) => String::new(),

@@ -1,4 +1,4 @@
-//! What an index is made of.
+//! `Document`: a text of an index.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
@@ -12,21 +12,34 @@ use super::error::IndexError;
 /// The byte order mark that some editors put at the start of UTF-8 files.
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// A text that can be found. Plain texts turn into entries by themselves.
+/// A text of an index, with an id and a source. A plain text is converted into a document without them.
+///
+/// ```
+/// use dashoptimize::retrieve::{Document, Index};
+///
+/// let documents = [
+///     Document::new("The kidneys filter the blood.").with_id("kidney").with_source("anatomy, p. 12"),
+///     Document::new("Lungs take in oxygen.").with_id("lung"),
+/// ];
+/// let found = Index::bm25(documents)?.search("oxygen", 1)?;
+/// assert_eq!(found[0].id, "lung");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Entry {
-    /// Name of the text in its index. Default: its place there, from 0.
+#[non_exhaustive]
+pub struct Document {
+    /// The id, which must be unique in the index. Default: the position in the index, from 0.
     #[serde(default, deserialize_with = "id")]
     pub id: Option<String>,
-    /// What is searched and given back.
+    /// The text that is searched and returned.
     pub text: String,
-    /// Where the text comes from, such as a title or an address. It is not searched.
+    /// Where the text comes from, such as a title or an address. The source is not searched.
     #[serde(default)]
     pub source: Option<String>,
 }
 
-impl Entry {
-    /// A text without a name.
+impl Document {
+    /// A document without an id and a source.
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             id: None,
@@ -35,33 +48,34 @@ impl Entry {
         }
     }
 
-    /// Sets the name.
+    /// Sets the id, which must be unique in the index.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Says where the text comes from.
+    /// Sets where the text comes from, such as a title or an address.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<String>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// Reads a file with one JSON object a line: `text`, and if they are there `id` (a text or a
-    /// whole number) and `source`. Other properties and blank lines are skipped.
+    /// Reads a file with one JSON object per line. Its property `text` is required; `id` (a text or an
+    /// integer) and `source` are optional. Other properties and blank lines are ignored.
     ///
     /// ```no_run
-    /// use dashoptimize::retrieve::{Entry, Index, IndexError};
+    /// use dashoptimize::retrieve::{Document, Index, IndexError};
     ///
-    /// let index = Index::bm25(Entry::from_jsonl("library.jsonl")?)?;
+    /// let index = Index::bm25(Document::from_jsonl("library.jsonl")?)?;
     /// # Ok::<(), IndexError>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// Where the file cannot be read, or a line is no such object. Nothing is half-loaded.
+    /// Returns an error if the file cannot be read or a line is not such an object. No documents are
+    /// returned in this case.
     pub fn from_jsonl(path: impl AsRef<Path>) -> Result<Vec<Self>, IndexError> {
         let path = path.as_ref();
         let file = |source: io::Error| IndexError::File {
@@ -69,37 +83,37 @@ impl Entry {
             source,
         };
         let lines = BufReader::new(File::open(path).map_err(file)?).split(b'\n');
-        let mut entries = Vec::new();
+        let mut documents = Vec::new();
         for (number, line) in (1..).zip(lines) {
             let line = line.map_err(file)?;
-            if let Some(entry) = Self::of_line(&line) {
-                entries.push(entry.map_err(|source| IndexError::Line {
+            if let Some(document) = Self::of_line(&line) {
+                documents.push(document.map_err(|source| IndexError::Line {
                     path: path.to_owned(),
                     line: number,
                     source,
                 })?);
             }
         }
-        Ok(entries)
+        Ok(documents)
     }
 
     fn of_line(line: &[u8]) -> Option<serde_json::Result<Self>> {
         let line = line.strip_prefix(BOM).unwrap_or(line).trim_ascii();
         (!line.is_empty()).then(|| {
-            // By way of a map: serde takes a list for a struct as well.
+            // Through a map, because serde would accept a list for the struct as well.
             let object: Map<String, Value> = serde_json::from_slice(line)?;
             serde_json::from_value(object.into())
         })
     }
 }
 
-impl From<&str> for Entry {
+impl From<&str> for Document {
     fn from(text: &str) -> Self {
         Self::new(text)
     }
 }
 
-impl From<String> for Entry {
+impl From<String> for Document {
     fn from(text: String) -> Self {
         Self::new(text)
     }
@@ -122,21 +136,21 @@ mod tests {
 
     use super::*;
 
-    fn read(content: &[u8]) -> Result<Vec<Entry>, IndexError> {
+    fn read(content: &[u8]) -> Result<Vec<Document>, IndexError> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("texts.jsonl");
         fs::write(&path, content).unwrap();
-        Entry::from_jsonl(&path)
+        Document::from_jsonl(&path)
     }
 
     #[test]
-    fn lines_become_entries() {
+    fn lines_become_documents() {
         let content = "\u{feff}{\"text\": \"a\"}\r\n\n{\"text\": \"b\", \"id\": 7, \"source\": \"s\"}\n\
                        {\"id\": \"x\", \"text\": \"\u{1f600}\", \"title\": 1}";
         let expected = [
-            Entry::new("a"),
-            Entry::new("b").with_id("7").with_source("s"),
-            Entry::new("\u{1f600}").with_id("x"),
+            Document::new("a"),
+            Document::new("b").with_id("7").with_source("s"),
+            Document::new("\u{1f600}").with_id("x"),
         ];
         assert_eq!(read(content.as_bytes()).unwrap(), expected);
         assert_eq!(read(b"").unwrap(), []);
@@ -167,7 +181,9 @@ mod tests {
 
     #[test]
     fn a_file_that_is_not_there_is_named() {
-        let error = Entry::from_jsonl("no/such/file").unwrap_err().to_string();
+        let error = Document::from_jsonl("no/such/file")
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("no/such/file"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! Work that would hold up the task that waits for it.
+//! Embedding on a thread for blocking work.
 
 use std::panic::resume_unwind;
 
@@ -6,11 +6,11 @@ use tokio::runtime::Handle;
 
 use super::embedder::EmbedError;
 
-/// Embeds on a thread for blocking work, so that all that runs beside it in the same task goes on.
-/// Outside a tokio runtime there is no such thread, and the work is done here.
+/// Runs the work on a thread for blocking work, so that the task of the caller is not blocked. Outside a
+/// Tokio runtime there are no such threads, and the work runs on the current one.
 ///
-/// A caller who goes away leaves nothing behind but the rest of the computation.
-pub(crate) async fn beside<T: Send + 'static>(
+/// If the returned future is dropped, the work continues to its end, and its result is discarded.
+pub(super) async fn on_blocking_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, EmbedError> + Send + 'static,
 ) -> Result<T, EmbedError> {
     let Ok(runtime) = Handle::try_current() else {
@@ -18,7 +18,7 @@ pub(crate) async fn beside<T: Send + 'static>(
     };
     match runtime.spawn_blocking(work).await {
         Ok(done) => done,
-        // As if the work had been done here: whoever runs programs catches it.
+        // A panic is passed on, as if the work had run here; the evaluation of programs catches it.
         Err(ended) => match ended.try_into_panic() {
             Ok(panic) => resume_unwind(panic),
             Err(_) => Err(EmbedError::ShutDown),
@@ -41,21 +41,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn it_is_done_on_another_thread() {
-        let there = beside(|| Ok(thread::current().id())).await.unwrap();
+    async fn it_runs_on_another_thread() {
+        let there = on_blocking_thread(|| Ok(thread::current().id()))
+            .await
+            .unwrap();
         assert_ne!(there, thread::current().id());
     }
 
     #[test]
-    fn without_a_runtime_it_is_done_here() {
-        let here = polled_once(beside(|| Ok(thread::current().id())));
+    fn without_a_runtime_it_runs_here() {
+        let here = polled_once(on_blocking_thread(|| Ok(thread::current().id())));
         assert!(matches!(here, Poll::Ready(Ok(id)) if id == thread::current().id()));
     }
 
     #[tokio::test]
     #[should_panic(expected = "no vector for this")]
-    async fn it_panics_as_if_it_was_done_here() {
-        let _ = beside::<()>(|| panic!("no vector for this")).await;
+    async fn a_panic_is_passed_on() {
+        let _ = on_blocking_thread::<()>(|| panic!("no vector for this")).await;
     }
 
     #[test]
@@ -64,7 +66,7 @@ mod tests {
         let handle = runtime.handle().clone();
         drop(runtime);
         let _entered = handle.enter();
-        let outcome = polled_once(beside(|| Ok(())));
+        let outcome = polled_once(on_blocking_thread(|| Ok(())));
         assert!(matches!(outcome, Poll::Ready(Err(EmbedError::ShutDown))));
     }
 }
