@@ -414,7 +414,7 @@ async fn tools_that_cannot_be_told_apart_in_python_are_an_error_before_any_call(
         .expect("no name in Python");
     assert_eq!(
         error,
-        ToolboxError::PythonName {
+        ToolboxError::InvalidPythonName {
             name: "7up".to_owned()
         }
     );

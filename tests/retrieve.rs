@@ -11,7 +11,7 @@ use dashoptimize::retrieve::{Document, EmbedError, Embedder, Index, IndexError};
 use dashoptimize::state::State;
 use proptest::prelude::*;
 
-/// Places a text by how often each of the letters from a to h is in it.
+/// Embeds a text as the numbers of its letters from a to h.
 #[derive(Debug)]
 struct Letters;
 
@@ -129,10 +129,10 @@ fn an_id_that_stands_twice_is_an_error() {
     );
 }
 
-/// What an embedder gives for so many texts.
+/// The result of an embedder for this number of texts.
 type Gives = fn(usize) -> Result<Vec<Vec<f32>>, EmbedError>;
 
-/// Gives whatever it is told to.
+/// Returns whatever it is told to.
 #[derive(Debug)]
 struct Faulty(Gives);
 
@@ -304,7 +304,7 @@ async fn whoever_watches_sees_query_and_passages() {
     let passages = serde_json::to_string(&found).unwrap();
     let told = told.into_inner().unwrap();
     let step = |what, text: &str| (vec![3], what, "facts".to_owned(), text.to_owned());
-    // A source that is not there is `null` for a model and left out by serde.
+    // A missing source is `null` for a model and left out by serde.
     let passages = passages.replace(",\"score\"", ",\"source\":null,\"score\"");
     assert_eq!(told, [step("query", "tree"), step("passages", &passages)]);
 }
@@ -406,7 +406,7 @@ proptest! {
         );
     }
 
-    /// Texts of equally many different words; the words of another text never score as high.
+    /// Texts with equal numbers of distinct words. The words of another text never score as high.
     #[test]
     fn a_text_finds_itself_first(texts in prop::collection::btree_set(prop::sample::subsequence(
         vec!["ant", "bee", "cat", "dog", "elk", "fox", "gnu", "hen"], 4), 1..9))

@@ -1,4 +1,4 @@
-//! Sessions of the interpreter whose worker is the one of these tests.
+//! Sessions of the interpreter with the worker of these tests.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ pub(crate) fn interpreter() -> Interpreter {
     Interpreter::with_worker(env!("CARGO_BIN_EXE_interpreter-worker"))
 }
 
-/// Limits that a test meets soon.
+/// Limits that a test reaches quickly.
 pub(crate) fn small() -> Limits {
     Limits::default()
         .time(Duration::from_secs(2))
@@ -17,7 +17,7 @@ pub(crate) fn small() -> Limits {
         .steps(1_000_000)
 }
 
-/// Runs code in a session of its own, with small limits.
+/// Runs code in a new session with small limits.
 pub(crate) async fn run(code: &str) -> CodeOutcome {
     let mut session = interpreter().limits(small()).session();
     let outcome = session.run(code, Map::new(), &()).await;

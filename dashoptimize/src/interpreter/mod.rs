@@ -68,6 +68,6 @@ pub use error::InterpreterError;
 pub use host::{FunctionCall, Functions, Host, HostError};
 pub use limits::{Limit, Limits};
 pub use outcome::{CodeOutcome, Ending, PythonError};
-pub use reply::{code_of_reply, with_result};
+pub use reply::{code_in_reply, with_result};
 pub use session::{Interpreter, Session};
 pub use worker::serve;

@@ -9,15 +9,15 @@
 /// of the interactive shell (`>>>`) are removed in either case.
 ///
 /// ```
-/// use dashoptimize::interpreter::code_of_reply;
+/// use dashoptimize::interpreter::code_in_reply;
 ///
 /// let reply = "Let me compute it:\n```python\nx = 6 * 7\nx\n```\nThis gives 42.";
-/// assert_eq!(code_of_reply(reply), "x = 6 * 7\nx");
-/// assert_eq!(code_of_reply("python\n1 + 1"), "1 + 1");
-/// assert_eq!(code_of_reply("x = 1"), "x = 1");
+/// assert_eq!(code_in_reply(reply), "x = 6 * 7\nx");
+/// assert_eq!(code_in_reply("python\n1 + 1"), "1 + 1");
+/// assert_eq!(code_in_reply("x = 1"), "x = 1");
 /// ```
 #[must_use]
-pub fn code_of_reply(reply: &str) -> String {
+pub fn code_in_reply(reply: &str) -> String {
     let text = reply.replace("\r\n", "\n");
     let blocks = fenced(&text);
     let python: Vec<&str> = of(&blocks, Mark::is_python).collect();
@@ -69,7 +69,7 @@ fn assigned(line: &str) -> Option<&str> {
 }
 
 /// A fenced block: the mark after its fence, and its text.
-struct Block<'a> {
+struct FencedBlock<'a> {
     mark: Mark,
     text: &'a str,
 }
@@ -97,7 +97,10 @@ impl Mark {
 }
 
 /// The texts of the blocks with a suitable mark that are not empty.
-fn of<'a>(blocks: &[Block<'a>], test: impl Fn(&Mark) -> bool) -> impl Iterator<Item = &'a str> {
+fn of<'a>(
+    blocks: &[FencedBlock<'a>],
+    test: impl Fn(&Mark) -> bool,
+) -> impl Iterator<Item = &'a str> {
     blocks
         .iter()
         .filter(move |block| test(&block.mark) && !block.text.is_empty())
@@ -105,14 +108,14 @@ fn of<'a>(blocks: &[Block<'a>], test: impl Fn(&Mark) -> bool) -> impl Iterator<I
 }
 
 /// All fenced blocks.
-fn fenced(text: &str) -> Vec<Block<'_>> {
+fn fenced(text: &str) -> Vec<FencedBlock<'_>> {
     let mut blocks = Vec::new();
     let mut rest = text;
     while let Some((fence, from)) = opening(rest) {
         let after = &rest[from..];
         let (info, body) = info_and_body(after);
         let (inside, behind) = until_closed(body, fence);
-        blocks.push(Block {
+        blocks.push(FencedBlock {
             mark: Mark::of(info),
             text: inside.trim_matches('\n').trim_end(),
         });

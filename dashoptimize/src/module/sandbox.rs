@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::Predictor;
 use crate::call::{CallError, Context, TraceEvent};
 use crate::interpreter::{
-    CodeOutcome, DIALECT, Ending, Host, Interpreter, Limits, Session, code_of_reply, with_result,
+    CodeOutcome, DIALECT, Ending, Host, Interpreter, Limits, Session, code_in_reply, with_result,
 };
 use crate::module::shape::added;
 use crate::signature::nearest::list;
@@ -83,7 +83,7 @@ impl Sandbox {
 impl Notebook<'_> {
     /// Runs the code in a reply.
     pub(super) async fn run(&mut self, reply: &Value, host: &dyn Host) -> Result<Cell, CallError> {
-        let code = code_of_reply(reply.as_str().unwrap_or_default());
+        let code = code_in_reply(reply.as_str().unwrap_or_default());
         self.tell("code", &code);
         let (asked, inputs) = (with_result(&code), self.inputs.clone());
         let outcome = self.session.run(&asked, inputs, host).await;

@@ -52,7 +52,7 @@ impl Bm25 {
                 }
             }
         }
-        let weights = Weights::new(&lengths);
+        let weights = WordWeights::new(&lengths);
         let words = counts.into_iter();
         Self {
             texts: lengths.len(),
@@ -76,12 +76,12 @@ impl Bm25 {
 }
 
 /// The lengths of the texts, on which the weight of a word depends.
-struct Weights<'a> {
+struct WordWeights<'a> {
     lengths: &'a [f64],
     mean_length: f64,
 }
 
-impl<'a> Weights<'a> {
+impl<'a> WordWeights<'a> {
     fn new(lengths: &'a [f64]) -> Self {
         let mean_length = lengths.iter().sum::<f64>() / lengths.len() as f64;
         Self {

@@ -48,9 +48,8 @@ fn embed(embedder: &dyn Embedder, texts: &[&str]) -> Result<Vec<Vec<f32>>, Embed
     let mut vectors = embedder.embed(texts)?;
     let (expected, found) = (texts.len(), vectors.len());
     if expected != found {
-        let embedder = embedder.id().to_owned();
         return Err(EmbedError::Count {
-            embedder,
+            embedder: embedder.id().to_owned(),
             expected,
             found,
         });
@@ -65,9 +64,8 @@ fn embed(embedder: &dyn Embedder, texts: &[&str]) -> Result<Vec<Vec<f32>>, Embed
 fn normalize(embedder: &dyn Embedder, vector: &mut [f32]) -> Result<(), EmbedError> {
     let (expected, found) = (embedder.dimension(), vector.len());
     if expected != found {
-        let embedder = embedder.id().to_owned();
         return Err(EmbedError::Dimension {
-            embedder,
+            embedder: embedder.id().to_owned(),
             expected,
             found,
         });
@@ -76,8 +74,9 @@ fn normalize(embedder: &dyn Embedder, vector: &mut [f32]) -> Result<(), EmbedErr
     let squares = vector.iter().map(|&value| f64::from(value).powi(2));
     let length = squares.sum::<f64>().sqrt();
     if !length.is_finite() {
-        let embedder = embedder.id().to_owned();
-        return Err(EmbedError::NotFinite { embedder });
+        return Err(EmbedError::NotFinite {
+            embedder: embedder.id().to_owned(),
+        });
     }
     if length > 0.0 {
         for value in vector {

@@ -105,14 +105,14 @@ mod tests {
 
     #[derive(Debug, thiserror::Error)]
     #[error("the index cannot be read")]
-    struct Index(#[source] std::io::Error);
+    struct BadIndex(#[source] std::io::Error);
 
     #[derive(Debug, thiserror::Error)]
     #[error("search: {0}")]
-    struct Search(#[source] Index);
+    struct SearchFailed(#[source] BadIndex);
 
     fn failed() -> ToolError {
-        Search(Index(std::io::Error::other("no such disk"))).into()
+        SearchFailed(BadIndex(std::io::Error::other("no such disk"))).into()
     }
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn the_cause_can_be_downcast() {
-        assert!(failed().cause().downcast_ref::<Search>().is_some());
+        assert!(failed().cause().downcast_ref::<SearchFailed>().is_some());
         let boxed: Box<dyn Error + Send + Sync> = failed().into();
         assert_eq!(boxed.to_string(), failed().to_string());
     }

@@ -57,7 +57,7 @@ pub enum ToolboxError {
     },
     /// The name has another meaning in the program.
     #[error("`{name}` is what an agent calls when it is done; rename the tool")]
-    Reserved {
+    ReservedName {
         /// The name.
         name: String,
     },
@@ -65,13 +65,13 @@ pub enum ToolboxError {
     #[error(
         "`{name}` cannot be the name of a tool; use letters, digits, `_` and `-`, 64 of them at most"
     )]
-    Name {
+    InvalidName {
         /// The name.
         name: String,
     },
     /// Code cannot call a function of this name, because it starts with a digit.
     #[error("`{name}` cannot be called from Python; rename the tool")]
-    PythonName {
+    InvalidPythonName {
         /// The name of the function in Python.
         name: String,
     },
@@ -96,7 +96,7 @@ impl Toolbox {
         for tool in &*tools {
             let name = &*tool.spec().name;
             if !name::is_valid(name) {
-                return Err(ToolboxError::Name {
+                return Err(ToolboxError::InvalidName {
                     name: name.to_owned(),
                 });
             }

@@ -27,7 +27,7 @@ use crate::lm::{
 ///
 /// Dropping the future of a call cancels it. Dropping the model ends its threads.
 ///
-/// The model does not enforce a [`ReplyFormat`](crate::lm::ReplyFormat) and does not call tools. The
+/// The model does not enforce a [`ReplyFormat`](crate::lm::ReplyFormat) and has no native tools. The
 /// `output` of its [`Usage`](crate::lm::Usage) counts every token that was computed, including the one
 /// that ends the reply. Calls are free: the price is 0.
 ///

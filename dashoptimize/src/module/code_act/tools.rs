@@ -18,7 +18,7 @@ impl Tools {
         let names: Vec<String> = toolbox.specs().map(python_name).collect();
         for (index, name) in names.iter().enumerate() {
             if name.starts_with(|first: char| first.is_ascii_digit()) {
-                return Err(ToolboxError::PythonName { name: name.clone() });
+                return Err(ToolboxError::InvalidPythonName { name: name.clone() });
             }
             if names[..index].contains(name) {
                 return Err(ToolboxError::SamePythonName { name: name.clone() });

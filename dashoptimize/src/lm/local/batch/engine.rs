@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::job::Job;
-use super::prefixes::{Prefixes, common};
+use super::prefixes::{PrefixCache, common};
 use super::sequence::Sequence;
 use crate::lm::local::llama::{BpeTokenizer, Llama, LlamaScratch};
 use crate::lm::local::tensor::Kv;
@@ -22,7 +22,7 @@ const MIN_SAVED_TOKENS: usize = 32;
 pub(crate) struct BatchEngine {
     llama: Llama,
     tokenizer: Arc<BpeTokenizer>,
-    prefixes: Prefixes,
+    prefixes: PrefixCache,
     waiting: VecDeque<Job>,
     sequences: Vec<Sequence>,
     max_batch: usize,
@@ -41,7 +41,7 @@ impl BatchEngine {
         Self {
             llama,
             tokenizer,
-            prefixes: Prefixes::new(prefix_bytes),
+            prefixes: PrefixCache::new(prefix_bytes),
             waiting: VecDeque::new(),
             sequences: Vec::new(),
             max_batch,

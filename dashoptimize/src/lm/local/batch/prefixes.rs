@@ -6,7 +6,7 @@ use crate::lm::local::tensor::Kv;
 
 /// Starts of prompts whose keys and values are kept, one for each constant prefix of requests.
 #[derive(Debug)]
-pub(super) struct Prefixes {
+pub(super) struct PrefixCache {
     entries: Vec<CachedPrefix>,
     limit: usize,
     clock: u64,
@@ -23,7 +23,7 @@ struct CachedPrefix {
 /// The identity of the constant prefix of a request.
 pub(crate) type PrefixId = [u8; 16];
 
-impl Prefixes {
+impl PrefixCache {
     /// An empty cache of up to `limit` bytes.
     pub(super) const fn new(limit: usize) -> Self {
         Self {
@@ -126,13 +126,13 @@ mod tests {
         kv
     }
 
-    fn found(prefixes: &mut Prefixes, prompt: &[u32]) -> usize {
+    fn found(prefixes: &mut PrefixCache, prompt: &[u32]) -> usize {
         prefixes.find(prompt).map_or(0, |kv| kv.len())
     }
 
     #[test]
     fn an_entry_shrinks_to_what_its_prompts_share() {
-        let mut prefixes = Prefixes::new(usize::MAX);
+        let mut prefixes = PrefixCache::new(usize::MAX);
         assert_eq!(found(&mut prefixes, &[1, 2, 3]), 0);
         prefixes.keep([1; 16], &[1, 2, 3, 4], &kv(4));
         assert_eq!(found(&mut prefixes, &[1, 2, 3, 4]), 3);
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn the_least_recently_used_goes_first() {
         let block = kv(1).block_bytes();
-        let mut prefixes = Prefixes::new(2 * block);
+        let mut prefixes = PrefixCache::new(2 * block);
         prefixes.keep([1; 16], &[1, 1], &kv(2));
         prefixes.keep([2; 16], &[2, 2], &kv(2));
         assert_eq!(found(&mut prefixes, &[1, 1, 1]), 2);

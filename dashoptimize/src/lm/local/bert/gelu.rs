@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
-use crate::lm::local::tensor::{PARALLEL_THRESHOLD, Row, exp, with_simd};
+use crate::lm::local::tensor::{PARALLEL_THRESHOLD, PanelRow, exp, with_simd};
 
 /// Replaces each value `x` by `x · Φ(x)`, where Φ is the cumulative distribution function of the
 /// standard normal distribution. This is the exact form, not the approximation by `tanh`.
-pub(super) fn gelu(rows: &mut [Row]) {
+pub(super) fn gelu(rows: &mut [PanelRow]) {
     let values = rows.as_flattened_mut();
     values
         .par_chunks_mut(PARALLEL_THRESHOLD)

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::gelu::gelu;
 use crate::lm::local::error::Flaw;
 use crate::lm::local::tensor::{
-    Attention, AttentionScratch, COLUMNS, Kv, KvShape, Matrix, Row, Tiles, add, sum, unpack,
+    Attention, AttentionScratch, COLUMNS, Kv, KvShape, Matrix, PanelRow, Tiles, add, sum, unpack,
 };
 use crate::lm::local::weights::Safetensors;
 
@@ -27,7 +27,7 @@ pub(super) struct BertLayer {
 #[derive(Debug, Default)]
 pub(super) struct BertScratch {
     tiles: Tiles,
-    sums: Vec<Row>,
+    sums: Vec<PanelRow>,
     qkv: Vec<f32>,
     attended: Vec<f32>,
 }

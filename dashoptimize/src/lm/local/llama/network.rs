@@ -10,7 +10,7 @@ use super::rope::Rope;
 use super::sizes::Sizes;
 use crate::lm::local::error::Flaw;
 use crate::lm::local::tensor::{
-    Attention, AttentionScratch, Kv, KvShape, Matrix, Row, Tiles, add, unpack,
+    Attention, AttentionScratch, Kv, KvShape, Matrix, PanelRow, Tiles, add, unpack,
 };
 use crate::lm::local::weights::Gguf;
 
@@ -45,7 +45,7 @@ pub(crate) struct LlamaScratch {
     attended: Vec<f32>,
     tiles: Tiles,
     hidden: Tiles,
-    sums: Vec<Row>,
+    sums: Vec<PanelRow>,
     last: Vec<f32>,
     scores: Vec<f32>,
 }

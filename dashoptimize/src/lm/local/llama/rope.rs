@@ -7,7 +7,7 @@ use crate::lm::local::weights::Gguf;
 
 /// Which two values of a head are rotated together.
 #[derive(Clone, Copy, Debug)]
-enum Pairs {
+enum RotatedPairs {
     /// Neighbours, as in Llama, whose files store queries and keys in this order.
     Neighbours,
     /// Values half a head apart, as in Qwen2.
@@ -17,7 +17,7 @@ enum Pairs {
 /// The rotation of one network.
 #[derive(Debug)]
 pub(super) struct Rope {
-    pairs: Pairs,
+    pairs: RotatedPairs,
     /// For each pair, the angle per position, in radians.
     speeds: Vec<f64>,
 }
@@ -53,8 +53,8 @@ impl Rope {
             }
         }
         let pairs = match kind.as_str() {
-            "llama" => Pairs::Neighbours,
-            _ => Pairs::Halves,
+            "llama" => RotatedPairs::Neighbours,
+            _ => RotatedPairs::Halves,
         };
         Ok(Self { pairs, speeds })
     }
@@ -76,8 +76,8 @@ impl Rope {
         let half = angles.len();
         for (pair, &(sin, cos)) in angles.iter().enumerate() {
             let (a, b) = match self.pairs {
-                Pairs::Neighbours => (2 * pair, 2 * pair + 1),
-                Pairs::Halves => (pair, pair + half),
+                RotatedPairs::Neighbours => (2 * pair, 2 * pair + 1),
+                RotatedPairs::Halves => (pair, pair + half),
             };
             let (x, y) = (head[a], head[b]);
             head[a] = x * cos - y * sin;

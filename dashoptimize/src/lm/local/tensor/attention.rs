@@ -3,7 +3,7 @@
 use pulp::{Simd, WithSimd};
 
 use super::kv::Kv;
-use super::tile::{COLUMNS, Row, Tiles, ZERO, exp, with_simd};
+use super::tile::{COLUMNS, PanelRow, Tiles, ZERO, exp, with_simd};
 
 /// The attention of one token, in all query heads that share one head of keys and values.
 ///
@@ -26,8 +26,8 @@ pub(crate) struct Attention<'a> {
 pub(crate) struct AttentionScratch {
     queries: Tiles,
     weights: Tiles,
-    scores: Vec<Row>,
-    sums: Vec<Row>,
+    scores: Vec<PanelRow>,
+    sums: Vec<PanelRow>,
 }
 
 impl Attention<'_> {
@@ -95,7 +95,7 @@ impl WithSimd for Compute<'_> {
 
 /// Turns scores into weights (not yet divided by their total) and returns the total of each head.
 #[inline(always)]
-fn softmax(scores: &mut [Row], heads: usize, positions: usize) -> Vec<f32> {
+fn softmax(scores: &mut [PanelRow], heads: usize, positions: usize) -> Vec<f32> {
     if let Some(last) = scores.len().checked_sub(heads) {
         let end = (positions - 1) % COLUMNS + 1;
         for row in &mut scores[last..] {
@@ -112,7 +112,7 @@ fn softmax(scores: &mut [Row], heads: usize, positions: usize) -> Vec<f32> {
 /// The softmax of one head, whose scores are every `heads`-th row from row `head` on. It is written
 /// with loops, because the compiler does not always turn closures into vector code here.
 #[inline(always)]
-fn softmax_of(scores: &mut [Row], head: usize, heads: usize) -> f32 {
+fn softmax_of(scores: &mut [PanelRow], head: usize, heads: usize) -> f32 {
     let mut lanes = [f32::NEG_INFINITY; COLUMNS];
     for row in scores.iter().skip(head).step_by(heads) {
         for (max, &score) in lanes.iter_mut().zip(row) {

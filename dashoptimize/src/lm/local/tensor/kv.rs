@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::tile::{COLUMNS, Row, ZERO};
+use super::tile::{COLUMNS, PanelRow, ZERO};
 
-/// The sizes that determine the layout of a [`Block`].
+/// The sizes that determine the layout of a [`KvBlock`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct KvShape {
     /// The number of layers of the network.
@@ -31,7 +31,7 @@ impl KvShape {
     }
 
     const fn block_bytes(self) -> usize {
-        self.block_rows() * size_of::<Row>()
+        self.block_rows() * size_of::<PanelRow>()
     }
 
     fn keys(self, layer: usize, head: usize) -> Range<usize> {
@@ -50,8 +50,8 @@ impl KvShape {
 /// For each layer and head, the keys are a panel with a column per position, and the values are
 /// panels with a row per position, which is how the kernel reads them.
 #[derive(Clone, Debug)]
-pub(crate) struct Block {
-    rows: Vec<Row>,
+pub(crate) struct KvBlock {
+    rows: Vec<PanelRow>,
 }
 
 /// The keys and values of one sequence.
@@ -60,7 +60,7 @@ pub(crate) struct Block {
 #[derive(Clone, Debug)]
 pub(crate) struct Kv {
     shape: KvShape,
-    blocks: Vec<Arc<Block>>,
+    blocks: Vec<Arc<KvBlock>>,
     len: usize,
 }
 
@@ -82,7 +82,7 @@ impl Kv {
     /// Adds room for `more` positions at the end.
     pub(crate) fn extend(&mut self, more: usize) {
         self.len += more;
-        let empty = || Block {
+        let empty = || KvBlock {
             rows: vec![ZERO; self.shape.block_rows()],
         };
         self.blocks
@@ -117,7 +117,7 @@ impl Kv {
     }
 
     /// The keys of a head: one panel for each block.
-    pub(crate) fn keys(&self, layer: usize, head: usize) -> impl Iterator<Item = &[Row]> {
+    pub(crate) fn keys(&self, layer: usize, head: usize) -> impl Iterator<Item = &[PanelRow]> {
         let range = self.shape.keys(layer, head);
         self.blocks
             .iter()
@@ -125,7 +125,7 @@ impl Kv {
     }
 
     /// The values of a head: one or more panels for each block.
-    pub(crate) fn values(&self, layer: usize, head: usize) -> impl Iterator<Item = &[Row]> {
+    pub(crate) fn values(&self, layer: usize, head: usize) -> impl Iterator<Item = &[PanelRow]> {
         let range = self.shape.values(layer, head);
         self.blocks
             .iter()
@@ -133,7 +133,7 @@ impl Kv {
     }
 
     /// The address of each block; it is the same for two sequences that share the block.
-    pub(crate) fn block_addresses(&self) -> impl Iterator<Item = *const Block> {
+    pub(crate) fn block_addresses(&self) -> impl Iterator<Item = *const KvBlock> {
         self.blocks.iter().map(Arc::as_ptr)
     }
 

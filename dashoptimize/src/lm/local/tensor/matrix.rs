@@ -3,14 +3,14 @@
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::tile::{COLUMNS, PARALLEL_THRESHOLD, Row, Tiles, ZERO, exp, fill_block, with_simd};
+use super::tile::{COLUMNS, PARALLEL_THRESHOLD, PanelRow, Tiles, ZERO, exp, fill_block, with_simd};
 
 /// A matrix that maps rows of `inputs` values to rows of `outputs` values, cut into panels of
 /// [`COLUMNS`] outputs.
 #[derive(Debug)]
 pub(crate) struct Matrix {
-    panels: Vec<Row>,
-    bias: Vec<Row>,
+    panels: Vec<PanelRow>,
+    bias: Vec<PanelRow>,
     inputs: usize,
     outputs: usize,
 }
@@ -59,7 +59,7 @@ impl Matrix {
     }
 
     /// `x · weights + bias`, panel by panel, with all rows of `x` in each.
-    pub(crate) fn product(&self, x: &Tiles, sums: &mut Vec<Row>) {
+    pub(crate) fn product(&self, x: &Tiles, sums: &mut Vec<PanelRow>) {
         debug_assert_eq!(x.width(), self.inputs);
         let rows = x.rows();
         sums.resize(self.outputs.div_ceil(COLUMNS) * rows, ZERO);
@@ -74,7 +74,7 @@ impl Matrix {
 }
 
 /// Values cut into rows, the last filled up with zeros.
-fn rows_of(values: &[f32]) -> Vec<Row> {
+fn rows_of(values: &[f32]) -> Vec<PanelRow> {
     values
         .chunks(COLUMNS)
         .map(|chunk| {
@@ -86,7 +86,7 @@ fn rows_of(values: &[f32]) -> Vec<Row> {
 }
 
 /// Converts a product from the order of panels to the order of rows.
-pub(crate) fn unpack(sums: &[Row], rows: usize, width: usize, out: &mut Vec<f32>) {
+pub(crate) fn unpack(sums: &[PanelRow], rows: usize, width: usize, out: &mut Vec<f32>) {
     out.resize(rows * width, 0.0);
     out.par_chunks_mut(width)
         .enumerate()
@@ -99,7 +99,7 @@ pub(crate) fn unpack(sums: &[Row], rows: usize, width: usize, out: &mut Vec<f32>
 }
 
 /// Adds a product to the rows of `x`.
-pub(crate) fn add(x: &mut [f32], sums: &[Row], rows: usize) {
+pub(crate) fn add(x: &mut [f32], sums: &[PanelRow], rows: usize) {
     let width = x.len() / rows;
     x.par_chunks_mut(width)
         .with_min_len(PARALLEL_THRESHOLD / width)
@@ -118,8 +118,8 @@ pub(crate) fn add(x: &mut [f32], sums: &[Row], rows: usize) {
 
 struct AddProduct<'a> {
     x: &'a Tiles,
-    weights: &'a [Row],
-    sums: &'a mut [Row],
+    weights: &'a [PanelRow],
+    sums: &'a mut [PanelRow],
 }
 
 impl WithSimd for AddProduct<'_> {
@@ -172,7 +172,7 @@ impl Gated {
 }
 
 #[inline(always)]
-fn meet(gate: &mut [Row], up: &[Row]) {
+fn meet(gate: &mut [PanelRow], up: &[PanelRow]) {
     for (gate, up) in gate.as_flattened_mut().iter_mut().zip(up.as_flattened()) {
         *gate = *gate / (1.0 + exp(-*gate)) * up;
     }

@@ -10,4 +10,4 @@ pub(crate) use attention::{Attention, AttentionScratch};
 pub(crate) use kv::{Kv, KvShape};
 pub(crate) use matrix::{Gated, Matrix, add, unpack};
 pub(crate) use sum::sum;
-pub(crate) use tile::{COLUMNS, PARALLEL_THRESHOLD, Row, Tiles, exp, with_simd};
+pub(crate) use tile::{COLUMNS, PARALLEL_THRESHOLD, PanelRow, Tiles, exp, with_simd};

@@ -18,10 +18,10 @@ pub(crate) const COLUMNS: usize = 32;
 const ROWS: usize = 8;
 
 /// One row of a panel.
-pub(crate) type Row = [f32; COLUMNS];
+pub(crate) type PanelRow = [f32; COLUMNS];
 
 /// A row of zeros.
-pub(crate) const ZERO: Row = [0.0; COLUMNS];
+pub(crate) const ZERO: PanelRow = [0.0; COLUMNS];
 
 /// The rows of a matrix in the order in which the kernel reads them: blocks of [`COLUMNS`] columns;
 /// in each block, tiles of [`ROWS`] rows (the last may have fewer); in each tile, all rows of the
@@ -94,9 +94,9 @@ impl Tiles {
         self.width
     }
 
-    /// Adds the product with a panel to `sums`, which has one [`Row`] for each row of this matrix.
+    /// Adds the product with a panel to `sums`, which has one [`PanelRow`] for each row of this matrix.
     #[inline(always)]
-    pub(crate) fn add_product<S: Simd>(&self, simd: S, panel: &[Row], sums: &mut [Row]) {
+    pub(crate) fn add_product<S: Simd>(&self, simd: S, panel: &[PanelRow], sums: &mut [PanelRow]) {
         for (index, sums) in sums.chunks_mut(ROWS).enumerate() {
             let tile = Tile {
                 values: self
@@ -142,7 +142,7 @@ struct Tile<'a> {
 
 /// `sums += tile · panel`.
 #[inline(always)]
-fn add_tile<S: Simd>(simd: S, tile: Tile<'_>, panel: &[Row], sums: &mut [Row]) {
+fn add_tile<S: Simd>(simd: S, tile: Tile<'_>, panel: &[PanelRow], sums: &mut [PanelRow]) {
     match sums.len() {
         1 => add_rows::<S, 1, 2>(simd, tile, panel, sums),
         2 => add_rows::<S, 2, 2>(simd, tile, panel, sums),
@@ -163,8 +163,8 @@ fn add_tile<S: Simd>(simd: S, tile: Tile<'_>, panel: &[Row], sums: &mut [Row]) {
 fn add_rows<S: Simd, const M: usize, const V: usize>(
     simd: S,
     tile: Tile<'_>,
-    panel: &[Row],
-    sums: &mut [Row],
+    panel: &[PanelRow],
+    sums: &mut [PanelRow],
 ) {
     for first in (0..COLUMNS / S::F32_LANES).step_by(V) {
         let mut acc = [[simd.splat_f32s(0.0); V]; M];
@@ -225,7 +225,7 @@ pub(crate) fn exp(x: f32) -> f32 {
 mod tests {
     use super::*;
 
-    struct Product<'a>(&'a Tiles, &'a [Row], &'a mut [Row]);
+    struct Product<'a>(&'a Tiles, &'a [PanelRow], &'a mut [PanelRow]);
 
     impl WithSimd for Product<'_> {
         type Output = ();
@@ -240,7 +240,7 @@ mod tests {
         ((row * 31 + column * 17) % 23) as f32 * 0.137 - 1.4
     }
 
-    fn product(rows: std::ops::Range<usize>, panel: &[Row]) -> Vec<Row> {
+    fn product(rows: std::ops::Range<usize>, panel: &[PanelRow]) -> Vec<PanelRow> {
         let mut tiles = Tiles::default();
         tiles.fill(rows.len(), panel.len(), |r, c| value(rows.start + r, c));
         let mut sums = vec![ZERO; rows.len()];
@@ -248,7 +248,7 @@ mod tests {
         sums
     }
 
-    fn panel(height: usize) -> Vec<Row> {
+    fn panel(height: usize) -> Vec<PanelRow> {
         (0..height)
             .map(|k| std::array::from_fn(|n| value(k + 5, n * 3)))
             .collect()

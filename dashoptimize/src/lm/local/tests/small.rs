@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use super::super::batch::Job;
 use super::super::sampling::{ReplyText, Sampler};
 use super::super::{LocalError, LocalModel, Weights};
-use super::tiny::Tiny;
+use super::tiny::TinyLlama;
 use super::{assert_invariant, chat, content, greedy, request, together};
 use crate::lm::{ChatModel, ChatRequest, FinishReason, LmErrorKind, Params, Price};
 
@@ -48,7 +48,7 @@ fn requests() -> Vec<ChatRequest> {
 #[tokio::test]
 async fn replies_do_not_depend_on_the_batch() {
     for kind in KINDS {
-        let tiny = Tiny::new(kind);
+        let tiny = TinyLlama::new(kind);
         let open = |threads: usize| {
             let threads = threads.try_into().unwrap();
             tiny.builder().threads(threads).open().unwrap()
@@ -59,7 +59,7 @@ async fn replies_do_not_depend_on_the_batch() {
 
 #[tokio::test]
 async fn more_calls_than_fit_in_a_batch_wait() {
-    let tiny = Tiny::new("llama");
+    let tiny = TinyLlama::new("llama");
     let one = tiny
         .builder()
         .max_batch(1.try_into().unwrap())
@@ -74,7 +74,7 @@ async fn more_calls_than_fit_in_a_batch_wait() {
 
 #[tokio::test]
 async fn a_prefix_is_read_once() {
-    let model = Tiny::new("llama").builder().open().unwrap();
+    let model = TinyLlama::new("llama").builder().open().unwrap();
     let long = "the constant part ".repeat(8);
     let asked = ["one", "two", "three"].map(|turn| request(&[&long], turn, &greedy(3)));
     let mut usages = Vec::new();
@@ -98,7 +98,7 @@ async fn a_prefix_is_read_once() {
 
 #[tokio::test]
 async fn concurrent_calls_wait_for_one_to_read_the_prefix() {
-    let model = Tiny::new("llama").builder().open().unwrap();
+    let model = TinyLlama::new("llama").builder().open().unwrap();
     let long = "the constant part ".repeat(8);
     let asked = ["1", "2", "3", "4"].map(|turn| request(&[&long], turn, &greedy(3)));
     let answers = together(&model, &asked.each_ref()).await;
@@ -112,7 +112,7 @@ async fn concurrent_calls_wait_for_one_to_read_the_prefix() {
 
 #[tokio::test]
 async fn nothing_is_kept_where_there_is_no_room() {
-    let tiny = Tiny::new("qwen2");
+    let tiny = TinyLlama::new("qwen2");
     let model = tiny.builder().prefix_bytes(0).open().unwrap();
     let asked = request(&["the rules"], "go", &greedy(3));
     for _ in 0..2 {
@@ -122,7 +122,7 @@ async fn nothing_is_kept_where_there_is_no_room() {
 
 #[tokio::test]
 async fn a_reply_ends_at_its_limits() {
-    let model = Tiny::new("llama").builder().open().unwrap();
+    let model = TinyLlama::new("llama").builder().open().unwrap();
     let free = chat(&model, &request(&[], "go", &greedy(8))).await.unwrap();
     assert_eq!(free.usage.unwrap().output, 8);
     assert_eq!(free.finish, FinishReason::Length);
@@ -152,7 +152,11 @@ async fn a_reply_ends_at_its_limits() {
 
 #[tokio::test]
 async fn a_prompt_that_does_not_fit_is_refused() {
-    let model = Tiny::new("llama").builder().context(64).open().unwrap();
+    let model = TinyLlama::new("llama")
+        .builder()
+        .context(64)
+        .open()
+        .unwrap();
     let error = chat(&model, &request(&[], &"x".repeat(64), &greedy(1)))
         .await
         .unwrap_err();
@@ -167,7 +171,7 @@ async fn a_prompt_that_does_not_fit_is_refused() {
 
 #[tokio::test]
 async fn senseless_requests_are_refused() {
-    let model = Tiny::new("llama").builder().open().unwrap();
+    let model = TinyLlama::new("llama").builder().open().unwrap();
     let hot = Params {
         temperature: Some(-1.0),
         ..Params::default()
@@ -178,7 +182,7 @@ async fn senseless_requests_are_refused() {
 
 #[tokio::test]
 async fn a_dropped_call_is_cancelled() {
-    let model = Tiny::new("llama")
+    let model = TinyLlama::new("llama")
         .builder()
         .max_batch(1.try_into().unwrap())
         .open()
@@ -195,7 +199,7 @@ async fn a_dropped_call_is_cancelled() {
 
 #[tokio::test]
 async fn a_panic_of_the_worker_is_an_error() {
-    let model = Tiny::new("llama").builder().open().unwrap();
+    let model = TinyLlama::new("llama").builder().open().unwrap();
     let (reply, result) = oneshot::channel();
     let job = Job {
         prompt: vec![u32::MAX],
@@ -217,7 +221,7 @@ async fn a_panic_of_the_worker_is_an_error() {
 
 #[test]
 fn the_threads_end_with_the_model() {
-    let model = Tiny::new("llama").builder().open().unwrap();
+    let model = TinyLlama::new("llama").builder().open().unwrap();
     let asked = request(&[], "go", &Params::default());
     let mut call = Box::pin(chat(&model, &asked));
     let mut context = Context::from_waker(Waker::noop());
@@ -235,24 +239,24 @@ fn the_threads_end_with_the_model() {
 
 #[test]
 fn a_model_is_known_by_its_content() {
-    let tiny = Tiny::new("llama");
+    let tiny = TinyLlama::new("llama");
     let info = tiny.builder().max_reply_tokens(77).open().unwrap().info();
     assert!(info.id.starts_with("local/tiny@"), "{}", info.id);
     assert_eq!(info.price, Some(Price::FREE));
     assert_eq!(info.max_output_tokens, Some(77));
     assert_ne!(
         info.id,
-        Tiny::new("qwen2").builder().open().unwrap().info().id
+        TinyLlama::new("qwen2").builder().open().unwrap().info().id
     );
 }
 
-fn refusal(tiny: &Tiny) -> LocalError {
+fn refusal(tiny: &TinyLlama) -> LocalError {
     tiny.builder().open().unwrap_err()
 }
 
 #[test]
 fn a_file_without_a_fact_or_matrix_is_refused() {
-    let sound = Tiny::new("llama");
+    let sound = TinyLlama::new("llama");
     let optional = [
         "token_type",
         "eos_token_id",
@@ -261,7 +265,7 @@ fn a_file_without_a_fact_or_matrix_is_refused() {
         "pre",
     ];
     for key in sound.facts.keys() {
-        let mut tiny = Tiny::new("llama");
+        let mut tiny = TinyLlama::new("llama");
         tiny.facts.remove(key);
         if !optional.iter().any(|optional| key.ends_with(optional)) {
             let error = refusal(&tiny).to_string();
@@ -272,7 +276,7 @@ fn a_file_without_a_fact_or_matrix_is_refused() {
         }
     }
     for name in sound.shapes.keys() {
-        let mut tiny = Tiny::new("llama");
+        let mut tiny = TinyLlama::new("llama");
         tiny.shapes.remove(name);
         assert!(refusal(&tiny).to_string().contains(name), "{name}");
     }
@@ -289,14 +293,14 @@ fn sizes_that_contradict_each_other_are_refused() {
         ("llama.attention.key_length", 7),
         ("llama.rope.dimension_count", 9),
     ] {
-        let mut tiny = Tiny::new("llama");
+        let mut tiny = TinyLlama::new("llama");
         tiny.fact(key, Value::U32(value));
         assert!(
             matches!(refusal(&tiny), LocalError::Malformed { .. }),
             "{key}"
         );
     }
-    let mut tiny = Tiny::new("llama");
+    let mut tiny = TinyLlama::new("llama");
     tiny.shape("token_embd.weight", &[100, 48]);
     assert!(refusal(&tiny).to_string().contains("embeddings for 100"));
 }
@@ -310,7 +314,7 @@ fn other_kinds_of_models_are_refused() {
         ("tokenizer.chat_template", "{% broken"),
         ("llama.rope.scaling.type", "yarn"),
     ] {
-        let mut tiny = Tiny::new("llama");
+        let mut tiny = TinyLlama::new("llama");
         tiny.fact(key, Value::String(value.into()));
         assert!(
             matches!(refusal(&tiny), LocalError::Unsupported { .. }),
@@ -327,13 +331,13 @@ fn a_file_that_is_missing_or_cut_is_refused() {
         "{missing}"
     );
 
-    let path = Tiny::new("llama").write();
+    let path = TinyLlama::new("llama").write();
     assert!(matches!(
         LocalModel::open(Weights::path(&path)),
         Err(LocalError::Io { .. })
     ));
 
-    let tiny = Tiny::new("llama");
+    let tiny = TinyLlama::new("llama");
     let path = tiny.write();
     let whole = fs::read(&path).unwrap();
     for len in [0, 3, 20, 500, 3000, whole.len() / 2, whole.len() - 40] {
@@ -352,7 +356,7 @@ proptest! {
     /// A file with wrong bytes may load, because most bytes are weights, but it never panics.
     #[test]
     fn a_corrupt_file_never_panics(changes in prop::collection::vec((0..6000_usize, any::<u8>()), 1..8)) {
-        let tiny = Tiny::new("llama");
+        let tiny = TinyLlama::new("llama");
         let path = tiny.write();
         let mut bytes = fs::read(&path).unwrap();
         for (at, byte) in changes {

@@ -13,7 +13,7 @@ use super::super::llama::alphabet;
 use super::super::{LocalModel, LocalModelBuilder, Weights};
 
 /// The content of a file before it is written.
-pub(super) struct Tiny {
+pub(super) struct TinyLlama {
     /// The metadata.
     pub(super) facts: BTreeMap<String, Value>,
     /// The shapes of the matrices.
@@ -28,7 +28,7 @@ const KV_HEADS: usize = 2;
 const HEAD: usize = 8;
 const HIDDEN: usize = 80;
 
-impl Tiny {
+impl TinyLlama {
     /// A network of this kind, with sizes that do not fill a panel. Only Llama uses its embeddings as
     /// the output matrix.
     pub(super) fn new(kind: &str) -> Self {
