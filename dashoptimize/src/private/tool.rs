@@ -9,7 +9,7 @@ use super::codec::{FieldCodec, signature_field};
 use super::object::ObjectReader;
 use crate::lm::BoxFuture;
 use crate::signature::{FieldType, Property};
-use crate::tool::{Parameters, ToolError, ToolOutput, ToolSpec};
+use crate::tool::{ToolError, ToolOutput, ToolParameters, ToolSpec};
 
 /// A tool with these arguments.
 #[must_use]
@@ -21,7 +21,7 @@ pub const fn tool_spec(
     ToolSpec {
         name: Cow::Borrowed(name),
         description: Cow::Borrowed(description),
-        parameters: Parameters::Typed(Cow::Borrowed(arguments)),
+        parameters: ToolParameters::Typed(Cow::Borrowed(arguments)),
     }
 }
 
