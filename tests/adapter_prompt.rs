@@ -33,7 +33,10 @@ fn signature(text: &str) -> SignatureSpec {
 
 fn texts(spec: &SignatureSpec, state: &PredictorState) -> Vec<String> {
     let messages = ChatAdapter.prefix(spec, state);
-    messages.into_iter().map(|message| message.text).collect()
+    messages
+        .iter()
+        .map(|message| message.text().to_owned())
+        .collect()
 }
 
 /// A signature with every kind of type, docs and checks.
@@ -75,7 +78,7 @@ fn the_playlist_prompt_is_as_measured() {
     let roles: Vec<Role> = messages.iter().map(|message| message.role).collect();
     assert_eq!(roles, [Role::System, Role::User, Role::Assistant]);
     assert_eq!(
-        messages[0].text,
+        messages[0].text(),
         "Given the fields `utterance`, produce the fields `answer`.
 
 Your input fields are:
@@ -87,11 +90,11 @@ Respond with the output fields, starting with the field `[[ ## answer ## ]]`, an
          the marker for `[[ ## completed ## ]]`."
     );
     assert_eq!(
-        messages[1].text,
+        messages[1].text(),
         "[[ ## utterance ## ]]\nadd hopeful to my this is enrique iglesias"
     );
     assert_eq!(
-        messages[2].text,
+        messages[2].text(),
         "[[ ## answer ## ]]\nthis is enrique iglesias\n\n[[ ## completed ## ]]"
     );
     assert_eq!(ChatAdapter.stop(), ["[[ ## completed"]);
@@ -149,7 +152,7 @@ fn i7_a_query_has_byte_for_byte_the_form_of_a_demo() {
     let state = state(vec![shown]);
     for adapter in [&ChatAdapter as &dyn Adapter, &JsonAdapter] {
         let query = adapter.query(&spec, &inputs);
-        assert_eq!(adapter.prefix(&spec, &state)[1].text, query);
+        assert_eq!(adapter.prefix(&spec, &state)[1].text(), query);
         assert_eq!(adapter.query(&spec, &inputs), query);
         assert_eq!(
             query,
@@ -185,8 +188,11 @@ fn json_demos_are_objects_in_the_order_of_the_signature() {
         json!({"answer": ["a"], "reasoning": "so"}),
     );
     let messages = JsonAdapter.prefix(&spec, &state(vec![shown]));
-    assert_eq!(messages[2].text, r#"{"reasoning": "so", "answer": ["a"]}"#);
-    assert!(messages[0].text.ends_with(
+    assert_eq!(
+        messages[2].text(),
+        r#"{"reasoning": "so", "answer": ["a"]}"#
+    );
+    assert!(messages[0].text().ends_with(
         "Respond with one JSON object with the keys `reasoning`, `answer`, in this order, and \
          nothing else."
     ));

@@ -195,7 +195,10 @@ fn rendered(adapter: &dyn Adapter, spec: &SignatureSpec, values: &[Value]) -> St
         ..PredictorState::default()
     };
     let messages = adapter.prefix(spec, &state);
-    messages.last().map(|m| m.text.clone()).unwrap_or_default()
+    messages
+        .last()
+        .map(|m| m.text().to_owned())
+        .unwrap_or_default()
 }
 
 /// The reply as a server cuts it at the stop text.

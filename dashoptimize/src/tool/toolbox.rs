@@ -117,10 +117,9 @@ impl Toolbox {
     /// The definitions of the tools for a request to a model with native tool calling.
     #[must_use]
     pub fn defs(&self) -> Arc<[ToolDef]> {
-        let defs = self.specs().map(|spec| ToolDef {
-            name: spec.name.to_string(),
-            description: spec.description.trim().to_owned(),
-            schema: spec.json_schema(),
+        let defs = self.specs().map(|spec| {
+            let description = spec.description.trim();
+            ToolDef::new(spec.name.to_string(), description, spec.json_schema())
         });
         defs.collect()
     }

@@ -19,7 +19,7 @@ pub(in crate::adapter) fn opening(
     push_fields(&mut system, spec, state);
     system.push_str("\nRespond with ");
     system.push_str(form);
-    vec![Message::new(Role::System, system)]
+    vec![Message::system(system)]
 }
 
 /// Asks for a reply in this form in place of one that could not be read.

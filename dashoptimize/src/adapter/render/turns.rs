@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::values::{push_input, push_output, size_hint};
 use crate::adapter::marker::{COMPLETED, escape_from, push_marker};
-use crate::lm::{Message, Role};
+use crate::lm::Message;
 use crate::signature::{Field, SignatureSpec, Ty};
 use crate::state::Demo;
 
@@ -34,10 +34,7 @@ pub(in crate::adapter) fn output_turn<'a>(
 /// A demo as two turns, with this text as the turn of the model.
 pub(crate) fn demo_turns(spec: &SignatureSpec, demo: &Demo, assistant: String) -> [Message; 2] {
     let user = input_turn(named(spec.inputs(), &demo.inputs));
-    [
-        Message::new(Role::User, user),
-        Message::new(Role::Assistant, assistant),
-    ]
+    [Message::user(user), Message::assistant(assistant)]
 }
 
 /// The fields with their values, as far as a demo has them.

@@ -1,15 +1,16 @@
-//! Takes keys out of texts that come from outside: servers echo what they were sent.
+//! Removes keys from texts that come from outside: servers echo what they were sent.
 
 use std::borrow::Cow;
 
-use crate::lm::Secret;
+use crate::lm::secret::Secret;
 
 const REDACTED: &str = "[redacted]";
 
-/// A shorter secret is no key of a hosted provider. Replacing it in a *reply* would damage words.
+/// A shorter secret is not the key of a hosted provider. Replacing it in a *reply* would damage words.
 const LONG: usize = 16;
 
-/// Takes all secrets, and all that looks like a key of OpenAI, out of a message.
+/// Removes all secrets from a message, and every word that looks like a key (`sk-…`, which OpenAI,
+/// Anthropic and others use).
 pub(super) fn message<'s>(text: &str, secrets: impl Iterator<Item = &'s Secret>) -> String {
     let mut text = Cow::Borrowed(text);
     for secret in secrets {
@@ -18,7 +19,7 @@ pub(super) fn message<'s>(text: &str, secrets: impl Iterator<Item = &'s Secret>)
     without_key_words(&text)
 }
 
-/// Takes the long secrets out of the text of a reply. It is not copied where there are none.
+/// Removes the long secrets from the text of a reply, which is not copied where there are none.
 pub(super) fn reply<'s>(text: String, secrets: impl Iterator<Item = &'s Secret>) -> String {
     let mut text = Cow::Owned(text);
     for secret in secrets.filter(|secret| secret.expose().len() >= LONG) {
@@ -33,7 +34,7 @@ fn replace(text: &mut Cow<'_, str>, secret: &Secret) {
     }
 }
 
-/// OpenAI quotes a wrong key as `sk-abc***xyz`, which still says something about it.
+/// Servers quote a wrong key as `sk-abc***xyz`, which still reveals part of it.
 fn without_key_words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -59,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_and_masked_keys_go_and_words_stay() {
+    fn secrets_and_masked_keys_are_removed_and_words_stay() {
         let secrets = [Secret::new("token 1"), Secret::new("")];
         let clean = |text: &str| message(text, secrets.iter());
         assert_eq!(clean("wrong: token 1!"), "wrong: [redacted]!");
