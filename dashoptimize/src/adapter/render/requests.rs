@@ -2,7 +2,7 @@
 
 use super::fields::push_fields;
 use crate::adapter::ParseError;
-use crate::lm::{Message, Role};
+use crate::lm::Message;
 use crate::signature::SignatureSpec;
 use crate::state::PredictorState;
 
