@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use dashoptimize::adapter::{Adapter, ChatAdapter, JsonAdapter, json_schema};
+use dashoptimize::adapter::{Adapter, BrokenCheck, ChatAdapter, JsonAdapter, json_schema};
 use dashoptimize::lm::{ReplyFormat, Role};
 use dashoptimize::signature::{
     Check, Constraint, EnumTy, OnFail, Property, SignatureSpec, StructTy, Ty, Variant,
@@ -46,49 +46,25 @@ fn rich() -> SignatureSpec {
     let fields = spec.fields.to_mut();
     fields[0].desc = "as the customer wrote it".into();
     fields[0].prefix = "Customer message:".into();
-    fields[2].ty = Ty::Enum(EnumTy {
-        name: "Intent".into(),
-        variants: Cow::Owned(vec![
-            variant("refund", "money back", None),
-            variant("lost", "", Some(Ty::Int { min: 0, max: 99 })),
-        ]),
-    });
+    let lost = Variant::new("lost").with_payload(Ty::Int { min: 0, max: 99 });
+    let refund = Variant::new("refund").with_doc("money back");
+    fields[2].ty = Ty::Enum(EnumTy::new("Intent", vec![refund, lost]));
     fields[3].checks = Cow::Owned(vec![range(0.0, 1.0, OnFail::Report)]);
     fields[4].ty = Ty::Optional(
-        Ty::Struct(StructTy {
-            name: "Place".into(),
-            doc: "".into(),
-            properties: Cow::Owned(vec![
-                property("zip", "five digits", Ty::Str),
-                property("street", "", Ty::Optional(Ty::Str.into())),
-            ]),
-        })
+        Ty::Struct(StructTy::new(
+            "Place",
+            vec![
+                Property::new("zip", Ty::Str).with_doc("five digits"),
+                Property::new("street", Ty::Optional(Ty::Str.into())),
+            ],
+        ))
         .into(),
     );
     spec
 }
 
-fn variant(name: &'static str, doc: &'static str, payload: Option<Ty>) -> Variant {
-    Variant {
-        name: name.into(),
-        doc: doc.into(),
-        payload: payload.map(Into::into),
-    }
-}
-
-fn property(name: &'static str, doc: &'static str, ty: Ty) -> Property {
-    Property {
-        name: name.into(),
-        doc: doc.into(),
-        ty: ty.into(),
-    }
-}
-
 fn range(min: f64, max: f64, on_fail: OnFail) -> Check {
-    Check {
-        constraint: Constraint::Range { min, max },
-        on_fail,
-    }
+    Check::new(Constraint::Range { min, max }, on_fail)
 }
 
 #[test]
@@ -282,7 +258,7 @@ fn checks_are_reported_and_asserts_refuse() {
         .expect("a broken check does not refuse");
     assert_eq!(
         parsed.receipt.broken_checks,
-        [("a".to_owned(), "must be from 0 to 1".to_owned())]
+        [BrokenCheck::new("a", "must be from 0 to 1")]
     );
     spec.fields.to_mut()[2].checks = Cow::Owned(vec![range(0.0, 1.0, OnFail::Reject)]);
     let error = ChatAdapter

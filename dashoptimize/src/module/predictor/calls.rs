@@ -141,7 +141,7 @@ impl Predictor {
         }
         let (values, more) = read_native(reply);
         let receipt = Receipt::default();
-        Ok((Parsed { values, receipt }, more))
+        Ok((Parsed::new(values, receipt), more))
     }
 
     /// The inputs in words; a hint is one more input behind them.
