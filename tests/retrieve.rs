@@ -209,7 +209,7 @@ fn a_passage_can_stand_in_a_signature() {
     let messages = program.render(&GroundedInput {
         passages: passages.unwrap(),
     });
-    let query = &messages.last().unwrap().text;
+    let query = messages.last().unwrap().text();
     // ln(1 + 0.5 / 1.5), written with six digits.
     let seen = r#"[{"id":"0","text":"Paris is in France.","source":null,"score":0.287682}]"#;
     assert!(query.ends_with(seen), "{query}");
@@ -359,7 +359,7 @@ async fn a_pipeline_has_it_as_a_step() {
     let answer = rag.forward(&context, RagInput { question }).await.unwrap();
     assert_eq!(answer, "red");
     let request = model.requests().pop().unwrap();
-    let query = &request.turns[0].text;
+    let query = request.turns[0].text();
     assert!(
         query.contains("[1] «red apple»\n[2] «red apple»\n[3] «red car»"),
         "{query}"

@@ -10,7 +10,7 @@ use crate::interpreter::{
     CodeOutcome, DIALECT, Ending, Host, Interpreter, Limits, Session, code_in_reply, with_result,
 };
 use crate::module::shape::added;
-use crate::signature::nearest::list;
+use crate::signature::suggestion::quoted_list;
 use crate::signature::{Field, Role, SignatureSpec, Ty};
 
 /// The output in which a predictor writes code. Its description says which Python the interpreter
@@ -147,7 +147,7 @@ pub(super) fn instructed(mut spec: SignatureSpec, instructions: &str) -> Arc<Sig
 
 /// "`a` and `b`", to fill into instructions.
 pub(super) fn names<'a>(fields: impl Iterator<Item = &'a Field>) -> String {
-    list(fields.map(|field| &*field.name))
+    quoted_list(fields.map(|field| &*field.name))
 }
 
 /// Refuses a signature that has a field which the module adds.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::argument::Argument;
 use super::spec::ToolSpec;
 use crate::adapter::{read_value, take_similar};
-use crate::signature::nearest::{list, nearest};
+use crate::signature::suggestion::{closest, quoted_list};
 use crate::signature::{Ty, TyRef, ValueError};
 
 /// Arguments with which a tool cannot be called.
@@ -26,7 +26,7 @@ fn takes(tool: &str, known: &[String]) -> String {
         [] => format!("; `{tool}` takes no arguments"),
         known => format!(
             "; `{tool}` takes {}",
-            list(known.iter().map(String::as_str))
+            quoted_list(known.iter().map(String::as_str))
         ),
     }
 }
@@ -159,7 +159,7 @@ impl ArgumentReader {
         }
         for name in others.keys() {
             let known = arguments.iter().map(|argument| &*argument.property.name);
-            self.problems.push(match nearest(name, known) {
+            self.problems.push(match closest(name, known) {
                 Some(known) => format!("`{name}` is not an argument, did you mean `{known}`?"),
                 None => format!("`{name}` is not an argument"),
             });

@@ -2,7 +2,7 @@
 
 use super::arguments::ArgumentError;
 use super::error::ToolError;
-use crate::signature::nearest::{list, nearest};
+use crate::signature::suggestion::{closest, quoted_list};
 
 /// A tool call without a result. Its text is shown to the model, which can then correct its call.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -41,12 +41,15 @@ fn tools(known: &[String]) -> String {
     match known {
         [] => "there are no tools at all".to_owned(),
         [only] => format!("the only tool is `{only}`"),
-        known => format!("the tools are {}", list(known.iter().map(String::as_str))),
+        known => format!(
+            "the tools are {}",
+            quoted_list(known.iter().map(String::as_str))
+        ),
     }
 }
 
 fn hint(name: &str, known: &[String]) -> String {
-    match nearest(name, known.iter().map(String::as_str)) {
+    match closest(name, known.iter().map(String::as_str)) {
         Some(known) => format!(", did you mean `{known}`?"),
         None => String::new(),
     }

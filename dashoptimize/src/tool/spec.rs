@@ -43,11 +43,7 @@ impl ToolSpec {
     /// use dashoptimize::signature::{FieldType, Property};
     /// use dashoptimize::tool::ToolSpec;
     ///
-    /// let query = Property {
-    ///     name: "query".into(),
-    ///     doc: "what to look for".into(),
-    ///     ty: String::TYPE.into(),
-    /// };
+    /// let query = Property::new("query", String::TYPE).with_doc("what to look for");
     /// let spec = ToolSpec::typed("search", "Searches the library.", vec![query]);
     /// assert_eq!(spec.json_schema()["properties"]["query"]["type"], "string");
     /// ```

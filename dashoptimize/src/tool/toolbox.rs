@@ -17,7 +17,7 @@ use super::name;
 use super::spec::ToolSpec;
 use crate::adapter::same_name;
 use crate::lm::ToolDef;
-use crate::signature::nearest::list;
+use crate::signature::suggestion::quoted_list;
 
 /// Tools with distinct names, in a fixed order. Cloning it is cheap.
 ///
@@ -117,10 +117,9 @@ impl Toolbox {
     /// The definitions of the tools for a request to a model with native tool calling.
     #[must_use]
     pub fn defs(&self) -> Arc<[ToolDef]> {
-        let defs = self.specs().map(|spec| ToolDef {
-            name: spec.name.to_string(),
-            description: spec.description.trim().to_owned(),
-            schema: spec.json_schema(),
+        let defs = self.specs().map(|spec| {
+            let description = spec.description.trim();
+            ToolDef::new(spec.name.to_string(), description, spec.json_schema())
         });
         defs.collect()
     }
@@ -198,7 +197,7 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
 
 impl fmt::Debug for Toolbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = list(self.specs().map(|spec| &*spec.name));
+        let names = quoted_list(self.specs().map(|spec| &*spec.name));
         f.debug_tuple("Toolbox").field(&names).finish()
     }
 }

@@ -6,17 +6,17 @@ pub struct Rate {
     pub stars: u8,
     line: usize,
 }
-///What [`Rate`] is given.
+///The inputs of [`Rate`].
 pub struct RateInput {
     /// what to rate
     pub text: String,
 }
-///What [`Rate`] produces.
+///The outputs of [`Rate`].
 pub struct RateOutput {
     ///The field `stars`.
     pub stars: u8,
 }
-///What [`Rate`] has produced so far, while a reply streams in.
+///The outputs of [`Rate`] received so far, while a reply streams in.
 #[derive(Default)]
 pub struct RatePartial {
     ///The field `stars`.
@@ -176,6 +176,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl ::dashoptimize::signature::Row for Rate {
+        const FIELDS: &'static [::dashoptimize::signature::Field] = __FIELDS;
         fn from_fields(
             __fields: ::dashoptimize::__private::Fields,
         ) -> ::core::result::Result<Self, ::dashoptimize::signature::RowError> {

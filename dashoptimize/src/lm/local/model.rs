@@ -117,6 +117,7 @@ impl LocalModel {
 
     /// The tokens of the prompt; at least one fewer than the context has room for.
     fn prompt(&self, request: &ChatRequest) -> Result<Vec<u32>, LmError> {
+        self.info().accepts(request)?;
         let text = self.template.render(request.messages()).map_err(|error| {
             let text = format!("the chat template of `{}` rejects the messages", self.id);
             LmError::new(LmErrorKind::InvalidRequest, text).with_source(error)

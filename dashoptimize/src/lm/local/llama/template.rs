@@ -68,7 +68,7 @@ impl ChatTemplate {
         messages: impl Iterator<Item = &'a Message>,
     ) -> Result<String, Error> {
         let messages: Vec<Value> = messages
-            .map(|message| context! { role => message.role.as_str(), content => message.text.as_str() })
+            .map(|message| context! { role => message.role.as_str(), content => message.text() })
             .collect();
         self.environment.get_template("chat")?.render(context! {
             messages => messages,
@@ -87,7 +87,6 @@ fn refuse(reason: String) -> Result<Value, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lm::Role;
 
     fn render(source: &str, messages: &[Message]) -> Result<String, Error> {
         let template = ChatTemplate::new(source, "<s>".into(), "</s>".into()).unwrap();
@@ -96,10 +95,7 @@ mod tests {
 
     #[test]
     fn messages_come_in_order_with_their_roles() {
-        let messages = [
-            Message::new(Role::System, "be brief"),
-            Message::new(Role::User, "a < b & c?"),
-        ];
+        let messages = [Message::system("be brief"), Message::user("a < b & c?")];
         assert_eq!(
             render(CHATML, &messages).unwrap(),
             "<|im_start|>system\nbe brief<|im_end|>\n<|im_start|>user\na < b & c?<|im_end|>\n\
@@ -113,7 +109,7 @@ mod tests {
         let error = render(refuse, &[]).unwrap_err();
         assert!(error.to_string().contains("no system message"));
         let strip = "{{ bos_token }}{{ messages[0]['content'].strip() }}";
-        let text = render(strip, &[Message::new(Role::User, " x ")]).unwrap();
+        let text = render(strip, &[Message::user(" x ")]).unwrap();
         assert_eq!(text, "<s>x");
     }
 

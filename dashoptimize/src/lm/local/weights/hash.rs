@@ -1,6 +1,5 @@
 //! SHA-256 of files and of data that is being written.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -21,11 +20,7 @@ pub(super) struct Hasher(Sha256);
 impl Hasher {
     /// The hash, in lower-case hexadecimal digits.
     pub(super) fn hex(self) -> String {
-        let digest: [u8; 32] = self.0.finalize().into();
-        digest.iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        base16ct::lower::encode_string(&self.0.finalize())
     }
 }
 
