@@ -105,12 +105,12 @@ async fn bootstrap_without_labelled_demos_shows_only_what_passed() {
 #[tokio::test]
 async fn an_example_never_sees_its_own_answer_while_demos_are_made() {
     let lm = Scripted::new(|request: &ChatRequest| {
-        let query = &request.turns[0].text;
+        let query = request.turns[0].text();
         let shown = request
             .prefix
             .messages()
             .iter()
-            .any(|message| message.text == *query);
+            .any(|message| message.text() == query);
         assert!(!shown, "the teacher was shown the example itself: {query}");
         "[[ ## answer ## ]]\nx"
     });
@@ -161,7 +161,7 @@ async fn later_rounds_draw_another_sample_at_another_temperature() {
     let rounds: Vec<(u32, Option<f64>)> = lm
         .requests()
         .iter()
-        .filter(|request| request.turns[0].text.contains("number 0?"))
+        .filter(|request| request.turns[0].text().contains("number 0?"))
         .map(|request| (request.sample, request.params.temperature))
         .collect();
     assert_eq!(rounds, [(0, Some(0.0)), (1, Some(1.0)), (2, Some(1.0))]);
@@ -199,7 +199,7 @@ async fn random_search_tries_all_four_kinds_and_reports_each() {
         .report
         .tried
         .iter()
-        .map(|tried| tried.measured.worth().unwrap())
+        .map(|tried| tried.measured.score().unwrap())
         .fold(0.0, f64::max);
     assert_eq!(
         tuned.final_score(),
@@ -215,15 +215,15 @@ async fn random_search_ends_at_its_target() {
         .max_labeled_demos(5)
         .target_score(0.5);
     let tuned = optimize(optimizer, &splits(30, 40, 0)).await;
-    let worths: Vec<f64> = tuned
+    let scores: Vec<f64> = tuned
         .report
         .tried
         .iter()
-        .map(|tried| tried.measured.worth().unwrap())
+        .map(|tried| tried.measured.score().unwrap())
         .collect();
-    let (last, before) = worths.split_last().unwrap();
-    assert!(*last >= 0.5, "{worths:?}");
-    assert!(before.iter().all(|worth| *worth < 0.5), "{worths:?}");
+    let (last, before) = scores.split_last().unwrap();
+    assert!(*last >= 0.5, "{scores:?}");
+    assert!(before.iter().all(|score| *score < 0.5), "{scores:?}");
 }
 
 #[tokio::test]

@@ -36,7 +36,12 @@ fn things(from: usize, to: usize) -> Vec<Kind> {
 
 fn splits() -> Splits<Kind> {
     let part = |from, to| Dataset::from_vec(things(from, to));
-    Splits::new(part(0, 30), part(30, 50), part(50, 90)).unwrap()
+    Splits::builder()
+        .train(part(0, 30))
+        .val(part(30, 50))
+        .holdout(part(50, 90))
+        .build()
+        .unwrap()
 }
 
 fn is_right(gold: &Kind, found: &KindOutput) -> bool {
@@ -55,14 +60,14 @@ impl Copycat {
         let messages: Vec<&Message> = request.messages().collect();
         let (query, before) = messages.split_last().expect("there is a query");
         let family = |message: &Message| {
-            let thing = message.text.rsplit('\n').next().unwrap_or_default();
+            let thing = message.text().rsplit('\n').next().unwrap_or_default();
             thing.split(' ').next().map(str::to_owned)
         };
         let demos = before[1..].chunks(2);
         let known = demos.rev().find(|demo| family(demo[0]) == family(query));
         known.map_or_else(
             || "[[ ## kind ## ]]\nno idea".to_owned(),
-            |demo| demo[1].text.clone(),
+            |demo| demo[1].text().to_owned(),
         )
     }
 }
@@ -162,15 +167,20 @@ async fn an_example_never_sees_its_own_answer_while_demos_are_made() {
     let model = Scripted::new(|request: &ChatRequest| {
         let messages: Vec<&Message> = request.messages().collect();
         let (query, before) = messages.split_last().unwrap();
-        let seen = before.iter().any(|message| message.text == query.text);
-        assert!(!seen, "the answer is shown: {}", query.text);
+        let seen = before.iter().any(|message| message.text() == query.text());
+        assert!(!seen, "the answer is shown: {}", query.text());
         "[[ ## kind ## ]]\nx"
     });
     // Two of the rows have equal inputs: neither may be shown to the other.
     let mut train = things(0, 12);
     train.push(row("elm number 3", "another kind"));
     let part = |from, to| Dataset::from_vec(things(from, to));
-    let data = Splits::new(Dataset::from_vec(train), part(30, 40), part(50, 60)).unwrap();
+    let data = Splits::builder()
+        .train(train)
+        .val(part(30, 40))
+        .holdout(part(50, 60))
+        .build()
+        .unwrap();
     let run = Run::in_memory();
     let program = Predict::<Kind>::new(model);
     KNNFewShot::new(is_right)
@@ -184,15 +194,15 @@ async fn an_example_never_sees_its_own_answer_while_demos_are_made() {
 fn thinker(request: &ChatRequest) -> String {
     let messages: Vec<&Message> = request.messages().collect();
     let (query, before) = messages.split_last().unwrap();
-    let thing = query.text.rsplit('\n').next().unwrap();
+    let thing = query.text().rsplit('\n').next().unwrap();
     let (family, number) = thing.split_once(" number ").unwrap();
     let of_family = before.chunks(2).any(|_| true)
         && before.iter().any(|message| {
-            message.role == Role::User && message.text.contains(&format!("{family} number"))
+            message.role == Role::User && message.text().contains(&format!("{family} number"))
         });
     let thought = before
         .iter()
-        .any(|message| message.text.contains(&format!("thought of {family}")));
+        .any(|message| message.text().contains(&format!("thought of {family}")));
     let even = number.parse::<u32>().unwrap().is_multiple_of(2);
     let kind = match of_family && (even || thought) {
         true => format!("kind of {family}"),
@@ -210,14 +220,14 @@ async fn runs_that_pass_take_the_place_of_their_rows() {
         .optimize(&program, &splits(), &run)
         .await
         .unwrap();
-    let worth: Vec<_> = tuned
+    let scores: Vec<_> = tuned
         .report
         .tried
         .iter()
-        .map(|tried| tried.measured.worth())
+        .map(|tried| tried.measured.score())
         .collect();
     // No demos; labelled rows, where the even numbers are right; runs with their reasoning.
-    assert_eq!(worth, [Some(0.0), Some(0.5), Some(1.0)]);
+    assert_eq!(scores, [Some(0.0), Some(0.5), Some(1.0)]);
     let demos = &tuned.tuned.predictors["chain_of_thought"].demos;
     assert_eq!(demos.len(), 30, "all rows are there");
     for (number, demo) in demos.iter().enumerate() {
@@ -254,8 +264,8 @@ pipeline!(
 async fn every_step_of_a_pipeline_gets_its_pool() {
     // Describing says the same again; then it copies as before.
     let model = Scripted::new(|request: &ChatRequest| {
-        let query = &request.turns.last().unwrap().text;
-        match request.prefix.messages()[0].text.starts_with("Describe") {
+        let query = request.turns.last().unwrap().text();
+        match request.prefix.messages()[0].text().starts_with("Describe") {
             true => format!("[[ ## words ## ]]\n{}", query.rsplit('\n').next().unwrap()),
             false => Copycat::answer(request),
         }

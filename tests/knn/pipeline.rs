@@ -22,8 +22,8 @@ fn model() -> Scripted {
             .iter()
             .filter(|m| m.role == Role::Assistant)
             .count();
-        let bonus = 3 * usize::from(messages[0].text.contains("Please"));
-        let number = messages[messages.len() - 1].text.rsplit(' ').next();
+        let bonus = 3 * usize::from(messages[0].text().contains("Please"));
+        let number = messages[messages.len() - 1].text().rsplit(' ').next();
         let number: usize = number
             .and_then(|word| word.parse().ok())
             .expect("a thing has a number");
@@ -41,7 +41,8 @@ fn splits() -> Splits<Kind> {
         let rows = (from..to).map(|i| row(&format!("thing {i}"), "known"));
         Dataset::from_vec(rows.collect())
     };
-    Splits::without_holdout(part(0, 20), part(20, 40)).unwrap()
+    let splits = Splits::builder().train(part(0, 20)).val(part(20, 40));
+    splits.build().unwrap()
 }
 
 fn is_right(gold: &Kind, found: &KindOutput) -> bool {

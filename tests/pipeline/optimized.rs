@@ -18,7 +18,7 @@ fn rows(range: std::ops::Range<usize>) -> Dataset<Qa> {
 /// A model that answers the question with its own number; without demos every third answer is wrong.
 fn model() -> Scripted {
     Scripted::new(|request: &ChatRequest| {
-        let query = &request.turns[0].text;
+        let query = request.turns[0].text();
         let asked = query.rsplit("question ").next().unwrap_or_default();
         let number: usize = asked
             .chars()
@@ -46,7 +46,8 @@ fn is_right(gold: &Qa, said: &String) -> bool {
 }
 
 async fn tuned(run: &Run) -> dashoptimize::optimizer::Optimized<Outer> {
-    let data = Splits::without_holdout(rows(1..13), rows(13..25)).expect("the rows differ");
+    let data = Splits::builder().train(rows(1..13)).val(rows(13..25));
+    let data = data.build().expect("the rows differ");
     BootstrapFewShot::new(is_right)
         .max_bootstrapped_demos(2)
         .max_labeled_demos(2)

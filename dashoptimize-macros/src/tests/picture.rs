@@ -38,7 +38,12 @@ fn the_documentation_draws_what_the_expansion_says() {
         syn::parse2(crate::picture::expand(argument)).expect("a text for `#[doc = …]`");
     let text = text.value();
     assert!(text.starts_with("\n\n# Graph\n\n<div><svg "), "{text}");
-    for name in [">question<", ">query<", ">ChainOfThought&lt;WriteQuery&gt;<", ">Answer<"] {
+    for name in [
+        ">question<",
+        ">query<",
+        ">ChainOfThought&lt;WriteQuery&gt;<",
+        ">Answer<",
+    ] {
         assert_eq!(text.matches(name).count(), 1, "{name} in {text}");
     }
 }

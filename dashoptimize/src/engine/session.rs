@@ -131,7 +131,7 @@ where
     {
         end.tuned = best;
     }
-    study.evaluator().gateway().keep_back(Amount::default());
+    study.evaluator().gateway().set_reserve(Amount::default());
     match judge(study, data, &end).await {
         Ok(holdout) => end.holdout = holdout,
         Err(stop) => end.ended = budget_end(study, stop)?,
@@ -194,12 +194,12 @@ where
     study
         .evaluator()
         .notice_evaluated(&end.tuned, Part::Holdout, &tuned, false);
-    let worths = |evaluation: &Evaluation| evaluation.measured.worths().collect::<Vec<_>>();
+    let scores = |evaluation: &Evaluation| evaluation.measured.scores().collect::<Vec<_>>();
     let verdict = study
         .evaluator()
         .run()
         .verdict_rule()
-        .judge(&worths(&base), &worths(&tuned))
+        .judge(&scores(&base), &scores(&tuned))
         .map_err(|error| Stop::Unusable(error.to_string()))?;
     Ok(Some(Held {
         base,
@@ -224,7 +224,7 @@ fn keep_back_for_holdout<M: Module, E: Example<M::Input>>(
     // start, so that less would be kept back in a resumed run, and it would end elsewhere.
     let budget = study.evaluator().run().budget;
     let half = |limit: Option<u64>| limit.map_or(u64::MAX, |limit| limit / 2);
-    study.evaluator().gateway().keep_back(Amount {
+    study.evaluator().gateway().set_reserve(Amount {
         calls: share(spend.calls, 1).min(half(budget.calls)),
         tokens: share(spend.usage.total(), DEARER).min(half(budget.tokens)),
         usd: money.map(|money| match budget.usd {
@@ -306,8 +306,8 @@ fn holdout<E>(data: &Splits<E>) -> Option<&Holdout<E>> {
 }
 
 fn is_worse(one: Option<&Measured>, other: Option<&Measured>) -> bool {
-    let worth = |measured: Option<&Measured>| measured.and_then(Measured::worth);
-    worth(one) < worth(other)
+    let score = |measured: Option<&Measured>| measured.and_then(Measured::score);
+    score(one) < score(other)
 }
 
 fn rows<E>(data: &Splits<E>) -> [usize; 3] {

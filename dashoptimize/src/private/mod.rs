@@ -1,5 +1,5 @@
-//! What the expansions of the macros stand on. It is no part of the API: names and meaning change
-//! with any version.
+//! The items that the expansions of the macros use. They are not part of the API: names and meaning
+//! can change with any version.
 
 mod checked;
 mod codec;
@@ -17,8 +17,10 @@ mod tagged;
 mod tool;
 
 pub use checked::{Checked, Known};
-pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
-pub use data::{copy, edges, enum_type, field, node, payload, property, spec, struct_type, unit};
+pub use codec::{FieldCodec, field_type, signature_field, skipped_field};
+pub use data::{
+    copy, edges, enum_type, field, graph, node, payload, property, spec, struct_type, unit,
+};
 pub use named::{NamedModule, named, render_named, signature_lacks_field};
 pub use object::{ObjectReader, object};
 pub use optimizers::{optimizers, stage};

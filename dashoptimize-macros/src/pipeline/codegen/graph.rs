@@ -38,7 +38,7 @@ pub(super) fn graph(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
         let (from, to, label) = (edge.from, edge.to, &edge.label);
         quote!((#from, #to, #label))
     });
-    quote!(#graph::Graph { name: #name, nodes: &[#(#nodes),*], edges: &#private::edges(&[#(#edges),*]) })
+    quote!(#private::graph(#name, &[#(#nodes),*], &#private::edges(&[#(#edges),*])))
 }
 
 /// The attribute that draws the graph in the documentation of the type and has no effect elsewhere.

@@ -28,9 +28,9 @@ pub struct Rag {
 #[allow(dead_code)]
 impl Rag {
     /// The graph: the nodes of the program and what flows between them.
-    pub const GRAPH: &'static ::dashoptimize::graph::Graph = &::dashoptimize::graph::Graph {
-        name: "Rag",
-        nodes: &[
+    pub const GRAPH: &'static ::dashoptimize::graph::Graph = &::dashoptimize::__private::graph(
+        "Rag",
+        &[
             ::dashoptimize::__private::node(
                 "question",
                 ::dashoptimize::graph::NodeKind::Input,
@@ -80,7 +80,7 @@ impl Rag {
                 ::core::option::Option::None,
             ),
         ],
-        edges: &::dashoptimize::__private::edges(
+        &::dashoptimize::__private::edges(
             &[
                 (0usize, 2usize, ""),
                 (2usize, 3usize, ""),
@@ -96,7 +96,7 @@ impl Rag {
                 (6usize, 7usize, ""),
             ],
         ),
-    };
+    );
     ///A [`Rag`] whose nodes all call this model.
     #[must_use]
     pub fn new(lm: impl ::core::convert::Into<::dashoptimize::lm::Lm>) -> Self {

@@ -23,9 +23,9 @@ struct Both {
 #[allow(dead_code)]
 impl Both {
     /// The graph: the nodes of the program and what flows between them.
-    const GRAPH: &'static ::dashoptimize::graph::Graph = &::dashoptimize::graph::Graph {
-        name: "Both",
-        nodes: &[
+    const GRAPH: &'static ::dashoptimize::graph::Graph = &::dashoptimize::__private::graph(
+        "Both",
+        &[
             ::dashoptimize::__private::node(
                 "question",
                 ::dashoptimize::graph::NodeKind::Input,
@@ -57,7 +57,7 @@ impl Both {
                 ::core::option::Option::None,
             ),
         ],
-        edges: &::dashoptimize::__private::edges(
+        &::dashoptimize::__private::edges(
             &[
                 (0usize, 1usize, ""),
                 (0usize, 2usize, ""),
@@ -66,7 +66,7 @@ impl Both {
                 (3usize, 4usize, ""),
             ],
         ),
-    };
+    );
     ///A [`Both`] whose nodes all call this model.
     #[must_use]
     fn new(lm: impl ::core::convert::Into<::dashoptimize::lm::Lm>) -> Self {

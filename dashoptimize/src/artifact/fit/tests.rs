@@ -15,8 +15,7 @@ use super::values::{Place, push_problem};
 use crate::__private::field;
 use crate::module::{Derived, Piece, Shape};
 use crate::signature::{
-    EnumTy, Field, Fingerprint, Property, Role, SignatureSpec, StructTy, Ty, Variant,
-    make_signature, written,
+    EnumTy, Field, Property, Role, SignatureSpec, StructTy, Ty, Variant, make_signature, written,
 };
 
 const NAMES: [&str; 6] = ["a", "b", "so \"so\"", "z\n\u{1}ü", "back\\slash", ""];
@@ -200,7 +199,7 @@ fn list(file: &[Stored], program: Program<'_>) -> Vec<(String, String)> {
         .zip(fields.iter().zip(&values))
         .map(|(stored, (fields, values))| FilePredictor {
             path: stored.path,
-            fingerprint: Fingerprint::of(&stored.spec),
+            fingerprint: stored.spec.fingerprint(),
             fields,
             prose: &stored.prose,
             demos: stored.values.last().map_or(0, |(demo, ..)| demo + 1),
