@@ -123,7 +123,11 @@ fn the_two_forms_of_a_pipeline_are_told_apart() {
 fn arguments_of_a_tool_are_reported_one_by_one() {
     let item = "fn seek<T>(\n  (a, b): (u8, u8),\n  c: &mut String,\n  _: &'static str,\n) -> impl Sized {}";
     let found = errors(crate::tool::try_expand(TokenStream::new(), tokens(item)));
-    assert_eq!(places(&found), [(2, 2), (3, 5), (4, 2), (4, 5)], "{found:?}");
+    assert_eq!(
+        places(&found),
+        [(2, 2), (3, 5), (4, 2), (4, 5)],
+        "{found:?}"
+    );
     let item = "unsafe extern \"C\" fn größe<T>() -> impl Sized {}";
     let found = errors(crate::tool::try_expand(TokenStream::new(), tokens(item)));
     let columns: Vec<_> = found.iter().map(|(_, column, _)| *column).collect();
