@@ -71,12 +71,12 @@ fn is_asked_for_code(request: &ChatRequest) -> bool {
     request
         .messages()
         .next()
-        .is_some_and(|system| system.text.contains("`generated_code` (text)"))
+        .is_some_and(|system| system.text().contains("`generated_code` (text)"))
 }
 
 /// The steps that a request shows.
 fn trajectory(request: &ChatRequest) -> String {
-    let query = request.turns.last().map_or("", |turn| &turn.text);
+    let query = request.turns.last().map_or("", |turn| turn.text());
     let (_, behind) = query
         .split_once("[[ ## trajectory ## ]]\n")
         .expect("a trajectory");
@@ -138,7 +138,8 @@ async fn steps_call_tools_and_share_variables() {
 
 #[tokio::test]
 async fn the_prompt_says_what_can_be_called() {
-    let system = &act(&model(Vec::new())).render(&input())[0].text;
+    let rendered = act(&model(Vec::new())).render(&input());
+    let system = rendered[0].text();
     for words in [
         "Find out what is asked.",
         "something that is needed for `answer`",
@@ -356,7 +357,7 @@ async fn prompts_of_both_predictors_go_through_a_file() {
                 .messages()
                 .next()
                 .expect("a system message")
-                .text
+                .text()
                 .contains(prose)
         );
     }
