@@ -1,6 +1,7 @@
-//! The structure of the library: imports point down the floors of `docs/architecture.md`, and no files import
-//! each other in a circle.
+//! The structure of the project: imports point down the floors of `docs/architecture.md`, no files import each
+//! other in a circle, and documents name what exists.
 
+mod documents;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
