@@ -91,7 +91,7 @@ impl File {
             format: u64,
         }
         let unreadable = |error: serde_json::Error| {
-            format!("`{path}` is no artifact of dashoptimize: {error}; save it anew, or mend it")
+            format!("`{path}` is not an artifact of dashoptimize: {error}; save it anew, or mend it")
         };
         // Looked at first, so that a newer file is called newer and not broken.
         let head: Head = serde_json::from_str(text).map_err(unreadable)?;
