@@ -1,4 +1,4 @@
-//! Data sets: what is read, what is refused and in which words, and how rows are split.
+//! Data sets: what is read, what is refused with which message, and how rows are split.
 
 use std::fs;
 use std::path::PathBuf;
@@ -30,6 +30,7 @@ struct Ticket {
 }
 
 #[derive(Clone, Debug, PartialEq, FieldType)]
+#[field(rename_all = "snake_case")]
 enum Label {
     Refund,
     CardLost,
@@ -130,12 +131,12 @@ fn csv(content: impl AsRef<[u8]>) -> Result<Dataset<Ticket>, DataError> {
 fn jsonl_is_read_with_its_lines() {
     let text = format!(
         "\u{feff}{}\r\n\r\n   \n{}",
-        ticket_line("erste"),
-        ticket_line("zweite")
+        ticket_line("first"),
+        ticket_line("second")
     );
     let file = file(text);
-    let data: Dataset<Ticket> = Dataset::from_jsonl(&file.path).expect("the file is right");
-    assert_eq!(*data, [ticket("erste"), ticket("zweite")]);
+    let data: Dataset<Ticket> = Dataset::from_jsonl(&file.path).expect("the file is valid");
+    assert_eq!(*data, [ticket("first"), ticket("second")]);
     let path = file.path.display();
     let origins: Vec<_> = [0, 1, 2]
         .map(|row| data.origin(row).map(ToString::to_string))
@@ -147,7 +148,7 @@ fn jsonl_is_read_with_its_lines() {
 }
 
 #[test]
-fn all_wrong_rows_are_told_at_once() {
+fn all_wrong_rows_are_reported_together() {
     let good = ticket_line("good");
     let file = lines(&[
         good.clone(),
@@ -198,7 +199,7 @@ fn more_than_twenty_problems_are_counted() {
 }
 
 #[test]
-fn empty_and_absent_files_are_told() {
+fn empty_and_missing_files_are_errors() {
     for content in ["", "\n \r\n", "\u{feff}"] {
         assert!(
             matches!(jsonl(content), Err(DataError::Empty { .. })),
@@ -220,7 +221,7 @@ fn empty_and_absent_files_are_told() {
 }
 
 #[test]
-fn i12_bytes_that_are_not_utf8_are_told_with_line_and_byte() {
+fn i12_bytes_that_are_not_utf8_are_reported_with_line_and_byte() {
     let good = ticket_line("good");
     let mut content = format!("{good}\n").into_bytes();
     content.extend(b"{\"message\": \"\xff\xfe\"}\n");
@@ -264,7 +265,7 @@ fn i12_deep_nesting_is_an_error() {
 }
 
 #[test]
-fn the_loader_loosens_one_rule_at_a_time() {
+fn the_loader_relaxes_one_rule_at_a_time() {
     let row = ticket_line("same");
     let extra = row.replacen('{', r#"{"id": 7, "split": "train", "#, 1);
     let file = lines(&[row, extra.replace("same", "other"), extra]);
@@ -303,7 +304,7 @@ fn csv_cells_are_read_by_the_type_of_their_field() {
                     42,0.5,\"[\"\"a\"\", \"\"b\"\"]\",refund,\r\n\
                     \r\n\
                     \"two\nlines, and a comma\",-1e2,[],card_lost,true\r\n");
-    let data = data.expect("the table is right");
+    let data = data.expect("the table is valid");
     assert_eq!(data[0].message, "42");
     assert_eq!(data[0].tags, ["a", "b"]);
     assert_eq!((data[0].urgency, &data[0].note), (0.5, &None));
@@ -381,8 +382,8 @@ fn plain_structs_are_read_from_both_formats_alike() {
         r#"{"text": "1", "count": 2, "kind": "good", "tags": ["x"], "sure": true}
            {"text": "true", "count": 3, "kind": "bad", "note": "n"}"#,
     );
-    let table: Dataset<Plain> = Dataset::from_csv_serde(&table.path).expect("the table is right");
-    let objects = Dataset::from_jsonl_serde(&objects.path).expect("the objects are right");
+    let table: Dataset<Plain> = Dataset::from_csv_serde(&table.path).expect("the table is valid");
+    let objects = Dataset::from_jsonl_serde(&objects.path).expect("the objects are valid");
     assert_eq!(*table, *objects);
     assert_eq!(table.content_id(), objects.content_id());
     assert_eq!((table[0].sure, &table[0].note), (Some(true), &None));
@@ -420,7 +421,7 @@ fn serde_problems_name_line_and_field() {
 #[test]
 fn the_same_content_has_the_same_id() {
     let file = lines(&[ticket_line("ticket 0"), ticket_line("ticket 1")]);
-    let read: Dataset<Ticket> = Dataset::from_jsonl(&file.path).expect("the file is right");
+    let read: Dataset<Ticket> = Dataset::from_jsonl(&file.path).expect("the file is valid");
     let made = Dataset::from(tickets(0..2));
     assert_eq!(read.content_id(), made.content_id());
     assert_ne!(made.content_id(), Dataset::from(tickets(0..3)).content_id());
@@ -518,8 +519,8 @@ fn each_part_is_the_one_that_was_named() {
     let splits = splits.build().expect("the tickets differ");
     let holdout = splits.holdout().expect("a hold-out was set").content_id();
     assert_eq!(holdout, Dataset::from(tickets(4..6)).content_id());
-    assert_eq!(*splits.train()[..], tickets(0..3));
-    assert_eq!(*splits.val()[..], tickets(3..4));
+    assert_eq!(**splits.train(), tickets(0..3));
+    assert_eq!(**splits.val(), tickets(3..4));
 
     let without = Splits::builder().train(tickets(0..3)).val(tickets(3..4));
     let without = without.build().expect("a hold-out is not required");
@@ -635,7 +636,7 @@ struct Loose {
 #[test]
 fn a_cell_is_text_where_its_type_takes_the_text_and_else_json() {
     let table = file("anything,few,label\n5,\"[1, 2]\",refund\n,,\n");
-    let data = Dataset::<Loose>::from_csv(&table.path).expect("the table is right");
+    let data = Dataset::<Loose>::from_csv(&table.path).expect("the table is valid");
     assert_eq!(data[0].anything, Value::from("5"));
     assert_eq!(data[0].few, Some(vec![1, 2]));
     assert_eq!(data[0].label, Some(Label::Refund));
@@ -649,7 +650,7 @@ fn a_cell_is_text_where_its_type_takes_the_text_and_else_json() {
 }
 
 #[test]
-fn i1_parts_are_shared_and_taken_without_copies() {
+fn i1_parts_are_shared_and_shortened_without_copies() {
     let splits = Dataset::from(tickets(0..20))
         .split(3, Ratio::new(1, 1, 1))
         .expect("enough rows");
@@ -716,7 +717,7 @@ proptest! {
     }
 
     #[test]
-    fn a_split_loses_and_doubles_no_row(
+    fn a_split_neither_loses_nor_repeats_a_row(
         numbers in prop::collection::vec(0_u8..40, 3..60),
         seed: u64,
         ratio in (1_u32..9, 1_u32..9, 1_u32..9),

@@ -18,7 +18,7 @@ fn the_samples_of_the_guide_hold() {
 }
 
 #[test]
-fn tokens_count_as_often_as_they_stand_in_both() {
+fn tokens_count_as_often_as_they_occur_in_both() {
     assert_eq!(precision("a a b", "a a a a"), 0.5);
     assert_eq!(recall("a a b", "a a a a"), 2.0 / 3.0);
     assert_eq!(f1_score("a a b", "a a a a"), 4.0 / 7.0);
@@ -44,7 +44,7 @@ fn exact_is_exact_and_normalized_is_as_in_squad() {
 }
 
 #[test]
-fn owned_and_borrowed_texts_are_taken() {
+fn owned_and_borrowed_texts_are_accepted() {
     let owned = String::from("Ünïcode Straße");
     assert_eq!(exact_match(&owned, owned.as_str()), 1.0);
     assert_eq!(f1_score(&owned, "ÜNÏCODE straße"), 1.0);
@@ -70,7 +70,7 @@ proptest! {
 }
 
 #[test]
-fn i6_a_number_that_is_none_is_a_metric_error() {
+fn i6_a_number_that_is_not_finite_is_a_metric_error() {
     assert!(f64::NAN.into_score().is_err());
     assert!((f64::INFINITY, "why").into_score().is_err());
     assert!(Err::<f64, _>("the judge is down").into_score().is_err());

@@ -54,7 +54,7 @@ pub trait Metric<E, O>: Send + Sync {
     /// The name of the metric in reports and run folders.
     ///
     /// By default it is taken from the Rust type: the name of a function without its path, or
-    /// `closure in main`. That changes when the code is renamed or moved, so a metric whose runs are
+    /// `closure in main`; a function pointer has only its type. That changes when the code is renamed or moved, so a metric whose runs are
     /// to be resumed later had better be [`named`](Self::named).
     fn name(&self) -> Cow<'_, str> {
         Cow::Owned(without_paths(type_name::<Self>()))

@@ -1,4 +1,53 @@
-//! Data sets and split types, metrics, outcomes, statistics, the verdict.
+//! Labelled data, metrics, outcomes, statistics and the verdict.
+//!
+//! - A [`Dataset`] holds labelled rows; [`Splits`] are the training part, the validation part and the
+//!   hold-out of an optimization. A [`Loader`] reads both from JSONL and CSV files.
+//! - A [`Metric`] judges one prediction. Any function over a labelled row and a prediction is a
+//!   metric; [`exact_match`], [`f1_score`] and others compare texts.
+//! - Each run of a program on a row ends as one [`Outcome`], and an evaluation gives a [`Measured`]: the
+//!   score, its interval, and the failures by kind. An error is not a score.
+//! - A [`Verdict`] says whether a candidate is better than its baseline, by a paired test on the
+//!   hold-out. [`VerdictRule`] documents the decision; [`statistics`] holds the methods.
+//!
+//! # Example
+//!
+//! Evaluating a program, without optimizing it:
+//!
+//! ```
+//! use dashoptimize::evaluate::normalized_match;
+//! use dashoptimize::prelude::*;
+//! # use dashoptimize::lm::Scripted;
+//!
+//! /// Name the capital of the country.
+//! #[signature]
+//! struct Capital {
+//!     #[input]
+//!     country: String,
+//!     #[output]
+//!     capital: String,
+//! }
+//!
+//! # let reply = "[[ ## capital ## ]]\nPARIS\n\n[[ ## completed ## ]]";
+//! # let lm = Scripted::replies([reply, reply]);
+//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+//! let row = |country: &str, capital: &str| Capital {
+//!     country: country.to_owned(),
+//!     capital: capital.to_owned(),
+//! };
+//! let rows = Dataset::from_vec(vec![row("France", "Paris"), row("Chile", "Santiago")]);
+//! let metric = |gold: &Capital, predicted: &CapitalOutput| {
+//!     normalized_match(&gold.capital, &predicted.capital)
+//! };
+//!
+//! // A model that answers "PARIS" to every question.
+//! let program = Predict::<Capital>::new(lm);
+//! let (evaluation, outcomes) = Run::in_memory().evaluate(&program, &rows, &metric).await?;
+//! assert_eq!(evaluation.measured.score(), Some(0.5));
+//! assert_eq!(outcomes[1].score(), Some(0.0));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod async_metric;
 mod data;
