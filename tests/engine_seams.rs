@@ -13,7 +13,9 @@ use dashoptimize::engine::{
     Stop, Study, Trial,
 };
 use dashoptimize::evaluate::{Metric, MetricFn, async_metric};
-use dashoptimize::lm::{BoxFuture, Budget, ChatRequest, Lm, Price, Purpose, Scripted};
+use dashoptimize::lm::{
+    BoxFuture, Budget, ChatRequest, Lm, LmError, LmErrorKind, Price, Purpose, Scripted,
+};
 use dashoptimize::module::{LLMNode, Module};
 use dashoptimize::optimizer::{
     BetterTogether, KNNFewShot, LabeledFewShot, Lexical, NoMetric, OptimizeError, Optimized, Optimizer, RandomSearch,
@@ -328,9 +330,9 @@ fn proposing(
 async fn an_optimizer_asks_models_of_its_own_within_the_run() {
     let folder = tempdir().unwrap();
     let said = |request: &ChatRequest| match request.sample {
-        // Cannot be read, and ends nothing.
-        1 => "no sections".to_owned(),
-        sample => format!("[[ ## answer ## ]]\nAnswer with the word, {sample}."),
+        // A failed proposal does not end the search.
+        1 => Err(LmError::new(LmErrorKind::InvalidRequest, "not this one")),
+        sample => Ok(format!("[[ ## answer ## ]]\nAnswer with the word, {sample}.")),
     };
     let proposer = Scripted::new(said).with_id("proposer");
     let run = || Run::folder(folder.path());
@@ -728,9 +730,11 @@ async fn observers_are_told_what_happens_in_types() {
     });
     let stages = BetterTogether::new(is_right)
         .then(guessing)
-        .then(KNNFewShot::<NoMetric, Lexical>::stage());
+        .then(KNNFewShot::<NoMetric, Lexical>::stage())
+        .then(LabeledFewShot::stage());
+    // Enough for the program as given and the second stage, and for the hold-out.
     let run = Run::in_memory()
-        .budget(Budget::calls(40))
+        .budget(Budget::calls(50))
         .observer(heard.clone());
     optimize(&stages, Learner::default(), [10, 10, 10], run)
         .await
@@ -779,6 +783,12 @@ async fn observers_are_told_what_happens_in_types() {
         "evaluated",
         "stage started",
         "guessed",
+        "stage started",
+        "val started",
+        "evaluated",
+        "runs passed",
+        "val started",
+        "evaluated",
         "stage started",
         "val started",
         "budget used up",
