@@ -18,8 +18,8 @@ use dashoptimize::lm::{
 };
 use dashoptimize::module::{LLMNode, Module};
 use dashoptimize::optimizer::{
-    BetterTogether, KNNFewShot, LabeledFewShot, Lexical, NoMetric, OptimizeError, Optimized, Optimizer, RandomSearch,
-    SamplingStrategy, Search, Stage, TrainingRunsPassed,
+    BetterTogether, KNNFewShot, LabeledFewShot, Lexical, NoMetric, OptimizeError, Optimized,
+    Optimizer, RandomSearch, SamplingStrategy, Search, Stage, TrainingRunsPassed,
 };
 use dashoptimize::state::{Demo, Nearest, State};
 use serde_json::{Map, Value, json};
@@ -99,10 +99,9 @@ where
 }
 
 /// A search that tries nothing.
-fn idle() -> Searching<
-    Node,
-    impl for<'a, 'b> Fn(&'a Study<'b, Node, Quiz>) -> Found<'a, Node> + Send + Sync,
-> {
+fn idle()
+-> Searching<Node, impl for<'a, 'b> Fn(&'a Study<'b, Node, Quiz>) -> Found<'a, Node> + Send + Sync>
+{
     searching(|study: &Study<'_, Node, Quiz>| {
         let base = study.base().clone();
         Box::pin(async move { Ok(base) })
@@ -179,7 +178,9 @@ async fn i3_an_unpriced_judge_is_refused_before_anything_is_paid() {
     // A budget of calls needs no price.
     let calls = Run::in_memory().budget(Budget::calls(100));
     let optimizer = idle().metric(judged_by(judge.clone()));
-    optimize(&optimizer, program, [3, 3, 3], calls).await.unwrap();
+    optimize(&optimizer, program, [3, 3, 3], calls)
+        .await
+        .unwrap();
     assert!(judge.calls() > 0);
 }
 
@@ -258,10 +259,8 @@ async fn the_artifact_names_all_models_that_were_called() {
 /// A search that runs one trial on another model.
 fn taught_by(
     lm: Scripted,
-) -> Searching<
-    Node,
-    impl for<'a, 'b> Fn(&'a Study<'b, Node, Quiz>) -> Found<'a, Node> + Send + Sync,
-> {
+) -> Searching<Node, impl for<'a, 'b> Fn(&'a Study<'b, Node, Quiz>) -> Found<'a, Node> + Send + Sync>
+{
     searching(move |study: &Study<'_, Node, Quiz>| {
         let base = study.base().clone();
         let trial = Trial::on_train(&base, 0).lm(lm.clone());
@@ -298,10 +297,8 @@ async fn a_teacher_is_another_model_that_the_optimizer_declares() {
 fn proposing(
     lm: Scripted,
     samples: u32,
-) -> Searching<
-    Node,
-    impl for<'a, 'b> Fn(&'a Study<'b, Node, Quiz>) -> Found<'a, Node> + Send + Sync,
-> {
+) -> Searching<Node, impl for<'a, 'b> Fn(&'a Study<'b, Node, Quiz>) -> Found<'a, Node> + Send + Sync>
+{
     let proposer = node(lm.clone());
     searching(move |study: &Study<'_, Node, Quiz>| {
         let proposer = proposer.clone();
@@ -312,7 +309,9 @@ fn proposing(
                     question: "which instructions?".to_owned(),
                     answer: String::new(),
                 };
-                let said = study.ask(Purpose::Propose, &proposer, input, sample).await?;
+                let said = study
+                    .ask(Purpose::Propose, &proposer, input, sample)
+                    .await?;
                 if let Ok(said) = said {
                     let origin = format!("proposal {sample}");
                     states.push((origin, instructed(study.student(), &said.answer)));
@@ -332,7 +331,9 @@ async fn an_optimizer_asks_models_of_its_own_within_the_run() {
     let said = |request: &ChatRequest| match request.sample {
         // A failed proposal does not end the search.
         1 => Err(LmError::new(LmErrorKind::InvalidRequest, "not this one")),
-        sample => Ok(format!("[[ ## answer ## ]]\nAnswer with the word, {sample}.")),
+        sample => Ok(format!(
+            "[[ ## answer ## ]]\nAnswer with the word, {sample}."
+        )),
     };
     let proposer = Scripted::new(said).with_id("proposer");
     let run = || Run::folder(folder.path());
@@ -370,10 +371,8 @@ fn demo_of(row: &Quiz) -> Demo {
 /// Shows all training rows as demos, says nothing about their sources, and runs on all training rows.
 fn forgetful(
     nearest: Option<Nearest>,
-) -> Searching<
-    Node,
-    impl for<'a, 'b> Fn(&'a Study<'b, Node, Quiz>) -> Found<'a, Node> + Send + Sync,
-> {
+) -> Searching<Node, impl for<'a, 'b> Fn(&'a Study<'b, Node, Quiz>) -> Found<'a, Node> + Send + Sync>
+{
     searching(move |study: &Study<'_, Node, Quiz>| {
         let demos = study.train().iter().map(demo_of).collect();
         let mut state = study.student().state();
@@ -392,12 +391,17 @@ fn forgetful(
 async fn i1_an_optimizer_that_forgets_shows_no_example_its_own_answer() {
     for nearest in [None, Some(Nearest::lexical(4))] {
         let lm = Scripted::new(|_: &ChatRequest| "[[ ## answer ## ]]\nx").keeping_requests();
-        optimize(&forgetful(nearest.clone()), lm.clone(), [6, 2, 0], Run::in_memory())
-            .await
-            .unwrap();
+        optimize(
+            &forgetful(nearest.clone()),
+            lm.clone(),
+            [6, 2, 0],
+            Run::in_memory(),
+        )
+        .await
+        .unwrap();
         let mut trained = 0;
         for request in lm.requests() {
-            let messages: Vec<_> = request.messages().map(|m| m.text.clone()).collect();
+            let messages: Vec<_> = request.messages().map(|m| m.text().to_owned()).collect();
             let (query, before) = messages.split_last().unwrap();
             assert!(!before.contains(query), "shown its own answer: {query}");
             let is_train = (0..6).any(|i| query.contains(&format!("number {i}?")));
@@ -444,12 +448,18 @@ async fn i1_the_sources_of_a_candidate_say_what_its_demos_were_made_of() {
         .unwrap();
     let mut with_demos = 0;
     for request in lm.requests() {
-        let query = &request.turns[0].text;
+        let query = &request.turns[0].text();
         let shown = &request.prefix.messages()[1..];
-        assert!(shown.iter().all(|message| message.text != *query), "{query}");
+        assert!(
+            shown.iter().all(|message| message.text() != query),
+            "{query}"
+        );
         with_demos += usize::from(shown.len() == 4);
     }
-    assert_eq!(with_demos, 3, "each training row sees the demos of the others");
+    assert_eq!(
+        with_demos, 3,
+        "each training row sees the demos of the others"
+    );
 }
 
 #[tokio::test]
@@ -470,7 +480,7 @@ async fn a_row_without_a_demo_of_its_own_is_asked_as_it_is_deployed() {
     let asked = lm.requests();
     let trial = asked
         .iter()
-        .find(|request| request.turns[0].text.contains("number 2?"));
+        .find(|request| request.turns[0].text().contains("number 2?"));
     let sent: Vec<_> = trial.unwrap().messages().cloned().collect();
     assert_eq!(sent, deployed.render(&row(2)).unwrap());
 }
@@ -512,7 +522,9 @@ async fn equal_states_are_one_candidate_that_is_measured_once() {
     assert_eq!(lm.calls(), 20, "two states on ten rows");
     assert_eq!(judged.load(Ordering::SeqCst), 20, "judged as often");
     let tried = tuned.report.tried.iter();
-    let tried: Vec<_> = tried.map(|tried| (tried.candidate, &*tried.origin)).collect();
+    let tried: Vec<_> = tried
+        .map(|tried| (tried.candidate, &*tried.origin))
+        .collect();
     let expected = [
         (0, "the program as given"),
         (1, "one"),
@@ -523,17 +535,22 @@ async fn equal_states_are_one_candidate_that_is_measured_once() {
 }
 
 /// Makes candidates, and evaluates all of them concurrently.
-fn all_at_once() -> Searching<
-    Node,
-    impl for<'a, 'b> Fn(&'a Study<'b, Node, Quiz>) -> Found<'a, Node> + Send + Sync,
-> {
+fn all_at_once()
+-> Searching<Node, impl for<'a, 'b> Fn(&'a Study<'b, Node, Quiz>) -> Found<'a, Node> + Send + Sync>
+{
     searching(|study: &Study<'_, Node, Quiz>| {
         Box::pin(async move {
             let with_demos = |demos: usize| {
                 let mut state = study.student().state();
                 let demos = study.train()[..demos].iter().map(demo_of).collect();
                 state.set_demos("quiz", demos, None);
-                (format!("{demos} demos", demos = state.predictors["quiz"].demos.len()), state)
+                (
+                    format!(
+                        "{demos} demos",
+                        demos = state.predictors["quiz"].demos.len()
+                    ),
+                    state,
+                )
             };
             let states = [5, 1, 3].map(with_demos);
             let candidates = study.candidates(&states)?;
@@ -592,7 +609,7 @@ async fn a_minibatch_has_scores_feedback_and_traces_of_several_candidates() {
         false => (0.0, format!("not {}, but {}", said.answer, gold.answer)),
     };
     let lm = Scripted::new(|request: &ChatRequest| {
-        let told = request.prefix.messages()[0].text.contains("Say 1.");
+        let told = request.prefix.messages()[0].text().contains("Say 1.");
         let answer = if told { row(1).answer } else { "x".to_owned() };
         format!("[[ ## answer ## ]]\n{answer}")
     });
@@ -687,7 +704,12 @@ async fn a_boxed_stage_finds_what_the_stage_finds() {
     let list = BetterTogether::list(stages).metric(is_right);
 
     let run = |optimizer: Box<dyn DynOptimizer<Node, Quiz>>| async move {
-        let tuned = optimize(&optimizer, Learner::default(), [20, 30, 10], Run::in_memory());
+        let tuned = optimize(
+            &optimizer,
+            Learner::default(),
+            [20, 30, 10],
+            Run::in_memory(),
+        );
         let tuned = tuned.await.unwrap();
         let stages = tuned.report.stages.iter().map(ToString::to_string);
         (tuned.artifact, stages.collect::<Vec<_>>())

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::holdout::HoldoutEvaluation;
+use super::models::ids;
 use super::optimized::{HoldoutReport, Optimized, Report, Tried};
 use super::run::Install;
 use super::search::Search;
@@ -94,9 +95,10 @@ where
     /// The ids of all models that were called, each once.
     fn models(&self) -> Vec<String> {
         let predictors = self.study.student().predictors();
-        let own = predictors.iter().map(|p| p.lm().info().id.as_str());
-        let ids: BTreeSet<&str> = own.chain(self.study.evaluator().models().ids()).collect();
-        ids.into_iter().map(str::to_owned).collect()
+        let own = predictors.iter().map(|predictor| predictor.lm());
+        let declared = self.study.evaluator().models().iter();
+        let models: BTreeSet<&str> = ids(own.chain(declared)).collect();
+        models.into_iter().map(str::to_owned).collect()
     }
 
     fn tried(&self) -> Vec<Tried> {

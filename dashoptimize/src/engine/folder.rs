@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::differences::differences;
 use super::evaluation::Part;
 use super::folder_error::FolderError;
-use super::differences::differences;
 use super::results_file::ResultsFile;
 use super::stop::Stop;
-use crate::lm::{Failures, Journal};
+use crate::lm::{Journal, RecordedFailures};
 
 const MANIFEST: &str = "manifest.json";
 const FAILED: &str = "failed.txt";
@@ -43,12 +43,12 @@ impl RunFolder {
         };
         let failed = path.join(FAILED);
         let failures = if failed.exists() {
-            Failures::Forget
+            RecordedFailures::Forget
         } else {
-            Failures::Keep
+            RecordedFailures::Keep
         };
         let journal = Journal::open(&path.join("journal.jsonl"), failures)?;
-        if failures == Failures::Forget {
+        if failures == RecordedFailures::Forget {
             fs::remove_file(&failed).map_err(FolderError::io("delete", &failed))?;
         }
         Ok(journal)

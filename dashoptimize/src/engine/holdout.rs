@@ -56,9 +56,7 @@ where
         let evaluator = self.study.evaluator();
         evaluator.announce(candidate, Part::Holdout, rows.len());
         let study = &self.study;
-        let mut evaluations = study
-            .evaluate_on(&[candidate], rows, Part::Holdout)
-            .await?;
+        let mut evaluations = study.evaluate_on(&[candidate], rows, Part::Holdout).await?;
         let evaluation = evaluations.swap_remove(0);
         evaluator.announce_end(candidate, Part::Holdout, &evaluation, false);
         Ok(evaluation)
@@ -79,7 +77,7 @@ where
         // would end elsewhere.
         let budget = self.run_settings().budget;
         let half = |limit: Option<u64>| limit.map_or(u64::MAX, |limit| limit / 2);
-        self.gateway().keep_back(Amount {
+        self.gateway().set_reserve(Amount {
             calls: share(spend.calls, 1).min(half(budget.calls)),
             tokens: share(spend.usage.total(), MORE_EXPENSIVE).min(half(budget.tokens)),
             usd: money.map(|money| match budget.usd {
@@ -91,7 +89,7 @@ where
 
     /// Makes what was reserved for the hold-out available.
     pub(super) fn release_reserve(&self) {
-        self.gateway().keep_back(Amount::default());
+        self.gateway().set_reserve(Amount::default());
     }
 }
 

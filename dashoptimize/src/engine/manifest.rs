@@ -39,7 +39,11 @@ where
 }
 
 /// The manifest of an evaluation without an optimizer.
-pub(super) fn of_evaluation<M, E>(program: &M, rows: &[E], metric: &dyn Metric<E, M::Output>) -> Value
+pub(super) fn of_evaluation<M, E>(
+    program: &M,
+    rows: &[E],
+    metric: &dyn Metric<E, M::Output>,
+) -> Value
 where
     M: Module,
     E: Example<M::Input>,
@@ -87,7 +91,6 @@ fn rows_id<I, E: Example<I>>(rows: &[E]) -> String {
         hasher.update((text.len() as u64).to_le_bytes());
         hasher.update(text);
     }
-    let digest = hasher.finalize();
-    let hex: String = digest.iter().take(8).map(|b| format!("{b:02x}")).collect();
+    let hex = base16ct::lower::encode_string(&hasher.finalize()[..8]);
     format!("{} rows, {hex}", rows.len())
 }

@@ -2,7 +2,7 @@
 
 use super::stop::Stop;
 use crate::evaluate::Metric;
-use crate::lm::{Gateway, Lm, Params};
+use crate::lm::Lm;
 
 /// The models that optimizer and metric declare.
 #[derive(Clone, Debug, Default)]
@@ -19,18 +19,9 @@ impl DeclaredModels {
         }
     }
 
-    /// Checks that the price of each model is known if there is a budget in dollars. A budget that
-    /// cannot be enforced is an error before the first call.
-    pub(super) fn check_budget(&self, gateway: &Gateway) -> Result<(), Stop> {
-        // How long replies may be is set by those who call the models, so it is checked then.
-        let params = Params {
-            max_tokens: Some(1),
-            ..Params::default()
-        };
-        let mut models = self.search.iter().chain(&self.metric);
-        models
-            .try_for_each(|lm| gateway.check_budget(lm, &params))
-            .map_err(Stop::Budget)
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Lm> {
+        self.search.iter().chain(&self.metric)
     }
 
     /// Checks that the optimizer declares this model.
@@ -41,14 +32,9 @@ impl DeclaredModels {
             false => Err(Stop::UndeclaredModel(id.clone())),
         }
     }
-
-    /// The ids of all models.
-    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
-        ids(&self.search).chain(ids(&self.metric))
-    }
 }
 
 /// The ids of these models, in order.
-pub(super) fn ids(models: &[Lm]) -> impl Iterator<Item = &str> {
-    models.iter().map(|lm| lm.info().id.as_str())
+pub(super) fn ids<'a>(models: impl IntoIterator<Item = &'a Lm>) -> impl Iterator<Item = &'a str> {
+    models.into_iter().map(|lm| lm.info().id.as_str())
 }

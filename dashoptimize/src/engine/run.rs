@@ -168,13 +168,15 @@ impl Run {
             folder.journal()?,
             self.cache.clone(),
         );
-        for predictor in program.predictors() {
-            // A budget that cannot be enforced is an error before the first call, not a normal end.
-            gateway
-                .check_budget(predictor.lm(), &predictor.state().params)
-                .map_err(Stop::Budget)?;
-        }
-        models.check_budget(&gateway)?;
+        let predictors = program.predictors();
+        let own = predictors
+            .iter()
+            .map(|predictor| (predictor.lm(), Some(&predictor.state().params)));
+        let declared = models.iter().map(|lm| (lm, None));
+        // A budget that cannot be enforced is an error before the first call, not an end of the run.
+        gateway
+            .check_budget(own.chain(declared))
+            .map_err(Stop::Budget)?;
         Ok((gateway, folder))
     }
 

@@ -18,7 +18,6 @@ const SHOWN: usize = 8;
 impl StateId {
     /// The id of a state. The order in which a demo lists its fields does not matter.
     pub(super) fn of(state: &State) -> Self {
-        // Every key is a string, so this cannot fail. If it did, all states would be one.
         let mut json = serde_json::to_value(state)
             .expect("bug in dashoptimize: a state consists of texts, numbers and lists");
         json.sort_all_objects();
@@ -29,8 +28,7 @@ impl StateId {
 /// The first 16 hexadecimal digits.
 impl fmt::Display for StateId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bytes = self.0.iter().take(SHOWN);
-        bytes.try_for_each(|byte| write!(f, "{byte:02x}"))
+        write!(f, "{:x}", base16ct::HexDisplay(&self.0[..SHOWN]))
     }
 }
 

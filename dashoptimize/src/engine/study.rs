@@ -144,7 +144,9 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     ///
     /// If one of the states does not fit the program. Then none becomes a candidate.
     pub fn candidates(&self, states: &[(String, State)]) -> Result<Vec<Candidate<M>>, Stop> {
-        let programs = states.iter().map(|(_, state)| self.student().with_state(state));
+        let programs = states
+            .iter()
+            .map(|(_, state)| self.student().with_state(state));
         let programs = programs.collect::<Result<Vec<_>, _>>()?;
         let origins = states.iter().map(|(origin, _)| origin);
         Ok(origins
@@ -291,9 +293,8 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     fn not_entered<'c>(&self, candidates: &'c [Candidate<M>]) -> Vec<&'c Candidate<M>> {
         let history = self.history();
         let mut seen = HashSet::new();
-        let is_new = |candidate: &&Candidate<M>| {
-            !history.has(candidate.id()) && seen.insert(candidate.id())
-        };
+        let is_new =
+            |candidate: &&Candidate<M>| !history.has(candidate.id()) && seen.insert(candidate.id());
         candidates.iter().filter(is_new).collect()
     }
 

@@ -78,11 +78,5 @@ faces!(Predict { predictor });
 /// The reader gives values of the spec's types, so this happens only where a hand-written
 /// [`Record`] is stricter than its spec.
 pub(crate) fn unfit(predictor: &Predictor, error: &ValueError) -> CallError {
-    predictor.unreadable(ParseError {
-        problems: vec![ParseProblem {
-            field: error.path(),
-            problem: error.problem().to_owned(),
-        }],
-        reply: String::new(),
-    })
+    predictor.unreadable(ParseError::new(vec![ParseProblem::from(error)], ""))
 }

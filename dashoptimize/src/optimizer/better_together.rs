@@ -7,9 +7,7 @@ use serde_json::{Value, json};
 
 use super::pipeline_metric::{GivenMetric, PipelineMetric};
 use super::stage::{NoMetric, Stage};
-use crate::engine::{
-    Candidate, OptimizeError, Optimized, Optimizer, Run, Search, Stop, Study,
-};
+use crate::engine::{Candidate, OptimizeError, Optimized, Optimizer, Run, Search, Stop, Study};
 use crate::evaluate::{Example, Metric, Splits};
 use crate::lm::{BoxFuture, Lm};
 use crate::module::Module;

@@ -124,5 +124,6 @@ pub use stage::{NoMetric, Stage};
 pub use training_runs::TrainingRunsPassed;
 
 pub use crate::engine::{
-    DynOptimizer, DynSearch, HoldoutReport, OptimizeError, Optimized, Optimizer, Report, Search, Tried,
+    DynOptimizer, DynSearch, HoldoutReport, OptimizeError, Optimized, Optimizer, Report, Search,
+    Tried,
 };

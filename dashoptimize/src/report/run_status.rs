@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::budget_meter::{BudgetMeter, limits};
-use super::words;
 use super::spend_line::{spend_line, spend_line_within};
+use super::words;
 use crate::engine::{Event, Part, PartSizes};
 use crate::lm::{Budget, Spend};
 
@@ -52,7 +52,9 @@ impl RunStatus {
                 optimizer,
                 origin,
                 ..
-            } => Some(note(&format!("{stage}, {optimizer}, starts from: {origin}"))),
+            } => Some(note(&format!(
+                "{stage}, {optimizer}, starts from: {origin}"
+            ))),
             Event::EvaluationStarted {
                 candidate,
                 origin,

@@ -26,7 +26,10 @@ pub(super) fn spend_line_within(spend: &Spend, meter: Option<&BudgetMeter>) -> S
     } else {
         ""
     };
-    let tokens = format!("{at_most}{}", words::counted(words::total_tokens(spend), "token"));
+    let tokens = format!(
+        "{at_most}{}",
+        words::counted(words::total_tokens(spend), "token")
+    );
     let mut parts = vec![
         calls,
         or_meter(LimitUnit::Tokens, tokens),

@@ -18,7 +18,7 @@ use crate::call::{CallError, Context};
 use crate::interpreter::{Ending, Interpreter, Limits};
 use crate::lm::{Lm, LmErrorKind, Message};
 use crate::signature::{Field, Record, Role, Signature, SignatureSpec, Ty, ValueError};
-use crate::tool::{IntoTool, Toolbox};
+use crate::tool::{IntoTool, Toolbox, ToolboxError};
 use tools::Tools;
 
 /// The steps so far, as both predictors are given them.
@@ -97,27 +97,40 @@ pub struct CodeAct<S = Untyped> {
     spec: Arc<SignatureSpec>,
     act: Predictor,
     extract: Predictor,
-    tools: Tools,
+    tools: Result<Tools, ToolboxError>,
     max_iters: u32,
     sandbox: Sandbox,
     signature: PhantomData<fn(S)>,
 }
 
 impl<S> CodeAct<S> {
-    /// Sets the tools. Default: none, so that the code can only compute.
-    ///
-    /// # Panics
-    ///
-    /// Where two tools have the same name in Python, or a name is none in Python.
+    /// Sets the tools. Default: none, so that the code can only compute. If the list is invalid (two tools
+    /// have the same name in Python, or a name is not a name in Python), every call fails with
+    /// [`CallError::Tools`] before a model is called; [`try_tools`](Self::try_tools) reports it
+    /// immediately.
     #[must_use]
     pub fn tools<T: IntoTool>(mut self, tools: impl IntoIterator<Item = T>) -> Self {
-        let made = Toolbox::new(tools).map_err(|error| error.to_string());
-        self.tools = made
-            .and_then(Tools::new)
-            .unwrap_or_else(|error| panic!("`CodeAct`: {error}"));
-        let spec = acting(&self.spec, &self.tools);
-        self.act.set_spec(spec);
+        self.tools = Toolbox::new(tools).and_then(Tools::new);
+        if let Ok(tools) = &self.tools {
+            self.act.set_spec(acting(&self.spec, tools));
+        }
         self
+    }
+
+    /// As [`tools`](Self::tools), for lists that are made at run time.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if two tools have the same name in Python, or if a name is not valid.
+    pub fn try_tools<T: IntoTool>(
+        self,
+        tools: impl IntoIterator<Item = T>,
+    ) -> Result<Self, ToolboxError> {
+        let program = self.tools(tools);
+        match program.tools {
+            Ok(_) => Ok(program),
+            Err(error) => Err(error),
+        }
     }
 
     /// Sets the largest number of steps; at least 1. Default 5.
@@ -148,9 +161,15 @@ impl<S> CodeAct<S> {
         inputs: &[Value],
         steps: &mut Trajectory,
     ) -> Result<(), CallError> {
+        let tools = self.tools.as_ref().map_err(|source| CallError::Tools {
+            source: source.clone(),
+        })?;
         let mut notebook = self.sandbox.open(context, &self.act, inputs)?;
         for _ in 0..self.max_iters {
-            if self.step(context, &mut notebook, inputs, steps).await? {
+            if self
+                .step(context, tools, &mut notebook, inputs, steps)
+                .await?
+            {
                 break;
             }
         }
@@ -161,6 +180,7 @@ impl<S> CodeAct<S> {
     async fn step(
         &self,
         context: &Context<'_>,
+        tools: &Tools,
         notebook: &mut Notebook<'_>,
         inputs: &[Value],
         steps: &mut Trajectory,
@@ -169,7 +189,7 @@ impl<S> CodeAct<S> {
         let [code, finished] = &outputs[..] else {
             unreachable!("a predictor gives a value for each output")
         };
-        let cell = notebook.run(code, &self.tools).await?;
+        let cell = notebook.run(code, tools).await?;
         let submitted = matches!(cell.outcome.ending, Ending::Submitted(_));
         steps.cells.push(cell);
         Ok(submitted || *finished == Value::Bool(true))
@@ -229,9 +249,13 @@ async fn ask(
 }
 
 impl<S: Signature> CodeAct<S> {
-    /// The messages for this input, exactly as the first call sends them. Nothing is called.
+    /// The messages for this input, exactly as the first call sends them. Nothing is called. If the
+    /// tools are invalid, no call is sent, and there are no messages.
     #[must_use]
     pub fn render(&self, input: &S::Input) -> Vec<Message> {
+        if self.tools.is_err() {
+            return Vec::new();
+        }
         let mut inputs = input.clone().into_values();
         inputs.push(Trajectory::default().words(0).into());
         self.act.render(&inputs)
@@ -256,7 +280,7 @@ impl<S: 'static> ValueModule for CodeAct<S> {
             act: Predictor::new("act", acting(&spec, &tools), lm.clone()),
             extract: Predictor::new("extract", extracting, lm),
             spec: Arc::new(spec),
-            tools,
+            tools: Ok(tools),
             max_iters: 5,
             sandbox: Sandbox::default(),
             signature: PhantomData,

@@ -9,8 +9,7 @@ use super::Predictor;
 use crate::adapter::{ParseError, Parsed, Receipt};
 use crate::call::{CallError, Context, TraceEvent, TraceStep};
 use crate::lm::{
-    BoxFuture, ChatError, ChatReply, ChatRequest, Message, Params, Purpose, Role, Tag, ToolCall,
-    Usage,
+    BoxFuture, ChatError, ChatReply, ChatRequest, Message, Params, Purpose, Tag, ToolCall, Usage,
 };
 use crate::module::shape::added;
 use crate::module::tool_use::read_native;
@@ -142,7 +141,7 @@ impl Predictor {
         }
         let (values, more) = read_native(reply);
         let receipt = Receipt::default();
-        Ok((Parsed { values, receipt }, more))
+        Ok((Parsed::new(values, receipt), more))
     }
 
     /// The inputs in words; a hint is one more input behind them.
@@ -162,7 +161,7 @@ impl Predictor {
         sample: u32,
     ) -> ChatRequest {
         let mut turns = self.prepared.turns(picked);
-        turns.push(Message::new(Role::User, query));
+        turns.push(Message::user(query));
         ChatRequest {
             prefix: Arc::clone(&self.prepared.prefix),
             turns,
@@ -206,9 +205,9 @@ impl Predictor {
     }
 
     fn ask_again(&self, request: &mut ChatRequest, reply: String, error: &ParseError) {
-        request.turns.push(Message::new(Role::Assistant, reply));
+        request.turns.push(Message::assistant(reply));
         let words = self.adapter.repair(&self.spec, error);
-        request.turns.push(Message::new(Role::User, words));
+        request.turns.push(Message::user(words));
     }
 
     fn accept(
