@@ -448,7 +448,7 @@ async fn i1_the_sources_of_a_candidate_say_what_its_demos_were_made_of() {
         .unwrap();
     let mut with_demos = 0;
     for request in lm.requests() {
-        let query = &request.turns[0].text();
+        let query = request.turns[0].text();
         let shown = &request.prefix.messages()[1..];
         assert!(
             shown.iter().all(|message| message.text() != query),
