@@ -4,7 +4,7 @@ use std::fs;
 
 use dashoptimize::artifact::{Artifact, Persist, Provenance, Spent};
 use dashoptimize::lm::Message;
-use dashoptimize::module::{ChainOfThought, Module};
+use dashoptimize::module::{ChainOfThought, Module, ModuleExt};
 use dashoptimize::state::{Demo, FieldProse, PredictorState};
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use dashoptimize::artifact::Persist;
 use dashoptimize::call::{CallError, TraceEvent, Traced};
 use dashoptimize::interpreter::Limits;
 use dashoptimize::lm::{ChatRequest, LmError, LmErrorKind, Scripted};
-use dashoptimize::module::{CodeAct, Module, ValueModule};
+use dashoptimize::module::{CodeAct, Module, ModuleCore, ModuleExt, ValueModule};
 use dashoptimize::tool::{SimpleTool, ToolError};
 use dashoptimize::{module, signature, tool, tools};
 use serde_json::{Value, json};
@@ -297,7 +297,7 @@ async fn code_and_output_are_told_while_they_happen() {
         }
     };
     let mut program = act(&model(vec![step("population('Bern')", true)]));
-    program.set_path("find");
+    program = program.under("find");
     program.call_watched(input(), listener).await.unwrap();
     assert_eq!(
         *told.lock().expect("no panic"),
@@ -383,7 +383,7 @@ async fn it_works_over_a_signature_made_at_run_time() {
     let model = model(vec![step("n + 1", true)]);
     let program = <CodeAct>::over(&spec, model).interpreter(interpreter());
     let values = program.call(vec![json!(41)]).await.unwrap();
-    let names: Vec<&str> = program.spec().outputs().map(|field| &*field.name).collect();
+    let names: Vec<&str> = program.core().spec().outputs().map(|field| &*field.name).collect();
     assert_eq!(names, ["trajectory", "reasoning", "answer"]);
     assert_eq!(
         values[0],

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use dashoptimize::call::{CallError, Context};
 use dashoptimize::evaluate::Example;
 use dashoptimize::lm::{ChatRequest, Lm, Message, Purpose, Scripted};
-use dashoptimize::module::{ChainOfThought, LLMNode, Module, Predict};
+use dashoptimize::module::{ChainOfThought, LLMNode, Module, ModuleExt, Predict};
 use dashoptimize::signature::Signature;
 use dashoptimize::state::{Demo, PredictorState, State, StateError};
 use proptest::prelude::*;

@@ -7,7 +7,7 @@ use dashoptimize::call::{CallError, TraceEvent, Traced};
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::{Dataset, Splits};
 use dashoptimize::lm::{ChatRequest, Message, Scripted};
-use dashoptimize::module::{Module, NoCodeRan, ProgramOfThought, Reasoned};
+use dashoptimize::module::{Module, ModuleExt, NoCodeRan, ProgramOfThought, Reasoned};
 use dashoptimize::optimizer::{BootstrapFewShot, Optimizer};
 use dashoptimize::{module, pipeline, signature};
 use proptest::prelude::*;
@@ -216,7 +216,7 @@ async fn code_that_never_runs_keeps_all_attempts() {
         "never written",
     ]);
     let mut program = solve(&model);
-    program.set_path("solve");
+    program = program.under("solve");
     let error = program.call(input(&[])).await.unwrap_err();
     let NoCodeRan { attempts } = no_code_ran(&error);
     assert_eq!(attempts.len(), 3, "the default");

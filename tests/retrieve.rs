@@ -257,7 +257,7 @@ async fn a_module_looks_passages_up() {
 #[tokio::test]
 async fn a_module_without_an_index_fails_with_its_path() {
     let mut module = Retrieve::from_lm(Scripted::new(|_: &ChatRequest| "").into());
-    module.set_path("answer.facts");
+    module = module.under("answer.facts");
     let error = module.call(query("red")).await.unwrap_err();
     let CallError::Step { step, source } = &error else {
         panic!("{error}");
@@ -296,7 +296,7 @@ async fn whoever_watches_sees_query_and_passages() {
     };
     let context = Context::new(&gateway).with_listener(&listener);
     let mut module = Library::new();
-    module.set_path("facts");
+    module = module.under("facts");
     let found = module
         .forward(&context.child(3), query("tree"))
         .await

@@ -6,7 +6,7 @@ use dashoptimize::lm::{
     BoxFuture, ChatModel, ChatReply, ChatRequest, Gateway, LmError, ModelInfo, Permit, Purpose,
     Scripted,
 };
-use dashoptimize::module::{Module, Predictor};
+use dashoptimize::module::{Module, ModuleExt, Predictor};
 use dashoptimize::optimizer::{BootstrapFewShot, LabeledFewShot, Optimizer, RandomSearch};
 use dashoptimize::state::{PredictorState, State};
 

@@ -1,7 +1,7 @@
 //! The programs of the benchmark. The harnesses of the peers have the same ones in their own words.
 
 use dashoptimize::lm::Lm;
-use dashoptimize::module::{Module, Predict};
+use dashoptimize::module::{ModuleExt, Predict};
 use dashoptimize::signature;
 use dashoptimize::signature::Signature as _;
 use dashoptimize::state::Demo;

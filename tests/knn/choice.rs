@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use dashoptimize::call::{TraceEvent, Traced};
 use dashoptimize::lm::{ChatModel, ChatRequest, Message, Role, Scripted};
-use dashoptimize::module::{ChainOfThought, KNN, Module, OverSignature, Predict, ReAct};
+use dashoptimize::module::{ChainOfThought, KNN, Module, ModuleExt, OverSignature, Predict, ReAct};
 use dashoptimize::state::{Demo, Nearest};
 use proptest::prelude::*;
 use serde_json::json;

@@ -2,7 +2,7 @@
 
 use dashoptimize::artifact::{ArtifactError, Diff, Persist};
 use dashoptimize::call::CallError;
-use dashoptimize::module::{Embeds, LLMNode, Module, Predict};
+use dashoptimize::module::{Embeds, LLMNode, ModuleExt, Predict};
 use dashoptimize::signature::make_signature;
 use dashoptimize::state::{Nearest, StateError};
 use serde::{Deserialize, Serialize};

@@ -5,7 +5,7 @@ use dashoptimize::call::{CallError, Context};
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::Outcome;
 use dashoptimize::lm::{Budget, Cache, ChatRequest, Gateway, Scripted};
-use dashoptimize::module::{BestOfN, ChainOfThought, Module, Shape};
+use dashoptimize::module::{BestOfN, ChainOfThought, Module, ModuleExt, Shape};
 
 use super::*;
 
@@ -271,7 +271,7 @@ fn the_module_keeps_its_paths_so_that_its_prompts_fit() {
     qa(&lm).with_state(&state).unwrap().save(&path).unwrap();
     let mut best = BestOfN::new(qa(&lm), length).load(&path).unwrap();
     assert_eq!(best.state(), state);
-    best.set_path("answer");
+    best = best.under("answer");
     assert_eq!(best.predictors()[0].path(), "answer");
     assert!(matches!(
         <BestOfN<Predict<Qa>> as Module>::SHAPE,

@@ -213,7 +213,7 @@ async fn each_member_has_prompts_of_its_own_that_are_saved_and_loaded() {
         2,
         |mut outputs: Vec<Reasoned<QaOutput>>| outputs.remove(0),
     );
-    thinkers.set_path("answer");
+    thinkers = thinkers.under("answer");
     let paths = thinkers.predictors();
     assert_eq!(
         paths.iter().map(|p| p.path()).collect::<Vec<_>>(),

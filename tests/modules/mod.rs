@@ -2,6 +2,7 @@
 //! leave in the trace. One file a module.
 
 mod best_of_n;
+mod dyn_module;
 mod ensemble;
 mod majority;
 mod multi_chain_comparison;
@@ -16,7 +17,7 @@ use dashoptimize::call::{CallError, Context, TraceEvent, TraceStep, Traced};
 use dashoptimize::engine::{Evaluation, Run};
 use dashoptimize::evaluate::Outcome;
 use dashoptimize::lm::{ChatRequest, Gateway, LmError, LmErrorKind, Retry, Scripted};
-use dashoptimize::module::{Module, Predict};
+use dashoptimize::module::{Module, ModuleExt, Predict};
 use dashoptimize::prelude::signature;
 
 /// Answer the question.

@@ -7,7 +7,7 @@ use dashoptimize::call::CallError;
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::Outcome;
 use dashoptimize::lm::{Budget, ChatRequest};
-use dashoptimize::module::{Compared, LLMNode, MultiChainComparison, Shape, ValueModule};
+use dashoptimize::module::{Compared, LLMNode, ModuleCore, MultiChainComparison, Shape, ValueModule};
 use dashoptimize::signature::{SignatureSpec, make_signature};
 use dashoptimize::state::Demo;
 use serde::{Deserialize, Serialize};
@@ -233,7 +233,7 @@ fn its_signature_is_the_given_one_and_the_rationale() {
     let names = |spec: &SignatureSpec| spec.to_string();
     let module = compare(&model(&[]));
     assert_eq!(
-        names(ValueModule::spec(&module)),
+        names(module.core().spec()),
         "question -> rationale, answer"
     );
     assert_eq!(

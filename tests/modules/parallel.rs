@@ -177,7 +177,7 @@ async fn a_call_that_is_dropped_makes_no_further_call() {
 async fn items_share_the_samples_of_the_rollout_and_the_module_keeps_its_paths() {
     let lm = by_sample(&["", "", "", "", "x"]);
     let mut program = Parallel::new(qa(&lm));
-    program.set_path("answer");
+    program = program.under("answer");
     assert_eq!(program.predictors()[0].path(), "answer");
     let gateway = Gateway::direct();
     let context = Context::new(&gateway).with_sample(4);

@@ -167,10 +167,7 @@ struct Twice(Predict<Qa>, Predict<Qa>);
 
 impl Twice {
     fn new(lm: &Scripted) -> Self {
-        let mut twice = Self(qa(lm), qa(lm));
-        twice.0.set_path("draft");
-        twice.1.set_path("final");
-        twice
+        Self(qa(lm).under("draft"), qa(lm).under("final"))
     }
 }
 
@@ -229,7 +226,7 @@ async fn each_predictor_gets_the_advice_for_its_own_path() {
 #[test]
 fn predictors_have_a_path_each() {
     let mut program = Refine::new(Twice::new(&model(&[], "")), |_: &_, _: &_| 0.0, 1.0);
-    program.set_path("answer");
+    program = program.under("answer");
     let predictors = program.predictors();
     let paths: Vec<&str> = predictors
         .iter()

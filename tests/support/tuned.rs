@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dashoptimize::call::{CallError, Context};
 use dashoptimize::lm::{Lm, Scripted};
-use dashoptimize::module::{Module, Predict, Predictor};
+use dashoptimize::module::{Module, ModuleExt, Predict, Predictor};
 use dashoptimize::signature::SignatureSpec;
 use dashoptimize::state::{Demo, FieldProse, PredictorState, State};
 use serde_json::{Map, Value, json};

@@ -3,7 +3,7 @@
 #![deny(warnings)]
 
 use dashoptimize::lm::Lm;
-use dashoptimize::module::{Module, Reasoned};
+use dashoptimize::module::{ModuleExt, Reasoned};
 
 mod sigs {
     #[dashoptimize::signature]

@@ -2,7 +2,7 @@
 
 use dashoptimize::artifact::{Artifact, Prompt};
 use dashoptimize::lm::{Lm, Scripted};
-use dashoptimize::module::Module;
+use dashoptimize::module::{Module, ModuleExt};
 use dashoptimize::state::{Demo, FieldProse};
 use dashoptimize::{FieldType, include_prompt, module, signature};
 use serde_json::{Map, Value, json};

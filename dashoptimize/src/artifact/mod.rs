@@ -7,7 +7,7 @@
 //! ```
 //! use dashoptimize::lm::Scripted;
 //! use dashoptimize::artifact::Persist;
-//! use dashoptimize::module::{LLMNode, Module};
+//! use dashoptimize::module::{LLMNode, ModuleExt, ModuleExt};
 //! use dashoptimize::signature::make_signature;
 //! # #[derive(Clone, serde::Serialize, serde::Deserialize)]
 //! # struct Qa { question: String, answer: String }
@@ -43,7 +43,7 @@ pub use provenance::{Provenance, Spent};
 use std::path::{Path, PathBuf};
 
 use self::stored::Content;
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 use crate::state::State;
 
 /// The format that this version writes, and the only one that it reads.

@@ -87,6 +87,24 @@ pub enum CallError {
 }
 
 impl CallError {
+    /// The program's own code failed, in its own words.
+    pub fn program(message: impl Into<String>) -> Self {
+        Self::Program {
+            message: message.into(),
+        }
+    }
+
+    /// The step at this path failed, and is not a call of a model.
+    pub fn step(
+        step: impl Into<String>,
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        Self::Step {
+            step: step.into(),
+            source: Arc::from(source.into()),
+        }
+    }
+
     /// Whether no other call of the run could fare better: the budget is used up, the journal cannot
     /// be written, the key is refused. Nothing should be tried in place of the call that failed.
     #[must_use]

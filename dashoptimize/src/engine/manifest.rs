@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::run::Run;
 use super::search::Optimizer;
 use crate::evaluate::{Example, Holdout, Splits};
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 use crate::state::State;
 
 /// The manifest of an optimization.

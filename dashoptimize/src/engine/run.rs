@@ -11,7 +11,7 @@ use super::folder::Folder;
 use super::stop::Stop;
 use crate::evaluate::VerdictRule;
 use crate::lm::{Budget, Cache, Gateway, Retry};
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 use crate::state::State;
 
 /// Calls at once, where the user sets nothing.

@@ -12,7 +12,7 @@ use super::rollout::{Job, Rollout};
 use super::stage::{StagePath, StageReport};
 use super::stop::Stop;
 use crate::evaluate::{Example, Splits};
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 use crate::random::SeededRng;
 use crate::state::State;
 

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 
 use super::attempts::{Failures, tell};
 use super::majority::{ballot, elected};
-use super::{Module, Predictor};
+use super::{Module, ModuleExt, Predictor};
 use crate::call::{CallError, Context};
 use crate::signature::FieldType;
 
@@ -22,7 +22,7 @@ use crate::signature::FieldType;
 /// Source: DSPy's `Ensemble`.
 ///
 /// ```
-/// use dashoptimize::module::{Ensemble, Module, Predict, majority_vote_by};
+/// use dashoptimize::module::{Ensemble, ModuleExt, Predict, majority_vote_by};
 /// use dashoptimize::signature;
 /// # use dashoptimize::lm::{ChatRequest, Scripted};
 ///
@@ -58,18 +58,16 @@ impl<M: Module> Ensemble<M> {
     /// An ensemble of these members, whose outputs become one by [`majority_vote`],
     /// [`majority_vote_by`], or a function of your own.
     pub fn new(members: impl IntoIterator<Item = M>, reduce: impl Reduce<M::Output>) -> Self {
-        let mut members: Vec<M> = members.into_iter().collect();
-        for (index, member) in members.iter_mut().enumerate() {
-            member.set_path(&index.to_string());
-        }
+        let members = members.into_iter().enumerate();
+        let members = members.map(|(index, member)| member.under(&index.to_string()));
         Self {
-            members,
+            members: members.collect(),
             reduce: Arc::new(reduce),
         }
     }
 
     /// An ensemble of copies of one module, which differ once they are given different prompts, by
-    /// [`with_state`](Module::with_state) or an artifact. At temperature 0 they would all say the same
+    /// [`with_state`](ModuleExt::with_state) or an artifact. At temperature 0 they would all say the same
     /// until then.
     pub fn of(module: M, size: usize, reduce: impl Reduce<M::Output>) -> Self {
         Self::new(std::iter::repeat_n(module, size), reduce)

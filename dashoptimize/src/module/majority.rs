@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::attempts::{Attempts, attempts_setters};
-use super::{Module, Predictor, Shape};
+use super::Module;
+use super::part::hands_on;
 use crate::call::{CallError, Context};
 use crate::evaluate::normalized;
-use crate::graph::Graph;
 use crate::signature::{FieldType, Ty};
 
 /// Makes several attempts of a module on the same input and gives the answer that most of them give;
@@ -27,7 +27,7 @@ use crate::signature::{FieldType, Ty};
 /// Source: Wang et al. 2022, arXiv 2203.11171; the aggregation is DSPy's `majority`.
 ///
 /// ```
-/// use dashoptimize::module::{Majority, Module, Predict};
+/// use dashoptimize::module::{Majority, ModuleExt, Predict};
 /// use dashoptimize::signature;
 /// # use dashoptimize::lm::{ChatRequest, Scripted};
 ///
@@ -95,8 +95,7 @@ impl<M: Module<Input: Clone>> Module for Majority<M> {
     type Input = M::Input;
     type Output = M::Output;
 
-    const SHAPE: Shape = M::SHAPE;
-    const GRAPH: Option<&'static Graph> = M::GRAPH;
+    hands_on!(module: M);
 
     async fn forward(
         &self,
@@ -121,18 +120,6 @@ impl<M: Module<Input: Clone>> Module for Majority<M> {
             }
             None => Err(failures.into_error()),
         }
-    }
-
-    fn predictors(&self) -> Vec<&Predictor> {
-        self.module.predictors()
-    }
-
-    fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-        self.module.predictors_mut()
-    }
-
-    fn set_path(&mut self, path: &str) {
-        self.module.set_path(path);
     }
 }
 

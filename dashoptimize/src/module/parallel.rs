@@ -7,9 +7,9 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::attempts::tell;
-use super::{FromLm, Module, Predictor, Shape};
+use super::part::hands_on;
+use super::{FromLm, Module};
 use crate::call::{CallError, Context};
-use crate::graph::Graph;
 use crate::lm::Lm;
 
 /// Runs a module on each of many inputs, several at once. The outputs are in the order of the inputs.
@@ -26,7 +26,7 @@ use crate::lm::Lm;
 /// Source: DSPy's `Parallel`, which gives `None` for a failed item.
 ///
 /// ```
-/// use dashoptimize::module::{Module, Parallel, Predict};
+/// use dashoptimize::module::{ModuleExt, Parallel, Predict};
 /// use dashoptimize::signature;
 /// # use dashoptimize::lm::{ChatRequest, Scripted};
 ///
@@ -81,8 +81,7 @@ impl<M: Module> Module for Parallel<M> {
     type Input = Vec<M::Input>;
     type Output = Vec<Result<M::Output, CallError>>;
 
-    const SHAPE: Shape = M::SHAPE;
-    const GRAPH: Option<&'static Graph> = M::GRAPH;
+    hands_on!(module: M);
 
     async fn forward(
         &self,
@@ -110,18 +109,6 @@ impl<M: Module> Module for Parallel<M> {
         let mut outcomes: Vec<_> = items.collect().await;
         outcomes.sort_by_key(|(index, _)| *index);
         Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
-    }
-
-    fn predictors(&self) -> Vec<&Predictor> {
-        self.module.predictors()
-    }
-
-    fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-        self.module.predictors_mut()
-    }
-
-    fn set_path(&mut self, path: &str) {
-        self.module.set_path(path);
     }
 }
 

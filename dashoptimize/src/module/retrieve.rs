@@ -16,7 +16,7 @@ use crate::signature::FieldType;
 /// ```
 /// use dashoptimize::lm::Scripted;
 /// use dashoptimize::module;
-/// use dashoptimize::module::{Module, RetrieveInput};
+/// use dashoptimize::module::{ModuleExt, RetrieveInput};
 /// use dashoptimize::retrieve::Index;
 ///
 /// fn library() -> Index {
@@ -141,7 +141,7 @@ impl Module for Retrieve {
         Vec::new()
     }
 
-    fn set_path(&mut self, path: &str) {
+    fn __set_path(&mut self, path: &str) {
         self.path = path.into();
     }
 }

@@ -33,6 +33,29 @@ pub(super) struct Sandbox {
     pub(super) limits: Option<Limits>,
 }
 
+/// The setters of a module whose core has a field `sandbox`.
+macro_rules! sandbox_setters {
+    ($Module:ident) => {
+        impl<S> $Module<S> {
+            /// Sets the interpreter. Default: [`Interpreter::new`](crate::interpreter::Interpreter::new),
+            /// made in each call.
+            #[must_use]
+            pub fn interpreter(mut self, interpreter: $crate::interpreter::Interpreter) -> Self {
+                self.core.sandbox.interpreter = Some(interpreter);
+                self
+            }
+
+            /// Sets the limits of each run of code. Default: those of the interpreter.
+            #[must_use]
+            pub const fn limits(mut self, limits: $crate::interpreter::Limits) -> Self {
+                self.core.sandbox.limits = Some(limits);
+                self
+            }
+        }
+    };
+}
+pub(super) use sandbox_setters;
+
 /// Variables of one call of a module, and what it tells of its code.
 pub(super) struct Notebook<'a> {
     session: Session,
@@ -151,8 +174,9 @@ pub(super) fn names<'a>(fields: impl Iterator<Item = &'a Field>) -> String {
 }
 
 /// Refuses a signature that has a field which the module adds.
-pub(super) fn refuse_taken(module: &str, signature: &SignatureSpec, added: &[&str]) {
-    for name in added {
+pub(super) fn refuse_taken(module: &str, signature: &SignatureSpec, added: &[&[Field]]) {
+    for field in added.iter().copied().flatten() {
+        let name = &field.name;
         assert!(
             signature.field(name).is_none(),
             "`{module}` adds the field `{name}`, which `{}` already has; rename it",

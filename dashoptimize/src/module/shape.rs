@@ -55,6 +55,12 @@ impl Shape {
         Some(predictors.collect())
     }
 
+    /// Whether the predictor takes the name that the program gets in a larger one: it does where it is
+    /// the only one of a module over a signature. Otherwise predictors keep their paths behind the name.
+    pub(crate) const fn takes_name(&self) -> bool {
+        matches!(self, Self::Over { predictors, .. } if predictors.len() == 1)
+    }
+
     /// How many predictors there are; `None` where a part of the program does not say.
     pub(crate) const fn count(&self) -> Option<usize> {
         match self {
@@ -110,13 +116,10 @@ impl Shape {
     /// Pushes what follows the name that the program has inside a larger one: nothing where it is a
     /// module with one predictor, which takes the name as it stands.
     const fn push_path_inside(&self, words: &mut Words<'_>, index: usize) {
-        if let Self::Over { predictors, .. } = self
-            && predictors.len() == 1
-        {
-            return;
+        if !self.takes_name() {
+            words.push(".");
+            self.push_path(words, index);
         }
-        words.push(".");
-        self.push_path(words, index);
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::call::TraceStep;
 use crate::engine::{Candidate, Job, Rollout, SeededRng, Sources, Stop, Study};
 use crate::evaluate::Example;
-use crate::module::{Module, Predictor};
+use crate::module::{Module, ModuleExt, Predictor};
 use crate::state::{Demo, State};
 
 /// Temperature of the second and later rounds: at the first round's the same reply would come again.

@@ -8,7 +8,7 @@ use super::stage::takes_metric;
 use super::{NoMetric, Search};
 use crate::engine::{Candidate, Stop, Study};
 use crate::evaluate::Example;
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 
 /// Runs a teacher on training examples and shows the student the runs that pass the metric.
 ///

@@ -10,7 +10,7 @@ use super::bootstrap::{Bootstrap, Passed, RETRY_TEMPERATURE, demos_of};
 use super::{NoMetric, Optimizer, Search, Stage};
 use crate::engine::{Candidate, Job, Sources, Stop, Study};
 use crate::evaluate::{Example, Metric};
-use crate::module::{Embeds, Module, Predictor};
+use crate::module::{Embeds, Module, ModuleExt, Predictor};
 use crate::signature::SignatureSpec;
 use crate::state::{Demo, Nearest};
 

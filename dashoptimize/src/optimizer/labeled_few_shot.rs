@@ -7,7 +7,7 @@ use super::stage::takes_metric;
 use super::{NoMetric, Search};
 use crate::engine::{Candidate, SeededRng, Stop, Study};
 use crate::evaluate::Example;
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 use crate::state::{Demo, State};
 
 /// How rows are picked.

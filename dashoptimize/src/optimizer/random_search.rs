@@ -9,7 +9,7 @@ use super::stage::takes_metric;
 use super::{NoMetric, Search};
 use crate::engine::{Candidate, Stop, Study};
 use crate::evaluate::Example;
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 use crate::state::State;
 
 /// Tries one candidate for each seed and keeps the best on the validation part; of equal ones the

@@ -1,5 +1,5 @@
-//! What the expansions of the macros stand on. It is no part of the API: names and meaning change
-//! with any version.
+//! What the expansions of the macros use. It is not part of the API: names and meaning can change with
+//! any version.
 
 mod checked;
 mod codec;
@@ -25,7 +25,7 @@ pub use optimizers::{optimizers, stage};
 pub use over_module::{
     Close, Is, Maker, NoModule, NoSignature, Open, Otherwise, OverModule, SomeModule, part,
 };
-pub use program::{all, all_mut, show};
+pub use program::{all, all_mut, show, under};
 pub use prompt::{
     FileField, FilePredictor, FileValue, file_field, file_predictor, file_value, fits, prompt,
     shape_of,
@@ -37,8 +37,8 @@ pub use tool::{ToolArgument, tool_argument, tool_arguments, tool_future, tool_ou
 
 pub use crate::__for_editors as for_editors;
 pub use crate::module::pipeline::{
-    CONCURRENCY, CodeError, FutureKind, Given, IsFuture, IsValue, List, Shared, Slot, StepFuture,
-    StepValue, ValueKind, code, give_way, items, map, read, run, shared,
+    CONCURRENCY, CodeError, FutureKind, IsFuture, IsValue, List, Slot, SlotValue, StepFuture,
+    StepInput, StepValue, ValueKind, code, fall_back, items, map, read, run, slot_value,
 };
 pub use serde_json::Value;
 

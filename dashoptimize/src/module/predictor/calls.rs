@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::Predictor;
-use crate::adapter::{ParseError, Parsed, Receipt};
+use crate::adapter::{ParseError, ParseProblem, Parsed, Receipt};
 use crate::call::{CallError, Context, TraceEvent, TraceStep};
 use crate::lm::{
     BoxFuture, ChatError, ChatReply, ChatRequest, Message, Params, Purpose, Role, Tag, ToolCall,
@@ -15,7 +15,7 @@ use crate::lm::{
 use crate::module::shape::added;
 use crate::module::tool_use::read_native;
 use crate::retrieve::EmbedError;
-use crate::signature::{Field, Role as FieldRole, SignatureSpec, Ty};
+use crate::signature::{Field, Role as FieldRole, SignatureSpec, Ty, ValueError};
 
 /// Outputs, and the calls of tools behind the one that they say.
 type Chosen = (Vec<Value>, Vec<ToolCall>);
@@ -254,7 +254,19 @@ impl Predictor {
         }
     }
 
-    pub(crate) fn unreadable(&self, error: ParseError) -> CallError {
+    /// The error where a typed output refuses the values that were read. It happens only where a
+    /// [`Record`](crate::signature::Record) that was written by hand is stricter than its spec.
+    pub(in crate::module) fn unfit(&self, error: &ValueError) -> CallError {
+        self.unreadable(ParseError {
+            problems: vec![ParseProblem {
+                field: error.path(),
+                problem: error.problem().to_owned(),
+            }],
+            reply: String::new(),
+        })
+    }
+
+    fn unreadable(&self, error: ParseError) -> CallError {
         CallError::Parse {
             predictor: self.path.to_string(),
             source: Box::new(error),

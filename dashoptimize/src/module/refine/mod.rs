@@ -7,7 +7,7 @@ use std::fmt;
 use self::advice::{ADVISE, Adviser, Lesson};
 use super::attempts::{Attempt, Attempts, attempts_setters};
 use super::reward::{Best, Reward};
-use super::{Module, Predict, Predictor, Shape, ValueModule};
+use super::{Module, ModuleExt, Predict, Predictor, Shape, ValueModule};
 use crate::call::{CallError, Context, Hints};
 use crate::evaluate::{IntoScore, Score};
 use crate::lm::Lm;
@@ -48,11 +48,11 @@ impl<M: Module> Refine<M> {
     ///
     /// Where the module has no predictor: there is nobody to advise.
     pub fn new<R: IntoScore>(
-        mut module: M,
+        module: M,
         reward: impl Fn(&M::Input, &M::Output) -> R + Send + Sync + 'static,
         threshold: f64,
     ) -> Self {
-        module.set_path("attempt");
+        let module = module.under("attempt");
         let lm = match module.predictors().first() {
             Some(predictor) => predictor.lm().clone(),
             None => panic!("`Refine` advises predictors, and this module has none"),
