@@ -90,7 +90,7 @@ impl<E: Sync, O: Sync> Metric<E, O> for MetricFn<E, O> {
 /// ```
 /// use dashoptimize::evaluate::async_metric;
 /// use dashoptimize::call::Context;
-/// use dashoptimize::module::ModuleExt;
+/// use dashoptimize::module::Module;
 /// use dashoptimize::prelude::*;
 /// # use dashoptimize::lm::Scripted;
 ///

@@ -79,7 +79,7 @@ impl<S, V: ValueModule> LLMNode<S, V> {
     ///
     /// ```
     /// use dashoptimize::lm::Scripted;
-    /// use dashoptimize::module::{ChainOfThought, LLMNode, ModuleExt};
+    /// use dashoptimize::module::{ChainOfThought, LLMNode, Module};
     /// use dashoptimize::signature::make_signature;
     /// use serde::{Deserialize, Serialize};
     ///
