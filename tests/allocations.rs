@@ -121,7 +121,7 @@ fn peak_of_evaluation(rows: usize) -> u64 {
         let run = Run::folder(folder.path());
         let evaluated = run.evaluate_each(&program, &data, &metric, drop);
         let evaluation = runtime.block_on(evaluated).expect("nothing fails");
-        assert_eq!(evaluation.measured.mean(), Some(1.0));
+        assert_eq!(evaluation.measured.mean_of_scored(), Some(1.0));
         assert_eq!(evaluation.measured.scored(), rows);
     });
     count.bytes_max

@@ -337,7 +337,7 @@ async fn i6_failures_of_provider_and_metric_are_outcomes_of_their_own() {
     assert!(matches!(outcomes[3], Outcome::MetricFailed { .. }));
     assert_eq!(evaluation.measured.scored(), 2);
     assert_eq!(
-        evaluation.measured.mean(),
+        evaluation.measured.mean_of_scored(),
         Some(1.0),
         "failures are not zeros"
     );

@@ -458,7 +458,8 @@ async fn a_run_that_makes_no_demo_is_no_bug_of_the_optimizer() {
     let data = |range: std::ops::Range<usize>| {
         dashoptimize::evaluate::Dataset::from_vec_serde(range.map(odd).collect()).unwrap()
     };
-    let data = dashoptimize::evaluate::Splits::without_holdout(data(2..10), data(10..11));
+    let splits = dashoptimize::evaluate::Splits::builder();
+    let data = splits.train(data(2..10)).val(data(10..11)).build();
     let tuned = BootstrapFewShot::new(|_: &Odd, _: &Odd| true)
         .optimize(&student, &data.unwrap(), &Run::in_memory())
         .await
@@ -806,7 +807,7 @@ impl Search<LLMNode<Quiz>, Quiz> for AllAtOnce {
         };
         let (first, second) = (candidate("first, right")?, candidate("second, right")?);
         let (two, one) = tokio::join!(study.evaluate(&second), study.evaluate(&first));
-        assert_eq!(two?.measured.worth(), one?.measured.worth());
+        assert_eq!(two?.measured.score(), one?.measured.score());
         study.evaluate(&candidate("third, right")?).await?;
         Ok(second)
     }

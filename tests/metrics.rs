@@ -2,10 +2,10 @@
 
 use dashoptimize::call::Context;
 use dashoptimize::evaluate::{
-    IntoScore, Metric, MetricFn, Outcome, Score, exact_match, f1_score, normalized_match,
+    IntoScore, Metric, MetricFn, Score, async_metric, exact_match, f1_score, normalized_match,
     precision, recall,
 };
-use dashoptimize::lm::Gateway;
+use dashoptimize::lm::{Gateway, Lm, Scripted};
 use proptest::prelude::*;
 
 #[test]
@@ -18,7 +18,7 @@ fn the_samples_of_the_guide_hold() {
 }
 
 #[test]
-fn tokens_count_as_often_as_they_stand_in_both() {
+fn tokens_count_as_often_as_they_occur_in_both() {
     assert_eq!(precision("a a b", "a a a a"), 0.5);
     assert_eq!(recall("a a b", "a a a a"), 2.0 / 3.0);
     assert_eq!(f1_score("a a b", "a a a a"), 4.0 / 7.0);
@@ -44,7 +44,7 @@ fn exact_is_exact_and_normalized_is_as_in_squad() {
 }
 
 #[test]
-fn owned_and_borrowed_texts_are_taken() {
+fn owned_and_borrowed_texts_are_accepted() {
     let owned = String::from("Ünïcode Straße");
     assert_eq!(exact_match(&owned, owned.as_str()), 1.0);
     assert_eq!(f1_score(&owned, "ÜNÏCODE straße"), 1.0);
@@ -70,22 +70,11 @@ proptest! {
 }
 
 #[test]
-fn i6_a_number_that_is_none_is_a_metric_error() {
+fn i6_a_number_that_is_not_finite_is_a_metric_error() {
     assert!(f64::NAN.into_score().is_err());
     assert!((f64::INFINITY, "why").into_score().is_err());
     assert!(Err::<f64, _>("the judge is down").into_score().is_err());
     assert_eq!(true.into_score(), Score::new(1.0));
-}
-
-#[test]
-fn i6_only_program_failures_are_worth_zero() {
-    let error = String::new;
-    assert_eq!(Outcome::ParseFailed { error: error() }.worth(), Some(0.0));
-    assert_eq!(Outcome::ProgramFailed { error: error() }.worth(), Some(0.0));
-    assert_eq!(Outcome::ProviderFailed { error: error() }.worth(), None);
-    assert_eq!(Outcome::MetricFailed { error: error() }.worth(), None);
-    assert_eq!(Outcome::Refused { error: error() }.worth(), None);
-    assert!(Outcome::ParseFailed { error: error() }.score().is_none());
 }
 
 #[tokio::test]
@@ -102,4 +91,62 @@ async fn a_shared_metric_judges_as_the_function_does() {
         (score.value(), score.feedback()),
         (1.0, Some("compared by tokens"))
     );
+}
+
+fn same(gold: &String, prediction: &String) -> bool {
+    gold == prediction
+}
+
+/// Name, version and ids of the models.
+fn description(metric: &dyn Metric<String, String>) -> (String, Option<u32>, Vec<String>) {
+    let models = metric.models();
+    let ids = models.iter().map(|lm| lm.info().id.clone()).collect();
+    (metric.name().into_owned(), metric.version(), ids)
+}
+
+#[test]
+fn a_metric_is_named_after_its_code_unless_it_has_a_name() {
+    let plain = |name: &str| (name.to_owned(), None, Vec::new());
+    assert_eq!(description(&same), plain("same"));
+    let closure = |gold: &String, prediction: &String| gold == prediction;
+    let outside = "a_metric_is_named_after_its_code_unless_it_has_a_name";
+    assert_eq!(
+        description(&closure),
+        plain(&format!("closure in {outside}"))
+    );
+
+    let named = |name: &str| (name.to_owned(), Some(2), Vec::new());
+    assert_eq!(description(&same.named("equal", 2)), named("equal"));
+    assert_eq!(description(&closure.named("equal", 2)), named("equal"));
+    let shared = MetricFn::new(same.named("equal", 2));
+    assert_eq!(description(&shared), named("equal"));
+    assert_eq!(format!("{shared:?}"), r#"MetricFn("equal")"#);
+}
+
+#[test]
+fn a_metric_says_which_models_it_calls() {
+    let lm = |name: &str| Lm::new(Scripted::replies(["yes"]).with_id(name));
+    let judge = async_metric(|gold: &String, prediction: &String, _: &Context<'_>| {
+        let is_same = gold == prediction;
+        Box::pin(async move { is_same })
+    });
+    let judge = judge.with_models([lm("judge")]);
+    let ids = |metric: &dyn Metric<String, String>| description(metric).2;
+    assert_eq!(ids(&judge).len(), 1);
+    // Neither a name nor further models take away what was declared before.
+    let judge = judge.named("judged", 1).with_models([lm("second")]);
+    assert_eq!(ids(&judge).len(), 2);
+    assert_eq!(ids(&MetricFn::new(judge.clone())), ids(&judge));
+    assert_eq!(description(&judge).0, "judged");
+    assert_eq!(description(&judge).1, Some(1));
+}
+
+#[tokio::test]
+async fn a_described_metric_judges_as_the_function_does() {
+    let gateway = Gateway::direct();
+    let context = Context::new(&gateway);
+    let answer = "a b".to_owned();
+    let metric = same.named("equal", 1).with_models(Vec::<Lm>::new());
+    let score = metric.score(&answer, &answer, &context).await;
+    assert_eq!(score.map(|score| score.value()), Ok(1.0));
 }

@@ -50,14 +50,14 @@ fn artifact(folder: &Path) -> Vec<u8> {
     fs::read(folder.join("artifact.json")).expect("the run wrote its artifact")
 }
 
-fn worths(stage: &StageReport) -> (f64, f64) {
-    let worth = |measured: &Option<dashoptimize::evaluate::Measured>| {
+fn scores(stage: &StageReport) -> (f64, f64) {
+    let score = |measured: &Option<dashoptimize::evaluate::Measured>| {
         measured
             .as_ref()
-            .and_then(|m| m.worth())
+            .and_then(|m| m.score())
             .expect("it was measured")
     };
-    (worth(&stage.initial), worth(&stage.r#final))
+    (score(&stage.initial), score(&stage.r#final))
 }
 
 #[tokio::test]
@@ -83,8 +83,8 @@ async fn each_stage_starts_from_the_best_so_far_and_says_what_it_gained() {
         (&*second.name, &*second.optimizer),
         ("stage 2", "RandomSearch")
     );
-    let (given, two_demos) = worths(first);
-    let (start, best) = worths(second);
+    let (given, two_demos) = scores(first);
+    let (start, best) = scores(second);
     assert_eq!(Some(given), tuned.initial_score());
     assert_eq!(start, two_demos, "a stage starts from the best so far");
     assert_eq!(Some(best), tuned.final_score());
@@ -205,7 +205,7 @@ async fn equal_stages_draw_other_samples() {
     let tried = &tuned.report.tried;
     assert_eq!(tried.len(), 3);
     // Both know as much, so that the earlier one is the result.
-    assert_eq!(tried[1].measured.worth(), tried[2].measured.worth());
+    assert_eq!(tried[1].measured.score(), tried[2].measured.score());
     assert_eq!(tuned.report.chosen, "stage 1, labelled demos, up to 3");
     let journal = tuned.report.ledger.total();
     // 100 rows as given, 40 of each stage, 60 of the result: no two of them are the same request.
@@ -236,7 +236,7 @@ async fn what_a_stage_made_worse_is_not_built_upon() {
         .optimize(&node(confused()), &splits(10, 12, 0), &Run::in_memory())
         .await
         .unwrap();
-    let gained: Vec<(f64, f64)> = tuned.report.stages.iter().map(worths).collect();
+    let gained: Vec<(f64, f64)> = tuned.report.stages.iter().map(scores).collect();
     assert_eq!(gained, [(0.0, 1.0), (1.0, 1.0), (1.0, 1.0)]);
     assert_eq!(tuned.tuned.predictors["quiz"].demos.len(), 2);
     assert_eq!(tuned.report.chosen, "stage 1, labelled demos, up to 2");
@@ -258,7 +258,7 @@ async fn a_pipeline_is_a_stage_of_another() {
         .map(|stage| &*stage.name)
         .collect();
     assert_eq!(names, ["stage 1", "stage 1.1", "stage 1.2", "stage 2"]);
-    let gained: Vec<(f64, f64)> = tuned.report.stages.iter().map(worths).collect();
+    let gained: Vec<(f64, f64)> = tuned.report.stages.iter().map(scores).collect();
     assert_eq!(
         gained[0].0, gained[1].0,
         "the outer stage starts with its first"
@@ -340,7 +340,7 @@ async fn an_optimizer_of_ones_own_joins_by_its_trait() {
         .await
         .unwrap();
     // The second stage gains nothing, so that the third starts from the first.
-    let gained: Vec<(f64, f64)> = tuned.report.stages.iter().map(worths).collect();
+    let gained: Vec<(f64, f64)> = tuned.report.stages.iter().map(scores).collect();
     assert_eq!(gained, [(0.0, 1.0), (1.0, 1.0), (1.0, 2.0)]);
     let instructions = tuned.tuned.predictors["quiz"].instructions.as_deref();
     assert_eq!(instructions, Some("ANSWER!ANSWER!"));
@@ -375,8 +375,8 @@ async fn i1_a_later_stage_shows_no_example_its_own_answer() {
         .optimize(&Chain::new(lm.clone()), &splits(3, 3, 0), &Run::in_memory())
         .await
         .unwrap();
-    let (given, bootstrapped) = worths(&tuned.report.stages[0]);
-    assert!(given < bootstrapped && worths(&tuned.report.stages[1]).0 == bootstrapped);
+    let (given, bootstrapped) = scores(&tuned.report.stages[0]);
+    assert!(given < bootstrapped && scores(&tuned.report.stages[1]).0 == bootstrapped);
     let mut with_demos_of_others = 0;
     for request in lm.requests() {
         let query = &request.turns[0].text;
@@ -407,9 +407,9 @@ async fn i3_a_budget_that_ends_in_the_second_stage_keeps_the_best_so_far() {
     let [first, second] = &tuned.report.stages[..] else {
         panic!("the second stage was begun: {:?}", tuned.report.stages);
     };
-    assert!(worths(first).1 > worths(first).0);
-    assert!(worths(second).1 >= worths(second).0);
-    assert_eq!(tuned.final_score(), Some(worths(second).1));
+    assert!(scores(first).1 > scores(first).0);
+    assert!(scores(second).1 >= scores(second).0);
+    assert_eq!(tuned.final_score(), Some(scores(second).1));
     assert!(tuned.verdict.is_some(), "the hold-out was kept back for");
 }
 

@@ -199,7 +199,7 @@ async fn random_search_tries_all_four_kinds_and_reports_each() {
         .report
         .tried
         .iter()
-        .map(|tried| tried.measured.worth().unwrap())
+        .map(|tried| tried.measured.score().unwrap())
         .fold(0.0, f64::max);
     assert_eq!(
         tuned.final_score(),
@@ -215,15 +215,15 @@ async fn random_search_ends_at_its_target() {
         .max_labeled_demos(5)
         .target_score(0.5);
     let tuned = optimize(optimizer, &splits(30, 40, 0)).await;
-    let worths: Vec<f64> = tuned
+    let scores: Vec<f64> = tuned
         .report
         .tried
         .iter()
-        .map(|tried| tried.measured.worth().unwrap())
+        .map(|tried| tried.measured.score().unwrap())
         .collect();
-    let (last, before) = worths.split_last().unwrap();
-    assert!(*last >= 0.5, "{worths:?}");
-    assert!(before.iter().all(|worth| *worth < 0.5), "{worths:?}");
+    let (last, before) = scores.split_last().unwrap();
+    assert!(*last >= 0.5, "{scores:?}");
+    assert!(before.iter().all(|score| *score < 0.5), "{scores:?}");
 }
 
 #[tokio::test]

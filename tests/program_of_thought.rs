@@ -422,7 +422,8 @@ async fn optimizers_see_its_predictors() {
         total: n + 1,
     };
     let rows = |range: std::ops::Range<i64>| Dataset::from_vec(range.map(row).collect());
-    let splits = Splits::without_holdout(rows(0..4), rows(4..6)).unwrap();
+    let splits = Splits::builder().train(rows(0..4)).val(rows(4..6));
+    let splits = splits.build().unwrap();
     let right = |gold: &Problem, output: &Reasoned<ProblemOutput>| gold.total == output.total;
     let tuned = BootstrapFewShot::new(right)
         .max_bootstrapped_demos(2)

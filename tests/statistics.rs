@@ -1,4 +1,4 @@
-//! Statistics against published values, and what must hold for any data.
+//! Statistics, compared with published values, and properties that hold for any data.
 
 use dashoptimize::evaluate::statistics::{
     Alpha, Interval, PairedCounts, bootstrap_interval, detectable_difference, rows_for_binary,
@@ -62,7 +62,7 @@ fn mcnemar_mid_p_is_the_published_one() {
 }
 
 #[test]
-fn mcnemar_counts_coins_exactly() {
+fn mcnemar_is_exact() {
     let p = |wins, losses| {
         PairedCounts {
             both: 0,
@@ -91,7 +91,7 @@ fn mcnemar_counts_coins_exactly() {
 }
 
 /// Fisher's analysis of Darwin's maize, The Design of Experiments (1935), section 21: of the 2^15
-/// sign patterns 863 give a sum as high as the one seen, so p = 1726 / 32768 = 0.0527.
+/// sign patterns 863 give a sum at least as high as the one that was seen, so p = 1726 / 32768 = 0.0527.
 #[test]
 fn sign_flips_give_fishers_p_for_darwins_maize() {
     let eighths_of_an_inch = [
@@ -99,13 +99,13 @@ fn sign_flips_give_fishers_p_for_darwins_maize() {
     ];
     let p = sign_flip_test(&eighths_of_an_inch, 99_999, 3);
     assert!(close(p, 1726.0 / 32768.0, 0.003), "{p}");
-    // Of the first thirteen pairs all patterns are tried: no seed matters.
+    // With thirteen differences all patterns are tried, so the seed does not matter.
     let exact = |seed| sign_flip_test(&eighths_of_an_inch[..13], 10, seed);
     assert_eq!(exact(1), exact(2));
 }
 
 #[test]
-fn sign_flips_see_nothing_in_nothing() {
+fn sign_flips_find_nothing_without_a_difference() {
     assert_eq!(sign_flip_test(&[], 99, 1), 1.0);
     assert_eq!(sign_flip_test(&[0.0; 50], 99, 1), 1.0);
     assert_eq!(sign_flip_test(&[f64::NAN, 0.0], 99, 1), 1.0);
@@ -121,7 +121,7 @@ fn students_sleep_data_give_the_known_answers() {
     assert!(close(interval.lower, 0.7001, 1e-4) && close(interval.upper, 2.4599, 1e-4));
     assert_eq!(sign_flip_test(&sleep, 10, 1), 2.0 / 512.0);
     let interval = bootstrap_interval(&sleep, Alpha::default(), 9_999, 1).expect("ten values");
-    // BCa leans to the long upper tail (4.6), as it should.
+    // BCa shifts towards the long upper tail (4.6), as it should.
     assert!(
         interval.lower > 0.85 && interval.lower < 1.1,
         "{interval:?}"
@@ -130,8 +130,9 @@ fn students_sleep_data_give_the_known_answers() {
 }
 
 #[test]
-fn bootstrap_intervals_cover_what_they_promise() {
-    // Skewed values: most 0, some up to 1; mean 0.15. 95 % is promised, at n = 60 and few resamples some less is kept.
+fn bootstrap_intervals_contain_the_mean_as_often_as_stated() {
+    // Skewed values: most are 0, some up to 1; their mean is 0.15. The level is 95 %; with 60 values and
+    // few resamples it is a little less.
     let trials = 120;
     let covered = (0..trials)
         .filter(|trial| {
@@ -157,7 +158,7 @@ fn bootstrap_needs_two_finite_values() {
 }
 
 #[test]
-fn rows_needed_are_what_the_formulas_say() {
+fn rows_needed_are_those_of_the_formulas() {
     let alpha = Alpha::default();
     assert_eq!(rows_for_binary(0.20, 0.05, alpha), Some(626));
     assert_eq!(rows_for_binary(0.20, 0.0, alpha), None);
@@ -181,7 +182,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn p_values_are_probabilities_and_mirror(
+    fn p_values_are_probabilities_and_symmetric(
         both in 0_usize..200, wins in 0_usize..200, losses in 0_usize..200, neither in 0_usize..200,
     ) {
         let counts = PairedCounts { both, wins, losses, neither };
@@ -204,7 +205,7 @@ proptest! {
     }
 
     #[test]
-    fn i4_what_is_drawn_depends_on_the_seed_alone(
+    fn i4_random_draws_depend_only_on_the_seed(
         values in prop::collection::vec(-1.0_f64..1.0, 2..40), seed: u64,
     ) {
         let alpha = Alpha::default();
@@ -230,7 +231,7 @@ proptest! {
     }
 }
 
-/// Even draws from 0 to 1, by splitmix64.
+/// Uniform draws from 0 to 1, by splitmix64.
 fn uniforms(seed: u64, n: usize) -> impl Iterator<Item = f64> {
     crate::verdict::splitmix(seed).take(n)
 }

@@ -1,12 +1,12 @@
-//! The verdict: what it says, and how often it is wrong.
+//! The verdict: its words, and how often it is wrong.
 
 use dashoptimize::evaluate::statistics::PairedCounts;
-use dashoptimize::evaluate::{Decision, Test, Verdict, VerdictError, VerdictRule};
+use dashoptimize::evaluate::{Decision, PairedTest, Verdict, VerdictError, VerdictRule};
 use proptest::prelude::*;
 
-/// Even draws from 0 to 1 (splitmix64, Steele, Lea & Flood 2014).
+/// Uniform draws from 0 to 1 (splitmix64, Steele, Lea & Flood 2014).
 pub(crate) fn splitmix(seed: u64) -> impl Iterator<Item = f64> {
-    // Another factor than the step's, or the streams of two seeds were one stream, shifted.
+    // The factor is not that of the step: the streams of two seeds would be one stream, shifted.
     let mut state = seed.wrapping_add(1).wrapping_mul(0xd134_2543_de82_ef95);
     std::iter::repeat_with(move || {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -17,7 +17,8 @@ pub(crate) fn splitmix(seed: u64) -> impl Iterator<Item = f64> {
     })
 }
 
-/// Rows of right and wrong: so many that both get right, the candidate wins, loses, both miss.
+/// Rows that are right or wrong: how many both programs get right, only the candidate, only the
+/// baseline, and neither.
 fn binary(both: usize, wins: usize, losses: usize, neither: usize) -> [Vec<Option<f64>>; 2] {
     let row = |right: f64, n: usize| std::iter::repeat_n(Some(right), n);
     let baseline = row(1.0, both).chain(row(0.0, wins)).chain(row(1.0, losses));
@@ -30,7 +31,7 @@ fn binary(both: usize, wins: usize, losses: usize, neither: usize) -> [Vec<Optio
 
 fn judge(rule: VerdictRule, [baseline, candidate]: &[Vec<Option<f64>>; 2]) -> Verdict {
     rule.judge(baseline, candidate)
-        .expect("worths are finite and of the same rows")
+        .expect("scores are finite and of the same rows")
 }
 
 fn judge_binary(both: usize, wins: usize, losses: usize, neither: usize) -> Verdict {
@@ -49,19 +50,19 @@ fn each_decision_has_its_case() {
 
 #[test]
 fn a_small_hold_out_is_not_called_without_headroom() {
-    // 16 of 20 right: a perfect candidate could not be seen, but there is room.
+    // 16 of 20 right: a perfect candidate would not be recognized, but there is headroom.
     assert_eq!(judge_binary(16, 2, 0, 2).decision, Decision::Inconclusive);
     assert_eq!(judge_binary(20, 0, 0, 0).decision, Decision::NoHeadroom);
     assert_eq!(judge_binary(0, 1, 0, 1).decision, Decision::Inconclusive);
 }
 
 #[test]
-fn a_perfect_baseline_can_still_be_lost() {
+fn a_candidate_can_be_worse_than_a_perfect_baseline() {
     assert_eq!(judge_binary(90, 0, 10, 0).decision, Decision::Worse);
 }
 
 #[test]
-fn verdicts_read_as_plain_words() {
+fn verdicts_are_written_in_plain_words() {
     assert_eq!(
         judge_binary(60, 9, 6, 25).to_string(),
         "Inconclusive: 66.0 % → 69.0 % on 100 held-out rows (+3.0 points, 95 % -4.8 to +10.8, \
@@ -79,7 +80,7 @@ fn verdicts_read_as_plain_words() {
 }
 
 #[test]
-fn rows_without_a_worth_are_left_out_and_counted() {
+fn rows_without_a_score_are_left_out_and_counted() {
     let [mut baseline, mut candidate] = binary(58, 14, 4, 24);
     let whole = judge(
         VerdictRule::default(),
@@ -93,40 +94,42 @@ fn rows_without_a_worth_are_left_out_and_counted() {
     assert!(
         verdict
             .to_string()
-            .ends_with("; 3 rows left out, they have no score in one of the two")
+            .ends_with("; 3 rows without a score for both programs are left out")
     );
 }
 
 #[test]
-fn no_rows_are_no_verdict() {
+fn without_rows_a_verdict_is_inconclusive() {
     let verdict = judge(VerdictRule::default(), &[vec![None], vec![Some(1.0)]]);
     assert_eq!(verdict.decision, Decision::Inconclusive);
     assert_eq!(
         (verdict.n, verdict.left_out, verdict.interval),
         (0, 1, None)
     );
-    assert!(verdict.what_next().contains("no row was scored"));
+    assert!(verdict.what_next().contains("no row has a score"));
     let empty = judge(VerdictRule::default(), &[vec![], vec![]]);
     assert_eq!(empty.decision, Decision::Inconclusive);
 }
 
 #[test]
-fn i12_worths_that_do_not_pair_are_errors() {
+fn i12_scores_that_do_not_pair_are_errors() {
     let rule = VerdictRule::default();
-    assert_eq!(
-        rule.judge(&[Some(1.0)], &[]),
-        Err(VerdictError::RowsDiffer {
+    let error = rule.judge(&[Some(1.0)], &[]).unwrap_err();
+    assert!(matches!(
+        error,
+        VerdictError::RowsDiffer {
             baseline: 1,
-            candidate: 0
-        })
-    );
+            candidate: 0,
+            ..
+        }
+    ));
     let error = rule
         .judge(&[Some(1.0), Some(f64::INFINITY)], &[None, None])
         .unwrap_err();
     assert!(
         error
             .to_string()
-            .starts_with("the worth of row 1 (from 0) is inf")
+            .starts_with("the score of row 1 (from 0) is inf")
     );
     assert!(rule.with_alpha(1.0).is_err());
 }
@@ -143,7 +146,7 @@ fn graded_scores_are_judged_by_permutation() {
     let verdict = judge(VerdictRule::default(), &[baseline, candidate]);
     assert_eq!(
         (verdict.decision, verdict.test),
-        (Decision::Better, Test::SignFlip)
+        (Decision::Better, PairedTest::SignFlip)
     );
     assert!(
         verdict.to_string().contains("sign-flip permutation"),
@@ -152,7 +155,7 @@ fn graded_scores_are_judged_by_permutation() {
 }
 
 #[test]
-fn scores_on_another_scale_are_not_told_as_percentages() {
+fn scores_on_another_scale_are_not_written_as_percentages() {
     let rows = |shift: f64| -> Vec<_> {
         (0..40)
             .map(|row| Some(f64::from(row % 5) + shift))
@@ -171,14 +174,14 @@ fn scores_on_another_scale_are_not_told_as_percentages() {
 }
 
 #[test]
-fn few_graded_rows_never_rule_a_loss_out() {
+fn few_graded_rows_never_rule_out_a_loss() {
     let same: Vec<_> = (0..10).map(|row| Some(f64::from(row) / 20.0)).collect();
     let verdict = judge(VerdictRule::default(), &[same.clone(), same]);
     assert_eq!(verdict.decision, Decision::Inconclusive);
 }
 
 #[test]
-fn a_verdict_survives_its_file() {
+fn a_verdict_is_the_same_after_it_was_stored() {
     for verdict in [judge_binary(58, 14, 4, 24), judge_binary(0, 0, 0, 0)] {
         let text = serde_json::to_string(&verdict).expect("a verdict is JSON");
         let read: Verdict = serde_json::from_str(&text).expect("what was written can be read");
@@ -192,12 +195,12 @@ fn a_verdict_survives_its_file() {
     );
 }
 
-/// The rate of false `Better` for right-or-wrong scores, summed up exactly and not simulated: for
-/// any number of rows on which the two programs part, each of them is a fair coin.
+/// The rate of false `Better` for binary scores, computed exactly and not simulated: for any number
+/// of rows on which the two programs differ, each is a win or a loss with equal probability.
 #[test]
 fn calibration_a_null_effect_is_called_better_within_the_level_exactly() {
     for discordant in 0..=150_usize {
-        let mut ways = 0.5_f64.powi(discordant as i32);
+        let mut probability = 0.5_f64.powi(discordant as i32);
         let mut rate = 0.0;
         for wins in 0..=discordant {
             let losses = discordant - wins;
@@ -208,9 +211,9 @@ fn calibration_a_null_effect_is_called_better_within_the_level_exactly() {
                 neither: 0,
             };
             if wins > losses && counts.p_value() <= 0.05 {
-                rate += ways;
+                rate += probability;
             }
-            ways *= losses as f64 / (wins + 1) as f64;
+            probability *= losses as f64 / (wins + 1) as f64;
         }
         assert!(rate <= 0.05, "{rate} for {discordant} rows that differ");
         // In practice the two-sided test leaves little more than half of that.
@@ -270,11 +273,11 @@ fn calibration_graded_hold_outs_without_effect_keep_the_level() {
     }
 }
 
-/// The rate seen may exceed the level by chance; by three standard errors it may not.
+/// The rate that was seen may exceed the level by chance, but not by three standard errors.
 fn assert_rate_within(hits: usize, trials: u64, level: f64, what: &str) {
     let (rate, trials) = (hits as f64 / trials as f64, trials as f64);
     let slack = 3.0 * (level * (1.0 - level) / trials).sqrt();
-    // The level is two-sided: half of it is what is expected.
+    // The level is two-sided, so half of it is expected.
     assert!(
         rate <= level / 2.0 + slack,
         "{what}: called better in {rate}"
@@ -282,10 +285,10 @@ fn assert_rate_within(hits: usize, trials: u64, level: f64, what: &str) {
     assert!(rate <= level, "{what}: called better in {rate}");
 }
 
-/// A hold-out of the size that the verdict asks for finds the effect about as often as it says.
+/// A hold-out of the size that the verdict asks for finds the effect about as often as stated.
 #[test]
-fn power_the_rows_asked_for_find_the_effect() {
-    // 20 % of the rows part, 14 % for the better: a gain of 8 points.
+fn power_the_rows_needed_find_the_effect() {
+    // 20 % of the rows differ, 14 % for the better: a gain of 8 points.
     let verdict = judge_binary(55, 14, 6, 25);
     assert!(!verdict.is_better());
     let n = verdict.rows_needed.expect("a gain was seen") as usize;
@@ -310,16 +313,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn i4_and_i12_any_worths_give_the_same_verdict_twice(
+    fn i4_and_i12_any_scores_give_the_same_verdict_twice(
         rows in prop::collection::vec((any::<Option<f32>>(), any::<Option<f32>>()), 0..40),
     ) {
-        let finite = |worth: Option<f32>| worth.filter(|worth| worth.is_finite()).map(f64::from);
+        let finite = |score: Option<f32>| score.filter(|score| score.is_finite()).map(f64::from);
         let baseline: Vec<_> = rows.iter().map(|(before, _)| finite(*before)).collect();
         let candidate: Vec<_> = rows.iter().map(|(_, after)| finite(*after)).collect();
         let rule = VerdictRule::default().with_resamples(49);
         let verdict = rule.judge(&baseline, &candidate);
         prop_assert_eq!(&verdict, &rule.judge(&baseline, &candidate));
-        let verdict = verdict.expect("worths are finite");
+        let verdict = verdict.expect("scores are finite");
         let words = format!("{verdict} {}", verdict.what_next());
         prop_assert!(!words.contains("NaN") && !words.contains("inf"));
     }

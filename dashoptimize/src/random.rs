@@ -1,4 +1,4 @@
-//! The one place for random numbers: the same on every machine, in every version, in every sitting.
+//! The one source of random numbers: the same on every machine, in every version and in every run.
 
 use std::convert::Infallible;
 
@@ -6,12 +6,13 @@ use rand::{Rng, SeedableRng, TryRng};
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
-/// A stream of random numbers that depends on a seed and a purpose, and on nothing else.
+/// A stream of random numbers that depends only on a seed and a purpose.
 ///
-/// It is a generator of the crate `rand`, so that an optimizer can use all of that crate. `rand` may
-/// change how it shuffles and draws between its versions, though, and then the same seed would deal
-/// other rows into the hold-out, and a run folder would not be gone on with. So what `dashoptimize`
-/// itself decides by is written out here: only the ChaCha8 stream is taken, which cannot change.
+/// It is a generator of the crate `rand`, so an optimizer can use everything in that crate. But `rand`
+/// may change how it shuffles and draws between versions; then the same seed would put other rows
+/// into the hold-out, and a run folder could not be resumed. So `dashoptimize` itself uses only the
+/// methods of this type, which are written out here. They build on the ChaCha8 stream alone, which
+/// cannot change.
 ///
 /// ```
 /// use dashoptimize::engine::SeededRng;
@@ -27,14 +28,14 @@ use sha2::{Digest, Sha256};
 pub struct SeededRng(ChaCha8Rng);
 
 impl SeededRng {
-    /// The stream of this seed for this purpose. Give each use a purpose of its own, so that one more
-    /// draw in one place changes nothing in another.
+    /// Makes the stream of this seed for this purpose. Give each use a different purpose, so that
+    /// another draw in one place changes nothing in another place.
     #[must_use]
     pub fn new(seed: u64, purpose: &str) -> Self {
         let mut key = [0; 32];
         let (head, tail) = key.split_at_mut(8);
         head.copy_from_slice(&seed.to_le_bytes());
-        // What is too long for a key is hashed: no letter of it may be lost.
+        // A purpose that is too long for the key is hashed, so that no letter of it is ignored.
         let digest = Sha256::digest(purpose);
         let name = if purpose.len() <= tail.len() {
             purpose.as_bytes()
@@ -47,19 +48,19 @@ impl SeededRng {
         Self(ChaCha8Rng::from_seed(key))
     }
 
-    /// 64 fair coins.
+    /// 64 random bits.
     pub fn bits(&mut self) -> u64 {
         self.0.next_u64()
     }
 
-    /// A whole number below `n`, each equally likely; 0 where `n` is 0.
+    /// A whole number below `n`, each with the same probability; 0 if `n` is 0.
     pub fn below(&mut self, n: usize) -> usize {
         // Lemire, Fast random integer generation in an interval (2019).
         let n = n as u64;
         loop {
             let wide = u128::from(self.bits()) * u128::from(n);
             let low = wide as u64;
-            // Only draws from the uneven rest are drawn again.
+            // Draws from the incomplete last interval are rejected.
             if low >= n || low >= n.wrapping_neg() % n {
                 return (wide >> 64) as usize;
             }
@@ -68,13 +69,13 @@ impl SeededRng {
 
     /// Puts the items in a random order.
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
-        // Fisher and Yates.
+        // The algorithm of Fisher and Yates.
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(last + 1));
         }
     }
 
-    /// So many of the numbers below `n`, each at most once, in a random order; all of them where
+    /// Draws `count` of the numbers below `n`, each at most once, in a random order; all of them if
     /// there are fewer.
     #[must_use]
     pub fn sample(&mut self, n: usize, count: usize) -> Vec<usize> {
@@ -106,7 +107,7 @@ impl TryRng for SeededRng {
 mod tests {
     use super::*;
 
-    /// Splits that were published with a seed must stay what they are.
+    /// A split that was published with its seed must never change.
     #[test]
     fn i4_the_stream_of_a_seed_never_changes() {
         let mut items: Vec<u8> = (0..10).collect();
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn draws_are_even() {
+    fn draws_are_uniform() {
         let mut rng = SeededRng::new(1, "test");
         let mut counts = [0_u32; 3];
         for _ in 0..30_000 {

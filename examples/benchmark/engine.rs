@@ -47,7 +47,7 @@ fn scheduling(options: &Options, report: &mut Report) {
         let ours = seconds(|| {
             let evaluation = runtime.block_on(run.evaluate(&program, &rows, &is_right));
             assert_eq!(
-                evaluation.expect("no failures").0.measured.mean(),
+                evaluation.expect("no failures").0.measured.mean_of_scored(),
                 Some(1.0)
             );
         });
@@ -102,7 +102,7 @@ fn rollouts(report: &mut Report) {
         let folder = tempfile::tempdir().expect("a folder for temporary files");
         let run = Run::folder(folder.path());
         let engine = per_call(ROWS, || {
-            let each = |outcome: Outcome| assert!(outcome.score().is_some(), "{outcome:?}");
+            let each = |outcome: Outcome| assert!(outcome.metric_score().is_some(), "{outcome:?}");
             let evaluation = run.evaluate_each(&program, &rows, &is_right, each);
             runtime.block_on(evaluation).expect("no failures");
         });

@@ -132,7 +132,7 @@ fn row(name: &str, lines: &Lines) -> [String; 10] {
         short(figure("evaluation", "cpu")),
         format!("{read:.0} of {:.0}", figure("evaluation", "input")),
         format!("{:.0}", figure("evaluation", "output")),
-        format!("{:.2}", figure("evaluation", "worth")),
+        format!("{:.2}", figure("evaluation", "score")),
     ]
 }
 

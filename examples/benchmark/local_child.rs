@@ -190,8 +190,8 @@ async fn evaluation(side: &Side, repetition: usize) -> Result<(), Box<dyn std::e
     };
     let clock = Clock::start(side);
     let (evaluation, _) = run.evaluate(&program, &rows, &is_right).await?;
-    let worth = evaluation.measured.worth();
-    clock.put("evaluation", evaluation.spend.usage, worth);
+    let score = evaluation.measured.score();
+    clock.put("evaluation", evaluation.spend.usage, score);
     Ok(())
 }
 
@@ -211,7 +211,7 @@ impl<'a> Clock<'a> {
         }
     }
 
-    fn put(self, what: &str, usage: Usage, worth: Option<f64>) {
+    fn put(self, what: &str, usage: Usage, score: Option<f64>) {
         let line = json!({
             "side": self.side.name,
             "what": what,
@@ -220,7 +220,7 @@ impl<'a> Clock<'a> {
             "input": usage.input,
             "cached": usage.cached,
             "output": usage.output,
-            "worth": worth,
+            "score": score,
         });
         println!("{line}");
     }

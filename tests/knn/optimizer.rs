@@ -36,7 +36,12 @@ fn things(from: usize, to: usize) -> Vec<Kind> {
 
 fn splits() -> Splits<Kind> {
     let part = |from, to| Dataset::from_vec(things(from, to));
-    Splits::new(part(0, 30), part(30, 50), part(50, 90)).unwrap()
+    Splits::builder()
+        .train(part(0, 30))
+        .val(part(30, 50))
+        .holdout(part(50, 90))
+        .build()
+        .unwrap()
 }
 
 fn is_right(gold: &Kind, found: &KindOutput) -> bool {
@@ -170,7 +175,12 @@ async fn an_example_never_sees_its_own_answer_while_demos_are_made() {
     let mut train = things(0, 12);
     train.push(row("elm number 3", "another kind"));
     let part = |from, to| Dataset::from_vec(things(from, to));
-    let data = Splits::new(Dataset::from_vec(train), part(30, 40), part(50, 60)).unwrap();
+    let data = Splits::builder()
+        .train(train)
+        .val(part(30, 40))
+        .holdout(part(50, 60))
+        .build()
+        .unwrap();
     let run = Run::in_memory();
     let program = Predict::<Kind>::new(model);
     KNNFewShot::new(is_right)
@@ -210,14 +220,14 @@ async fn runs_that_pass_take_the_place_of_their_rows() {
         .optimize(&program, &splits(), &run)
         .await
         .unwrap();
-    let worth: Vec<_> = tuned
+    let scores: Vec<_> = tuned
         .report
         .tried
         .iter()
-        .map(|tried| tried.measured.worth())
+        .map(|tried| tried.measured.score())
         .collect();
     // No demos; labelled rows, where the even numbers are right; runs with their reasoning.
-    assert_eq!(worth, [Some(0.0), Some(0.5), Some(1.0)]);
+    assert_eq!(scores, [Some(0.0), Some(0.5), Some(1.0)]);
     let demos = &tuned.tuned.predictors["chain_of_thought"].demos;
     assert_eq!(demos.len(), 30, "all rows are there");
     for (number, demo) in demos.iter().enumerate() {

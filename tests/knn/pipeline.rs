@@ -41,7 +41,8 @@ fn splits() -> Splits<Kind> {
         let rows = (from..to).map(|i| row(&format!("thing {i}"), "known"));
         Dataset::from_vec(rows.collect())
     };
-    Splits::without_holdout(part(0, 20), part(20, 40)).unwrap()
+    let splits = Splits::builder().train(part(0, 20)).val(part(20, 40));
+    splits.build().unwrap()
 }
 
 fn is_right(gold: &Kind, found: &KindOutput) -> bool {

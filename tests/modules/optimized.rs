@@ -232,7 +232,8 @@ where
 }
 
 fn split() -> Splits<Qa> {
-    Splits::without_holdout(rows(0..12), rows(12..24)).expect("the rows differ")
+    let splits = Splits::builder().train(rows(0..12)).val(rows(12..24));
+    splits.build().expect("the rows differ")
 }
 
 fn demos(of: &[(&str, usize)]) -> Vec<(String, usize)> {
@@ -274,7 +275,10 @@ async fn multi_chain_comparison() {
 
 #[tokio::test]
 async fn parallel() {
-    let split = || Splits::without_holdout(lists(0..12), lists(12..24)).expect("the rows differ");
+    let split = || {
+        let splits = Splits::builder().train(lists(0..12)).val(lists(12..24));
+        splits.build().expect("the rows differ")
+    };
     let right = |gold: &Questions, said: &Vec<Result<QaOutput, CallError>>| {
         let mut pairs = gold.0.iter().zip(said);
         pairs.all(|((_, gold), said)| said.as_ref().is_ok_and(|said| said.answer == *gold))

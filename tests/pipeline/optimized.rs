@@ -46,7 +46,8 @@ fn is_right(gold: &Qa, said: &String) -> bool {
 }
 
 async fn tuned(run: &Run) -> dashoptimize::optimizer::Optimized<Outer> {
-    let data = Splits::without_holdout(rows(1..13), rows(13..25)).expect("the rows differ");
+    let data = Splits::builder().train(rows(1..13)).val(rows(13..25));
+    let data = data.build().expect("the rows differ");
     BootstrapFewShot::new(is_right)
         .max_bootstrapped_demos(2)
         .max_labeled_demos(2)

@@ -36,16 +36,15 @@ fn dataset(range: std::ops::Range<usize>) -> Dataset<Quiz> {
 
 /// Train, validation and hold-out of these sizes.
 pub(crate) fn splits(train: usize, val: usize, holdout: usize) -> Splits<Quiz> {
-    if holdout == 0 {
-        let parts = Splits::without_holdout(dataset(0..train), dataset(train..train + val));
-        return parts.expect("the rows of the quiz are all different");
+    let mut splits = Splits::builder()
+        .train(dataset(0..train))
+        .val(dataset(train..train + val));
+    if holdout > 0 {
+        splits = splits.holdout(dataset(train + val..train + val + holdout));
     }
-    Splits::new(
-        dataset(0..train),
-        dataset(train..train + val),
-        dataset(train + val..train + val + holdout),
-    )
-    .expect("the rows of the quiz are all different")
+    splits
+        .build()
+        .expect("the rows of the quiz are all different")
 }
 
 /// The program: one node, `question -> answer`.

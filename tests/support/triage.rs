@@ -114,6 +114,8 @@ impl Signature for Triage {
 }
 
 impl Row for Triage {
+    const FIELDS: &'static [Field] = FIELDS;
+
     fn from_fields(mut fields: Map<String, Value>) -> Result<Self, RowError> {
         let mut take = |name: &str| fields.remove(name).unwrap_or_default();
         let input = TriageInput::from_values(vec![take("message"), take("earlier")]);

@@ -216,6 +216,8 @@ fn stand_in_row(item: &DeriveInput, krate: &CratePath, names: &[Ident; 3]) -> To
     quote! {
         #[automatically_derived]
         impl #generics #krate::signature::Row for #name #arguments #bounds {
+            const FIELDS: &'static [#krate::signature::Field] = &[];
+
             fn from_fields(
                 _: #krate::__private::Fields,
             ) -> ::core::result::Result<Self, #krate::signature::RowError> {

@@ -48,7 +48,7 @@ pub enum Event {
         origin: String,
         /// Name of the part.
         part: &'static str,
-        /// What it is worth, as [`Measured`](crate::evaluate::Measured) prints it.
+        /// What was measured, as [`Measured`](crate::evaluate::Measured) prints it.
         measured: String,
         /// Whether it is the best of the run so far.
         is_best: bool,

@@ -105,9 +105,9 @@ impl<M: Module> Log<M> {
     /// The best of the candidates with smaller numbers. By number and not by who came first: an
     /// optimizer may evaluate several at once.
     fn best_before(&self, end: u32) -> Option<&(Candidate<M>, Evaluation)> {
-        let worth = |entry: &(_, Evaluation)| entry.1.measured.worth();
+        let score = |entry: &(_, Evaluation)| entry.1.measured.score();
         let candidates = self.evaluations.range(..end).map(|(_, entry)| entry);
-        candidates.reduce(|best, entry| match worth(entry) > worth(best) {
+        candidates.reduce(|best, entry| match score(entry) > score(best) {
             true => entry,
             false => best,
         })

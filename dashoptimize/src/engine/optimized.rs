@@ -100,16 +100,17 @@ impl OptimizeError {
 }
 
 impl<M: Module> Optimized<M> {
-    /// What the program as given is worth on the validation part, by custom from 0 to 1.
+    /// The score of the program as given on the validation part (failures count as 0), by convention
+    /// from 0 to 1.
     #[must_use]
     pub fn initial_score(&self) -> Option<f64> {
-        self.report.initial.as_ref()?.worth()
+        self.report.initial.as_ref()?.score()
     }
 
-    /// What the best program is worth on the validation part.
+    /// The score of the best program on the validation part (failures count as 0).
     #[must_use]
     pub fn final_score(&self) -> Option<f64> {
-        self.report.r#final.as_ref()?.worth()
+        self.report.r#final.as_ref()?.score()
     }
 
     /// What the search changed, predictor by predictor.

@@ -194,12 +194,12 @@ where
     study
         .evaluator()
         .notice_evaluated(&end.tuned, Part::Holdout, &tuned, false);
-    let worths = |evaluation: &Evaluation| evaluation.measured.worths().collect::<Vec<_>>();
+    let scores = |evaluation: &Evaluation| evaluation.measured.scores().collect::<Vec<_>>();
     let verdict = study
         .evaluator()
         .run()
         .verdict_rule()
-        .judge(&worths(&base), &worths(&tuned))
+        .judge(&scores(&base), &scores(&tuned))
         .map_err(|error| Stop::Unusable(error.to_string()))?;
     Ok(Some(Held {
         base,
@@ -306,8 +306,8 @@ fn holdout<E>(data: &Splits<E>) -> Option<&Holdout<E>> {
 }
 
 fn is_worse(one: Option<&Measured>, other: Option<&Measured>) -> bool {
-    let worth = |measured: Option<&Measured>| measured.and_then(Measured::worth);
-    worth(one) < worth(other)
+    let score = |measured: Option<&Measured>| measured.and_then(Measured::score);
+    score(one) < score(other)
 }
 
 fn rows<E>(data: &Splits<E>) -> [usize; 3] {

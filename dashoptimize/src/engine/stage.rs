@@ -23,8 +23,8 @@ impl StageReport {
     /// nothing was judged.
     #[must_use]
     pub fn improvement(&self) -> Option<f64> {
-        let worth = |measured: &Option<Measured>| measured.as_ref()?.worth();
-        Some(worth(&self.r#final)? - worth(&self.initial)?)
+        let score = |measured: &Option<Measured>| measured.as_ref()?.score();
+        Some(score(&self.r#final)? - score(&self.initial)?)
     }
 }
 

@@ -1,30 +1,100 @@
-//! How good a prediction is, against the labelled row.
+//! Metrics: how good a prediction is, compared with the labelled row.
 
-use std::fmt;
-use std::sync::Arc;
+use std::any::type_name;
+use std::borrow::Cow;
 
 use super::score::{IntoScore, MetricError, Score};
+use super::type_name::without_paths;
 use crate::call::Context;
-use crate::lm::BoxFuture;
+use crate::lm::{BoxFuture, Lm};
 
-/// A judge of predictions.
+/// A judge of predictions: it compares a prediction of type `O` with a labelled row of type `E`.
 ///
-/// Any `Fn(&Row, &Output) -> impl IntoScore` is one; [`async_metric`] makes one of a function that
-/// waits.
+/// Any function or closure `Fn(&E, &O) -> R` is a metric if `R` is [`IntoScore`]: a `bool`, a number, a
+/// number with feedback, a [`Score`], or a `Result` of one of these. [`async_metric`] makes a metric
+/// of a function that awaits something, such as a judge that is a module.
+///
+/// # Name, version and models
+///
+/// A run folder is resumed only by the run that it belongs to, and a metric is part of a run. So
+/// give a metric a name and a version with [`named`](Self::named), and raise the version when the
+/// metric judges differently than before. A metric that calls models names them with
+/// [`with_models`](Self::with_models), so that their prices are known before the first call.
+///
+/// ```
+/// use dashoptimize::evaluate::Metric;
+///
+/// fn same_intent(gold: &String, predicted: &String) -> bool {
+///     gold == predicted
+/// }
+///
+/// let metric: &dyn Metric<String, String> = &same_intent;
+/// assert_eq!((metric.name().as_ref(), metric.version()), ("same_intent", None));
+///
+/// let metric: &dyn Metric<String, String> = &same_intent.named("intent_matches", 2);
+/// assert_eq!((metric.name().as_ref(), metric.version()), ("intent_matches", Some(2)));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "this is not a metric for rows of `{E}` and predictions of `{O}`",
     label = "expected a function `fn(&{E}, &{O})` that returns a bool, a number or a `Score`",
     note = "write the argument types out: `|gold: &{E}, prediction: &{O}| …`"
 )]
 pub trait Metric<E, O>: Send + Sync {
-    /// Judges one prediction. A metric that asks a model does so in this context: its calls then
-    /// count against the budget of the run and are in its journal, like all others.
+    /// Judges one prediction.
+    ///
+    /// A metric that calls a model must do so in this context. Its calls then count against the
+    /// budget of the run and are recorded in the journal of the run, like all others.
     fn score<'a>(
         &'a self,
         gold: &'a E,
         prediction: &'a O,
         context: &'a Context<'a>,
     ) -> BoxFuture<'a, Result<Score, MetricError>>;
+
+    /// The name of the metric in reports and run folders.
+    ///
+    /// By default it is taken from the Rust type: the name of a function without its path, or
+    /// `closure in main`; a function pointer has only its type. That changes when the code is renamed or moved, so a metric whose runs are
+    /// to be resumed later had better be [`named`](Self::named).
+    fn name(&self) -> Cow<'_, str> {
+        Cow::Owned(without_paths(type_name::<Self>()))
+    }
+
+    /// The version of the metric, if it has one. By default it has none.
+    fn version(&self) -> Option<u32> {
+        None
+    }
+
+    /// The models that the metric calls. By default there are none.
+    fn models(&self) -> Vec<Lm> {
+        Vec::new()
+    }
+
+    /// Gives the metric a name and a version.
+    fn named(self, name: impl Into<Cow<'static, str>>, version: u32) -> DescribedMetric<Self>
+    where
+        Self: Sized,
+    {
+        DescribedMetric {
+            metric: self,
+            name: Some(name.into()),
+            version: Some(version),
+            models: Vec::new(),
+        }
+    }
+
+    /// Declares models that the metric calls, in addition to those declared before.
+    fn with_models<L: Into<Lm>>(self, models: impl IntoIterator<Item = L>) -> DescribedMetric<Self>
+    where
+        Self: Sized,
+    {
+        DescribedMetric {
+            metric: self,
+            name: None,
+            version: None,
+            models: models.into_iter().map(Into::into).collect(),
+        }
+    }
 }
 
 impl<E, O, F, R> Metric<E, O> for F
@@ -45,35 +115,17 @@ where
     }
 }
 
-/// A metric as a shared value, for programs that keep metrics in collections.
-pub struct MetricFn<E, O> {
-    metric: Arc<dyn Metric<E, O>>,
+/// A metric with a name, a version or models of its own. [`Metric::named`] and
+/// [`Metric::with_models`] make one.
+#[derive(Clone, Debug)]
+pub struct DescribedMetric<X> {
+    metric: X,
+    name: Option<Cow<'static, str>>,
+    version: Option<u32>,
+    models: Vec<Lm>,
 }
 
-impl<E, O> MetricFn<E, O> {
-    /// Shares a metric.
-    pub fn new(metric: impl Metric<E, O> + 'static) -> Self {
-        Self {
-            metric: Arc::new(metric),
-        }
-    }
-}
-
-impl<E, O> Clone for MetricFn<E, O> {
-    fn clone(&self) -> Self {
-        Self {
-            metric: Arc::clone(&self.metric),
-        }
-    }
-}
-
-impl<E, O> fmt::Debug for MetricFn<E, O> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("MetricFn")
-    }
-}
-
-impl<E: Sync, O: Sync> Metric<E, O> for MetricFn<E, O> {
+impl<E, O, X: Metric<E, O>> Metric<E, O> for DescribedMetric<X> {
     fn score<'a>(
         &'a self,
         gold: &'a E,
@@ -82,73 +134,21 @@ impl<E: Sync, O: Sync> Metric<E, O> for MetricFn<E, O> {
     ) -> BoxFuture<'a, Result<Score, MetricError>> {
         self.metric.score(gold, prediction, context)
     }
-}
 
-/// A metric that waits, such as one that asks a judge: any module, called in the context that the
-/// metric is given.
-///
-/// ```
-/// use dashoptimize::evaluate::async_metric;
-/// use dashoptimize::call::Context;
-/// use dashoptimize::module::Module;
-/// use dashoptimize::prelude::*;
-/// # use dashoptimize::lm::Scripted;
-///
-/// /// Say whether both answers mean the same.
-/// #[signature]
-/// struct SameMeaning {
-///     #[input]
-///     expected: String,
-///     #[input]
-///     answer: String,
-///     #[output]
-///     is_same: bool,
-/// }
-///
-/// # let lm = Scripted::replies(["[[ ## is_same ## ]]\ntrue"]);
-/// let judge = Predict::<SameMeaning>::new(lm);
-/// let metric = async_metric(move |gold: &String, prediction: &String, context: &Context<'_>| {
-///     let (judge, expected, answer) = (judge.clone(), gold.clone(), prediction.clone());
-///     Box::pin(async move {
-///         let input = SameMeaningInput { expected, answer };
-///         judge.forward(context, input).await.map(|verdict| verdict.is_same)
-///     })
-/// });
-/// # let _: &dyn dashoptimize::evaluate::Metric<String, String> = &metric;
-/// ```
-pub const fn async_metric<E, O, F, R>(judge: F) -> AsyncMetric<F>
-where
-    F: for<'a> Fn(&'a E, &'a O, &'a Context<'a>) -> BoxFuture<'a, R>,
-{
-    AsyncMetric { judge }
-}
-
-/// What [`async_metric`] gives.
-#[derive(Clone, Copy)]
-pub struct AsyncMetric<F> {
-    judge: F,
-}
-
-impl<F> fmt::Debug for AsyncMetric<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AsyncMetric")
+    fn name(&self) -> Cow<'_, str> {
+        match &self.name {
+            Some(name) => Cow::Borrowed(name),
+            None => self.metric.name(),
+        }
     }
-}
 
-impl<E, O, F, R> Metric<E, O> for AsyncMetric<F>
-where
-    E: Sync,
-    O: Sync,
-    F: for<'a> Fn(&'a E, &'a O, &'a Context<'a>) -> BoxFuture<'a, R> + Send + Sync,
-    R: IntoScore + 'static,
-{
-    fn score<'a>(
-        &'a self,
-        gold: &'a E,
-        prediction: &'a O,
-        context: &'a Context<'a>,
-    ) -> BoxFuture<'a, Result<Score, MetricError>> {
-        let judgement = (self.judge)(gold, prediction, context);
-        Box::pin(async move { judgement.await.into_score() })
+    fn version(&self) -> Option<u32> {
+        self.version.or_else(|| self.metric.version())
+    }
+
+    fn models(&self) -> Vec<Lm> {
+        let mut models = self.metric.models();
+        models.extend(self.models.iter().cloned());
+        models
     }
 }

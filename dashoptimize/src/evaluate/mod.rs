@@ -1,25 +1,83 @@
-//! Data sets and split types, metrics, outcomes, statistics, the verdict.
+//! Labelled data, metrics, outcomes, statistics and the verdict.
+//!
+//! - A [`Dataset`] holds labelled rows; [`Splits`] are the training part, the validation part and the
+//!   hold-out of an optimization. A [`Loader`] reads both from JSONL and CSV files.
+//! - A [`Metric`] judges one prediction. Any function over a labelled row and a prediction is a
+//!   metric; [`exact_match`], [`f1_score`] and others compare texts.
+//! - Each run of a program on a row ends as one [`Outcome`], and an evaluation gives a [`Measured`]: the
+//!   score, its interval, and the failures by kind. An error is not a score.
+//! - A [`Verdict`] says whether a candidate is better than its baseline, by a paired test on the
+//!   hold-out. [`VerdictRule`] documents the decision; [`statistics`] holds the methods.
+//!
+//! # Example
+//!
+//! Evaluating a program, without optimizing it:
+//!
+//! ```
+//! use dashoptimize::evaluate::normalized_match;
+//! use dashoptimize::prelude::*;
+//! # use dashoptimize::lm::Scripted;
+//!
+//! /// Name the capital of the country.
+//! #[signature]
+//! struct Capital {
+//!     #[input]
+//!     country: String,
+//!     #[output]
+//!     capital: String,
+//! }
+//!
+//! # let reply = "[[ ## capital ## ]]\nPARIS\n\n[[ ## completed ## ]]";
+//! # let lm = Scripted::replies([reply, reply]);
+//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+//! let row = |country: &str, capital: &str| Capital {
+//!     country: country.to_owned(),
+//!     capital: capital.to_owned(),
+//! };
+//! let rows = Dataset::from_vec(vec![row("France", "Paris"), row("Chile", "Santiago")]);
+//! let metric = |gold: &Capital, predicted: &CapitalOutput| {
+//!     normalized_match(&gold.capital, &predicted.capital)
+//! };
+//!
+//! // A model that answers "PARIS" to every question.
+//! let program = Predict::<Capital>::new(lm);
+//! let (evaluation, outcomes) = Run::in_memory().evaluate(&program, &rows, &metric).await?;
+//! assert_eq!(evaluation.measured.score(), Some(0.5));
+//! assert_eq!(outcomes[1].score(), Some(0.0));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+mod async_metric;
 mod data;
 mod example;
+mod failure_counts;
 pub(crate) mod measured;
 mod metric;
+mod metric_fn;
 mod outcome;
 mod score;
+mod score_summary;
 pub mod statistics;
 mod text_metrics;
+mod type_name;
 mod verdict;
 mod verdict_rule;
 
+pub use async_metric::{AsyncMetric, async_metric};
 pub use data::{
-    ContentId, DataError, Dataset, Holdout, Loader, Origin, Ratio, RowProblem, Splits, Train, Val,
+    ContentId, ContentIdError, DataError, Dataset, Holdout, Loader, Ratio, RowOrigin, RowProblem,
+    Splits, SplitsBuilder, Train, Val,
 };
 pub use example::Example;
-pub use measured::{Failures, Measured};
-pub use metric::{AsyncMetric, Metric, MetricFn, async_metric};
+pub use failure_counts::FailureCounts;
+pub use measured::Measured;
+pub use metric::{DescribedMetric, Metric};
+pub use metric_fn::MetricFn;
 pub use outcome::Outcome;
 pub use score::{IntoScore, MetricError, Score};
 pub(crate) use text_metrics::normalized;
 pub use text_metrics::{exact_match, f1_score, normalized_match, precision, recall};
-pub use verdict::{Decision, Test, Verdict};
+pub use verdict::{Decision, PairedTest, Verdict};
 pub use verdict_rule::{VerdictError, VerdictRule};

@@ -1,29 +1,35 @@
-//! What a metric says of one prediction.
+//! What a metric returns for one prediction.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
 
-/// A metric's judgement of one prediction.
+/// A metric's judgement of one prediction: a number, and optionally feedback and further numbers.
+///
+/// ```
+/// use dashoptimize::evaluate::Score;
+///
+/// let score = Score::new(0.5)?.with_feedback("the date is right, the amount is not");
+/// assert_eq!(score.value(), 0.5);
+/// # Ok::<(), dashoptimize::evaluate::MetricError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Score {
-    /// How good, higher is better; by custom from 0 to 1. Always a finite number.
+    /// Always a finite number.
     value: f64,
-    /// Why, in words that an optimizer can hand to a model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     feedback: Option<String>,
-    /// Further numbers by name, for optimization on several objectives.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     objectives: BTreeMap<String, f64>,
 }
 
 impl Score {
-    /// A score without feedback.
+    /// Makes a score without feedback. Higher is better; by convention a score is from 0 to 1.
     ///
     /// # Errors
     ///
-    /// Where the value is not a finite number: a mean over it would mean nothing.
+    /// [`MetricError`] if the value is not a finite number, because a mean over it would mean nothing.
     pub fn new(value: f64) -> Result<Self, MetricError> {
         if value.is_finite() {
             Ok(Self {
@@ -38,27 +44,29 @@ impl Score {
         }
     }
 
-    /// Adds why, in words. Default none.
+    /// Adds the reason for the score, in words that an optimizer can show to a model. By default there
+    /// is none.
     #[must_use]
     pub fn with_feedback(mut self, feedback: impl Into<String>) -> Self {
         self.feedback = Some(feedback.into());
         self
     }
 
-    /// Adds a number under a name, in place of one of the same name. It does not change the score.
+    /// Adds a number with a name, for optimization on several objectives. It replaces an earlier
+    /// number of the same name, and does not change the score itself.
     #[must_use]
     pub fn with_objective(mut self, name: impl Into<String>, value: f64) -> Self {
         self.objectives.insert(name.into(), value);
         self
     }
 
-    /// How good.
+    /// How good the prediction is; higher is better.
     #[must_use]
     pub const fn value(&self) -> f64 {
         self.value
     }
 
-    /// Why.
+    /// The reason for the score, in words.
     #[must_use]
     pub fn feedback(&self) -> Option<&str> {
         self.feedback.as_deref()
@@ -71,7 +79,8 @@ impl Score {
     }
 }
 
-/// A metric that could not judge. It is an outcome of its own, never a score of 0.
+/// The error of a metric that could not judge a prediction. It leads to
+/// [`Outcome::MetricFailed`](super::Outcome::MetricFailed), and not to a score of 0.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the metric failed: {message}")]
 pub struct MetricError {
@@ -79,7 +88,7 @@ pub struct MetricError {
 }
 
 impl MetricError {
-    /// A failure, in words.
+    /// Makes an error with a message.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
@@ -87,14 +96,14 @@ impl MetricError {
     }
 }
 
-/// What a metric may return: a verdict, a number, a number with feedback, a [`Score`], or a `Result`
-/// of one of these.
+/// What a metric may return: a `bool` (1 or 0), a number, a pair of one of these and feedback, a
+/// [`Score`], or a `Result` of one of these.
 pub trait IntoScore {
-    /// The score.
+    /// Converts the value into a score.
     ///
     /// # Errors
     ///
-    /// Where the metric failed or gave a number that is not finite.
+    /// [`MetricError`] if the metric returned an error, or a number that is not finite.
     fn into_score(self) -> Result<Score, MetricError>;
 }
 

@@ -1,12 +1,13 @@
-//! Metrics over texts.
+//! Metrics for texts.
 //!
-//! Expected comes first, predicted second, in all of them. Each gives a number from 0 to 1.
+//! All of them take the expected text first and the predicted text second, and return a number from 0
+//! to 1.
 
 use std::collections::HashMap;
 
-/// 1.0 where the two texts are the same, byte for byte; else 0.0.
+/// 1.0 if the two texts are equal, byte for byte, and 0.0 otherwise.
 ///
-/// Nothing is trimmed and nothing is lower-cased: see [`normalized_match`].
+/// Nothing is trimmed or lower-cased; for that see [`normalized_match`].
 ///
 /// ```
 /// use dashoptimize::evaluate::exact_match;
@@ -18,10 +19,10 @@ pub fn exact_match(expected: impl AsRef<str>, predicted: impl AsRef<str>) -> f64
     one_if(expected.as_ref() == predicted.as_ref())
 }
 
-/// 1.0 where the two texts are the same after SQuAD's normalization; else 0.0.
+/// 1.0 if the two texts are equal after the normalization of SQuAD, and 0.0 otherwise.
 ///
-/// Both are lower-cased; ASCII punctuation and the words `a`, `an` and `the` are removed; runs of
-/// white space count as one space (Rajpurkar et al. 2016).
+/// Both texts are lower-cased, ASCII punctuation and the words `a`, `an` and `the` are removed, and
+/// runs of white space count as one space (Rajpurkar et al. 2016).
 ///
 /// ```
 /// use dashoptimize::evaluate::normalized_match;
@@ -32,25 +33,23 @@ pub fn normalized_match(expected: impl AsRef<str>, predicted: impl AsRef<str>) -
     one_if(normalized(expected.as_ref()) == normalized(predicted.as_ref()))
 }
 
-/// Harmonic mean of [`precision`] and [`recall`] of the tokens.
+/// The harmonic mean of [`precision`] and [`recall`] of the tokens.
 ///
-/// Tokens are what stands between white space, lower-cased; articles and punctuation stay (SQuAD
-/// and DSPy remove them, which gives other numbers). A token counts as often as it stands in both
-/// texts.
+/// Tokens are separated by white space and lower-cased. Articles and punctuation are kept; SQuAD and
+/// DSPy remove them, which gives other numbers. A token that occurs several times counts as often as
+/// it occurs in both texts. Two empty texts agree (1.0); if only one is empty, the result is 0.0.
 ///
 /// ```
 /// use dashoptimize::evaluate::f1_score;
 ///
 /// assert_eq!(f1_score("the quick brown fox", "the fast brown fox"), 0.75);
 /// ```
-///
-/// Two empty texts agree: 1.0. If only one is empty: 0.0.
 pub fn f1_score(expected: impl AsRef<str>, predicted: impl AsRef<str>) -> f64 {
     let overlap = Overlap::of(expected.as_ref(), predicted.as_ref());
     overlap.share_of(overlap.expected + overlap.predicted, 2)
 }
 
-/// Share of the predicted tokens that were expected. Tokens as in [`f1_score`].
+/// The share of the predicted tokens that were expected. Tokens are those of [`f1_score`].
 ///
 /// ```
 /// use dashoptimize::evaluate::precision;
@@ -62,7 +61,7 @@ pub fn precision(expected: impl AsRef<str>, predicted: impl AsRef<str>) -> f64 {
     overlap.share_of(overlap.predicted, 1)
 }
 
-/// Share of the expected tokens that were predicted. Tokens as in [`f1_score`].
+/// The share of the expected tokens that were predicted. Tokens are those of [`f1_score`].
 ///
 /// ```
 /// use dashoptimize::evaluate::recall;
@@ -74,7 +73,7 @@ pub fn recall(expected: impl AsRef<str>, predicted: impl AsRef<str>) -> f64 {
     overlap.share_of(overlap.expected, 1)
 }
 
-/// Numbers of tokens in each text, and in both.
+/// The numbers of tokens in each text and in both.
 struct Overlap {
     expected: usize,
     predicted: usize,
@@ -102,7 +101,7 @@ impl Overlap {
         }
     }
 
-    /// `times` the common tokens, as a share of `whole`.
+    /// `times` the number of common tokens, as a share of `whole`.
     fn share_of(&self, whole: usize, times: usize) -> f64 {
         if self.expected == 0 || self.predicted == 0 {
             return one_if(self.expected == self.predicted);
@@ -111,7 +110,7 @@ impl Overlap {
     }
 }
 
-/// The text after SQuAD's normalization.
+/// The text after the normalization of SQuAD.
 pub(crate) fn normalized(text: &str) -> String {
     let text: String = text
         .to_lowercase()

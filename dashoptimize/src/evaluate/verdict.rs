@@ -1,4 +1,4 @@
-//! Whether a candidate is really better.
+//! The verdict: whether a candidate is better than its baseline.
 
 use std::fmt;
 
@@ -6,58 +6,67 @@ use serde::{Deserialize, Serialize};
 
 use super::statistics::Interval;
 
-/// Below this many rows the advice is about getting more of them.
+/// With fewer rows, the advice is to get more of them.
 const FEW_ROWS: usize = 30;
 
-/// What a hold-out says of a candidate against its baseline. [`VerdictRule`](super::VerdictRule)
-/// makes one.
+/// What a hold-out says about a candidate, compared with its baseline.
+/// [`VerdictRule::judge`](super::VerdictRule::judge) makes one.
 ///
-/// Its numbers are kept to six significant digits, so that a stored verdict is the same text on
+/// All scores are those of [`Outcome::score`](super::Outcome::score): failures of a program count as
+/// 0. Numbers are rounded to six significant digits, so that a stored verdict is the same text on
 /// every machine.
+///
+/// It is displayed as `Better: 62.0 % → 72.0 % on 100 held-out rows (+10.0 points, 95 % +1.7 to +18.2,
+/// p = 0.019, exact McNemar)`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Verdict {
-    /// What to think of the candidate.
+    /// The decision about the candidate.
     pub decision: Decision,
-    /// Mean worth of the baseline.
+    /// The mean score of the baseline.
     pub baseline: f64,
-    /// Mean worth of the candidate, on the same rows.
+    /// The mean score of the candidate, on the same rows.
     pub candidate: f64,
-    /// Mean difference, candidate minus baseline.
+    /// The mean difference: candidate minus baseline.
     pub difference: f64,
-    /// Interval of the difference; it covers the truth in a share of `1 - alpha`. `None` where there
-    /// are too few rows.
+    /// The confidence interval of the difference, at the level `1 - alpha`. `None` if there are too
+    /// few rows.
     pub interval: Option<Interval>,
-    /// How likely a difference at least as large is without any effect, up or down.
+    /// The two-sided p-value: how likely a difference at least as large is, in either direction, if
+    /// there is no effect.
     pub p: f64,
-    /// How `p` and the interval were found.
-    pub test: Test,
-    /// Rows on which both have a worth.
+    /// The test that `p` comes from.
+    pub test: PairedTest,
+    /// The number of rows on which both programs have a score.
     pub n: usize,
-    /// Rows that say nothing, because provider, metric or budget failed in one of the two.
+    /// The number of rows that were left out, because the provider, the metric or the budget failed
+    /// for one of the two programs.
     pub left_out: usize,
-    /// Level of the decision.
+    /// The significance level of the decision.
     pub alpha: f64,
     /// By how much a candidate may be worse and still count as not worse.
     pub margin: f64,
-    /// Hold-out rows that would show a gain of the size seen, in 80 % of cases. `None` where no gain
-    /// was seen.
+    /// How many hold-out rows would show a gain of the size that was seen, with a power of 80 %.
+    /// `None` if no gain was seen.
     pub rows_needed: Option<u64>,
-    /// The smallest gain that this hold-out shows in 80 % of cases. `None` where all rows agree.
+    /// The smallest gain that this hold-out would show, with a power of 80 %. `None` if the two
+    /// programs have the same score on every row.
     pub detectable: Option<f64>,
-    /// Whether all worths lie in 0..1, and so can be told as percentages.
+    /// Whether all scores are from 0 to 1, so that they are written as percentages.
     pub percent: bool,
 }
 
-/// What to think of a candidate.
+/// The decision about a candidate. [`VerdictRule`](super::VerdictRule) says how it is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Decision {
     /// The candidate is better: p is at most alpha, and the difference is a gain.
     Better,
-    /// No gain is shown, but a loss larger than the margin is ruled out.
+    /// No gain was shown, but a loss larger than the margin is ruled out.
     NotWorse,
-    /// The hold-out cannot tell.
+    /// The hold-out shows neither a gain nor a loss, and rules neither out.
     Inconclusive,
     /// The candidate is worse: p is at most alpha, and the difference is a loss.
     Worse,
@@ -77,17 +86,20 @@ impl fmt::Display for Decision {
     }
 }
 
-/// How p and the interval were found.
+/// The test that the p-value of a [`Verdict`] comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Test {
-    /// Every worth is 0 or 1: McNemar's exact test with mid-p; Newcombe's paired interval.
+#[non_exhaustive]
+pub enum PairedTest {
+    /// McNemar's exact test with mid-p, if every score is 0 or 1. The interval is Newcombe's paired
+    /// interval.
     McNemar,
-    /// Worths of any size: the sign-flip permutation test; the BCa bootstrap interval.
+    /// The sign-flip permutation test, for scores of any kind. The interval is the BCa bootstrap
+    /// interval.
     SignFlip,
 }
 
-impl fmt::Display for Test {
+impl fmt::Display for PairedTest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::McNemar => "exact McNemar",
@@ -97,14 +109,14 @@ impl fmt::Display for Test {
 }
 
 impl Verdict {
-    /// Whether the candidate is [`Better`](Decision::Better): nothing else is put in the place of
-    /// the baseline unasked.
+    /// Whether the decision is [`Better`](Decision::Better). Only then does a candidate replace the
+    /// baseline by default.
     #[must_use]
     pub fn is_better(&self) -> bool {
         self.decision == Decision::Better
     }
 
-    /// What to do now, in a sentence or two.
+    /// Advice on what to do next, in a sentence or two.
     #[must_use]
     pub fn what_next(&self) -> String {
         match self.decision {
@@ -126,7 +138,7 @@ impl Verdict {
                 )
             }
             Decision::NoHeadroom => "Keep the baseline; add harder rows or a stricter metric, \
-                                     for these rows have nothing left to gain."
+                                     since there is nothing left to gain on these rows."
                 .to_owned(),
             Decision::Inconclusive => self.what_would_settle_it(),
         }
@@ -134,7 +146,7 @@ impl Verdict {
 
     fn what_would_settle_it(&self) -> String {
         if self.n == 0 {
-            return "Keep the baseline: no row was scored for both programs; see the failures."
+            return "Keep the baseline: no row has a score for both programs; see the failures."
                 .to_owned();
         }
         let gain = self.points(self.difference);
@@ -149,20 +161,20 @@ impl Verdict {
         if let Some(smallest) = self.detectable {
             let smallest = self.points(smallest);
             advice.push_str(&format!(
-                " These {} rows can show gains from about {smallest} on.",
+                " These {} rows can show gains of about {smallest} or more.",
                 self.n
             ));
         }
         if self.n < FEW_ROWS {
             advice.push_str(
-                " With so few rows: label more, or give the hold-out a larger share, and read the \
-                 rows that changed by eye.",
+                " With so few rows: label more, or give the hold-out a larger share, and look at the \
+                 rows that changed yourself.",
             );
         }
         advice
     }
 
-    /// A difference with its sign, in points of a percentage or as it is.
+    /// A difference with its sign, in percentage points if the scores are percentages.
     fn points(&self, difference: f64) -> String {
         if self.percent {
             format!("{} points", signed(difference * 100.0, 1))
@@ -171,7 +183,7 @@ impl Verdict {
         }
     }
 
-    /// A mean, as a percentage or as it is.
+    /// A mean, as a percentage if the scores are percentages.
     fn mean(&self, mean: f64) -> String {
         if self.percent {
             format!("{:.1} %", mean * 100.0)
@@ -181,12 +193,14 @@ impl Verdict {
     }
 }
 
-/// Such as `Better: 62.0 % → 72.0 % on 100 held-out rows (+10.0 points, 95 % +1.7 to +18.2, p =
-/// 0.019, exact McNemar)`.
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.n == 0 {
-            write!(f, "{}: no held-out row was scored for both", self.decision)?;
+            write!(
+                f,
+                "{}: no held-out row has a score for both programs",
+                self.decision
+            )?;
         } else {
             let (baseline, candidate) = (self.mean(self.baseline), self.mean(self.candidate));
             let rows = if self.n == 1 { "row" } else { "rows" };
@@ -211,16 +225,16 @@ impl fmt::Display for Verdict {
         }
         match self.left_out {
             0 => Ok(()),
-            1 => f.write_str("; 1 row left out, it has no score in one of the two"),
+            1 => f.write_str("; 1 row without a score for both programs is left out"),
             many => write!(
                 f,
-                "; {many} rows left out, they have no score in one of the two"
+                "; {many} rows without a score for both programs are left out"
             ),
         }
     }
 }
 
-/// With its sign; what rounds to nothing is `+0`, never `-0`.
+/// The value with its sign. A value that is rounded to zero is `+0`, never `-0`.
 fn signed(value: f64, digits: usize) -> String {
     let text = format!("{value:+.digits$}");
     if text.bytes().any(|digit| matches!(digit, b'1'..=b'9')) {

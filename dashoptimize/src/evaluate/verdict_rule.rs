@@ -4,33 +4,41 @@ use super::statistics::{
     Alpha, AlphaError, Interval, PairedCounts, bootstrap_interval, detectable_difference,
     rows_for_binary, rows_for_graded, sign_flip_test,
 };
-use super::verdict::{Decision, Test, Verdict};
+use super::verdict::{Decision, PairedTest, Verdict};
 
-/// A baseline at most this far from the best score leaves little room.
+/// A baseline that is at most this far from the best score leaves little room.
 const LITTLE_ROOM: f64 = 0.05;
 
-/// Graded scores need this many rows for [`Decision::NotWorse`]: a bootstrap of fewer is too narrow
-/// to rule anything out.
+/// Graded scores need this many rows for [`Decision::NotWorse`]: with fewer, a bootstrap interval is
+/// too narrow to rule anything out.
 const FEWEST_FOR_NOT_WORSE: usize = 20;
 
-/// How a candidate is judged against its baseline, row by row, on a hold-out.
+/// How a candidate is compared with its baseline, row by row, on a hold-out.
 ///
 /// # The decision
 ///
-/// The test is two-sided at the level alpha, 0.05 by default, and [`Decision::Better`] also asks for
-/// a gain. So a candidate without effect is called better in about one case of 40, and never more
-/// often than the stated 1 in 20, however few the rows: a two-sided mid-p of at most alpha means a
-/// tail of at most alpha on one side, and permutation tests are exact. ("Without effect" means that
-/// on each row the two programs' scores are drawn alike.) The first that holds:
+/// The first of these that holds is the decision:
 ///
-/// 1. p ≤ alpha and a gain: `Better`; p ≤ alpha and a loss: `Worse`.
-/// 2. The baseline is within 0.05 of the best score, and even a candidate with the best score on
-///    every row would not reach p ≤ alpha: `NoHeadroom`.
-/// 3. The interval's lower end is above minus the margin: `NotWorse`. (Graded scores need 20 rows.)
-/// 4. `Inconclusive`.
+/// 1. `Better` if p ≤ alpha and the difference is a gain; `Worse` if p ≤ alpha and it is a loss.
+/// 2. `NoHeadroom` if the baseline is within 5 % of the best score, and even a candidate with the best
+///    score on every row would not reach p ≤ alpha.
+/// 3. `NotWorse` if the lower end of the interval is above minus the margin. Graded scores also need
+///    at least 20 rows.
+/// 4. `Inconclusive` otherwise.
 ///
-/// Where every worth is 0 or 1, p is McNemar's exact mid-p and the interval Newcombe's; else p comes
-/// from the sign-flip permutation test and the interval from the BCa bootstrap, both by the seed.
+/// If every score is 0 or 1, p is McNemar's exact mid-p and the interval is Newcombe's. Otherwise p
+/// comes from the sign-flip permutation test and the interval from the BCa bootstrap, both drawn from
+/// the seed.
+///
+/// # How often it is wrong
+///
+/// The test is two-sided at the level alpha, and [`Decision::Better`] also requires a gain. So a
+/// candidate without effect is called better in about one case of 40 at the default level of 0.05,
+/// and never more often than in one of 20, however few the rows are: a two-sided mid-p of at most
+/// alpha means a tail of at most alpha on one side, and permutation tests are exact. ("Without
+/// effect" means that on each row the scores of both programs have the same distribution.)
+///
+/// # Example
 ///
 /// ```
 /// use dashoptimize::evaluate::{Decision, VerdictRule};
@@ -58,7 +66,7 @@ pub struct VerdictRule {
     seed: u64,
 }
 
-/// Alpha 0.05, margin 0.02, best score 1, 9,999 resamples, seed 0.
+/// The defaults are alpha 0.05, margin 0.02, best score 1, 9,999 resamples and seed 0.
 impl Default for VerdictRule {
     fn default() -> Self {
         Self {
@@ -72,11 +80,11 @@ impl Default for VerdictRule {
 }
 
 impl VerdictRule {
-    /// Sets the level. Default 0.05.
+    /// Sets the significance level alpha. Default: 0.05.
     ///
     /// # Errors
     ///
-    /// Where it is not between 0 and 1.
+    /// [`AlphaError`] if it is not between 0 and 1.
     pub fn with_alpha(self, alpha: f64) -> Result<Self, AlphaError> {
         Ok(Self {
             alpha: Alpha::new(alpha)?,
@@ -85,46 +93,47 @@ impl VerdictRule {
     }
 
     /// Sets by how much a candidate may be worse and still count as not worse, in the unit of the
-    /// scores. Default 0.02, which is two points of a percentage.
+    /// scores. Default: 0.02, which is two percentage points.
     #[must_use]
     pub const fn with_margin(mut self, margin: f64) -> Self {
         self.margin = margin.abs();
         self
     }
 
-    /// Sets the best score that the metric can give. Default 1.
+    /// Sets the best score that the metric can give. Default: 1.
     #[must_use]
     pub const fn with_best_score(mut self, best_score: f64) -> Self {
         self.best_score = best_score;
         self
     }
 
-    /// Sets how many resamples permutation test and bootstrap draw. Default 9,999.
+    /// Sets how many resamples the permutation test and the bootstrap draw. Default: 9,999.
     #[must_use]
     pub const fn with_resamples(mut self, resamples: u32) -> Self {
         self.resamples = resamples;
         self
     }
 
-    /// Sets the seed of the resamples. Default 0.
+    /// Sets the seed of the resamples. Default: 0.
     #[must_use]
     pub const fn with_seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// Judges a candidate: worths of both programs on the same rows in the same order, `None` where
-    /// nothing can be said. A row that lacks one of the two is left out and counted.
+    /// Judges a candidate by the [scores](super::Outcome::score) of both programs, on the same rows in
+    /// the same order. A row without a score for one of them is left out and counted.
     ///
     /// # Errors
     ///
-    /// Where the two are not of the same rows, or a worth is not a finite number.
+    /// - [`VerdictError::RowsDiffer`] if the numbers of rows differ
+    /// - [`VerdictError::NotFinite`] if a score is infinite or not a number
     pub fn judge(
         &self,
         baseline: &[Option<f64>],
         candidate: &[Option<f64>],
     ) -> Result<Verdict, VerdictError> {
-        let pairs = Pairs::of(baseline, candidate)?;
+        let pairs = PairedScores::of(baseline, candidate)?;
         let evidence = Evidence::of(&pairs, self);
         let verdict = Verdict {
             decision: self.decision(&pairs, &evidence),
@@ -143,12 +152,12 @@ impl VerdictRule {
             margin: self.margin,
             rows_needed: evidence.rows_needed,
             detectable: evidence.detectable.map(tidy),
-            percent: pairs.all(|worth| (0.0..=1.0).contains(&worth)),
+            percent: pairs.all(|score| (0.0..=1.0).contains(&score)),
         };
         Ok(verdict)
     }
 
-    fn decision(&self, pairs: &Pairs, evidence: &Evidence) -> Decision {
+    fn decision(&self, pairs: &PairedScores, evidence: &Evidence) -> Decision {
         if evidence.p <= self.alpha.value() && evidence.difference > 0.0 {
             Decision::Better
         } else if evidence.p <= self.alpha.value() && evidence.difference < 0.0 {
@@ -162,10 +171,10 @@ impl VerdictRule {
         }
     }
 
-    /// Whether a perfect candidate would not be seen, because the baseline is nearly perfect (and
-    /// not because the rows are too few).
-    fn has_no_headroom(&self, pairs: &Pairs) -> bool {
-        let known_scale = pairs.all(|worth| worth <= self.best_score);
+    /// Whether even a perfect candidate would not be recognized because the baseline is nearly
+    /// perfect, and not because there are too few rows.
+    fn has_no_headroom(&self, pairs: &PairedScores) -> bool {
+        let known_scale = pairs.all(|score| score <= self.best_score);
         if pairs.baseline.is_empty() || !known_scale {
             return false;
         }
@@ -173,7 +182,7 @@ impl VerdictRule {
         if room > LITTLE_ROOM * self.best_score.abs() {
             return false;
         }
-        let perfect = Pairs {
+        let perfect = PairedScores {
             baseline: pairs.baseline.clone(),
             candidate: vec![self.best_score; pairs.baseline.len()],
         };
@@ -181,7 +190,7 @@ impl VerdictRule {
     }
 
     fn rules_out_a_loss(&self, evidence: &Evidence, n: usize) -> bool {
-        let enough = evidence.test == Test::McNemar || n >= FEWEST_FOR_NOT_WORSE;
+        let enough = evidence.test == PairedTest::McNemar || n >= FEWEST_FOR_NOT_WORSE;
         enough
             && evidence
                 .interval
@@ -189,38 +198,40 @@ impl VerdictRule {
     }
 }
 
-/// Worths that cannot be judged.
+/// Scores that cannot be judged.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerdictError {
-    /// The two are not of the same rows.
+    /// The two programs were run on different numbers of rows.
+    #[non_exhaustive]
     #[error(
-        "the baseline was tried on {baseline} rows and the candidate on {candidate}; both must be \
-         tried on the same rows in the same order"
+        "the baseline was run on {baseline} rows and the candidate on {candidate}; both must be run \
+         on the same rows in the same order"
     )]
     RowsDiffer {
-        /// Rows of the baseline.
+        /// The number of rows of the baseline.
         baseline: usize,
-        /// Rows of the candidate.
+        /// The number of rows of the candidate.
         candidate: usize,
     },
-    /// A worth is infinite or not a number.
-    #[error("the worth of row {row} (from 0) is {worth}; it must be a finite number")]
+    /// A score is infinite or not a number.
+    #[non_exhaustive]
+    #[error("the score of row {row} (from 0) is {score}; it must be a finite number")]
     NotFinite {
-        /// Which row, from 0.
+        /// The index of the row, from 0.
         row: usize,
-        /// The worth.
-        worth: f64,
+        /// The score.
+        score: f64,
     },
 }
 
-/// The rows on which both programs have a worth.
-struct Pairs {
+/// The scores on the rows on which both programs have one.
+struct PairedScores {
     baseline: Vec<f64>,
     candidate: Vec<f64>,
 }
 
-impl Pairs {
+impl PairedScores {
     fn of(baseline: &[Option<f64>], candidate: &[Option<f64>]) -> Result<Self, VerdictError> {
         if baseline.len() != candidate.len() {
             return Err(VerdictError::RowsDiffer {
@@ -233,15 +244,15 @@ impl Pairs {
             candidate: Vec::new(),
         };
         for (row, (before, after)) in baseline.iter().zip(candidate).enumerate() {
-            let worths = [*before, *after];
-            if let Some(worth) = worths
+            let scores = [*before, *after];
+            if let Some(score) = scores
                 .into_iter()
                 .flatten()
-                .find(|worth| !worth.is_finite())
+                .find(|score| !score.is_finite())
             {
-                return Err(VerdictError::NotFinite { row, worth });
+                return Err(VerdictError::NotFinite { row, score });
             }
-            if let [Some(before), Some(after)] = worths {
+            if let [Some(before), Some(after)] = scores {
                 pairs.baseline.push(before);
                 pairs.candidate.push(after);
             }
@@ -250,8 +261,8 @@ impl Pairs {
     }
 
     fn all(&self, holds: impl Fn(f64) -> bool) -> bool {
-        let mut worths = self.baseline.iter().chain(&self.candidate);
-        worths.all(|worth| holds(*worth))
+        let mut scores = self.baseline.iter().chain(&self.candidate);
+        scores.all(|score| holds(*score))
     }
 
     fn differences(&self) -> Vec<f64> {
@@ -259,9 +270,9 @@ impl Pairs {
         rows.map(|(after, before)| after - before).collect()
     }
 
-    /// Rights and wrongs, where every worth is 0 or 1.
+    /// The rows by who was right, if every score is 0 or 1.
     fn counts(&self) -> Option<PairedCounts> {
-        if !self.all(|worth| worth == 0.0 || worth == 1.0) {
+        if !self.all(|score| score == 0.0 || score == 1.0) {
             return None;
         }
         let mut counts = PairedCounts::default();
@@ -279,9 +290,9 @@ impl Pairs {
     }
 }
 
-/// What the pairs show.
+/// What the paired scores show.
 struct Evidence {
-    test: Test,
+    test: PairedTest,
     difference: f64,
     p: f64,
     interval: Option<Interval>,
@@ -290,7 +301,7 @@ struct Evidence {
 }
 
 impl Evidence {
-    fn of(pairs: &Pairs, rule: &VerdictRule) -> Self {
+    fn of(pairs: &PairedScores, rule: &VerdictRule) -> Self {
         let differences = pairs.differences();
         let alpha = rule.alpha;
         let deviation = deviation(&differences);
@@ -299,13 +310,18 @@ impl Evidence {
                 let difference = counts.difference();
                 let discordant = (counts.wins + counts.losses) as f64 / counts.n().max(1) as f64;
                 let rows = rows_for_binary(discordant, difference, alpha);
-                (Test::McNemar, difference, counts.interval(alpha), rows)
+                (
+                    PairedTest::McNemar,
+                    difference,
+                    counts.interval(alpha),
+                    rows,
+                )
             }
             None => {
                 let difference = mean(&differences);
                 let interval = bootstrap_interval(&differences, alpha, rule.resamples, rule.seed);
                 let rows = rows_for_graded(deviation, difference, alpha);
-                (Test::SignFlip, difference, interval, rows)
+                (PairedTest::SignFlip, difference, interval, rows)
             }
         };
         Self {
@@ -329,7 +345,8 @@ fn deviation(values: &[f64]) -> f64 {
     (squares / values.len().saturating_sub(1).max(1) as f64).sqrt()
 }
 
-/// Six significant digits: further ones differ between the mathematics libraries of machines.
+/// Rounds to six significant digits. Further digits differ between the mathematics libraries of
+/// machines.
 fn tidy(value: f64) -> f64 {
     format!("{value:.5e}").parse().unwrap_or(value)
 }

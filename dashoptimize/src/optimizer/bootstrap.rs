@@ -170,7 +170,7 @@ impl Bootstrap {
     }
 
     fn passes(&self, rollout: &Rollout) -> bool {
-        let score = rollout.outcome.score();
+        let score = rollout.outcome.metric_score();
         score.is_some_and(|score| score.value() >= self.metric_threshold)
     }
 

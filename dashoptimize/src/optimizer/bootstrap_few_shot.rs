@@ -93,8 +93,8 @@ where
             let (state, sources) = self.bootstrap.run(study, &teacher, &order, &name).await?;
             let origin = format!("bootstrapped demos, {name}");
             let candidate = study.candidate(origin, &state)?.with_sources(sources);
-            let worth = study.evaluate(&candidate).await?.measured.worth();
-            let score = worth.unwrap_or(f64::NEG_INFINITY);
+            let score = study.evaluate(&candidate).await?.measured.score();
+            let score = score.unwrap_or(f64::NEG_INFINITY);
             let gain = best.as_ref().map(|(_, before)| score - before);
             if gain.is_none_or(|gain| gain > 0.0) {
                 teacher = candidate.clone();

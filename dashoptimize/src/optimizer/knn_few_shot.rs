@@ -223,7 +223,7 @@ where
         if self.max_rounds == 0 {
             return Ok(labeled);
         }
-        let before = study.evaluate(&labeled).await?.measured.worth();
+        let before = study.evaluate(&labeled).await?.measured.score();
         let examples: Vec<usize> = (0..study.train().len()).collect();
         let job = |example, round| Ok(pools.job(&labeled, example, round));
         let passed = bootstrap.attempt(study, &examples, job).await?;
@@ -234,7 +234,7 @@ where
         ));
         let pools = pools.with_runs(study, passed);
         let bootstrapped = pools.candidate(study, &nearest, "the nearest bootstrapped demos")?;
-        let after = study.evaluate(&bootstrapped).await?.measured.worth();
+        let after = study.evaluate(&bootstrapped).await?.measured.score();
         Ok(if after > before {
             bootstrapped
         } else {

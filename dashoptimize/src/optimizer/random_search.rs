@@ -98,7 +98,7 @@ where
         let mut best: Option<(Candidate<M>, Option<f64>)> = None;
         for seed in &self.seeds {
             let candidate = self.candidate(study, &teacher, *seed).await?;
-            let score = study.evaluate(&candidate).await?.measured.worth();
+            let score = study.evaluate(&candidate).await?.measured.score();
             if best.as_ref().is_none_or(|(_, before)| score > *before) {
                 best = Some((candidate, score));
             }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::field::Field;
 use super::field_type::ValueError;
 
 /// The input or the output of a signature: typed fields in the order of the
@@ -20,6 +21,11 @@ pub trait Record: Sized + Send + Sync + 'static {
 
 /// A labelled row of a data set. `#[signature]` implements it for its struct.
 pub trait Row: Sized + Send + Sync + 'static {
+    /// The fields that [`from_fields`](Self::from_fields) reads and [`to_fields`](Self::to_fields)
+    /// writes, inputs before outputs. Files are read by them: they say which columns there are, and
+    /// which type a cell is of.
+    const FIELDS: &'static [Field];
+
     /// Reads a row from named values. Every input and output must be there (an `Option` may be
     /// absent or null), and nothing else.
     ///

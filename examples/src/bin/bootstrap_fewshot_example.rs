@@ -42,10 +42,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     // 5. Training data: half of it to learn from, half to choose by.
     let (train, val) = (rows(&CAPITALS[..10]), rows(&CAPITALS[10..]));
-    let data = Splits::without_holdout(
-        Dataset::from_vec_serde(train)?,
-        Dataset::from_vec_serde(val)?,
-    )?;
+    let data = Splits::builder()
+        .train(Dataset::from_vec_serde(train)?)
+        .val(Dataset::from_vec_serde(val)?)
+        .build()?;
 
     // 6. The metric.
     let metric =

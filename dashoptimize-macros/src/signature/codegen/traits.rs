@@ -86,6 +86,8 @@ fn row(plan: &Plan<'_>) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #runtime::Row for #row {
+            const FIELDS: &'static [#runtime::Field] = __FIELDS;
+
             fn from_fields(
                 __fields: #private::Fields,
             ) -> ::core::result::Result<Self, #runtime::RowError> {

@@ -176,6 +176,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl ::dashoptimize::signature::Row for Rate {
+        const FIELDS: &'static [::dashoptimize::signature::Field] = __FIELDS;
         fn from_fields(
             __fields: ::dashoptimize::__private::Fields,
         ) -> ::core::result::Result<Self, ::dashoptimize::signature::RowError> {

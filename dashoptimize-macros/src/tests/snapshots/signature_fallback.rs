@@ -114,6 +114,7 @@ const _: () = {
     }
     #[automatically_derived]
     impl ::dashoptimize::signature::Row for Rate {
+        const FIELDS: &'static [::dashoptimize::signature::Field] = &[];
         fn from_fields(
             _: ::dashoptimize::__private::Fields,
         ) -> ::core::result::Result<Self, ::dashoptimize::signature::RowError> {

@@ -5,8 +5,8 @@ use serde::de::value::StrDeserializer;
 use serde::de::{IntoDeserializer, Visitor};
 use serde_json::Value;
 
-/// The value that a cell holds for a field that is no text: JSON, or `True` and `FALSE` as
-/// spreadsheets and pandas write them.
+/// The value of a cell for a field that does not take text: JSON, or a truth value in any case, since
+/// spreadsheets and pandas write `TRUE` and `True`.
 pub(super) fn as_json(text: &str) -> Option<Value> {
     let text = text.trim();
     if text.eq_ignore_ascii_case("true") {
@@ -18,19 +18,19 @@ pub(super) fn as_json(text: &str) -> Option<Value> {
     }
 }
 
-/// A cell for serde. Texts and names of enum variants are taken as they stand; an empty cell is no
-/// value for an `Option`; all else is JSON.
+/// A cell for serde. Texts and names of enum variants are taken as they stand, an empty cell is
+/// `None` for an `Option`, and everything else is read as JSON.
 #[derive(Debug)]
-pub(super) struct Cell(pub(super) String);
+pub(super) struct TableCell(pub(super) String);
 
-impl Cell {
-    /// The JSON in the cell; where there is none the text, so that serde says what it wanted.
+impl TableCell {
+    /// The JSON in the cell, or its text if it is not JSON, so that serde says what it expected.
     fn json(self) -> Value {
         as_json(&self.0).unwrap_or(Value::String(self.0))
     }
 }
 
-impl IntoDeserializer<'_, serde_json::Error> for Cell {
+impl IntoDeserializer<'_, serde_json::Error> for TableCell {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -38,7 +38,7 @@ impl IntoDeserializer<'_, serde_json::Error> for Cell {
     }
 }
 
-/// Methods that read the cell as JSON.
+/// Defines methods that read the cell as JSON.
 macro_rules! read_json {
     ($($method:ident($($argument:ident: $ty:ty),*))*) => {$(
         fn $method<V: Visitor<'de>>(
@@ -51,7 +51,7 @@ macro_rules! read_json {
     )*};
 }
 
-impl<'de> Deserializer<'de> for Cell {
+impl<'de> Deserializer<'de> for TableCell {
     type Error = serde_json::Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {

@@ -1,4 +1,4 @@
-//! Identity of data by content.
+//! The identity of data, taken from its content.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,8 +7,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// A hash of the content of a row or of rows in their order: equal content, equal id, on every
-/// machine. It is written as 32 hexadecimal digits.
+use crate::signature::Row;
+
+/// A hash of the content of one row, or of rows in their order.
+///
+/// Equal content has an equal id, on every machine. An id is written as 32 lower-case hexadecimal
+/// digits, in text as in serde: the first half of a SHA-256 digest.
 ///
 /// ```
 /// use dashoptimize::evaluate::Dataset;
@@ -22,11 +26,14 @@ use sha2::{Digest, Sha256};
 pub struct ContentId([u8; 16]);
 
 impl ContentId {
-    /// The id of a row as JSON. The order of the keys does not matter.
-    pub(super) fn of_value(value: &Value) -> Self {
-        let mut hasher = Sha256::new();
-        hash_value(&mut hasher, value);
-        Self::finish(hasher)
+    /// The id of a row of a signature.
+    pub(super) fn of_row(row: &impl Row) -> Self {
+        Self::of_value(&Value::Object(row.to_fields()))
+    }
+
+    /// The id of a plain serde value.
+    pub(super) fn of_serde(row: &impl Serialize) -> Result<Self, serde_json::Error> {
+        serde_json::to_value(row).map(|value| Self::of_value(&value))
     }
 
     /// The id of rows in this order.
@@ -38,6 +45,13 @@ impl ContentId {
         Self::finish(hasher)
     }
 
+    /// The id of a row as JSON. The order of the keys does not matter.
+    fn of_value(value: &Value) -> Self {
+        let mut hasher = Sha256::new();
+        hash_value(&mut hasher, value);
+        Self::finish(hasher)
+    }
+
     fn finish(hasher: Sha256) -> Self {
         let digest: [u8; 32] = hasher.finalize().into();
         let mut half = [0; 16];
@@ -46,7 +60,7 @@ impl ContentId {
     }
 }
 
-/// Each value under a tag and with its length, so that no two values hash alike.
+/// Hashes each value with a tag and its length, so that no two values are hashed from the same bytes.
 fn hash_value(hasher: &mut Sha256, value: &Value) {
     match value {
         Value::Null => hasher.update([0]),
@@ -88,11 +102,23 @@ impl fmt::Display for ContentId {
     }
 }
 
+/// A text that is not a [`ContentId`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a content id is 32 hexadecimal digits, not `{text}`")]
+pub struct ContentIdError {
+    text: String,
+}
+
 impl FromStr for ContentId {
-    type Err = std::num::ParseIntError;
+    type Err = ContentIdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        u128::from_str_radix(text, 16).map(|id| Self(id.to_be_bytes()))
+        let is_id = text.len() == 32 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let id = is_id.then(|| u128::from_str_radix(text, 16).ok()).flatten();
+        id.map(|id| Self(id.to_be_bytes()))
+            .ok_or_else(|| ContentIdError {
+                text: text.to_owned(),
+            })
     }
 }
 
@@ -105,10 +131,6 @@ impl Serialize for ContentId {
 impl<'de> Deserialize<'de> for ContentId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|_| {
-            serde::de::Error::custom(format!(
-                "a content id is 32 hexadecimal digits, not `{text}`"
-            ))
-        })
+        text.parse().map_err(serde::de::Error::custom)
     }
 }

@@ -6,14 +6,14 @@ use std::io::{self, BufRead};
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::error::Problem;
-use super::lines::{Line, Lines};
-use super::raw_row::{Numbered, RawRow, Source};
+use super::lines::{LineRead, Lines};
+use super::raw_row::{NumberedRow, RawRow, RowSource};
 
-/// Reads row by row, as RFC 4180 has it: comma, double quotes, line breaks inside quotes. Empty lines
-/// are skipped.
+/// Reads row by row, by the rules of RFC 4180: commas, double quotes, line breaks inside quotes.
+/// Empty lines are skipped.
 ///
-/// The lines are joined to rows here and not by the `csv` crate, whose line numbers are off after
-/// CRLF and empty lines, and which would read a quote left open to the end of the file.
+/// The lines are joined to rows here and not by the `csv` crate, whose line numbers are wrong after
+/// CRLF and empty lines, and which would read on to the end of the file if a quote is not closed.
 pub(super) struct CsvRows<R> {
     lines: Lines<R>,
     columns: Vec<String>,
@@ -22,7 +22,7 @@ pub(super) struct CsvRows<R> {
 }
 
 impl<R: BufRead> CsvRows<R> {
-    /// Reads the header. No column at all means that the file is empty.
+    /// Reads the header. If the file is empty, there are no columns.
     pub(super) fn new(lines: Lines<R>) -> io::Result<Result<Self, (usize, Vec<Problem>)>> {
         let mut rows = Self {
             lines,
@@ -40,7 +40,7 @@ impl<R: BufRead> CsvRows<R> {
         })
     }
 
-    /// Reads the lines of one row into the record; gives the first of them.
+    /// Reads the lines of one row into the record, and returns the number of the first line.
     fn read_record(&mut self) -> io::Result<Option<(usize, Result<(), Problem>)>> {
         self.buffer.clear();
         let mut first = None;
@@ -48,16 +48,16 @@ impl<R: BufRead> CsvRows<R> {
             let read = self.lines.read(&mut self.buffer)?;
             let line = *first.get_or_insert(self.lines.number());
             return Ok(match read {
-                Line::End if self.buffer.is_empty() => None,
-                Line::End => Some((line, Err(open_quote()))),
-                Line::TooLong => Some((line, Err(Problem::too_long(self.lines.longest())))),
-                Line::Read if self.buffer.trim_ascii().is_empty() => {
+                LineRead::End if self.buffer.is_empty() => None,
+                LineRead::End => Some((line, Err(open_quote()))),
+                LineRead::TooLong => Some((line, Err(Problem::too_long(self.lines.longest())))),
+                LineRead::Read if self.buffer.trim_ascii().is_empty() => {
                     self.buffer.clear();
                     first = None;
                     continue;
                 }
-                Line::Read if has_open_quote(&self.buffer) => continue,
-                Line::Read => Some((line, self.parse())),
+                LineRead::Read if has_open_quote(&self.buffer) => continue,
+                LineRead::Read => Some((line, self.parse())),
             });
         }
     }
@@ -91,13 +91,13 @@ impl<R: BufRead> CsvRows<R> {
 }
 
 impl<R: BufRead> Iterator for CsvRows<R> {
-    type Item = io::Result<Numbered>;
+    type Item = io::Result<NumberedRow>;
 
     fn next(&mut self) -> Option<Self::Item> {
         match self.read_record() {
             Err(error) => Some(Err(error)),
             Ok(None) => None,
-            Ok(Some((line, read))) => Some(Ok(Numbered {
+            Ok(Some((line, read))) => Some(Ok(NumberedRow {
                 line,
                 row: read.and_then(|()| self.row()),
             })),
@@ -105,8 +105,8 @@ impl<R: BufRead> Iterator for CsvRows<R> {
     }
 }
 
-/// Whether the bytes end inside a quoted cell. A quote opens only at the start of a cell; a doubled
-/// one closes and opens at once.
+/// Whether the bytes end inside a quoted cell. A quote opens a cell only at its start; a doubled
+/// quote closes the cell and opens it again.
 fn has_open_quote(bytes: &[u8]) -> bool {
     let (mut open, mut may_open) = (false, true);
     for byte in bytes {
@@ -124,7 +124,7 @@ fn open_quote() -> Problem {
     Problem::of_row("a quote is opened in this row and never closed")
 }
 
-impl<R: BufRead> Source for CsvRows<R> {
+impl<R: BufRead> RowSource for CsvRows<R> {
     fn columns(&self) -> Option<&[String]> {
         Some(&self.columns)
     }
@@ -142,7 +142,7 @@ fn columns(header: &ByteRecord) -> Result<Vec<String>, Vec<Problem>> {
             Ok(name) => {
                 let name = name.trim();
                 if !seen.insert(name) {
-                    problems.push(Problem::of_field(name, "names two columns"));
+                    problems.push(Problem::of_field(name, "is the name of two columns"));
                 }
                 columns.push(name.to_owned());
             }
@@ -161,7 +161,7 @@ fn utf8(column: &str, bytes: &[u8]) -> Result<String, Problem> {
         Err(error) => Err(Problem::of_field(
             column,
             format!(
-                "is not UTF-8 from byte {} of the cell on",
+                "is not UTF-8 at byte {} of the cell",
                 error.valid_up_to() + 1
             ),
         )),

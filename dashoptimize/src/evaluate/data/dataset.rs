@@ -1,25 +1,20 @@
-//! Rows with their places and their identities.
+//! Rows with their origins and their identities.
 
 use std::fmt;
 use std::ops::Deref;
-use std::path::Path;
-use std::sync::Arc;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::content_id::ContentId;
-use super::decode::{row_id, serde_id};
 use super::error::DataError;
-use super::loader::Loader;
-use super::split::{Ratio, split};
-use super::splits::Splits;
+use super::origin::RowOrigin;
 use crate::signature::Row;
 
 /// Labelled rows of one type, each with the place that it came from.
 ///
-/// It is read from a file whole or not at all, or made of a `Vec`. It is a slice of its rows; for
-/// optimization it is [split](Self::split).
+/// A data set is made from a `Vec`, or read from a file as a whole or not at all. It dereferences to
+/// a slice of its rows. To optimize a program, [split](Self::split) it, or put several data sets
+/// together with [`Splits::builder`](super::Splits::builder).
 ///
 /// ```
 /// use dashoptimize::evaluate::{Dataset, Ratio};
@@ -32,7 +27,7 @@ use crate::signature::Row;
 #[derive(Clone)]
 pub struct Dataset<E> {
     pub(super) rows: Vec<E>,
-    pub(super) origins: Vec<Origin>,
+    pub(super) origins: Vec<RowOrigin>,
     pub(super) ids: Vec<ContentId>,
 }
 
@@ -47,44 +42,24 @@ impl<E> Default for Dataset<E> {
 }
 
 impl<E: Row> Dataset<E> {
-    /// Rows of a signature that are at hand.
+    /// Makes a data set from rows of a signature.
     #[must_use]
     pub fn from_vec(rows: Vec<E>) -> Self {
-        let ids = rows.iter().map(row_id).collect();
+        let ids = rows.iter().map(ContentId::of_row).collect();
         Self::in_memory(rows, ids)
-    }
-
-    /// Reads JSONL: one object per line, with every field of the row's type and no other. For
-    /// looser rules see [`Loader`].
-    ///
-    /// # Errors
-    ///
-    /// Every row that is wrong, with line and field: not only the first.
-    pub fn from_jsonl(path: impl AsRef<Path>) -> Result<Self, DataError> {
-        Loader::new().jsonl(path)
-    }
-
-    /// Reads CSV: the header names the fields. A cell is read as text where the field takes texts;
-    /// else as JSON, so lists are written `["a", "b"]`. An empty cell is `None` for an `Option`. For
-    /// looser rules see [`Loader`].
-    ///
-    /// # Errors
-    ///
-    /// As [`from_jsonl`](Self::from_jsonl).
-    pub fn from_csv(path: impl AsRef<Path>) -> Result<Self, DataError> {
-        Loader::new().csv(path)
     }
 }
 
 impl<E: Serialize> Dataset<E> {
-    /// Plain serde values that are at hand.
+    /// Makes a data set from plain serde values.
     ///
     /// # Errors
     ///
-    /// Where serde cannot write a row as JSON, which its identity is taken from.
+    /// [`DataError::NotJson`] for the first row that serde cannot write as JSON. The identity of a
+    /// row is a hash of its JSON.
     pub fn from_vec_serde(rows: Vec<E>) -> Result<Self, DataError> {
         let ids = rows.iter().enumerate().map(|(row, value)| {
-            serde_id(value).map_err(|error| DataError::NotJson {
+            ContentId::of_serde(value).map_err(|error| DataError::NotJson {
                 row,
                 message: error.to_string(),
             })
@@ -94,53 +69,37 @@ impl<E: Serialize> Dataset<E> {
     }
 }
 
-impl<E: Serialize + DeserializeOwned> Dataset<E> {
-    /// Reads JSONL into plain serde structs. A column without a field is skipped, unless the struct
-    /// has `#[serde(deny_unknown_fields)]`.
-    ///
-    /// # Errors
-    ///
-    /// Every row that is wrong, with line and field. serde tells one problem per row.
-    pub fn from_jsonl_serde(path: impl AsRef<Path>) -> Result<Self, DataError> {
-        Loader::new().jsonl_serde(path)
-    }
-
-    /// Reads CSV into plain serde structs: texts and enum variants as they stand, all else as JSON,
-    /// an empty cell as `None`.
-    ///
-    /// # Errors
-    ///
-    /// As [`from_jsonl_serde`](Self::from_jsonl_serde).
-    pub fn from_csv_serde(path: impl AsRef<Path>) -> Result<Self, DataError> {
-        Loader::new().csv_serde(path)
-    }
-}
-
 impl<E> Dataset<E> {
     fn in_memory(rows: Vec<E>, ids: Vec<ContentId>) -> Self {
-        let origins = (1..=rows.len()).map(Origin::in_memory).collect();
+        let origins = (1..=rows.len()).map(RowOrigin::in_memory).collect();
         Self { rows, origins, ids }
     }
 
-    pub(super) fn push(&mut self, row: E, origin: Origin, id: ContentId) {
+    pub(super) fn push(&mut self, row: E, origin: RowOrigin, id: ContentId) {
         self.rows.push(row);
         self.origins.push(origin);
         self.ids.push(id);
     }
 
-    /// Where the row at this index (from 0) came from.
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.rows.append(&mut other.rows);
+        self.origins.append(&mut other.origins);
+        self.ids.append(&mut other.ids);
+    }
+
+    /// Where the row at this index (from 0) came from, or `None` if there is no such row.
     #[must_use]
-    pub fn origin(&self, index: usize) -> Option<&Origin> {
+    pub fn origin(&self, index: usize) -> Option<&RowOrigin> {
         self.origins.get(index)
     }
 
-    /// Identity of the rows in their order. Where they came from is not part of it.
+    /// The identity of the rows in their order. The origins of the rows are not part of it.
     #[must_use]
     pub fn content_id(&self) -> ContentId {
         ContentId::of_rows(&self.ids)
     }
 
-    /// Keeps the first `n` rows.
+    /// Keeps the first `n` rows, or all of them if there are fewer.
     #[must_use]
     pub fn take(mut self, n: usize) -> Self {
         self.rows.truncate(n);
@@ -149,22 +108,10 @@ impl<E> Dataset<E> {
         self
     }
 
-    /// The rows alone.
+    /// The rows, without their origins.
     #[must_use]
     pub fn into_rows(self) -> Vec<E> {
         self.rows
-    }
-
-    /// Shuffles the rows by the seed and cuts them into parts. Same rows, seed and ratio, same
-    /// parts, on every machine. Rows of equal content always stand in the same part.
-    ///
-    /// A hold-out share of 0 makes splits without a hold-out.
-    ///
-    /// # Errors
-    ///
-    /// Where a part would be empty.
-    pub fn split(self, seed: u64, ratio: Ratio) -> Result<Splits<E>, DataError> {
-        split(self, seed, ratio)
     }
 }
 
@@ -182,52 +129,9 @@ impl<E> Deref for Dataset<E> {
     }
 }
 
+/// Shows only the number of rows.
 impl<E> fmt::Debug for Dataset<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Dataset({} rows)", self.rows.len())
-    }
-}
-
-/// Where a row came from. It is written `file:line`, or `row 3` for the third of a `Vec`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
-    file: Option<Arc<str>>,
-    line: usize,
-}
-
-impl Origin {
-    pub(super) const fn in_file(file: Arc<str>, line: usize) -> Self {
-        Self {
-            file: Some(file),
-            line,
-        }
-    }
-
-    const fn in_memory(number: usize) -> Self {
-        Self {
-            file: None,
-            line: number,
-        }
-    }
-
-    /// The file, where there was one.
-    #[must_use]
-    pub fn file(&self) -> Option<&str> {
-        self.file.as_deref()
-    }
-
-    /// The line in the file, or the number in the `Vec`, from 1.
-    #[must_use]
-    pub const fn line(&self) -> usize {
-        self.line
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.file {
-            Some(file) => write!(f, "{file}:{}", self.line),
-            None => write!(f, "row {}", self.line),
-        }
     }
 }

@@ -1,77 +1,84 @@
-//! What is wrong with data.
+//! Errors of data sets.
 
 use std::fmt;
 use std::io;
 
 use crate::signature::ValueError;
 
-/// Problems beyond this number are counted and not listed.
+/// Problems beyond this number are counted, but not listed.
 const MOST_LISTED: usize = 20;
 
-/// Data that cannot be used. Nothing is half-loaded.
+/// An error in loading, making or splitting a data set. No part of the data is loaded then.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
     /// The file cannot be read.
     #[error("{file} cannot be read: {source}")]
+    #[non_exhaustive]
     Io {
         /// The file.
         file: String,
-        /// Why.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The file has no rows.
     #[error("{file} has no rows")]
+    #[non_exhaustive]
     Empty {
         /// The file.
         file: String,
     },
-    /// Rows are wrong. All of them are listed, up to 20 problems.
+    /// Rows are wrong. Up to 20 problems are listed.
     #[error("{}", list(&format!("{file} is not loaded, {}", count(*total)), problems, *total))]
+    #[non_exhaustive]
     Rows {
         /// The file.
         file: String,
         /// The problems, in the order of the lines.
         problems: Vec<RowProblem>,
-        /// Number of problems, those not listed included.
+        /// The number of problems, including those that are not listed.
         total: usize,
     },
-    /// Rows stand in two parts: the one would be judged by what the other was tuned on.
-    #[error("{}", list("parts overlap; each row may stand in one part only", overlaps, *total))]
+    /// Two parts have rows in common, so a program would be judged by rows that it was tuned on.
+    #[error("{}", list("the parts overlap; each row may be in one part only", overlaps, *total))]
+    #[non_exhaustive]
     Overlap {
-        /// Which rows, such as `val (data.jsonl:9) is train (data.jsonl:2)`.
+        /// The rows, such as `val (data.jsonl:9) is equal to train (data.jsonl:2)`.
         overlaps: Vec<String>,
-        /// Number of overlaps, those not listed included.
+        /// The number of overlaps, including those that are not listed.
         total: usize,
     },
-    /// A part would be empty.
+    /// A part has no rows.
     #[error("the {part} part is empty; {hint}")]
+    #[non_exhaustive]
     EmptyPart {
         /// `train`, `val` or `hold-out`.
         part: &'static str,
-        /// What to do.
+        /// What to do about it.
         hint: String,
     },
-    /// A row that serde cannot write as JSON.
+    /// serde cannot write a row as JSON.
     #[error("row {row} (from 0) cannot be written as JSON: {message}")]
+    #[non_exhaustive]
     NotJson {
-        /// Which row, from 0.
+        /// The index of the row, from 0.
         row: usize,
         /// serde's message.
         message: String,
     },
 }
 
-/// One thing wrong in one row.
+/// One problem of one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RowProblem {
     /// The file.
     pub file: String,
-    /// The line, from 1; of a CSV row the first.
+    /// The line, counted from 1; for a CSV row of several lines, the first of them.
     pub line: usize,
-    /// Path of the field, such as `address.lines[2]`; `None` where the whole row is wrong.
+    /// The path of the field, such as `address.lines[2]`; `None` if the whole row is wrong.
     pub field: Option<String>,
-    /// What is wrong, in words.
+    /// What is wrong, such as ``must be a number, not "high"``.
     pub problem: String,
 }
 
@@ -85,7 +92,7 @@ impl fmt::Display for RowProblem {
     }
 }
 
-/// What is wrong in a row whose place is known elsewhere.
+/// What is wrong in a row, without file and line, which are known where it is reported.
 #[derive(Debug)]
 pub(super) struct Problem {
     pub(super) field: Option<String>,
@@ -102,7 +109,7 @@ impl Problem {
 
     pub(super) fn too_long(longest: usize) -> Self {
         Self::of_row(format!(
-            "the row is longer than {longest} bytes; raise `Loader::longest_line` if it is meant"
+            "the row is longer than {longest} bytes; raise `Loader::longest_line` if this is intended"
         ))
     }
 
@@ -124,7 +131,7 @@ impl From<ValueError> for Problem {
     }
 }
 
-/// Collects problems, keeps the first and counts all.
+/// Collects problems: keeps the first ones and counts all.
 #[derive(Debug)]
 pub(super) struct Collected<T> {
     listed: Vec<T>,
@@ -148,7 +155,7 @@ impl<T> Collected<T> {
         }
     }
 
-    /// Fails with what was collected, if anything was.
+    /// Returns an error if anything was collected.
     pub(super) fn finish(
         self,
         error: impl FnOnce(Vec<T>, usize) -> DataError,
@@ -167,7 +174,7 @@ fn count(total: usize) -> String {
     }
 }
 
-/// A head, the items on lines of their own, and how many more there are.
+/// A head, one line for each item, and how many more there are.
 fn list(head: &str, items: &[impl fmt::Display], total: usize) -> String {
     let mut text = format!("{head}:");
     for item in items {

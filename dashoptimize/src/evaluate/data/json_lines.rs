@@ -6,8 +6,8 @@ use serde_json::Value;
 use serde_json::error::Category;
 
 use super::error::Problem;
-use super::lines::{Line, Lines};
-use super::raw_row::{Numbered, RawRow, Source};
+use super::lines::{LineRead, Lines};
+use super::raw_row::{NumberedRow, RawRow, RowSource};
 
 /// Reads line by line. Blank lines are skipped.
 pub(super) struct JsonLines<R> {
@@ -25,27 +25,27 @@ impl<R: BufRead> JsonLines<R> {
 }
 
 impl<R: BufRead> Iterator for JsonLines<R> {
-    type Item = io::Result<Numbered>;
+    type Item = io::Result<NumberedRow>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             self.buffer.clear();
             let row = match self.lines.read(&mut self.buffer) {
                 Err(error) => return Some(Err(error)),
-                Ok(Line::End) => return None,
-                Ok(Line::TooLong) => Err(Problem::too_long(self.lines.longest())),
-                Ok(Line::Read) => match self.buffer.trim_ascii_end() {
+                Ok(LineRead::End) => return None,
+                Ok(LineRead::TooLong) => Err(Problem::too_long(self.lines.longest())),
+                Ok(LineRead::Read) => match self.buffer.trim_ascii_end() {
                     blank if blank.trim_ascii().is_empty() => continue,
                     line => parse_object(line),
                 },
             };
             let line = self.lines.number();
-            return Some(Ok(Numbered { line, row }));
+            return Some(Ok(NumberedRow { line, row }));
         }
     }
 }
 
-impl<R: BufRead> Source for JsonLines<R> {
+impl<R: BufRead> RowSource for JsonLines<R> {
     fn columns(&self) -> Option<&[String]> {
         None
     }
@@ -54,7 +54,7 @@ impl<R: BufRead> Source for JsonLines<R> {
 fn parse_object(bytes: &[u8]) -> Result<RawRow, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let byte = error.valid_up_to() + 1;
-        Problem::of_row(format!("not UTF-8 from byte {byte} of the line on"))
+        Problem::of_row(format!("not UTF-8 at byte {byte} of the line"))
     })?;
     match serde_json::from_str(text) {
         Ok(Value::Object(fields)) => Ok(RawRow::Json(fields)),
@@ -70,7 +70,7 @@ fn syntax_problem(error: &serde_json::Error) -> String {
     let byte = error.column();
     if error.classify() == Category::Eof {
         return format!(
-            "the JSON is cut off after byte {byte}; each line must hold one whole object"
+            "the JSON ends too early, after byte {byte}; each line must hold one whole object"
         );
     }
     let message = error.to_string();
@@ -82,10 +82,10 @@ fn syntax_problem(error: &serde_json::Error) -> String {
 const fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
-        Value::Bool(_) => "a truth value",
+        Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     }
 }

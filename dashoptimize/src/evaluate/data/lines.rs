@@ -1,25 +1,25 @@
-//! Reading a file line by line, without keeping more of it than a line.
+//! Reading a file line by line, with at most one line in memory.
 
 use std::io::{self, BufRead};
 
 /// The byte order mark that some editors put at the start of UTF-8 files.
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// The lines of a file, counted from 1. LF and CRLF end a line; a byte order mark is skipped.
+/// The lines of a file, counted from 1. A line ends with LF or CRLF; a byte order mark is skipped.
 pub(super) struct Lines<R> {
     reader: R,
     longest: usize,
     number: usize,
 }
 
-/// What the next line turned out to be.
+/// How reading the next line ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Line {
-    /// It was read.
+pub(super) enum LineRead {
+    /// The line was read.
     Read,
-    /// It is longer than allowed; the rest of it was skipped.
+    /// The line is longer than allowed; the rest of it was skipped.
     TooLong,
-    /// There is none.
+    /// The file has no further line.
     End,
 }
 
@@ -32,21 +32,21 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    /// Number of the line that was read last.
+    /// The number of the line that was read last.
     pub(super) const fn number(&self) -> usize {
         self.number
     }
 
-    /// Most bytes that a line may have.
+    /// The largest number of bytes that a line may have.
     pub(super) const fn longest(&self) -> usize {
         self.longest
     }
 
-    /// Adds the next line to the buffer, its line end included. The buffer never grows beyond the
+    /// Appends the next line, with its line end, to the buffer. The buffer never grows beyond the
     /// longest line allowed.
-    pub(super) fn read(&mut self, buffer: &mut Vec<u8>) -> io::Result<Line> {
+    pub(super) fn read(&mut self, buffer: &mut Vec<u8>) -> io::Result<LineRead> {
         let start = buffer.len();
-        let (mut line, mut ended) = (Line::End, false);
+        let (mut line, mut ended) = (LineRead::End, false);
         while !ended {
             let available = match self.reader.fill_buf() {
                 Ok(available) => available,
@@ -58,17 +58,17 @@ impl<R: BufRead> Lines<R> {
             }
             let newline = available.iter().position(|byte| *byte == b'\n');
             let part = &available[..newline.map_or(available.len(), |newline| newline + 1)];
-            if line == Line::TooLong || buffer.len() + part.len() > self.longest {
-                line = Line::TooLong;
+            if line == LineRead::TooLong || buffer.len() + part.len() > self.longest {
+                line = LineRead::TooLong;
             } else {
-                line = Line::Read;
+                line = LineRead::Read;
                 buffer.extend_from_slice(part);
             }
             ended = newline.is_some();
             let used = part.len();
             self.reader.consume(used);
         }
-        self.number += usize::from(line != Line::End);
+        self.number += usize::from(line != LineRead::End);
         if self.number == 1 && buffer[start..].starts_with(BOM) {
             buffer.drain(start..start + BOM.len());
         }

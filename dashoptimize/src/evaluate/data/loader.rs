@@ -1,34 +1,37 @@
-//! Reading files into data sets.
+//! Loading files into data sets and splits.
 
-use std::collections::{BTreeSet, HashMap};
-use std::fs::File;
-use std::io::{self, BufReader};
 use std::path::Path;
-use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::content_id::ContentId;
-use super::csv_rows::CsvRows;
-use super::dataset::{Dataset, Origin};
-use super::decode::{Decode, RowDecoder, SerdeDecoder, Unknown};
-use super::error::{Collected, DataError, Problem, RowProblem};
-use super::json_lines::JsonLines;
-use super::lines::Lines;
-use super::raw_row::{RawRow, Source};
-use super::splits::{PartName, Splits};
+use super::dataset::Dataset;
+use super::decode::{RowDecoder, SerdeDecoder, UnknownColumns};
+use super::error::DataError;
+use super::part_name::PartName;
+use super::reading::{Duplicates, LoadedRow, Rules};
+use super::splits::Splits;
 use crate::signature::Row;
 
 /// The column that says which part a row belongs to.
 const SPLIT_COLUMN: &str = "split";
 
-/// 16 MiB: longer than any prompt a model takes, and shorter than what would hurt.
-const LONGEST_LINE: usize = 16 << 20;
-
-/// Reads files into data sets, with rules that can be loosened one by one.
+/// Loads files into data sets, with rules that can be relaxed one by one.
 ///
-/// By default every column must have a field, and no two rows may be equal.
+/// By default every column must have a field, and no two rows may be equal. A file is loaded as a
+/// whole or not at all, and the error lists what is wrong in all of its rows.
+///
+/// # Rows of a signature and plain serde structs
+///
+/// Rows of a signature are read by [`Row::FIELDS`]: every field must be present (one of type
+/// `Option` may be absent or `null`), and a column without a field is an error. The header of a CSV
+/// file is checked once, before any row is read.
+///
+/// Plain serde structs (the functions that end in `_serde`) decide themselves, by their
+/// `Deserialize`: a missing field is an error unless it is an `Option` or has `#[serde(default)]`, and
+/// a column without a field is skipped unless the struct has `#[serde(deny_unknown_fields)]`. serde
+/// tells this only when it reads a row, and then only the first problem, so a header is not checked
+/// on its own and each row is reported with one problem.
 ///
 /// ```no_run
 /// # use dashoptimize::evaluate::{DataError, Dataset, Loader};
@@ -41,71 +44,50 @@ const LONGEST_LINE: usize = 16 << 20;
 ///
 /// let data: Dataset<Question> = Loader::new()
 ///     .allow_duplicates()
-///     .ignore_unknown(["id"])
+///     .ignore_columns(["id"])
 ///     .limit(500)
 ///     .jsonl_serde("questions.jsonl")?;
 /// # Ok::<(), DataError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Loader {
-    duplicates: Duplicates,
-    ignored: BTreeSet<String>,
-    unknown: Unknown,
-    limit: usize,
-    longest_line: usize,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Duplicates {
-    Refuse,
-    Allow,
-}
-
-impl Default for Loader {
-    fn default() -> Self {
-        Self {
-            duplicates: Duplicates::Refuse,
-            ignored: BTreeSet::new(),
-            unknown: Unknown::Refuse,
-            limit: usize::MAX,
-            longest_line: LONGEST_LINE,
-        }
-    }
+    rules: Rules,
 }
 
 impl Loader {
-    /// The strict rules.
+    /// A loader with the strict rules.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes rows that are equal to an earlier one. Default: they are errors.
+    /// Accepts rows that are equal to an earlier one. By default they are errors.
     #[must_use]
     pub const fn allow_duplicates(mut self) -> Self {
-        self.duplicates = Duplicates::Allow;
+        self.rules.duplicates = Duplicates::Allow;
         self
     }
 
-    /// Skips these columns. Default: none.
+    /// Skips these columns. By default none is skipped. Calls add up.
     #[must_use]
-    pub fn ignore_unknown<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
-        self.ignored.extend(names.into_iter().map(Into::into));
+    pub fn ignore_columns<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.rules.ignored.extend(names.into_iter().map(Into::into));
         self
     }
 
-    /// Skips every column that the row's type has no field for. Default: they are errors. (Plain
-    /// serde structs decide themselves.)
+    /// Skips every column that the row's type has no field for. By default such columns are errors.
+    /// This has no effect on plain serde structs, which decide themselves.
     #[must_use]
-    pub const fn ignore_all_unknown(mut self) -> Self {
-        self.unknown = Unknown::Ignore;
+    pub const fn ignore_unknown_columns(mut self) -> Self {
+        self.rules.unknown = UnknownColumns::Ignore;
         self
     }
 
-    /// Reads the first `n` rows and does not look at the others. Default: all.
+    /// Reads at most the first `n` rows, and does not look at the others. By default all rows are
+    /// read.
     #[must_use]
     pub const fn limit(mut self, n: usize) -> Self {
-        self.limit = n;
+        self.rules.limit = n;
         self
     }
 
@@ -113,267 +95,130 @@ impl Loader {
     /// Default: 16 MiB.
     #[must_use]
     pub const fn longest_line(mut self, bytes: usize) -> Self {
-        self.longest_line = bytes;
+        self.rules.longest_line = bytes;
         self
     }
 
-    /// Reads JSONL into rows of a signature.
+    /// Reads JSONL into rows of a signature: one JSON object per line; blank lines are skipped.
     ///
     /// # Errors
     ///
-    /// As [`Dataset::from_jsonl`].
+    /// - [`DataError::Io`] if the file cannot be read
+    /// - [`DataError::Rows`] if rows are wrong, with line and field
+    /// - [`DataError::Empty`] if the file has no rows
     pub fn jsonl<E: Row>(&self, path: impl AsRef<Path>) -> Result<Dataset<E>, DataError> {
-        let rows = self.read_jsonl(path.as_ref(), RowDecoder::new(self.unknown), None)?;
-        Ok(one_set(rows))
+        self.rules
+            .read_jsonl(path.as_ref(), self.row_decoder(), None)
+            .map(one_set)
     }
 
-    /// Reads CSV into rows of a signature.
+    /// Reads CSV into rows of a signature: comma-separated, the header names the fields.
+    ///
+    /// A cell is read as text where the field takes this text, and as JSON where it does not, so that
+    /// a list is written `["a", "b"]`. An empty cell is `None` for an `Option`.
     ///
     /// # Errors
     ///
-    /// As [`Dataset::from_csv`].
+    /// The same as [`jsonl`](Self::jsonl).
     pub fn csv<E: Row>(&self, path: impl AsRef<Path>) -> Result<Dataset<E>, DataError> {
-        let rows = self.read_csv(path.as_ref(), RowDecoder::new(self.unknown), None)?;
-        Ok(one_set(rows))
+        self.rules
+            .read_csv(path.as_ref(), self.row_decoder(), None)
+            .map(one_set)
     }
 
     /// Reads JSONL into plain serde structs.
     ///
     /// # Errors
     ///
-    /// As [`Dataset::from_jsonl_serde`].
+    /// The same as [`jsonl`](Self::jsonl).
     pub fn jsonl_serde<E>(&self, path: impl AsRef<Path>) -> Result<Dataset<E>, DataError>
     where
         E: Serialize + DeserializeOwned,
     {
-        let rows = self.read_jsonl(path.as_ref(), SerdeDecoder, None)?;
-        Ok(one_set(rows))
+        self.rules
+            .read_jsonl(path.as_ref(), SerdeDecoder, None)
+            .map(one_set)
     }
 
-    /// Reads CSV into plain serde structs.
+    /// Reads CSV into plain serde structs. Texts and names of enum variants are taken as they stand,
+    /// everything else is read as JSON, and an empty cell is `None` for an `Option`.
     ///
     /// # Errors
     ///
-    /// As [`Dataset::from_csv_serde`].
+    /// The same as [`jsonl`](Self::jsonl).
     pub fn csv_serde<E>(&self, path: impl AsRef<Path>) -> Result<Dataset<E>, DataError>
     where
         E: Serialize + DeserializeOwned,
     {
-        let rows = self.read_csv(path.as_ref(), SerdeDecoder, None)?;
-        Ok(one_set(rows))
+        self.rules
+            .read_csv(path.as_ref(), SerdeDecoder, None)
+            .map(one_set)
     }
 
     /// Reads JSONL whose column `split` says which part a row belongs to: `train`; `val`, `dev` or
-    /// `validation`; `holdout` or `test`.
+    /// `validation`; `holdout` or `test`. The rows keep the order of the file. If no row belongs to
+    /// the hold-out, there is no hold-out, and an optimization ends without a verdict.
     ///
     /// # Errors
     ///
-    /// As [`Splits::from_jsonl`].
+    /// The same as [`jsonl`](Self::jsonl), and
+    ///
+    /// - [`DataError::Rows`] if a row does not name its part
+    /// - [`DataError::EmptyPart`] if the training part or the validation part has no rows
+    /// - [`DataError::Overlap`] if a row of one part is equal to a row of another, even if
+    ///   duplicates are allowed
     pub fn splits_jsonl<E: Row>(&self, path: impl AsRef<Path>) -> Result<Splits<E>, DataError> {
-        let decoder = RowDecoder::new(self.unknown);
-        splits_of(self.read_jsonl(path.as_ref(), decoder, Some(SPLIT_COLUMN))?)
+        self.rules
+            .read_jsonl(path.as_ref(), self.row_decoder(), Some(SPLIT_COLUMN))
+            .and_then(splits_of)
     }
 
-    /// The same from CSV.
+    /// Reads CSV whose column `split` says which part a row belongs to, as
+    /// [`splits_jsonl`](Self::splits_jsonl).
     ///
     /// # Errors
     ///
-    /// As [`Splits::from_jsonl`].
+    /// The same as [`splits_jsonl`](Self::splits_jsonl).
     pub fn splits_csv<E: Row>(&self, path: impl AsRef<Path>) -> Result<Splits<E>, DataError> {
-        let decoder = RowDecoder::new(self.unknown);
-        splits_of(self.read_csv(path.as_ref(), decoder, Some(SPLIT_COLUMN))?)
+        self.rules
+            .read_csv(path.as_ref(), self.row_decoder(), Some(SPLIT_COLUMN))
+            .and_then(splits_of)
     }
 
-    /// The same from JSONL, into plain serde structs.
+    /// Reads JSONL into splits of plain serde structs, as [`splits_jsonl`](Self::splits_jsonl).
     ///
     /// # Errors
     ///
-    /// As [`Splits::from_jsonl`].
+    /// The same as [`splits_jsonl`](Self::splits_jsonl).
     pub fn splits_jsonl_serde<E>(&self, path: impl AsRef<Path>) -> Result<Splits<E>, DataError>
     where
         E: Serialize + DeserializeOwned,
     {
-        splits_of(self.read_jsonl(path.as_ref(), SerdeDecoder, Some(SPLIT_COLUMN))?)
+        self.rules
+            .read_jsonl(path.as_ref(), SerdeDecoder, Some(SPLIT_COLUMN))
+            .and_then(splits_of)
     }
 
-    fn read_jsonl<E>(
-        &self,
-        path: &Path,
-        decoder: impl Decode<E>,
-        split_column: Option<&str>,
-    ) -> Result<Vec<Loaded<E>>, DataError> {
-        let reading = Reading::new(self, path, decoder, split_column);
-        let file = File::open(path).map_err(|error| reading.io(error))?;
-        reading.read(JsonLines::new(self.lines(file)))
+    /// Reads CSV into splits of plain serde structs, as [`splits_jsonl`](Self::splits_jsonl).
+    ///
+    /// # Errors
+    ///
+    /// The same as [`splits_jsonl`](Self::splits_jsonl).
+    pub fn splits_csv_serde<E>(&self, path: impl AsRef<Path>) -> Result<Splits<E>, DataError>
+    where
+        E: Serialize + DeserializeOwned,
+    {
+        self.rules
+            .read_csv(path.as_ref(), SerdeDecoder, Some(SPLIT_COLUMN))
+            .and_then(splits_of)
     }
 
-    fn read_csv<E>(
-        &self,
-        path: &Path,
-        decoder: impl Decode<E>,
-        split_column: Option<&str>,
-    ) -> Result<Vec<Loaded<E>>, DataError> {
-        let mut reading = Reading::new(self, path, decoder, split_column);
-        let file = File::open(path).map_err(|error| reading.io(error))?;
-        match CsvRows::new(self.lines(file)).map_err(|error| reading.io(error))? {
-            Ok(rows) => reading.read(rows),
-            Err((line, problems)) => {
-                reading.report(line, problems);
-                reading.finish()
-            }
-        }
+    const fn row_decoder<E: Row>(&self) -> RowDecoder<E> {
+        RowDecoder::new(self.rules.unknown)
     }
 }
 
-impl Loader {
-    fn lines(&self, file: File) -> Lines<BufReader<File>> {
-        Lines::new(BufReader::new(file), self.longest_line)
-    }
-}
-
-/// A row as it was read.
-struct Loaded<E> {
-    /// Which part it says it belongs to, where parts are asked for.
-    part: PartName,
-    row: E,
-    origin: Origin,
-    id: ContentId,
-}
-
-/// The reading of one file.
-struct Reading<'a, E, D> {
-    loader: &'a Loader,
-    file: Arc<str>,
-    decoder: D,
-    split_column: Option<&'a str>,
-    problems: Collected<RowProblem>,
-    rows: Vec<Loaded<E>>,
-    first_lines: HashMap<ContentId, usize>,
-}
-
-impl<'a, E, D: Decode<E>> Reading<'a, E, D> {
-    fn new(loader: &'a Loader, path: &Path, decoder: D, split_column: Option<&'a str>) -> Self {
-        Self {
-            loader,
-            file: path.display().to_string().into(),
-            decoder,
-            split_column,
-            problems: Collected::default(),
-            rows: Vec::new(),
-            first_lines: HashMap::new(),
-        }
-    }
-
-    fn read(mut self, mut source: impl Source) -> Result<Vec<Loaded<E>>, DataError> {
-        if let Some(columns) = source.columns() {
-            if columns.is_empty() {
-                return self.finish();
-            }
-            let problems = self.column_problems(columns);
-            if !problems.is_empty() {
-                // Every row would repeat them.
-                self.report(1, problems);
-                return self.finish();
-            }
-        }
-        for _ in 0..self.loader.limit {
-            let Some(numbered) = source.next() else { break };
-            let numbered = numbered.map_err(|error| self.io(error))?;
-            let row = numbered.row.map_err(|problem| vec![problem]);
-            match row.and_then(|row| self.load(row, numbered.line)) {
-                Ok(row) => self.rows.push(row),
-                Err(problems) => self.report(numbered.line, problems),
-            }
-        }
-        self.finish()
-    }
-
-    /// What is wrong with the columns, but for those that never reach the row's type.
-    fn column_problems(&mut self, columns: &[String]) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        if let Some(column) = self.split_column
-            && !columns.iter().any(|name| name == column)
-        {
-            problems.push(PartName::missing(column));
-        }
-        let columns = columns.iter().filter(|name| {
-            !self.loader.ignored.contains(*name) && self.split_column != Some(name.as_str())
-        });
-        let columns: Vec<String> = columns.cloned().collect();
-        problems.extend(self.decoder.check_columns(&columns));
-        problems
-    }
-
-    fn load(&mut self, mut row: RawRow, line: usize) -> Result<Loaded<E>, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let mut part = PartName::Train;
-        if let Some(column) = self.split_column {
-            match PartName::of(column, row.remove(column)) {
-                Ok(named) => part = named,
-                Err(problem) => problems.push(problem),
-            }
-        }
-        for name in &self.loader.ignored {
-            row.remove(name);
-        }
-        let row = match self.decoder.decode(row) {
-            Ok(row) if problems.is_empty() => row,
-            Ok(_) => return Err(problems),
-            Err(wrong) => {
-                problems.extend(wrong);
-                return Err(problems);
-            }
-        };
-        let id = self.decoder.id(&row).map_err(|problem| vec![problem])?;
-        let first = *self.first_lines.entry(id).or_insert(line);
-        if first != line && self.loader.duplicates == Duplicates::Refuse {
-            return Err(vec![Problem::of_row(format!(
-                "the row is equal to that in line {first}; remove it, or load with \
-                 `Loader::allow_duplicates`"
-            ))]);
-        }
-        let origin = Origin::in_file(Arc::clone(&self.file), line);
-        Ok(Loaded {
-            part,
-            row,
-            origin,
-            id,
-        })
-    }
-
-    fn report(&mut self, line: usize, problems: Vec<Problem>) {
-        for problem in problems {
-            self.problems.push(RowProblem {
-                file: self.file.to_string(),
-                line,
-                field: problem.field,
-                problem: problem.text,
-            });
-        }
-    }
-
-    fn io(&self, source: io::Error) -> DataError {
-        DataError::Io {
-            file: self.file.to_string(),
-            source,
-        }
-    }
-
-    fn finish(self) -> Result<Vec<Loaded<E>>, DataError> {
-        let file = self.file.to_string();
-        self.problems.finish(|problems, total| DataError::Rows {
-            file: file.clone(),
-            problems,
-            total,
-        })?;
-        if self.rows.is_empty() {
-            return Err(DataError::Empty { file });
-        }
-        Ok(self.rows)
-    }
-}
-
-fn one_set<E>(rows: Vec<Loaded<E>>) -> Dataset<E> {
+fn one_set<E>(rows: Vec<LoadedRow<E>>) -> Dataset<E> {
     let mut set = Dataset::default();
     for row in rows {
         set.push(row.row, row.origin, row.id);
@@ -381,7 +226,7 @@ fn one_set<E>(rows: Vec<Loaded<E>>) -> Dataset<E> {
     set
 }
 
-fn splits_of<E>(rows: Vec<Loaded<E>>) -> Result<Splits<E>, DataError> {
+fn splits_of<E>(rows: Vec<LoadedRow<E>>) -> Result<Splits<E>, DataError> {
     let (mut train, mut val) = (Dataset::default(), Dataset::default());
     let mut holdout: Option<Dataset<E>> = None;
     for row in rows {
@@ -393,4 +238,91 @@ fn splits_of<E>(rows: Vec<Loaded<E>>) -> Result<Splits<E>, DataError> {
         set.push(row.row, row.origin, row.id);
     }
     Splits::of_parts(train, val, holdout)
+}
+
+/// Loading with the strict rules; [`Loader`] relaxes them.
+impl<E: Row> Dataset<E> {
+    /// Reads JSONL: one JSON object per line, with every field of the row's type and no other. See
+    /// [`Loader::jsonl`].
+    ///
+    /// # Errors
+    ///
+    /// The same as [`Loader::jsonl`]. All rows that are wrong are listed, not only the first.
+    pub fn from_jsonl(path: impl AsRef<Path>) -> Result<Self, DataError> {
+        Loader::new().jsonl(path)
+    }
+
+    /// Reads CSV: the header names the fields. See [`Loader::csv`].
+    ///
+    /// # Errors
+    ///
+    /// The same as [`from_jsonl`](Self::from_jsonl).
+    pub fn from_csv(path: impl AsRef<Path>) -> Result<Self, DataError> {
+        Loader::new().csv(path)
+    }
+}
+
+/// Loading plain serde structs with the strict rules; [`Loader`] relaxes them.
+impl<E: Serialize + DeserializeOwned> Dataset<E> {
+    /// Reads JSONL into plain serde structs. See [`Loader::jsonl_serde`].
+    ///
+    /// # Errors
+    ///
+    /// The same as [`Loader::jsonl`]. serde reports one problem per row.
+    pub fn from_jsonl_serde(path: impl AsRef<Path>) -> Result<Self, DataError> {
+        Loader::new().jsonl_serde(path)
+    }
+
+    /// Reads CSV into plain serde structs. See [`Loader::csv_serde`].
+    ///
+    /// # Errors
+    ///
+    /// The same as [`from_jsonl_serde`](Self::from_jsonl_serde).
+    pub fn from_csv_serde(path: impl AsRef<Path>) -> Result<Self, DataError> {
+        Loader::new().csv_serde(path)
+    }
+}
+
+/// Loading with the strict rules; [`Loader`] relaxes them.
+impl<E: Row> Splits<E> {
+    /// Reads JSONL whose column `split` says which part a row belongs to. See
+    /// [`Loader::splits_jsonl`].
+    ///
+    /// # Errors
+    ///
+    /// The same as [`Loader::splits_jsonl`].
+    pub fn from_jsonl(path: impl AsRef<Path>) -> Result<Self, DataError> {
+        Loader::new().splits_jsonl(path)
+    }
+
+    /// Reads CSV whose column `split` says which part a row belongs to. See
+    /// [`Loader::splits_csv`].
+    ///
+    /// # Errors
+    ///
+    /// The same as [`Loader::splits_jsonl`].
+    pub fn from_csv(path: impl AsRef<Path>) -> Result<Self, DataError> {
+        Loader::new().splits_csv(path)
+    }
+}
+
+/// Loading plain serde structs with the strict rules; [`Loader`] relaxes them.
+impl<E: Serialize + DeserializeOwned> Splits<E> {
+    /// Reads JSONL into splits of plain serde structs. See [`Loader::splits_jsonl_serde`].
+    ///
+    /// # Errors
+    ///
+    /// The same as [`Loader::splits_jsonl`].
+    pub fn from_jsonl_serde(path: impl AsRef<Path>) -> Result<Self, DataError> {
+        Loader::new().splits_jsonl_serde(path)
+    }
+
+    /// Reads CSV into splits of plain serde structs. See [`Loader::splits_csv_serde`].
+    ///
+    /// # Errors
+    ///
+    /// The same as [`Loader::splits_jsonl`].
+    pub fn from_csv_serde(path: impl AsRef<Path>) -> Result<Self, DataError> {
+        Loader::new().splits_csv_serde(path)
+    }
 }

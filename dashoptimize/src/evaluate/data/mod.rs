@@ -1,4 +1,4 @@
-//! Labelled rows: where they come from, what is wrong with them, and how they are split.
+//! Labelled rows: reading them from files, reporting what is wrong with them, and splitting them.
 
 mod cell;
 mod content_id;
@@ -9,15 +9,19 @@ mod error;
 mod json_lines;
 mod lines;
 mod loader;
+mod origin;
+mod part_name;
 mod parts;
 mod raw_row;
+mod reading;
 mod split;
 mod splits;
 
-pub use content_id::ContentId;
-pub use dataset::{Dataset, Origin};
+pub use content_id::{ContentId, ContentIdError};
+pub use dataset::Dataset;
 pub use error::{DataError, RowProblem};
 pub use loader::Loader;
+pub use origin::RowOrigin;
 pub use parts::{Holdout, Train, Val};
 pub use split::Ratio;
-pub use splits::Splits;
+pub use splits::{Splits, SplitsBuilder};

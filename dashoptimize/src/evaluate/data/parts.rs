@@ -1,20 +1,21 @@
-//! The parts of a data set, as types: what may be learned from, what may be compared on, and what
-//! may only be opened once.
+//! The parts of a data set, as types: what an optimizer may learn from, what it may compare
+//! candidates on, and what only the verdict may use.
 
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use super::content_id::ContentId;
-use super::dataset::{Dataset, Origin};
+use super::dataset::Dataset;
+use super::origin::RowOrigin;
 
-/// Rows that are shared and never copied: the first `len` of a data set.
-struct Part<E> {
+/// The first `len` rows of a data set, shared and never copied.
+struct SharedRows<E> {
     data: Arc<Dataset<E>>,
     len: usize,
 }
 
-impl<E> Part<E> {
+impl<E> SharedRows<E> {
     fn new(data: Dataset<E>) -> Self {
         Self {
             len: data.len(),
@@ -33,7 +34,7 @@ impl<E> Part<E> {
         &self.data.rows[..self.len]
     }
 
-    fn origin(&self, index: usize) -> Option<&Origin> {
+    fn origin(&self, index: usize) -> Option<&RowOrigin> {
         self.data.origins[..self.len].get(index)
     }
 
@@ -42,50 +43,50 @@ impl<E> Part<E> {
     }
 }
 
-impl<E> Clone for Part<E> {
+impl<E> Clone for SharedRows<E> {
     fn clone(&self) -> Self {
         self.take(self.len)
     }
 }
 
-/// What all parts have in common. They are written once and still are types of their own.
+/// Defines a part. The parts share their code, and are still different types.
 macro_rules! part {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        pub struct $name<E>(Part<E>);
+        pub struct $name<E>(SharedRows<E>);
 
         impl<E> $name<E> {
             pub(super) fn new(data: Dataset<E>) -> Self {
-                Self(Part::new(data))
+                Self(SharedRows::new(data))
             }
 
-            /// The first `n` rows, or all where there are fewer. Nothing is copied.
+            /// The first `n` rows, or all of them if there are fewer. Nothing is copied.
             #[must_use]
             pub fn take(&self, n: usize) -> Self {
                 Self(self.0.take(n))
             }
 
-            /// Identity of the rows in their order.
+            /// The identity of the rows in their order.
             #[must_use]
             pub fn content_id(&self) -> ContentId {
                 self.0.content_id()
             }
 
-            /// Where the row at this index (from 0) came from.
+            /// Where the row at this index (from 0) came from, or `None` if there is no such row.
             #[must_use]
-            pub fn origin(&self, index: usize) -> Option<&Origin> {
+            pub fn origin(&self, index: usize) -> Option<&RowOrigin> {
                 self.0.origin(index)
             }
         }
 
-        /// Rows are shared, not copied.
+        /// The clone shares the rows.
         impl<E> Clone for $name<E> {
             fn clone(&self) -> Self {
                 Self(self.0.clone())
             }
         }
 
-        /// Only the number of rows.
+        /// Shows only the number of rows.
         impl<E> fmt::Debug for $name<E> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, concat!(stringify!($name), "({} rows)"), self.0.len)
@@ -95,19 +96,22 @@ macro_rules! part {
 }
 
 part! {
-    /// Rows that an optimizer may learn from: demos, failures to read, feedback. It is a slice of
-    /// its rows.
+    /// The training part: rows that an optimizer may learn from, such as by making demos of them or
+    /// by reading the feedback of the metric. It dereferences to a slice of its rows.
     Train
 }
 
 part! {
-    /// Rows that an optimizer may compare candidates on. It is a slice of its rows.
+    /// The validation part: rows that an optimizer may compare candidates on. It dereferences to a
+    /// slice of its rows.
     Val
 }
 
 part! {
-    /// Rows for the verdict alone. Nobody but the engine can open them, and it does so once, when
-    /// the optimization is over: what was looked at on the way is no proof any more.
+    /// The hold-out: rows that only the verdict may use.
+    ///
+    /// Only the engine can read the rows, and it does so once, when the optimization is over. Rows
+    /// that were looked at earlier would no longer prove anything.
     ///
     /// ```
     /// use dashoptimize::evaluate::{Dataset, Ratio};
@@ -154,11 +158,11 @@ impl<E> Deref for Val<E> {
 }
 
 impl<E> Holdout<E> {
-    /// Number of rows.
+    /// The number of rows.
     #[must_use]
     #[expect(
         clippy::len_without_is_empty,
-        reason = "a hold-out without rows cannot be made, but by `take(0)`"
+        reason = "only `take(0)` makes a hold-out without rows"
     )]
     pub const fn len(&self) -> usize {
         self.0.len

@@ -1,4 +1,4 @@
-//! A row as the file has it, before its types are known.
+//! A row as it stands in a file, before it is read as the row's type.
 
 use std::io;
 
@@ -9,14 +9,14 @@ use super::error::Problem;
 /// The named values of a row.
 #[derive(Debug)]
 pub(super) enum RawRow {
-    /// Of a JSON object.
+    /// The entries of a JSON object.
     Json(Map<String, Value>),
-    /// Texts under the columns of a table.
+    /// The cells of a table, with the names of their columns.
     Cells(Vec<(String, String)>),
 }
 
 impl RawRow {
-    /// Takes a column out.
+    /// Removes a column and returns its value.
     pub(super) fn remove(&mut self, name: &str) -> Option<Value> {
         match self {
             Self::Json(fields) => fields.remove(name),
@@ -28,15 +28,15 @@ impl RawRow {
     }
 }
 
-/// A row with the line that it stands in, or what is wrong with it.
+/// A row, or what is wrong with it, with the line that it stands in.
 #[derive(Debug)]
-pub(super) struct Numbered {
+pub(super) struct NumberedRow {
     pub(super) line: usize,
     pub(super) row: Result<RawRow, Problem>,
 }
 
-/// What reads rows from a file, one at a time. Problems of a row do not end it.
-pub(super) trait Source: Iterator<Item = io::Result<Numbered>> {
-    /// The columns, where the file names them once for all rows.
+/// An iterator over the rows of a file. It goes on after a row that is wrong.
+pub(super) trait RowSource: Iterator<Item = io::Result<NumberedRow>> {
+    /// The columns, if the file names them once for all rows.
     fn columns(&self) -> Option<&[String]>;
 }

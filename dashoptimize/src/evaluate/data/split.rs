@@ -1,4 +1,4 @@
-//! Cutting one data set into parts.
+//! Splitting one data set into parts.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -8,7 +8,7 @@ use super::error::DataError;
 use super::splits::Splits;
 use crate::random::SeededRng;
 
-/// Shares of the parts, in any unit: `40, 30, 30` is the same as `4, 3, 3`.
+/// The shares of the three parts, in any unit: `40, 30, 30` is the same as `4, 3, 3`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ratio {
     train: u32,
@@ -17,7 +17,7 @@ pub struct Ratio {
 }
 
 impl Ratio {
-    /// Shares of train, val and hold-out.
+    /// The shares of the training part, the validation part and the hold-out.
     #[must_use]
     pub const fn new(train: u32, val: u32, holdout: u32) -> Self {
         Self {
@@ -27,7 +27,7 @@ impl Ratio {
         }
     }
 
-    /// After how many of `n` rows the train part ends, and the val part.
+    /// After how many of `n` rows the training part ends, and after how many the validation part.
     fn cuts(self, n: usize) -> [usize; 2] {
         let [train, val, holdout] = [self.train, self.val, self.holdout].map(u128::from);
         let total = (train + val + holdout).max(1);
@@ -42,45 +42,54 @@ impl fmt::Display for Ratio {
     }
 }
 
-/// Shuffles groups of equal rows and deals them to the parts, so that no row of the one part is
-/// equal to a row of another.
-pub(super) fn split<E>(data: Dataset<E>, seed: u64, ratio: Ratio) -> Result<Splits<E>, DataError> {
-    let rows = data.rows.len();
-    let mut group_of = HashMap::new();
-    let mut groups: Vec<Vec<_>> = Vec::new();
-    for ((row, origin), id) in data.rows.into_iter().zip(data.origins).zip(data.ids) {
-        let group = *group_of.entry(id).or_insert(groups.len());
-        if group == groups.len() {
-            groups.push(Vec::new());
-        }
-        groups[group].push((row, origin, id));
-    }
-    let distinct = groups.len();
-    SeededRng::new(seed, "split").shuffle(&mut groups);
+impl<E> Dataset<E> {
+    /// Shuffles the rows with a seed and divides them into parts.
+    ///
+    /// The same rows, seed and ratio give the same parts on every machine. Rows of equal content are
+    /// always put into the same part. A hold-out share of 0 gives splits without a hold-out.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::EmptyPart`] if a part would have no rows.
+    pub fn split(self, seed: u64, ratio: Ratio) -> Result<Splits<E>, DataError> {
+        let rows = self.rows.len();
+        let mut groups = groups_of_equal_rows(self);
+        let distinct = groups.len();
+        SeededRng::new(seed, "split").shuffle(&mut groups);
 
-    let [train_end, val_end] = ratio.cuts(rows);
-    let mut parts: [Dataset<E>; 3] = Default::default();
-    let mut dealt = 0;
-    for group in groups {
-        let part = usize::from(dealt >= train_end) + usize::from(dealt >= val_end);
-        dealt += group.len();
-        for (row, origin, id) in group {
-            parts[part].push(row, origin, id);
+        let [train_end, val_end] = ratio.cuts(rows);
+        let mut parts: [Self; 3] = Default::default();
+        let mut dealt = 0;
+        for group in groups {
+            let part = usize::from(dealt >= train_end) + usize::from(dealt >= val_end);
+            dealt += group.len();
+            parts[part].append(group);
         }
-    }
 
-    let [train, val, holdout] = parts;
-    let wants_holdout = ratio.holdout > 0;
-    let named = [("train", &train), ("val", &val), ("hold-out", &holdout)];
-    for (part, set) in named {
-        if set.is_empty() && (part != "hold-out" || wants_holdout) {
-            return Err(DataError::EmptyPart {
+        let [train, val, holdout] = parts;
+        let holdout = (ratio.holdout > 0).then_some(holdout);
+        Splits::of_parts(train, val, holdout).map_err(|error| match error {
+            DataError::EmptyPart { part, .. } => DataError::EmptyPart {
                 part,
                 hint: format!(
                     "{distinct} different rows were split {ratio}; use more rows or a larger share"
                 ),
-            });
-        }
+            },
+            other => other,
+        })
     }
-    Splits::of_parts(train, val, wants_holdout.then_some(holdout))
+}
+
+/// Rows of equal content, group by group, so that all of them can go to the same part.
+fn groups_of_equal_rows<E>(data: Dataset<E>) -> Vec<Dataset<E>> {
+    let mut group_of = HashMap::new();
+    let mut groups: Vec<Dataset<E>> = Vec::new();
+    for ((row, origin), id) in data.rows.into_iter().zip(data.origins).zip(data.ids) {
+        let group = *group_of.entry(id).or_insert(groups.len());
+        if group == groups.len() {
+            groups.push(Dataset::default());
+        }
+        groups[group].push(row, origin, id);
+    }
+    groups
 }

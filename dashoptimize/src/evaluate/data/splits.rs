@@ -1,95 +1,49 @@
-//! Train, val and hold-out together.
+//! The three parts that an optimization works with.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
-use std::path::Path;
-
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::dataset::Dataset;
-use super::error::{Collected, DataError, Problem};
-use super::loader::Loader;
+use super::error::{Collected, DataError};
+use super::part_name::PartName;
 use super::parts::{Holdout, Train, Val};
-use crate::signature::Row;
 
-/// The parts that an optimization works with. No row of one part is equal to a row of another.
+/// The parts that an optimization works with: training, validation and hold-out.
 ///
-/// ```
-/// use dashoptimize::evaluate::{Dataset, Splits};
+/// No row of one part is equal to a row of another. Without a hold-out an optimization ends without
+/// a verdict.
 ///
-/// let train = Dataset::from_vec_serde(vec!["a", "b"])?;
-/// let val = Dataset::from_vec_serde(vec!["b", "c"])?;
-/// let error = Splits::without_holdout(train, val).unwrap_err();
-/// assert!(error.to_string().contains("val (row 1) is train (row 2)"));
-/// # Ok::<(), dashoptimize::evaluate::DataError>(())
-/// ```
+/// Splits are made by [`Dataset::split`], by [`from_jsonl`](Self::from_jsonl) from one file with a
+/// column `split`, or by [`builder`](Self::builder) from data sets that were split elsewhere.
 pub struct Splits<E> {
     train: Train<E>,
     val: Val<E>,
     holdout: Option<Holdout<E>>,
 }
 
-impl<E: Row> Splits<E> {
-    /// Reads JSONL whose column `split` says which part a row belongs to: `train`; `val`, `dev` or
-    /// `validation`; `holdout` or `test`. The rows keep the order of the file. Without a row for the
-    /// hold-out there is none, and so no verdict.
-    ///
-    /// # Errors
-    ///
-    /// As [`Dataset::from_jsonl`]; where a row names no part; where train or val is empty; where
-    /// two rows are equal.
-    pub fn from_jsonl(path: impl AsRef<Path>) -> Result<Self, DataError> {
-        Loader::new().splits_jsonl(path)
-    }
-
-    /// The same from CSV.
-    ///
-    /// # Errors
-    ///
-    /// As [`from_jsonl`](Self::from_jsonl).
-    pub fn from_csv(path: impl AsRef<Path>) -> Result<Self, DataError> {
-        Loader::new().splits_csv(path)
-    }
-}
-
-impl<E: Serialize + DeserializeOwned> Splits<E> {
-    /// The same from JSONL, into plain serde structs.
-    ///
-    /// # Errors
-    ///
-    /// As [`from_jsonl`](Self::from_jsonl).
-    pub fn from_jsonl_serde(path: impl AsRef<Path>) -> Result<Self, DataError> {
-        Loader::new().splits_jsonl_serde(path)
-    }
-}
-
 impl<E> Splits<E> {
-    /// Parts that were split elsewhere.
+    /// Puts data sets together that were split elsewhere. Each part is named, so that no part can be
+    /// mistaken for another.
     ///
-    /// # Errors
+    /// ```
+    /// use dashoptimize::evaluate::{Dataset, Splits};
     ///
-    /// Where a part is empty, or a row stands in two parts.
-    pub fn new(
-        train: impl Into<Dataset<E>>,
-        val: impl Into<Dataset<E>>,
-        holdout: impl Into<Dataset<E>>,
-    ) -> Result<Self, DataError> {
-        Self::of_parts(train.into(), val.into(), Some(holdout.into()))
-    }
-
-    /// Parts for tests and quick work. Without a hold-out there is no verdict.
-    ///
-    /// # Errors
-    ///
-    /// As [`new`](Self::new).
-    pub fn without_holdout(
-        train: impl Into<Dataset<E>>,
-        val: impl Into<Dataset<E>>,
-    ) -> Result<Self, DataError> {
-        Self::of_parts(train.into(), val.into(), None)
+    /// let splits = Splits::builder()
+    ///     .train(Dataset::from_vec_serde(vec!["a", "b"])?)
+    ///     .val(Dataset::from_vec_serde(vec!["c", "d"])?)
+    ///     .holdout(Dataset::from_vec_serde(vec!["e", "f"])?)
+    ///     .build()?;
+    /// assert_eq!(splits.val()[0], "c");
+    /// # Ok::<(), dashoptimize::evaluate::DataError>(())
+    /// ```
+    #[must_use]
+    pub fn builder() -> SplitsBuilder<E> {
+        SplitsBuilder {
+            train: Dataset::default(),
+            val: Dataset::default(),
+            holdout: None,
+        }
     }
 
     pub(super) fn of_parts(
@@ -114,7 +68,8 @@ impl<E> Splits<E> {
         })
     }
 
-    /// The first rows of each part, at most so many. They share memory with the parts.
+    /// The first rows of each part, at most the given number of each. They are shared with these
+    /// splits, not copied.
     #[must_use]
     pub fn take(&self, train: usize, val: usize, holdout: usize) -> Self {
         Self {
@@ -124,26 +79,26 @@ impl<E> Splits<E> {
         }
     }
 
-    /// What an optimizer may learn from.
+    /// The training part, which an optimizer may learn from.
     #[must_use]
     pub const fn train(&self) -> &Train<E> {
         &self.train
     }
 
-    /// What an optimizer may compare candidates on.
+    /// The validation part, which an optimizer may compare candidates on.
     #[must_use]
     pub const fn val(&self) -> &Val<E> {
         &self.val
     }
 
-    /// What the verdict is found on.
+    /// The hold-out, which the verdict is based on, if there is one.
     #[must_use]
     pub const fn holdout(&self) -> Option<&Holdout<E>> {
         self.holdout.as_ref()
     }
 }
 
-/// Rows are shared, not copied.
+/// The clone shares the rows.
 impl<E> Clone for Splits<E> {
     fn clone(&self) -> Self {
         Self {
@@ -154,7 +109,7 @@ impl<E> Clone for Splits<E> {
     }
 }
 
-/// Only the numbers of rows.
+/// Shows only the numbers of rows.
 impl<E> fmt::Debug for Splits<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Splits")
@@ -165,7 +120,59 @@ impl<E> fmt::Debug for Splits<E> {
     }
 }
 
-/// No part is empty, and no row stands in two of them.
+/// Puts [`Splits`] together, part by part. [`Splits::builder`] makes one.
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct SplitsBuilder<E> {
+    train: Dataset<E>,
+    val: Dataset<E>,
+    holdout: Option<Dataset<E>>,
+}
+
+impl<E> SplitsBuilder<E> {
+    /// Sets the training part. Required.
+    pub fn train(mut self, rows: impl Into<Dataset<E>>) -> Self {
+        self.train = rows.into();
+        self
+    }
+
+    /// Sets the validation part. Required.
+    pub fn val(mut self, rows: impl Into<Dataset<E>>) -> Self {
+        self.val = rows.into();
+        self
+    }
+
+    /// Sets the hold-out. By default there is none, and an optimization ends without a verdict.
+    pub fn holdout(mut self, rows: impl Into<Dataset<E>>) -> Self {
+        self.holdout = Some(rows.into());
+        self
+    }
+
+    /// Checks the parts and puts them together.
+    ///
+    /// # Errors
+    ///
+    /// - [`DataError::EmptyPart`] if the training part or the validation part is missing, or any
+    ///   part is empty
+    /// - [`DataError::Overlap`] if a row of one part is equal to a row of another
+    ///
+    /// ```
+    /// use dashoptimize::evaluate::{Dataset, Splits};
+    ///
+    /// let error = Splits::builder()
+    ///     .train(Dataset::from_vec_serde(vec!["a", "b"])?)
+    ///     .val(Dataset::from_vec_serde(vec!["b", "c"])?)
+    ///     .build()
+    ///     .unwrap_err();
+    /// assert!(error.to_string().contains("val (row 1) is equal to train (row 2)"));
+    /// # Ok::<(), dashoptimize::evaluate::DataError>(())
+    /// ```
+    pub fn build(self) -> Result<Splits<E>, DataError> {
+        Splits::of_parts(self.train, self.val, self.holdout)
+    }
+}
+
+/// Checks that no part is empty, and that no two parts have a row in common.
 fn check_parts<'a, E: 'a>(
     parts: impl Iterator<Item = (PartName, &'a Dataset<E>)>,
 ) -> Result<(), DataError> {
@@ -186,60 +193,13 @@ fn check_parts<'a, E: 'a>(
                 Entry::Occupied(entry) => {
                     let (first_part, first) = entry.get();
                     if *first_part != part {
-                        overlaps.push(format!("{part} ({origin}) is {first_part} ({first})"));
+                        overlaps.push(format!(
+                            "{part} ({origin}) is equal to {first_part} ({first})"
+                        ));
                     }
                 }
             }
         }
     }
     overlaps.finish(|overlaps, total| DataError::Overlap { overlaps, total })
-}
-
-/// Which part a row belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PartName {
-    Train,
-    Val,
-    Holdout,
-}
-
-impl PartName {
-    /// Reads the cell of the split column.
-    pub(super) fn of(column: &str, cell: Option<Value>) -> Result<Self, Problem> {
-        let cell = cell.ok_or_else(|| Self::missing(column))?;
-        match cell.as_str() {
-            Some("train") => Ok(Self::Train),
-            Some("val" | "dev" | "validation") => Ok(Self::Val),
-            Some("holdout" | "test") => Ok(Self::Holdout),
-            _ => Err(Problem::of_field(
-                column,
-                format!(
-                    "must be `train`, `val` (or `dev`, `validation`) or `holdout` (or `test`), \
-                     not {cell}"
-                ),
-            )),
-        }
-    }
-
-    /// The problem of a row or file without the split column.
-    pub(super) fn missing(column: &str) -> Problem {
-        Problem::of_field(
-            column,
-            "is missing; name the part of each row, or load a `Dataset` and `split` it",
-        )
-    }
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Train => "train",
-            Self::Val => "val",
-            Self::Holdout => "hold-out",
-        }
-    }
-}
-
-impl fmt::Display for PartName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }

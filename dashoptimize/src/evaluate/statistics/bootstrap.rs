@@ -1,16 +1,19 @@
-//! The interval of a mean of any kind of scores.
+//! The bootstrap interval of a mean.
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::{Alpha, Interval};
 use crate::random::SeededRng;
 
-/// Interval of the mean by the bootstrap, bias-corrected and accelerated (BCa: Efron 1987; Efron &
-/// Tibshirani 1993, chapter 14). `None` below two values, or where one is not finite.
+/// The confidence interval of a mean by the bootstrap, bias-corrected and accelerated (BCa: Efron 1987;
+/// Efron & Tibshirani 1993, chapter 14).
 ///
-/// For paired programs give the differences row by row. BCa and not plain percentiles, because
-/// differences of graded scores are mostly 0 with a long tail to one side, and percentiles then
-/// miss more often on that side. Below some 20 values every bootstrap is too narrow.
+/// To compare two programs, pass the differences of their scores, row by row. The method is BCa and
+/// not plain percentiles, because most differences of graded scores are 0 and the others have a long
+/// tail to one side, where percentiles miss the true mean more often. With fewer than about 20 values
+/// every bootstrap interval is too narrow.
+///
+/// Returns `None` for fewer than two values, for 0 resamples, and if a value is not finite.
 ///
 /// ```
 /// use dashoptimize::evaluate::statistics::{Alpha, bootstrap_interval};
@@ -46,7 +49,7 @@ pub fn bootstrap_interval(
     })
 }
 
-/// Means of rows drawn with replacement, sorted.
+/// The means of rows drawn with replacement, sorted.
 fn resampled_means(values: &[f64], resamples: u32, seed: u64) -> Vec<f64> {
     let n = values.len();
     let mut rng = SeededRng::new(seed, "bootstrap");
@@ -57,8 +60,8 @@ fn resampled_means(values: &[f64], resamples: u32, seed: u64) -> Vec<f64> {
     means
 }
 
-/// How far the middle of the resampled means lies from the mean, in standard deviations. Ties
-/// count half, for means of scores on a grid often tie.
+/// How far the median of the resampled means is from the mean, in standard deviations. Ties count
+/// half, because means of scores on a grid are often equal.
 fn bias(sorted: &[f64], mean: f64) -> f64 {
     let slack = 1e-12 * mean.abs().max(1.0);
     let below = sorted.partition_point(|resampled| *resampled < mean - slack);
@@ -68,8 +71,8 @@ fn bias(sorted: &[f64], mean: f64) -> f64 {
     Normal::standard().inverse_cdf(share.clamp(0.5 / n, 1.0 - 0.5 / n))
 }
 
-/// How fast the spread changes with the mean: for a mean, the jackknife gives a sixth of the
-/// skewness over the square root of n.
+/// How fast the spread changes with the mean. For a mean, the jackknife gives a sixth of the skewness
+/// divided by the square root of n.
 fn acceleration(values: &[f64], mean: f64) -> f64 {
     let power = |exponent: i32| -> f64 {
         values

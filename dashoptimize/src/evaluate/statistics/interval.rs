@@ -1,27 +1,27 @@
-//! Intervals of a share and of a mean.
+//! Confidence intervals of a share and of a mean.
 
 use serde::{Deserialize, Serialize};
 
 use super::Alpha;
 
-/// From where to where the truth may be.
+/// A confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Interval {
-    /// Smallest value.
+    /// The lower end.
     pub lower: f64,
-    /// Largest value.
+    /// The upper end.
     pub upper: f64,
 }
 
 impl Interval {
-    /// Whether the value is inside.
+    /// Whether the value is inside the interval or at one of its ends.
     #[must_use]
     pub fn contains(&self, value: f64) -> bool {
         self.lower <= value && value <= self.upper
     }
 
-    /// The part of it that is inside another one, where a value can only be there.
+    /// The interval with both ends moved into the range of possible values.
     pub(crate) fn clamped_to(self, low: f64, high: f64) -> Self {
         Self {
             lower: self.lower.clamp(low, high),
@@ -30,8 +30,10 @@ impl Interval {
     }
 }
 
-/// Interval of a share: Wilson's score interval (1927), which stays honest for few rows and for
-/// shares near 0 and 1. `None` where `n` is 0 or less than `successes`.
+/// The confidence interval of a share: Wilson's score interval (1927), which is reliable for few rows
+/// and for shares near 0 and 1, too.
+///
+/// Returns `None` if `n` is 0 or less than `successes`.
 ///
 /// ```
 /// use dashoptimize::evaluate::statistics::{Alpha, wilson_interval};
@@ -57,8 +59,10 @@ pub fn wilson_interval(successes: usize, n: usize, alpha: Alpha) -> Option<Inter
     Some(interval.clamped_to(0.0, 1.0))
 }
 
-/// Interval of a mean by Student's t, from the number of values, their mean and their standard
-/// deviation (with `n - 1`). `None` below two values.
+/// The confidence interval of a mean by Student's t, from the number of values, their mean and their
+/// standard deviation (with `n - 1` in the denominator).
+///
+/// Returns `None` for fewer than two values.
 ///
 /// ```
 /// use dashoptimize::evaluate::statistics::{Alpha, t_interval};

@@ -1,9 +1,11 @@
-//! The chance of a false alarm that one is willing to take.
+//! The significance level of tests and intervals.
 
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
-/// The level of a test: how often it may see an effect where there is none. An interval of the
-/// same level covers the truth in a share of `1 - alpha`.
+/// The significance level of a test: how often it may find an effect although there is none. An
+/// interval of the same level contains the true value with a probability of `1 - alpha`.
+///
+/// Default: 0.05.
 ///
 /// ```
 /// use dashoptimize::evaluate::statistics::Alpha;
@@ -15,11 +17,11 @@ use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 pub struct Alpha(f64);
 
 impl Alpha {
-    /// A level above 0 and below 1.
+    /// Makes a level above 0 and below 1.
     ///
     /// # Errors
     ///
-    /// Where the value is not between 0 and 1.
+    /// [`AlphaError`] if the value is not between 0 and 1, both excluded.
     pub fn new(alpha: f64) -> Result<Self, AlphaError> {
         if alpha > 0.0 && alpha < 1.0 {
             Ok(Self(alpha))
@@ -34,14 +36,14 @@ impl Alpha {
         self.0
     }
 
-    /// How many standard deviations an interval of this level reaches to each side: 1.96 for 0.05.
+    /// How many standard deviations an interval of this level extends to each side: 1.96 for 0.05.
     pub(crate) fn z(self) -> f64 {
         Normal::standard().inverse_cdf(1.0 - self.0 / 2.0)
     }
 
-    /// The same for a mean of few values, whose spread is itself estimated.
+    /// The same for a mean of few values, whose spread is itself an estimate.
     pub(crate) fn t(self, freedom: usize) -> f64 {
-        // Beyond, the two agree to five digits, and the search for the quantile may not end.
+        // With more, both agree to five digits, and the search for the quantile may not end.
         if freedom > 10_000 {
             return self.z();
         }
@@ -57,10 +59,11 @@ impl Default for Alpha {
     }
 }
 
-/// A level that is none.
+/// The error of a significance level that is not between 0 and 1.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[error("the level must be between 0 and 1, such as 0.05, not {alpha}")]
+#[error("the significance level must be between 0 and 1, such as 0.05, not {alpha}")]
+#[non_exhaustive]
 pub struct AlphaError {
-    /// What was given.
+    /// The value that was given.
     pub alpha: f64,
 }

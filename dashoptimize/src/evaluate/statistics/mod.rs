@@ -1,7 +1,7 @@
-//! Intervals, tests and sample sizes for scores of programs.
+//! Intervals, tests and sample sizes for the scores of programs.
 //!
-//! Everything here is deterministic: what is drawn at random is drawn from a seed. The numbers
-//! follow published methods, which each item cites, and are tested against published values.
+//! Everything here is deterministic: random draws come from a seed. The methods are published ones,
+//! which each item cites, and they are tested against published values.
 
 mod bootstrap;
 mod interval;

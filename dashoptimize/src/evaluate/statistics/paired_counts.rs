@@ -1,11 +1,11 @@
-//! Two programs that are right or wrong on the same rows.
+//! Comparing two programs that are right or wrong on the same rows.
 
 use statrs::function::beta::beta_reg;
 use statrs::function::factorial::ln_binomial;
 
 use super::{Alpha, Interval, wilson_interval};
 
-/// On how many rows a baseline and a candidate were right.
+/// The numbers of rows on which a baseline and a candidate were right.
 ///
 /// ```
 /// use dashoptimize::evaluate::statistics::PairedCounts;
@@ -23,12 +23,12 @@ pub struct PairedCounts {
     pub wins: usize,
     /// Only the baseline was right.
     pub losses: usize,
-    /// None was right.
+    /// Neither was right.
     pub neither: usize,
 }
 
 impl PairedCounts {
-    /// Number of rows.
+    /// The number of rows.
     #[must_use]
     pub const fn n(&self) -> usize {
         self.both
@@ -47,18 +47,19 @@ impl PairedCounts {
         }
     }
 
-    /// Share of the candidate minus share of the baseline; 0 without rows.
+    /// The share of rows that the candidate got right minus that of the baseline; 0 without rows.
     #[must_use]
     pub fn difference(&self) -> f64 {
         (self.wins as f64 - self.losses as f64) / self.n().max(1) as f64
     }
 
-    /// p of McNemar's exact test with mid-p, two-sided: is the difference real, up or down?
+    /// The two-sided p-value of McNemar's exact test with mid-p: how likely a difference at least as
+    /// large is, in either direction, if there is no effect.
     ///
-    /// Rows on which both agree say nothing of it. Of the others, each is a win or a loss by a fair
-    /// coin if there is no effect. Half the probability of the very count that was seen is left
-    /// out: the plain exact test is needlessly timid, and this one keeps its level in all cases that
-    /// Fagerland, Lydersen & Laake (2013) looked at.
+    /// Rows on which both programs agree say nothing about the difference. If there is no effect, each
+    /// of the others is a win or a loss with equal probability. Mid-p counts only half of the
+    /// probability of the result that was seen: the plain exact test is needlessly conservative, and
+    /// mid-p kept its level in all cases that Fagerland, Lydersen & Laake (2013) examined.
     #[must_use]
     pub fn p_value(&self) -> f64 {
         let (few, many) = (self.wins.min(self.losses), self.wins.max(self.losses));
@@ -68,15 +69,15 @@ impl PairedCounts {
         (2.0 * mid_tail(many, few + many)).min(1.0)
     }
 
-    /// p of the same test, one-sided: is the candidate better?
+    /// The one-sided p-value of the same test: how likely a gain at least as large is.
     #[must_use]
     pub fn p_value_better(&self) -> f64 {
         mid_tail(self.wins, self.wins + self.losses)
     }
 
-    /// Interval of the difference: Newcombe's method 10, square-and-add on Wilson intervals with
-    /// the correlation of the pairs (Statistics in Medicine 17, 1998, pages 2635-2650). `None`
-    /// without rows.
+    /// The confidence interval of the difference: Newcombe's method 10, square-and-add on Wilson
+    /// intervals with the correlation of the pairs (Statistics in Medicine 17, 1998, pages
+    /// 2635-2650). `None` without rows.
     #[must_use]
     pub fn interval(&self, alpha: Alpha) -> Option<Interval> {
         let n = self.n();
@@ -95,7 +96,7 @@ impl PairedCounts {
         Some(interval.clamped_to(-1.0, 1.0))
     }
 
-    /// Newcombe's correlation of the pairs, with his correction for chance where it is positive.
+    /// Newcombe's correlation of the pairs, with his continuity correction if it is positive.
     fn correlation(&self) -> f64 {
         let [both, wins, losses, neither] =
             [self.both, self.wins, self.losses, self.neither].map(|count| count as f64);
@@ -113,7 +114,7 @@ impl PairedCounts {
     }
 }
 
-/// P(more than `k` heads) + P(`k` heads) / 2, in `n` throws of a fair coin.
+/// P(more than `k` heads) + P(`k` heads) / 2, in `n` tosses of a fair coin.
 fn mid_tail(k: usize, n: usize) -> f64 {
     let exactly = (ln_binomial(n as u64, k as u64) - n as f64 * std::f64::consts::LN_2).exp();
     let more = if k < n {

@@ -1,20 +1,20 @@
-//! How many rows it takes to see a difference.
+//! How many rows it takes to show a difference.
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::Alpha;
 
-/// How often a real difference of the stated size is found: in 80 % of hold-outs of that size.
+/// The power: how often a difference of the stated size is found by a hold-out of that size.
 const POWER: f64 = 0.80;
 
 fn z_power() -> f64 {
     Normal::standard().inverse_cdf(POWER)
 }
 
-/// Rows that it takes to see a difference of two paired shares in 80 % of cases, where a share
+/// How many rows it takes to show a difference of two paired shares with a power of 80 %, if a share
 /// `discordant` of the rows is a win or a loss (Connor, Biometrics 43, 1987, pages 207-211).
 ///
-/// `None` where there is no difference to see, or it is larger than the discordant share allows.
+/// Returns `None` if the difference is 0 or larger than the discordant share.
 ///
 /// ```
 /// use dashoptimize::evaluate::statistics::{Alpha, rows_for_binary};
@@ -32,11 +32,11 @@ pub fn rows_for_binary(discordant: f64, difference: f64, alpha: Alpha) -> Option
     whole_rows(reach * reach / squared)
 }
 
-/// Rows that it takes to see a mean paired difference in 80 % of cases, where the differences have
-/// this standard deviation: the usual normal formula, with Guenther's correction for the t
+/// How many rows it takes to show a mean paired difference with a power of 80 %, if the differences
+/// have this standard deviation: the usual normal formula, with Guenther's correction for the t
 /// distribution (The American Statistician 35, 1981, pages 243-244).
 ///
-/// `None` where there is no difference to see.
+/// Returns `None` if the difference is 0.
 #[must_use]
 pub fn rows_for_graded(deviation: f64, difference: f64, alpha: Alpha) -> Option<u64> {
     if difference == 0.0 {
@@ -46,8 +46,9 @@ pub fn rows_for_graded(deviation: f64, difference: f64, alpha: Alpha) -> Option<
     whole_rows(((z + z_power()) * deviation / difference).powi(2) + z * z / 2.0)
 }
 
-/// The smallest mean paired difference that `n` rows show in 80 % of cases, by the normal formula.
-/// `None` without rows or without spread.
+/// The smallest mean paired difference that `n` rows show with a power of 80 %, by the normal formula.
+///
+/// Returns `None` without rows or if the standard deviation is 0.
 #[must_use]
 pub fn detectable_difference(n: usize, deviation: f64, alpha: Alpha) -> Option<f64> {
     (n > 0 && deviation > 0.0).then(|| (alpha.z() + z_power()) * deviation / (n as f64).sqrt())

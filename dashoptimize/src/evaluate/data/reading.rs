@@ -1,0 +1,233 @@
+//! Reading one file, row by row.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::content_id::ContentId;
+use super::csv_rows::CsvRows;
+use super::decode::{Decode, UnknownColumns};
+use super::error::{Collected, DataError, Problem, RowProblem};
+use super::json_lines::JsonLines;
+use super::lines::Lines;
+use super::origin::RowOrigin;
+use super::part_name::PartName;
+use super::raw_row::{RawRow, RowSource};
+
+/// 16 MiB: longer than any prompt that a model takes, and small enough to be held in memory.
+const LONGEST_LINE: usize = 16 << 20;
+
+/// The rules by which files are read.
+#[derive(Clone, Debug)]
+pub(super) struct Rules {
+    pub(super) duplicates: Duplicates,
+    pub(super) ignored: BTreeSet<String>,
+    pub(super) unknown: UnknownColumns,
+    pub(super) limit: usize,
+    pub(super) longest_line: usize,
+}
+
+/// What happens to a row that is equal to an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Duplicates {
+    Refuse,
+    Allow,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            duplicates: Duplicates::Refuse,
+            ignored: BTreeSet::new(),
+            unknown: UnknownColumns::Refuse,
+            limit: usize::MAX,
+            longest_line: LONGEST_LINE,
+        }
+    }
+}
+
+impl Rules {
+    /// Reads a JSONL file. The split column, if one is named, must be in every row.
+    pub(super) fn read_jsonl<E>(
+        &self,
+        path: &Path,
+        decoder: impl Decode<E>,
+        split_column: Option<&str>,
+    ) -> Result<Vec<LoadedRow<E>>, DataError> {
+        let reading = Reading::new(self, path, decoder, split_column);
+        let file = File::open(path).map_err(|error| reading.io(error))?;
+        reading.read(JsonLines::new(self.lines(file)))
+    }
+
+    /// Reads a CSV file, as [`read_jsonl`](Self::read_jsonl) reads JSONL.
+    pub(super) fn read_csv<E>(
+        &self,
+        path: &Path,
+        decoder: impl Decode<E>,
+        split_column: Option<&str>,
+    ) -> Result<Vec<LoadedRow<E>>, DataError> {
+        let mut reading = Reading::new(self, path, decoder, split_column);
+        let file = File::open(path).map_err(|error| reading.io(error))?;
+        match CsvRows::new(self.lines(file)).map_err(|error| reading.io(error))? {
+            Ok(rows) => reading.read(rows),
+            Err((line, problems)) => {
+                reading.report(line, problems);
+                reading.finish()
+            }
+        }
+    }
+
+    fn lines(&self, file: File) -> Lines<BufReader<File>> {
+        Lines::new(BufReader::new(file), self.longest_line)
+    }
+}
+
+/// A row that was read.
+pub(super) struct LoadedRow<E> {
+    /// The part that the row names; the training part if no split column was asked for.
+    pub(super) part: PartName,
+    pub(super) row: E,
+    pub(super) origin: RowOrigin,
+    pub(super) id: ContentId,
+}
+
+/// The reading of one file, in progress.
+struct Reading<'a, E, D> {
+    rules: &'a Rules,
+    file: Arc<str>,
+    decoder: D,
+    split_column: Option<&'a str>,
+    problems: Collected<RowProblem>,
+    rows: Vec<LoadedRow<E>>,
+    first_lines: HashMap<ContentId, usize>,
+}
+
+impl<'a, E, D: Decode<E>> Reading<'a, E, D> {
+    fn new(rules: &'a Rules, path: &Path, decoder: D, split_column: Option<&'a str>) -> Self {
+        Self {
+            rules,
+            file: path.display().to_string().into(),
+            decoder,
+            split_column,
+            problems: Collected::default(),
+            rows: Vec::new(),
+            first_lines: HashMap::new(),
+        }
+    }
+
+    fn read(mut self, mut source: impl RowSource) -> Result<Vec<LoadedRow<E>>, DataError> {
+        if let Some(columns) = source.columns() {
+            if columns.is_empty() {
+                return self.finish();
+            }
+            let problems = self.column_problems(columns);
+            if !problems.is_empty() {
+                // Every row would repeat them.
+                self.report(1, problems);
+                return self.finish();
+            }
+        }
+        for _ in 0..self.rules.limit {
+            let Some(numbered) = source.next() else { break };
+            let numbered = numbered.map_err(|error| self.io(error))?;
+            let row = numbered.row.map_err(|problem| vec![problem]);
+            match row.and_then(|row| self.load(row, numbered.line)) {
+                Ok(row) => self.rows.push(row),
+                Err(problems) => self.report(numbered.line, problems),
+            }
+        }
+        self.finish()
+    }
+
+    /// What is wrong with the columns, without those that are taken out before a row is decoded.
+    fn column_problems(&self, columns: &[String]) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if let Some(column) = self.split_column
+            && !columns.iter().any(|name| name == column)
+        {
+            problems.push(PartName::missing(column));
+        }
+        let columns = columns.iter().filter(|name| {
+            !self.rules.ignored.contains(*name) && self.split_column != Some(name.as_str())
+        });
+        let columns: Vec<String> = columns.cloned().collect();
+        problems.extend(self.decoder.check_columns(&columns));
+        problems
+    }
+
+    fn load(&mut self, mut row: RawRow, line: usize) -> Result<LoadedRow<E>, Vec<Problem>> {
+        let part = self.take_part(&mut row);
+        for name in &self.rules.ignored {
+            row.remove(name);
+        }
+        let (part, row) = match (part, self.decoder.decode(row)) {
+            (Ok(part), Ok(row)) => (part, row),
+            (part, row) => {
+                let mut problems: Vec<Problem> = part.err().into_iter().collect();
+                problems.extend(row.err().into_iter().flatten());
+                return Err(problems);
+            }
+        };
+        let id = self.identify(&row, line).map_err(|problem| vec![problem])?;
+        let origin = RowOrigin::in_file(Arc::clone(&self.file), line);
+        Ok(LoadedRow {
+            part,
+            row,
+            origin,
+            id,
+        })
+    }
+
+    fn take_part(&self, row: &mut RawRow) -> Result<PartName, Problem> {
+        match self.split_column {
+            Some(column) => PartName::of(column, row.remove(column)),
+            None => Ok(PartName::Train),
+        }
+    }
+
+    /// The identity of a row, which must be new unless duplicates are allowed.
+    fn identify(&mut self, row: &E, line: usize) -> Result<ContentId, Problem> {
+        let id = self.decoder.id(row)?;
+        let first = *self.first_lines.entry(id).or_insert(line);
+        if first != line && self.rules.duplicates == Duplicates::Refuse {
+            return Err(Problem::of_row(format!(
+                "the row is equal to the one in line {first}; remove it, or load with \
+                 `Loader::allow_duplicates`"
+            )));
+        }
+        Ok(id)
+    }
+
+    fn report(&mut self, line: usize, problems: Vec<Problem>) {
+        for problem in problems {
+            self.problems.push(RowProblem {
+                file: self.file.to_string(),
+                line,
+                field: problem.field,
+                problem: problem.text,
+            });
+        }
+    }
+
+    fn io(&self, source: io::Error) -> DataError {
+        DataError::Io {
+            file: self.file.to_string(),
+            source,
+        }
+    }
+
+    fn finish(self) -> Result<Vec<LoadedRow<E>>, DataError> {
+        let file = self.file.to_string();
+        self.problems.finish(|problems, total| DataError::Rows {
+            file: file.clone(),
+            problems,
+            total,
+        })?;
+        if self.rows.is_empty() {
+            return Err(DataError::Empty { file });
+        }
+        Ok(self.rows)
+    }
+}

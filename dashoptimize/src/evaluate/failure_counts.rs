@@ -1,0 +1,69 @@
+//! How many rows were not scored, and why.
+
+use std::fmt;
+
+use super::outcome::Outcome;
+
+/// The numbers of rows that the metric did not judge, by what failed.
+///
+/// It is displayed as, for example, `4 replies did not parse, 1 row without budget`, and as nothing
+/// if nothing failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FailureCounts {
+    /// The reply could not be read.
+    pub parse: usize,
+    /// The program's own code failed.
+    pub program: usize,
+    /// The model could not be called.
+    pub provider: usize,
+    /// The metric failed.
+    pub metric: usize,
+    /// The budget did not allow the call.
+    pub refused: usize,
+}
+
+impl FailureCounts {
+    /// All failures.
+    #[must_use]
+    pub const fn total(&self) -> usize {
+        self.of_program() + self.provider + self.metric + self.refused
+    }
+
+    /// The failures of the program itself, whose rows have a [score](Outcome::score) of 0.
+    #[must_use]
+    pub const fn of_program(&self) -> usize {
+        self.parse + self.program
+    }
+
+    pub(super) const fn count(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Scored(_) => {}
+            Outcome::ParseFailed { .. } => self.parse += 1,
+            Outcome::ProgramFailed { .. } => self.program += 1,
+            Outcome::ProviderFailed { .. } => self.provider += 1,
+            Outcome::MetricFailed { .. } => self.metric += 1,
+            Outcome::Refused { .. } => self.refused += 1,
+        }
+    }
+}
+
+impl fmt::Display for FailureCounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kinds = [
+            (self.parse, "reply did not parse", "replies did not parse"),
+            (self.program, "program error", "program errors"),
+            (self.provider, "provider error", "provider errors"),
+            (self.metric, "metric error", "metric errors"),
+            (self.refused, "row without budget", "rows without budget"),
+        ];
+        let mut comma = "";
+        for (count, one, many) in kinds {
+            if count > 0 {
+                write!(f, "{comma}{count} {}", if count == 1 { one } else { many })?;
+                comma = ", ";
+            }
+        }
+        Ok(())
+    }
+}
