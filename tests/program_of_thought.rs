@@ -218,7 +218,7 @@ async fn code_that_never_runs_keeps_all_attempts() {
     let mut program = solve(&model);
     program = program.under("solve");
     let error = program.call(input(&[])).await.unwrap_err();
-    let NoCodeRan { attempts } = no_code_ran(&error);
+    let NoCodeRan { attempts, .. } = no_code_ran(&error);
     assert_eq!(attempts.len(), 3, "the default");
     assert_eq!(attempts[0].code, "print('here')\n1 / 0");
     assert_eq!(
@@ -346,7 +346,7 @@ async fn code_and_output_are_told_while_they_happen() {
             "starts generate",
             "ends generate",
             "code: 1 / 0",
-            "output: line 1: ZeroDivisionError: division by zero",
+            "error: line 1: ZeroDivisionError: division by zero",
             "starts regenerate",
             "ends regenerate",
             "code: print(42)",
@@ -359,9 +359,13 @@ async fn code_and_output_are_told_while_they_happen() {
 
 fn in_words(event: &TraceEvent) -> String {
     match event {
-        TraceEvent::Started { predictor } => format!("starts {predictor}"),
-        TraceEvent::Ended(step) => format!("ends {}", step.predictor),
-        TraceEvent::Step { what, text, .. } => format!("{what}: {text}"),
+        TraceEvent::PredictorStarted { predictor, .. } => format!("starts {predictor}"),
+        TraceEvent::PredictorEnded(step) => format!("ends {}", step.predictor),
+        TraceEvent::CodeStarted { code, .. } => format!("code: {code}"),
+        TraceEvent::CodeEnded { output, .. } => match output {
+            Ok(output) => format!("output: {output}"),
+            Err(error) => format!("error: {error}"),
+        },
         other => format!("{other:?}"),
     }
 }

@@ -5,8 +5,8 @@
 use dashoptimize::artifact::Artifact;
 use dashoptimize::call::{CallError, Context};
 use dashoptimize::module::{
-    BestOfN, ChainOfThought, FromLm, KNN, LLMNode, Majority, Module, ModuleExt, MultiChainComparison,
-    Parallel, Predict, Predictor, ReAct, Refine, Retrieve, Shape,
+    BestOfN, ChainOfThought, FromLm, KNN, LLMNode, Majority, Module, ModuleExt,
+    MultiChainComparison, Parallel, Predict, Predictor, ReAct, Refine, Retrieve, Shape,
 };
 use dashoptimize::{FieldType, module, pipeline, signature};
 

@@ -73,10 +73,10 @@ pub(crate) fn is_right(gold: &Qa, prediction: &QaOutput) -> bool {
 
 fn demo(index: usize) -> Demo {
     let QaInput { question, context } = input(index);
-    Demo {
-        inputs: object(json!({ "question": question, "context": context })),
-        outputs: object(json!({ "answer": "Paris", "confidence": 0.9 })),
-    }
+    Demo::new(
+        object(json!({ "question": question, "context": context })),
+        object(json!({ "answer": "Paris", "confidence": 0.9 })),
+    )
 }
 
 fn object(value: Value) -> Map<String, Value> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dashoptimize::artifact::Persist;
-use dashoptimize::evaluate::{Dataset, Splits};
+use dashoptimize::evaluate::Splits;
 use dashoptimize::module::{BestOfN, DynModule, KNN, Majority};
 use dashoptimize::optimizer::{BootstrapFewShot, Optimizer};
 
@@ -41,16 +41,15 @@ async fn one_of_them_is_chosen_and_optimized_as_it_would_be_alone() {
         // It knows only the first rows, unless it is shown an example.
         let shown = request.messages().count() > 2;
         let known = shown || number.parse::<u32>().is_ok_and(|number| number < 4);
-        reply(&format!("{} {number}", if known { "answer" } else { "no idea" }))
+        reply(&format!(
+            "{} {number}",
+            if known { "answer" } else { "no idea" }
+        ))
     };
     let lm = Scripted::new(answers_rows);
-    let part = |rows: std::ops::Range<usize>| Dataset::from_vec(rows.map(row).collect());
-    let data = Splits::new(
-        part(0..6),
-        part(6..12),
-        part(12..30),
-    );
-    let data = data.unwrap();
+    let rows = |rows: std::ops::Range<usize>| -> Vec<Qa> { rows.map(row).collect() };
+    let data = Splits::builder().train(rows(0..6)).val(rows(6..12));
+    let data = data.holdout(rows(12..30)).build().unwrap();
     let run = Run::in_memory().retry(Retry::none());
     let optimizer = BootstrapFewShot::new(is_right);
 
@@ -95,7 +94,10 @@ fn a_shared_program_does_not_change_with_its_copy() {
     let shared: Arc<dyn DynModule<QaInput, QaOutput>> = Arc::new(qa(&lm));
     let changed = Arc::clone(&shared).temperature(0.5).under("other");
     assert_eq!(changed.predictors()[0].path(), "other");
-    assert_eq!(changed.predictors()[0].state().params.temperature, Some(0.5));
+    assert_eq!(
+        changed.predictors()[0].state().params.temperature,
+        Some(0.5)
+    );
     assert_eq!(shared.predictors()[0].path(), "predict");
     assert_eq!(shared.predictors()[0].state().params.temperature, None);
 }

@@ -40,10 +40,10 @@ async fn outputs_are_in_the_order_of_the_inputs_and_a_failed_item_loses_no_other
         answers(&watched.trace),
         ["0", "1", "2", "4", "5", "6", "7", "8", "9"]
     );
-    let told = steps(&watched.told, "item");
+    let told = ended(&watched.told);
     assert_eq!(told.len(), 10);
     assert!(
-        told[3].1.starts_with("failed: predictor `predict`"),
+        has_failed_with(&told[3].1, "predictor `predict`"),
         "{told:?}"
     );
 }
@@ -98,8 +98,9 @@ async fn outputs_are_in_the_order_of_the_inputs_whoever_ends_first() {
     let said: Vec<String> = outputs.map(|output| output.unwrap().answer).collect();
     assert_eq!(said, ["late", "1", "2"]);
     assert_eq!(answers(&watched.trace), ["late", "1", "2"]);
-    let told = steps(&watched.told, "item");
-    assert_eq!(told[2].0, "1 of 3", "who listens hears of each as it ends");
+    let (last, _) = ended(&watched.told)[2];
+    let first_item = Part::new(PartKind::Item, 0, 3);
+    assert_eq!(last, first_item, "listeners hear of each item as it ends");
 }
 
 /// An item that takes long keeps nothing but its own place.

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use super::Module;
 use super::attempts::{Attempts, attempts_setters};
 use super::part::hands_on;
 use super::reward::{Best, Reward};
-use super::Module;
 use crate::call::{CallError, Context};
 use crate::evaluate::IntoScore;
 

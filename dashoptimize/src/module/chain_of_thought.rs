@@ -13,7 +13,7 @@ use super::{Derived, Piece, Untyped, ValueModule};
 use crate::lm::Lm;
 use crate::signature::{Field, Record, Role, Signature, SignatureSpec, Ty, ValueError};
 
-/// The output that stands before all others.
+/// The output that comes before all others.
 pub(crate) const REASONING: &[Field] = &[added(
     "reasoning",
     Role::Output,
@@ -29,8 +29,8 @@ pub(crate) const REASONING: &[Field] = &[added(
 ///
 /// # Panics
 ///
-/// `new` panics where `S` already has a field `reasoning`; `module!` and `pipeline!` say so at
-/// compile time.
+/// `new` panics if `S` already has a field `reasoning`; `module!` and `pipeline!` report it at compile
+/// time.
 pub struct ChainOfThought<S = Untyped> {
     core: Predictor,
     signature: PhantomData<fn(S)>,
@@ -38,6 +38,7 @@ pub struct ChainOfThought<S = Untyped> {
 
 /// Outputs, and the reasoning that led to them. It derefs to the outputs.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Reasoned<O> {
     /// What the model thought before it answered.
     pub reasoning: String,
@@ -68,13 +69,13 @@ impl<S: 'static> ValueModule for ChainOfThought<S> {
 
     fn read<T: Signature>(values: Vec<Value>) -> Result<Self::Output<T>, ValueError> {
         let (reasoning, output) = read_first_text(values, "reasoning")?;
-        Ok(Reasoned { reasoning, output })
+        Ok(Reasoned::new(reasoning, output))
     }
 }
 
 faces!(ChainOfThought, Predictor);
 
-/// The text that a module adds in front of the outputs of a signature, and the outputs.
+/// Reads the text that a module adds in front of the outputs of a signature, and the outputs.
 pub(super) fn read_first_text<O: Record>(
     mut values: Vec<Value>,
     field: &str,
@@ -88,6 +89,16 @@ pub(super) fn read_first_text<O: Record>(
     };
     values.remove(0);
     Ok((text, O::from_values(values)?))
+}
+
+impl<O> Reasoned<O> {
+    /// Outputs, or a labelled row, with the reasoning that led to them.
+    pub fn new(reasoning: impl Into<String>, output: O) -> Self {
+        Self {
+            reasoning: reasoning.into(),
+            output,
+        }
+    }
 }
 
 impl<O> Deref for Reasoned<O> {

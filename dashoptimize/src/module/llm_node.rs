@@ -132,9 +132,7 @@ impl<S: Serialize, V: ValueModule> LLMNode<S, V> {
     }
 
     fn unusable(&self, problem: &str) -> CallError {
-        CallError::Program {
-            message: format!("node `{}`: the state {problem}", self.name),
-        }
+        CallError::program(format!("node `{}`: the state {problem}", self.name))
     }
 }
 

@@ -272,22 +272,25 @@ fn is_made_of(
 /// One demo for each predictor of a rollout. A predictor that was called several times gives its last
 /// call half of the time, otherwise one of the earlier ones.
 pub(super) fn demos_of(trace: &[TraceStep], rng: &mut SeededRng) -> Vec<(String, Demo)> {
-    let mut calls: BTreeMap<&str, Vec<&TraceStep>> = BTreeMap::new();
+    let mut calls: BTreeMap<&str, Vec<(&TraceStep, &Map<String, Value>)>> = BTreeMap::new();
     for step in trace {
-        calls.entry(&step.predictor).or_default().push(step);
+        // A step that failed has nothing to show.
+        if let Some(outputs) = step.outputs() {
+            calls
+                .entry(&step.predictor)
+                .or_default()
+                .push((step, outputs));
+        }
     }
     calls
         .into_iter()
         .filter_map(|(path, steps)| {
-            let (last, earlier) = steps.split_last()?;
-            let step = match rng.below(2) {
+            let (&last, earlier) = steps.split_last()?;
+            let (step, outputs) = match rng.below(2) {
                 0 if !earlier.is_empty() => earlier[rng.below(earlier.len())],
                 _ => last,
             };
-            let demo = Demo {
-                inputs: step.inputs.clone(),
-                outputs: step.outputs.clone(),
-            };
+            let demo = Demo::new(step.inputs.clone(), (*outputs).clone());
             Some((path.to_owned(), demo))
         })
         .collect()

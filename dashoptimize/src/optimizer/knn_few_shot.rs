@@ -116,7 +116,7 @@ impl<X> KNNFewShot<X> {
     }
 
     /// Compares by meaning, with the embedder of the program; see
-    /// [`Module::embedder`](crate::module::Module::embedder). Default: by words.
+    /// [`ModuleExt::embedder`](crate::module::ModuleExt::embedder). Default: by words.
     ///
     /// All training rows are embedded once for each pool.
     #[must_use]

@@ -11,7 +11,7 @@ use crate::call::{CallError, Context};
 use crate::interpreter::Ending;
 use crate::lm::{BoxFuture, Lm, LmErrorKind, Message};
 use crate::module::chain_of_thought::REASONING;
-use crate::module::sandbox::{Cell, Notebook, Sandbox, instructed, names, shown};
+use crate::module::sandbox::{CodeCell, Notebook, Sandbox, instructed, names, shown};
 use crate::module::shape::derive;
 use crate::module::{ModuleCore, Predictor};
 use crate::signature::SignatureSpec;
@@ -125,7 +125,7 @@ impl ModuleCore for CodeAgent {
 /// Steps, and how many of them are too old to be shown.
 #[derive(Default)]
 struct Trajectory {
-    cells: Vec<Cell>,
+    cells: Vec<CodeCell>,
     hidden: usize,
 }
 

@@ -7,9 +7,9 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::fields::{ATTEMPT, PREDICTORS, RATIONALE};
-use crate::call::{CallError, Context, TraceEvent};
+use crate::call::{CallError, Context, Part, PartKind, PartOutcome};
 use crate::lm::{BoxFuture, Lm};
-use crate::module::attempts::{Failures, tell};
+use crate::module::attempts::{ToleratedFailures, ended, started};
 use crate::module::shape::derive;
 use crate::module::{ModuleCore, Piece, Predictor};
 use crate::signature::SignatureSpec;
@@ -55,7 +55,7 @@ impl Comparison {
         context: &Context<'_>,
         mut inputs: Vec<Value>,
     ) -> Result<Vec<Value>, CallError> {
-        let mut failures = Failures::ALL_BUT_ONE;
+        let mut failures = ToleratedFailures::ALL_BUT_ONE;
         let mut attempts = Vec::new();
         for outcome in self.attempts(context, &inputs).await {
             if let Some(values) = failures.tolerate(outcome)? {
@@ -68,17 +68,7 @@ impl Comparison {
         attempts.resize(self.m as usize, NO_ATTEMPT.into());
         inputs.append(&mut attempts);
         let context = context.child(self.m);
-        let values = self.compare.call(&context, inputs).await?;
-        context.tell(|| TraceEvent::Step {
-            what: "comparison",
-            name: self.compare.path().to_owned(),
-            text: values
-                .first()
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned(),
-        });
-        Ok(values)
+        self.compare.call(&context, inputs).await
     }
 
     async fn attempts(
@@ -89,10 +79,10 @@ impl Comparison {
         let attempts = (0..self.m).map(|index| {
             let (context, inputs) = (context.attempt(index, self.m), inputs.to_vec());
             async move {
+                let part = Part::new(PartKind::Attempt, index, self.m);
+                started(&context, part);
                 let outcome = self.attempt.call(&context, inputs).await;
-                tell(&context, index, self.m, "attempt", &outcome, |values| {
-                    self.in_words(values)
-                });
+                ended(&context, part, &outcome, |_| PartOutcome::Answered);
                 outcome
             }
         });

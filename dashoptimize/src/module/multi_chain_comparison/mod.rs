@@ -37,8 +37,9 @@ pub struct MultiChainComparison<S = Untyped> {
     signature: PhantomData<fn(S)>,
 }
 
-/// Outputs, and what the comparison of several attempts at them said. It derefs to the outputs.
+/// Outputs, and the rationale of the comparison that led to them. It derefs to the outputs.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Compared<O> {
     /// What the model found when it compared the attempts.
     pub rationale: String,
@@ -89,11 +90,21 @@ impl<S: 'static> ValueModule for MultiChainComparison<S> {
 
     fn read<T: Signature>(values: Vec<Value>) -> Result<Self::Output<T>, ValueError> {
         let (rationale, output) = read_first_text(values, "rationale")?;
-        Ok(Compared { rationale, output })
+        Ok(Compared::new(rationale, output))
     }
 }
 
 faces!(MultiChainComparison, Comparison);
+
+impl<O> Compared<O> {
+    /// Outputs, and what the comparison said.
+    pub fn new(rationale: impl Into<String>, output: O) -> Self {
+        Self {
+            rationale: rationale.into(),
+            output,
+        }
+    }
+}
 
 impl<O> Deref for Compared<O> {
     type Target = O;

@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::fmt;
 use std::future::{Future, Ready, ready};
-use std::sync::Arc;
 
 use crate::call::CallError;
 
@@ -22,10 +21,7 @@ impl CodeError {
     fn at(self, step: &str) -> CallError {
         match self.0.downcast::<CallError>() {
             Ok(error) => *error,
-            Err(source) => CallError::Step {
-                step: step.to_owned(),
-                source: Arc::from(source),
-            },
+            Err(source) => CallError::step(step, source),
         }
     }
 }

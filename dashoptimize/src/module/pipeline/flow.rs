@@ -137,10 +137,9 @@ pub fn fall_back(context: &Context<'_>, path: &str, error: CallError) -> Result<
     if error.ends_the_run() {
         return Err(error);
     }
-    context.tell(|| TraceEvent::Step {
-        what: "fallback",
-        name: path.to_owned(),
-        text: error.to_string(),
+    context.tell(|| TraceEvent::FellBack {
+        step: path.to_owned(),
+        error: error.to_string(),
     });
     Ok(())
 }

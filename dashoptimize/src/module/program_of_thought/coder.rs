@@ -8,13 +8,14 @@ use super::fields::{OUTER, PREDICTORS};
 use crate::call::{CallError, Context};
 use crate::interpreter::Ending;
 use crate::lm::{BoxFuture, Lm};
-use crate::module::sandbox::{Cell, Sandbox, instructed, names, shown};
+use crate::module::sandbox::{CodeCell, Sandbox, instructed, names, shown};
 use crate::module::shape::derive;
 use crate::module::{ModuleCore, Predictor};
 use crate::signature::SignatureSpec;
 
 /// Why a call of [`ProgramOfThought`] has no answer: no code that the model wrote ran to its end.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 #[error("no code ran to its end in {} attempts; the last error: {}", .attempts.len(), last(.attempts))]
 pub struct NoCodeRan {
     /// All attempts, in order.
@@ -23,6 +24,7 @@ pub struct NoCodeRan {
 
 /// Code that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CodeAttempt {
     /// The code.
     pub code: String,
@@ -71,7 +73,11 @@ impl Coder {
     }
 
     /// The first code that ran and gave something.
-    async fn run_code(&self, context: &Context<'_>, inputs: &[Value]) -> Result<Cell, CallError> {
+    async fn run_code(
+        &self,
+        context: &Context<'_>,
+        inputs: &[Value],
+    ) -> Result<CodeCell, CallError> {
         let mut attempts = Vec::new();
         let mut values = self.generate.call(context, inputs.to_vec()).await?;
         loop {
@@ -123,7 +129,7 @@ fn last(attempts: &[CodeAttempt]) -> &str {
 }
 
 /// What is wrong with a run, in the words that the model is shown.
-fn error(cell: &Cell) -> Option<String> {
+fn error(cell: &CodeCell) -> Option<String> {
     let text = shown(&cell.outcome);
     if cell.code.trim().is_empty() {
         return Some("there is no code".to_owned());

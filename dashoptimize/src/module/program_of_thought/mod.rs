@@ -96,7 +96,7 @@ impl<S: 'static> ValueModule for ProgramOfThought<S> {
 
     fn read<T: Signature>(values: Vec<Value>) -> Result<Self::Output<T>, ValueError> {
         let (reasoning, output) = read_first_text(values, "reasoning")?;
-        Ok(Reasoned { reasoning, output })
+        Ok(Reasoned::new(reasoning, output))
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::fields::{EXTRACT, OUTER, REACT};
 use super::rules::{Finish, extracting, tool_use};
-use super::trajectory::{Step, Trajectory};
+use super::trajectory::{AgentStep, Trajectory};
 use crate::adapter::same_name;
 use crate::call::{CallError, Context, TraceEvent};
 use crate::lm::{BoxFuture, Lm, LmErrorKind, Message, ToolCall};
@@ -116,8 +116,8 @@ impl Agent {
         Ok(false)
     }
 
-    /// A further call of the same reply. In the trace it is a step of its own, which stands where it
-    /// would if the model had been asked again: so it can become a demo.
+    /// A further call in the same reply. In the trace it is a separate step, as if the model had been asked
+    /// again, so that it can become a demo.
     async fn run_next(
         &self,
         context: &Context<'_>,
@@ -216,24 +216,12 @@ async fn run(
         Some(Value::String(text)) if text.trim().is_empty() => Value::Null,
         arguments => arguments.unwrap_or_default(),
     };
-    let step = |what, text: String| TraceEvent::Step {
-        what,
-        name: tool.clone(),
-        text,
-    };
-    context.tell(|| step("tool", arguments.to_string()));
     let finished = same_name(&tool, FINISH);
     let observation = match finished {
         true => None,
-        false => {
-            let called = tools.call(&tool, arguments.clone()).await;
-            Some(called.unwrap_or_else(|failure| failure.to_string()))
-        }
+        false => Some(observe(context, tools, &tool, &arguments).await),
     };
-    if let Some(observation) = &observation {
-        context.tell(|| step("observation", observation.clone()));
-    }
-    trajectory.push(Step {
+    trajectory.push(AgentStep {
         thought,
         tool,
         arguments,
@@ -242,7 +230,22 @@ async fn run(
     finished
 }
 
-/// The tools, and `finish` behind them.
+/// Calls a tool, and gives what the model is shown of it: the result, or what went wrong.
+async fn observe(context: &Context<'_>, tools: &Toolbox, tool: &str, arguments: &Value) -> String {
+    context.tell(|| TraceEvent::ToolStarted {
+        tool: tool.to_owned(),
+        arguments: arguments.clone(),
+    });
+    let called = tools.call(tool, arguments.clone()).await;
+    let result = called.map_err(|failure| failure.to_string());
+    context.tell(|| TraceEvent::ToolEnded {
+        tool: tool.to_owned(),
+        result: result.clone(),
+    });
+    result.unwrap_or_else(|failure| failure)
+}
+
+/// The tools, and `finish` after them.
 fn with_finish<T: IntoTool>(tools: impl IntoIterator<Item = T>) -> Result<Toolbox, ToolboxError> {
     let tools: Vec<Arc<dyn Tool>> = tools.into_iter().map(IntoTool::into_tool).collect();
     if tools

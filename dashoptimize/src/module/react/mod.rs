@@ -18,23 +18,26 @@ use crate::lm::Lm;
 use crate::signature::{Signature, SignatureSpec, ValueError};
 use crate::tool::{IntoTool, ToolboxError};
 
-/// An agent: in each step the model thinks, chooses a tool and is shown what comes of it, until it
-/// calls `finish`, or for `max_iters` steps. Then the outputs of `S` are made from the steps.
+/// An agent: in each step the model thinks, chooses a tool and is shown the result, until it calls `finish`
+/// or has made `max_iters` steps. Then the outputs of `S` are made from the steps.
 ///
-/// Predictors are `react`, which chooses, and `extract`, which answers with reasoning. Where the model has
+/// Predictors are `react`, which chooses, and `extract`, which answers with reasoning. If the model has
 /// [native tools](crate::lm::ModelInfo::native_tools), `react` uses them: the request carries the tools,
 /// several calls in one reply are run in their order, and a reply without a call means `finish`. All other
-/// models are told of the tools in the prompt. Trace, demos and artifacts are the same for both. What is
-/// said of the tools is no part of the instructions, so no optimizer can rewrite it away.
+/// models are told about the tools in the prompt. Trace, demos and artifacts are the same in both cases. The
+/// description of the tools is not part of the instructions, so no optimizer can rewrite it.
 ///
-/// Whatever goes wrong with a tool is what the model observes: a name that it invented, arguments that do
-/// not fit (the tool is then not called), an error with its causes, a panic. While it happens, a
-/// [listener](crate::call::Listener) is told of each `tool` and `observation`.
+/// Whatever goes wrong with a tool, the model observes it: a name that it invented, arguments that do not fit
+/// (then the tool is not called), an error with its causes, a panic. A [listener](crate::call::Listener)
+/// hears of each tool that [starts](crate::call::TraceEvent::ToolStarted) and
+/// [ends](crate::call::TraceEvent::ToolEnded).
 ///
-/// A prompt that is [too long](LmErrorKind::ContextTooLong) is tried again without the oldest step, up to 3
-/// times; then the call fails with [`CallError::ContextOverflow`]. An answer is made from the steps even
-/// where the model did not finish: what it found out is paid for, and may be enough. Where none can be made
-/// either, the call fails with [`CallError::NoAnswer`], which keeps the steps.
+/// A prompt that is [too long](crate::lm::LmErrorKind::ContextTooLong) is tried again without the oldest
+/// step, up to 3 times; then the call fails with
+/// [`CallError::ContextOverflow`](crate::call::CallError::ContextOverflow). An answer is made from the steps
+/// even if the model did not finish: what it found out is paid for, and may be enough. If no answer can be
+/// made either, the call fails with [`CallError::NoAnswer`](crate::call::CallError::NoAnswer), which keeps
+/// the steps.
 ///
 /// Source: Yao et al. 2022, arXiv 2210.03629; the form is DSPy's.
 ///
@@ -89,7 +92,7 @@ pub struct ReAct<S = Untyped> {
 
 impl ReAct {
     /// An agent over a signature that is made at run time and a state that is any serde struct; see
-    /// [`LLMNode`]. The name stands before the paths of its predictors.
+    /// [`LLMNode`]. The name is put in front of the paths of its predictors.
     ///
     /// ```
     /// use dashoptimize::lm::Scripted;
@@ -130,9 +133,9 @@ impl ReAct {
 }
 
 impl<S> ReAct<S> {
-    /// Sets the tools. Default: none. A list that cannot be (two tools of one name, or one called
-    /// `finish`) is an error of every call, before a model is
-    /// asked; [`try_tools`](Self::try_tools) says so at once.
+    /// Sets the tools. Default: none. With an invalid list (two tools with the same name, or one called
+    /// `finish`) every call fails before a model is asked; [`try_tools`](Self::try_tools) reports it
+    /// immediately.
     #[must_use]
     pub fn tools<T: IntoTool>(mut self, tools: impl IntoIterator<Item = T>) -> Self {
         self.core.set_tools(tools);
