@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use dashoptimize::adapter::{Adapter, ChatAdapter, JsonAdapter, json_schema};
+use dashoptimize::adapter::{Adapter, BrokenCheck, ChatAdapter, JsonAdapter, json_schema};
 use dashoptimize::lm::{ReplyFormat, Role};
 use dashoptimize::signature::{
     Check, Constraint, EnumTy, OnFail, Property, SignatureSpec, StructTy, Ty, Variant,
@@ -27,7 +27,10 @@ fn signature(text: &str) -> SignatureSpec {
 
 fn texts(spec: &SignatureSpec, state: &PredictorState) -> Vec<String> {
     let messages = ChatAdapter.prefix(spec, state);
-    messages.into_iter().map(|message| message.text).collect()
+    messages
+        .iter()
+        .map(|message| message.text().to_owned())
+        .collect()
 }
 
 /// A signature with every kind of type, docs and checks.
@@ -37,49 +40,25 @@ fn rich() -> SignatureSpec {
     let fields = spec.fields.to_mut();
     fields[0].desc = "as the customer wrote it".into();
     fields[0].prefix = "Customer message:".into();
-    fields[2].ty = Ty::Enum(EnumTy {
-        name: "Intent".into(),
-        variants: Cow::Owned(vec![
-            variant("refund", "money back", None),
-            variant("lost", "", Some(Ty::Int { min: 0, max: 99 })),
-        ]),
-    });
+    let lost = Variant::new("lost").with_payload(Ty::Int { min: 0, max: 99 });
+    let refund = Variant::new("refund").with_doc("money back");
+    fields[2].ty = Ty::Enum(EnumTy::new("Intent", vec![refund, lost]));
     fields[3].checks = Cow::Owned(vec![range(0.0, 1.0, OnFail::Report)]);
     fields[4].ty = Ty::Optional(
-        Ty::Struct(StructTy {
-            name: "Place".into(),
-            doc: "".into(),
-            properties: Cow::Owned(vec![
-                property("zip", "five digits", Ty::Str),
-                property("street", "", Ty::Optional(Ty::Str.into())),
-            ]),
-        })
+        Ty::Struct(StructTy::new(
+            "Place",
+            vec![
+                Property::new("zip", Ty::Str).with_doc("five digits"),
+                Property::new("street", Ty::Optional(Ty::Str.into())),
+            ],
+        ))
         .into(),
     );
     spec
 }
 
-fn variant(name: &'static str, doc: &'static str, payload: Option<Ty>) -> Variant {
-    Variant {
-        name: name.into(),
-        doc: doc.into(),
-        payload: payload.map(Into::into),
-    }
-}
-
-fn property(name: &'static str, doc: &'static str, ty: Ty) -> Property {
-    Property {
-        name: name.into(),
-        doc: doc.into(),
-        ty: ty.into(),
-    }
-}
-
 fn range(min: f64, max: f64, on_fail: OnFail) -> Check {
-    Check {
-        constraint: Constraint::Range { min, max },
-        on_fail,
-    }
+    Check::new(Constraint::Range { min, max }, on_fail)
 }
 
 #[test]
@@ -93,7 +72,7 @@ fn the_playlist_prompt_is_as_measured() {
     let roles: Vec<Role> = messages.iter().map(|message| message.role).collect();
     assert_eq!(roles, [Role::System, Role::User, Role::Assistant]);
     assert_eq!(
-        messages[0].text,
+        messages[0].text(),
         "Given the fields `utterance`, produce the fields `answer`.
 
 Your input fields are:
@@ -105,11 +84,11 @@ Respond with the output fields, starting with the field `[[ ## answer ## ]]`, an
          the marker for `[[ ## completed ## ]]`."
     );
     assert_eq!(
-        messages[1].text,
+        messages[1].text(),
         "[[ ## utterance ## ]]\nadd hopeful to my this is enrique iglesias"
     );
     assert_eq!(
-        messages[2].text,
+        messages[2].text(),
         "[[ ## answer ## ]]\nthis is enrique iglesias\n\n[[ ## completed ## ]]"
     );
     assert_eq!(ChatAdapter.stop(), ["[[ ## completed"]);
@@ -161,7 +140,7 @@ fn i7_a_query_has_byte_for_byte_the_form_of_a_demo() {
     let state = state(vec![shown]);
     for adapter in [&ChatAdapter as &dyn Adapter, &JsonAdapter] {
         let query = adapter.query(&spec, &inputs);
-        assert_eq!(adapter.prefix(&spec, &state)[1].text, query);
+        assert_eq!(adapter.prefix(&spec, &state)[1].text(), query);
         assert_eq!(adapter.query(&spec, &inputs), query);
         assert_eq!(
             query,
@@ -197,8 +176,11 @@ fn json_demos_are_objects_in_the_order_of_the_signature() {
         json!({"answer": ["a"], "reasoning": "so"}),
     );
     let messages = JsonAdapter.prefix(&spec, &state(vec![shown]));
-    assert_eq!(messages[2].text, r#"{"reasoning": "so", "answer": ["a"]}"#);
-    assert!(messages[0].text.ends_with(
+    assert_eq!(
+        messages[2].text(),
+        r#"{"reasoning": "so", "answer": ["a"]}"#
+    );
+    assert!(messages[0].text().ends_with(
         "Respond with one JSON object with the keys `reasoning`, `answer`, in this order, and \
          nothing else."
     ));
@@ -264,7 +246,7 @@ fn checks_are_reported_and_asserts_refuse() {
         .expect("a broken check does not refuse");
     assert_eq!(
         parsed.receipt.broken_checks,
-        [("a".to_owned(), "must be from 0 to 1".to_owned())]
+        [BrokenCheck::new("a", "must be from 0 to 1")]
     );
     spec.fields.to_mut()[2].checks = Cow::Owned(vec![range(0.0, 1.0, OnFail::Reject)]);
     let error = ChatAdapter

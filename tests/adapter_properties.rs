@@ -1,10 +1,8 @@
 //! Properties of renderer and reader over all types, values and texts.
 
-use std::borrow::Cow;
-
 use dashoptimize::adapter::{Adapter, ChatAdapter, JsonAdapter};
 use dashoptimize::signature::{
-    EnumTy, Field, Property, Role, SignatureSpec, StructTy, Ty, Variant, make_signature,
+    EnumTy, Field, Property, SignatureSpec, StructTy, Ty, Variant, make_signature,
 };
 use dashoptimize::state::{Demo, PredictorState};
 use proptest::prelude::*;
@@ -93,15 +91,8 @@ fn any_json() -> BoxedStrategy<Value> {
 }
 
 fn units(names: Vec<String>) -> Typed {
-    let variant = |name: &String| Variant {
-        name: name.clone().into(),
-        doc: "".into(),
-        payload: None,
-    };
-    let ty = Ty::Enum(EnumTy {
-        name: "Choice".into(),
-        variants: names.iter().map(variant).collect(),
-    });
+    let variants = names.iter().map(|name| Variant::new(name.clone()));
+    let ty = Ty::Enum(EnumTy::new("Choice", variants.collect::<Vec<_>>()));
     (
         ty,
         prop::sample::select(names).prop_map(Value::from).boxed(),
@@ -154,16 +145,9 @@ fn structure(properties: Vec<(String, Typed)>) -> Typed {
             })
             .boxed();
     }
-    let properties = properties.into_iter().map(|(name, (ty, _))| Property {
-        name: name.into(),
-        doc: "".into(),
-        ty: ty.into(),
-    });
-    let ty = Ty::Struct(StructTy {
-        name: "Struct".into(),
-        doc: "".into(),
-        properties: properties.collect(),
-    });
+    let properties = properties.into_iter();
+    let properties = properties.map(|(name, (ty, _))| Property::new(name, ty));
+    let ty = Ty::Struct(StructTy::new("Struct", properties.collect::<Vec<_>>()));
     (ty, values.prop_map(Value::Object).boxed())
 }
 
@@ -176,37 +160,19 @@ fn tagged(variants: Vec<(String, Typed)>) -> Typed {
             .boxed()
     });
     let values = proptest::strategy::Union::new(values.collect::<Vec<_>>()).boxed();
-    let variants = variants.into_iter().map(|(name, (ty, _))| Variant {
-        name: name.into(),
-        doc: "".into(),
-        payload: Some(ty.into()),
-    });
-    let ty = Ty::Enum(EnumTy {
-        name: "Tagged".into(),
-        variants: variants.collect(),
-    });
+    let variants = variants.into_iter();
+    let variants = variants.map(|(name, (ty, _))| Variant::new(name).with_payload(ty));
+    let ty = Ty::Enum(EnumTy::new("Tagged", variants.collect::<Vec<_>>()));
     (ty, values)
 }
 
 /// A signature of one input and these outputs, `o0`, `o1`, …
 fn spec(outputs: &[Ty]) -> SignatureSpec {
-    let field = |name: String, role, ty: &Ty| Field {
-        name: name.into(),
-        role,
-        ty: ty.clone(),
-        desc: "".into(),
-        prefix: "".into(),
-        checks: Cow::Borrowed(&[]),
-    };
+    let input = Field::input("i", Ty::Str).with_prefix("");
     let outputs = outputs.iter().enumerate();
-    let outputs = outputs.map(|(index, ty)| field(format!("o{index}"), Role::Output, ty));
-    SignatureSpec {
-        name: "Test".into(),
-        instructions: "Do it.".into(),
-        fields: std::iter::once(field("i".to_owned(), Role::Input, &Ty::Str))
-            .chain(outputs)
-            .collect(),
-    }
+    let outputs =
+        outputs.map(|(index, ty)| Field::output(format!("o{index}"), ty.clone()).with_prefix(""));
+    SignatureSpec::new("Test", "Do it.", std::iter::once(input).chain(outputs))
 }
 
 fn outputs() -> impl Strategy<Value = (SignatureSpec, Vec<Value>)> {
@@ -226,7 +192,10 @@ fn rendered(adapter: &dyn Adapter, spec: &SignatureSpec, values: &[Value]) -> St
     );
     let state = PredictorState::default().with_demos(vec![demo]);
     let messages = adapter.prefix(spec, &state);
-    messages.last().map(|m| m.text.clone()).unwrap_or_default()
+    messages
+        .last()
+        .map(|m| m.text().to_owned())
+        .unwrap_or_default()
 }
 
 /// The reply as a server cuts it at the stop text.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use dashoptimize::artifact::{Artifact, ArtifactError};
 use dashoptimize::module::{Module, ModuleExt};
-use dashoptimize::signature::{Field, SignatureSpec, Ty};
+use dashoptimize::signature::{Field, Ty};
 
 use crate::support::triage::SPEC;
 use crate::support::tuned::{Loose, program, tuned};
@@ -19,10 +19,8 @@ fn misfit<M: Module + std::fmt::Debug>(artifact: &Artifact, program: &M) -> Stri
 fn changed(change: impl Fn(&mut Vec<Field>)) -> Loose {
     let mut fields = SPEC.fields.to_vec();
     change(&mut fields);
-    let spec = SignatureSpec {
-        fields: Cow::Owned(fields),
-        ..SPEC
-    };
+    let mut spec = SPEC;
+    spec.fields = Cow::Owned(fields);
     Loose::new([("predict", spec)])
 }
 
@@ -51,10 +49,9 @@ fn a_changed_signature_is_named_field_by_field() {
     );
 
     let added = changed(|fields| {
-        fields.push(Field {
-            name: "tone".into(),
-            ..fields[2].clone()
-        })
+        let mut tone = fields[2].clone();
+        tone.name = "tone".into();
+        fields.push(tone);
     });
     assert!(misfit(&artifact, &added).contains("the output `tone` is new"));
 

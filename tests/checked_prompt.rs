@@ -26,7 +26,7 @@ static PROMPT: Prompt<MoodOf> = include_prompt!(MoodOf, "prompts/mood.json");
 #[tokio::test]
 async fn a_checked_prompt_is_what_the_model_is_sent() {
     let lm = Scripted::new(|request: &ChatRequest| {
-        let system = &request.prefix.messages()[0].text;
+        let system = request.prefix.messages()[0].text();
         assert!(system.contains("Tell anger from haste."), "{system}");
         "[[ ## is_angry ## ]]\ntrue"
     });

@@ -7,7 +7,7 @@ use dashoptimize::call::{CallError, TraceEvent, Traced};
 use dashoptimize::interpreter::Limits;
 use dashoptimize::lm::{ChatRequest, LmError, LmErrorKind, Scripted};
 use dashoptimize::module::{CodeAct, Module, ModuleCore, ModuleExt, ValueModule};
-use dashoptimize::tool::{SimpleTool, ToolError};
+use dashoptimize::tool::{SimpleTool, ToolError, ToolboxError};
 use dashoptimize::{module, signature, tool, tools};
 use serde_json::{Value, json};
 
@@ -402,9 +402,30 @@ async fn it_works_over_a_signature_made_at_run_time() {
     assert_eq!(values[2], json!("42"));
 }
 
-#[test]
-#[should_panic(expected = "`CodeAct`: two tools are called `a_b` in Python; rename one of them")]
-fn tools_that_are_the_same_in_python_are_refused() {
+#[tokio::test]
+async fn tools_that_cannot_be_told_apart_in_python_are_an_error_before_any_call() {
     let named = |name: &'static str| SimpleTool::new(name, "", |text| async move { Ok(text) });
-    let _ = act(&model(Vec::new())).tools([named("a-b"), named("a_b")]);
+    let model = model(Vec::new());
+    let same = act(&model).tools([named("a-b"), named("a_b")]);
+    let error = same.call(input()).await.expect_err("the same name twice");
+    assert!(
+        matches!(&error, CallError::Tools { source: ToolboxError::SamePythonName { name } } if name == "a_b"),
+        "{error}"
+    );
+    assert_eq!(
+        error.to_string(),
+        "two tools are called `a_b` in Python; rename one of them"
+    );
+    assert_eq!(model.calls(), 0);
+    assert!(same.render(&input()).is_empty(), "nothing is sent");
+    let error = act(&model)
+        .try_tools([named("7up")])
+        .err()
+        .expect("no name in Python");
+    assert_eq!(
+        error,
+        ToolboxError::InvalidPythonName {
+            name: "7up".to_owned()
+        }
+    );
 }

@@ -313,7 +313,7 @@ async fn a_folder_of_another_run_is_refused() {
 #[tokio::test]
 async fn i6_failures_of_provider_and_metric_are_outcomes_of_their_own() {
     let lm = Scripted::new(|request: &dashoptimize::lm::ChatRequest| {
-        let query = &request.turns[0].text;
+        let query = request.turns[0].text();
         if query.contains("number 1?") {
             return Err(LmError::new(LmErrorKind::InvalidRequest, "not this one"));
         }
@@ -454,7 +454,7 @@ async fn i1_gold_never_reaches_the_model() {
         .unwrap();
     for request in lm.requests() {
         for message in request.messages() {
-            assert!(data.iter().all(|row| !message.text.contains(&row.answer)));
+            assert!(data.iter().all(|row| !message.text().contains(&row.answer)));
         }
     }
 }

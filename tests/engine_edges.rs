@@ -474,7 +474,7 @@ async fn a_run_that_makes_no_demo_is_no_bug_of_the_optimizer() {
 fn confused_by_demos() -> Scripted {
     Scripted::new(|request: &ChatRequest| {
         let number: String = request.turns[0]
-            .text
+            .text()
             .chars()
             .filter(char::is_ascii_digit)
             .collect();
@@ -816,7 +816,7 @@ impl Search<LLMNode<Quiz>, Quiz> for AllAtOnce {
 #[tokio::test]
 async fn i4_of_equal_candidates_the_first_wins_whoever_is_evaluated_first() {
     let lm = Scripted::new(|request: &ChatRequest| {
-        let right = request.prefix.messages()[0].text.contains("right");
+        let right = request.prefix.messages()[0].text().contains("right");
         format!(
             "[[ ## answer ## ]]\n{}",
             if right { "right" } else { "wrong" }

@@ -1,12 +1,12 @@
-//! Python of a model: values, variables, host functions, and the code in a reply.
+//! Python code of a model: values, variables, host functions, and the code in a reply.
 
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dashoptimize::interpreter::{
-    CodeError, DIALECT, Ending, FunctionCall, Functions, HostError, Interpreter, InterpreterError,
-    Limits, Session, code_of_reply, with_result,
+    DIALECT, Ending, FunctionCall, Functions, HostError, Interpreter, InterpreterError, Limits,
+    PythonError, Session, code_in_reply, with_result,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -20,7 +20,7 @@ async fn value(code: &str) -> Value {
     }
 }
 
-async fn raised(code: &str) -> CodeError {
+async fn raised(code: &str) -> PythonError {
     match run(code).await.ending {
         Ending::Raised(error) => error,
         other => panic!("{code}: {other:?}"),
@@ -230,7 +230,7 @@ async fn submit_ends_the_run_with_a_value() {
     );
 }
 
-/// `add` with its calls counted, one function that fails, one that panics, one that never answers.
+/// `add`, whose calls are counted, a function that fails, one that panics, and one that never returns.
 fn functions(added: Arc<AtomicUsize>) -> Functions {
     Functions::new()
         .with("add", move |call: FunctionCall| {
@@ -355,21 +355,24 @@ async fn what_is_no_worker_is_said_to_be_none() {
         .run("1", Map::new(), &())
         .await
         .expect_err("it is not there");
-    assert_eq!(error.to_string(), "worker `no-such-program` does not start");
+    assert_eq!(
+        error.to_string(),
+        "the worker `no-such-program` cannot be started"
+    );
     let mut session = Interpreter::with_worker("true").session();
     let error = session
         .run("1", Map::new(), &())
         .await
-        .expect_err("it is no worker");
+        .expect_err("it is not a worker");
     assert!(
         error
             .to_string()
-            .contains("is no worker of this version (it ended)"),
+            .contains("is not a worker of this version (it ended)"),
         "{error}"
     );
 }
 
-/// What a program prints that serves, or makes an interpreter without.
+/// The output of a program that calls `serve`, or that makes an interpreter without it.
 async fn program(argument: &str, variable: Option<&str>) -> String {
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_interpreter-worker"));
     if let Some(value) = variable {
@@ -415,7 +418,8 @@ async fn the_same_code_gives_the_same_outcome() {
     }
 }
 
-/// What the dialect promises works, and what it calls missing is missing: else the prompt is wrong.
+/// What the dialect promises works, and what it calls missing is missing. Otherwise the prompt would be
+/// wrong.
 #[tokio::test]
 async fn the_dialect_is_what_the_prompt_says() {
     for module in ["math", "re", "json", "datetime", "unicodedata", "typing"] {
@@ -505,7 +509,7 @@ fn code_is_found_in_replies() {
         ("", ""),
     ];
     for (reply, code) in table {
-        assert_eq!(code_of_reply(reply), code, "{reply:?}");
+        assert_eq!(code_in_reply(reply), code, "{reply:?}");
     }
 }
 
@@ -529,17 +533,17 @@ fn the_last_assignment_is_the_result() {
 proptest! {
     #[test]
     fn any_reply_has_some_code(reply in "(```|~~~|python|py|json|\n|\r\n| |>>>|x = 1|`|é|\\PC){0,20}") {
-        let code = code_of_reply(&reply);
+        let code = code_in_reply(&reply);
         let _ = with_result(&code);
         prop_assert!(code.len() <= reply.len(), "nothing is made up: {code:?}");
     }
 
-    /// Code as it should be comes through, and comes through twice.
+    /// Plain code is not changed, neither the first time nor the second.
     #[test]
     fn fenced_code_is_found_as_it_was(lines in prop::collection::vec("[a-z][a-z =+()\"']{0,12}", 1..6), before in "[A-Za-z ,.]{0,20}") {
         let code = lines.join("\n");
         let code = code.trim_end();
-        let found = code_of_reply(&format!("{before}\n```python\n{code}\n```\nDone."));
+        let found = code_in_reply(&format!("{before}\n```python\n{code}\n```\nDone."));
         prop_assert_eq!(&found, code);
     }
 }

@@ -1,4 +1,4 @@
-//! What code cannot do: use more than it may, and reach anything.
+//! What code cannot do: exceed its limits, and reach anything outside the sandbox.
 
 use std::sync::Mutex;
 
@@ -54,7 +54,7 @@ async fn code_within_the_steps_is_not_stopped() {
     );
 }
 
-/// Single operations of the interpreter, within which it counts nothing.
+/// Single operations of the interpreter, during which it does not count instructions.
 #[tokio::test]
 async fn an_operation_without_end_ends_by_its_time() {
     for code in [
@@ -89,7 +89,7 @@ async fn memory_is_limited_in_all_ways_to_use_it() {
         "list(range(10**12))",
         "sorted(range(10**12))",
         "{*range(10**12)}",
-        // Nothing of these is seen by the interpreter's own count.
+        // The interpreter's own count does not see these.
         "','.join(['a' * 99999] * 100000)",
         "x = 'a,' * 40000\n[x.split(',') for _ in range(1000)]",
         "x = [1]\nfor _ in range(40): x = [x, x]\nx",
@@ -120,7 +120,7 @@ async fn printing_without_end_is_cut_at_the_limit() {
     assert_eq!(ending, Ending::Limit(Limit::Output), "1002 bytes as JSON");
 }
 
-/// All ways to nest calls, at the deepest that can be set. A debug build takes most of the stack.
+/// Every kind of nested call, at the largest depth that can be set. A debug build uses the most stack.
 #[tokio::test]
 async fn deep_recursion_is_an_exception() {
     for code in [
@@ -216,7 +216,7 @@ async fn catastrophic_patterns_end() {
     assert_eq!(error.kind, "re.PatternError");
 }
 
-/// Every attempt to get out is an exception of its type.
+/// Every attempt to leave the sandbox raises the expected exception.
 #[tokio::test]
 async fn nothing_outside_can_be_reached() {
     for (code, kind) in [
@@ -282,7 +282,7 @@ async fn nothing_outside_can_be_reached() {
     }
 }
 
-/// Pieces of programs, put together at random.
+/// Pieces of programs, combined at random.
 fn python_like() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "x",
@@ -387,7 +387,7 @@ fn python_like() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..25).prop_map(|pieces| pieces.concat())
 }
 
-/// One worker for all cases, so that a case is no process.
+/// One worker for all cases, so that not every case starts a process.
 fn never_crashes(
     session: &Mutex<Session>,
     runtime: &Runtime,

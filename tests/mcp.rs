@@ -82,7 +82,7 @@ async fn what_goes_wrong_in_the_server_is_an_observation() {
 #[tokio::test]
 async fn a_call_without_an_answer_ends() {
     let server = spawned().await.call_timeout(Duration::from_secs(7));
-    // From here on, time passes whenever nobody works.
+    // From here on, time advances whenever all tasks wait.
     tokio::time::pause();
     let error = call(&server, "hang", json!({}))
         .await
@@ -126,16 +126,16 @@ async fn what_is_no_server_says_so() {
     );
     let mut command = std::process::Command::new(SERVER);
     command.arg("--silent");
-    // From here on, time passes whenever nobody works.
+    // From here on, time advances whenever all tasks wait.
     tokio::time::pause();
     let error = McpServer::spawn(command).await.expect_err("no protocol");
     assert_eq!(
         error.to_string(),
-        format!("`{SERVER}` did not come up as an MCP server within 30 s")
+        format!("the MCP server `{SERVER}` was not ready within 30 s")
     );
 }
 
-/// The server over HTTP. It ends with the value.
+/// The server over HTTP. It ends when the value is dropped.
 struct HttpServer {
     _process: Child,
     port: u16,

@@ -1,7 +1,7 @@
-//! An MCP server for tests: over its input and output, or with `--http` on a free port, which it
-//! prints. With `--silent` it is none: it listens and says nothing.
+//! An MCP server for tests, over standard input and output, or with `--http` on a free port, which it
+//! prints. With `--silent` it only listens and never answers.
 //!
-//! Where `MCP_TEST_ALIVE` is set, it connects to that address and keeps the connection until it ends.
+//! If `MCP_TEST_ALIVE` is set, it connects to that address and keeps the connection open until it ends.
 
 use std::net::TcpStream;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use rmcp::{ErrorData, RoleServer, ServerHandler, ServiceExt};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-/// The only token that is let in over HTTP.
+/// The only token that is accepted over HTTP.
 const TOKEN: &str = "Bearer an-mcp-test-token-0123456789";
 
 #[derive(Clone)]

@@ -34,7 +34,7 @@ fn says(model: &Scripted, words: &str) -> bool {
     requests
         .iter()
         .flatten()
-        .any(|message| message.text.contains(words))
+        .any(|message| message.text().contains(words))
 }
 
 #[tokio::test]
@@ -81,7 +81,11 @@ async fn i1_gold_never_reaches_the_model() {
     assert!(says(&model, "2 + 2?"));
     assert!(!says(&model, GOLD));
     let rendered = program.render(&row()).unwrap();
-    assert!(rendered.iter().all(|message| !message.text.contains(GOLD)));
+    assert!(
+        rendered
+            .iter()
+            .all(|message| !message.text().contains(GOLD))
+    );
 }
 
 /// Replies that leave the answer out, in every way that a reader could be tempted to fill it.
@@ -110,7 +114,7 @@ fn i1_typed_inputs_have_no_place_for_gold() {
     let (input, _) = gold.split();
     let rendered = Predict::<Triage>::new(right()).render(&input);
     let query = rendered.last().unwrap();
-    assert!(!query.text.contains("Refund"), "{}", query.text);
+    assert!(!query.text().contains("Refund"), "{}", query.text());
 }
 
 fn any_state() -> impl Strategy<Value = PredictorState> {
@@ -310,7 +314,7 @@ async fn repairs_quote_the_reply_and_are_counted_as_repairs() {
         .unwrap();
     assert_eq!(output.intent, Intent::Refund);
     let turns = &model.requests()[1].turns;
-    assert_eq!(turns[1].text, reply("Complaint", 0.9));
+    assert_eq!(turns[1].text(), reply("Complaint", 0.9));
     let ledger = gateway.ledger();
     assert_eq!(ledger.for_purpose(Purpose::Task).calls, 1);
     assert_eq!(ledger.for_purpose(Purpose::Repair).calls, 1);

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use dashoptimize::lm::{
-    ChatModel, ChatRequest, FinishReason, Lm, LmError, LmErrorKind, MaxTokensField, Message,
-    OpenAi, OpenAiBuilder, Params, Price, ReplyFormat, Secret, ToolCall, ToolDef, Usage,
+    ChatModel, ChatRequest, ContentPart, FinishReason, Image, Lm, LmError, LmErrorKind,
+    MaxTokensField, Media, Message, OpenAi, OpenAiBuilder, Params, Price, ReplyFormat, Secret,
+    Thinking, ToolCall, ToolDef, Usage,
 };
 use serde_json::{Value, json};
 
@@ -37,11 +38,7 @@ async fn a_reply_comes_with_its_usage() {
     let server = Server::start([Answer::text("4 ✓")]).await;
     let reply = ask_once(build(client(&server)), &request("2 + 2?")).await;
     let reply = reply.expect("a reply");
-    let usage = Usage {
-        input: 10,
-        cached: 4,
-        output: 3,
-    };
+    let usage = Usage::new(10, 3).with_cached(4);
     assert_eq!(reply.text, "4 ✓");
     assert_eq!(reply.finish, FinishReason::Stop);
     assert_eq!(reply.usage, Some(usage));
@@ -74,21 +71,17 @@ async fn the_wire_carries_what_is_set_and_nothing_else() {
 #[tokio::test]
 async fn the_wire_carries_all_that_can_be_set() {
     let server = Server::start([Answer::text("{}")]).await;
-    let mut params = Params::default();
-    params.temperature = Some(0.0);
-    params.max_tokens = Some(64);
-    params.seed = Some(7);
-    params.stop = vec!["END".to_owned()];
+    let params = Params::default()
+        .with_temperature(0.0)
+        .with_max_tokens(64)
+        .with_seed(7)
+        .with_stop(["END"]);
     let schema = json!({"type": "object", "properties": {"answer": {"type": "integer"}}});
     let format = ReplyFormat::JsonSchema {
         name: "Answer".to_owned(),
         schema,
     };
-    let full = ChatRequest {
-        params: Arc::new(params),
-        format: Arc::new(format),
-        ..request("2 + 2?")
-    };
+    let full = request("2 + 2?").with_params(params).with_format(format);
     let model = client(&server)
         .organization("org-1")
         .header("x-team", "blue")
@@ -129,20 +122,13 @@ async fn the_wire_carries_all_that_can_be_set() {
 /// A question to a model that may add.
 fn with_tool(question: &str) -> ChatRequest {
     let number = json!({"type": "integer"});
-    let tool = ToolDef {
-        name: "add".to_owned(),
-        description: "Adds two numbers.".to_owned(),
-        schema: json!({
-            "type": "object",
-            "properties": {"a": number, "b": number},
-            "required": ["a", "b"],
-            "additionalProperties": false,
-        }),
-    };
-    ChatRequest {
-        tools: Arc::new([tool]),
-        ..request(question)
-    }
+    let schema = json!({
+        "type": "object",
+        "properties": {"a": number, "b": number},
+        "required": ["a", "b"],
+        "additionalProperties": false,
+    });
+    request(question).with_tools([ToolDef::new("add", "Adds two numbers.", schema)])
 }
 
 #[tokio::test]
@@ -220,12 +206,53 @@ async fn i13_a_key_that_comes_back_in_a_call_is_taken_out() {
 }
 
 #[tokio::test]
+async fn images_and_audio_are_sent_and_thoughts_are_not() {
+    let server = Server::start([Answer::text("A cat.")]).await;
+    let lm = Lm::new(build(client(&server)));
+    let mut asked = request("?");
+    asked.turns = vec![
+        Message::assistant([
+            ContentPart::from(Thinking::new("my secret thought")),
+            ContentPart::from("Show me."),
+            ContentPart::CachePoint,
+        ]),
+        Message::user([
+            ContentPart::from("Here:"),
+            ContentPart::from(Image::data("image/png", *b"\x89PNG")),
+            ContentPart::Audio(Media::new("audio/mpeg", *b"ID3")),
+        ]),
+    ];
+    let reply = ask(&lm, &asked).await.expect("a reply");
+    assert_eq!(reply.text, "A cat.");
+    let body: Value = serde_json::from_str(&server.received().remove(0).body).expect("JSON");
+    assert_eq!(
+        body["messages"],
+        json!([
+            {"role": "system", "content": "Be brief."},
+            {"role": "assistant", "content": "Show me."},
+            {"role": "user", "content": [
+                {"type": "text", "text": "Here:"},
+                {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw=="}},
+                {"type": "input_audio", "input_audio": {"data": "SUQz", "format": "mp3"}},
+            ]},
+        ])
+    );
+    asked.turns = vec![Message::user(ContentPart::Audio(Media::new(
+        "audio/ogg",
+        [],
+    )))];
+    let error = ask(&lm, &asked).await.expect_err("neither WAV nor MP3");
+    assert_eq!(error.kind(), LmErrorKind::Unsupported);
+    assert_eq!(server.received().len(), 1, "nothing more was sent");
+}
+
+#[tokio::test]
 async fn a_server_without_tools_is_sent_none() {
     let server = Server::start([Answer::text("4")]).await;
     let lm = Lm::new(build(client(&server).native_tools(false)));
     assert!(!lm.info().native_tools);
     let error = ask(&lm, &with_tool("2 + 2?")).await.expect_err("refused");
-    assert_eq!(error.kind(), LmErrorKind::InvalidRequest);
+    assert_eq!(error.kind(), LmErrorKind::Unsupported);
     assert_eq!(
         error.to_string(),
         format!(

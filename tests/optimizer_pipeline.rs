@@ -330,7 +330,10 @@ impl<M: Module, E: Example<M::Input>> Search<M, E> for Shout {
 async fn an_optimizer_of_ones_own_joins_by_its_trait() {
     let hears = |_: &Quiz, said: &Quiz| said.answer.len() as f64;
     let lm = Scripted::new(|request: &ChatRequest| {
-        let shouted = request.prefix.messages()[0].text.matches("ANSWER!").count();
+        let shouted = request.prefix.messages()[0]
+            .text()
+            .matches("ANSWER!")
+            .count();
         format!("[[ ## answer ## ]]\n{}", "x".repeat(shouted))
     });
     let stages = pipeline!(Shout { loud } >> Shout >> self::Shout { loud });
@@ -352,7 +355,7 @@ async fn an_optimizer_of_ones_own_joins_by_its_trait() {
 async fn i1_a_later_stage_shows_no_example_its_own_answer() {
     // Row 3 is answered only with a demo, so that the second stage builds upon the first.
     let lm = Scripted::new(|request: &ChatRequest| {
-        let query = &request.turns[0].text;
+        let query = request.turns[0].text();
         match request.prefix.messages().len() {
             1 if query.contains("number 3?") => "[[ ## hint ## ]]\nhint 99".to_owned(),
             _ => chain::reply(query),
@@ -379,10 +382,10 @@ async fn i1_a_later_stage_shows_no_example_its_own_answer() {
     assert!(given < bootstrapped && scores(&tuned.report.stages[1]).0 == bootstrapped);
     let mut with_demos_of_others = 0;
     for request in lm.requests() {
-        let query = &request.turns[0].text;
+        let query = request.turns[0].text();
         let shown = &request.prefix.messages()[1..];
         assert!(
-            shown.iter().all(|message| message.text != *query),
+            shown.iter().all(|message| message.text() != query),
             "shown its own answer: {query}"
         );
         let is_train = ["hint 0", "hint 1", "hint 2"]

@@ -105,12 +105,12 @@ async fn bootstrap_without_labelled_demos_shows_only_what_passed() {
 #[tokio::test]
 async fn an_example_never_sees_its_own_answer_while_demos_are_made() {
     let lm = Scripted::new(|request: &ChatRequest| {
-        let query = &request.turns[0].text;
+        let query = request.turns[0].text();
         let shown = request
             .prefix
             .messages()
             .iter()
-            .any(|message| message.text == *query);
+            .any(|message| message.text() == query);
         assert!(!shown, "the teacher was shown the example itself: {query}");
         "[[ ## answer ## ]]\nx"
     });
@@ -161,7 +161,7 @@ async fn later_rounds_draw_another_sample_at_another_temperature() {
     let rounds: Vec<(u32, Option<f64>)> = lm
         .requests()
         .iter()
-        .filter(|request| request.turns[0].text.contains("number 0?"))
+        .filter(|request| request.turns[0].text().contains("number 0?"))
         .map(|request| (request.sample, request.params.temperature))
         .collect();
     assert_eq!(rounds, [(0, Some(0.0)), (1, Some(1.0)), (2, Some(1.0))]);

@@ -20,14 +20,12 @@ fn folder() -> TempDir {
 
 /// Says `2 + 2?` twice, fails at `broken`, and records it.
 async fn record(path: &Path) {
-    let model = Scripted::new(
-        |request: &ChatRequest| match request.turns[0].text.as_str() {
-            "broken" => Err(LmError::new(LmErrorKind::ContextTooLong, "too long")
-                .with_status(400)
-                .with_retry_after(Duration::from_millis(1500))),
-            other => Ok(format!("re: {other}")),
-        },
-    );
+    let model = Scripted::new(|request: &ChatRequest| match request.turns[0].text() {
+        "broken" => Err(LmError::new(LmErrorKind::ContextTooLong, "too long")
+            .with_status(400)
+            .with_retry_after(Duration::from_millis(1500))),
+        other => Ok(format!("re: {other}")),
+    });
     let model = model
         .with_id("calculator")
         .with_price(Price::per_1m(1.0, 2.0));
@@ -57,14 +55,7 @@ async fn what_was_recorded_is_replayed() {
 async fn tools_and_their_calls_are_replayed() {
     let folder = folder();
     let path = folder.path().join("a.jsonl");
-    let offering = |schema: Value| ChatRequest {
-        tools: Arc::new([ToolDef {
-            name: "add".to_owned(),
-            description: String::new(),
-            schema,
-        }]),
-        ..request("2 + 2?")
-    };
+    let offering = |schema: Value| request("2 + 2?").with_tools([ToolDef::new("add", "", schema)]);
     let call = ToolCall::new("c1", "add", r#"{"a": 2"#);
     let recorded = call.clone();
     let model = Scripted::new(move |_: &ChatRequest| recorded.clone()).with_native_tools();

@@ -28,12 +28,11 @@ impl Write for Log {
 }
 
 fn spend(calls: u64, cost: Option<f64>) -> Spend {
-    Spend {
-        calls,
-        usage: Usage::new(calls * 1_000, calls * 50),
-        cost: cost.map(Usd::from_usd),
-        ..Spend::default()
-    }
+    let mut spend = Spend::default();
+    spend.calls = calls;
+    spend.usage = Usage::new(calls * 1_000, calls * 50);
+    spend.cost = cost.map(Usd::from_usd);
+    spend
 }
 
 fn started(budget: Budget, replayed: u64) -> Event {

@@ -7,11 +7,11 @@ use dashoptimize::call::{Context, TraceEvent, Traced};
 use dashoptimize::lm::{ChatRequest, Gateway, Scripted};
 use dashoptimize::module::{FromLm, RetrieveError};
 use dashoptimize::prelude::*;
-use dashoptimize::retrieve::{EmbedError, Embedder, Entry, Index, IndexError};
+use dashoptimize::retrieve::{Document, EmbedError, Embedder, Index, IndexError};
 use dashoptimize::state::State;
 use proptest::prelude::*;
 
-/// Places a text by how often each of the letters from a to h is in it.
+/// Embeds a text as the numbers of its letters from a to h.
 #[derive(Debug)]
 struct Letters;
 
@@ -70,14 +70,14 @@ fn meaning_is_the_cosine_of_the_vectors() {
 }
 
 #[test]
-fn entries_keep_their_id_and_source() {
-    let entries = [
-        Entry::new("first text")
+fn documents_keep_their_id_and_source() {
+    let documents = [
+        Document::new("first text")
             .with_id("a")
             .with_source("book, p. 3"),
-        Entry::new("second"),
+        Document::new("second"),
     ];
-    let found = Index::bm25(entries).unwrap().search("text second", 2);
+    let found = Index::bm25(documents).unwrap().search("text second", 2);
     let found = found.unwrap();
     assert_eq!(ids(&found), ["1", "a"], "the shorter one comes first");
     assert_eq!(found[1].source.as_deref(), Some("book, p. 3"));
@@ -121,18 +121,18 @@ fn an_index_of_nothing_is_an_error() {
 
 #[test]
 fn an_id_that_stands_twice_is_an_error() {
-    let entries = [Entry::new("a").with_id("1"), Entry::new("b")];
-    let error = Index::bm25(entries).unwrap_err();
+    let documents = [Document::new("a").with_id("1"), Document::new("b")];
+    let error = Index::bm25(documents).unwrap_err();
     assert!(
         matches!(&error, IndexError::SameId { id } if id == "1"),
         "{error}"
     );
 }
 
-/// What an embedder gives for so many texts.
+/// The result of an embedder for this number of texts.
 type Gives = fn(usize) -> Result<Vec<Vec<f32>>, EmbedError>;
 
-/// Gives whatever it is told to.
+/// Returns whatever it is told to.
 #[derive(Debug)]
 struct Faulty(Gives);
 
@@ -153,10 +153,10 @@ impl Embedder for Faulty {
 #[test]
 fn what_an_embedder_gives_is_checked() {
     let cases: [(Gives, &str); 4] = [
-        (|_| Ok(vec![]), "gave 0 vectors for 2 texts"),
+        (|_| Ok(vec![]), "returned 0 vectors for 2 texts"),
         (
             |n| Ok(vec![vec![1.0]; n]),
-            "a vector of 1 numbers instead of 2",
+            "a vector of 1 values instead of 2",
         ),
         (|n| Ok(vec![vec![1.0, f32::NAN]; n]), "not finite"),
         (
@@ -209,7 +209,7 @@ fn a_passage_can_stand_in_a_signature() {
     let messages = program.render(&GroundedInput {
         passages: passages.unwrap(),
     });
-    let query = &messages.last().unwrap().text;
+    let query = messages.last().unwrap().text();
     // ln(1 + 0.5 / 1.5), written with six digits.
     let seen = r#"[{"id":"0","text":"Paris is in France.","source":null,"score":0.287682}]"#;
     assert!(query.ends_with(seen), "{query}");
@@ -355,7 +355,7 @@ async fn a_pipeline_has_it_as_a_step() {
     let answer = rag.forward(&context, RagInput { question }).await.unwrap();
     assert_eq!(answer, "red");
     let request = model.requests().pop().unwrap();
-    let query = &request.turns[0].text;
+    let query = request.turns[0].text();
     assert!(
         query.contains("[1] «red apple»\n[2] «red apple»\n[3] «red car»"),
         "{query}"
@@ -386,23 +386,23 @@ proptest! {
 
     #[test]
     fn the_order_of_the_texts_changes_no_score(texts in texts(), query in "[a-h ]{0,9}") {
-        let entries: Vec<_> = (0..).zip(&texts).map(|(id, text): (u32, _)| Entry::new(text).with_id(id.to_string())).collect();
+        let documents: Vec<_> = (0..).zip(&texts).map(|(id, text): (u32, _)| Document::new(text).with_id(id.to_string())).collect();
         let scores = |index: Index| -> BTreeMap<String, u64> {
             let found = index.search(&query, texts.len()).unwrap();
             found.into_iter().map(|passage| (passage.id, passage.score.to_bits())).collect()
         };
-        let reversed = || entries.iter().rev().cloned();
+        let reversed = || documents.iter().rev().cloned();
         prop_assert_eq!(
-            scores(Index::bm25(entries.clone()).unwrap()),
+            scores(Index::bm25(documents.clone()).unwrap()),
             scores(Index::bm25(reversed()).unwrap())
         );
         prop_assert_eq!(
-            scores(Index::embedded(entries.clone(), Letters).unwrap()),
+            scores(Index::embedded(documents.clone(), Letters).unwrap()),
             scores(Index::embedded(reversed(), Letters).unwrap())
         );
     }
 
-    /// Texts of equally many different words; the words of another text never score as high.
+    /// Texts with equal numbers of distinct words. The words of another text never score as high.
     #[test]
     fn a_text_finds_itself_first(texts in prop::collection::btree_set(prop::sample::subsequence(
         vec!["ant", "bee", "cat", "dog", "elk", "fox", "gnu", "hen"], 4), 1..9))

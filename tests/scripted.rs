@@ -61,15 +61,7 @@ async fn a_script_may_call_tools() {
     let model = Scripted::replies([call.clone()]).with_native_tools();
     let lm = Lm::new(model);
     assert!(lm.info().native_tools);
-    let tool = ToolDef {
-        name: "add".to_owned(),
-        description: String::new(),
-        schema: json!({}),
-    };
-    let asked = ChatRequest {
-        tools: Arc::new([tool]),
-        ..request("1 + 1?")
-    };
+    let asked = request("1 + 1?").with_tools([ToolDef::new("add", "", json!({}))]);
     let reply = ask(&lm, &asked).await.expect("a call");
     assert_eq!(reply.finish, FinishReason::ToolCalls);
     assert_eq!(reply.tool_calls, [call]);
@@ -88,12 +80,12 @@ async fn calls_at_once_are_counted_and_cancelled_ones_end() {
     let (one, two) = (request("1"), request("2"));
     let (a, b) = tokio::join!(ask(&lm, &one), ask(&lm, &two));
     assert!(a.is_ok() && b.is_ok());
-    assert_eq!(model.most_at_once(), 2);
+    assert_eq!(model.max_concurrent_calls(), 2);
     for _ in 0..3 {
         let cancelled = tokio::time::timeout(Duration::from_millis(1), ask(&lm, &one)).await;
         assert!(cancelled.is_err());
     }
-    assert_eq!((model.calls(), model.most_at_once()), (5, 2));
+    assert_eq!((model.calls(), model.max_concurrent_calls()), (5, 2));
 }
 
 #[tokio::test]
@@ -116,5 +108,5 @@ async fn requests_are_kept_on_demand() {
         .expect("a reply");
     let requests = model.requests();
     assert_eq!(requests.len(), 1);
-    assert_eq!(requests[0].turns[0].text, "1");
+    assert_eq!(requests[0].turns[0].text(), "1");
 }

@@ -163,7 +163,8 @@ fn i1_a_row_splits_into_an_input_without_gold_and_an_output() {
 #[test]
 fn docs_of_variants_reach_the_prompt() {
     let state = Default::default();
-    let prompt = &ChatAdapter.prefix(Triage::SPEC, &state)[0].text;
+    let messages = ChatAdapter.prefix(Triage::SPEC, &state);
+    let prompt = messages[0].text();
     for words in [
         "money back",
         "card_lost",
@@ -214,7 +215,7 @@ async fn an_assert_rejects_and_the_declared_repair_mends() {
         .unwrap();
     assert_eq!(output.confidence, 0.8);
     let second = &lm.requests()[1];
-    let words = &second.turns.last().unwrap().text;
+    let words = second.turns.last().unwrap().text();
     assert!(words.contains("must be above 0.2"), "{words}");
     assert_eq!(
         second.turns.len(),

@@ -1,4 +1,4 @@
-//! Tools: what a model is told of them, and what comes of a call.
+//! Tools: their descriptions for models, and calls.
 
 use std::sync::Arc;
 
@@ -71,7 +71,7 @@ async fn stop() {
     panic!("stopped at {}", 7);
 }
 
-/// Panics before it gives its future.
+/// Panics before it returns its future.
 struct Hasty(ToolSpec);
 
 impl Tool for Hasty {
@@ -290,7 +290,7 @@ fn tools_that_cannot_be_told_apart_are_refused() {
         let error = Toolbox::new(vec![Arc::new(tool)]).expect_err("no name");
         assert_eq!(
             error,
-            ToolboxError::Name {
+            ToolboxError::InvalidName {
                 name: name.to_owned()
             }
         );

@@ -55,10 +55,10 @@ async fn one_passing_run_gives_a_demo_to_each_predictor() {
 #[tokio::test]
 async fn i1_an_example_never_sees_its_own_answer_in_the_demo_of_an_inner_predictor() {
     let lm = Scripted::new(|request: &ChatRequest| {
-        let query = &request.turns[0].text;
+        let query = request.turns[0].text();
         let prefix = request.prefix.messages();
         // The first two rows are in the demos of the second iteration's teacher, and are asked again.
-        let shown = prefix.iter().any(|message| message.text == *query);
+        let shown = prefix.iter().any(|message| message.text() == query);
         let is_train = ["number 0?", "number 1?", "hint 0", "hint 1"]
             .iter()
             .any(|end| query.contains(end));
@@ -173,7 +173,7 @@ impl ChatModel for Slow {
         _permit: Permit<'a>,
     ) -> BoxFuture<'a, Result<ChatReply, LmError>> {
         Box::pin(async move {
-            let query = &request.turns[0].text;
+            let query = request.turns[0].text();
             if query.contains(self.0) {
                 tokio::task::yield_now().await;
             }

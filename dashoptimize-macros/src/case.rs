@@ -91,8 +91,8 @@ fn with_first<I: Iterator<Item = char>>(word: &str, change: fn(char) -> I) -> St
     }
 }
 
-/// The label that a field has where none is given: `top_k` → `Top K:`. The rules are DSPy's: words
-/// and numbers stand apart, words written in capitals stay so.
+/// The default label of a field: `top_k` → `Top K:`. The rules are DSPy's: words and numbers are
+/// separated, and words in capitals stay as they are.
 pub(crate) fn label(name: &str) -> String {
     let spaced = spaced(name);
     let words: Vec<String> = spaced.split('_').map(title).collect();

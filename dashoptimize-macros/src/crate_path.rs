@@ -1,4 +1,4 @@
-//! Where the runtime is: the one place that knows.
+//! The path of the runtime, which only this file knows.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};

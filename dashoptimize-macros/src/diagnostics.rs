@@ -1,9 +1,9 @@
-//! Errors gathered over one macro call, so that a user sees all of them at once.
+//! Errors collected during one macro call, so that a user sees all of them together.
 
 use proc_macro2::Span;
 use quote::ToTokens;
 
-/// Errors found so far. They are spent with [`finish`](Self::finish).
+/// Errors found so far. They are returned by [`finish`](Self::finish).
 #[derive(Default)]
 #[must_use]
 pub(crate) struct Diagnostics {
@@ -31,7 +31,7 @@ impl Diagnostics {
         ));
     }
 
-    /// Stores the error of a failed step and lets the caller go on without its value.
+    /// Stores the error of a failed step, so that the caller can continue without its value.
     pub(crate) fn keep<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }

@@ -1,20 +1,20 @@
-//! What editors need of a macro beside sound code.
+//! What editors need from a macro in addition to correct code.
 //!
-//! Whatever a macro puts at the place of a user's token, an editor shows as what that token means. So
-//! tokens that are there for the messages of rustc alone have another place in an editor; see
+//! An editor takes whatever a macro puts at the place of a user's token for the meaning of that token. So
+//! tokens that exist only for the messages of rustc have another place in an editor; see
 //! [`reported_at`](crate::place::reported_at).
 //!
-//! To find what can stand at the cursor, `rust-analyzer` expands a call twice: as it is, and with a
-//! marker at the cursor, a name or the end of one. It looks the marker up in the second expansion, and
-//! takes types and names from the same place of the first. So both must be the same up to there,
-//! although the marker often makes whole what was half-typed.
+//! To complete code at the cursor, `rust-analyzer` expands a call twice: as it is, and with a marker at
+//! the cursor, which is a name or the end of one. It finds the marker in the second expansion and takes
+//! types and names from the same place of the first. So both must be equal up to there, although the
+//! marker often completes what was half-typed.
 
 use std::env;
 use std::sync::LazyLock;
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 
-/// Whether `rust-analyzer` expands this call. A wrong answer makes no wrong code.
+/// Whether `rust-analyzer` expands this call. The code is correct even if the answer is wrong.
 pub(crate) fn asks() -> bool {
     static ASKS: LazyLock<bool> = LazyLock::new(|| {
         let program = env::current_exe().ok();
@@ -26,10 +26,10 @@ pub(crate) fn asks() -> bool {
     *ASKS
 }
 
-/// Of `rust-analyzer`, now and before.
+/// The current and the former marker of `rust-analyzer`.
 const MARKERS: [&str; 2] = ["raCompletionMarker", "intellijRulezz"];
 
-/// The tokens as they stand in the user's file.
+/// The tokens as they are in the user's file.
 pub(crate) fn without_marker(tokens: TokenStream) -> TokenStream {
     tokens.into_iter().filter_map(typed).collect()
 }

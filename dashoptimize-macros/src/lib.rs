@@ -1,8 +1,8 @@
 //! The macros of `dashoptimize`.
 //!
-//! Each goes the same road: tokens → `ast` (what the user wrote) → `check` (rules over more than
-//! one thing) → `codegen` (cannot fail). All errors of one call are reported at once, and after an
-//! error `fallback` gives the user's item back with stand-ins, so that one mistake is one message.
+//! All work in the same steps: tokens → `ast` (what the user wrote) → `check` (rules about more than
+//! one thing) → `codegen` (cannot fail). All errors in one call are reported together, and after an
+//! error `fallback` returns the user's item with stand-ins, so that one mistake causes one message.
 
 mod case;
 mod crate_path;
@@ -14,10 +14,12 @@ mod module;
 mod nearest;
 mod optimizers;
 mod options;
+mod picture;
 mod pipeline;
 mod place;
 mod prompt;
 mod signature;
+mod stand_in;
 #[cfg(test)]
 mod tests;
 mod tool;
@@ -54,6 +56,13 @@ pub fn pipeline(items: TokenStream) -> TokenStream {
     } else {
         pipeline::expand(items).into()
     }
+}
+
+/// Draws a graph for the documentation of a pipeline; `pipeline!` writes its argument.
+#[doc(hidden)]
+#[proc_macro]
+pub fn picture(input: TokenStream) -> TokenStream {
+    picture::expand(input.into()).into()
 }
 
 #[doc = include_str!("../docs/include_prompt.md")]

@@ -12,7 +12,7 @@ pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .min_by_key(|known| distance(known))
 }
 
-/// What to write in place of an unknown name: `did you mean …?`, or the list.
+/// What to write instead of an unknown name: `did you mean …?`, or the list.
 pub(crate) fn suggestion(name: &str, known: &[&str]) -> String {
     match nearest(name, known) {
         Some(known) => format!("did you mean `{known}`?"),
@@ -41,14 +41,14 @@ mod tests {
     const KNOWN: [&str; 4] = ["desc", "prefix", "check", "assert"];
 
     #[test]
-    fn a_slip_of_the_pen_is_recognised() {
+    fn a_misspelled_name_is_recognised() {
         assert_eq!(nearest("chek", &KNOWN), Some("check"));
         assert_eq!(nearest("Prefix", &KNOWN), Some("prefix"));
         assert_eq!(nearest("dsec", &KNOWN), Some("desc"));
     }
 
     #[test]
-    fn a_stranger_gets_the_list() {
+    fn an_unknown_name_gets_the_list() {
         assert_eq!(nearest("temperature", &KNOWN), None);
         assert_eq!(
             suggestion("temperature", &KNOWN),

@@ -4,18 +4,21 @@
 //! not hide the mistakes in the others.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use syn::Expr;
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
+use syn::{Expr, Path};
 
+use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
+use crate::nearest::suggestion;
 
 /// One option of a list.
 pub(crate) struct SetOption {
     /// The key.
     pub(crate) key: Ident,
-    /// What follows it.
+    /// What follows the key.
     pub(crate) value: SetValue,
 }
 
@@ -45,6 +48,27 @@ impl SetOption {
             SetValue::Nothing => Err(wanted(&self.key, self.key.span(), example)),
             SetValue::List(list) => Err(wanted(&self.key, list.span(), example)),
         }
+    }
+
+    /// The path of `crate = …`.
+    pub(crate) fn into_crate_path(self) -> syn::Result<CratePath> {
+        let value = self.into_value("crate = ::path::to::dashoptimize")?;
+        let path = Path::parse_mod_style.parse2(value.into_token_stream())?;
+        Ok(path.into())
+    }
+
+    /// The error of a key that is not known here: `place` says where, such as "a field".
+    pub(crate) fn unknown(&self, place: &str, known: &[&str]) -> syn::Error {
+        let key = self.key.to_string();
+        let hint = suggestion(&key, known);
+        let message = format!("`{key}` is not an option of {place}; {hint}");
+        syn::Error::new(self.key.span(), message)
+    }
+
+    /// The error of a key that is set a second time.
+    pub(crate) fn set_twice(&self) -> syn::Error {
+        let message = format!("`{}` is already set; remove this one", self.key);
+        syn::Error::new(self.key.span(), message)
     }
 
     /// The tokens inside `key(…)`.
@@ -109,7 +133,7 @@ fn value(key: &Ident, input: ParseStream, last: Span) -> syn::Result<Expr> {
     input.parse().map_err(|error| within(&error, last))
 }
 
-/// An error at the end of cut-out tokens has no place of its own; the last token is the nearest.
+/// An error at the end of cut-out tokens has no position; the last token is the nearest one.
 pub(crate) fn within(error: &syn::Error, last: Span) -> syn::Error {
     match error.to_string().strip_prefix("unexpected end of input, ") {
         Some(expected) => {
@@ -136,7 +160,26 @@ pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
     pieces
 }
 
-/// What is open where a token stands.
+/// Pieces that each end with a token for which `ends` holds.
+pub(crate) fn split_after(
+    tokens: TokenStream,
+    ends: impl Fn(&TokenTree) -> bool,
+) -> Vec<TokenStream> {
+    let mut pieces = vec![TokenStream::new()];
+    for token in tokens {
+        let is_last = ends(&token);
+        if let Some(piece) = pieces.last_mut() {
+            piece.extend([token]);
+        }
+        if is_last {
+            pieces.push(TokenStream::new());
+        }
+    }
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}
+
+/// What is open at a token.
 #[derive(Default)]
 pub(crate) struct Inside {
     /// The token before, if it is a sign or a word before a closure.

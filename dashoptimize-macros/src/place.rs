@@ -5,8 +5,8 @@ use quote::quote;
 
 use crate::editor;
 
-/// The place of tokens of ours that rustc reports under the user's. An editor does not report them,
-/// and must not lead from the user's token to them.
+/// The place of generated tokens that rustc reports under the user's. An editor does not report them,
+/// and must not navigate from the user's token to them.
 pub(crate) fn reported_at(span: Span) -> Span {
     if editor::asks() {
         Span::call_site()
@@ -16,8 +16,8 @@ pub(crate) fn reported_at(span: Span) -> Span {
 }
 
 /// `(path)(args)`, reported as if it were `written`: the first parentheses take the place of the
-/// first token, the second those of the last. Names keep their spans, or editors would lead from
-/// `written` to what they name.
+/// first token, the second that of the last. Names keep their spans; otherwise editors would navigate
+/// from `written` to what they name.
 pub(crate) fn call_at(written: &TokenStream, path: TokenStream, args: TokenStream) -> TokenStream {
     let (first, last) = ends(written);
     let (path, args) = (parentheses_at(first, path), parentheses_at(last, args));

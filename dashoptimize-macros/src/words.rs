@@ -8,7 +8,7 @@ use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta};
 #[derive(Clone)]
 pub(crate) enum Words {
     Literal(LitStr),
-    /// A const, `include_str!("…")` and the like.
+    /// A const, `include_str!("…")` or similar.
     Const(TokenStream),
 }
 
@@ -19,21 +19,18 @@ impl Words {
 
     /// The value of an option such as `desc = …`.
     pub(crate) fn from_value(key: &str, value: Expr) -> syn::Result<Self> {
-        match peeled(value) {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            }) => Ok(Self::Literal(text)),
-            Expr::Lit(other) => Err(syn::Error::new_spanned(
+        match text_literal(value) {
+            Ok(text) => Ok(Self::Literal(text)),
+            Err(Expr::Lit(other)) => Err(syn::Error::new_spanned(
                 other,
                 format!("`{key}` takes a text; write `{key} = \"…\"`"),
             )),
             // A const or `include_str!("…")`: the type is checked by rustc, under these tokens.
-            other => Ok(Self::Const(other.into_token_stream())),
+            Err(other) => Ok(Self::Const(other.into_token_stream())),
         }
     }
 
-    /// The text of doc comments, if there are any.
+    /// The text of the doc comments, if there are any.
     pub(crate) fn from_docs(attrs: &[Attribute]) -> Option<Self> {
         let docs: Vec<Expr> = attrs.iter().filter_map(doc_value).collect();
         let span = docs.first()?.to_token_stream().into_iter().next()?.span();
@@ -55,7 +52,7 @@ impl ToTokens for Words {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
             Self::Literal(text) => text.to_tokens(tokens),
-            // The const gives rustc a type to hold the expression against, and nothing else.
+            // The const only gives the expression a type to be checked against.
             Self::Const(words) => tokens.extend(quote!({
                 const __WORDS: &::core::primitive::str = #words;
                 __WORDS
@@ -64,11 +61,22 @@ impl ToTokens for Words {
     }
 }
 
-/// `macro_rules!` callers wrap what they hand on in invisible groups.
+/// `macro_rules!` callers wrap what they pass on in invisible groups.
 pub(crate) fn peeled(expr: Expr) -> Expr {
     match expr {
         Expr::Group(group) => peeled(*group.expr),
         other => other,
+    }
+}
+
+/// A string literal; anything else is returned as the error.
+pub(crate) fn text_literal(expr: Expr) -> Result<LitStr, Expr> {
+    match peeled(expr) {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Ok(text),
+        other => Err(other),
     }
 }
 

@@ -13,7 +13,7 @@ use clap::Parser;
 use dashoptimize::engine::Run;
 use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::lm::{
-    ChatRequest, Gateway, Lm, Message, OpenAi, Params, Prefix, Price, Purpose, Role, Tag, Usage,
+    ChatRequest, Gateway, Lm, Message, OpenAi, Params, Prefix, Price, Purpose, Tag, Usage,
 };
 use dashoptimize::module::{Module, ModuleExt, Predict};
 use dashoptimize::signature;
@@ -129,9 +129,7 @@ fn open(options: Options) -> Result<Vec<Side>, Box<dyn std::error::Error>> {
 async fn prompts(side: &Side, repetition: usize) -> Result<(), Box<dyn std::error::Error>> {
     let mut messages = program(&side.lm, 0)?.render(&test_input(repetition));
     let query = messages.pop().ok_or("a query")?;
-    messages[0]
-        .text
-        .insert_str(0, &format!("This is run {repetition}. "));
+    messages[0].content = format!("This is run {repetition}. {}", messages[0].text()).into();
     let prefix = Prefix::new(messages);
     // The model's reading stops with one token of the reply.
     timed(side, "cold", repetition, &prefix, query, 1).await?;
@@ -142,10 +140,7 @@ async fn prompts(side: &Side, repetition: usize) -> Result<(), Box<dyn std::erro
 
 /// The time to write: a long reply to a prompt that was read before.
 async fn generation(side: &Side, repetition: usize) -> Result<(), Box<dyn std::error::Error>> {
-    let story = Message::new(
-        Role::User,
-        "Tell me a very long story about a sailor and the sea.",
-    );
+    let story = Message::user("Tell me a very long story about a sailor and the sea.");
     let prefix = Prefix::new(Vec::new());
     timed(side, "one", repetition, &prefix, story.clone(), 1).await?;
     timed(side, "many", repetition, &prefix, story, 65).await
@@ -159,17 +154,13 @@ async fn timed(
     query: Message,
     max_tokens: u32,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let mut request = ChatRequest::new(std::sync::Arc::clone(prefix), vec![query]);
-    let mut params = Params::default();
-    params.temperature = Some(0.0);
-    params.max_tokens = Some(max_tokens);
-    request.params = params.into();
+    let params = Params::default()
+        .with_temperature(0.0)
+        .with_max_tokens(max_tokens);
+    let request = ChatRequest::new(std::sync::Arc::clone(prefix), vec![query]).with_params(params);
     let gateway = Gateway::direct();
-    let tag = Tag {
-        purpose: Purpose::Task,
-        predictor: &"benchmark".into(),
-        candidate: 0,
-    };
+    let predictor = "benchmark".into();
+    let tag = Tag::new(Purpose::Task, &predictor);
     let clock = Clock::start(side);
     let reply = gateway.chat(&side.lm, &request, tag).await?;
     // The first time warms up.

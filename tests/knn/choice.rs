@@ -97,7 +97,7 @@ fn the_query_has_the_form_of_a_demo() {
         .with_state(&pool_state(Some(Nearest::lexical(1))))
         .unwrap();
     let messages = program.render(&input("blue whale"));
-    assert_eq!(messages[1].text, messages[3].text);
+    assert_eq!(messages[1].text(), messages[3].text());
     let fixed = program.with_state(&state("predict", vec![demo("blue whale", "animal")], None));
     assert_eq!(messages, fixed.unwrap().render(&input("blue whale")));
 }
@@ -171,7 +171,7 @@ proptest! {
             let program = program().embedder(LETTERS).with_state(&state).unwrap().into_program();
             let messages = program.render(&input(&query));
             prop_assert_eq!(messages.len(), 2 + 2 * k.min(things.len()));
-            let mut kinds: Vec<_> = messages.iter().filter(|m| m.role == Role::Assistant).map(|m| &m.text).collect();
+            let mut kinds: Vec<_> = messages.iter().filter(|m| m.role == Role::Assistant).map(|m| m.text()).collect();
             kinds.sort();
             kinds.dedup();
             prop_assert_eq!(kinds.len(), k.min(things.len()), "no demo is shown twice");

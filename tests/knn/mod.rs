@@ -68,7 +68,7 @@ pub(super) const LETTERS: Letters = Letters("letters");
 /// The things of the demos in these messages, in order.
 pub(super) fn shown(messages: &[Message]) -> Vec<&str> {
     let users = messages.iter().filter(|message| message.role == Role::User);
-    let texts = users.map(|message| message.text.rsplit('\n').next().unwrap_or_default());
+    let texts = users.map(|message| message.text().rsplit('\n').next().unwrap_or_default());
     let mut things: Vec<&str> = texts.collect();
     things.pop().expect("the last turn is the query");
     things

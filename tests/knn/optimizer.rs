@@ -60,14 +60,14 @@ impl Copycat {
         let messages: Vec<&Message> = request.messages().collect();
         let (query, before) = messages.split_last().expect("there is a query");
         let family = |message: &Message| {
-            let thing = message.text.rsplit('\n').next().unwrap_or_default();
+            let thing = message.text().rsplit('\n').next().unwrap_or_default();
             thing.split(' ').next().map(str::to_owned)
         };
         let demos = before[1..].chunks(2);
         let known = demos.rev().find(|demo| family(demo[0]) == family(query));
         known.map_or_else(
             || "[[ ## kind ## ]]\nno idea".to_owned(),
-            |demo| demo[1].text.clone(),
+            |demo| demo[1].text().to_owned(),
         )
     }
 }
@@ -167,8 +167,8 @@ async fn an_example_never_sees_its_own_answer_while_demos_are_made() {
     let model = Scripted::new(|request: &ChatRequest| {
         let messages: Vec<&Message> = request.messages().collect();
         let (query, before) = messages.split_last().unwrap();
-        let seen = before.iter().any(|message| message.text == query.text);
-        assert!(!seen, "the answer is shown: {}", query.text);
+        let seen = before.iter().any(|message| message.text() == query.text());
+        assert!(!seen, "the answer is shown: {}", query.text());
         "[[ ## kind ## ]]\nx"
     });
     // Two of the rows have equal inputs: neither may be shown to the other.
@@ -194,15 +194,15 @@ async fn an_example_never_sees_its_own_answer_while_demos_are_made() {
 fn thinker(request: &ChatRequest) -> String {
     let messages: Vec<&Message> = request.messages().collect();
     let (query, before) = messages.split_last().unwrap();
-    let thing = query.text.rsplit('\n').next().unwrap();
+    let thing = query.text().rsplit('\n').next().unwrap();
     let (family, number) = thing.split_once(" number ").unwrap();
     let of_family = before.chunks(2).any(|_| true)
         && before.iter().any(|message| {
-            message.role == Role::User && message.text.contains(&format!("{family} number"))
+            message.role == Role::User && message.text().contains(&format!("{family} number"))
         });
     let thought = before
         .iter()
-        .any(|message| message.text.contains(&format!("thought of {family}")));
+        .any(|message| message.text().contains(&format!("thought of {family}")));
     let even = number.parse::<u32>().unwrap().is_multiple_of(2);
     let kind = match of_family && (even || thought) {
         true => format!("kind of {family}"),
@@ -264,8 +264,8 @@ pipeline!(
 async fn every_step_of_a_pipeline_gets_its_pool() {
     // Describing says the same again; then it copies as before.
     let model = Scripted::new(|request: &ChatRequest| {
-        let query = &request.turns.last().unwrap().text;
-        match request.prefix.messages()[0].text.starts_with("Describe") {
+        let query = request.turns.last().unwrap().text();
+        match request.prefix.messages()[0].text().starts_with("Describe") {
             true => format!("[[ ## words ## ]]\n{}", query.rsplit('\n').next().unwrap()),
             false => Copycat::answer(request),
         }

@@ -22,8 +22,8 @@ fn model() -> Scripted {
             .iter()
             .filter(|m| m.role == Role::Assistant)
             .count();
-        let bonus = 3 * usize::from(messages[0].text.contains("Please"));
-        let number = messages[messages.len() - 1].text.rsplit(' ').next();
+        let bonus = 3 * usize::from(messages[0].text().contains("Please"));
+        let number = messages[messages.len() - 1].text().rsplit(' ').next();
         let number: usize = number
             .and_then(|word| word.parse().ok())
             .expect("a thing has a number");

@@ -28,7 +28,7 @@ async fn without_a_threshold_the_attempts_are_made_at_once() {
         .call(input("?"))
         .await
         .unwrap();
-    assert_eq!((lm.calls(), lm.most_at_once()), (5, 5));
+    assert_eq!((lm.calls(), lm.max_concurrent_calls()), (5, 5));
 }
 
 #[tokio::test(start_paused = true)]
@@ -37,7 +37,7 @@ async fn a_threshold_stops_the_search_so_that_nothing_is_called_in_vain() {
     let program = BestOfN::new(qa(&lm), length).n(5).threshold(3.0);
     program.call(input("?")).await.unwrap();
     assert_eq!(
-        (lm.calls(), lm.most_at_once()),
+        (lm.calls(), lm.max_concurrent_calls()),
         (1, 1),
         "the first reaches it"
     );

@@ -117,7 +117,7 @@ async fn members_that_fail_are_left_out_until_all_fail() {
 async fn members_answer_at_once_and_end_with_the_call() {
     let lm = slow("x");
     three(&lm).call(input("?")).await.unwrap();
-    assert_eq!(lm.most_at_once(), 3);
+    assert_eq!(lm.max_concurrent_calls(), 3);
     let lm = slow("x");
     assert_eq!(dropped(&three(&lm), input("?"), &lm).await, (3, 3));
 }
@@ -182,7 +182,7 @@ async fn each_member_has_prompts_of_its_own_that_are_saved_and_loaded() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("three.json");
     let lm = Scripted::new(|request: &ChatRequest| {
-        let system = &request.prefix.messages()[0].text;
+        let system = request.prefix.messages()[0].text();
         let language = ["French", "English"]
             .into_iter()
             .find(|name| system.contains(name));

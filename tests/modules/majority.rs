@@ -80,7 +80,7 @@ async fn where_too_many_attempts_fail_the_call_fails() {
 async fn attempts_are_made_at_once_and_end_with_the_call() {
     let lm = slow("x");
     most(&lm, 7).call(input("?")).await.unwrap();
-    assert_eq!(lm.most_at_once(), 7);
+    assert_eq!(lm.max_concurrent_calls(), 7);
     let lm = slow("x");
     assert_eq!(dropped(&most(&lm, 7), input("?"), &lm).await, (7, 7));
 }

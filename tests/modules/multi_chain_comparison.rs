@@ -18,7 +18,7 @@ use serde_json::json;
 use super::*;
 
 fn is_comparison(request: &ChatRequest) -> bool {
-    request.turns[0].text.contains("reasoning_attempt_1")
+    request.turns[0].text().contains("reasoning_attempt_1")
 }
 
 /// A model that attempts with these answers and compares with the last words `so Paris`.
@@ -54,7 +54,7 @@ async fn attempts_are_sampled_and_then_compared() {
     assert_eq!(samples(&lm), [0, 0, 1, 2]);
     let comparison = lm.requests().pop().unwrap();
     assert_eq!(
-        comparison.turns[0].text,
+        comparison.turns[0].text(),
         "[[ ## question ## ]]\nthe capital?\n\n\
          [[ ## reasoning_attempt_1 ## ]]\nbecause 0\nanswer: Lyon\n\n\
          [[ ## reasoning_attempt_2 ## ]]\nbecause 1\nanswer: Nice\n\n\
@@ -82,7 +82,7 @@ async fn attempts_that_fail_are_left_out() {
     let lm = model(&["!", "Nice", "!", "Lyon"]);
     let watched = watched(&compare(&lm).m(4), input("?")).await;
     assert_eq!(watched.outcome.unwrap().answer, "Paris");
-    let text = lm.requests().pop().unwrap().turns[0].text.clone();
+    let text = lm.requests().pop().unwrap().turns[0].text().to_owned();
     let (_, attempts) = text
         .split_once("[[ ## reasoning_attempt_1 ## ]]\n")
         .unwrap();
@@ -135,7 +135,7 @@ async fn where_the_budget_ends_the_rollout_is_refused_and_what_was_paid_is_kept(
 async fn attempts_are_made_at_once_and_end_with_the_call() {
     let lm = model(&["x"; 5]).with_delay(Duration::from_secs(1));
     compare(&lm).m(5).call(input("?")).await.unwrap();
-    assert_eq!(lm.most_at_once(), 5);
+    assert_eq!(lm.max_concurrent_calls(), 5);
     let lm = model(&["x"; 5]).with_delay(Duration::from_secs(1));
     assert_eq!(dropped(&compare(&lm).m(5), input("?"), &lm).await, (5, 5));
 }
@@ -170,7 +170,7 @@ async fn it_is_a_node_over_any_state() {
         .flat_map(|request| {
             request
                 .messages()
-                .map(|m| m.text.clone())
+                .map(|m| m.text().to_owned())
                 .collect::<Vec<_>>()
         })
         .collect();

@@ -81,7 +81,7 @@ impl ChatModel for Learner {
 }
 
 fn said(request: &ChatRequest) -> String {
-    let query = &request.turns[0].text;
+    let query = request.turns[0].text();
     let number: String = query
         .split("\nquestion ")
         .nth(1)

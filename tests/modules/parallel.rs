@@ -16,7 +16,11 @@ fn inputs(count: usize) -> Vec<QaInput> {
 /// A model that answers with the number; the reply to number 3 cannot be read.
 fn echo() -> Scripted {
     Scripted::new(|request: &ChatRequest| {
-        let number = request.turns[0].text.rsplit(' ').next().unwrap_or_default();
+        let number = request.turns[0]
+            .text()
+            .rsplit(' ')
+            .next()
+            .unwrap_or_default();
         match number {
             "3" => String::new(),
             number => reply(number),
@@ -35,7 +39,7 @@ async fn outputs_are_in_the_order_of_the_inputs_and_a_failed_item_loses_no_other
             (_, output) => assert_eq!(output.as_ref().unwrap().answer, number.to_string()),
         }
     }
-    assert_eq!((lm.calls(), lm.most_at_once()), (10, 4));
+    assert_eq!((lm.calls(), lm.max_concurrent_calls()), (10, 4));
     assert_eq!(
         answers(&watched.trace),
         ["0", "1", "2", "4", "5", "6", "7", "8", "9"]
@@ -52,14 +56,14 @@ async fn outputs_are_in_the_order_of_the_inputs_and_a_failed_item_loses_no_other
 async fn sixteen_items_are_under_way_at_once_unless_the_user_says_otherwise() {
     let lm = slow("x");
     Parallel::new(qa(&lm)).call(inputs(40)).await.unwrap();
-    assert_eq!(lm.most_at_once(), 16);
+    assert_eq!(lm.max_concurrent_calls(), 16);
     let lm = slow("x");
     Parallel::new(qa(&lm))
         .concurrency(0)
         .call(inputs(3))
         .await
         .unwrap();
-    assert_eq!(lm.most_at_once(), 1);
+    assert_eq!(lm.max_concurrent_calls(), 1);
     assert_eq!(
         Parallel::new(qa(&lm)).call(Vec::new()).await.unwrap().len(),
         0

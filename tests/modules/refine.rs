@@ -12,7 +12,7 @@ use crate::support::chain::Chain;
 use crate::support::quiz::Quiz;
 
 fn is_advice(request: &ChatRequest) -> bool {
-    request.prefix.messages()[0].text.contains("`discussion`")
+    request.prefix.messages()[0].text().contains("`discussion`")
 }
 
 fn advice(words: &str) -> String {
@@ -35,7 +35,7 @@ fn queries(lm: &Scripted) -> Vec<String> {
     let requests = lm.requests();
     let queries = requests.iter().filter(|request| !is_advice(request));
     queries
-        .map(|request| request.turns[0].text.clone())
+        .map(|request| request.turns[0].text().to_owned())
         .collect()
 }
 
@@ -44,7 +44,7 @@ fn asked_for_advice(lm: &Scripted) -> Vec<String> {
     let requests = lm.requests();
     let queries = requests.iter().filter(|request| is_advice(request));
     queries
-        .map(|request| request.turns[0].text.clone())
+        .map(|request| request.turns[0].text().to_owned())
         .collect()
 }
 
@@ -247,7 +247,7 @@ fn predictors_have_a_path_each() {
 async fn a_hint_never_takes_the_name_of_a_field() {
     let lm = Scripted::new(|request: &ChatRequest| match is_advice(request) {
         true => advice(r#"{"attempt.answer": "be bold"}"#),
-        false => crate::support::chain::reply(&request.turns[0].text),
+        false => crate::support::chain::reply(request.turns[0].text()),
     })
     .keeping_requests();
     let program = Refine::new(Chain::new(lm.clone()), |_: &_, _: &_| 0.0, 1.0).n(2);
@@ -330,7 +330,7 @@ async fn i1_the_adviser_never_sees_a_gold_value() {
     assert!(
         texts
             .into_iter()
-            .all(|message| !message.text.contains("the gold"))
+            .all(|message| !message.text().contains("the gold"))
     );
 }
 
@@ -387,7 +387,7 @@ async fn hints_can_be_given_by_hand() {
     qa(&lm).forward(&context, input("?")).await.unwrap();
     assert!(
         lm.requests()[0].turns[0]
-            .text
+            .text()
             .ends_with("[[ ## hint ## ]]\nbe brief")
     );
 }

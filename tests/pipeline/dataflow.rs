@@ -123,7 +123,7 @@ impl ChatModel for Slow {
     ) -> BoxFuture<'a, Result<ChatReply, LmError>> {
         Box::pin(async move {
             let query = request.turns[0]
-                .text
+                .text()
                 .lines()
                 .nth(1)
                 .unwrap_or_default()

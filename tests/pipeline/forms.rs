@@ -31,7 +31,7 @@ async fn a_chain_with_code_a_map_and_a_route() {
     let queries: Vec<String> = lm
         .requests()
         .iter()
-        .map(|request| request.turns[0].text.clone())
+        .map(|request| request.turns[0].text().to_owned())
         .collect();
     // The query, a note for each of two passages, the hard way.
     assert_eq!(queries.len(), 4);
@@ -74,7 +74,7 @@ fn nodes_are_typed_fields_under_stable_paths() {
         .render(&crate::support::pipelines::WriteQueryInput {
             question: "why?".to_owned(),
         });
-    assert!(messages[1].text.contains("why?"));
+    assert!(messages[1].text().contains("why?"));
     // The options of `module!` hold for its nodes, too.
     assert_eq!(
         rag.answer_hard.predictors()[0].state().params.temperature,
@@ -110,7 +110,7 @@ async fn a_nested_pipeline_is_a_node_like_any_other() {
 async fn a_loop_stops_at_its_condition_and_at_its_bound() {
     // One `+` more than the query has, which is that of the question and those of the text so far.
     let lengthening = |request: &ChatRequest| {
-        let shown = request.turns[0].text.matches('+').count();
+        let shown = request.turns[0].text().matches('+').count();
         format!("[[ ## answer ## ]]\n{}", "+".repeat(shown + 1))
     };
     // Long enough as it is; after one round; after two; and three at most, though 9 was wanted.

@@ -18,7 +18,7 @@ fn rows(range: std::ops::Range<usize>) -> Dataset<Qa> {
 /// A model that answers the question with its own number; without demos every third answer is wrong.
 fn model() -> Scripted {
     Scripted::new(|request: &ChatRequest| {
-        let query = &request.turns[0].text;
+        let query = request.turns[0].text();
         let asked = query.rsplit("question ").next().unwrap_or_default();
         let number: usize = asked
             .chars()

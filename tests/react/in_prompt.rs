@@ -69,18 +69,18 @@ fn the_model_is_told_of_its_work_and_its_tools() {
         4. `finish`: Ends the steps: all that is needed is in the trajectory.\n   It takes no arguments.\n\n\
         Your input fields are:\n";
     assert!(
-        messages[0].text.starts_with(expected),
+        messages[0].text().starts_with(expected),
         "{}",
-        messages[0].text
+        messages[0].text()
     );
     let extract = agent.predictors()[1].render(&["q".into(), "s".into()]);
     assert!(
-        extract[0].text.starts_with(
+        extract[0].text().starts_with(
             "Answer the question.\n\n`trajectory` shows what was done to find it out. Give `answer` \
              from what it shows.\n\n"
         ),
         "{}",
-        extract[0].text
+        extract[0].text()
     );
 }
 
@@ -93,7 +93,8 @@ fn no_optimizer_can_take_the_tools_out_of_the_prompt() {
     assert_eq!(react.instructions, None);
     react.instructions = Some("Count legs.".to_owned());
     let agent = agent.with_state(&state).expect("it fits");
-    let system = &agent.render(&question())[0].text;
+    let messages = agent.render(&question());
+    let system = messages[0].text();
     assert!(
         system.starts_with("Count legs.\n\nYou work as an agent: "),
         "{system}"
@@ -129,13 +130,13 @@ async fn demos_look_like_queries() {
         .render(&question());
     assert_eq!(messages.len(), 4);
     assert_eq!(
-        messages[1].text,
+        messages[1].text(),
         messages[3]
-            .text
+            .text()
             .replace("how many legs have 3 ants?", "1 ant?")
     );
     assert_eq!(
-        messages[2].text,
+        messages[2].text(),
         chose("I look.", "look_up", &json!({"animal": "ant"}))
     );
 }

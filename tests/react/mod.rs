@@ -74,13 +74,13 @@ fn answered(answer: &str) -> String {
 
 /// The text of the last turn.
 fn query(request: &ChatRequest) -> &str {
-    &request.turns.last().expect("a turn").text
+    request.turns.last().expect("a turn").text()
 }
 
 fn system(request: &ChatRequest) -> &str {
     let first = &request.prefix.messages()[0];
     assert_eq!(first.role, Role::System);
-    &first.text
+    first.text()
 }
 
 fn too_long() -> LmError {

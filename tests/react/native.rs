@@ -205,7 +205,7 @@ fn demos_are_turns_with_calls() {
         roles,
         [System, User, Assistant, Tool, User, Assistant, User]
     );
-    assert_eq!(messages[2].text, "I think.");
+    assert_eq!(messages[2].text(), "I think.");
     assert_eq!(messages[2].tool_calls[0].name, "look_up");
     assert_eq!(messages[2].tool_calls[0].arguments, r#"{"animal":"ant"}"#);
     assert_eq!(
@@ -213,10 +213,10 @@ fn demos_are_turns_with_calls() {
         Some(&*messages[2].tool_calls[0].id)
     );
     assert_eq!(
-        (messages[5].text.as_str(), messages[5].tool_calls.len()),
+        (messages[5].text(), messages[5].tool_calls.len()),
         ("I think.", 0)
     );
-    assert_eq!(messages[1].text, messages[4].text);
+    assert_eq!(messages[1].text(), messages[4].text());
 }
 
 #[tokio::test]

@@ -9,18 +9,14 @@ use dashoptimize::lm::{
 
 /// A request of a system message and one turn.
 pub(crate) fn request(question: &str) -> ChatRequest {
-    let prefix = Prefix::new(vec![Message::new(Role::System, "Be brief.")]);
-    ChatRequest::new(prefix, vec![Message::new(Role::User, question)])
+    let prefix = Prefix::new(vec![Message::system("Be brief.")]);
+    ChatRequest::new(prefix, vec![Message::user(question)])
 }
 
 /// Sends a request through the gateway, whose retries wait in real time.
 pub(crate) async fn ask(lm: &Lm, request: &ChatRequest) -> Result<ChatReply, LmError> {
     let predictor: Arc<str> = "test".into();
-    let tag = Tag {
-        purpose: Purpose::Task,
-        predictor: &predictor,
-        candidate: 0,
-    };
+    let tag = Tag::new(Purpose::Task, &predictor);
     let asked = Gateway::direct().chat(lm, request, tag).await;
     asked.map_err(|error| match error {
         dashoptimize::lm::ChatError::Lm(error) => error,

@@ -54,7 +54,7 @@ impl Module for Chain {
 
 /// A model that gives the hint `hint <n>`, and to that hint the word of row `n`.
 pub(crate) fn all_knowing() -> Scripted {
-    Scripted::new(|request: &ChatRequest| reply(&request.turns[0].text)).keeping_requests()
+    Scripted::new(|request: &ChatRequest| reply(request.turns[0].text())).keeping_requests()
 }
 
 /// The right reply to a query of either predictor.

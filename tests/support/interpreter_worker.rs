@@ -1,6 +1,6 @@
-//! The program that tests start as a worker: the `main` of a test is not its own. Started by hand, it runs
-//! its first argument in a worker of its own, as any program that serves; before it serves with
-//! `--early`.
+//! The program that tests start as a worker, because they cannot change their `main`. Started by hand, it
+//! runs its first argument in a worker, like any program that calls `serve`; with `--early`, before it
+//! calls `serve`.
 
 use dashoptimize::interpreter::{Interpreter, serve};
 use serde_json::Map;

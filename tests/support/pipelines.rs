@@ -142,7 +142,7 @@ pub(crate) fn answering(values: &'static [(&'static str, &'static str)]) -> Scri
 }
 
 pub(crate) fn form(request: &ChatRequest, values: &[(&str, &str)]) -> String {
-    let system = &request.prefix.messages()[0].text;
+    let system = request.prefix.messages()[0].text();
     let mut reply = String::new();
     for (field, value) in values {
         if system.contains(&format!("[[ ## {field} ## ]]")) {

@@ -1,15 +1,15 @@
-//! Sessions of the interpreter whose worker is the one of these tests.
+//! Sessions of the interpreter with the worker of these tests.
 
 use std::time::Duration;
 
-use dashoptimize::interpreter::{Interpreter, Limits, Outcome};
+use dashoptimize::interpreter::{CodeOutcome, Interpreter, Limits};
 use serde_json::{Map, Value};
 
 pub(crate) fn interpreter() -> Interpreter {
     Interpreter::with_worker(env!("CARGO_BIN_EXE_interpreter-worker"))
 }
 
-/// Limits that a test meets soon.
+/// Limits that a test reaches quickly.
 pub(crate) fn small() -> Limits {
     Limits::default()
         .time(Duration::from_secs(2))
@@ -17,8 +17,8 @@ pub(crate) fn small() -> Limits {
         .steps(1_000_000)
 }
 
-/// Runs code in a session of its own, with small limits.
-pub(crate) async fn run(code: &str) -> Outcome {
+/// Runs code in a new session with small limits.
+pub(crate) async fn run(code: &str) -> CodeOutcome {
     let mut session = interpreter().limits(small()).session();
     let outcome = session.run(code, Map::new(), &()).await;
     outcome.expect("the worker starts")

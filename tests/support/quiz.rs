@@ -115,7 +115,7 @@ impl ChatModel for Learner {
 
 fn answer(request: &ChatRequest) -> ChatReply {
     let demos = request.prefix.messages().len().saturating_sub(1) / 2;
-    let query = &request.turns[0].text;
+    let query = request.turns[0].text();
     let number: usize = query
         .split("number ")
         .nth(1)

@@ -1,7 +1,5 @@
 //! A signature written by hand, as `#[signature]` would write it.
 
-use std::borrow::Cow;
-
 use dashoptimize::signature::{
     EnumTy, Field, Record, Role, Row, RowError, Signature, SignatureSpec, Ty, TyRef, ValueError,
     Variant,
@@ -39,32 +37,16 @@ pub(crate) enum Intent {
 pub(crate) const INTENTS: [&str; 3] = ["Refund", "CardLost", "Other"];
 
 const fn field(name: &'static str, role: Role, ty: Ty, desc: &'static str) -> Field {
-    Field {
-        name: Cow::Borrowed(name),
-        role,
-        ty,
-        desc: Cow::Borrowed(desc),
-        prefix: Cow::Borrowed(name),
-        checks: Cow::Borrowed(&[]),
-    }
+    Field::from_static(name, role, ty, desc, name, &[])
 }
 
-const fn variant(name: &'static str) -> Variant {
-    Variant {
-        name: Cow::Borrowed(name),
-        doc: Cow::Borrowed(""),
-        payload: None,
-    }
-}
+const VARIANTS: &[Variant] = &[
+    Variant::from_static(INTENTS[0], "", None),
+    Variant::from_static(INTENTS[1], "", None),
+    Variant::from_static(INTENTS[2], "", None),
+];
 
-const INTENT: Ty = Ty::Enum(EnumTy {
-    name: Cow::Borrowed("Intent"),
-    variants: Cow::Borrowed(&[
-        variant(INTENTS[0]),
-        variant(INTENTS[1]),
-        variant(INTENTS[2]),
-    ]),
-});
+const INTENT: Ty = Ty::Enum(EnumTy::from_static("Intent", VARIANTS));
 
 const FIELDS: &[Field] = &[
     field("message", Role::Input, Ty::Str, "the message as it came"),
@@ -78,11 +60,11 @@ const FIELDS: &[Field] = &[
     field("confidence", Role::Output, Ty::Float, "from 0 to 1"),
 ];
 
-pub(crate) const SPEC: SignatureSpec = SignatureSpec {
-    name: Cow::Borrowed("Triage"),
-    instructions: Cow::Borrowed("Classify a customer message by what the customer wants."),
-    fields: Cow::Borrowed(FIELDS),
-};
+pub(crate) const SPEC: SignatureSpec = SignatureSpec::from_static(
+    "Triage",
+    "Classify a customer message by what the customer wants.",
+    FIELDS,
+);
 
 impl Signature for Triage {
     type Input = TriageInput;
@@ -122,9 +104,9 @@ impl Row for Triage {
         let output = TriageOutput::from_values(vec![take("intent"), take("confidence")]);
         match (input, output) {
             (Ok(input), Ok(output)) => Ok(Self::join(input, output)),
-            (input, output) => Err(RowError {
-                problems: [input.err(), output.err()].into_iter().flatten().collect(),
-            }),
+            (input, output) => Err(RowError::new(
+                [input.err(), output.err()].into_iter().flatten().collect(),
+            )),
         }
     }
 

@@ -14,9 +14,9 @@ use crate::words::Words;
 /// A type with `#[derive(FieldType)]`.
 pub(crate) struct FieldType<'a> {
     pub(crate) ident: &'a Ident,
-    /// Where the runtime is.
+    /// The path of the runtime.
     pub(crate) krate: CratePath,
-    /// What its docs say.
+    /// Its docs.
     pub(crate) doc: Option<Words>,
     pub(crate) shape: Shape<'a>,
 }
@@ -27,7 +27,7 @@ pub(crate) enum Shape<'a> {
     Enum(Vec<Variant<'a>>),
     /// `struct Address { … }`
     Struct(Vec<Property<'a>>),
-    /// `struct Isbn(String);`: the same as what is inside.
+    /// `struct Isbn(String);`: the same as the type inside.
     Newtype(&'a Type),
 }
 
@@ -61,14 +61,14 @@ pub(crate) struct Property<'a> {
 }
 
 impl<'a> FieldType<'a> {
-    /// Reads a type. All errors of all its parts are reported.
+    /// Reads a type. All errors in all its parts are reported.
     pub(crate) fn parse(item: &'a DeriveInput) -> syn::Result<Self> {
         let mut errors = Diagnostics::default();
         let attributes = Attributes::of_container(&item.attrs, &mut errors);
         if !item.generics.params.is_empty() {
             errors.under(
                 &item.generics,
-                "a field type is not generic, its schema is written at compile time; name the types",
+                "a field type cannot be generic, because its schema is written at compile time; name the types",
             );
         }
         let shape = match &item.data {
@@ -80,7 +80,7 @@ impl<'a> FieldType<'a> {
             }
             Data::Struct(data) => errors.keep(struct_shape(item, &data.fields, &attributes)),
             Data::Union(data) => {
-                let message = "a union does not know what it holds; write an `enum`";
+                let message = "a union does not know which of its fields is set; write an `enum`";
                 errors.at(data.union_token.span, message);
                 None
             }
@@ -115,7 +115,7 @@ fn struct_shape<'a>(
             return Err(syn::Error::new_spanned(
                 &item.ident,
                 format!(
-                    "`{}` holds nothing a model could write; give it fields",
+                    "`{}` has nothing that a model could write; add fields",
                     item.ident
                 ),
             ));

@@ -1,16 +1,15 @@
-//! `#[field(…)]`, and what of `#[serde(…)]` says the same.
+//! `#[field(…)]`, and the options of `#[serde(…)]` with the same meaning.
 
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::parse::Parser;
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path};
+use syn::{Attribute, LitStr, Meta};
 
 use crate::case::{CASE_NAMES, Case};
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
 use crate::nearest::suggestion;
 use crate::options::{SetOption, SetValue};
-use crate::words::peeled;
+use crate::words::text_literal;
 
 /// The options of a type, a variant or a property.
 #[derive(Default)]
@@ -21,22 +20,22 @@ pub(super) struct Attributes {
     pub(super) krate: CratePath,
 }
 
-/// Where an attribute stands.
+/// What an attribute is on.
 #[derive(Clone, Copy)]
-struct Place {
+struct Target {
     keys: &'static [&'static str],
     called: &'static str,
 }
 
-const CONTAINER: Place = Place {
+const CONTAINER: Target = Target {
     keys: &["rename_all", "rename_all_fields", "crate"],
     called: "a type",
 };
-const VARIANT: Place = Place {
+const VARIANT: Target = Target {
     keys: &["rename", "rename_all"],
     called: "a variant",
 };
-const FIELD: Place = Place {
+const FIELD: Target = Target {
     keys: &["rename"],
     called: "a property",
 };
@@ -62,27 +61,27 @@ impl Attributes {
         }
     }
 
-    fn parse(attrs: &[Attribute], place: Place, errors: &mut Diagnostics) -> Self {
+    fn parse(attrs: &[Attribute], target: Target, errors: &mut Diagnostics) -> Self {
         let mut attributes = Self::default();
-        // serde first: what is said to us in so many words counts more.
+        // serde first, because our own attribute takes precedence.
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
-            attributes.read_serde(attr, place);
+            attributes.read_serde(attr, target);
         }
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("field")) {
-            attributes.read_field(attr, place, errors);
+            attributes.read_field(attr, target, errors);
         }
         attributes
     }
 
     /// serde reports its own mistakes.
-    fn read_serde(&mut self, attr: &Attribute, place: Place) {
+    fn read_serde(&mut self, attr: &Attribute, target: Target) {
         let Meta::List(list) = &attr.meta else {
             return;
         };
         let mut ignored = Diagnostics::default();
         for option in SetOption::list(list.tokens.clone(), "", &mut ignored) {
             let key = option.key.to_string();
-            // `rename(deserialize = "…")`: what is read is what a model writes.
+            // `rename(deserialize = "…")`: the name that is read is the one that a model writes.
             let option = match option.value {
                 SetValue::List(list) => {
                     let mut sides = SetOption::list(list, "", &mut ignored);
@@ -94,29 +93,27 @@ impl Attributes {
                 }
                 _ => option,
             };
-            if key != "crate" && place.keys.contains(&key.as_str()) {
+            if key != "crate" && target.keys.contains(&key.as_str()) {
                 let result = self.set(&key, option);
                 ignored.keep(result);
             }
         }
     }
 
-    fn read_field(&mut self, attr: &Attribute, place: Place, errors: &mut Diagnostics) {
+    fn read_field(&mut self, attr: &Attribute, target: Target, errors: &mut Diagnostics) {
         let Meta::List(list) = &attr.meta else {
-            return errors.under(attr, "options stand in parentheses; write `#[field(…)]`");
+            return errors.under(
+                attr,
+                "options are written in parentheses; write `#[field(…)]`",
+            );
         };
         let mut seen = Vec::new();
         for option in SetOption::list(list.tokens.clone(), "rename = \"…\"", errors) {
             let key = option.key.to_string();
-            if !place.keys.contains(&key.as_str()) {
-                let hint = suggestion(&key, place.keys);
-                let message = format!("`{key}` is not an option of {}; {hint}", place.called);
-                errors.at(option.key.span(), message);
+            if !target.keys.contains(&key.as_str()) {
+                errors.push(option.unknown(target.called, target.keys));
             } else if seen.contains(&key) {
-                errors.at(
-                    option.key.span(),
-                    format!("`{key}` is already set; remove this one"),
-                );
+                errors.push(option.set_twice());
             } else {
                 let result = self.set(&key, option);
                 errors.keep(result);
@@ -133,29 +130,20 @@ impl Attributes {
                 let example = "rename_all_fields = \"snake_case\"";
                 self.rename_all_fields = Some(case(option, example)?);
             }
-            _ => {
-                let value = option.into_value("crate = ::path::to::dashoptimize")?;
-                self.krate = Path::parse_mod_style
-                    .parse2(value.into_token_stream())?
-                    .into();
-            }
+            _ => self.krate = option.into_crate_path()?,
         }
         Ok(())
     }
 }
 
 fn text(option: SetOption, example: &str) -> syn::Result<LitStr> {
-    let value = peeled(option.into_value(example)?);
-    match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) if !text.value().is_empty() => Ok(text),
-        other => Err(syn::Error::new_spanned(
-            other,
-            format!("this is written `{example}`"),
-        )),
-    }
+    let wrong = match text_literal(option.into_value(example)?) {
+        Ok(text) if !text.value().is_empty() => return Ok(text),
+        Ok(empty) => empty.into_token_stream(),
+        Err(other) => other.into_token_stream(),
+    };
+    let message = format!("this is written `{example}`");
+    Err(syn::Error::new_spanned(wrong, message))
 }
 
 fn case(option: SetOption, example: &str) -> syn::Result<Case> {

@@ -1,4 +1,4 @@
-//! Rules over more than one part of a type.
+//! Rules about more than one part of a type.
 
 use std::collections::BTreeMap;
 
@@ -51,7 +51,7 @@ fn check_properties(ty: &FieldType<'_>, properties: &[Property<'_>], errors: &mu
     }
 }
 
-// Models and data know parts by name only.
+// Models and data identify parts by name only.
 fn check_names_differ<'a>(
     names: impl Iterator<Item = (&'a str, &'a Ident, Span)>,
     errors: &mut Diagnostics,
@@ -59,7 +59,7 @@ fn check_names_differ<'a>(
     let mut seen: BTreeMap<&str, &Ident> = BTreeMap::new();
     for (name, ident, span) in names {
         match seen.get(name) {
-            // rustc reports equal Rust names itself.
+            // rustc itself reports equal Rust names.
             Some(first) if *first != ident => {
                 errors.at(span, format!("`{name}` is already the name of `{first}`"));
             }
@@ -71,20 +71,20 @@ fn check_names_differ<'a>(
     }
 }
 
-// A prompt spells a type out, and would never come to an end.
+// A prompt spells a type out and would never end.
 fn check_not_within_itself(ident: &Ident, ty: &Type, errors: &mut Diagnostics) {
     if mentions(&ty.to_token_stream(), ident) {
         errors.under(
             ty,
             format!(
-                "`{ident}` is within itself here, so its schema has no end; hold the inner part as \
-                 `String` or `serde_json::Value`"
+                "`{ident}` contains itself here, so its schema has no end; use `String` or \
+                 `serde_json::Value` for the inner part"
             ),
         );
     }
 }
 
-/// Whether the name stands in the type alone or at the start of a path.
+/// Whether the name is in the type, alone or at the start of a path.
 fn mentions(ty: &TokenStream, ident: &Ident) -> bool {
     let mut before = [' ', ' '];
     ty.clone().into_iter().any(|token| {

@@ -1,4 +1,4 @@
-//! What a sound type expands to. Nothing here can fail.
+//! What a correct type expands to. Nothing here can fail.
 //!
 //! ```text
 //! const _: () = {
@@ -93,7 +93,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A const that knows the type, reported under the type where it cannot.
+    /// A const that knows the type. A type without a schema is reported under itself.
     fn codec(&mut self, ty: &Type, cfgs: &[&syn::Attribute]) -> Ident {
         let private = &self.private;
         let codec = format_ident!("__PART_{}", self.parts);

@@ -13,7 +13,7 @@ pub(super) fn expand(item: TokenStream, errors: &syn::Error) -> TokenStream {
         return errors;
     };
     let name = &item.ident;
-    // What is wrong with the attributes is among the errors already.
+    // Mistakes in the attributes are already among the errors.
     let krate = Attributes::of_container(&item.attrs, &mut Diagnostics::default()).krate;
     let (generics, arguments, bounds) = item.generics.split_for_impl();
     let bounds = match item.generics.params.is_empty() {

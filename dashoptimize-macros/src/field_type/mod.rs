@@ -1,4 +1,4 @@
-//! `#[derive(FieldType)]`: enums and structs that stand in a field.
+//! `#[derive(FieldType)]`: enums and structs as types of fields.
 
 mod ast;
 mod attributes;

@@ -1,11 +1,17 @@
 //! Which names an expression reads.
 //!
 //! Names are looked for in tokens and not in syntax, so that code inside macros (`format!`) and
-//! unfinished code are seen as well. A name too many makes an edge too many and never a wrong one.
+//! unfinished code are seen as well. A surplus name causes a surplus edge, never a wrong one.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::{Expr, Pat};
+
+/// A name without `r#`.
+pub(crate) fn plain(ident: &Ident) -> String {
+    ident.unraw().to_string()
+}
 
 /// A name that is read, and where.
 #[derive(Clone)]
@@ -103,7 +109,7 @@ pub(crate) fn root(expr: &Expr) -> Option<&Ident> {
     }
 }
 
-/// The names that a pattern binds. One that begins with a capital is a constant or a variant.
+/// The names that a pattern binds. One that starts with a capital is a constant or a variant.
 pub(crate) fn bound(pat: &Pat) -> Vec<Ident> {
     let mut names = Vec::new();
     bind(pat.to_token_stream(), &mut names);

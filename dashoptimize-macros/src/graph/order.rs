@@ -1,12 +1,12 @@
-//! What has to wait for what.
+//! Which steps wait for which.
 
-use super::names::root;
-use super::resolve::{all_reads, plain};
+use super::names::{plain, root};
+use super::reads::reads_of;
 use super::{Step, Work};
 
 /// Which of the steps before some work make what it reads.
 pub(crate) fn before(steps: &[Step], work: &Work) -> Vec<usize> {
-    let reads = all_reads(work);
+    let reads = reads_of(work);
     let makes = |step: &Step, name: &str| step.names.iter().any(|made| plain(made) == name);
     let makers = reads
         .iter()
@@ -17,7 +17,7 @@ pub(crate) fn before(steps: &[Step], work: &Work) -> Vec<usize> {
     before
 }
 
-/// The end of a program that hands on what is there has nothing to wait for but its steps.
+/// Whether work only passes on a value, so that it waits for nothing but the steps that make it.
 pub(crate) fn is_instant(work: &Work) -> bool {
     matches!(work, Work::Code(expr) if root(expr).is_some())
 }

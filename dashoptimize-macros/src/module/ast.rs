@@ -12,7 +12,7 @@ use super::kind::{Kind, NAMES, Over};
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
 use crate::nearest::{list, nearest, suggestion};
-use crate::options::{SetOption, within};
+use crate::options::{SetOption, split_after, within};
 use crate::tool;
 use crate::words::peeled;
 
@@ -27,7 +27,7 @@ pub(crate) struct Module {
     pub(crate) options: Vec<ModuleOption>,
 }
 
-/// What stands right of the `=`.
+/// What is to the right of the `=`.
 pub(crate) struct MadeOf {
     /// `ChainOfThought`
     pub(crate) name: Ident,
@@ -35,13 +35,13 @@ pub(crate) struct MadeOf {
     pub(crate) argument: Argument,
 }
 
-/// What stands in the angle brackets.
+/// What is in the angle brackets.
 pub(crate) enum Argument {
-    /// A type of the user's: `Triage`, `Classify`.
+    /// The user's own type: `Triage`, `Classify`.
     Type(Box<Type>),
-    /// A module of the runtime, called by its name alone: `Predict<Triage>`.
+    /// A module of the runtime, written by its name alone: `Predict<Triage>`.
     Module(Box<MadeOf>),
-    /// There are none: `Retrieve`.
+    /// There are no angle brackets: `Retrieve`.
     Nothing,
 }
 
@@ -53,21 +53,13 @@ pub(crate) struct ModuleOption {
 
 /// The items of a call, each with its `;`.
 pub(super) fn split_items(items: TokenStream) -> Vec<TokenStream> {
-    let mut pieces = vec![TokenStream::new()];
-    for token in items {
-        let ends = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ';');
-        if let Some(piece) = pieces.last_mut() {
-            piece.extend([token]);
-        }
-        if ends {
-            pieces.push(TokenStream::new());
-        }
-    }
-    pieces.retain(|piece| !piece.is_empty());
-    pieces
+    split_after(
+        items,
+        |token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';'),
+    )
 }
 
-/// A type item whose parts have not been looked at.
+/// A type item whose parts are not checked yet.
 pub(super) struct RawItem {
     pub(super) attrs: Vec<Attribute>,
     pub(super) vis: Visibility,
@@ -123,7 +115,7 @@ impl Module {
         if !item.generics.params.is_empty() {
             errors.under(
                 &item.generics,
-                "a module is not generic; name what it is over",
+                "a module cannot be generic; name its signature or module",
             );
         }
         let options = take_options(&mut item.attrs, &mut errors);
@@ -164,7 +156,7 @@ impl MadeOf {
         };
         if !names_the_runtime(written) {
             let message = format!(
-                "a module is called by its name alone, and needs no import; write `{name}<…>`"
+                "a module is written by its name alone and needs no import; write `{name}<…>`"
             );
             return Err(syn::Error::new_spanned(written, message));
         }
@@ -179,7 +171,7 @@ impl MadeOf {
         })
     }
 
-    /// Whether it can be a module of this name, with these options.
+    /// Whether it can be a module with this name and these options.
     fn check(&self, ident: &Ident, options: &[ModuleOption]) -> syn::Result<()> {
         let name = &self.name;
         if self.argument.is_named(ident) {
@@ -201,12 +193,12 @@ impl MadeOf {
 }
 
 impl Argument {
-    /// `Retrieve<Triage>` makes no sense.
+    /// `Retrieve<Triage>` is a mistake.
     fn nothing(written: &PathSegment) -> syn::Result<Self> {
         match &written.arguments {
             PathArguments::None => Ok(Self::Nothing),
             arguments => {
-                let message = format!("`{}` is over nothing; remove this", written.ident);
+                let message = format!("`{}` takes no argument; remove this", written.ident);
                 Err(syn::Error::new_spanned(arguments, message))
             }
         }
@@ -218,7 +210,7 @@ impl Argument {
         };
         match kind.over {
             Over::Signature { .. } | Over::Nothing => {
-                let message = format!("`{name}` is over a signature, and this is a module");
+                let message = format!("`{name}` is over a signature, but this is a module");
                 Err(syn::Error::new_spanned(&ty, message))
             }
             Over::Module { .. } if inner.needs.is_empty() => {
@@ -227,8 +219,8 @@ impl Argument {
             Over::Module { .. } => {
                 let (inner, needs) = (inner.name, list(inner.needs));
                 let message = format!(
-                    "`{inner}` needs {needs}, which cannot be set here; give it an item of its \
-                     own, and write the name of that here"
+                    "`{inner}` needs {needs}, which cannot be set here; write a separate item for \
+                     it, and use the name of that item here"
                 );
                 Err(syn::Error::new_spanned(&ty, message))
             }
@@ -256,7 +248,7 @@ impl ToTokens for Argument {
     }
 }
 
-/// The module of the runtime that a type is, where it is called by its name alone.
+/// The module of the runtime that a type is, if it is written by its name alone.
 pub(super) fn called_by_name(ty: &Type) -> Option<&'static Kind> {
     match ty {
         Type::Group(group) => called_by_name(&group.elem),
@@ -270,7 +262,7 @@ pub(super) fn called_by_name(ty: &Type) -> Option<&'static Kind> {
     }
 }
 
-/// Whether a path is a name alone, or the full one: `dashoptimize::module::Predict<…>`.
+/// Whether a path is a single name or the full one: `dashoptimize::module::Predict<…>`.
 fn names_the_runtime(path: &Path) -> bool {
     let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -295,7 +287,7 @@ pub(super) fn argument_of(path: &Path) -> syn::Result<Type> {
         true => "module",
         false => "signature",
     };
-    let wanted = format!("`{name}` of which {over}? write `{name}<…>` with its name inside");
+    let wanted = format!("`{name}` of which {over}? write its name, as in `{name}<…>`");
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
         return Err(syn::Error::new(name.span(), wanted));
     };
@@ -314,7 +306,7 @@ pub(super) fn argument_of(path: &Path) -> syn::Result<Type> {
     }
 }
 
-/// Takes our attributes off an item.
+/// Removes and returns the options in our attributes.
 pub(crate) fn take_options(
     attrs: &mut Vec<Attribute>,
     errors: &mut Diagnostics,
@@ -335,23 +327,21 @@ pub(crate) fn take_options(
             _ => {
                 errors.under(
                     &attr,
-                    "options stand in parentheses, as in `#[with(max_tokens = 200)]`",
+                    "options are written in parentheses, as in `#[with(max_tokens = 200)]`",
                 );
                 continue;
             }
         };
         for option in SetOption::list(tokens, "max_tokens = 200", errors) {
             let key = option.key.clone();
+            let set_twice = option.set_twice();
             let value = errors.keep(option.into_value(&format!("{key} = …")));
             if key == "embedder" {
-                let message = "a program with an embedder is another type, so this is no option; \
+                let message = "a program with an embedder has another type, so this is not an option; \
                                write `.embedder(…)` where the program is made";
                 errors.at(key.span(), message);
             } else if options.iter().any(|option| option.key == key) {
-                errors.at(
-                    key.span(),
-                    format!("`{key}` is already set; remove this one"),
-                );
+                errors.push(set_twice);
             } else if let Some(value) = value {
                 let value = of_tools(&key, value);
                 options.push(ModuleOption { key, value });
@@ -361,7 +351,7 @@ pub(crate) fn take_options(
     options
 }
 
-/// `tools = [search, &calculator]` is read as `tools![…]` is.
+/// `tools = [search, &calculator]` is read like `tools![…]`.
 fn of_tools(key: &Ident, value: Expr) -> Expr {
     match peeled(value) {
         Expr::Array(array) if key == "tools" => {
@@ -371,7 +361,7 @@ fn of_tools(key: &Ident, value: Expr) -> Expr {
     }
 }
 
-/// Whether an attribute is ours, or was meant to be.
+/// Whether an attribute is ours or was meant to be.
 pub(crate) fn is_with(attr: &Attribute) -> bool {
     let name = attr.path().get_ident().map(ToString::to_string);
     name.is_some_and(|name| nearest(&name, &["with"]).is_some())

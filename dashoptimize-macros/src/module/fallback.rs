@@ -1,4 +1,4 @@
-//! What a module with mistakes expands to, beside the errors: a type that can be used like it.
+//! What a module with mistakes expands to in addition to the errors: a type that can be used like it.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -9,6 +9,7 @@ use super::ast::{RawItem, argument_of, called_by_name, is_with};
 use super::kind::{Kind, NAMES, Over};
 use crate::crate_path::CratePath;
 use crate::nearest::nearest;
+use crate::stand_in::clone_and_debug;
 
 /// What could be read of a module.
 struct Sketch {
@@ -26,7 +27,7 @@ pub(super) fn stand_in(krate: &CratePath, piece: TokenStream) -> Option<TokenStr
         ty,
     } = sketch.parse2(piece).ok()?;
     attrs.retain(|attr| !is_with(attr));
-    // What is made of itself has the types of nothing.
+    // A module that is made of itself has no types.
     let ty = ty.filter(|ty| !names(ty, &ident));
     let (input, output) = input_and_output(krate, ty.as_ref());
     let made_of = made_of(krate, ty.as_ref());
@@ -39,7 +40,7 @@ pub(super) fn stand_in(krate: &CratePath, piece: TokenStream) -> Option<TokenStr
     })
 }
 
-/// The item as far as it goes.
+/// The item as far as it can be read.
 fn sketch(input: ParseStream<'_>) -> syn::Result<Sketch> {
     let ahead = input.fork();
     if let Ok(item) = RawItem::parse(&ahead) {
@@ -53,7 +54,7 @@ fn sketch(input: ParseStream<'_>) -> syn::Result<Sketch> {
     }
     let attrs = input.call(Attribute::parse_outer)?;
     let vis = input.parse()?;
-    // `struct` for `type`, and the like.
+    // `struct` in place of `type`, and similar mistakes.
     match input.parse::<Option<Token![type]>>()? {
         Some(_) => {}
         None => drop(input.parse::<TokenTree>()?),
@@ -68,7 +69,7 @@ fn sketch(input: ParseStream<'_>) -> syn::Result<Sketch> {
     })
 }
 
-/// Whether an item is anywhere in a type.
+/// Whether an item is mentioned in a type.
 fn names(ty: &Type, ident: &Ident) -> bool {
     let mut tokens = ty.to_token_stream().into_iter();
     tokens.any(|token| matches!(token, TokenTree::Ident(found) if found == *ident))
@@ -161,6 +162,7 @@ fn impls(
     input: &TokenStream,
     output: &TokenStream,
 ) -> TokenStream {
+    let clone_and_debug = clone_and_debug(ident);
     quote! {
         #[allow(dead_code)]
         impl #ident {
@@ -175,19 +177,7 @@ fn impls(
             }
         }
 
-        #[automatically_derived]
-        impl ::core::clone::Clone for #ident {
-            fn clone(&self) -> Self {
-                ::core::unreachable!()
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #ident {
-            fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::unreachable!()
-            }
-        }
+        #clone_and_debug
 
         #[automatically_derived]
         impl #krate::module::FromLm for #ident {

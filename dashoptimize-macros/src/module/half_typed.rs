@@ -1,11 +1,11 @@
-//! Options that are still typed, for an editor.
+//! Options that are still being typed, for an editor.
 //!
 //! ```text
 //! impl Classify { fn __options(__made: Predict<Triage>) { __made.te; __made. } }
 //! ```
 //!
-//! An option is a method, so the names of methods are offered in its place. A function that nobody calls
-//! says so: behind the options that have no value yet stands a dot for one that is not there yet.
+//! An option is a method, so an editor should offer the names of methods. An unused function makes it do so:
+//! the options without a value are followed by a dot for an option that is not written yet.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
@@ -17,7 +17,7 @@ use super::codegen::path_of;
 use crate::crate_path::CratePath;
 use crate::options::split_at_commas;
 
-/// What an editor looks at, where there are options.
+/// What an editor looks at, if there are options.
 pub(super) fn options(krate: &CratePath, piece: TokenStream) -> Option<TokenStream> {
     let item = |input: ParseStream<'_>| {
         let item = RawItem::parse(input)?;

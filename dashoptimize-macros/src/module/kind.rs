@@ -4,7 +4,7 @@
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
-    /// What stands in the angle brackets.
+    /// What is in the angle brackets.
     pub(crate) over: Over,
     /// Options that have no default.
     pub(crate) needs: &'static [&'static str],
@@ -17,15 +17,15 @@ pub(crate) enum Over {
     Signature {
         /// Fields that the module adds, which the signature must not have.
         adds: &'static [&'static str],
-        /// The type around the outputs of the signature, where the module gives more than them.
+        /// The type around the outputs of the signature, if the module returns more than these.
         gives: Option<&'static str>,
     },
-    /// Another module. Options that have no default are arguments of the constructor, behind the
+    /// Another module. Options that have no default are arguments of the constructor, after the
     /// module and in their order; all others are methods.
     Module {
         /// The constructor.
         constructor: &'static str,
-        /// Whether it takes many inputs and gives a `Result` for each.
+        /// Whether it takes many inputs and returns a `Result` for each.
         many: bool,
     },
     /// Nothing: the module calls no model. Options that have no default are arguments of `new`, in
@@ -33,7 +33,7 @@ pub(crate) enum Over {
     Nothing,
 }
 
-/// One line makes one module known.
+/// Each line is a module.
 const KINDS: [Kind; 13] = [
     over_signature("Predict", &[], None),
     over_signature("ChainOfThought", &["reasoning"], Some("Reasoned")),
@@ -128,7 +128,7 @@ pub(crate) const NAMES: [&str; KINDS.len()] = {
 };
 
 impl Kind {
-    /// The module of this name, where it is over a signature.
+    /// The module of this name, if it is over a signature.
     pub(crate) fn over_signature(name: &str) -> Option<&'static Self> {
         Self::from_name(name).filter(|kind| matches!(kind.over, Over::Signature { .. }))
     }

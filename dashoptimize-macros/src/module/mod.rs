@@ -28,7 +28,7 @@ pub(crate) fn expand(items: TokenStream) -> TokenStream {
     pieces.map(|piece| expand_item(&krate, piece)).collect()
 }
 
-/// Each item stands for itself: a mistake in one leaves the others whole.
+/// Items are independent: a mistake in one does not affect the others.
 fn expand_item(krate: &CratePath, piece: TokenStream) -> TokenStream {
     let options = editor::asks().then(|| half_typed::options(krate, piece.clone()));
     let options = options.flatten();

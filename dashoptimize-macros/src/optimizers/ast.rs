@@ -25,7 +25,7 @@ pub(super) struct Stage {
 const STAGE: &str = "an optimizer and its settings, as in `RandomSearch { seeds: -3..3 }`";
 
 impl Chain {
-    /// Reads each stage for itself, so that a mistake in one leaves the others whole.
+    /// Reads each stage separately, so that a mistake in one does not affect the others.
     pub(super) fn parse(tokens: TokenStream, errors: &mut Diagnostics) -> Self {
         let (pieces, arrows) = split(tokens);
         let mut stages = Vec::new();
@@ -34,7 +34,7 @@ impl Chain {
                 stages.extend(Stage::parse(piece, errors));
                 continue;
             }
-            // Behind the arrow that has nothing after it, or else before the first one.
+            // After the arrow that nothing follows, or otherwise before the first one.
             let (arrow, side) = match index.checked_sub(1) {
                 Some(before) => (arrows.get(before), "after"),
                 None => (arrows.first(), "before"),
@@ -71,7 +71,7 @@ impl Stage {
     }
 }
 
-/// What stands behind the name of an optimizer: its settings in braces, or nothing.
+/// What follows the name of an optimizer: its settings in braces, or nothing.
 fn settings(input: ParseStream<'_>, errors: &mut Diagnostics) -> syn::Result<Vec<Setting>> {
     if input.is_empty() {
         return Ok(Vec::new());
@@ -79,7 +79,7 @@ fn settings(input: ParseStream<'_>, errors: &mut Diagnostics) -> syn::Result<Vec
     let group: Group = match input.parse()? {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => group,
         TokenTree::Group(group) => {
-            let message = format!("settings stand in braces; a stage is {STAGE}");
+            let message = format!("settings are written in braces; a stage is {STAGE}");
             return Err(syn::Error::new(group.span(), message));
         }
         other => return Err(syn::Error::new(other.span(), ANOTHER)),
@@ -93,7 +93,7 @@ fn settings(input: ParseStream<'_>, errors: &mut Diagnostics) -> syn::Result<Vec
 
 const ANOTHER: &str = "a stage ends before this; write `>>` between stages";
 
-/// The pieces between the arrows, and the arrows. The ends of generics are no arrows.
+/// The pieces between the arrows, and the arrows. The ends of generics are not arrows.
 fn split(tokens: TokenStream) -> (Vec<TokenStream>, Vec<TokenStream>) {
     let mut pieces = vec![TokenStream::new()];
     let mut arrows = Vec::new();
@@ -122,7 +122,7 @@ fn is_punct(token: &TokenTree, character: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
 }
 
-/// Whether tokens are meant as a chain of optimizers: they begin with a path or an arrow, and not with
+/// Whether tokens are meant as a chain of optimizers: they start with a path or an arrow, and not with
 /// a call.
 pub(crate) fn is_chain(tokens: &TokenStream) -> bool {
     let (pieces, arrows) = split(tokens.clone());

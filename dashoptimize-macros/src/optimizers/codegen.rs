@@ -14,7 +14,7 @@ use super::settings::Setting;
 use crate::crate_path::CratePath;
 use crate::place::{nothing_at, turbofish_at};
 
-/// The chain, beside the errors of what is not in it.
+/// The chain, and the errors of what is not in it.
 pub(super) fn chain(krate: &CratePath, chain: &Chain, errors: Option<TokenStream>) -> TokenStream {
     let stages = chain.stages.iter().map(|written| stage(krate, written));
     let value = quote!(#krate::__private::optimizers() #(.then(#stages))*);
@@ -24,7 +24,7 @@ pub(super) fn chain(krate: &CratePath, chain: &Chain, errors: Option<TokenStream
     }
 }
 
-/// A method call under the user's key: rustc completes it, and names the nearest one.
+/// A method call under the user's key: rustc completes it and suggests the nearest one.
 fn stage(krate: &CratePath, stage: &Stage) -> TokenStream {
     let optimizer = stage.optimizer.to_token_stream();
     let made = turbofish_at(&quote!(#krate::__private::stage), &optimizer);

@@ -8,7 +8,7 @@ use syn::{Expr, Token};
 use crate::diagnostics::Diagnostics;
 use crate::options::{split_at_commas, within};
 
-/// One setting: a method of the optimizer, and its argument where it has one.
+/// One setting: a method of the optimizer, and its argument if it has one.
 pub(super) struct Setting {
     pub(super) key: Ident,
     pub(super) value: Option<Expr>,
@@ -38,7 +38,7 @@ fn parse(piece: TokenStream) -> syn::Result<Setting> {
     let last = last.map_or_else(Span::call_site, |token| token.span());
     let parser = |input: ParseStream<'_>| {
         if input.peek(Token![..]) {
-            return Err(input.error("settings that are left out keep their defaults; remove this"));
+            return Err(input.error("omitted settings keep their defaults; remove this"));
         }
         let key = input
             .call(Ident::parse_any)

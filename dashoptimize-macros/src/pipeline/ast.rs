@@ -5,10 +5,11 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Generics, Token, Type, Visibility};
 
-use super::statements;
+use super::parse;
 use crate::diagnostics::Diagnostics;
 use crate::graph::Block;
 use crate::module::take_options;
+use crate::options::{split_after, split_at_commas};
 
 /// A whole pipeline.
 pub(crate) struct Pipeline {
@@ -32,22 +33,13 @@ pub(crate) struct Input {
 
 /// The items of a call: each ends with its braces.
 pub(super) fn split_items(items: TokenStream) -> Vec<TokenStream> {
-    let mut pieces = vec![TokenStream::new()];
-    for token in items {
-        let ends =
-            matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
-        if let Some(piece) = pieces.last_mut() {
-            piece.extend([token]);
-        }
-        if ends {
-            pieces.push(TokenStream::new());
-        }
-    }
-    pieces.retain(|piece| !piece.is_empty());
-    pieces
+    split_after(
+        items,
+        |token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace),
+    )
 }
 
-/// All before the body. It is read strictly: without it there is nothing to stand on.
+/// Everything before the body. It is read strictly, because nothing can be generated without it.
 struct Header {
     attrs: Vec<Attribute>,
     vis: Visibility,
@@ -63,7 +55,7 @@ impl Parse for Header {
         let attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         if input.peek(Token![async]) {
-            return Err(input.error("a pipeline waits by itself; remove `async`"));
+            return Err(input.error("a pipeline is async already; remove `async`"));
         }
         if !input.peek(Token![fn]) {
             let message = "a pipeline is a function, as in `pub fn Rag(question: String) -> Answer \
@@ -83,8 +75,7 @@ impl Parse for Header {
             "its inputs in parentheses",
         )?;
         if !input.peek(Token![->]) {
-            let message =
-                format!("what does `{ident}` give back? write `-> Answer` after the inputs");
+            let message = format!("what does `{ident}` return? write `-> Answer` after the inputs");
             return Err(syn::Error::new(inputs.span_close(), message));
         }
         input.parse::<Token![->]>()?;
@@ -123,16 +114,16 @@ fn group(
 
 impl Pipeline {
     /// Reads one item. A header that cannot be read is an error; mistakes in the steps are reported,
-    /// and the steps marked as broken.
+    /// and these steps are marked as broken.
     pub(super) fn parse(piece: TokenStream, errors: &mut Diagnostics) -> Option<Self> {
         let header = errors.keep(syn::parse2::<Header>(piece))?;
         let mut attrs = header.attrs;
         if !header.generics.params.is_empty() {
-            errors.under(&header.generics, "a pipeline is not generic");
+            errors.under(&header.generics, "a pipeline cannot be generic");
         }
         let rows = rows(&mut attrs, errors);
         let inputs = inputs(&header.inputs, errors);
-        let body = statements::block(&header.body, statements::Within::Pipeline, errors);
+        let body = parse::steps(&header.body, errors);
         Some(Self {
             attrs,
             vis: header.vis,
@@ -162,7 +153,7 @@ fn rows(attrs: &mut Vec<Attribute>, errors: &mut Diagnostics) -> Option<Type> {
 }
 
 fn inputs(list: &Group, errors: &mut Diagnostics) -> Vec<Input> {
-    let pieces = crate::options::split_at_commas(list.stream()).into_iter();
+    let pieces = split_at_commas(list.stream()).into_iter();
     let mut inputs: Vec<Input> = Vec::new();
     for piece in pieces {
         let read = |stream: ParseStream<'_>| input(stream, errors);
@@ -192,10 +183,10 @@ fn input(input: ParseStream<'_>, errors: &mut Diagnostics) -> syn::Result<Input>
     if colon.is_none() || input.is_empty() {
         errors.at(
             ident.span(),
-            format!("which type is `{ident}` of? write `{ident}: String`"),
+            format!("what is the type of `{ident}`? write `{ident}: String`"),
         );
         input.parse::<TokenStream>()?;
-        // The likeliest type, so that what uses the input is no further mistake.
+        // The most likely type, so that uses of the input are not further errors.
         let ty = syn::parse_quote!(::std::string::String);
         return Ok(Input { attrs, ident, ty });
     }

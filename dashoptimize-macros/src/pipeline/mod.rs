@@ -2,9 +2,7 @@
 
 mod ast;
 mod codegen;
-mod half_typed;
-mod statements;
-mod work;
+mod parse;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -14,7 +12,7 @@ use self::codegen::{ForWhom, Writer};
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
 use crate::editor;
-use crate::graph::resolve::resolve;
+use crate::graph::resolve;
 use crate::graph::{NodeModule, Work};
 
 pub(crate) fn expand(items: TokenStream) -> TokenStream {
@@ -29,7 +27,7 @@ pub(crate) fn expand(items: TokenStream) -> TokenStream {
     pieces.map(|piece| expand_item(&krate, piece)).collect()
 }
 
-/// Each item stands for itself: a mistake in one leaves the others whole.
+/// Items are independent: a mistake in one does not affect the others.
 fn expand_item(krate: &CratePath, piece: TokenStream) -> TokenStream {
     let mut errors = Diagnostics::default();
     let pipeline = parse(piece, &mut errors);
@@ -40,8 +38,8 @@ fn expand_item(krate: &CratePath, piece: TokenStream) -> TokenStream {
     let Some(pipeline) = pipeline else {
         return errors.unwrap_or_default();
     };
-    // The steps without a mistake are compiled all the same, so that rustc tells what is wrong in
-    // them in the same build.
+    // The steps without a mistake are still compiled, so that rustc reports what is wrong in them in the
+    // same build.
     let sound = codegen::pipeline(
         &mut Writer::new(krate, &pipeline, ForWhom::Compiler),
         &pipeline,
@@ -50,14 +48,14 @@ fn expand_item(krate: &CratePath, piece: TokenStream) -> TokenStream {
         let mut writer = Writer::new(krate, &pipeline, ForWhom::Editor);
         codegen::for_editor(&mut writer, &pipeline)
     });
-    // For editors it comes first, so that nothing moves it.
+    // The part for editors comes first, so that nothing moves it.
     quote!(#all #errors #sound)
 }
 
 fn parse(piece: TokenStream, errors: &mut Diagnostics) -> Option<Pipeline> {
     let mut pipeline = Pipeline::parse(piece, errors)?;
     let output = pipeline.output.to_token_stream().to_string();
-    // `Answer { … }` in a pipeline that gives an `Answer` is a struct and no call of a module.
+    // `Answer { … }` in a pipeline with the output `Answer` is a struct and not a call of a module.
     pipeline
         .body
         .change_work(&mut |work| own_output(work, &output));

@@ -1,13 +1,13 @@
 //! A call as the user wrote it: `Rag, "prompts/rag.json"`.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Expr, ExprLit, Lit, LitStr, Type};
+use syn::{Expr, LitStr, Type};
 
 use crate::diagnostics::Diagnostics;
 use crate::options::split_at_commas;
-use crate::words::peeled;
+use crate::words::text_literal;
 
-/// What could be read of a call, and what is wrong with the rest.
+/// What could be read of a call, and the errors in the rest.
 pub(super) struct Sketch {
     /// The type of the program.
     pub(super) program: Option<Type>,
@@ -62,20 +62,19 @@ fn program(piece: TokenStream) -> syn::Result<Type> {
     syn::parse2(piece.clone()).map_err(|_| {
         syn::Error::new_spanned(
             piece,
-            format!("the type of a program stands here, {EXAMPLE}"),
+            format!("the type of the program is written here, {EXAMPLE}"),
         )
     })
 }
 
 fn path(piece: TokenStream) -> syn::Result<LitStr> {
-    match syn::parse2::<Expr>(piece.clone()).map(peeled) {
-        Ok(Expr::Lit(ExprLit {
-            lit: Lit::Str(path),
-            ..
-        })) => Ok(path),
+    match syn::parse2::<Expr>(piece.clone()).map(text_literal) {
+        Ok(Ok(path)) => Ok(path),
         _ => Err(syn::Error::new_spanned(
             piece,
-            format!("the path is a text in quotes, because the file is read right now, {EXAMPLE}"),
+            format!(
+                "the path must be a string literal, because the file is read at compile time, {EXAMPLE}"
+            ),
         )),
     }
 }

@@ -1,15 +1,17 @@
-//! What a checked call expands to. Nothing here can fail.
+//! What a correct call expands to. Nothing here can fail.
 //!
 //! ```text
 //! {
-//!     type __Program = …;    // `Rag`; what is no module is one error here
+//!     type __Program = …;    // `Rag`; a type that is not a module is one error here
 //!     const _: () = fits(&shape_of::<__Program>(), &[file_predictor("query", …), …], "prompts/rag.json");
 //!     prompt::<__Program>("prompts/rag.json", include_str!("/…/prompts/rag.json"))
 //! }
 //! ```
 //!
-//! The const compares what the file says with the types of the program; `include_str!` makes cargo
-//! build again when the file changes.
+//! The const compares the content of the file with the types of the program; `include_str!` makes cargo
+//! rebuild the crate when the file changes.
+
+use std::borrow::Cow;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -30,8 +32,8 @@ pub(super) struct Prompt {
     pub(super) file: File,
 }
 
-/// Characters of a text in a demo that the check sees. No name that it could be compared with is as
-/// long, and messages show less; what texts say must not slow down the build.
+/// Characters of a text in a demo that the check sees. It is longer than every name that a text is compared
+/// with, and messages show less; long texts must not slow down the build.
 const LONGEST: usize = 400;
 
 pub(super) fn prompt(krate: &CratePath, prompt: &Prompt) -> TokenStream {
@@ -63,9 +65,9 @@ pub(super) fn prompt(krate: &CratePath, prompt: &Prompt) -> TokenStream {
     })
 }
 
-/// The type of the program, known to the compiler only where that is a module; and what says so.
+/// The type of the program, known to the compiler only if it is a module, and the alias that checks it.
 fn checked(krate: &CratePath, program: &Type) -> (TokenStream, TokenStream) {
-    // An editor follows a type better than a check.
+    // An editor understands a type better than a check.
     if editor::asks() {
         return (program.to_token_stream(), TokenStream::new());
     }
@@ -75,7 +77,7 @@ fn checked(krate: &CratePath, program: &Type) -> (TokenStream, TokenStream) {
     (quote!(__Program), quote!(type __Program = #checked;))
 }
 
-/// What a call with mistakes expands to. Without a type, the last of the errors is its value: that is of
+/// What a call with mistakes expands to. Without a type, its value is the last of the errors, which is of
 /// any type.
 pub(super) fn stand_in(
     krate: &CratePath,
@@ -118,7 +120,7 @@ fn predictor(krate: &CratePath, path: &str, stored: &StoredPredictor) -> TokenSt
     }
 }
 
-/// A field, which a file says as `name: type`.
+/// A field, which is `name: type` in a file.
 fn field(krate: &CratePath, role: &TokenStream, words: &str) -> TokenStream {
     let (name, ty) = words.split_once(": ").unwrap_or((words, ""));
     quote!(#krate::__private::file_field(#krate::signature::Role::#role, #name, #ty))
@@ -127,7 +129,7 @@ fn field(krate: &CratePath, role: &TokenStream, words: &str) -> TokenStream {
 fn values_of(krate: &CratePath, demo: usize, stored: &StoredDemo) -> TokenStream {
     let values = |role: TokenStream, values: &Map<String, Value>| -> TokenStream {
         let values = values.iter().map(|(name, value)| {
-            let json = shortened(value).to_string();
+            let json = json(krate, value);
             quote! {
                 #krate::__private::file_value(#demo, #krate::signature::Role::#role, #name, #json),
             }
@@ -139,19 +141,42 @@ fn values_of(krate: &CratePath, demo: usize, stored: &StoredDemo) -> TokenStream
     quote!(#inputs #outputs)
 }
 
-/// The value with its long texts cut.
-fn shortened(value: &Value) -> Value {
+/// A value as const data.
+fn json(krate: &CratePath, value: &Value) -> TokenStream {
+    let kind = quote!(#krate::__private::FileJson);
     match value {
-        Value::String(text) => match text.char_indices().nth(LONGEST) {
-            Some((cut, _)) => Value::String(format!("{}…", &text[..cut])),
-            None => value.clone(),
-        },
-        Value::Array(items) => Value::Array(items.iter().map(shortened).collect()),
-        Value::Object(entries) => {
-            let entries = entries.iter();
-            let shortened = entries.map(|(key, value)| (key.clone(), shortened(value)));
-            Value::Object(shortened.collect())
+        Value::Null => quote!(#kind::Null),
+        Value::Bool(value) => quote!(#kind::Bool(#value)),
+        Value::Number(number) => {
+            let (text, whole) = (number.to_string(), number.as_i128());
+            let whole = match whole {
+                Some(whole) => quote!(::core::option::Option::Some(#whole)),
+                None => quote!(::core::option::Option::None),
+            };
+            quote!(#kind::Number(#text, #whole))
         }
-        value => value.clone(),
+        Value::String(text) => {
+            let text = shortened(text);
+            quote!(#kind::Text(#text))
+        }
+        Value::Array(items) => {
+            let items = items.iter().map(|item| json(krate, item));
+            quote!(#kind::List(&[#(#items),*]))
+        }
+        Value::Object(entries) => {
+            let entries = entries.iter().map(|(key, value)| {
+                let value = json(krate, value);
+                quote!((#key, #value))
+            });
+            quote!(#kind::Object(&[#(#entries),*]))
+        }
+    }
+}
+
+/// A text cut to what the check looks at.
+fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST) {
+        Some((cut, _)) => format!("{}…", &text[..cut]).into(),
+        None => text.into(),
     }
 }

@@ -1,4 +1,4 @@
-//! JSON objects in which no key comes twice.
+//! JSON objects without duplicate keys.
 
 use std::fmt;
 use std::marker::PhantomData;

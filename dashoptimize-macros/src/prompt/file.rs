@@ -1,6 +1,6 @@
-//! What is in a file, as far as types can be held against it.
+//! The content of a file, as far as it is compared with types.
 //!
-//! The runtime reads the same form again when the program starts; a test holds the two together.
+//! The runtime reads the same form again when the program starts; a test keeps the two in agreement.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -85,19 +85,21 @@ pub(super) struct StoredSignature {
 impl File {
     /// Reads a file. The path is for messages.
     pub(super) fn parse(text: &str, path: &str) -> Result<Self, String> {
-        /// All that every format has in common.
+        /// What every format has in common.
         #[derive(Deserialize)]
         struct Head {
             format: u64,
         }
         let unreadable = |error: serde_json::Error| {
-            format!("`{path}` is no artifact of dashoptimize: {error}; save it anew, or mend it")
+            format!(
+                "`{path}` is not an artifact of dashoptimize: {error}; save it again, or mend it"
+            )
         };
-        // Looked at first, so that a newer file is called newer and not broken.
+        // Read first, so that a newer file is reported as newer and not as broken.
         let head: Head = serde_json::from_str(text).map_err(unreadable)?;
         if head.format != FORMAT {
             return Err(format!(
-                "`{path}` is of format {}, but this version of dashoptimize reads format {FORMAT}; \
+                "`{path}` has format {}, but this version of dashoptimize reads format {FORMAT}; \
                  use the version that wrote the file, or tune again",
                 head.format
             ));
@@ -115,7 +117,7 @@ fn fingerprint<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Err
     })
 }
 
-/// A text, its lines, or nothing. What it says does not matter here.
+/// A text, its lines, or nothing. The content does not matter here.
 fn prose<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
     match Value::deserialize(deserializer)? {
         Value::Null | Value::String(_) => Ok(()),

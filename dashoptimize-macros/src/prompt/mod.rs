@@ -41,7 +41,7 @@ fn checked(sketch: ast::Sketch) -> syn::Result<codegen::Prompt> {
     })
 }
 
-/// Where the file is, and what it holds.
+/// The path of the file, and its content.
 fn read(path: &syn::LitStr, errors: &mut Diagnostics) -> Option<(String, file::File)> {
     let place = place::of(&path.value());
     let read = place.and_then(|place| {

@@ -1,11 +1,11 @@
-//! Where the file is: beside the user's `Cargo.toml`.
+//! Where the file is: relative to the user's `Cargo.toml`.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::nearest::nearest;
 
-/// The whole path of a file that is given as seen from the folder of `Cargo.toml`.
+/// The absolute path of a file that is given relative to the folder of `Cargo.toml`.
 pub(super) fn of(path: &str) -> Result<String, String> {
     if path.is_empty() {
         return Err("write the path of the file, such as \"prompts/rag.json\"".to_owned());
@@ -19,7 +19,9 @@ pub(super) fn of(path: &str) -> Result<String, String> {
     };
     let place = PathBuf::from(folder).join(path);
     let place = place.into_os_string().into_string();
-    place.map_err(|_| "the path of this crate's folder is no text; move the crate".to_owned())
+    place.map_err(|_| {
+        "the path of this crate's folder is not valid UTF-8; move the crate".to_owned()
+    })
 }
 
 /// The text of the file.
@@ -28,7 +30,7 @@ pub(super) fn text(place: &str, path: &str) -> Result<String, String> {
         ErrorKind::NotFound => not_found(Path::new(place), path),
         _ => format!("cannot read `{path}`: {error}"),
     })?;
-    String::from_utf8(bytes).map_err(|_| format!("`{path}` is no text in UTF-8; save it anew"))
+    String::from_utf8(bytes).map_err(|_| format!("`{path}` is not a text in UTF-8; save it again"))
 }
 
 fn not_found(place: &Path, path: &str) -> String {
@@ -47,14 +49,14 @@ fn not_found(place: &Path, path: &str) -> String {
     }
 }
 
-/// A file beside the place with a similar name.
+/// A file in the same folder with a similar name.
 fn neighbour(place: &Path) -> Option<String> {
     let name = place.file_name()?.to_str()?;
     let mut names: Vec<String> = std::fs::read_dir(place.parent()?)
         .ok()?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .collect();
-    // Folders are listed in no order.
+    // Folders are listed in no particular order.
     names.sort();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     nearest(name, &names).map(str::to_owned)

@@ -1,23 +1,21 @@
 //! A signature as the user wrote it.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::parse::Parser;
-use syn::{Attribute, Fields, Item, ItemStruct, Path, Type, Visibility};
+use syn::{Fields, Item, ItemStruct};
 
-use super::field;
-use super::rule::Rule;
+use super::arguments::Arguments;
+use super::field::{self, Field};
+use super::role::Role;
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
-use crate::nearest::suggestion;
-use crate::options::SetOption;
 use crate::words::Words;
 
 /// A struct with `#[signature]`.
 pub(crate) struct Signature {
     /// The struct without our attributes.
     pub(crate) item: ItemStruct,
-    /// Where the runtime is.
+    /// The path of the runtime.
     pub(crate) krate: CratePath,
     /// `instructions = …`, or the doc comment.
     pub(crate) instructions: Option<Words>,
@@ -25,38 +23,8 @@ pub(crate) struct Signature {
     pub(crate) fields: Vec<Field>,
 }
 
-/// A field of a signature.
-pub(crate) struct Field {
-    /// Its name in Rust.
-    pub(crate) ident: Ident,
-    pub(crate) vis: Visibility,
-    pub(crate) ty: Type,
-    /// Doc comments.
-    pub(crate) docs: Vec<Attribute>,
-    /// `#[cfg(…)]` attributes: whatever mentions the field must carry them.
-    pub(crate) cfgs: Vec<Attribute>,
-    pub(crate) role: Role,
-    /// The role's attribute.
-    pub(crate) role_span: Span,
-    /// Its name in prompt and data.
-    pub(crate) name: String,
-    /// Where the name was written.
-    pub(crate) name_span: Span,
-    pub(crate) desc: Option<Words>,
-    pub(crate) prefix: Option<Words>,
-    pub(crate) rules: Vec<Rule>,
-}
-
-/// What a field is to the model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
-    Input,
-    Output,
-    Skip,
-}
-
 impl Signature {
-    /// Reads arguments and item. All errors of all fields are reported.
+    /// Reads the arguments and the item. All errors in all fields are reported.
     pub(crate) fn parse(args: TokenStream, item: TokenStream) -> syn::Result<Self> {
         let mut errors = Diagnostics::default();
         let arguments = Arguments::parse(args, &mut errors);
@@ -112,51 +80,7 @@ fn check_shape(item: &ItemStruct, errors: &mut Diagnostics) {
     if !item.generics.params.is_empty() {
         errors.under(
             &item.generics,
-            "a signature is not generic, its prompt is written at compile time; name the types",
+            "a signature cannot be generic, because its prompt is written at compile time; name the types",
         );
-    }
-}
-
-/// What stands inside `#[signature(…)]`.
-#[derive(Default)]
-pub(super) struct Arguments {
-    pub(super) krate: CratePath,
-    instructions: Option<Words>,
-}
-
-impl Arguments {
-    const KEYS: [&str; 2] = ["instructions", "crate"];
-
-    pub(super) fn parse(args: TokenStream, errors: &mut Diagnostics) -> Self {
-        let mut arguments = Self::default();
-        for option in SetOption::list(args, "instructions = \"…\"", errors) {
-            let result = arguments.set(option);
-            errors.keep(result);
-        }
-        arguments
-    }
-
-    fn set(&mut self, option: SetOption) -> syn::Result<()> {
-        let key = option.key.to_string();
-        match key.as_str() {
-            "instructions" => {
-                let value = option.into_value("instructions = \"…\"")?;
-                self.instructions = Some(Words::from_value(&key, value)?);
-            }
-            "crate" => {
-                let value = option.into_value("crate = ::path::to::dashoptimize")?;
-                self.krate = Path::parse_mod_style
-                    .parse2(value.into_token_stream())?
-                    .into();
-            }
-            _ => {
-                let message = format!(
-                    "`{key}` is not an option of `#[signature]`; {}",
-                    suggestion(&key, &Self::KEYS)
-                );
-                return Err(syn::Error::new(option.key.span(), message));
-            }
-        }
-        Ok(())
     }
 }

@@ -1,8 +1,10 @@
-//! Rules that need more than one field. Rules about one field live where it is parsed.
+//! Rules that need more than one field. Rules about one field are checked where it is parsed.
 
 use std::collections::BTreeMap;
 
-use super::ast::{Field, Role, Signature};
+use super::ast::Signature;
+use super::field::Field;
+use super::role::Role;
 use crate::diagnostics::Diagnostics;
 
 pub(super) fn check(signature: &Signature) -> syn::Result<()> {
@@ -13,7 +15,7 @@ pub(super) fn check(signature: &Signature) -> syn::Result<()> {
     errors.finish(())
 }
 
-// A step that is given nothing cannot be shown an example; one that produces nothing has no reply.
+// Without inputs there is nothing to show in an example; without outputs there is no reply.
 fn check_has_both_roles(signature: &Signature, errors: &mut Diagnostics) {
     for (role, name) in [(Role::Input, "input"), (Role::Output, "output")] {
         if signature.of_role(role).next().is_none() {
@@ -55,7 +57,7 @@ fn check_names_differ(signature: &Signature, errors: &mut Diagnostics) {
         .filter(|field| field.role != Role::Skip)
     {
         match seen.get(field.name.as_str()) {
-            // `#[cfg]`s may exclude each other, and rustc reports equal Rust names itself.
+            // `#[cfg]`s may exclude each other, and rustc itself reports equal Rust names.
             Some(first) if first.cfgs.is_empty() && first.ident != field.ident => errors.at(
                 field.name_span,
                 format!(

@@ -1,28 +1,28 @@
-//! What a signature with mistakes expands to: the errors, the user's struct, and stand-ins for all
+//! What a signature with mistakes expands to: the errors, the user's struct, and stand-ins for everything
 //! that uses of the struct need. None of it runs: the build fails.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Type, Visibility};
 
-use super::ast::{Arguments, Role};
+use super::arguments::Arguments;
 use super::codegen::names;
-use super::field::{exact_role, take_role_attributes};
+use super::role::{Role, meant_role, take_role_attributes};
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
-use crate::nearest::nearest;
+use crate::stand_in::clone_and_debug;
 
 pub(super) fn expand(args: TokenStream, item: &TokenStream, errors: &syn::Error) -> TokenStream {
     let errors = errors.to_compile_error();
     match syn::parse2::<DeriveInput>(item.clone()) {
         Ok(mut item) => {
-            // What is wrong with the arguments is among the errors already.
+            // Mistakes in the arguments are already among the errors.
             let krate = Arguments::parse(args, &mut Diagnostics::default()).krate;
             let fields = StandInField::all(&mut item);
             let stand_ins = stand_ins(&item, &krate, &fields);
             quote!(#errors #item #stand_ins)
         }
-        // Not a type, or not yet one: it goes back as it is.
+        // Not a type, or not yet: it is returned as it is.
         Err(_) => quote!(#errors #item),
     }
 }
@@ -36,7 +36,7 @@ struct StandInField {
 }
 
 impl StandInField {
-    /// The fields, with our attributes taken off the struct.
+    /// The fields; our attributes are removed from the struct.
     fn all(item: &mut DeriveInput) -> Vec<Self> {
         let Data::Struct(data) = &mut item.data else {
             return Vec::new();
@@ -63,14 +63,8 @@ impl StandInField {
     }
 }
 
-fn meant_role(attr: &Attribute) -> Option<Role> {
-    let name = attr.path().get_ident()?.to_string();
-    nearest(&name, &["input", "output", "skip"]).and_then(exact_role)
-}
-
-/// A field without a role is taken for what it most likely is, so that uses of it are no further
-/// errors: an input where an input follows, else an output; of a struct without outputs the last
-/// field is one.
+/// A field without a role gets the most likely one, so that uses of it are not further errors: an input
+/// if an input follows, otherwise an output. If a struct has no outputs, its last field is one.
 fn guess_roles(fields: &mut [StandInField]) {
     let last_input = fields
         .iter()
@@ -123,25 +117,18 @@ fn stand_ins(item: &DeriveInput, krate: &CratePath, fields: &[StandInField]) -> 
 
 impl StandInField {
     fn plain(&self) -> TokenStream {
-        let Self {
-            ident,
-            vis,
-            ty,
-            cfgs,
-            ..
-        } = self;
-        quote!(#(#cfgs)* #vis #ident: #ty)
+        let ty = &self.ty;
+        self.of_type(&quote!(#ty))
     }
 
     fn optional(&self) -> TokenStream {
-        let Self {
-            ident,
-            vis,
-            ty,
-            cfgs,
-            ..
-        } = self;
-        quote!(#(#cfgs)* #vis #ident: ::core::option::Option<#ty>)
+        let ty = &self.ty;
+        self.of_type(&quote!(::core::option::Option<#ty>))
+    }
+
+    fn of_type(&self, ty: &TokenStream) -> TokenStream {
+        let (ident, vis, cfgs) = (&self.ident, &self.vis, &self.cfgs);
+        quote!(#(#cfgs)* #vis #ident: #ty)
     }
 }
 
@@ -150,23 +137,12 @@ fn stand_in_struct(
     name: &Ident,
     fields: impl Iterator<Item = TokenStream>,
 ) -> TokenStream {
+    let clone_and_debug = clone_and_debug(name);
     quote! {
         #[allow(dead_code, missing_docs)]
         #vis struct #name { #(#fields),* }
 
-        #[automatically_derived]
-        impl ::core::clone::Clone for #name {
-            fn clone(&self) -> Self {
-                ::core::unreachable!()
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::fmt::Debug for #name {
-            fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::unreachable!()
-            }
-        }
+        #clone_and_debug
 
         #[automatically_derived]
         impl ::core::cmp::PartialEq for #name {
@@ -205,7 +181,7 @@ fn stand_in_row(item: &DeriveInput, krate: &CratePath, names: &[Ident; 3]) -> To
     let name = &item.ident;
     let [input, output, partial] = names;
     let (generics, arguments, bounds) = item.generics.split_for_impl();
-    // What a generic row would need of its parameters is not the mistake to talk about.
+    // The bounds that a generic row would need are not the mistake to report.
     let bounds = match item.generics.params.is_empty() {
         true => quote!(),
         false => {

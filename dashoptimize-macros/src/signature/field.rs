@@ -1,24 +1,44 @@
-//! The attributes of one field.
+//! A field of a signature, and its attributes.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Type};
+use syn::{Attribute, LitStr, Meta, Type, Visibility};
 
-use super::ast::{Field, Role};
 use super::fit;
+use super::role::{Role, role_of, take_role_attributes};
 use super::rule::{OnFail, Rule};
 use crate::case::label;
 use crate::diagnostics::Diagnostics;
-use crate::nearest::{nearest, suggestion};
 use crate::options::SetOption;
-use crate::words::{Words, peeled};
+use crate::words::{Words, text_literal};
 
-const ROLES: [&str; 3] = ["input", "output", "skip"];
 const KEYS: [&str; 5] = ["desc", "prefix", "rename", "check", "assert"];
 
-/// Reads a field and takes our attributes off it.
+/// A field of a signature.
+pub(crate) struct Field {
+    /// Its name in Rust.
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) ty: Type,
+    /// Doc comments.
+    pub(crate) docs: Vec<Attribute>,
+    /// `#[cfg(…)]` attributes, which everything that mentions the field must have.
+    pub(crate) cfgs: Vec<Attribute>,
+    pub(crate) role: Role,
+    /// The role's attribute.
+    pub(crate) role_span: Span,
+    /// Its name in prompt and data.
+    pub(crate) name: String,
+    /// Where the name was written.
+    pub(crate) name_span: Span,
+    pub(crate) desc: Option<Words>,
+    pub(crate) prefix: Option<Words>,
+    pub(crate) rules: Vec<Rule>,
+}
+
+/// Reads a field and removes our attributes.
 pub(super) fn parse(field: &mut syn::Field, errors: &mut Diagnostics) -> Option<Field> {
     let ident = field.ident.clone()?;
     check_type(&field.ty, errors);
@@ -36,7 +56,7 @@ pub(super) fn parse(field: &mut syn::Field, errors: &mut Diagnostics) -> Option<
     let Some((role, attr)) = role else {
         errors.at(
             ident.span(),
-            format!("is `{ident}` given or produced? write `#[input]` or `#[output]` on it"),
+            format!("is `{ident}` an input or an output? write `#[input]` or `#[output]` above it"),
         );
         return None;
     };
@@ -62,39 +82,6 @@ pub(super) fn parse(field: &mut syn::Field, errors: &mut Diagnostics) -> Option<
 fn of_kind(attrs: &[Attribute], kind: &str) -> Vec<Attribute> {
     let attrs = attrs.iter().filter(|attr| attr.path().is_ident(kind));
     attrs.cloned().collect()
-}
-
-/// Takes off the attributes that name a role, and those that were meant to.
-pub(super) fn take_role_attributes(field: &mut syn::Field) -> Vec<Attribute> {
-    let attrs = std::mem::take(&mut field.attrs).into_iter();
-    let (roles, rest) = attrs.partition(|attr| {
-        let name = attr.path().get_ident().map(ToString::to_string);
-        name.is_some_and(|name| nearest(&name, &ROLES).is_some())
-    });
-    field.attrs = rest;
-    roles
-}
-
-fn role_of(attr: &Attribute, errors: &mut Diagnostics) -> Option<Role> {
-    let name = attr.path().to_token_stream().to_string();
-    match exact_role(&name) {
-        Some(role) => Some(role),
-        None => {
-            let message = format!("`{name}` is not a role; {}", suggestion(&name, &ROLES));
-            errors.under(attr.path(), message);
-            // What was meant is known, so the field is not reported once more.
-            nearest(&name, &ROLES).and_then(exact_role)
-        }
-    }
-}
-
-pub(super) fn exact_role(name: &str) -> Option<Role> {
-    match name {
-        "input" => Some(Role::Input),
-        "output" => Some(Role::Output),
-        "skip" => Some(Role::Skip),
-        _ => None,
-    }
 }
 
 fn check_type(ty: &Type, errors: &mut Diagnostics) {
@@ -124,10 +111,7 @@ impl Field {
         for option in SetOption::list(tokens, "desc = \"…\"", errors) {
             let key = option.key.to_string();
             if seen.contains(&key) && !matches!(key.as_str(), "check" | "assert") {
-                errors.at(
-                    option.key.span(),
-                    format!("`{key}` is already set; remove this one"),
-                );
+                errors.push(option.set_twice());
                 continue;
             }
             seen.push(key);
@@ -137,7 +121,6 @@ impl Field {
 
     fn set(&mut self, option: SetOption, errors: &mut Diagnostics) {
         let key = option.key.to_string();
-        let span = option.key.span();
         match key.as_str() {
             "desc" => self.desc = errors.keep(words(&key, option)).or(self.desc.take()),
             "prefix" => self.prefix = errors.keep(words(&key, option)).or(self.prefix.take()),
@@ -149,20 +132,14 @@ impl Field {
             }
             "check" => self.add_rules(option, OnFail::Report, errors),
             "assert" => self.add_rules(option, OnFail::Reject, errors),
-            _ => errors.at(
-                span,
-                format!(
-                    "`{key}` is not an option of a field; {}",
-                    suggestion(&key, &KEYS)
-                ),
-            ),
+            _ => errors.push(option.unknown("a field", &KEYS)),
         }
     }
 
     fn add_rules(&mut self, option: SetOption, on_fail: OnFail, errors: &mut Diagnostics) {
         let key = option.key.clone();
         if self.role == Role::Input {
-            let message = format!("only what the model produces is checked; remove `{key}`");
+            let message = format!("only outputs are checked; remove `{key}`");
             return errors.at(key.span(), message);
         }
         let example = format!("{key}(0..=10)");
@@ -184,14 +161,8 @@ fn words(key: &str, option: SetOption) -> syn::Result<Words> {
 }
 
 fn new_name(option: SetOption) -> syn::Result<LitStr> {
-    let value = peeled(option.into_value("rename = \"…\"")?);
-    let Expr::Lit(ExprLit {
-        lit: Lit::Str(name),
-        ..
-    }) = value
-    else {
-        return Err(not_a_name(value.to_token_stream()));
-    };
+    let value = option.into_value("rename = \"…\"")?;
+    let name = text_literal(value).map_err(|other| not_a_name(other.into_token_stream()))?;
     let is_name = |text: &str| {
         let letter = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '-';
         !text.is_empty() && text.chars().all(letter)
@@ -204,5 +175,8 @@ fn new_name(option: SetOption) -> syn::Result<LitStr> {
 }
 
 fn not_a_name(found: TokenStream) -> syn::Error {
-    syn::Error::new_spanned(found, "a name is letters, digits, `_` and `-` in quotes")
+    syn::Error::new_spanned(
+        found,
+        "a name consists of letters, digits, `_` and `-`, in quotes",
+    )
 }

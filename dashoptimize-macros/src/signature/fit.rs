@@ -1,6 +1,6 @@
-//! Whether a rule can hold of a field, as far as the tokens of its type tell.
+//! Whether a rule can apply to a field, as far as the tokens of its type tell.
 //!
-//! Of an alias or a type of the user's own they tell nothing; there the expansion asks the schema.
+//! They tell nothing about an alias or the user's own type; for those the expansion asks the schema.
 
 use proc_macro2::TokenStream;
 use syn::{GenericArgument, Path, PathArguments, Type};
@@ -11,7 +11,7 @@ const NUMBERS: [&str; 12] = [
     "f32", "f64", "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize",
 ];
 
-/// What the std types that can stand in a field are to a rule.
+/// What the std types of fields are to a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Number,
@@ -21,7 +21,7 @@ enum Kind {
     Map,
 }
 
-/// Refuses a range on what is no number, and a length on what has none.
+/// Rejects a range on anything but a number, and a length on anything without one.
 pub(super) fn check(constraint: &Constraint, ty: &Type) -> syn::Result<()> {
     let Some(kind) = Kind::of(ty) else {
         return Ok(());

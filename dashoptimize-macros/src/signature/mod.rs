@@ -1,11 +1,13 @@
 //! `#[signature]`: a labelled row whose fields are the inputs and outputs of a step.
 
+mod arguments;
 mod ast;
 mod check;
 mod codegen;
 mod fallback;
 mod field;
 mod fit;
+mod role;
 mod rule;
 
 use proc_macro2::TokenStream;
@@ -13,8 +15,8 @@ use proc_macro2::TokenStream;
 pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
     match try_expand(args.clone(), item.clone()) {
         Ok(expanded) => expanded,
-        // Give the user's own item back beside the errors: the rest of the file still type-checks
-        // against it, and the editor keeps working inside it.
+        // Return the user's own item with the errors: the rest of the file still type-checks against
+        // it, and the editor keeps working inside it.
         Err(errors) => fallback::expand(args, item, &errors),
     }
 }

@@ -1,4 +1,4 @@
-//! What stands inside `check(…)` and `assert(…)`.
+//! The rules inside `check(…)` and `assert(…)`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -89,10 +89,10 @@ fn not_a_rule(found: &Expr) -> syn::Error {
     let message = match found {
         Expr::Lit(ExprLit {
             lit: Lit::Str(_), ..
-        }) => "words belong after a test of your own, as in `check(is_valid, \"must be valid\")`",
+        }) => "a text follows a test of your own, as in `check(is_valid, \"must be valid\")`",
         _ => {
             "a rule is a range such as `0.0..=1.0`, a length such as `len(1..=200)`, or a test \
-              and its words such as `is_valid, \"must be valid\"`"
+              and its text such as `is_valid, \"must be valid\"`"
         }
     };
     syn::Error::new_spanned(found, message)
@@ -116,7 +116,7 @@ fn parse_length(call: &ExprCall) -> syn::Result<Constraint> {
         return Err(syn::Error::new_spanned(
             &name,
             format!(
-                "`{name}` is not a rule; write `len(…)`, or a test of your own and its words such \
+                "`{name}` is not a rule; write `len(…)`, or a test of your own and its text such \
                  as `is_valid, \"must be valid\"`"
             ),
         ));
@@ -159,13 +159,13 @@ impl Bounds {
             return Err(syn::Error::new(
                 dots.spans[0],
                 format!(
-                    "the upper end is part of a rule's range; write `{start}..={}`",
+                    "the range of a rule includes its upper end; write `{start}..={}`",
                     end.to_token_stream()
                 ),
             ));
         }
         if range.start.is_none() && range.end.is_none() {
-            let message = "`..` allows everything; give it an end, such as `0..` or `..=10`";
+            let message = "`..` allows everything; add an end, as in `0..` or `..=10`";
             return Err(syn::Error::new_spanned(written, message));
         }
         Ok(Self {
@@ -181,7 +181,7 @@ fn bound(expr: Expr) -> syn::Result<Expr> {
     match &expr {
         Expr::Lit(_) if number(&expr).is_none() => Err(syn::Error::new_spanned(
             expr,
-            "the end of a range is a number",
+            "an end of a range must be a number",
         )),
         _ => Ok(expr),
     }
@@ -191,13 +191,13 @@ fn check_order(ends: (Option<f64>, Option<f64>), written: &dyn ToTokens) -> syn:
     match ends {
         (Some(min), Some(max)) if min > max => Err(syn::Error::new_spanned(
             written.to_token_stream(),
-            "nothing is in this range; the smaller end comes first",
+            "this range is empty; the smaller end comes first",
         )),
         _ => Ok(()),
     }
 }
 
-/// A number that is written out.
+/// A number literal.
 pub(super) fn number(expr: &Expr) -> Option<f64> {
     match expr {
         Expr::Lit(ExprLit { lit, .. }) => match lit {
@@ -215,12 +215,12 @@ pub(super) fn number(expr: &Expr) -> Option<f64> {
     }
 }
 
-/// A count that is written out. Other expressions are left to rustc.
+/// A count literal. Other expressions are left to rustc.
 fn count(expr: &Expr) -> syn::Result<Option<f64>> {
     match number(expr) {
         Some(number) if number < 0.0 || number.fract() != 0.0 => Err(syn::Error::new(
             expr.span(),
-            "a length is a whole number from 0",
+            "a length is a whole number, 0 or more",
         )),
         number => Ok(number),
     }

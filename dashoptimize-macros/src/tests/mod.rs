@@ -4,6 +4,7 @@
 
 mod added_fields;
 mod incomplete;
+mod picture;
 mod places;
 mod prompt;
 

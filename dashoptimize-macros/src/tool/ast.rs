@@ -3,25 +3,24 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{Parse, ParseStream};
 use syn::{
-    Attribute, Expr, ExprLit, FnArg, Lit, Pat, PatType, Path, Signature, Token, Type,
-    TypeReference, TypeSlice, Visibility,
+    Attribute, FnArg, Pat, PatType, Path, Signature, Token, Type, TypeReference, TypeSlice,
+    Visibility,
 };
 
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
-use crate::nearest::suggestion;
 use crate::options::SetOption;
-use crate::words::{Words, peeled};
+use crate::words::{Words, text_literal};
 
 /// A function with `#[tool]`.
 pub(crate) struct Tool {
     /// The function, without the docs of its arguments.
     pub(crate) function: Function,
-    /// Where the runtime is.
+    /// The path of the runtime.
     pub(crate) krate: CratePath,
-    /// Its name to the model.
+    /// Its name for the model.
     pub(crate) name: String,
     /// Where the name was written.
     pub(crate) name_span: Span,
@@ -31,7 +30,7 @@ pub(crate) struct Tool {
     pub(crate) arguments: Vec<Argument>,
 }
 
-/// A function whose body has not been looked at.
+/// A function whose body is not parsed.
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
@@ -41,7 +40,7 @@ pub(crate) struct Function {
 
 /// An argument of a tool.
 pub(crate) struct Argument {
-    /// Its name to the model.
+    /// Its name for the model.
     pub(crate) name: String,
     pub(crate) doc: Option<Words>,
     /// The type that is read: `String` for `&str`.
@@ -97,7 +96,7 @@ impl ToTokens for Function {
 }
 
 impl Function {
-    /// Takes the docs off the arguments: they mean something to us alone.
+    /// Removes and returns the docs of the arguments: only this macro understands them.
     pub(super) fn take_docs(&mut self) -> Vec<Vec<Attribute>> {
         let inputs = self.sig.inputs.iter_mut();
         inputs
@@ -117,7 +116,7 @@ impl Function {
 }
 
 impl Tool {
-    /// Reads options and function. All errors of all parts are reported.
+    /// Reads the options and the function. All errors in all parts are reported.
     pub(super) fn parse(args: TokenStream, item: TokenStream) -> syn::Result<Self> {
         let mut errors = Diagnostics::default();
         let options = Options::parse(args, &mut errors);
@@ -163,12 +162,12 @@ impl Argument {
         if let Some(cfg) = argument.attrs.iter().find(|a| a.path().is_ident("cfg")) {
             errors.under(
                 cfg,
-                "an argument of a tool is there or not; put `#[cfg]` on two functions",
+                "an argument of a tool cannot be conditional; put `#[cfg]` on two functions",
             );
         }
         errors.finish(())?;
         let (Some(ident), Some((ty, by_reference))) = (ident, ty) else {
-            unreachable!("what is missing was an error");
+            unreachable!("a missing part was an error");
         };
         Ok(Self {
             name: ident.unraw().to_string(),
@@ -184,7 +183,7 @@ fn name_of(argument: &PatType) -> syn::Result<Ident> {
         Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => Ok(pat.ident.clone()),
         other => Err(syn::Error::new_spanned(
             other,
-            "the model gives an argument by its name; write one here",
+            "the model passes an argument by its name; write one here",
         )),
     }
 }
@@ -206,14 +205,16 @@ fn owned(ty: &Type) -> syn::Result<(TokenStream, bool)> {
 fn referent(reference: &TypeReference) -> syn::Result<TokenStream> {
     let refuse = |message: &str| Err(syn::Error::new_spanned(reference, message));
     if reference.mutability.is_some() {
-        return refuse("an argument is given by the model and not handed back; take it by value");
+        return refuse(
+            "an argument comes from the model and is not returned to it; take it by value",
+        );
     }
     if reference.lifetime.is_some() {
-        return refuse("an argument lives as long as the call; leave out the lifetime");
+        return refuse("an argument lives as long as the call; remove the lifetime");
     }
     match &*reference.elem {
         Type::Path(path) if ends_with(&path.path, &["str"]) => Ok(quote!(::std::string::String)),
-        // Types of no size, which would make an error in each part of the expansion.
+        // Unsized types, which would cause an error in each part of the expansion.
         Type::Path(path) if ends_with(&path.path, &["Path", "OsStr", "CStr"]) => {
             refuse("the model writes a text here; take `&str`")
         }
@@ -230,7 +231,7 @@ fn ends_with(path: &Path, names: &[&str]) -> bool {
     last.is_some_and(|last| names.iter().any(|name| last.ident == name))
 }
 
-/// `Vec<T>` in the place of `&[T]`.
+/// `Vec<T>` in place of `&[T]`.
 fn list(reference: &TypeReference, slice: &TypeSlice) -> TokenStream {
     let item = &slice.elem;
     let path = quote_spanned!(reference.and_token.span=> ::std::vec::Vec<);
@@ -238,7 +239,7 @@ fn list(reference: &TypeReference, slice: &TypeSlice) -> TokenStream {
     quote!(#path #item #end)
 }
 
-/// What stands inside `#[tool(…)]`.
+/// The options in `#[tool(…)]`.
 #[derive(Default)]
 pub(super) struct Options {
     pub(super) krate: CratePath,
@@ -255,8 +256,7 @@ impl Options {
         for option in SetOption::list(args, "name = \"…\"", errors) {
             let key = option.key.to_string();
             if seen.contains(&key) {
-                let message = format!("`{key}` is already set; remove this one");
-                errors.at(option.key.span(), message);
+                errors.push(option.set_twice());
                 continue;
             }
             seen.push(key);
@@ -274,19 +274,8 @@ impl Options {
                 let value = option.into_value("description = \"…\"")?;
                 self.description = Some(Words::from_value(&key, value)?);
             }
-            "crate" => {
-                let value = option.into_value("crate = ::path::to::dashoptimize")?;
-                self.krate = Path::parse_mod_style
-                    .parse2(value.into_token_stream())?
-                    .into();
-            }
-            _ => {
-                let message = format!(
-                    "`{key}` is not an option of `#[tool]`; {}",
-                    suggestion(&key, &Self::KEYS)
-                );
-                return Err(syn::Error::new(option.key.span(), message));
-            }
+            "crate" => self.krate = option.into_crate_path()?,
+            _ => return Err(option.unknown("`#[tool]`", &Self::KEYS)),
         }
         Ok(())
     }
@@ -294,12 +283,9 @@ impl Options {
 
 fn name_in(option: SetOption) -> syn::Result<(String, Span)> {
     let example = "name = \"…\"";
-    match peeled(option.into_value(example)?) {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(name),
-            ..
-        }) => Ok((name.value(), name.span())),
-        other => Err(syn::Error::new_spanned(
+    match text_literal(option.into_value(example)?) {
+        Ok(name) => Ok((name.value(), name.span())),
+        Err(other) => Err(syn::Error::new_spanned(
             other,
             format!("this is written `{example}`"),
         )),

@@ -1,4 +1,4 @@
-//! What a sound tool expands to. Nothing here can fail.
+//! What a correct tool expands to. Nothing here can fail.
 //!
 //! ```text
 //! fn search(query: &str, top_k: Option<usize>) -> String { … }     the user's function
@@ -10,8 +10,8 @@
 //! };
 //! ```
 //!
-//! A struct with braces is a type and no value, so it can have the function's name. It is what
-//! `tools![search]` and a `use` of the function mean by that name.
+//! A struct with braces is a type but not a value, so it can have the function's name. `tools![search]` and a
+//! `use` of the function refer to it by that name.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -57,7 +57,7 @@ pub(super) fn name_type(function: &Function) -> TokenStream {
     }
 }
 
-/// The attributes of the function that what mentions it must carry, too.
+/// The attributes of the function that everything which mentions it must have as well.
 fn needed(attrs: &[Attribute]) -> TokenStream {
     let cfgs = cfgs(attrs);
     let deprecated = attrs.iter().any(|attr| attr.path().is_ident("deprecated"));
@@ -69,8 +69,8 @@ pub(super) fn cfgs(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
 }
 
-/// The arguments' types are turbofishes of a bound: one that cannot stand there is reported under the
-/// type, and there alone.
+/// The arguments' types are turbofishes of a bound: one that cannot be an argument is reported under the
+/// type, and only there.
 fn data(tool: &Tool) -> TokenStream {
     let krate = &tool.krate;
     let arguments = tool.arguments.iter().enumerate();

@@ -12,7 +12,7 @@ use crate::diagnostics::Diagnostics;
 pub(super) fn expand(args: TokenStream, item: &TokenStream, errors: &syn::Error) -> TokenStream {
     let errors = errors.to_compile_error();
     let Ok(mut function) = syn::parse2::<Function>(item.clone()) else {
-        // Not a function, or not yet one: it goes back as it is.
+        // Not a function, or not yet: it is returned as it is.
         return quote!(#errors #item);
     };
     function.take_docs();
@@ -22,10 +22,10 @@ pub(super) fn expand(args: TokenStream, item: &TokenStream, errors: &syn::Error)
         .iter()
         .any(|input| matches!(input, FnArg::Receiver(_)));
     if is_method {
-        // No type may stand beside it.
+        // Among methods there can be no type.
         return quote!(#errors #function);
     }
-    // What is wrong with the options is among the errors already.
+    // Mistakes in the options are already among the errors.
     let krate = Options::parse(args, &mut Diagnostics::default()).krate;
     let name = name_type(&function);
     let cfgs = cfgs(&function.attrs);

@@ -16,7 +16,7 @@ pub(crate) fn expand(items: TokenStream) -> TokenStream {
     let list = list(&CratePath::default(), items, &mut errors);
     match errors.finish(()) {
         Ok(()) => list,
-        // The braces make statements of the errors, so that all of them are shown.
+        // In braces the errors are statements, so that all of them are shown.
         Err(errors) => {
             let errors = errors.into_compile_error();
             quote!({ #errors #list })
@@ -54,7 +54,7 @@ fn parse(piece: TokenStream) -> syn::Result<Expr> {
     parser.parse2(piece).map_err(|error| within(&error, last))
 }
 
-/// A bare path names a function with `#[tool]`; all else is a value.
+/// A bare path names a function with `#[tool]`; anything else is a value.
 fn tool(krate: &CratePath, item: Expr) -> TokenStream {
     match peeled(item) {
         Expr::Path(function) if function.attrs.is_empty() => {

@@ -3,17 +3,17 @@
 use serde_json::Value;
 
 use super::marker::{COMPLETED, STOP, marker};
-use super::reader::{self, Form};
-use super::render::{demo_turns, input_turn, named, output_turn, push_fields};
+use super::reader::{self, ReplyForm};
+use super::render::{demo_turns, named, opening, output_turn, query, repair_request};
 use super::{Adapter, ParseError, Parsed};
-use crate::lm::{Message, Role};
+use crate::lm::Message;
 use crate::signature::SignatureSpec;
 use crate::state::{Demo, PredictorState};
 
-/// Sections under field markers, `[[ ## field ## ]]`: what most models write most readily.
+/// Sections under field markers, `[[ ## field ## ]]`. Most models write this form reliably.
 ///
-/// The system message says, once, what the step does, which fields there are, and how to reply. Demos
-/// are turns of the conversation, and the query has exactly their form.
+/// The system message states once what the step does, which fields it has, and how to reply. Demos
+/// are turns of the conversation, and the query has exactly the same form.
 ///
 /// ```
 /// use dashoptimize::adapter::{Adapter, ChatAdapter};
@@ -25,7 +25,7 @@ use crate::state::{Demo, PredictorState};
 ///
 /// let read = ChatAdapter.parse(&spec, "[[ ## answer ## ]]\nabout 8\n\n[[ ## completed ## ]]")?;
 /// assert_eq!(read.values, [8]);
-/// assert_eq!(read.receipt.repairs[0].done, "took the number 8 out of \"about 8\"");
+/// assert_eq!(read.receipt.repairs[0].done, "extracted the number 8 from \"about 8\"");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,12 +37,7 @@ impl Adapter for ChatAdapter {
     }
 
     fn opening(&self, spec: &SignatureSpec, state: &PredictorState) -> Vec<Message> {
-        let mut system = super::instructions(spec, state).to_owned();
-        system.push_str("\n\n");
-        push_fields(&mut system, spec, state);
-        system.push_str("\nRespond with the output fields, ");
-        system.push_str(&form(spec));
-        vec![Message::new(Role::System, system)]
+        opening(spec, state, &format!("the output fields, {}", form(spec)))
     }
 
     fn demo(&self, spec: &SignatureSpec, demo: &Demo) -> [Message; 2] {
@@ -54,17 +49,15 @@ impl Adapter for ChatAdapter {
     }
 
     fn query(&self, spec: &SignatureSpec, inputs: &[Value]) -> String {
-        input_turn(spec.inputs().zip(inputs.iter().map(Some)))
+        query(spec, inputs)
     }
 
     fn parse(&self, spec: &SignatureSpec, reply: &str) -> Result<Parsed, ParseError> {
-        reader::read(spec, reply, Form::Sections)
+        reader::read(spec, reply, ReplyForm::Sections)
     }
 
     fn repair(&self, spec: &SignatureSpec, error: &ParseError) -> String {
-        let problems = super::receipt::join(&error.problems);
-        let form = form(spec);
-        format!("Your reply cannot be used: {problems}. Write the whole reply again, {form}")
+        repair_request(error, &form(spec))
     }
 
     fn stop(&self) -> Vec<String> {
@@ -72,8 +65,8 @@ impl Adapter for ChatAdapter {
     }
 }
 
-/// The form of a reply, as the end of a sentence. It is a sentence and no template, because small
-/// models copy the lines of a template and what stands in the place of its values.
+/// The form of a reply, as the end of a sentence. It is not given as a template, because small models
+/// copy the lines of a template together with its placeholders.
 fn form(spec: &SignatureSpec) -> String {
     let mut form = String::new();
     for (index, field) in spec.outputs().enumerate() {

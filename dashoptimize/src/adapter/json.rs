@@ -4,16 +4,16 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::reader::{self, Form};
-use super::render::{NOT_SUPPLIED, demo_turns, input_turn, push_fields, push_json};
+use super::reader::{self, ReplyForm};
+use super::render::{NOT_SUPPLIED, demo_turns, opening, push_json, query, repair_request};
 use super::{Adapter, ParseError, Parsed, json_schema};
-use crate::lm::{Message, ReplyFormat, Role};
+use crate::lm::{Message, ReplyFormat};
 use crate::signature::{Field, SignatureSpec, Ty};
 use crate::state::{Demo, PredictorState};
 
-/// One JSON object with the outputs as keys, which a provider that can is asked to enforce by its
-/// [schema](json_schema). The inputs have the form of [`ChatAdapter`](super::ChatAdapter), so that a
-/// long text stays readable.
+/// One JSON object with the outputs as keys. A provider that supports it is asked to enforce the
+/// [schema](json_schema) of the object. The inputs have the form of
+/// [`ChatAdapter`](super::ChatAdapter), so that long texts stay readable.
 ///
 /// ```
 /// use dashoptimize::adapter::{Adapter, JsonAdapter};
@@ -37,12 +37,7 @@ impl Adapter for JsonAdapter {
     }
 
     fn opening(&self, spec: &SignatureSpec, state: &PredictorState) -> Vec<Message> {
-        let mut system = super::instructions(spec, state).to_owned();
-        system.push_str("\n\n");
-        push_fields(&mut system, spec, state);
-        // Writing to a `String` cannot fail.
-        let _ = write!(system, "\nRespond with {}", form(spec));
-        vec![Message::new(Role::System, system)]
+        opening(spec, state, &form(spec))
     }
 
     fn demo(&self, spec: &SignatureSpec, demo: &Demo) -> [Message; 2] {
@@ -50,17 +45,15 @@ impl Adapter for JsonAdapter {
     }
 
     fn query(&self, spec: &SignatureSpec, inputs: &[Value]) -> String {
-        input_turn(spec.inputs().zip(inputs.iter().map(Some)))
+        query(spec, inputs)
     }
 
     fn parse(&self, spec: &SignatureSpec, reply: &str) -> Result<Parsed, ParseError> {
-        reader::read(spec, reply, Form::Json)
+        reader::read(spec, reply, ReplyForm::Json)
     }
 
     fn repair(&self, spec: &SignatureSpec, error: &ParseError) -> String {
-        let problems = super::receipt::join(&error.problems);
-        let form = form(spec);
-        format!("Your reply cannot be used: {problems}. Write the whole reply again, as {form}")
+        repair_request(error, &format!("as {}", form(spec)))
     }
 
     fn format(&self, spec: &SignatureSpec) -> ReplyFormat {
@@ -89,13 +82,14 @@ fn form(spec: &SignatureSpec) -> String {
     )
 }
 
-/// A demo's outputs in the order of the spec, on one line.
+/// The outputs of a demo on one line, in the order of the spec.
 fn object(spec: &SignatureSpec, demo: &Demo) -> String {
     let mut out = String::from("{");
     for (index, field) in spec.outputs().enumerate() {
         if index > 0 {
             out.push_str(", ");
         }
+        // Writing to a `String` cannot fail.
         let _ = write!(out, "{}: ", Value::from(&*field.name));
         push_value(&mut out, field, demo.outputs.get(&*field.name));
     }

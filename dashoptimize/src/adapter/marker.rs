@@ -1,14 +1,15 @@
-//! Field markers, `[[ ## name ## ]]`, and how text is kept from looking like one.
+//! Field markers, `[[ ## name ## ]]`, and the escaping of text that looks like one.
 //!
-//! Inside a value the opening of a marker, `[[ ##`, is written `[\[ ##`. One backslash is added to
-//! those that stand between the brackets already, so that reading can take exactly one away again.
+//! Inside a value, the opening of a marker, `[[ ##`, is written `[\[ ##`. If there are backslashes
+//! between the brackets already, one is added, so that the reader can remove exactly one.
 
 use std::borrow::Cow;
 
-/// Name of the marker that ends a reply.
+/// The name of the marker that ends a reply.
 pub(super) const COMPLETED: &str = "completed";
 
-/// What generation may stop at: the end marker without its tail, which models space differently.
+/// The text at which generation may stop: the end marker without its tail, where models write
+/// different numbers of spaces.
 pub(super) const STOP: &str = "[[ ## completed";
 
 pub(super) fn push_marker(out: &mut String, name: &str) {
@@ -24,19 +25,19 @@ pub(super) fn marker(name: &str) -> String {
     text
 }
 
-/// Where the next marker opens, from byte `from` on: `[[`, blanks, `#`.
+/// The position of the next opening of a marker from byte `from` on: `[[`, blanks, `#`.
 pub(super) fn find_opening(text: &str, from: usize) -> Option<usize> {
     openings(text, from)
         .find(|(_, backslashes)| *backslashes == 0)
         .map(|(at, _)| at)
 }
 
-/// The first place where a marker opens or an escaped one does, with the number of backslashes.
+/// The position of the first opening of a marker, escaped or not, and its number of backslashes.
 pub(super) fn first_opening(text: &str) -> Option<(usize, usize)> {
     openings(text, 0).next()
 }
 
-/// Adds `text` to `out` so that no marker opens in it.
+/// Adds `text` to `out`, escaped so that no marker opens in it.
 pub(super) fn push_escaped(out: &mut String, text: &str) {
     let mut done = 0;
     for (at, _) in openings(text, 0) {
@@ -47,7 +48,7 @@ pub(super) fn push_escaped(out: &mut String, text: &str) {
     out.push_str(&text[done..]);
 }
 
-/// Escapes what was written to `out` from byte `from` on.
+/// Escapes the text in `out` from byte `from` on.
 pub(super) fn escape_from(out: &mut String, from: usize) {
     if openings(&out[from..], 0).next().is_some() {
         let raw = out.split_off(from);
@@ -55,7 +56,7 @@ pub(super) fn escape_from(out: &mut String, from: usize) {
     }
 }
 
-/// The text as it was before [`push_escaped`].
+/// The text before it was escaped by [`push_escaped`].
 pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     let mut escaped = openings(text, 0).filter(|(_, backslashes)| *backslashes > 0);
     let Some((first, _)) = escaped.next() else {
@@ -72,7 +73,7 @@ pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Every place where a marker opens or an escaped one does, with the number of backslashes.
+/// The positions of all openings of markers, escaped or not, and their numbers of backslashes.
 fn openings(text: &str, from: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
     let mut next = from;
     std::iter::from_fn(move || {

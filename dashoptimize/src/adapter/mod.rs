@@ -1,8 +1,8 @@
-//! Between a signature and a chat: values become messages, a reply becomes values.
+//! Between a signature and a chat: values become messages, and a reply becomes values.
 //!
-//! The shape of a prompt: all that is constant comes first and is said once (instructions, fields,
-//! the form of the reply, then demos), the query comes last and looks exactly like the user turn of
-//! a demo.
+//! In a prompt, everything that is constant comes first and is stated once: the instructions, the
+//! fields, the form of the reply, and then the demos. The query comes last and has exactly the form of
+//! the user turn of a demo.
 
 mod chat;
 mod json;
@@ -15,7 +15,7 @@ mod spelling;
 
 pub use chat::ChatAdapter;
 pub use json::JsonAdapter;
-pub use receipt::{ParseError, ParseProblem, Receipt, Repair};
+pub use receipt::{BrokenCheck, ParseError, ParseProblem, Parsed, Receipt, Repair};
 pub use schema::json_schema;
 
 pub(crate) use reader::{read_value, take_similar};
@@ -30,20 +30,20 @@ use crate::lm::{Message, ReplyFormat};
 use crate::signature::SignatureSpec;
 use crate::state::{Demo, PredictorState};
 
-/// A way to put a signature into a chat.
+/// Turns a signature and values into messages of a chat, and replies into values.
 pub trait Adapter: fmt::Debug + Send + Sync + 'static {
-    /// Name in artifacts and reports, such as `chat`.
+    /// The name in artifacts and reports, such as `chat`.
     fn name(&self) -> &'static str;
 
-    /// The messages before the demos: what the step does, its fields, the form of a reply. `state`
-    /// holds the prose that replaces the signature's.
+    /// The messages before the demos: what the step does, its fields, and the form of a reply. The
+    /// prose of `state` replaces the prose of the signature.
     fn opening(&self, spec: &SignatureSpec, state: &PredictorState) -> Vec<Message>;
 
-    /// A demo as turns of the user and of the model.
+    /// A demo as a turn of the user and a turn of the model.
     fn demo(&self, spec: &SignatureSpec, demo: &Demo) -> [Message; 2];
 
-    /// The constant messages: the opening, then the demos of the state, those that lack a field
-    /// first, so that the model sees complete ones last.
+    /// The constant messages: the opening, then the demos of the state. Demos that lack a field come
+    /// first, so that the model sees complete demos last.
     fn prefix(&self, spec: &SignatureSpec, state: &PredictorState) -> Vec<Message> {
         let mut messages = self.opening(spec, state);
         let demos = state.complete_last(spec);
@@ -51,21 +51,22 @@ pub trait Adapter: fmt::Debug + Send + Sync + 'static {
         messages
     }
 
-    /// Text of the user turn for these inputs, given in the order of the spec. A demo's user turn is
-    /// made by the same code.
+    /// The text of the user turn for these inputs, which are given in the order of the spec. The same
+    /// code makes the user turn of a demo.
     fn query(&self, spec: &SignatureSpec, inputs: &[Value]) -> String;
 
-    /// Reads the outputs, in the order of the spec and exactly of the types of the spec.
+    /// Reads the outputs, in the order of the spec and with exactly the types of the spec.
     ///
     /// # Errors
     ///
-    /// What is missing or cannot be read, for every output, with the reply kept whole.
+    /// If an output is missing or cannot be read. The error lists the problems of all outputs and holds
+    /// the whole reply.
     fn parse(&self, spec: &SignatureSpec, reply: &str) -> Result<Parsed, ParseError>;
 
-    /// Text of the user turn that asks the model to mend a reply that could not be read.
+    /// The text of the user turn that asks the model to correct a reply that could not be read.
     fn repair(&self, spec: &SignatureSpec, error: &ParseError) -> String;
 
-    /// The form that a provider may enforce.
+    /// The form of the reply that a provider may enforce.
     fn format(&self, spec: &SignatureSpec) -> ReplyFormat {
         let _ = spec;
         ReplyFormat::Text
@@ -75,19 +76,4 @@ pub trait Adapter: fmt::Debug + Send + Sync + 'static {
     fn stop(&self) -> Vec<String> {
         Vec::new()
     }
-}
-
-/// Outputs read from a reply.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Parsed {
-    /// The outputs, in the order of the spec.
-    pub values: Vec<Value>,
-    /// What had to be set right to read them, and which checks they break.
-    pub receipt: Receipt,
-}
-
-/// What the step does: the state's words, or else the signature's.
-fn instructions<'a>(spec: &'a SignatureSpec, state: &'a PredictorState) -> &'a str {
-    let own = state.instructions.as_deref();
-    own.unwrap_or(&spec.instructions).trim()
 }

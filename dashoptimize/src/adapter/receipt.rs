@@ -1,40 +1,92 @@
-//! What it took to read a reply.
+//! The result of reading a reply, and the error for a reply that cannot be read.
 
-/// What the reader set right, and which `check`s the values break. Empty for a reply that is
+use serde_json::Value;
+
+use crate::signature::ValueError;
+
+/// Outputs read from a reply.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Parsed {
+    /// The outputs, in the order of the spec.
+    pub values: Vec<Value>,
+    /// What was repaired to read them, and which checks they break.
+    pub receipt: Receipt,
+}
+
+impl Parsed {
+    /// These outputs, given in the order of the spec, and how they were read.
+    #[must_use]
+    pub const fn new(values: Vec<Value>, receipt: Receipt) -> Self {
+        Self { values, receipt }
+    }
+}
+
+/// What the reader repaired, and which `check`s the values break. It is empty for a reply that is
 /// written as asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Receipt {
-    /// What was set right, in the order of the fields.
+    /// The repairs, in the order of the fields.
     pub repairs: Vec<Repair>,
-    /// Broken `check`s: field and words.
-    pub broken_checks: Vec<(String, String)>,
+    /// The broken `check`s, in the order of the fields.
+    pub broken_checks: Vec<BrokenCheck>,
 }
 
 impl Receipt {
-    /// Adds a repair, unless it is the last one again.
+    /// Adds a repair, unless it repeats the last one.
     pub(super) fn repaired(&mut self, field: &str, done: impl Into<String>) {
-        let repair = Repair {
-            field: field.to_owned(),
-            done: done.into(),
-        };
+        let repair = Repair::new(field, done);
         if self.repairs.last() != Some(&repair) {
             self.repairs.push(repair);
         }
     }
 }
 
-/// One thing that was set right.
+/// One thing that was repaired.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Repair {
-    /// The field. Empty where it concerns the reply as a whole.
+    /// The field. It is empty if the repair concerns the reply as a whole.
     pub field: String,
-    /// What was done, such as `took the number out of "about 0.8"`.
+    /// What was done, such as `extracted the number 0.8 from "about 0.8"`.
     pub done: String,
 }
 
-/// A reply that cannot be read as the signature's outputs.
+impl Repair {
+    /// A repair of this field, or of the reply as a whole if `field` is empty.
+    pub fn new(field: impl Into<String>, done: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            done: done.into(),
+        }
+    }
+}
+
+/// A `check` that a value breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BrokenCheck {
+    /// The field.
+    pub field: String,
+    /// The rule, such as `must be from 0 to 1`.
+    pub rule: String,
+}
+
+impl BrokenCheck {
+    /// A rule that the value of this field breaks.
+    pub fn new(field: impl Into<String>, rule: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            rule: rule.into(),
+        }
+    }
+}
+
+/// The error for a reply that cannot be read as the outputs of the signature.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the reply cannot be read: {}; the model wrote: {}", join(.problems), brief(.reply))]
+#[error("the reply cannot be read: {}; the model wrote: {}", self.problem_list(), brief(.reply))]
+#[non_exhaustive]
 pub struct ParseError {
     /// What is wrong, for every output that could not be read.
     pub problems: Vec<ParseProblem>,
@@ -42,24 +94,50 @@ pub struct ParseError {
     pub reply: String,
 }
 
+impl ParseError {
+    /// These problems with this reply.
+    pub fn new(problems: Vec<ParseProblem>, reply: impl Into<String>) -> Self {
+        Self {
+            problems,
+            reply: reply.into(),
+        }
+    }
+
+    /// The problems on one line.
+    pub(super) fn problem_list(&self) -> String {
+        let problems: Vec<String> = self.problems.iter().map(ToString::to_string).collect();
+        problems.join("; ")
+    }
+}
+
 /// What is wrong with one output.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{field}` {problem}")]
+#[non_exhaustive]
 pub struct ParseProblem {
-    /// The field.
+    /// The field, or the path to a place in its value.
     pub field: String,
-    /// What is wrong, in words that end the sentence "`field` …", such as `is missing`.
+    /// What is wrong, worded to follow the name of the field, such as `is missing`.
     pub problem: String,
 }
 
-pub(super) fn join(problems: &[ParseProblem]) -> String {
-    let words: Vec<String> = problems
-        .iter()
-        .map(|problem| format!("`{}` {}", problem.field, problem.problem))
-        .collect();
-    words.join("; ")
+impl ParseProblem {
+    /// A problem with the value of this field.
+    pub fn new(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            problem: problem.into(),
+        }
+    }
 }
 
-/// The reply on one line, cut to what a message can carry.
+impl From<&ValueError> for ParseProblem {
+    fn from(error: &ValueError) -> Self {
+        Self::new(error.path(), error.problem())
+    }
+}
+
+/// The reply on one line, shortened to fit into a message.
 fn brief(reply: &str) -> String {
     const LONGEST: usize = 200;
     let line = reply.escape_debug().to_string();

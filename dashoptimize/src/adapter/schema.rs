@@ -1,4 +1,4 @@
-//! JSON schema of a signature's outputs.
+//! The JSON schema of a signature's outputs.
 
 use serde_json::Value;
 
@@ -7,8 +7,8 @@ use crate::signature::{Constraint, Field, SignatureSpec, Ty};
 
 /// The outputs of a signature as a JSON schema (draft 2020-12), with their descriptions and bounds.
 ///
-/// It has the form that providers' strict modes ask for: every property is required, and one that
-/// may be absent may be `null`.
+/// It has the form that the strict modes of providers require: every property is required, and an
+/// optional one may be `null`.
 ///
 /// ```
 /// use dashoptimize::adapter::json_schema;
@@ -37,7 +37,8 @@ fn field_schema(field: &Field) -> Value {
     described(schema, &field.desc)
 }
 
-/// Adds a check's bounds to the schema of its field. A custom check has no form in a schema.
+/// Adds the bounds of a check to the schema of its field. A custom check cannot be expressed in a
+/// schema.
 fn bound(schema: &mut Value, ty: &Ty, constraint: &Constraint) {
     match (ty, constraint) {
         (Ty::Optional(inner), _) => bound(&mut schema["anyOf"][0], inner, constraint),
@@ -63,7 +64,7 @@ fn bound(schema: &mut Value, ty: &Ty, constraint: &Constraint) {
     }
 }
 
-/// A whole bound without a fraction.
+/// The bound, without a fraction if it is whole.
 fn number(bound: f64) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if bound.fract() == 0.0 && bound.abs() < EXACT {

@@ -1,12 +1,12 @@
-//! When a text can stand in a section as it is. The renderer and the reader must agree on it.
+//! Rules of spelling on which the renderer and the reader must agree.
 
-/// Whether a text reads back as itself where it stands bare: the reader drops blanks around a value,
-/// and takes a value in double quotes for a JSON string.
-pub(super) fn stands_bare(text: &str) -> bool {
+/// Whether a text can be written without quotes and still be read back unchanged: the reader trims a
+/// value and reads a value in double quotes as a JSON string.
+pub(super) fn needs_no_quotes(text: &str) -> bool {
     text.trim().len() == text.len() && !text.starts_with('"')
 }
 
-/// Whether a bare text stands for nothing where nothing is allowed.
+/// Whether a text without quotes means `null` where `null` is allowed.
 pub(super) fn means_nothing(text: &str) -> bool {
     const WORDS: [&str; 9] = [
         "",
@@ -25,7 +25,7 @@ pub(super) fn means_nothing(text: &str) -> bool {
         .any(|word| text.eq_ignore_ascii_case(word.strip_suffix('.').unwrap_or(word)))
 }
 
-/// A name without what models change in names: case, blanks, `_`, `-` and other signs.
+/// A name without the parts that models tend to change: case, blanks, `_`, `-` and other signs.
 pub(super) fn bare_name(name: &str) -> String {
     name.chars()
         .filter(|c| c.is_alphanumeric())
@@ -33,14 +33,14 @@ pub(super) fn bare_name(name: &str) -> String {
         .collect()
 }
 
-/// Whether two names are the same but for case, blanks and signs. Names without a letter or digit
+/// Whether two names are the same apart from case, blanks and signs. Names without a letter or digit
 /// are the same only if they are equal.
 pub(crate) fn same_name(one: &str, other: &str) -> bool {
     let bare = bare_name(one);
     one == other || (!bare.is_empty() && bare == bare_name(other))
 }
 
-/// A text in quotes on one line, cut to what a message can carry.
+/// A text in quotes on one line, shortened to fit into a message.
 pub(super) fn brief(text: &str) -> String {
     const LONGEST: usize = 60;
     match text.char_indices().nth(LONGEST) {

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::evaluation::Part;
 use crate::evaluate::Outcome;
-use crate::lm::{Failures, Journal};
+use crate::lm::{Journal, RecordedFailures};
 
 /// A run folder that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,12 +74,12 @@ impl Folder {
         };
         let failed = path.join(FAILED);
         let failures = if failed.exists() {
-            Failures::Forget
+            RecordedFailures::Forget
         } else {
-            Failures::Keep
+            RecordedFailures::Keep
         };
         let journal = Journal::open(&path.join("journal.jsonl"), failures)?;
-        if failures == Failures::Forget {
+        if failures == RecordedFailures::Forget {
             fs::remove_file(&failed).map_err(io_error("delete", &failed))?;
         }
         Ok(journal)

@@ -81,6 +81,5 @@ fn rows_id<I, E: Example<I>>(rows: &[E]) -> String {
 
 /// The first 16 hexadecimal digits.
 fn hex(digest: impl AsRef<[u8]>) -> String {
-    let digest = digest.as_ref().iter().take(8);
-    digest.map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(&digest.as_ref()[..8])
 }

@@ -164,12 +164,12 @@ impl Run {
             folder.journal()?,
             self.cache.clone(),
         );
-        for predictor in program.predictors() {
-            // A budget that cannot be watched over is an error before the first call, not an end.
-            gateway
-                .check_budget(predictor.lm(), &predictor.state().params)
-                .map_err(Stop::Budget)?;
-        }
+        let predictors = program.predictors();
+        let models = predictors
+            .iter()
+            .map(|predictor| (predictor.lm(), Some(&predictor.state().params)));
+        // A budget that cannot be enforced is an error before the first call, not an end of the run.
+        gateway.check_budget(models).map_err(Stop::Budget)?;
         Ok((gateway, folder))
     }
 

@@ -131,7 +131,7 @@ where
     {
         end.tuned = best;
     }
-    study.evaluator().gateway().keep_back(Amount::default());
+    study.evaluator().gateway().set_reserve(Amount::default());
     match judge(study, data, &end).await {
         Ok(holdout) => end.holdout = holdout,
         Err(stop) => end.ended = budget_end(study, stop)?,
@@ -224,7 +224,7 @@ fn keep_back_for_holdout<M: Module, E: Example<M::Input>>(
     // start, so that less would be kept back in a resumed run, and it would end elsewhere.
     let budget = study.evaluator().run().budget;
     let half = |limit: Option<u64>| limit.map_or(u64::MAX, |limit| limit / 2);
-    study.evaluator().gateway().keep_back(Amount {
+    study.evaluator().gateway().set_reserve(Amount {
         calls: share(spend.calls, 1).min(half(budget.calls)),
         tokens: share(spend.usage.total(), DEARER).min(half(budget.tokens)),
         usd: money.map(|money| match budget.usd {

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::{Graph, Node, NodeKind};
+use super::{Edge, Graph, Node, NodeKind};
 
 impl Graph {
-    /// The graph in DOT; nested programs are clusters in it.
+    /// The graph in DOT. Nested programs are drawn as clusters.
     #[must_use]
     pub fn to_dot(&self) -> String {
         let mut text = format!("digraph {} {{\n", quoted(self.name));
@@ -16,68 +16,73 @@ impl Graph {
     }
 }
 
-/// Writing to a `String` cannot fail, here and below.
 fn push(text: &mut String, graph: &Graph, prefix: &str, depth: usize) {
-    let indent = "    ".repeat(depth);
     for (index, node) in graph.nodes.iter().enumerate() {
-        let id = format!("{prefix}{index}");
-        match node.graph {
-            Some(inner) => {
-                let _ = writeln!(text, "{indent}subgraph cluster_{id} {{");
-                let _ = writeln!(text, "{indent}    label={};", quoted(&label(node)));
-                push(text, inner, &format!("{id}_"), depth + 1);
-                let _ = writeln!(text, "{indent}}}");
-            }
-            None => {
-                let words = quoted(&label(node));
-                let _ = writeln!(
-                    text,
-                    "{indent}{id} [shape={}, label={words}];",
-                    shape(node.kind)
-                );
-            }
-        }
+        push_node(text, node, &format!("{prefix}{index}"), depth);
     }
     for edge in graph.edges {
-        let from = End::of(graph, prefix, edge.from, Side::Leaving);
-        let to = End::of(graph, prefix, edge.to, Side::Entering);
-        let mut attributes = Vec::new();
-        attributes.extend(from.cluster.map(|cluster| format!("ltail={cluster}")));
-        attributes.extend(to.cluster.map(|cluster| format!("lhead={cluster}")));
-        if !edge.label.is_empty() {
-            attributes.push(format!("label={}", quoted(edge.label)));
-        }
-        let attributes = match attributes.is_empty() {
-            true => String::new(),
-            false => format!(" [{}]", attributes.join(", ")),
-        };
-        let _ = writeln!(text, "{indent}{} -> {}{attributes};", from.node, to.node);
+        push_edge(text, graph, edge, prefix, depth);
     }
 }
 
-/// On which side of a nested graph an edge ends.
+/// Writing to a `String` cannot fail, here and below.
+fn push_node(text: &mut String, node: &Node, id: &str, depth: usize) {
+    let indent = "    ".repeat(depth);
+    let label = quoted(&label(node));
+    match node.graph {
+        Some(inner) => {
+            let _ = writeln!(text, "{indent}subgraph cluster_{id} {{");
+            let _ = writeln!(text, "{indent}    label={label};");
+            push(text, inner, &format!("{id}_"), depth + 1);
+            let _ = writeln!(text, "{indent}}}");
+        }
+        None => {
+            let shape = shape(node.kind);
+            let _ = writeln!(text, "{indent}{id} [shape={shape}, label={label}];");
+        }
+    }
+}
+
+fn push_edge(text: &mut String, graph: &Graph, edge: &Edge, prefix: &str, depth: usize) {
+    let indent = "    ".repeat(depth);
+    let from = EdgeEnd::of(graph, prefix, edge.from, Direction::Leaving);
+    let to = EdgeEnd::of(graph, prefix, edge.to, Direction::Entering);
+    let mut attributes = Vec::new();
+    attributes.extend(from.cluster.map(|cluster| format!("ltail={cluster}")));
+    attributes.extend(to.cluster.map(|cluster| format!("lhead={cluster}")));
+    if !edge.label.is_empty() {
+        attributes.push(format!("label={}", quoted(edge.label)));
+    }
+    let attributes = match attributes.is_empty() {
+        true => String::new(),
+        false => format!(" [{}]", attributes.join(", ")),
+    };
+    let _ = writeln!(text, "{indent}{} -> {}{attributes};", from.node, to.node);
+}
+
+/// Whether an edge leaves a nested graph or enters it.
 #[derive(Clone, Copy)]
-enum Side {
+enum Direction {
     Entering,
     Leaving,
 }
 
-/// An end of an edge. DOT draws edges between nodes only, so an edge of a cluster goes to a node
-/// inside it and is cut at its border.
-struct End {
+/// One end of an edge. DOT draws edges only between nodes, so an edge of a cluster is drawn to a node
+/// inside the cluster and cut at the border.
+struct EdgeEnd {
     node: String,
     cluster: Option<String>,
 }
 
-impl End {
-    fn of(graph: &Graph, prefix: &str, index: usize, side: Side) -> Self {
+impl EdgeEnd {
+    fn of(graph: &Graph, prefix: &str, index: usize, direction: Direction) -> Self {
         let mut node = format!("{prefix}{index}");
         let mut inner = graph.nodes.get(index).and_then(|node| node.graph);
         let cluster = inner.map(|_| format!("cluster_{node}"));
         while let Some(graph) = inner {
-            let index = match side {
-                Side::Entering => 0,
-                Side::Leaving => graph.nodes.len().saturating_sub(1),
+            let index = match direction {
+                Direction::Entering => 0,
+                Direction::Leaving => graph.nodes.len().saturating_sub(1),
             };
             node = format!("{node}_{index}");
             inner = graph.nodes.get(index).and_then(|node| node.graph);

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::{Graph, Node, NodeKind};
+use super::{Edge, Graph, Node, NodeKind};
 
 impl Graph {
-    /// The graph as a Mermaid flow chart; nested programs are boxes in it.
+    /// The graph as a Mermaid flow chart. Nested programs are drawn as boxes.
     #[must_use]
     pub fn to_mermaid(&self) -> String {
         let mut text = String::from("flowchart TD\n");
@@ -14,31 +14,40 @@ impl Graph {
     }
 }
 
-/// Writing to a `String` cannot fail, here and below.
 fn push(text: &mut String, graph: &Graph, prefix: &str, depth: usize) {
-    let indent = "    ".repeat(depth);
     for (index, node) in graph.nodes.iter().enumerate() {
-        let id = format!("{prefix}{index}");
-        match node.graph {
-            Some(inner) => {
-                let _ = writeln!(text, "{indent}subgraph {id}[\"{}\"]", label(node));
-                push(text, inner, &format!("{id}_"), depth + 1);
-                let _ = writeln!(text, "{indent}end");
-            }
-            None => {
-                let (open, close) = shape(node.kind);
-                let _ = writeln!(text, "{indent}{id}{open}\"{}\"{close}", label(node));
-            }
-        }
+        push_node(text, node, &format!("{prefix}{index}"), depth);
     }
     for edge in graph.edges {
-        let arrow = match edge.label {
-            "" => "-->".to_owned(),
-            words => format!("-->|\"{}\"|", escaped(words)),
-        };
-        let (from, to) = (edge.from, edge.to);
-        let _ = writeln!(text, "{indent}{prefix}{from} {arrow} {prefix}{to}");
+        push_edge(text, edge, prefix, depth);
     }
+}
+
+/// Writing to a `String` cannot fail, here and below.
+fn push_node(text: &mut String, node: &Node, id: &str, depth: usize) {
+    let indent = "    ".repeat(depth);
+    let label = label(node);
+    match node.graph {
+        Some(inner) => {
+            let _ = writeln!(text, "{indent}subgraph {id}[\"{label}\"]");
+            push(text, inner, &format!("{id}_"), depth + 1);
+            let _ = writeln!(text, "{indent}end");
+        }
+        None => {
+            let (open, close) = shape(node.kind);
+            let _ = writeln!(text, "{indent}{id}{open}\"{label}\"{close}");
+        }
+    }
+}
+
+fn push_edge(text: &mut String, edge: &Edge, prefix: &str, depth: usize) {
+    let indent = "    ".repeat(depth);
+    let arrow = match edge.label {
+        "" => "-->".to_owned(),
+        words => format!("-->|\"{}\"|", escaped(words)),
+    };
+    let (from, to) = (edge.from, edge.to);
+    let _ = writeln!(text, "{indent}{prefix}{from} {arrow} {prefix}{to}");
 }
 
 const fn shape(kind: NodeKind) -> (&'static str, &'static str) {

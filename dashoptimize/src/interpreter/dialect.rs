@@ -1,7 +1,7 @@
-//! What the interpreter understands, in the words that a model is shown.
+//! The dialect of Python, as a model is told about it.
 
-/// The Python that the interpreter understands, as an instruction to whoever writes it. It stands in the
-/// prompts of modules that run code; a test holds each of its claims.
+/// The subset of Python that the interpreter supports, as an instruction to the model that writes the code.
+/// It is part of the prompts of modules that run code, and each of its statements is tested.
 pub const DIALECT: &str = "\
 code for a small Python interpreter without files, network, clock and third-party packages.
 - These modules can be imported: `math`, `re`, `json`, `datetime`, `unicodedata`, `typing`, \

@@ -1,44 +1,44 @@
-//! Why code could not be run at all.
+//! `InterpreterError`: why code cannot be run at all.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Why code could not be run. What code itself does wrong is an [`Ending`](super::Ending).
+/// Why code cannot be run. Errors of the code itself are an [`Ending`](super::Ending).
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InterpreterError {
-    /// The program is not ready to be its own worker.
+    /// The program did not call [`serve`](super::serve), so it cannot be its own worker.
     #[error(
         "this program cannot run Python; call `dashoptimize::interpreter::serve` first in `main`, or \
          name a program that does with `Interpreter::with_worker`"
     )]
     NotServing,
-    /// An interpreter was made within a worker.
+    /// An interpreter was created inside a worker.
     #[error(
         "this process is itself a worker; call `dashoptimize::interpreter::serve` first in `main`, \
          before anything else runs"
     )]
     InWorker,
-    /// The worker does not start.
-    #[error("worker `{}` does not start", .program.display())]
+    /// The worker process cannot be started.
+    #[error("the worker `{}` cannot be started", .program.display())]
     Start {
         /// The program.
         program: PathBuf,
-        /// Why.
+        /// The error of the operating system.
         #[source]
         source: Arc<std::io::Error>,
     },
-    /// The program started, but is no worker of this version.
+    /// The program started, but is not a worker of this version.
     #[error(
-        "`{}` is no worker of this version ({found}); it must call \
+        "`{}` is not a worker of this version ({found}); it must call \
          `dashoptimize::interpreter::serve` first in `main`, and be built with the same \
          `dashoptimize`",
         .program.display()
     )]
-    NoWorker {
+    NotAWorker {
         /// The program.
         program: PathBuf,
-        /// What it did instead.
+        /// What it does instead.
         found: String,
     },
 }

@@ -1,4 +1,4 @@
-//! Functions of the program that code may call.
+//! `Host`: functions of the program that code can call.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,37 +11,42 @@ use serde_json::{Map, Value};
 
 use crate::lm::BoxFuture;
 
-/// A call that code makes.
+/// A call of a host function.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FunctionCall {
-    /// The function's name.
+    /// The name of the function.
     pub name: String,
-    /// Arguments without a name, in order.
+    /// The positional arguments, in order.
     pub args: Vec<Value>,
-    /// Arguments with a name.
+    /// The keyword arguments.
     pub kwargs: Map<String, Value>,
 }
 
-/// Why a host function failed. The code sees it as an exception that it can catch.
+/// The error of a host function. In the code, it is an exception that can be caught.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 #[error("{kind}: {message}")]
 pub struct HostError {
-    /// The type of the exception, one of Python's builtin ones; another is seen as `RuntimeError`.
+    /// The type of the exception, such as `ValueError`. A type that is not built into Python becomes
+    /// `RuntimeError`.
     pub kind: String,
-    /// What is wrong.
+    /// The message.
     pub message: String,
 }
 
-/// What code can reach: functions by name.
+/// The functions that code can call, by name.
+///
+/// [`Functions`] makes one from closures; `()` has no functions.
 pub trait Host: Sync {
-    /// The names that code may call.
+    /// The names of the functions.
     fn functions(&self) -> Vec<String>;
 
-    /// Calls one of them. A panic is handed to the code as a `RuntimeError`.
+    /// Calls one of the functions. A panic becomes a `RuntimeError` in the code.
     fn call(&self, call: FunctionCall) -> BoxFuture<'_, Result<Value, HostError>>;
 }
 
-/// Nothing: code can only compute.
+/// No functions: the code can only compute.
 impl Host for () {
     fn functions(&self) -> Vec<String> {
         Vec::new()
@@ -52,7 +57,7 @@ impl Host for () {
     }
 }
 
-/// Closures as a [`Host`].
+/// A [`Host`] made from closures.
 ///
 /// ```
 /// use dashoptimize::interpreter::{Functions, HostError};
@@ -66,27 +71,27 @@ impl Host for () {
 /// ```
 #[derive(Default)]
 pub struct Functions {
-    by_name: BTreeMap<String, Function>,
+    by_name: BTreeMap<String, HostFunction>,
 }
 
-type Function =
+type HostFunction =
     Box<dyn Fn(FunctionCall) -> BoxFuture<'static, Result<Value, HostError>> + Send + Sync>;
 
 impl Functions {
-    /// No functions.
+    /// A host without functions.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a function, or takes another one's place.
+    /// Adds a function. It replaces another one of the same name.
     #[must_use]
     pub fn with<F, R>(mut self, name: impl Into<String>, function: F) -> Self
     where
         F: Fn(FunctionCall) -> R + Send + Sync + 'static,
         R: Future<Output = Result<Value, HostError>> + Send + 'static,
     {
-        let function: Function = Box::new(move |call| Box::pin(function(call)));
+        let function: HostFunction = Box::new(move |call| Box::pin(function(call)));
         self.by_name.insert(name.into(), function);
         self
     }
@@ -111,8 +116,19 @@ impl fmt::Debug for Functions {
     }
 }
 
+impl FunctionCall {
+    /// A call with positional and keyword arguments.
+    pub fn new(name: impl Into<String>, args: Vec<Value>, kwargs: Map<String, Value>) -> Self {
+        Self {
+            name: name.into(),
+            args,
+            kwargs,
+        }
+    }
+}
+
 impl HostError {
-    /// An exception of this type with this message.
+    /// An exception with this type, such as `ValueError`, and message.
     pub fn new(kind: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             kind: kind.into(),
@@ -125,7 +141,7 @@ impl HostError {
     }
 }
 
-/// Calls a host function; a panic is an error like any other.
+/// Calls a host function and turns a panic into an error.
 pub(super) async fn call(host: &dyn Host, call: FunctionCall) -> Result<Value, HostError> {
     let name = call.name.clone();
     let called = AssertUnwindSafe(async { host.call(call).await });

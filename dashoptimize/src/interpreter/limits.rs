@@ -1,78 +1,91 @@
-//! How much code may use.
+//! Limits for code.
 
 use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// How much one run of code may use. Each limit is kept, whatever the code does.
+/// The limits of one run of code. They hold whatever the code does.
 ///
-/// All but [`recursion`](Self::recursion) and [`calls`](Self::calls) end the worker process, and with
-/// it the variables of the [`Session`](super::Session): the next run starts with none.
+/// A run that reaches [`recursion`](Self::recursion) or [`calls`](Self::calls) gets an exception. Any
+/// other limit ends the worker process and loses the variables of the [`Session`](super::Session), so the
+/// next run starts without variables.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use dashoptimize::interpreter::Limits;
+///
+/// let limits = Limits::default().time(Duration::from_secs(5)).memory(64 << 20);
+/// assert_eq!(limits.steps, 100_000_000);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Limits {
-    /// CPU time of the worker, so that neither a busy machine nor waiting for a host function
-    /// counts. Default 30 s. A worker that gets no CPU is ended after ten times as long.
+    /// The CPU time of the worker, to which neither a busy machine nor a wait for a host function adds.
+    /// Default: 30 s. A worker that gets no CPU time is killed after ten times this time plus one minute.
     pub time: Duration,
-    /// Bytes of memory over what the idle worker takes, for all variables of the session. A single
-    /// value that would be too large is refused before it is made; the rest is measured every few
-    /// milliseconds. Default 256 MiB.
+    /// The memory in bytes, in addition to that of the idle worker, for all variables of the session. A
+    /// single value that would be too large is refused before it is created; the total is measured every
+    /// few milliseconds. Default: 256 MiB.
     pub memory: usize,
-    /// Instructions of the interpreter's machine; a short line of Python is about ten. Counted in
-    /// hundreds, and not within callbacks of builtins (`sorted(key = …)`), which
-    /// [`time`](Self::time) bounds. This is what ends an endless loop, after the same
-    /// instruction on every machine. Default 100 million.
+    /// The number of bytecode instructions; a short line of Python takes about ten. They are counted in
+    /// steps of 256, and not within callbacks of builtins (`sorted(key=…)`), which [`time`](Self::time)
+    /// limits. This limit ends an endless loop, after the same instruction on every machine. Default:
+    /// 100 million.
     pub steps: u64,
-    /// Calls within calls, before the code gets a `RecursionError`. Default 500; no more than
-    /// 1000 are allowed.
+    /// The depth of nested calls above which the code gets a `RecursionError`. Default: 500; at most
+    /// 1000.
     pub recursion: usize,
-    /// Calls of host functions in one run, before the code gets a `RuntimeError`. Default 100.
+    /// The number of calls of host functions in one run, above which the code gets a `RuntimeError`.
+    /// Default: 100.
     pub calls: usize,
-    /// Bytes that are printed, and bytes of the value as JSON. Default 100,000.
+    /// The number of bytes that the code may print, and that its value may have as JSON. Default:
+    /// 100,000.
     pub output: usize,
 }
 
 impl Limits {
-    /// Deeper, and native code could overflow the worker's stack before Python's limit is met.
+    /// With deeper recursion, native code could overflow the stack of the worker before Python's limit
+    /// is reached.
     pub(super) const DEEPEST: usize = 1000;
 
-    /// Sets the CPU time. Default 30 s.
+    /// Sets the CPU [time](Self::time). Default: 30 s.
     #[must_use]
     pub const fn time(mut self, time: Duration) -> Self {
         self.time = time;
         self
     }
 
-    /// Sets the bytes of memory. Default 256 MiB.
+    /// Sets the [memory](Self::memory) in bytes. Default: 256 MiB.
     #[must_use]
     pub const fn memory(mut self, bytes: usize) -> Self {
         self.memory = bytes;
         self
     }
 
-    /// Sets the number of instructions. Default 100 million.
+    /// Sets the number of [instructions](Self::steps). Default: 100 million.
     #[must_use]
     pub const fn steps(mut self, instructions: u64) -> Self {
         self.steps = instructions;
         self
     }
 
-    /// Sets the depth of calls within calls. Default 500, at most 1000.
+    /// Sets the depth of [nested calls](Self::recursion). Default: 500; at most 1000.
     #[must_use]
     pub const fn recursion(mut self, depth: usize) -> Self {
         self.recursion = depth;
         self
     }
 
-    /// Sets the number of calls of host functions. Default 100.
+    /// Sets the number of [calls of host functions](Self::calls). Default: 100.
     #[must_use]
     pub const fn calls(mut self, calls: usize) -> Self {
         self.calls = calls;
         self
     }
 
-    /// Sets the bytes of output, and of the value as JSON. Default 100,000.
+    /// Sets the number of bytes of the [output](Self::output). Default: 100,000.
     #[must_use]
     pub const fn output(mut self, bytes: usize) -> Self {
         self.output = bytes;
@@ -93,7 +106,7 @@ impl Default for Limits {
     }
 }
 
-/// A limit that code ran into.
+/// A limit that ends a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -1,16 +1,17 @@
-//! A sandboxed Python interpreter for code that a model writes (feature `interpreter`).
+//! A sandboxed Python interpreter for code written by a model (feature `interpreter`).
 //!
-//! The interpreter is [`monty`](https://docs.rs/monty), a subset of Python in pure Rust: nothing has
-//! to be installed. Code has no files, processes, network, environment or clock; all it can reach
-//! are the functions of its [`Host`]. [`DIALECT`] says what of Python is missing.
+//! The interpreter is [`monty`](https://docs.rs/monty), an implementation of a subset of Python in pure
+//! Rust, so nothing has to be installed. Code has no access to files, processes, the network, the
+//! environment or a clock. It can only call the functions of its [`Host`]. [`DIALECT`] lists what is
+//! missing from Python.
 //!
 //! # A worker process
 //!
-//! Code runs in a child process of the program, because limits must hold for any code: a single
-//! operation that takes forever, or an allocation in the middle of one, can only be ended by
-//! ending the process. So a program that uses an [`Interpreter`] calls [`serve`] first in `main`;
-//! the child is the same program, and does not come back from there. The child starts with an
-//! empty environment and ends with its [`Session`].
+//! Code runs in a child process, because the limits must hold for any code: a single operation that takes
+//! forever, or that allocates too much, can only be stopped by stopping the process. The child is the
+//! same program. Therefore a program that uses an [`Interpreter`] must call [`serve`] first in `main`; in
+//! the child, this call does not return. The child starts with an empty environment and ends with its
+//! [`Session`].
 //!
 //! ```no_run
 //! use dashoptimize::interpreter::{Ending, Interpreter, serve};
@@ -30,26 +31,26 @@
 //!
 //! # Values
 //!
-//! | JSON | Python | and back |
+//! | JSON | Python | back in JSON |
 //! |---|---|---|
-//! | `null`, `true`, text | `None`, `bool`, `str` | the same |
-//! | integer of 64 bits, with or without sign | `int` | the same |
+//! | `null`, `true` or `false`, text | `None`, `bool`, `str` | the same |
+//! | 64-bit integer, signed or unsigned | `int` | the same |
 //! | other number | `float` | the same, to the last digit |
 //! | array | `list` | the same |
 //! | object | `dict` | the same, in the same order |
-//! | | larger `int` | its digits, as a text |
+//! | | larger `int` | text with its digits |
 //! | | `nan`, `inf`, `-inf` | the texts `NaN`, `Infinity`, `-Infinity` |
 //! | | `tuple`, `set`, `frozenset`, `range` | array |
 //! | | named tuple | object |
-//! | | keys of a `dict` that are no texts | as `json.dumps` writes them, else their `repr` |
-//! | | `date`, `datetime`, `time` | text, ISO 8601 |
-//! | | anything else (`bytes`, functions, instances, …) | its `repr`, as a text |
+//! | | keys of a `dict` that are not texts | as `json.dumps` writes them, or else their `repr` |
+//! | | `date`, `datetime`, `time` | text in ISO 8601 |
+//! | | anything else (`bytes`, functions, instances, …) | text with its `repr` |
 //!
 //! # Determinism
 //!
-//! The same code, inputs and replies of the host give the same outcome: hashes are not seeded, there
-//! is no `random`, no clock, and steps are counted, not timed. Only code that meets the limit of
-//! time or memory may have got to print more or less before.
+//! The same code, inputs and results of host functions give the same outcome: hashes are not seeded, there
+//! is no `random` and no clock, and steps are counted, not timed. The only exception is code that reaches
+//! the limit of time or memory, which may have printed more or less by then.
 
 mod dialect;
 mod error;
@@ -66,7 +67,7 @@ pub use dialect::DIALECT;
 pub use error::InterpreterError;
 pub use host::{FunctionCall, Functions, Host, HostError};
 pub use limits::{Limit, Limits};
-pub use outcome::{CodeError, Ending, Outcome};
-pub use reply::{code_of_reply, with_result};
+pub use outcome::{CodeOutcome, Ending, PythonError};
+pub use reply::{code_in_reply, with_result};
 pub use session::{Interpreter, Session};
 pub use worker::serve;

@@ -1,16 +1,17 @@
-//! What came of a run of code.
+//! `CodeOutcome`: what a run of code printed and how it ended.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Limit;
+use super::limits::Limit;
 
-/// What came of a run of code.
+/// What a run of code printed and how it ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Outcome {
-    /// What the code printed, until it ended.
+#[non_exhaustive]
+pub struct CodeOutcome {
+    /// What the code printed before it ended.
     pub output: String,
     /// How it ended.
     pub ending: Ending,
@@ -21,48 +22,76 @@ pub struct Outcome {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Ending {
-    /// It ran to its end. The value of the last line, if that is an expression, else `null`.
+    /// It ran to its end. The value is that of the last line if that is an expression, or else `null`.
     Value(Value),
-    /// It called `SUBMIT`: with one value, that value; with named values, an object of them.
+    /// It called `SUBMIT`. The value is the argument, or an object if the arguments have names.
     Submitted(Value),
-    /// It is no Python of this [dialect](super::DIALECT), or it raised an exception that nothing
-    /// caught.
-    Raised(CodeError),
-    /// It met a limit. The variables of the session are lost.
+    /// It is not valid in this [dialect](super::DIALECT), or it raised an exception that was not caught.
+    Raised(PythonError),
+    /// It reached a limit. The variables of the session are lost.
     Limit(Limit),
-    /// The interpreter itself failed on this code. The variables of the session are lost.
+    /// The interpreter itself failed, with this message. The variables of the session are lost.
     Crashed(String),
 }
 
 /// An exception of Python.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("{}{kind}: {message}", At(*.line))]
-pub struct CodeError {
-    /// The exception's type, such as `ValueError`.
+#[error("{}{kind}: {message}", LinePrefix(*.line))]
+#[non_exhaustive]
+pub struct PythonError {
+    /// The type of the exception, such as `ValueError`.
     pub kind: String,
-    /// What is wrong, in Python's words.
+    /// The message of the exception.
     pub message: String,
-    /// The line of the code, from 1; of the innermost frame that belongs to this run.
+    /// The line of the code, from 1, in the innermost frame that belongs to this run.
     pub line: Option<u32>,
 }
 
-/// `line 3: `, where a line is known.
-struct At(Option<u32>);
+/// `line 3: `, or nothing if the line is not known.
+struct LinePrefix(Option<u32>);
 
-impl fmt::Display for At {
+impl fmt::Display for LinePrefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.map_or(Ok(()), |line| write!(f, "line {line}: "))
     }
 }
 
+impl CodeOutcome {
+    /// An outcome, for instance for tests of code that handles outcomes.
+    pub fn new(output: impl Into<String>, ending: Ending) -> Self {
+        Self {
+            output: output.into(),
+            ending,
+        }
+    }
+}
+
+impl PythonError {
+    /// An exception without a line.
+    pub fn new(kind: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            kind: kind.into(),
+            message: message.into(),
+            line: None,
+        }
+    }
+
+    /// Sets the line of the code, from 1.
+    #[must_use]
+    pub const fn with_line(mut self, line: u32) -> Self {
+        self.line = Some(line);
+        self
+    }
+}
+
 impl Ending {
-    /// Whether variables are there for the next run.
+    /// Whether the variables of the session are kept for the next run.
     pub(super) const fn keeps_variables(&self) -> bool {
         matches!(self, Self::Value(_) | Self::Submitted(_) | Self::Raised(_))
     }
 }
 
-/// In the words that a model is shown.
+/// The text that a model is shown.
 impl fmt::Display for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

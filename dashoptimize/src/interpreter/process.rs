@@ -1,4 +1,4 @@
-//! A worker process, seen from the program.
+//! A worker process, as the program sees it.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -9,70 +9,76 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
-use super::protocol::{News, Order, VARIABLE, VERSION};
-use super::{Ending, Host, InterpreterError, Limit, Limits, host};
+use super::error::InterpreterError;
+use super::host::{self, FunctionCall, Host};
+use super::limits::{Limit, Limits};
+use super::outcome::Ending;
+use super::protocol::{FromWorker, ToWorker, VARIABLE, VERSION};
 
-/// How long a worker may take to be ready, on a machine with much else to do.
-const START: Duration = Duration::from_secs(60);
+/// How long a worker may take to be ready, even on a busy machine.
+const START_LIMIT: Duration = Duration::from_secs(60);
 
-/// A started worker. Dropping it kills it.
+/// A running worker. Dropping it kills the process.
 #[derive(Debug)]
-pub(super) struct Process {
+pub(super) struct WorkerProcess {
     child: Child,
-    orders: ChildStdin,
-    news: BufReader<ChildStdout>,
-    /// For the worst case: a worker that gets no CPU, so that its own clock stands still.
+    to_worker: ChildStdin,
+    from_worker: BufReader<ChildStdout>,
+    /// How long to wait for a message: only a worker that gets no CPU time takes longer.
     patience: Duration,
 }
 
-impl Process {
+impl WorkerProcess {
+    /// Starts a worker and waits until it is ready.
     pub(super) async fn start(program: &Path, limits: Limits) -> Result<Self, InterpreterError> {
         let failed = |error: std::io::Error| InterpreterError::Start {
             program: program.to_owned(),
             source: error.into(),
         };
         let mut child = spawn(program).map_err(failed)?;
-        let (Some(orders), Some(news)) = (child.stdin.take(), child.stdout.take()) else {
+        let (Some(to_worker), Some(from_worker)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(failed(std::io::ErrorKind::BrokenPipe.into()));
         };
         let mut process = Self {
             child,
-            orders,
-            news: BufReader::new(news),
-            patience: limits.time.saturating_mul(10).saturating_add(START),
+            to_worker,
+            from_worker: BufReader::new(from_worker),
+            patience: limits.time.saturating_mul(10).saturating_add(START_LIMIT),
         };
-        process.greet(program, limits).await?;
+        process.handshake(program, limits).await?;
         Ok(process)
     }
 
     /// Sends the limits and waits until the worker is ready.
-    async fn greet(&mut self, program: &Path, limits: Limits) -> Result<(), InterpreterError> {
-        let strange = |found: &str| InterpreterError::NoWorker {
+    async fn handshake(&mut self, program: &Path, limits: Limits) -> Result<(), InterpreterError> {
+        let not_a_worker = |found: &str| InterpreterError::NotAWorker {
             program: program.to_owned(),
             found: found.to_owned(),
         };
-        // A program that is no worker may have ended already; what it says instead tells.
-        let _ = self.order(&Order::Start(limits)).await;
-        match timeout(START, self.first_news()).await {
-            Ok(Some(News::Ready { version })) if version == VERSION => Ok(()),
-            Ok(Some(News::Ready { version })) => Err(strange(&format!("it is of {version}"))),
-            Ok(Some(_)) => Err(strange("it is out of step")),
-            Ok(None) => Err(strange("it ended")),
-            Err(_) => Err(strange("it says nothing")),
+        // Sending fails if the program is not a worker and has already ended; that is reported below.
+        let _ = self.send(&ToWorker::Start(limits)).await;
+        match timeout(START_LIMIT, self.first_message()).await {
+            Ok(Some(FromWorker::Ready { version })) if version == VERSION => Ok(()),
+            Ok(Some(FromWorker::Ready { version })) => {
+                Err(not_a_worker(&format!("its version is {version}")))
+            }
+            Ok(Some(_)) => Err(not_a_worker("it sent an unexpected message")),
+            Ok(None) => Err(not_a_worker("it ended")),
+            Err(_) => Err(not_a_worker("it sent nothing")),
         }
     }
 
-    /// The first line that is news: what `main` prints before it serves is none.
-    async fn first_news(&mut self) -> Option<News> {
+    /// The first line that is a message. Lines that `main` prints before it calls `serve` are skipped.
+    async fn first_message(&mut self) -> Option<FromWorker> {
         loop {
             let line = self.line().await?;
-            if let Ok(news) = serde_json::from_slice(&line) {
-                return Some(news);
+            if let Ok(message) = serde_json::from_slice(&line) {
+                return Some(message);
             }
         }
     }
 
-    /// Runs code to its end, whatever it is. What is printed is added to `output`.
+    /// Runs code until it ends, in whatever way. What it prints is added to `output`.
     pub(super) async fn run(
         &mut self,
         code: &str,
@@ -80,22 +86,22 @@ impl Process {
         host: &dyn Host,
         output: &mut String,
     ) -> Ending {
-        let mut order = Order::Run {
+        let mut message = ToWorker::Run {
             code: code.to_owned(),
             inputs,
             functions: host.functions(),
         };
         loop {
-            if self.order(&order).await.is_err() {
+            if self.send(&message).await.is_err() {
                 return self.crashed().await;
             }
             let call = match self.until_called(output).await {
                 Ok(call) => call,
                 Err(ending) => return ending,
             };
-            order = match host::call(host, call).await {
-                Ok(value) => Order::Return(value),
-                Err(error) => Order::Raise {
+            message = match host::call(host, call).await {
+                Ok(value) => ToWorker::Return(value),
+                Err(error) => ToWorker::Raise {
                     kind: error.kind,
                     message: error.message,
                 },
@@ -103,40 +109,40 @@ impl Process {
         }
     }
 
-    /// The next call of a host function, or the ending.
-    async fn until_called(&mut self, output: &mut String) -> Result<super::FunctionCall, Ending> {
+    /// Waits for the next call of a host function, or for the end of the run.
+    async fn until_called(&mut self, output: &mut String) -> Result<FunctionCall, Ending> {
         loop {
             match timeout(self.patience, self.line()).await {
                 Err(_) => return Err(Ending::Limit(Limit::Time)),
                 Ok(None) => return Err(self.crashed().await),
                 Ok(Some(line)) => match serde_json::from_slice(&line) {
-                    Ok(News::Printed(text)) => output.push_str(&text),
-                    Ok(News::Called(call)) => return Ok(call),
-                    Ok(News::Ended(ending)) => return Err(ending),
-                    Ok(News::Ready { .. }) => return Err(out_of_step("it is ready twice")),
-                    Err(error) => return Err(out_of_step(&error.to_string())),
+                    Ok(FromWorker::Printed(text)) => output.push_str(&text),
+                    Ok(FromWorker::Called(call)) => return Ok(call),
+                    Ok(FromWorker::Ended(ending)) => return Err(ending),
+                    Ok(FromWorker::Ready { .. }) => return Err(unexpected("a second `ready`")),
+                    Err(error) => return Err(unexpected(&error.to_string())),
                 },
             }
         }
     }
 
-    async fn order(&mut self, order: &Order) -> std::io::Result<()> {
-        let mut line = serde_json::to_vec(order)?;
+    async fn send(&mut self, message: &ToWorker) -> std::io::Result<()> {
+        let mut line = serde_json::to_vec(message)?;
         line.push(b'\n');
-        self.orders.write_all(&line).await?;
-        self.orders.flush().await
+        self.to_worker.write_all(&line).await?;
+        self.to_worker.flush().await
     }
 
-    /// The next whole line; `None` where the worker is gone.
+    /// The next complete line; `None` if the worker has ended.
     async fn line(&mut self) -> Option<Vec<u8>> {
         let mut line = Vec::new();
-        self.news.read_until(b'\n', &mut line).await.ok()?;
+        self.from_worker.read_until(b'\n', &mut line).await.ok()?;
         (line.pop() == Some(b'\n')).then_some(line)
     }
 
-    /// How the worker went.
+    /// The ending of a run whose worker has ended.
     async fn crashed(&mut self) -> Ending {
-        let how = match timeout(START, self.child.wait()).await {
+        let how = match timeout(START_LIMIT, self.child.wait()).await {
             Ok(Ok(status)) => status.to_string(),
             Ok(Err(error)) => error.to_string(),
             Err(_) => "its pipes are closed".to_owned(),
@@ -156,6 +162,6 @@ fn spawn(program: &Path) -> std::io::Result<Child> {
         .spawn()
 }
 
-fn out_of_step(found: &str) -> Ending {
-    Ending::Crashed(format!("the worker is out of step: {found}"))
+fn unexpected(message: &str) -> Ending {
+    Ending::Crashed(format!("the worker sent an unexpected message: {message}"))
 }

@@ -1,41 +1,43 @@
-//! What an interpreter and its worker say to each other: one JSON value a line.
+//! The messages between an interpreter and its worker: one JSON value per line.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Ending, FunctionCall, Limits};
+use super::host::FunctionCall;
+use super::limits::Limits;
+use super::outcome::Ending;
 
-/// Set in the environment of a worker, and nothing else is.
+/// The only variable in the environment of a worker.
 pub(super) const VARIABLE: &str = "DASHOPTIMIZE_INTERPRETER";
 
-/// Both sides must speak the same protocol, and run the same interpreter.
+/// The version of the protocol and of the interpreter, which must be the same on both sides.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// To the worker.
+/// A message to the worker.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Order {
-    /// The first order: the limits of all runs.
+pub(super) enum ToWorker {
+    /// The first message: the limits of all runs.
     Start(Limits),
-    /// Run this code.
+    /// Runs this code.
     Run {
         code: String,
         inputs: Map<String, Value>,
         functions: Vec<String>,
     },
-    /// What a host function returned.
+    /// The value that a host function returned.
     Return(Value),
-    /// What a host function raised.
+    /// The exception that a host function raised.
     Raise { kind: String, message: String },
 }
 
-/// From the worker.
+/// A message from the worker.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum News {
-    /// It waits for orders.
+pub(super) enum FromWorker {
+    /// It waits for code.
     Ready { version: String },
-    /// The code printed.
+    /// The code printed this text.
     Printed(String),
     /// The code calls a host function and waits for `Return` or `Raise`.
     Called(FunctionCall),

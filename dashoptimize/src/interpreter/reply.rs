@@ -1,22 +1,23 @@
-//! Code out of the reply of a model.
+//! The code in the reply of a model.
 
-/// The code in a reply: what stands in its Markdown fences, or the whole of it.
+/// Extracts the code from a reply: the content of its Markdown code blocks, or the whole reply if there are
+/// none.
 ///
-/// Of several fenced blocks, those marked as Python are taken, one below the other; where none is, the
-/// first block without a mark or, failing that, the first at all. A fence that is never closed holds the
-/// rest. Without fences, a word `python` before the code, prompts of the interactive shell (`>>>`) and
-/// single backticks around it are dropped.
+/// If several blocks are marked as Python, they are joined. If none is, the first block without a mark is
+/// used or, failing that, the first block. A block that is not closed extends to the end. In a reply
+/// without blocks, the word `python` before the code and single backticks around it are removed. Prompts
+/// of the interactive shell (`>>>`) are removed in either case.
 ///
 /// ```
-/// use dashoptimize::interpreter::code_of_reply;
+/// use dashoptimize::interpreter::code_in_reply;
 ///
 /// let reply = "Let me compute it:\n```python\nx = 6 * 7\nx\n```\nThis gives 42.";
-/// assert_eq!(code_of_reply(reply), "x = 6 * 7\nx");
-/// assert_eq!(code_of_reply("python\n1 + 1"), "1 + 1");
-/// assert_eq!(code_of_reply("x = 1"), "x = 1");
+/// assert_eq!(code_in_reply(reply), "x = 6 * 7\nx");
+/// assert_eq!(code_in_reply("python\n1 + 1"), "1 + 1");
+/// assert_eq!(code_in_reply("x = 1"), "x = 1");
 /// ```
 #[must_use]
-pub fn code_of_reply(reply: &str) -> String {
+pub fn code_in_reply(reply: &str) -> String {
     let text = reply.replace("\r\n", "\n");
     let blocks = fenced(&text);
     let python: Vec<&str> = of(&blocks, Mark::is_python).collect();
@@ -38,8 +39,8 @@ pub fn code_of_reply(reply: &str) -> String {
     shell_free(&code)
 }
 
-/// The code, so that its value is the last thing that it assigns: a last line `answer = …` is followed by
-/// a line `answer`. Other code is returned as it is.
+/// Changes code so that its value is that of its last assignment: after a last line `answer = …`, the line
+/// `answer` is added. Other code is returned as it is.
 ///
 /// ```
 /// use dashoptimize::interpreter::with_result;
@@ -57,18 +58,18 @@ pub fn with_result(code: &str) -> String {
     }
 }
 
-/// The name in `name = …`, at the beginning of the line.
+/// The name in `name = …`, at the start of the line.
 fn assigned(line: &str) -> Option<&str> {
     let (name, value) = line.split_once('=')?;
     let name = name.trim_end();
     let letter = |c: char| c.is_alphabetic() || c == '_';
     let named = name.starts_with(letter) && name.chars().all(|c| letter(c) || c.is_numeric());
-    // A comparison is no assignment, and an open bracket goes on in a line that is not there.
+    // `==` is a comparison, not an assignment.
     (named && !value.starts_with('=')).then_some(name)
 }
 
-/// A fenced block: what stands after its fence, and its text.
-struct Block<'a> {
+/// A fenced block: the mark after its fence, and its text.
+struct FencedBlock<'a> {
     mark: Mark,
     text: &'a str,
 }
@@ -95,8 +96,11 @@ impl Mark {
     }
 }
 
-/// The texts of the blocks with such a mark that hold something.
-fn of<'a>(blocks: &[Block<'a>], test: impl Fn(&Mark) -> bool) -> impl Iterator<Item = &'a str> {
+/// The texts of the blocks with a suitable mark that are not empty.
+fn of<'a>(
+    blocks: &[FencedBlock<'a>],
+    test: impl Fn(&Mark) -> bool,
+) -> impl Iterator<Item = &'a str> {
     blocks
         .iter()
         .filter(move |block| test(&block.mark) && !block.text.is_empty())
@@ -104,14 +108,14 @@ fn of<'a>(blocks: &[Block<'a>], test: impl Fn(&Mark) -> bool) -> impl Iterator<I
 }
 
 /// All fenced blocks.
-fn fenced(text: &str) -> Vec<Block<'_>> {
+fn fenced(text: &str) -> Vec<FencedBlock<'_>> {
     let mut blocks = Vec::new();
     let mut rest = text;
     while let Some((fence, from)) = opening(rest) {
         let after = &rest[from..];
         let (info, body) = info_and_body(after);
         let (inside, behind) = until_closed(body, fence);
-        blocks.push(Block {
+        blocks.push(FencedBlock {
             mark: Mark::of(info),
             text: inside.trim_matches('\n').trim_end(),
         });
@@ -120,7 +124,7 @@ fn fenced(text: &str) -> Vec<Block<'_>> {
     blocks
 }
 
-/// The next fence that begins a line, and where it ends.
+/// The next fence at the start of a line, and its end.
 fn opening(text: &str) -> Option<(&str, usize)> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
@@ -141,8 +145,8 @@ fn fence_of(line: &str) -> Option<&str> {
     })
 }
 
-/// What follows the fence: a mark that ends with the line, or code in the same line, which may have a
-/// mark before it.
+/// Splits the text after a fence into mark and body. The mark is the rest of the line, or the first word if
+/// code follows it in the same line.
 fn info_and_body(after: &str) -> (&str, &str) {
     let (line, body) = after.split_once('\n').unwrap_or((after, ""));
     let one_word = line.split_whitespace().count() <= 1;
@@ -157,7 +161,8 @@ fn info_and_body(after: &str) -> (&str, &str) {
     }
 }
 
-/// The block up to its fence, and what is behind it. A fence at the end of a line closes too.
+/// The block up to its closing fence, and the text after that. A fence at the end of a line closes the
+/// block as well.
 fn until_closed<'a>(body: &'a str, fence: &str) -> (&'a str, &'a str) {
     let mut at = 0;
     for line in body.split_inclusive('\n') {
@@ -171,7 +176,7 @@ fn until_closed<'a>(body: &'a str, fence: &str) -> (&'a str, &'a str) {
     (body, "")
 }
 
-/// The block without the blanks that begin all its lines, as in a list of Markdown.
+/// The block without the indentation that all its lines have in common, as in a Markdown list.
 fn dedented(block: &str) -> String {
     let blanks = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
     let written = block.lines().filter(|line| !line.trim().is_empty());
@@ -183,7 +188,7 @@ fn dedented(block: &str) -> String {
     lines.join("\n")
 }
 
-/// A reply without fences.
+/// The code in a reply without fences.
 fn bare(text: &str) -> String {
     let text = text.trim_matches('\n').trim_end();
     let text = match text.split_once('\n') {
@@ -203,7 +208,7 @@ fn bare(text: &str) -> String {
         .to_owned()
 }
 
-/// What was typed, where the code is written as a session of the interactive shell.
+/// The code that was typed, if the text is a session of the interactive shell.
 fn shell_free(code: &str) -> String {
     let typed: Vec<&str> = code
         .lines()

@@ -1,14 +1,18 @@
-//! Interpreters, and the sessions that remember variables.
+//! `Interpreter`, and `Session`, which keeps variables between runs.
 
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
-use super::process::Process;
-use super::worker::Serving;
-use super::{Host, InterpreterError, Limits, Outcome, worker};
+use super::error::InterpreterError;
+use super::host::Host;
+use super::limits::Limits;
+use super::outcome::CodeOutcome;
+use super::process::WorkerProcess;
+use super::worker::{self, Serving};
 
-/// A Python interpreter with limits. Cheap to clone; it starts a worker per [`Session`].
+/// A Python interpreter with limits. Cloning it is cheap. It starts one worker process for each
+/// [`Session`].
 #[derive(Clone, Debug)]
 pub struct Interpreter {
     limits: Limits,
@@ -16,12 +20,13 @@ pub struct Interpreter {
 }
 
 impl Interpreter {
-    /// An interpreter with the default [`Limits`], whose workers are this very program.
+    /// An interpreter with the default [`Limits`], whose workers are this program itself.
     ///
     /// # Errors
     ///
-    /// [`InterpreterError::NotServing`] where the program did not call [`serve`](super::serve), because
-    /// then a worker would be a second run of the program, and [`InterpreterError::InWorker`].
+    /// Returns [`InterpreterError::NotServing`] if the program did not call [`serve`](super::serve),
+    /// because then a worker would be a second run of the program, and [`InterpreterError::InWorker`] if
+    /// this process is a worker.
     pub fn new() -> Result<Self, InterpreterError> {
         match worker::serving() {
             Serving::Ready => {}
@@ -35,8 +40,8 @@ impl Interpreter {
         Ok(Self::with_worker(program))
     }
 
-    /// An interpreter with the default [`Limits`] whose workers are another program: one that calls
-    /// [`serve`](super::serve) first in `main`. For tests, whose `main` is not their own.
+    /// An interpreter with the default [`Limits`], whose workers are another program, which must call
+    /// [`serve`](super::serve) first in `main`. This is meant for tests, which cannot change their `main`.
     #[must_use]
     pub fn with_worker(program: impl Into<PathBuf>) -> Self {
         Self {
@@ -52,7 +57,7 @@ impl Interpreter {
         self
     }
 
-    /// A session without variables. Its worker starts with the first run.
+    /// Starts a session without variables. Its worker process starts with the first run.
     #[must_use]
     pub fn session(&self) -> Session {
         Session {
@@ -64,35 +69,36 @@ impl Interpreter {
 
 /// Runs of code that share their variables, like the cells of a notebook.
 ///
-/// Dropping it, or a future of [`run`](Self::run), ends the worker at once.
+/// Dropping the session, or a future of [`run`](Self::run), kills the worker immediately.
 #[derive(Debug)]
 pub struct Session {
     interpreter: Interpreter,
-    process: Option<Process>,
+    process: Option<WorkerProcess>,
 }
 
 impl Session {
-    /// Runs code. `inputs` become variables, the functions of `host` can be called, and
-    /// `SUBMIT(value)` or `SUBMIT(name = value, …)` ends the run with that value.
+    /// Runs code. The `inputs` become variables, and the functions of `host` can be called.
+    /// `SUBMIT(value)` or `SUBMIT(name=value, …)` ends the run with that value.
     ///
     /// # Errors
     ///
-    /// Where the worker does not start. Whatever the code does is an [`Outcome`].
+    /// Returns an error if the worker cannot be started. Errors of the code are part of the
+    /// [`CodeOutcome`].
     pub async fn run(
         &mut self,
         code: &str,
         inputs: Map<String, Value>,
         host: &dyn Host,
-    ) -> Result<Outcome, InterpreterError> {
+    ) -> Result<CodeOutcome, InterpreterError> {
         let mut process = match self.process.take() {
             Some(process) => process,
-            None => Process::start(&self.interpreter.worker, self.interpreter.limits).await?,
+            None => WorkerProcess::start(&self.interpreter.worker, self.interpreter.limits).await?,
         };
         let mut output = String::new();
         let ending = process.run(code, inputs, host, &mut output).await;
         if ending.keeps_variables() {
             self.process = Some(process);
         }
-        Ok(Outcome { output, ending })
+        Ok(CodeOutcome { output, ending })
     }
 }

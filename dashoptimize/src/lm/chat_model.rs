@@ -1,4 +1,4 @@
-//! The one trait of a provider, and the handle under which programs hold a model.
+//! The trait of a provider, and the handle through which programs hold a model.
 
 use std::fmt;
 use std::future::Future;
@@ -6,15 +6,20 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::{ChatReply, ChatRequest, LmError, Price};
+use super::content::MediaKind;
+use super::error::{LmError, LmErrorKind};
+use super::price::Price;
+use super::reply::ChatReply;
+use super::request::ChatRequest;
 
 /// A future on the heap, as object-safe async methods need it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Proof that a call passed the gateway: budget reserved, journal and cache asked.
+/// Proof that a call passed the gateway: it was looked up in journal and cache, and its cost is reserved
+/// in the budget.
 ///
-/// It cannot be made outside this crate. A model that wraps another one hands on the permit that
-/// it was given.
+/// It cannot be made outside this crate. A model that wraps another one passes on the permit that it was
+/// given.
 #[derive(Debug)]
 pub struct Permit<'a> {
     call: PhantomData<&'a ()>,
@@ -26,57 +31,87 @@ impl Permit<'_> {
     }
 }
 
-/// A chat model. One method is required; the rest says what the engine must know to budget,
-/// cache and report.
+/// A chat model. One method is required; the other says what the gateway must know to budget, cache and
+/// report.
 ///
-/// An implementation sends the request once. Retries, caching, concurrency and accounting are the
-/// gateway's work, so that they are the same for every provider.
+/// An implementation sends the request once. Retries, caching, concurrency and accounting are done by
+/// the gateway, so that they are the same for every provider.
+///
+/// The [module](crate::lm) shows an implementation.
 pub trait ChatModel: Send + Sync + 'static {
-    /// Sends one request and waits for its reply.
+    /// Sends one request, once, and waits for its reply.
+    ///
+    /// Dropping the future cancels the call.
     ///
     /// # Errors
     ///
-    /// An [`LmError`] whose [kind](LmError::kind) tells the gateway whether another attempt can
-    /// help.
+    /// An [`LmError`] whose [kind](LmError::kind) tells the gateway whether another attempt can help.
+    /// For content that the model does not take it is [`LmErrorKind::Unsupported`]: content is never left
+    /// out silently.
     fn chat<'a>(
         &'a self,
         request: &'a ChatRequest,
         permit: Permit<'a>,
     ) -> BoxFuture<'a, Result<ChatReply, LmError>>;
 
-    /// What the engine should know of this model. Two models that answer differently must give
+    /// What is known of this model without calling it. Two models that answer differently must have
     /// different [ids](ModelInfo::id): the id is part of the key of cache and journal.
+    ///
+    /// The default names the Rust type, and knows neither price nor limits.
     fn info(&self) -> ModelInfo {
         ModelInfo::new(std::any::type_name::<Self>())
     }
 }
 
-/// What the engine knows of a model without calling it.
+/// What is known of a model without calling it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ModelInfo {
     /// Identity in cache keys, journals, artifacts and reports, such as `openai/gpt-4o-mini`.
     pub id: String,
-    /// Price of a token. `None` is unknown, which is not the same as free.
+    /// Price of a token. `None` is unknown, which is not the same as free: a budget in dollars then
+    /// refuses the call.
     pub price: Option<Price>,
-    /// Largest number of tokens that one reply can have where the request sets no limit.
+    /// Largest number of tokens that one reply can have where the request sets no limit. `None` is
+    /// unknown.
     pub max_output_tokens: Option<u32>,
     /// Whether it takes the [tools](ChatRequest::tools) of a request and calls them.
     pub native_tools: bool,
+    /// Whether it takes [images](super::ContentPart::Image).
+    pub images: MediaSupport,
+    /// Whether it takes [audio](super::ContentPart::Audio).
+    pub audio: MediaSupport,
+}
+
+/// Whether a model takes a kind of media, and how many tokens one part of it can count as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MediaSupport {
+    /// It does not take it. The gateway refuses a request that has it.
+    #[default]
+    Unsupported,
+    /// It takes it, and how many tokens one part counts as is unknown: a budget in tokens or dollars
+    /// refuses a request that has it.
+    Unbounded,
+    /// It takes it, and one part counts as at most this many tokens.
+    UpTo(u32),
 }
 
 impl ModelInfo {
-    /// A model of this name, of unknown price and reply length, without native tools.
+    /// A model of this id, of unknown price and reply length, that takes text and neither tools nor
+    /// media.
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
             price: None,
             max_output_tokens: None,
             native_tools: false,
+            images: MediaSupport::Unsupported,
+            audio: MediaSupport::Unsupported,
         }
     }
 
-    /// Sets the price of a token. Default unknown, which is not free.
+    /// Sets the price of a token. Default unknown, which is not the same as free.
     #[must_use]
     pub fn with_price(mut self, price: Price) -> Self {
         self.price = Some(price);
@@ -91,12 +126,62 @@ impl ModelInfo {
         self
     }
 
-    /// Says that the model takes the tools of a request. Default: it does not.
+    /// Says that the model takes the tools of a request. By default it does not.
     #[must_use]
     pub fn with_native_tools(mut self) -> Self {
         self.native_tools = true;
         self
     }
+
+    /// Sets whether the model takes images. Default [`MediaSupport::Unsupported`].
+    #[must_use]
+    pub fn with_images(mut self, support: MediaSupport) -> Self {
+        self.images = support;
+        self
+    }
+
+    /// Sets whether the model takes audio. Default [`MediaSupport::Unsupported`].
+    #[must_use]
+    pub fn with_audio(mut self, support: MediaSupport) -> Self {
+        self.audio = support;
+        self
+    }
+
+    pub(super) const fn support(&self, kind: MediaKind) -> MediaSupport {
+        match kind {
+            MediaKind::Image => self.images,
+            MediaKind::Audio => self.audio,
+        }
+    }
+
+    /// Whether the model takes everything that the request has. The gateway asks this before each call.
+    ///
+    /// # Errors
+    ///
+    /// [`LmErrorKind::Unsupported`] where the request has tools, images or audio and the model does not
+    /// take them. A model that ignored them would answer a different question.
+    pub fn accepts(&self, request: &ChatRequest) -> Result<(), LmError> {
+        let model = &self.id;
+        if !request.tools.is_empty() && !self.native_tools {
+            return Err(unsupported(format!(
+                "`{model}` takes no tools; describe them in the prompt, or use a model with native tools"
+            )));
+        }
+        let media = request.media();
+        let refused = MediaKind::ALL
+            .into_iter()
+            .find(|kind| media.of(*kind) > 0 && self.support(*kind) == MediaSupport::Unsupported);
+        match refused {
+            Some(kind) => Err(unsupported(format!(
+                "`{model}` takes no {kind}; describe the content in text, or use a model that takes {kind}"
+            ))),
+            None => Ok(()),
+        }
+    }
+}
+
+fn unsupported(message: String) -> LmError {
+    LmError::new(LmErrorKind::Unsupported, message)
 }
 
 /// A shared handle to a model, as programs hold it. Cloning it is cheap.
@@ -107,7 +192,7 @@ pub struct Lm {
 }
 
 impl Lm {
-    /// Wraps a model. [`ChatModel::info`] is read once, here.
+    /// Wraps a model. [`ChatModel::info`] is called once, here.
     pub fn new(model: impl ChatModel) -> Self {
         Self::from(Arc::new(model) as Arc<dyn ChatModel>)
     }

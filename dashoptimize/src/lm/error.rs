@@ -1,4 +1,4 @@
-//! Why a call to a model failed, in classes that say what to do about it.
+//! Why a call to a model failed, by classes that say what to do about it.
 
 use std::error::Error;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// The class of a failure. It alone decides whether the gateway tries again.
+/// The class of a failure. It alone decides whether the gateway tries again, and whether a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -16,21 +16,24 @@ pub enum LmErrorKind {
     RateLimited,
     /// The provider failed (HTTP 5xx). Tried again.
     Server,
-    /// No answer in time. Tried again.
+    /// There was no answer in time. Tried again.
     Timeout,
     /// The connection could not be made or broke. Tried again.
     Connection,
-    /// The answer came, but it is not what the protocol promises (cut body, wrong JSON). Tried again.
+    /// An answer came, but it is not what the protocol promises (cut body, wrong JSON). Tried again.
     Protocol,
     /// The key is missing, wrong or not allowed (HTTP 401, 403). Ends a run.
     Auth,
     /// The model or address does not exist (HTTP 404). Ends a run.
     NotFound,
-    /// The provider refuses this very request (other HTTP 4xx).
+    /// The provider refuses this request (other HTTP 4xx).
     InvalidRequest,
+    /// The model does not take something that the request has, such as tools or images. Nothing was
+    /// sent.
+    Unsupported,
     /// The prompt does not fit the model's context.
     ContextTooLong,
-    /// The provider refuses the content.
+    /// The provider refuses the content of the prompt.
     ContentPolicy,
     /// The quota of the account is used up. Ends a run.
     Quota,
@@ -39,7 +42,7 @@ pub enum LmErrorKind {
 }
 
 impl LmErrorKind {
-    /// Whether another attempt of the same request can succeed.
+    /// Whether another attempt at the same request can succeed.
     #[must_use]
     pub const fn is_transient(self) -> bool {
         matches!(
@@ -48,7 +51,7 @@ impl LmErrorKind {
         )
     }
 
-    /// Whether every other request would fail as well, so that a run should end at once.
+    /// Whether every other request would fail as well, so that a run should end immediately.
     #[must_use]
     pub const fn is_fatal(self) -> bool {
         matches!(
@@ -60,7 +63,7 @@ impl LmErrorKind {
 
 /// A failed call to a model.
 ///
-/// It never holds a key or a request header.
+/// It never contains a key or a request header.
 #[derive(Clone, Debug)]
 pub struct LmError {
     kind: LmErrorKind,
@@ -71,7 +74,7 @@ pub struct LmError {
 }
 
 impl LmError {
-    /// An error of a kind, with what is wrong and what to do about it.
+    /// An error of a kind, with a message that says what is wrong and what to do about it.
     pub fn new(kind: LmErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -89,14 +92,14 @@ impl LmError {
         self
     }
 
-    /// Sets how long the provider asks to wait. Default: it does not say.
+    /// Sets how long the provider asks to wait. Default not set.
     #[must_use]
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self
     }
 
-    /// Keeps the error underneath, for [`source`](Error::source). Default none.
+    /// Sets the error that caused this one, for [`source`](Error::source). Default none.
     #[must_use]
     pub fn with_source(mut self, source: impl Error + Send + Sync + 'static) -> Self {
         self.source = Some(Arc::new(source));
@@ -109,19 +112,19 @@ impl LmError {
         self.kind
     }
 
-    /// What is wrong and what to do.
+    /// What is wrong, and what to do about it.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The HTTP status, where the provider gave one.
+    /// The HTTP status, if the provider gave one.
     #[must_use]
     pub const fn status(&self) -> Option<u16> {
         self.status
     }
 
-    /// How long the provider asks to wait before another attempt.
+    /// How long the provider asks to wait before another attempt, if it does.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after

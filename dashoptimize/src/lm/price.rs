@@ -2,17 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Usage;
-use super::prices;
+use super::reply::Usage;
 
 /// Price of tokens in millionths of a dollar per million tokens, that is, in dollars × 10⁻¹² per
 /// token. Whole numbers, so that sums are exact.
 ///
-/// A price that is negative, NaN or infinite cannot be made: [`try_per_1m`](Self::try_per_1m) gives
+/// A price that is negative, NaN or infinite cannot be made: [`try_per_1m`](Self::try_per_1m) returns
 /// `None` for it and [`per_1m`](Self::per_1m) panics, so that a wrong number never means "free". In
 /// a `const`, the panic is a compile error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "OnFile")]
+#[serde(try_from = "PriceOnFile")]
 pub struct Price {
     input: u64,
     cached: u64,
@@ -22,24 +21,26 @@ pub struct Price {
 /// A price as it is read, before it is checked.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct OnFile {
+struct PriceOnFile {
     input: u64,
     cached: u64,
     output: u64,
 }
 
-impl TryFrom<OnFile> for Price {
+impl TryFrom<PriceOnFile> for Price {
     type Error = &'static str;
 
     fn try_from(
-        OnFile {
+        PriceOnFile {
             input,
             cached,
             output,
-        }: OnFile,
+        }: PriceOnFile,
     ) -> Result<Self, Self::Error> {
-        if input.max(output) > DEAREST || cached > input {
-            return Err("this is no price: it is over a billion dollars, or dearer from the cache");
+        if input.max(output) > HIGHEST || cached > input {
+            return Err(
+                "this is not a price: it is over a billion dollars, or higher from the cache",
+            );
         }
         Ok(Self {
             input,
@@ -50,7 +51,7 @@ impl TryFrom<OnFile> for Price {
 }
 
 impl Price {
-    /// Nothing at all, as for a model on this machine.
+    /// No price at all, as for a model on this machine.
     pub const FREE: Self = Self {
         input: 0,
         cached: 0,
@@ -71,7 +72,7 @@ impl Price {
     ///
     /// # Panics
     ///
-    /// Where a number is negative, NaN, infinite or over a billion.
+    /// If a number is negative, NaN, infinite or over a billion.
     #[must_use]
     pub const fn per_1m(input: f64, output: f64) -> Self {
         match Self::try_per_1m(input, output) {
@@ -102,13 +103,13 @@ impl Price {
         }
     }
 
-    /// Dollars per million tokens of prompt that come from the provider's prefix cache. By default
-    /// they cost what the others cost.
+    /// Sets the dollars per million tokens of prompt that come from the provider's prefix cache. By
+    /// default they cost as much as the others.
     ///
     /// # Panics
     ///
-    /// Where the number is negative, NaN, infinite, or more than the price without the cache: a
-    /// budget reserves the price without it, and must not reserve too little.
+    /// If the number is negative, NaN, infinite, or higher than the price without the cache: a budget
+    /// reserves the price without it, and must not reserve too little.
     #[must_use]
     pub const fn with_cached_per_1m(mut self, cached: f64) -> Self {
         match micro_usd(cached) {
@@ -117,29 +118,6 @@ impl Price {
         }
         self
     }
-
-    /// The list price of a hosted model of OpenAI, Anthropic or Google by its name, or `None` where
-    /// it is not known.
-    ///
-    /// The table is of [`Price::TABLE_DATE`]; check it against the provider's list before you rely on
-    /// it. A row holds for its name and for dated versions of it (`gpt-4o-mini-2024-07-18`), and for
-    /// both after `openai/`, `anthropic/`, `google/` or `models/`. It holds no model whose price
-    /// depends on the length of the prompt: one price cannot say that.
-    ///
-    /// ```
-    /// use dashoptimize::lm::Price;
-    ///
-    /// let mini = Price::per_1m(0.15, 0.60).with_cached_per_1m(0.075);
-    /// assert_eq!(Price::of("gpt-4o-mini-2024-07-18"), Some(mini));
-    /// assert_eq!(Price::of("my-own-model"), None);
-    /// ```
-    #[must_use]
-    pub fn of(model: &str) -> Option<Self> {
-        prices::find(model).map(|row| row.price)
-    }
-
-    /// The day of the lists that [`Price::of`] was written from.
-    pub const TABLE_DATE: &'static str = prices::DATE;
 
     /// What this usage costs.
     #[must_use]
@@ -152,12 +130,12 @@ impl Price {
 }
 
 /// A billion dollars in millionths. No sum of such prices over tokens overflows.
-const DEAREST: u64 = 1_000_000_000_000_000;
+const HIGHEST: u64 = 1_000_000_000_000_000;
 
-/// Whole millionths, or `None` for what is no price. What is not 0 stays at least 1.
+/// Whole millionths, or `None` for a number that is not a price. A number above 0 stays at least 1.
 const fn micro_usd(usd: f64) -> Option<u64> {
     // NaN fails every comparison.
-    if !(usd >= 0.0 && usd <= DEAREST as f64 / 1e6) {
+    if !(usd >= 0.0 && usd <= HIGHEST as f64 / 1e6) {
         return None;
     }
     let micro = (usd * 1e6).round() as u64;
@@ -168,7 +146,7 @@ const fn micro_usd(usd: f64) -> Option<u64> {
     }
 }
 
-/// An exact sum of money, in 10⁻¹² dollars.
+/// An exact amount of money, in 10⁻¹² dollars.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Usd(u128);
@@ -182,12 +160,12 @@ impl Usd {
     ///
     /// # Panics
     ///
-    /// Where the number is negative, NaN, infinite or over a million billions.
+    /// If the number is negative, NaN, infinite or over a million billions.
     #[must_use]
     pub const fn from_usd(usd: f64) -> Self {
         match Self::try_from_usd(usd) {
             Some(usd) => usd,
-            None => panic!("a sum of money is a real number of dollars, 0 or more"),
+            None => panic!("an amount of money is a finite number of dollars, 0 or more"),
         }
     }
 
@@ -212,20 +190,20 @@ impl Usd {
         }
     }
 
-    /// In dollars.
+    /// The amount in dollars.
     #[must_use]
     pub fn as_usd(self) -> f64 {
         self.0 as f64 / 1e12
     }
 
-    /// The sum, kept at the largest amount where it would overflow.
+    /// The sum, or the largest amount where it would overflow.
     #[must_use]
     pub const fn saturating_add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
 
-    /// The amount times `numerator / denominator`, rounded up; kept at the largest amount where it
-    /// would overflow. A denominator of 0 counts as 1.
+    /// The amount times `numerator / denominator`, rounded up, or the largest amount where it would
+    /// overflow. A denominator of 0 counts as 1.
     pub(crate) fn scaled(self, numerator: u64, denominator: u64) -> Self {
         let denominator = u128::from(denominator.max(1));
         Self(
@@ -235,7 +213,7 @@ impl Usd {
         )
     }
 
-    /// The difference, 0 where it would be negative.
+    /// The difference, or 0 where it would be negative.
     #[must_use]
     pub const fn saturating_sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
@@ -265,11 +243,11 @@ mod tests {
 
     use super::*;
 
-    const UNREAL: [f64; 5] = [-1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300];
+    const NOT_AMOUNTS: [f64; 5] = [-1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300];
 
     #[test]
-    fn an_unreal_number_is_no_price_and_no_sum() {
-        for number in UNREAL {
+    fn a_number_that_is_not_finite_is_neither_a_price_nor_an_amount() {
+        for number in NOT_AMOUNTS {
             assert_eq!(Price::try_per_1m(number, 1.0), None);
             assert_eq!(Price::try_per_1m(1.0, number), None);
             assert_eq!(Usd::try_from_usd(number), None);
@@ -282,12 +260,12 @@ mod tests {
 
     #[test]
     fn a_cached_token_never_costs_more_than_another() {
-        let dear = || Price::per_1m(1.0, 1.0).with_cached_per_1m(1.5);
-        assert!(std::panic::catch_unwind(dear).is_err());
+        let higher = || Price::per_1m(1.0, 1.0).with_cached_per_1m(1.5);
+        assert!(std::panic::catch_unwind(higher).is_err());
     }
 
     #[test]
-    fn no_file_brings_an_unreal_price() {
+    fn no_file_brings_an_impossible_price() {
         let read = |text| serde_json::from_str::<Price>(text).ok();
         let price = Price::per_1m(2.0, 8.0).with_cached_per_1m(0.5);
         let written = serde_json::to_string(&price).expect("plain numbers");
@@ -313,9 +291,9 @@ mod tests {
 
         #[test]
         fn no_usage_overflows(input in any::<u64>(), cached in any::<u64>(), output in any::<u64>()) {
-            let dearest = Price::per_1m(1e9, 1e9);
-            let usage = Usage { input, cached, output };
-            prop_assert!(dearest.cost(usage) >= Usd::ZERO);
+            let highest = Price::per_1m(1e9, 1e9);
+            let usage = Usage::new(input, output).with_cached(cached);
+            prop_assert!(highest.cost(usage) >= Usd::ZERO);
         }
     }
 }

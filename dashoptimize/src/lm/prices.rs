@@ -1,19 +1,44 @@
 //! List prices of hosted models.
 
-use super::Price;
+use super::price::Price;
 
 /// The day of the lists.
-pub(super) const DATE: &str = "2026-07-24";
+const DATE: &str = "2026-07-24";
 
-/// What is known of one model and its dated versions.
-pub(super) struct Row {
+/// One model and its dated versions.
+struct ListedModel {
     model: &'static str,
-    pub(super) price: Price,
+    price: Price,
     max_output_tokens: u32,
 }
 
-/// The longest reply in tokens that a hosted model gives where a request sets no limit, or `None`
-/// where it is not known. The table is that of [`Price::of`].
+impl Price {
+    /// The list price of a hosted model of OpenAI, Anthropic or Google by its name, or `None` where
+    /// it is not known.
+    ///
+    /// The table dates from [`Price::TABLE_DATE`]; check it against the provider's list before you rely
+    /// on it. A row applies to its name and to dated versions of it (`gpt-4o-mini-2024-07-18`), also
+    /// with `openai/`, `anthropic/`, `google/` or `models/` in front. The table has no model whose price
+    /// depends on the length of the prompt, since a single price cannot express that.
+    ///
+    /// ```
+    /// use dashoptimize::lm::Price;
+    ///
+    /// let mini = Price::per_1m(0.15, 0.60).with_cached_per_1m(0.075);
+    /// assert_eq!(Price::of("gpt-4o-mini-2024-07-18"), Some(mini));
+    /// assert_eq!(Price::of("my-own-model"), None);
+    /// ```
+    #[must_use]
+    pub fn of(model: &str) -> Option<Self> {
+        find(model).map(|row| row.price)
+    }
+
+    /// The day of the price lists that [`Price::of`] was written from.
+    pub const TABLE_DATE: &'static str = DATE;
+}
+
+/// The length in tokens of the longest reply that a hosted model gives where a request sets no limit, or
+/// `None` where it is not known. The table is that of [`Price::of`].
 ///
 /// ```
 /// use dashoptimize::lm::longest_reply;
@@ -32,8 +57,8 @@ const fn row(
     cached: f64,
     output: f64,
     max_output_tokens: u32,
-) -> Row {
-    Row {
+) -> ListedModel {
+    ListedModel {
         model,
         price: Price::per_1m(input, output).with_cached_per_1m(cached),
         max_output_tokens,
@@ -42,7 +67,7 @@ const fn row(
 
 /// Model, dollars per million tokens (prompt, cached prompt, reply), longest reply in tokens.
 #[rustfmt::skip]
-const ROWS: &[Row] = &[
+const ROWS: &[ListedModel] = &[
     row("gpt-5.4-mini",          0.75, 0.075,  4.5, 128_000),
     row("gpt-5.4-nano",          0.2,  0.02,   1.25, 128_000),
     row("gpt-5.2",               1.75, 0.175, 14.0, 128_000),
@@ -89,8 +114,8 @@ const ROWS: &[Row] = &[
     row("gemini-2.0-flash-lite", 0.075, 0.075, 0.3,   8_192),
 ];
 
-/// The row of a model: the longest name that the model's name is a version of.
-pub(super) fn find(model: &str) -> Option<&'static Row> {
+/// The row of a model: the one with the longest name that the model's name is a version of.
+fn find(model: &str) -> Option<&'static ListedModel> {
     const MAKERS: [&str; 4] = ["openai/", "anthropic/", "google/", "models/"];
     let model = MAKERS
         .iter()
@@ -101,8 +126,8 @@ pub(super) fn find(model: &str) -> Option<&'static Row> {
         .max_by_key(|row| row.model.len())
 }
 
-/// Whether what follows a model's name is only a date (`-2024-07-18`, `-20250929`), a number of
-/// version (`-001`, `-0613`) or `-latest`. `gpt-5-pro` is not a version of `gpt-5`.
+/// Whether only a date (`-2024-07-18`, `-20250929`), a version number (`-001`, `-0613`) or `-latest`
+/// follows the name of a model. `gpt-5-pro` is not a version of `gpt-5`.
 fn is_version(rest: &str) -> bool {
     let Some(version) = rest.strip_prefix('-') else {
         return rest.is_empty();
@@ -133,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn another_model_of_a_like_name_is_unknown() {
+    fn another_model_of_a_similar_name_is_unknown() {
         for model in [
             "",
             "gpt-5-pro",

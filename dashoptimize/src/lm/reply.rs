@@ -1,25 +1,33 @@
-//! What a model answers.
+//! The reply of a model.
 
 use serde::{Deserialize, Serialize};
 
 use super::tool::ToolCall;
 
 /// One reply of a model.
+///
+/// ```
+/// use dashoptimize::lm::{ChatReply, FinishReason, Usage};
+///
+/// let reply = ChatReply::new("4").with_usage(Usage::new(12, 1));
+/// assert_eq!(reply.finish, FinishReason::Stop);
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ChatReply {
     /// The text, as the model wrote it.
     pub text: String,
     /// Why the model stopped.
     pub finish: FinishReason,
-    /// Tokens read and written. `None` where the provider does not say.
+    /// Tokens read and written. `None` where the provider does not report them.
     pub usage: Option<Usage>,
-    /// The tools that the model calls, in its order. Only a request with tools gets any.
+    /// The tools that the model calls, in its order. Only the reply to a request with tools has any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tool_calls: Vec<ToolCall>,
 }
 
 impl ChatReply {
-    /// A finished reply of unknown usage.
+    /// A reply that the model finished, of unknown usage and without calls of tools.
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -29,7 +37,7 @@ impl ChatReply {
         }
     }
 
-    /// A reply that calls these tools and says nothing else.
+    /// A reply that calls these tools and has no text.
     #[must_use]
     pub fn calling(calls: Vec<ToolCall>) -> Self {
         Self {
@@ -37,6 +45,20 @@ impl ChatReply {
             tool_calls: calls,
             ..Self::new("")
         }
+    }
+
+    /// Sets why the model stopped. Default [`FinishReason::Stop`].
+    #[must_use]
+    pub const fn with_finish(mut self, finish: FinishReason) -> Self {
+        self.finish = finish;
+        self
+    }
+
+    /// Sets the tools that the model calls. Default none.
+    #[must_use]
+    pub fn with_tool_calls(mut self, calls: Vec<ToolCall>) -> Self {
+        self.tool_calls = calls;
+        self
     }
 
     /// Length of all texts in bytes.
@@ -57,20 +79,21 @@ impl ChatReply {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FinishReason {
-    /// It was done, or came to a stop string.
+    /// It was done, or reached a stop string.
     Stop,
-    /// It came to the limit of tokens: the text is cut.
+    /// It reached the limit of tokens: the text is cut.
     Length,
     /// The provider's content filter cut the text.
     ContentFilter,
     /// It calls tools and waits for their results.
     ToolCalls,
-    /// Anything else that a provider says.
+    /// Any other reason.
     Other,
 }
 
 /// Tokens of one call, or of many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Usage {
     /// Tokens of the prompt, those from a prefix cache included.
     pub input: u64,
@@ -81,7 +104,7 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// Tokens of a prompt and its reply, nothing of it from a prefix cache.
+    /// Tokens of a prompt and its reply, none of them from a prefix cache.
     #[must_use]
     pub const fn new(input: u64, output: u64) -> Self {
         Self {
@@ -91,7 +114,14 @@ impl Usage {
         }
     }
 
-    /// Prompt and reply together.
+    /// Sets how many tokens of the prompt came from a prefix cache. Default 0.
+    #[must_use]
+    pub const fn with_cached(mut self, tokens: u64) -> Self {
+        self.cached = tokens;
+        self
+    }
+
+    /// Tokens of prompt and reply together.
     #[must_use]
     pub const fn total(self) -> u64 {
         self.input.saturating_add(self.output)

@@ -1,17 +1,17 @@
-//! When to try again, and how long to wait before.
+//! When a failed call is tried again, and after how long.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::LmError;
+use super::error::LmError;
 
-/// When a failed call is tried again. Plain data.
+/// When a failed call is tried again, and after how long.
 ///
-/// Only [transient](super::LmErrorKind::is_transient) failures are. The wait doubles from
-/// [`first_wait`](Self::first_wait) up to [`longest_wait`](Self::longest_wait); where the provider
-/// says how long to wait, that is waited instead, and where it asks for more than
-/// [`longest_asked_wait`](Self::longest_asked_wait), the retries end.
+/// Only [transient](super::LmErrorKind::is_transient) failures are tried again. The wait doubles from
+/// [`first_wait`](Self::first_wait) up to [`longest_wait`](Self::longest_wait). Where the provider asks
+/// for a certain wait, that one is used instead; where it asks for more than
+/// [`longest_asked_wait`](Self::longest_asked_wait), the call is not tried again.
 ///
 /// ```
 /// use std::time::Duration;
@@ -37,13 +37,13 @@ pub struct Retry {
     pub attempts: u32,
     /// The wait before the first of them. Default 0.5 s.
     pub first_wait: Duration,
-    /// The longest wait that doubling comes to. Default 60 s.
+    /// The longest wait that doubling leads to. Default 60 s.
     pub longest_wait: Duration,
     /// The longest wait that a provider can ask for. Default 5 minutes.
     pub longest_asked_wait: Duration,
-    /// Where set, up to a quarter of the wait is added to it, drawn from this seed, so that callers
-    /// who failed together do not come back together. It changes when a call is sent and nothing
-    /// else. Default none.
+    /// Where set, up to a quarter of the wait is added to it at random, drawn from this seed, so that
+    /// calls that failed together are not tried again together. It changes only when a call is sent.
+    /// Default none.
     pub jitter: Option<u64>,
 }
 
@@ -57,7 +57,7 @@ impl Retry {
         jitter: None,
     };
 
-    /// One attempt and no more.
+    /// A single attempt.
     ///
     /// ```
     /// use dashoptimize::lm::{LmError, LmErrorKind, Retry};
@@ -80,7 +80,7 @@ impl Retry {
         self
     }
 
-    /// Sets the first wait and the longest that doubling comes to. Default 0.5 s and 60 s.
+    /// Sets the first wait, and the longest that doubling leads to. Default 0.5 s and 60 s.
     #[must_use]
     pub const fn with_waits(mut self, first: Duration, longest: Duration) -> Self {
         self.first_wait = first;
@@ -95,22 +95,22 @@ impl Retry {
         self
     }
 
-    /// Sets the seed of the jitter. Default none. In a run each call draws its own from it, so that
-    /// calls that failed together do not come back together.
+    /// Sets the seed of the jitter. In a run, each call draws its own jitter from it, so that calls that
+    /// failed together are not tried again together. Default none.
     #[must_use]
     pub const fn with_jitter(mut self, seed: u64) -> Self {
         self.jitter = Some(seed);
         self
     }
 
-    /// The policy of one call of many: with jitter, each call draws waits of its own.
+    /// The policy of one call of many: with jitter, each call draws its own waits.
     pub(crate) fn of_call(mut self, call: u64) -> Self {
         self.jitter = self.jitter.map(|seed| seed ^ call);
         self
     }
 
-    /// How long to wait before the next attempt, or `None` where there should be none. `attempt` is
-    /// 0 after the first failure, 1 after the second, and so on.
+    /// How long to wait before the next attempt, or `None` if there should be no other. `attempt` is 0
+    /// after the first failure, 1 after the second, and so on.
     #[must_use]
     pub fn wait(&self, attempt: u32, error: &LmError) -> Option<Duration> {
         if attempt >= self.attempts || !error.kind().is_transient() {
@@ -118,7 +118,7 @@ impl Retry {
         }
         let wait = match error.retry_after() {
             Some(asked) if asked > self.longest_asked_wait => return None,
-            // "At once" is answered with the first wait all the same: it has just failed.
+            // A provider that asks for no wait has just failed all the same.
             Some(asked) => asked.max(self.first_wait),
             None => self.doubled(attempt),
         };
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn too_long_a_wait_ends_the_retries() {
+    fn a_wait_that_is_too_long_ends_the_retries() {
         let ceiling = Retry::DEFAULT.longest_asked_wait;
         let at = error(Some(ceiling));
         assert_eq!(Retry::DEFAULT.wait(0, &at), Some(ceiling));
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_of_a_run_that_failed_together_do_not_come_back_together() {
+    fn calls_of_a_run_that_failed_together_are_not_tried_again_together() {
         let retry = Retry::DEFAULT.with_jitter(7);
         let wait = |call| retry.of_call(call).wait(0, &error(None));
         assert_ne!(wait(1), wait(2));

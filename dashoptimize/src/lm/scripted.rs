@@ -6,22 +6,25 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::{
-    BoxFuture, ChatModel, ChatReply, ChatRequest, LmError, LmErrorKind, ModelInfo, Permit, Price,
-    ToolCall, Usage,
-};
+use super::chat_model::{BoxFuture, ChatModel, MediaSupport, ModelInfo, Permit};
+use super::error::{LmError, LmErrorKind};
+use super::price::Price;
+use super::reply::{ChatReply, Usage};
+use super::request::ChatRequest;
+use super::tool::ToolCall;
 
-/// A model for tests and examples: it answers from code, at once, without a network.
+/// A model for tests and examples: it answers from code, immediately, without a network.
 ///
-/// It is called `scripted`, is [free](Price::FREE), takes no time and counts tokens by
-/// [`TokenRule::Bytes`] unless told otherwise. Clones share their counters, so keep one to look at
-/// them after the model went into an [`Lm`](super::Lm).
+/// By default its id is `scripted`, it is [free](Price::FREE), takes no time, and counts tokens by
+/// [`TokenRule::Bytes`]. It takes images and audio, since its code sees the whole request; they count as
+/// no tokens. Clones share their counters, so keep one to read them after the model went into an
+/// [`Lm`](super::Lm).
 ///
 /// ```
-/// use dashoptimize::lm::{ChatRequest, Lm, Message, Prefix, Role, Scripted};
+/// use dashoptimize::lm::{ChatRequest, Lm, Scripted};
 ///
 /// let model = Scripted::new(|request: &ChatRequest| match request.turns.last() {
-///     Some(turn) if turn.text.contains("2 + 2") => "4",
+///     Some(turn) if turn.text().contains("2 + 2") => "4",
 ///     _ => "I do not know",
 /// });
 /// let lm = Lm::new(model.clone());
@@ -40,30 +43,30 @@ pub struct Scripted {
 
 type Answer = dyn Fn(&ChatRequest) -> Result<ChatReply, LmError> + Send + Sync;
 
-/// How a [`Scripted`] model counts tokens. A reply that brings its own usage keeps it.
+/// How a [`Scripted`] model counts tokens. A reply with a usage of its own keeps it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenRule {
-    /// A token is 4 bytes of text, rounded up over the prompt and over the reply. It takes no time,
-    /// however long the prompt's prefix is.
+    /// A token is 4 bytes of text, rounded up over the prompt and over the reply. Counting takes the same
+    /// time however long the prompt's prefix is.
     #[default]
     Bytes,
-    /// A token is a word between white space.
+    /// A token is a word, separated from others by white space.
     Words,
     /// Every call uses this much.
     Each(Usage),
-    /// The model does not say.
+    /// The model does not report its usage.
     Unknown,
 }
 
-/// What the code of a [`Scripted`] model may return: a text, calls of tools, a [`ChatReply`], or a
-/// `Result` of one of these.
+/// A value that the code of a [`Scripted`] model may return: a text, calls of tools, a [`ChatReply`], or
+/// a `Result` of one of these.
 pub trait IntoReply {
-    /// The reply, or the failure to show.
+    /// The reply, or the error with which the call fails.
     ///
     /// # Errors
     ///
-    /// Where the code wants the call to fail.
+    /// Where the call is to fail.
     fn into_reply(self) -> Result<ChatReply, LmError>;
 }
 
@@ -104,8 +107,8 @@ impl<R: IntoReply> IntoReply for Result<R, LmError> {
 }
 
 impl Scripted {
-    /// A model that answers with what the code returns. For runs that can be repeated, let it depend
-    /// on the request alone.
+    /// A model that answers with what the code returns. For runs to be reproducible, it must depend only
+    /// on the request.
     pub fn new<F, R>(answer: F) -> Self
     where
         F: Fn(&ChatRequest) -> R + Send + Sync + 'static,
@@ -113,7 +116,10 @@ impl Scripted {
     {
         Self {
             answer: Arc::new(move |request| answer(request).into_reply()),
-            info: ModelInfo::new("scripted").with_price(Price::FREE),
+            info: ModelInfo::new("scripted")
+                .with_price(Price::FREE)
+                .with_images(MediaSupport::UpTo(0))
+                .with_audio(MediaSupport::UpTo(0)),
             delay: None,
             tokens: TokenRule::default(),
             counters: Arc::default(),
@@ -121,9 +127,9 @@ impl Scripted {
         }
     }
 
-    /// A model that answers the first request with the first of these, the next *other* request with
-    /// the second, and so on. A request that came before gets the reply it got before. When all are
-    /// given out, the call fails, with [`LmErrorKind::Model`].
+    /// A model that answers the first request with the first of these replies, the next *different*
+    /// request with the second, and so on. A repeated request gets the same reply again. When no reply is
+    /// left, the call fails with [`LmErrorKind::Model`].
     ///
     /// ```
     /// use dashoptimize::lm::Scripted;
@@ -142,7 +148,7 @@ impl Scripted {
         })
     }
 
-    /// Sets the name of the model. Default `scripted`.
+    /// Sets the [id](ModelInfo::id) of the model. Default `scripted`.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.info.id = id.into();
@@ -156,23 +162,23 @@ impl Scripted {
         self
     }
 
-    /// Makes the price unknown, as that of a provider without a list.
+    /// Makes the price unknown, like that of a model without a list price.
     #[must_use]
     pub fn without_price(mut self) -> Self {
         self.info.price = None;
         self
     }
 
-    /// Sets the longest reply in tokens that the model says it gives. Default unknown. Replies are not
-    /// cut to it.
+    /// Sets the length in tokens of the longest reply that the model claims to give. Replies are not cut
+    /// to it. Default unknown.
     #[must_use]
     pub fn with_max_output_tokens(mut self, tokens: u32) -> Self {
         self.info.max_output_tokens = Some(tokens);
         self
     }
 
-    /// Makes the model one that takes the tools of a request, and whose code may call them. Default: it
-    /// takes none.
+    /// Makes the model take the tools of a request, so that its code may call them. By default it does
+    /// not.
     #[must_use]
     pub fn with_native_tools(mut self) -> Self {
         self.info = self.info.with_native_tools();
@@ -193,8 +199,8 @@ impl Scripted {
         self
     }
 
-    /// Makes every call use this much, unless its reply brings its own usage: a
-    /// [`with_tokens`](Self::with_tokens) of [`TokenRule::Each`].
+    /// Makes every call use this much, unless its reply has a usage of its own. Short for
+    /// [`with_tokens`](Self::with_tokens) with [`TokenRule::Each`].
     #[must_use]
     pub const fn with_usage(self, usage: Usage) -> Self {
         self.with_tokens(TokenRule::Each(usage))
@@ -207,19 +213,19 @@ impl Scripted {
         self
     }
 
-    /// How many calls were begun so far.
+    /// How many calls have been started so far.
     #[must_use]
     pub fn calls(&self) -> u64 {
         self.counters.calls.load(Ordering::Relaxed)
     }
 
-    /// The largest number of calls that were under way at once so far.
+    /// The largest number of calls that have been in progress at the same time so far.
     #[must_use]
-    pub fn most_at_once(&self) -> usize {
+    pub fn max_concurrent_calls(&self) -> usize {
         self.counters.most.load(Ordering::Relaxed)
     }
 
-    /// The requests in order of arrival, where they are [kept](Self::keeping_requests).
+    /// The requests in order of arrival, if they are [kept](Self::keeping_requests).
     #[must_use]
     pub fn requests(&self) -> Vec<ChatRequest> {
         match &self.seen {
@@ -246,11 +252,11 @@ impl ChatModel for Scripted {
         // Two futures, so that one without a delay does not carry a timer.
         match self.delay {
             None => Box::pin(async move {
-                let _call = self.counters.begin(self, request);
+                let _call = self.counters.start(self, request);
                 self.reply(request)
             }),
             Some(delay) => Box::pin(async move {
-                let _call = self.counters.begin(self, request);
+                let _call = self.counters.start(self, request);
                 tokio::time::sleep(delay).await;
                 self.reply(request)
             }),
@@ -267,7 +273,10 @@ impl TokenRule {
         match self {
             Self::Bytes => Some(Usage::new(quarter(request.bytes()), quarter(reply.bytes()))),
             Self::Words => {
-                let prompt = request.messages().map(|message| words(&message.text)).sum();
+                let prompt = request
+                    .messages()
+                    .map(|message| words(message.text()))
+                    .sum();
                 let calls = reply.tool_calls.iter();
                 let calls: u64 = calls.map(|call| 1 + words(&call.arguments)).sum();
                 Some(Usage::new(prompt, words(&reply.text) + calls))
@@ -289,35 +298,37 @@ fn words(text: &str) -> u64 {
 #[derive(Default)]
 struct Counters {
     calls: AtomicU64,
-    under_way: AtomicUsize,
+    in_progress: AtomicUsize,
     most: AtomicUsize,
 }
 
 impl Counters {
-    fn begin(&self, model: &Scripted, request: &ChatRequest) -> UnderWay<'_> {
+    fn start(&self, model: &Scripted, request: &ChatRequest) -> InProgress<'_> {
         self.calls.fetch_add(1, Ordering::Relaxed);
-        let under_way = 1 + self.under_way.fetch_add(1, Ordering::Relaxed);
-        self.most.fetch_max(under_way, Ordering::Relaxed);
+        let in_progress = 1 + self.in_progress.fetch_add(1, Ordering::Relaxed);
+        self.most.fetch_max(in_progress, Ordering::Relaxed);
         if let Some(seen) = &model.seen {
             lock(seen).push(request.clone());
         }
-        UnderWay(self)
+        InProgress(self)
     }
 }
 
-/// A call under way. A call that is cancelled ends as well.
-struct UnderWay<'a>(&'a Counters);
+/// A call in progress. A cancelled call ends as well.
+struct InProgress<'a>(&'a Counters);
 
-impl Drop for UnderWay<'_> {
+impl Drop for InProgress<'_> {
     fn drop(&mut self) {
-        self.0.under_way.fetch_sub(1, Ordering::Relaxed);
+        self.0.in_progress.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 fn used_up(replies: usize) -> LmError {
     LmError::new(
         LmErrorKind::Model,
-        format!("the script has {replies} replies, but another request came; add a reply for it"),
+        format!(
+            "the script has {replies} replies, but another request arrived; add a reply for it"
+        ),
     )
 }
 

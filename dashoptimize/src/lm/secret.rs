@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A key or token. It has no `Display`, no `Serialize`, and its `Debug` shows only that it is there.
+/// A key or token. It has neither `Display` nor `Serialize`, and its `Debug` does not show the text.
 ///
 /// ```
 /// use dashoptimize::lm::Secret;
@@ -14,18 +14,18 @@ use std::fmt;
 pub struct Secret(String);
 
 impl Secret {
-    /// Hides a text. White space around it, as from a key file, is dropped.
+    /// A secret text. White space around it, such as the line end of a key file, is dropped.
     pub fn new(text: impl AsRef<str>) -> Self {
         Self(text.as_ref().trim().to_owned())
     }
 
-    /// The text itself, for the one place that sends it.
+    /// The text itself, for the code that sends it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether there is nothing to hide.
+    /// Whether the text is empty.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 /// A tool as a request offers it to the model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ToolDef {
-    /// The name that the model calls: letters, digits, `_` and `-`.
+    /// The name by which the model calls it: letters, digits, `_` and `-`.
     pub name: String,
     /// What the tool does and when to use it; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -16,7 +17,16 @@ pub struct ToolDef {
 }
 
 impl ToolDef {
-    /// Length in bytes of all that the model is told.
+    /// A tool of this name, with what it does and the JSON schema of its arguments.
+    pub fn new(name: impl Into<String>, description: impl Into<String>, schema: Value) -> Self {
+        Self {
+            name: name.into(),
+            description: description.into(),
+            schema,
+        }
+    }
+
+    /// Length in bytes of everything that the model is told.
     pub(super) fn bytes(&self) -> usize {
         self.name.len() + self.description.len() + self.schema.to_string().len()
     }
@@ -24,13 +34,14 @@ impl ToolDef {
 
 /// A call of a tool by the model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ToolCall {
     /// What the result refers to, in a [`Message::tool_result`](super::Message::tool_result). Empty
-    /// where the server gives none.
+    /// where the server does not set it.
     pub id: String,
-    /// What the model calls. It may be no tool of the request.
+    /// The tool that the model calls. It may not be one of the request's tools.
     pub name: String,
-    /// The arguments, as the model wrote them: JSON, if it is written as it should be.
+    /// The arguments, as the model wrote them: JSON, unless the model made a mistake.
     pub arguments: String,
 }
 

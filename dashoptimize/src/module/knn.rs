@@ -38,7 +38,7 @@ use crate::signature::{Record, Signature, SignatureSpec, ValueError};
 /// let rows = [row("fresh grass", "green"), row("a ripe lemon", "yellow"), row("old grass", "brown")];
 /// let program = KNN::<Colour>::new(Scripted::replies(["green"])).k(1).demos(rows);
 /// let shown = program.render(&ColourInput { thing: "a lemon".to_owned() });
-/// assert!(shown[1].text.contains("a ripe lemon"));
+/// assert!(shown[1].text().contains("a ripe lemon"));
 /// assert_eq!(shown.len(), 4, "the system message, a demo of two turns, and the query");
 /// ```
 ///

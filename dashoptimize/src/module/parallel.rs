@@ -40,7 +40,7 @@ use crate::lm::Lm;
 /// }
 ///
 /// # let lm = Scripted::new(|request: &ChatRequest| {
-/// #     let is_france = request.turns[0].text.contains("France");
+/// #     let is_france = request.turns[0].text().contains("France");
 /// #     if is_france { "[[ ## city ## ]]\nParis" } else { "[[ ## city ## ]]\nRome" }
 /// # });
 /// let program = Parallel::new(Predict::<Capital>::new(lm)).concurrency(8);

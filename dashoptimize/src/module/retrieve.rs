@@ -113,7 +113,7 @@ impl Retrieve {
 
     async fn search(&self, query: &str) -> Result<Vec<Passage>, RetrieveError> {
         let index = self.index.as_ref().ok_or(RetrieveError::NoIndex)?;
-        Ok(index.search_beside(query, self.k).await?)
+        Ok(index.search_async(query, self.k).await?)
     }
 }
 

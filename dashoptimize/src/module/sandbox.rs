@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use super::Predictor;
 use crate::call::{CallError, Context, TraceEvent};
 use crate::interpreter::{
-    DIALECT, Ending, Host, Interpreter, Limits, Outcome, Session, code_of_reply, with_result,
+    CodeOutcome, DIALECT, Ending, Host, Interpreter, Limits, Session, code_in_reply, with_result,
 };
 use crate::module::shape::added;
-use crate::signature::nearest::list;
+use crate::signature::suggestion::quoted_list;
 use crate::signature::{Field, Role, SignatureSpec, Ty};
 
 /// The output in which a predictor writes code. Its description says which Python the interpreter
@@ -70,7 +70,7 @@ pub(super) struct Notebook<'a> {
 pub(super) struct CodeCell {
     /// The code, as it was found in the reply.
     pub(super) code: String,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: CodeOutcome,
 }
 
 impl Sandbox {
@@ -110,7 +110,7 @@ impl Notebook<'_> {
         reply: &Value,
         host: &dyn Host,
     ) -> Result<CodeCell, CallError> {
-        let code = code_of_reply(reply.as_str().unwrap_or_default());
+        let code = code_in_reply(reply.as_str().unwrap_or_default());
         self.context.tell(|| TraceEvent::CodeStarted {
             module: self.path.clone(),
             code: code.clone(),
@@ -143,7 +143,7 @@ impl Notebook<'_> {
 }
 
 /// What a model is shown of an outcome: what was printed, then the value or what went wrong.
-pub(super) fn shown(outcome: &Outcome) -> String {
+pub(super) fn shown(outcome: &CodeOutcome) -> String {
     let mut text = cut(&outcome.output);
     let ending = match &outcome.ending {
         Ending::Value(Value::Null) | Ending::Submitted(Value::Null) => String::new(),
@@ -180,7 +180,7 @@ pub(super) fn instructed(mut spec: SignatureSpec, instructions: &str) -> Arc<Sig
 
 /// "`a` and `b`", to fill into instructions.
 pub(super) fn names<'a>(fields: impl Iterator<Item = &'a Field>) -> String {
-    list(fields.map(|field| &*field.name))
+    quoted_list(fields.map(|field| &*field.name))
 }
 
 /// Refuses a signature that has a field which the module adds.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::adapter::{demo_turns, push_inputs};
-use crate::lm::{ChatReply, Message, Role, ToolCall, ToolDef};
+use crate::lm::{ChatReply, Message, ToolCall, ToolDef};
 use crate::signature::SignatureSpec;
 use crate::state::{Demo, PredictorState};
 
@@ -65,7 +65,7 @@ impl ToolUse {
         let mut system = with_rules(spec, state, &self.native);
         system.push_str("\n\n");
         push_inputs(&mut system, spec, state);
-        vec![Message::new(Role::System, system)]
+        vec![Message::system(system)]
     }
 }
 
@@ -87,7 +87,7 @@ pub(super) fn native_demo(spec: &SignatureSpec, demo: &Demo) -> Vec<Message> {
     let arguments = demo.outputs.get(TOOL_ARGS);
     let arguments = arguments.map_or_else(|| "{}".to_owned(), ToString::to_string);
     let call = ToolCall::new(ID, name, arguments);
-    let calling = Message::tool_calls(assistant.text, vec![call]);
+    let calling = Message::tool_calls(assistant.content, vec![call]);
     let result = "The result is in the trajectory of the next message.";
     vec![user, calling, Message::tool_result(ID, result)]
 }

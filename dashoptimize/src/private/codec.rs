@@ -1,24 +1,14 @@
-//! One bound for each field.
+//! One trait bound for each field.
 //!
-//! Expansions ask for `FieldType` in one place only, under the user's own type, and keep what the
-//! bound gives as function pointers. All other generated code works on those, so a type that lacks
-//! the trait makes one error and not one in every impl.
+//! An expansion requires `FieldType` in one place only, at the user's own type, and stores the
+//! methods of the trait as function pointers. All other generated code uses these pointers, so that
+//! a type without the trait causes one error instead of one in every impl.
 
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde_json::Value;
 
 use crate::signature::{FieldType, Ty, ValueError};
-
-/// The shape of `T` as a reference that lives as long as the program.
-#[derive(Debug)]
-pub struct Static<T>(PhantomData<T>);
-
-impl<T: FieldType> Static<T> {
-    /// The shape.
-    pub const TYPE: &'static Ty = &T::TYPE;
-}
 
 /// How values of a field are described, written, read, copied and shown.
 pub struct FieldCodec<T> {
@@ -39,7 +29,7 @@ pub struct FieldCodec<T> {
 #[must_use]
 pub const fn signature_field<T: FieldType>() -> FieldCodec<T> {
     FieldCodec {
-        ty: Static::<T>::TYPE,
+        ty: const { &T::TYPE },
         into_json: T::into_json,
         to_json: T::to_json,
         from_json: T::from_json,
@@ -54,13 +44,13 @@ pub const fn field_type<T: FieldType>() -> FieldCodec<T> {
     signature_field::<T>()
 }
 
-/// What a `#[skip]` field is filled with.
+/// The function that fills a `#[skip]` field.
 #[must_use]
 pub const fn skipped_field<T: SkippedField>() -> fn() -> T {
     T::default
 }
 
-/// `Default`, with words for a field that lacks it.
+/// `Default`, with an error message for a field whose type lacks it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a `#[skip]` field",
     label = "nothing fills this field when a row is read",
@@ -72,7 +62,7 @@ pub trait SkippedField: Default {}
 impl<T: Default> SkippedField for T {}
 
 impl<T> FieldCodec<T> {
-    /// The value, so that it can be shown with `{:?}`.
+    /// The value in a form that can be formatted with `{:?}`.
     pub const fn show<'a>(&self, value: &'a T) -> impl fmt::Debug + use<'a, T> {
         Shown {
             value,

@@ -1,4 +1,4 @@
-//! Const data of signatures and types, written short.
+//! Const data of signatures, types and graphs, in short form.
 
 use std::borrow::Cow;
 
@@ -14,11 +14,7 @@ pub const fn spec(
     instructions: &'static str,
     fields: &'static [Field],
 ) -> SignatureSpec {
-    SignatureSpec {
-        name: Cow::Borrowed(name),
-        instructions: Cow::Borrowed(instructions),
-        fields: Cow::Borrowed(fields),
-    }
+    SignatureSpec::from_static(name, instructions, fields)
 }
 
 /// A field of a signature.
@@ -31,43 +27,25 @@ pub const fn field(
     prefix: &'static str,
     checks: &'static [Check],
 ) -> Field {
-    Field {
-        name: Cow::Borrowed(name),
-        role,
-        ty: copy(ty),
-        desc: Cow::Borrowed(desc),
-        prefix: Cow::Borrowed(prefix),
-        checks: Cow::Borrowed(checks),
-    }
+    Field::from_static(name, role, copy(ty), desc, prefix, checks)
 }
 
 /// An enum.
 #[must_use]
 pub const fn enum_type(name: &'static str, variants: &'static [Variant]) -> Ty {
-    Ty::Enum(EnumTy {
-        name: Cow::Borrowed(name),
-        variants: Cow::Borrowed(variants),
-    })
+    Ty::Enum(EnumTy::from_static(name, variants))
 }
 
 /// A variant without a payload.
 #[must_use]
 pub const fn unit(name: &'static str, doc: &'static str) -> Variant {
-    Variant {
-        name: Cow::Borrowed(name),
-        doc: Cow::Borrowed(doc),
-        payload: None,
-    }
+    Variant::from_static(name, doc, None)
 }
 
 /// A variant with a payload.
 #[must_use]
 pub const fn payload(name: &'static str, doc: &'static str, ty: &'static Ty) -> Variant {
-    Variant {
-        name: Cow::Borrowed(name),
-        doc: Cow::Borrowed(doc),
-        payload: Some(TyRef::Static(ty)),
-    }
+    Variant::from_static(name, doc, Some(TyRef::Static(ty)))
 }
 
 /// A struct.
@@ -77,21 +55,19 @@ pub const fn struct_type(
     doc: &'static str,
     properties: &'static [Property],
 ) -> Ty {
-    Ty::Struct(StructTy {
-        name: Cow::Borrowed(name),
-        doc: Cow::Borrowed(doc),
-        properties: Cow::Borrowed(properties),
-    })
+    Ty::Struct(StructTy::from_static(name, doc, properties))
 }
 
 /// A property of a struct.
 #[must_use]
 pub const fn property(name: &'static str, doc: &'static str, ty: &'static Ty) -> Property {
-    Property {
-        name: Cow::Borrowed(name),
-        doc: Cow::Borrowed(doc),
-        ty: TyRef::Static(ty),
-    }
+    Property::from_static(name, doc, ty)
+}
+
+/// The graph of a program.
+#[must_use]
+pub const fn graph(name: &'static str, nodes: &'static [Node], edges: &'static [Edge]) -> Graph {
+    Graph::new(name, nodes, edges)
 }
 
 /// A node of a graph.
@@ -100,34 +76,29 @@ pub const fn node(
     path: &'static str,
     kind: NodeKind,
     label: &'static str,
-    graph: Option<&'static Graph>,
+    inner: Option<&'static Graph>,
 ) -> Node {
-    Node {
-        path,
-        kind,
-        label,
-        graph,
+    let node = Node::new(path, kind, label);
+    match inner {
+        Some(inner) => node.with_graph(inner),
+        None => node,
     }
 }
 
-/// The edges of a graph: from, to and label of each.
+/// The edges of a graph, each as the indices of its two nodes and its label.
 #[must_use]
 pub const fn edges<const N: usize>(edges: &[(usize, usize, &'static str); N]) -> [Edge; N] {
-    let mut all = [Edge {
-        from: 0,
-        to: 0,
-        label: "",
-    }; N];
+    let mut all = [Edge::new(0, 0); N];
     let mut index = 0;
     while index < N {
         let (from, to, label) = edges[index];
-        all[index] = Edge { from, to, label };
+        all[index] = Edge::new(from, to).with_label(label);
         index += 1;
     }
     all
 }
 
-/// `Ty::clone`, at compile time.
+/// `Ty::clone` as a `const fn`.
 #[must_use]
 pub const fn copy(ty: &'static Ty) -> Ty {
     match ty {
@@ -151,13 +122,13 @@ pub const fn copy(ty: &'static Ty) -> Ty {
             doc: Cow::Borrowed(doc),
             properties: Cow::Borrowed(properties),
         }) => struct_type(name, doc, properties),
-        Ty::Enum(_) | Ty::Struct(_) => panic!("a `FieldType::TYPE` holds borrowed data only"),
+        Ty::Enum(_) | Ty::Struct(_) => panic!("a `FieldType::TYPE` must consist of borrowed data"),
     }
 }
 
 const fn copy_ref(ty: &'static TyRef) -> TyRef {
     match ty {
         TyRef::Static(ty) => TyRef::Static(ty),
-        TyRef::Owned(_) => panic!("a `FieldType::TYPE` holds borrowed data only"),
+        TyRef::Owned(_) => panic!("a `FieldType::TYPE` must consist of borrowed data"),
     }
 }

@@ -1,5 +1,5 @@
-//! What the expansions of the macros use. It is not part of the API: names and meaning can change with
-//! any version.
+//! The items that the expansions of the macros use. They are not part of the API: names and meaning
+//! can change with any version.
 
 mod checked;
 mod codec;
@@ -17,8 +17,10 @@ mod tagged;
 mod tool;
 
 pub use checked::{Checked, Known};
-pub use codec::{FieldCodec, Static, field_type, signature_field, skipped_field};
-pub use data::{copy, edges, enum_type, field, node, payload, property, spec, struct_type, unit};
+pub use codec::{FieldCodec, field_type, signature_field, skipped_field};
+pub use data::{
+    copy, edges, enum_type, field, graph, node, payload, property, spec, struct_type, unit,
+};
 pub use named::{NamedModule, named, render_named, signature_lacks_field};
 pub use object::{ObjectReader, object};
 pub use optimizers::{optimizers, stage};
@@ -27,8 +29,8 @@ pub use over_module::{
 };
 pub use program::{all, all_mut, show, under};
 pub use prompt::{
-    FileField, FilePredictor, FileValue, file_field, file_predictor, file_value, fits, prompt,
-    shape_of,
+    FileField, FileJson, FilePredictor, FileValue, file_field, file_predictor, file_value, fits,
+    prompt, shape_of,
 };
 pub use row::{ReadRow, RowReader, ValueReader};
 pub use rule::{custom, length, range, takes_length, takes_range};
@@ -40,6 +42,7 @@ pub use crate::module::pipeline::{
     CONCURRENCY, CodeError, FutureKind, IsFuture, IsValue, List, Slot, SlotValue, StepFuture,
     StepInput, StepValue, ValueKind, code, fall_back, items, map, read, run, slot_value,
 };
+pub use dashoptimize_macros::picture;
 pub use serde_json::Value;
 
 /// Named values.

@@ -1,7 +1,7 @@
-//! What `module!` makes: a name for a module of the runtime over a signature.
+//! The result of `module!`: a name for a module of the runtime over a signature.
 //!
-//! What a named module holds does not depend on its signature. So a type that is not a signature makes
-//! one error, where it is written, and not one for each part of the name.
+//! The data of a named module does not depend on its signature. A type that is not a signature
+//! therefore causes one error, where it is written, and not one for each part of the expansion.
 
 use crate::call::{CallError, Context};
 use crate::lm::{Lm, Message};
@@ -14,26 +14,26 @@ use crate::signature::{Record, Signature};
 use super::rule::lacks_field;
 use crate::module::pipeline::{Slot, StepFuture};
 
-/// A name for a module over a signature. The two types are separate so that a type that is not a
-/// signature is reported under its own name.
+/// A name for a module over a signature. Module and signature are separate types, so that a type that
+/// is not a signature is reported under its own name.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a module",
     label = "this type cannot be called with an input",
     note = "name a module with `module!`, wire one with `pipeline!`, or implement `dashoptimize::module::Module`"
 )]
 pub trait NamedModule: Clone + Send + Sync + 'static {
-    /// Which module.
+    /// The module.
     type Inner: ValueModule;
-    /// Over which signature.
+    /// The signature.
     type Signature: Signature;
 
-    /// The module as the options make it.
+    /// Gives the module its name and applies the options.
     fn make(inner: Self::Inner) -> Self;
 
-    /// The module under the name.
+    /// The module behind the name.
     fn inner(&self) -> &Self::Inner;
 
-    /// The module under the name, to be changed.
+    /// The module behind the name, for changes.
     fn inner_mut(&mut self) -> &mut Self::Inner;
 }
 
@@ -89,18 +89,18 @@ impl<N: NamedModule> FromLm for N {
     }
 }
 
-/// A named module on this model.
+/// A named module that calls this model.
 pub fn named<N: NamedModule>(lm: impl Into<Lm>) -> N {
     N::from_lm(lm.into())
 }
 
-/// The messages for this input, as the first call sends them.
+/// The messages that the first call sends for this input.
 pub fn render_named<N: NamedModule>(module: &N, input: &<N as Module>::Input) -> Vec<Message> {
     let inputs = input.clone().into_values();
     module.inner().core().render_values(inputs)
 }
 
-/// Refuses a module whose signature has a field of this name.
+/// Rejects a module whose signature has a field with this name.
 ///
 /// # Panics
 ///

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::codec::FieldCodec;
 use crate::signature::{Ty, ValueError};
 
-/// A JSON object of these properties.
+/// A JSON object with these properties.
 #[must_use]
 pub fn object(properties: Vec<(&str, Value)>) -> Value {
     let properties = properties.into_iter();
@@ -27,7 +27,7 @@ impl ObjectReader {
     ///
     /// # Errors
     ///
-    /// Where the value is none.
+    /// If the value is not an object.
     pub fn new(value: Value) -> Result<Self, ValueError> {
         match value {
             Value::Object(properties) => Ok(Self::of(properties)),
@@ -41,11 +41,11 @@ impl ObjectReader {
         Self { properties }
     }
 
-    /// Takes the property of this name.
+    /// Takes the property with this name.
     ///
     /// # Errors
     ///
-    /// Where it is missing or of another type.
+    /// If it is missing or has another type.
     pub fn take<T>(&mut self, name: &str, codec: &FieldCodec<T>) -> Result<T, ValueError> {
         let value = match (self.properties.remove(name), codec.ty) {
             (Some(value), _) => value,
@@ -59,7 +59,7 @@ impl ObjectReader {
     ///
     /// # Errors
     ///
-    /// Where a property is left.
+    /// If a property was not taken.
     pub fn finish(self) -> Result<(), ValueError> {
         match self.properties.into_iter().next() {
             Some((name, _)) => Err(ValueError::new("is not a property").in_field(name)),

@@ -1,9 +1,9 @@
 //! Checked prompts: what `include_prompt!` stands on.
 
-pub use crate::artifact::fit::{FileField, FilePredictor, FileValue};
+pub use crate::artifact::fit::{FileField, FileJson, FilePredictor, FileValue};
 
 use crate::artifact::Prompt;
-use crate::artifact::fit::assert_fits;
+use crate::artifact::fit::{ValueCheck, assert_fits};
 use crate::module::{Module, Shape};
 use crate::signature::{Fingerprint, Role};
 
@@ -39,13 +39,13 @@ pub const fn file_value<'a>(
     demo: usize,
     role: Role,
     name: &'a str,
-    json: &'a str,
+    json: FileJson<'a>,
 ) -> FileValue<'a> {
     FileValue {
         demo,
         role,
         name,
-        json,
+        check: ValueCheck::ToDo(json),
     }
 }
 

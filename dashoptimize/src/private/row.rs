@@ -1,4 +1,4 @@
-//! Reading values in order, and rows by name.
+//! Reading values by their order, and rows by name.
 
 use serde_json::{Map, Value};
 
@@ -20,11 +20,11 @@ impl ValueReader {
         }
     }
 
-    /// The next value, as the field of this name.
+    /// The next value, for the field with this name.
     ///
     /// # Errors
     ///
-    /// Where the value is of another type, or there is none.
+    /// If the value has another type or is missing.
     pub fn next<T>(&mut self, name: &str, codec: &FieldCodec<T>) -> Result<T, ValueError> {
         match self.values.next() {
             Some(value) => (codec.from_json)(value).map_err(|error| error.in_field(name)),
@@ -33,7 +33,7 @@ impl ValueReader {
     }
 }
 
-/// Named values of a row. Problems are gathered, so that all of them are reported.
+/// The named values of a row. Problems are collected, so that all of them are reported.
 #[derive(Debug)]
 pub struct RowReader {
     fields: Map<String, Value>,
@@ -54,7 +54,7 @@ impl RowReader {
         }
     }
 
-    /// Takes the field of this name. `None` where it is missing or of another type.
+    /// Takes the field with this name. `None` if it is missing or has another type.
     pub fn take<T>(&mut self, name: &str, codec: &FieldCodec<T>) -> Option<T> {
         let value = match (self.fields.remove(name), codec.ty) {
             (Some(value), _) => value,
@@ -74,7 +74,7 @@ impl RowReader {
     ///
     /// # Errors
     ///
-    /// All problems so far, and the fields that nobody took.
+    /// If there were problems, or a field was not taken. The error lists all of them.
     pub fn finish(mut self) -> Result<ReadRow, RowError> {
         let unknown = self.fields.into_iter().map(|(name, _)| name);
         self.problems
@@ -82,9 +82,7 @@ impl RowReader {
         if self.problems.is_empty() {
             Ok(ReadRow(()))
         } else {
-            Err(RowError {
-                problems: self.problems,
-            })
+            Err(RowError::new(self.problems))
         }
     }
 }
@@ -94,7 +92,7 @@ impl ReadRow {
     ///
     /// # Panics
     ///
-    /// Never: a field without a value is a problem, and then there is no `ReadRow`.
+    /// Never: a field without a value is a problem, and a row with problems makes no `ReadRow`.
     pub fn value<T>(&self, value: Option<T>) -> T {
         value.expect("bug in dashoptimize: a row without problems has all its fields")
     }

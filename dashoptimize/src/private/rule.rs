@@ -1,4 +1,4 @@
-//! Rules on fields, and whether a rule can hold of a type at all.
+//! Rules for fields, and checks that a rule can apply to the type of its field.
 
 use serde_json::Value;
 
@@ -7,31 +7,22 @@ use crate::signature::{Check, Constraint, OnFail, SignatureSpec, Ty, items, same
 /// A number from `min` to `max`.
 #[must_use]
 pub const fn range(min: f64, max: f64, on_fail: OnFail) -> Check {
-    Check {
-        constraint: Constraint::Range { min, max },
-        on_fail,
-    }
+    Check::new(Constraint::Range { min, max }, on_fail)
 }
 
-/// A text or list of `min` to `max` characters or items.
+/// A text or list with `min` to `max` characters or items.
 #[must_use]
 pub const fn length(min: usize, max: usize, on_fail: OnFail) -> Check {
-    Check {
-        constraint: Constraint::Length { min, max },
-        on_fail,
-    }
+    Check::new(Constraint::Length { min, max }, on_fail)
 }
 
-/// A test of the user's own.
+/// A test written by the user.
 #[must_use]
 pub const fn custom(words: &'static str, test: fn(&Value) -> bool, on_fail: OnFail) -> Check {
-    Check {
-        constraint: Constraint::Custom { words, test },
-        on_fail,
-    }
+    Check::new(Constraint::Custom { words, test }, on_fail)
 }
 
-/// Refuses a range on a type that is no number.
+/// Rejects a range for a type that is not a number.
 ///
 /// # Panics
 ///
@@ -43,11 +34,11 @@ pub const fn takes_range(ty: &Ty) {
         Ty::Str | Ty::List(_) | Ty::Map(_) => {
             panic!("a range is for numbers; write `len(…)` for the length of a text or list")
         }
-        _ => panic!("a range is for numbers; this field has no number"),
+        _ => panic!("a range is for numbers; this field is not a number"),
     }
 }
 
-/// Refuses a length on a type that has none.
+/// Rejects a length for a type that has no length.
 ///
 /// # Panics
 ///
@@ -65,7 +56,7 @@ pub const fn takes_length(ty: &Ty) {
     }
 }
 
-/// Refuses a signature that has a field of this name.
+/// Rejects a signature that has a field with this name.
 ///
 /// # Panics
 ///

@@ -1,10 +1,10 @@
-//! JSON of derived enums: a name, or an object with the name as its only key.
+//! The JSON of derived enums: a name, or an object with the name as its only key.
 
 use serde_json::{Map, Value};
 
 use super::codec::FieldCodec;
 use super::object::ObjectReader;
-use crate::signature::{ValueError, Variant};
+use crate::signature::{ValueError, Variant, no_variant};
 
 /// A variant with a payload, as JSON.
 #[must_use]
@@ -25,7 +25,7 @@ impl Tagged {
     ///
     /// # Errors
     ///
-    /// Where the value has not the form of a variant.
+    /// If the value does not have the form of a variant.
     pub fn new(value: Value, variants: &'static [Variant]) -> Result<Self, ValueError> {
         let (name, payload) = match value {
             Value::String(name) => (name, None),
@@ -42,13 +42,13 @@ impl Tagged {
         })
     }
 
-    /// Name of the variant.
+    /// The name of the variant.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The error where no variant has this name.
+    /// The error for a name that no variant has.
     #[must_use]
     pub fn unknown(self) -> ValueError {
         no_variant(self.variants, &Value::String(self.name))
@@ -58,7 +58,7 @@ impl Tagged {
     ///
     /// # Errors
     ///
-    /// Where there is a payload.
+    /// If there is a payload.
     pub fn unit<T>(self, variant: T) -> Result<T, ValueError> {
         match self.payload {
             None | Some(Value::Null) => Ok(variant),
@@ -72,7 +72,7 @@ impl Tagged {
     ///
     /// # Errors
     ///
-    /// Where the value is missing or of another type.
+    /// If the value is missing or has another type.
     pub fn newtype<T>(self, codec: &FieldCodec<T>) -> Result<T, ValueError> {
         match self.payload {
             Some(payload) => (codec.from_json)(payload).map_err(|error| error.in_field(self.name)),
@@ -84,7 +84,7 @@ impl Tagged {
     ///
     /// # Errors
     ///
-    /// Where `read` fails, or a property is left.
+    /// If `read` fails, or a property was not read.
     pub fn object<T>(
         self,
         read: impl FnOnce(&mut ObjectReader) -> Result<T, ValueError>,
@@ -99,9 +99,4 @@ impl Tagged {
         });
         value.map_err(|error| error.in_field(self.name))
     }
-}
-
-fn no_variant(variants: &[Variant], found: &Value) -> ValueError {
-    let names: Vec<&str> = variants.iter().map(|variant| &*variant.name).collect();
-    ValueError::mismatch(&format!("one of `{}`", names.join("`, `")), found)
 }

@@ -1,4 +1,4 @@
-//! What `#[tool]` makes.
+//! The items that expansions of `#[tool]` use.
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -9,9 +9,9 @@ use super::codec::{FieldCodec, signature_field};
 use super::object::ObjectReader;
 use crate::lm::BoxFuture;
 use crate::signature::{FieldType, Property};
-use crate::tool::{Parameters, ToolError, ToolOutput, ToolSpec};
+use crate::tool::{ToolError, ToolOutput, ToolParameters, ToolSpec};
 
-/// A tool of these arguments.
+/// A tool with these arguments.
 #[must_use]
 pub const fn tool_spec(
     name: &'static str,
@@ -21,7 +21,7 @@ pub const fn tool_spec(
     ToolSpec {
         name: Cow::Borrowed(name),
         description: Cow::Borrowed(description),
-        parameters: Parameters::Typed(Cow::Borrowed(arguments)),
+        parameters: ToolParameters::Typed(Cow::Borrowed(arguments)),
     }
 }
 
@@ -31,7 +31,7 @@ pub const fn tool_argument<T: ToolArgument>() -> FieldCodec<T> {
     signature_field::<T>()
 }
 
-/// `FieldType`, with words for an argument that lacks it.
+/// `FieldType`, with an error message for an argument whose type lacks it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a tool",
     label = "the model cannot be told how to write this type",
@@ -61,7 +61,7 @@ where
 ///
 /// # Errors
 ///
-/// That of the function.
+/// If the function failed.
 pub fn tool_output<T: ToolOutput>(output: T) -> Result<String, ToolError> {
     output.into_text()
 }

@@ -1,21 +1,21 @@
-//! Models that turn texts into vectors.
+//! `Embedder`: a model that turns texts into vectors.
 
 use std::error::Error;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-/// Turns texts into vectors: the closer two texts are in meaning, the closer the directions of
-/// their vectors.
+/// Turns texts into vectors. The closer two texts are in meaning, the closer are the directions of their
+/// vectors.
 ///
-/// An embedder computes inside this process and gives a text the same vector each time, whatever
-/// is asked beside it. What is found by it, the prompts that are made of that and so the journal of
-/// a run depend on this. A service on the network is no embedder: its calls cost money and fail,
-/// so they have to pass the gateway.
+/// An embedder must compute inside this process, and must return the same vector for a text each time,
+/// whatever other texts are in the call. Search results, the prompts made from them, and therefore the
+/// journal of a run depend on it. A network service cannot be an embedder: its calls cost money and can
+/// fail, so they have to go through the gateway.
 ///
-/// It may take its time: calls of a program embed their queries beside the task that they run in, on a
-/// thread of the runtime for blocking work.
+/// An embedder may be slow: programs embed their queries on a thread for blocking work, so that other
+/// work in the same task continues.
 ///
-/// Vectors need not have the length 1: they are compared by their directions alone.
+/// Vectors need not have length 1. They are compared by their directions only.
 ///
 /// ```
 /// use dashoptimize::retrieve::{EmbedError, Embedder, Index};
@@ -47,24 +47,24 @@ use std::sync::Arc;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no embedder",
+    message = "`{Self}` is not an embedder",
     label = "this cannot turn texts into vectors",
-    note = "implement `dashoptimize::retrieve::Embedder` for `{Self}`, or take `MiniLm` (feature \
+    note = "implement `dashoptimize::retrieve::Embedder` for `{Self}`, or use `MiniLm` (feature \
             `local`)"
 )]
 pub trait Embedder: Debug + Send + Sync + 'static {
-    /// Name and version. Tuned prompts name the embedder that they were tuned with, so another
-    /// model must have another one.
+    /// The name and version of the model. Tuned prompts name the embedder with which they were tuned, so
+    /// another model must have another id.
     fn id(&self) -> &str;
 
-    /// Numbers of each vector.
+    /// The number of values of each vector.
     fn dimension(&self) -> usize;
 
-    /// One vector for each text, in their order.
+    /// Returns one vector for each text, in order.
     ///
     /// # Errors
     ///
-    /// Where the embedder cannot do its work; see [`EmbedError::failed`].
+    /// Returns an error made by [`EmbedError::failed`] if the texts cannot be embedded.
     fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError>;
 }
 
@@ -83,54 +83,54 @@ impl<E: Embedder + ?Sized> Embedder for Arc<E> {
     }
 }
 
-/// Why texts have no vectors.
+/// Why texts cannot be embedded.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmbedError {
-    /// The embedder says so itself.
+    /// The embedder failed.
     #[error("the embedder `{embedder}` failed")]
     Failed {
-        /// Id of the embedder.
+        /// The id of the embedder.
         embedder: String,
-        /// What it says.
+        /// The error of the embedder.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// There must be one vector for each text.
-    #[error("the embedder `{embedder}` gave {found} vectors for {expected} texts")]
+    /// The embedder returned more or fewer vectors than texts.
+    #[error("the embedder `{embedder}` returned {found} vectors for {expected} texts")]
     Count {
-        /// Id of the embedder.
+        /// The id of the embedder.
         embedder: String,
-        /// Number of texts.
+        /// The number of texts.
         expected: usize,
-        /// Number of vectors.
+        /// The number of vectors.
         found: usize,
     },
-    /// All vectors must have the same size.
-    #[error("the embedder `{embedder}` gave a vector of {found} numbers instead of {expected}")]
+    /// The embedder returned a vector of the wrong size.
+    #[error("the embedder `{embedder}` returned a vector of {found} values instead of {expected}")]
     Dimension {
-        /// Id of the embedder.
+        /// The id of the embedder.
         embedder: String,
         /// Its [`dimension`](Embedder::dimension).
         expected: usize,
-        /// Numbers of the vector.
+        /// The number of values of the vector.
         found: usize,
     },
-    /// A vector must have a direction.
-    #[error("the embedder `{embedder}` gave a vector with a number that is not finite")]
+    /// The embedder returned a vector without a direction.
+    #[error("the embedder `{embedder}` returned a vector with a value that is not finite")]
     NotFinite {
-        /// Id of the embedder.
+        /// The id of the embedder.
         embedder: String,
     },
-    /// The runtime was shut down while a query waited to be embedded.
+    /// The runtime was shut down before a query was embedded.
     #[error("the runtime was shut down before the query was embedded")]
     ShutDown,
-    /// The texts to search in have no vectors; how that came about, in words.
+    /// The texts to be searched could not be embedded earlier; the message of that error.
     #[error("{0}")]
     Unranked(String),
 }
 
 impl EmbedError {
-    /// What an embedder of this id answers where it cannot do its work.
+    /// The error of an embedder with this id.
     pub fn failed(
         embedder: impl Into<String>,
         source: impl Into<Box<dyn Error + Send + Sync>>,

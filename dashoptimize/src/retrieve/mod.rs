@@ -1,4 +1,4 @@
-//! Search in texts, inside this process: by words ([BM25](Index::bm25)) or by meaning
+//! Search in texts inside this process, by words ([BM25](Index::bm25)) or by meaning
 //! ([embeddings](Index::embedded)).
 //!
 //! ```
@@ -17,14 +17,14 @@
 //! # }
 //! ```
 //!
-//! Nothing here calls a model of a provider. An embedding service is paid for like any other model,
-//! so it has to pass the gateway, its budget and its journal; [`Embedder`] is for models inside
-//! this process only.
+//! Nothing here calls a model of a provider. An embedding service costs money like any other model, so
+//! its calls have to go through the gateway with its budget and its journal. [`Embedder`] is only for
+//! models that run inside this process.
 
-mod beside;
+mod blocking;
 mod bm25;
+mod document;
 mod embedder;
-mod entry;
 mod error;
 mod index;
 #[cfg(feature = "local")]
@@ -34,8 +34,8 @@ mod ranker;
 mod vectors;
 mod words;
 
+pub use document::Document;
 pub use embedder::{EmbedError, Embedder};
-pub use entry::Entry;
 pub use error::IndexError;
 pub use index::Index;
 #[cfg(feature = "local")]

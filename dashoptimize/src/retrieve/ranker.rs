@@ -1,42 +1,42 @@
-//! The order of texts for a query.
+//! The ranking of texts for a query.
 
 use std::cmp::Ordering;
 use std::error::Error;
 use std::sync::Arc;
 
-use super::beside::beside;
+use super::blocking::on_blocking_thread;
 use super::bm25::Bm25;
 use super::embedder::{EmbedError, Embedder};
 use super::vectors::Vectors;
 
-/// Orders texts by how well they fit a query. The same texts and query give the same order each
-/// time; of texts that fit equally well, the earlier one comes first.
+/// Ranks texts by how well they fit a query. The ranking is deterministic; of texts that fit equally
+/// well, the earlier one comes first.
 #[derive(Debug)]
 pub(crate) enum Ranker {
-    /// By the words that they share with the query.
+    /// By the words that texts share with the query.
     Lexical(Bm25),
-    /// By the cosine with the query.
+    /// By the cosine between the vectors of texts and query.
     Embedded(Vectors),
-    /// Not at all: the texts could not be embedded.
+    /// Not at all, because the texts could not be embedded; the message of that error.
     Broken(String),
 }
 
 /// A text with its score.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Hit {
-    /// Which text, from 0.
+    /// The index of the text, from 0.
     pub(crate) text: usize,
-    /// How well it fits, to six digits after the point.
+    /// How well it fits, rounded to six decimal places.
     pub(crate) score: f64,
 }
 
 impl Ranker {
-    /// By words.
+    /// Ranks by words.
     pub(crate) fn lexical<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
         Self::Lexical(Bm25::new(texts))
     }
 
-    /// By vectors.
+    /// Ranks by vectors.
     pub(crate) fn embedded(
         texts: &[&str],
         embedder: Arc<dyn Embedder>,
@@ -44,12 +44,12 @@ impl Ranker {
         Vectors::new(texts, embedder).map(Self::Embedded)
     }
 
-    /// Whoever asks is told that the texts could not be embedded, and why.
+    /// Fails for every query, because the texts could not be embedded.
     pub(crate) fn broken(error: impl Error) -> Self {
         Self::Broken(error.to_string())
     }
 
-    /// What the order is made by.
+    /// What the ranking is based on.
     pub(super) fn name(&self) -> &str {
         match self {
             Self::Lexical(_) => "bm25",
@@ -58,7 +58,7 @@ impl Ranker {
         }
     }
 
-    /// The `k` texts that fit best, best first; all of them where there are fewer.
+    /// The `k` texts that fit best, best first; all of them if there are fewer.
     pub(crate) fn best(&self, query: &str, k: usize) -> Result<Vec<Hit>, EmbedError> {
         let scores = match self {
             _ if k == 0 => return Ok(Vec::new()),
@@ -69,8 +69,9 @@ impl Ranker {
         Ok(best(scores, k))
     }
 
-    /// As [`best`](Self::best). A query that has to be embedded is embedded beside the task.
-    pub(crate) async fn best_beside(
+    /// As [`best`](Self::best), but a query that has to be embedded is embedded on a thread for blocking
+    /// work.
+    pub(crate) async fn best_async(
         self: &Arc<Self>,
         query: String,
         k: usize,
@@ -79,10 +80,10 @@ impl Ranker {
             return self.best(&query, k);
         }
         let ranker = Arc::clone(self);
-        beside(move || ranker.best(&query, k)).await
+        on_blocking_thread(move || ranker.best(&query, k)).await
     }
 
-    /// Whether it embeds queries.
+    /// Whether queries have to be embedded.
     pub(super) const fn embeds(&self) -> bool {
         matches!(self, Self::Embedded(_))
     }
@@ -99,13 +100,13 @@ fn best(scores: Vec<f64>, k: usize) -> Vec<Hit> {
     hits
 }
 
-/// Digits further back differ between processors, which must not change an order; and where models
-/// are shown a score, they are tokens that say nothing. Zero has no sign.
+/// Further digits differ between processors, which must not change a ranking, and where models are shown
+/// a score, they are tokens without meaning. The result is never negative zero.
 fn rounded(score: f64) -> f64 {
     (score * 1e6).round() / 1e6 + 0.0
 }
 
-/// No two hits are equal here, so unstable sorts are as good as stable ones.
+/// Two hits are never equal in this order, so unstable sorts are as good as stable ones.
 fn better(a: &Hit, b: &Hit) -> Ordering {
     b.score.total_cmp(&a.score).then(a.text.cmp(&b.text))
 }

@@ -1,17 +1,17 @@
-//! Search by meaning: the closest of all vectors.
+//! Search by meaning: the cosine between vectors.
 
 use std::sync::Arc;
 
 use super::embedder::{EmbedError, Embedder};
 
-/// Texts that are embedded at once, so that a large index needs little more memory than its
-/// vectors.
+/// The number of texts embedded in one call, so that building a large index needs little more memory
+/// than its vectors.
 const BATCH: usize = 256;
 
-/// Sums that run beside each other, so that the compiler makes vector code of them.
+/// The number of partial sums, so that the compiler can use vector instructions.
 const LANES: usize = 16;
 
-/// The vectors of texts, brought to length 1, one after the other.
+/// The vectors of texts, scaled to length 1, one after the other.
 #[derive(Debug)]
 pub(crate) struct Vectors {
     embedder: Arc<dyn Embedder>,
@@ -30,7 +30,7 @@ impl Vectors {
         Ok(Self { embedder, values })
     }
 
-    /// What made the vectors.
+    /// The embedder that computed the vectors.
     pub(super) fn embedder(&self) -> &dyn Embedder {
         &*self.embedder
     }
@@ -43,41 +43,40 @@ impl Vectors {
     }
 }
 
-/// The vectors of these texts, checked and brought to length 1.
+/// The vectors of these texts, checked and scaled to length 1.
 fn embed(embedder: &dyn Embedder, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
     let mut vectors = embedder.embed(texts)?;
     let (expected, found) = (texts.len(), vectors.len());
     if expected != found {
-        let embedder = embedder.id().to_owned();
         return Err(EmbedError::Count {
-            embedder,
+            embedder: embedder.id().to_owned(),
             expected,
             found,
         });
     }
     vectors
         .iter_mut()
-        .try_for_each(|vector| direct(embedder, vector))?;
+        .try_for_each(|vector| normalize(embedder, vector))?;
     Ok(vectors)
 }
 
-/// Brings a vector to length 1. One of length 0 stays as it is: it is close to nothing.
-fn direct(embedder: &dyn Embedder, vector: &mut [f32]) -> Result<(), EmbedError> {
+/// Scales a vector to length 1. A vector of length 0 is left as it is; its cosine with any other is 0.
+fn normalize(embedder: &dyn Embedder, vector: &mut [f32]) -> Result<(), EmbedError> {
     let (expected, found) = (embedder.dimension(), vector.len());
     if expected != found {
-        let embedder = embedder.id().to_owned();
         return Err(EmbedError::Dimension {
-            embedder,
+            embedder: embedder.id().to_owned(),
             expected,
             found,
         });
     }
-    // In double precision, where no square of a finite number overflows.
+    // In double precision, in which the square of a finite `f32` cannot overflow.
     let squares = vector.iter().map(|&value| f64::from(value).powi(2));
     let length = squares.sum::<f64>().sqrt();
     if !length.is_finite() {
-        let embedder = embedder.id().to_owned();
-        return Err(EmbedError::NotFinite { embedder });
+        return Err(EmbedError::NotFinite {
+            embedder: embedder.id().to_owned(),
+        });
     }
     if length > 0.0 {
         for value in vector {

@@ -1,14 +1,14 @@
-//! The words of a text, as the lexical search compares them.
+//! The words of a text, as the search by words compares them.
 
 use std::borrow::Cow;
 
 use frostem::{Algorithm, Stemmer};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// The words of a text in its order, in lower case and without English endings.
+/// The words of a text in order, in lower case and without English endings.
 ///
-/// Words are cut as Unicode says (UAX #29), so that a Chinese character is a word and punctuation
-/// is none. Texts of other languages keep most of their endings: the same ones on both sides.
+/// Words are split by the rules of Unicode (UAX #29): a Chinese character is a word, and punctuation is
+/// not. Words of other languages keep most of their endings, in texts and queries alike.
 pub(super) fn words(text: &str) -> Vec<String> {
     let stemmer = Stemmer::new(Algorithm::English);
     let stem = |word| stemmer.stem(word);
@@ -34,7 +34,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_cut_as_unicode_says() {
+    fn words_are_split_by_the_rules_of_unicode() {
         assert_eq!(
             words("Zürich, 3.5 % of «東京»"),
             ["zürich", "3.5", "of", "東", "京"]

@@ -1,15 +1,97 @@
-//! What a constraint says in words, and whether it holds of a value.
+//! Rules for the values of fields: what they say in words, and whether a value satisfies them.
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::field::Constraint;
 use super::ty::Ty;
 
+/// A rule for a field's value.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Check {
+    /// What must hold.
+    pub constraint: Constraint,
+    /// What happens when it does not hold.
+    pub on_fail: OnFail,
+}
+
+impl Check {
+    /// A rule for a field's value.
+    #[must_use]
+    pub const fn new(constraint: Constraint, on_fail: OnFail) -> Self {
+        Self {
+            constraint,
+            on_fail,
+        }
+    }
+}
+
+/// What happens when a value breaks a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnFail {
+    /// The value is accepted, and the broken rule is reported with it (`check`).
+    Report,
+    /// The reply is rejected, so that the model is asked to repair it (`assert`).
+    Reject,
+}
+
+/// A condition on a value. Every constraint can be put into words, so that the prompt can state it
+/// and a request for a repair can quote it.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Constraint {
+    /// A number from `min` to `max`, both included. A bound that is not set is infinite.
+    Range {
+        /// Smallest value.
+        min: f64,
+        /// Largest value.
+        max: f64,
+    },
+    /// A text or list of `min` to `max` characters or items, both included.
+    Length {
+        /// Smallest number.
+        min: usize,
+        /// Largest number; `usize::MAX` means no limit.
+        max: usize,
+    },
+    /// A test written in Rust that is given the value as JSON.
+    Custom {
+        /// The condition in words, such as `must be a valid ISBN`.
+        words: &'static str,
+        /// The test.
+        test: fn(&Value) -> bool,
+    },
+}
+
+/// Two custom tests are equal if their words are: the addresses of functions mean nothing.
+impl PartialEq for Constraint {
+    fn eq(&self, other: &Self) -> bool {
+        match (*self, *other) {
+            (
+                Self::Range { min, max },
+                Self::Range {
+                    min: min2,
+                    max: max2,
+                },
+            ) => (min, max) == (min2, max2),
+            (
+                Self::Length { min, max },
+                Self::Length {
+                    min: min2,
+                    max: max2,
+                },
+            ) => (min, max) == (min2, max2),
+            (Self::Custom { words, .. }, Self::Custom { words: words2, .. }) => words == words2,
+            _ => false,
+        }
+    }
+}
+
 impl Constraint {
-    /// What must hold of a value of this type, in words such as `from 0 to 1` or
-    /// `at most 80 characters`. The prompt says it beside the field's type.
+    /// The condition on a value of this type in words, such as `from 0 to 1` or
+    /// `at most 80 characters`. The prompt states it next to the field's type.
     ///
     /// ```
     /// use dashoptimize::signature::{Constraint, Ty};
@@ -43,8 +125,8 @@ impl Constraint {
         }
     }
 
-    /// Whether it holds of a value. Nothing (JSON `null`) breaks no rule; a value that has no size or
-    /// length, such as a text under a [`Range`](Self::Range), does.
+    /// Whether a value satisfies the constraint. JSON `null` always does; a value that has no number
+    /// or length to compare, such as a text under a [`Range`](Self::Range), never does.
     ///
     /// ```
     /// use dashoptimize::signature::Constraint;
@@ -90,7 +172,7 @@ fn length_words(min: usize, max: usize, unit: &str) -> Cow<'static, str> {
     }
 }
 
-/// What the length of a value of this type counts.
+/// The unit in which the length of a value of this type is counted.
 fn unit(ty: &Ty) -> &'static str {
     match ty {
         Ty::Optional(inner) => unit(inner),
@@ -100,7 +182,7 @@ fn unit(ty: &Ty) -> &'static str {
     }
 }
 
-/// Characters of a text, items of a list, entries of an object.
+/// The number of characters of a text, items of a list or entries of an object.
 fn length(value: &Value) -> Option<usize> {
     match value {
         Value::String(text) => Some(text.chars().count()),
@@ -116,7 +198,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn open_ends_are_said_as_such() {
+    fn bounds_that_are_not_set_are_left_out() {
         let range = |min, max| {
             Constraint::Range { min, max }
                 .words(&Ty::Float)

@@ -1,16 +1,16 @@
-//! Types around other types as fields: `Option`, `Box`, `Vec` and maps.
+//! Types that contain other types as fields: `Option`, `Box`, `Vec` and maps.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
 
 use serde_json::{Map, Value};
 
-use super::field_type::{FieldType, ValueError};
+use super::field_type::FieldType;
 use super::ty::{Ty, TyRef};
-use crate::__private::Static;
+use super::value_error::ValueError;
 
 impl<T: FieldType> FieldType for Option<T> {
-    const TYPE: Ty = Ty::Optional(TyRef::Static(Static::<T>::TYPE));
+    const TYPE: Ty = Ty::Optional(TyRef::Static(const { &T::TYPE }));
 
     fn into_json(self) -> Value {
         self.map_or(Value::Null, T::into_json)
@@ -45,7 +45,7 @@ impl<T: FieldType> FieldType for Box<T> {
 }
 
 impl<T: FieldType> FieldType for Vec<T> {
-    const TYPE: Ty = Ty::List(TyRef::Static(Static::<T>::TYPE));
+    const TYPE: Ty = Ty::List(TyRef::Static(const { &T::TYPE }));
 
     fn into_json(self) -> Value {
         Value::Array(self.into_iter().map(T::into_json).collect())
@@ -67,7 +67,7 @@ impl<T: FieldType> FieldType for Vec<T> {
 }
 
 impl<T: FieldType> FieldType for BTreeMap<String, T> {
-    const TYPE: Ty = Ty::Map(TyRef::Static(Static::<T>::TYPE));
+    const TYPE: Ty = Ty::Map(TyRef::Static(const { &T::TYPE }));
 
     fn into_json(self) -> Value {
         let entries = self.into_iter();
@@ -79,12 +79,7 @@ impl<T: FieldType> FieldType for BTreeMap<String, T> {
     }
 
     fn to_json(&self) -> Value {
-        let entries = self.iter();
-        Value::Object(
-            entries
-                .map(|(key, value)| (key.clone(), value.to_json()))
-                .collect(),
-        )
+        write_entries(self)
     }
 
     fn from_json(value: Value) -> Result<Self, ValueError> {
@@ -92,31 +87,36 @@ impl<T: FieldType> FieldType for BTreeMap<String, T> {
     }
 }
 
-/// The keys are sorted on the way out, so that a prompt does not change from run to run.
+/// Entries are written in the order of their keys, so that a prompt does not change from run to run.
 impl<T, S> FieldType for HashMap<String, T, S>
 where
     T: FieldType,
     S: BuildHasher + Default + Clone + Send + Sync + 'static,
 {
-    const TYPE: Ty = Ty::Map(TyRef::Static(Static::<T>::TYPE));
+    const TYPE: Ty = Ty::Map(TyRef::Static(const { &T::TYPE }));
 
     fn into_json(self) -> Value {
         self.into_iter().collect::<BTreeMap<_, _>>().into_json()
     }
 
     fn to_json(&self) -> Value {
-        let sorted: BTreeMap<_, _> = self.iter().collect();
-        let entries = sorted.into_iter();
-        Value::Object(
-            entries
-                .map(|(key, value)| (key.clone(), value.to_json()))
-                .collect(),
-        )
+        write_entries(self.iter().collect::<BTreeMap<_, _>>())
     }
 
     fn from_json(value: Value) -> Result<Self, ValueError> {
         read_entries(value).and_then(|entries| entries.map(read_entry).collect())
     }
+}
+
+fn write_entries<'a, T: FieldType>(
+    entries: impl IntoIterator<Item = (&'a String, &'a T)>,
+) -> Value {
+    let entries = entries.into_iter();
+    Value::Object(
+        entries
+            .map(|(key, value)| (key.clone(), value.to_json()))
+            .collect(),
+    )
 }
 
 fn read_entries(
@@ -142,14 +142,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn null_is_none_and_only_there() {
+    fn only_an_option_reads_null() {
         assert_eq!(Option::<u8>::from_json(Value::Null), Ok(None));
         assert_eq!(Option::<u8>::from_json(json!(7)), Ok(Some(7)));
         assert!(Vec::<u8>::from_json(Value::Null).is_err());
     }
 
     #[test]
-    fn an_error_says_where() {
+    fn an_error_states_the_path() {
         let error = Vec::<BTreeMap<String, u8>>::from_json(json!([{}, {"age": "old"}]));
         assert_eq!(
             error.unwrap_err().to_string(),
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_box_is_not_seen() {
+    fn a_box_is_transparent() {
         assert_eq!(Box::<bool>::TYPE, Ty::Bool);
         assert_eq!(Box::<bool>::from_json(json!(true)), Ok(Box::new(true)));
     }

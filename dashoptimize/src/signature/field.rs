@@ -1,13 +1,20 @@
 //! One field of a signature.
 
-use super::ty::{Text, Ty};
+use std::borrow::Cow;
+
+use super::constraint::Check;
+use super::label;
+use super::text::Text;
+use super::ty::Ty;
 
 /// Whether a field is given to the model or produced by it.
+///
+/// A field has one of these two roles, so the enum can be matched exhaustively.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// Given.
+    /// Given to the model.
     Input,
-    /// Produced.
+    /// Produced by the model.
     Output,
 }
 
@@ -21,7 +28,7 @@ impl Role {
         }
     }
 
-    /// `self == other`, at compile time.
+    /// `self == other`, also in a `const fn`.
     pub(crate) const fn is(self, other: Self) -> bool {
         self as u8 == other as u8
     }
@@ -38,87 +45,89 @@ impl std::fmt::Display for Role {
 /// Name, role, type and checks are fixed by the program. Description and prefix are prose that an
 /// optimizer may rewrite.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Field {
-    /// The name, as prompt, data and artifacts spell it.
+    /// The name, as the prompt, the data and the artifacts spell it.
     pub name: Text,
-    /// Given or produced.
+    /// Whether it is given or produced.
     pub role: Role,
-    /// Type of the value.
+    /// The type of the value.
     pub ty: Ty,
     /// What the field means (doc comment or `desc`); may be empty.
     pub desc: Text,
-    /// Label of the field in prose, such as `Question:`. Inferred from the name where not set.
+    /// Label of the field in prose, such as `Question:`. It is derived from the name unless it is set.
     pub prefix: Text,
-    /// Rules on the value, in the order of the source.
-    pub checks: std::borrow::Cow<'static, [Check]>,
+    /// Rules for the value, in the order of the source.
+    pub checks: Cow<'static, [Check]>,
 }
 
-/// A rule on a field's value.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Check {
-    /// What must hold.
-    pub constraint: Constraint,
-    /// What follows when it does not.
-    pub on_fail: OnFail,
-}
+impl Field {
+    /// An input. Its prefix is derived from the name; it has no description and no checks.
+    pub fn input(name: impl Into<Text>, ty: Ty) -> Self {
+        Self::new(name.into(), Role::Input, ty)
+    }
 
-/// What follows when a value breaks a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnFail {
-    /// The value stands; the broken rule is reported beside it (`check`).
-    Report,
-    /// The reply is rejected, which triggers the declared repair (`assert`).
-    Reject,
-}
+    /// An output. Its prefix is derived from the name; it has no description and no checks.
+    ///
+    /// ```
+    /// use dashoptimize::signature::{Field, Ty};
+    ///
+    /// let field = Field::output("top_answer", Ty::Str).with_desc("the answer in one word");
+    /// assert_eq!(field.prefix, "Top Answer:");
+    /// ```
+    pub fn output(name: impl Into<Text>, ty: Ty) -> Self {
+        Self::new(name.into(), Role::Output, ty)
+    }
 
-/// What must hold of a value. Every constraint can be said in words, so that the prompt states it
-/// and a repair can quote it.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum Constraint {
-    /// A number from `min` to `max`, both included. An open end is infinite.
-    Range {
-        /// Smallest value.
-        min: f64,
-        /// Largest value.
-        max: f64,
-    },
-    /// A text or list of `min` to `max` characters or items, both included.
-    Length {
-        /// Fewest.
-        min: usize,
-        /// Most. `usize::MAX` is no limit.
-        max: usize,
-    },
-    /// A test written in Rust, over the value as JSON, and its words.
-    Custom {
-        /// What must hold, in words, such as `must be a valid ISBN`.
-        words: &'static str,
-        /// The test.
-        test: fn(&serde_json::Value) -> bool,
-    },
-}
+    pub(super) fn new(name: Text, role: Role, ty: Ty) -> Self {
+        Self {
+            prefix: label::infer(&name).into(),
+            name,
+            role,
+            ty,
+            desc: Cow::Borrowed(""),
+            checks: Cow::Borrowed(&[]),
+        }
+    }
 
-/// Two tests of a user's own are equal where their words are: addresses of functions mean nothing.
-impl PartialEq for Constraint {
-    fn eq(&self, other: &Self) -> bool {
-        match (*self, *other) {
-            (
-                Self::Range { min, max },
-                Self::Range {
-                    min: min2,
-                    max: max2,
-                },
-            ) => (min, max) == (min2, max2),
-            (
-                Self::Length { min, max },
-                Self::Length {
-                    min: min2,
-                    max: max2,
-                },
-            ) => (min, max) == (min2, max2),
-            (Self::Custom { words, .. }, Self::Custom { words: words2, .. }) => words == words2,
-            _ => false,
+    /// Sets what the field means.
+    #[must_use]
+    pub fn with_desc(mut self, desc: impl Into<Text>) -> Self {
+        self.desc = desc.into();
+        self
+    }
+
+    /// Sets the label of the field in prose, such as `Question:`.
+    #[must_use]
+    pub fn with_prefix(mut self, prefix: impl Into<Text>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
+    /// Sets the rules for the value.
+    #[must_use]
+    pub fn with_checks(mut self, checks: impl Into<Cow<'static, [Check]>>) -> Self {
+        self.checks = checks.into();
+        self
+    }
+
+    /// A field as const data.
+    #[must_use]
+    pub const fn from_static(
+        name: &'static str,
+        role: Role,
+        ty: Ty,
+        desc: &'static str,
+        prefix: &'static str,
+        checks: &'static [Check],
+    ) -> Self {
+        Self {
+            name: Cow::Borrowed(name),
+            role,
+            ty,
+            desc: Cow::Borrowed(desc),
+            prefix: Cow::Borrowed(prefix),
+            checks: Cow::Borrowed(checks),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Identity of a signature's schema.
+//! The identity of a signature's schema.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,22 +7,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::schema::push_field;
 use super::spec::SignatureSpec;
-use super::ty::{items, text};
+use super::text::{items, text};
 use super::words::Words;
 
-/// A hash of names, roles and types. Two signatures with the same fingerprint read and write the same
-/// values; prose, checks and bounds of numbers may differ.
+/// A hash of the names, roles and types of a signature's fields. Two signatures with the same
+/// fingerprint read and write the same values; prose, checks and the bounds of numbers may differ.
 ///
-/// It is written as 16 hexadecimal digits. The hash is FNV-1a of 64 bits, which a const can compute:
-/// it tells signatures apart that differ by mistake, and guards against nobody.
+/// It is written as 16 hexadecimal digits. The hash is 64-bit FNV-1a, because a `const fn` can
+/// compute it. It detects signatures that differ by mistake; it is no protection against an attacker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(u64);
 
-impl Fingerprint {
-    /// The fingerprint of a signature.
+impl SignatureSpec {
+    /// The identity of the schema: names, roles and types. Prose and checks are not part of it.
     #[must_use]
-    pub const fn of(spec: &SignatureSpec) -> Self {
-        let fields = items(&spec.fields);
+    pub const fn fingerprint(&self) -> Fingerprint {
+        let fields = items(&self.fields);
         let mut words = Words::hashed();
         let mut i = 0;
         while i < fields.len() {
@@ -30,10 +30,12 @@ impl Fingerprint {
             push_field(&mut words, field.role, text(&field.name), 0, &field.ty);
             i += 1;
         }
-        Self(words.hash())
+        Fingerprint(words.hash())
     }
+}
 
-    /// A fingerprint as a number.
+impl Fingerprint {
+    /// The fingerprint that this number stands for.
     pub(crate) const fn from_bits(bits: u64) -> Self {
         Self(bits)
     }

@@ -1,5 +1,5 @@
-//! JSON schema of types (draft 2020-12), in the form that providers' strict modes ask for: every
-//! property is required, and one that may be absent may be `null`.
+//! JSON schemas of types (draft 2020-12), in the form that the strict modes of providers require:
+//! every property is required, and an optional one may be `null`.
 
 use serde_json::{Map, Value, json};
 
@@ -21,7 +21,8 @@ pub(crate) fn of(ty: &Ty) -> Value {
     }
 }
 
-/// Bounds of 32 bits and less. Wider ones say nothing to a model, and some providers refuse them.
+/// Only bounds that fit into 32 bits are stated: wider ones tell a model nothing, and some providers
+/// refuse them.
 fn int(min: i128, max: i128) -> Value {
     let mut schema = json!({"type": "integer"});
     for (key, bound) in [("minimum", min), ("maximum", max)] {
@@ -65,14 +66,14 @@ fn structure(ty: &StructTy) -> Value {
     described(properties(&ty.properties), &ty.doc)
 }
 
-/// An object of these properties.
+/// The schema of an object with these properties.
 pub(crate) fn properties(properties: &[Property]) -> Value {
     let properties = properties.iter();
     let properties = properties.map(|p| (&*p.name, described(of(&p.ty), &p.doc)));
     object(properties.collect())
 }
 
-/// An object with these properties and no others.
+/// The schema of an object with these properties and no others.
 pub(crate) fn object(properties: Vec<(&str, Value)>) -> Value {
     let required: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
     let mut schema = json!({

@@ -1,11 +1,12 @@
-//! Whole numbers and floats as fields.
+//! Whole numbers and floating-point numbers as fields.
 
 use serde_json::Value;
 
-use super::field_type::{FieldType, ValueError};
+use super::field_type::FieldType;
 use super::ty::Ty;
+use super::value_error::ValueError;
 
-// `i128` and `u128` are left out: JSON readers, and models, do not keep them exact.
+// `i128` and `u128` are left out, because JSON readers and models do not keep them exact.
 macro_rules! whole_number {
     ($($int:ty)*) => {$(
         impl FieldType for $int {
@@ -47,7 +48,7 @@ fn whole(value: &Value) -> Option<i128> {
 impl FieldType for f64 {
     const TYPE: Ty = Ty::Float;
 
-    /// A number that JSON cannot write (infinite, or not a number) is `null`.
+    /// A number that JSON cannot represent (infinite, or not a number) becomes `null`.
     fn into_json(self) -> Value {
         Value::from(self)
     }
@@ -81,7 +82,7 @@ impl FieldType for f32 {
     fn from_json(value: Value) -> Result<Self, ValueError> {
         #[expect(
             clippy::cast_possible_truncation,
-            reason = "an `f32` is less exact by design"
+            reason = "an `f32` is less precise by design"
         )]
         let number = f64::from_json(value.clone())? as Self;
         if number.is_finite() {
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_out_of_range_is_told_its_range() {
+    fn the_error_for_a_number_out_of_range_states_the_range() {
         assert_eq!(
             u8::from_json(json!(300)).unwrap_err().to_string(),
             "the value must be a whole number from 0 to 255, not 300"

@@ -1,9 +1,10 @@
-//! Texts, `bool` and JSON values as fields.
+//! Text, `bool` and JSON values as fields.
 
 use serde_json::Value;
 
-use super::field_type::{FieldType, ValueError};
+use super::field_type::FieldType;
 use super::ty::Ty;
+use super::value_error::ValueError;
 
 impl FieldType for String {
     const TYPE: Ty = Ty::Str;
@@ -66,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_values_come_back_as_they_went() {
+    fn plain_values_survive_a_round_trip() {
         assert_eq!(
             String::from_json("ä".to_owned().into_json()),
             Ok("ä".to_owned())

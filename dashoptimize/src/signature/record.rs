@@ -1,9 +1,9 @@
-//! Typed values as rows of JSON values, and back.
+//! Conversion between typed values and rows of JSON values.
 
 use serde_json::{Map, Value};
 
 use super::field::Field;
-use super::field_type::ValueError;
+use super::value_error::ValueError;
 
 /// The input or the output of a signature: typed fields in the order of the
 /// [`SignatureSpec`](super::SignatureSpec).
@@ -11,11 +11,12 @@ pub trait Record: Sized + Send + Sync + 'static {
     /// The values, in the order of the spec. Texts are moved, not copied.
     fn into_values(self) -> Vec<Value>;
 
-    /// Reads the values, given in the order of the spec and already of the right shape.
+    /// Reads the values, which are given in the order of the spec and already have the right shape.
     ///
     /// # Errors
     ///
-    /// The first value that is not of its field's type, under the field's name.
+    /// If a value does not have the type of its field. The error is about the first such value and names
+    /// the field.
     fn from_values(values: Vec<Value>) -> Result<Self, ValueError>;
 }
 
@@ -26,24 +27,34 @@ pub trait Row: Sized + Send + Sync + 'static {
     /// which type a cell is of.
     const FIELDS: &'static [Field];
 
-    /// Reads a row from named values. Every input and output must be there (an `Option` may be
-    /// absent or null), and nothing else.
+    /// Reads a row from named values. Every input and output must be present, unless it is an
+    /// `Option`, which may be absent or null, and no other values may be.
     ///
     /// # Errors
     ///
-    /// Every field that is missing, unknown or of another type: all of them, not only the first.
+    /// If a field is missing, unknown or of another type. The error lists all such fields, not only the
+    /// first one.
     fn from_fields(fields: Map<String, Value>) -> Result<Self, RowError>;
 
     /// The row as named values, inputs and outputs, in the order of the source.
     fn to_fields(&self) -> Map<String, Value>;
 }
 
-/// What is wrong with a row: one problem or more.
+/// Everything that is wrong with a row.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{}", join_problems(.problems))]
+#[non_exhaustive]
 pub struct RowError {
-    /// The problems, in the order of the fields; unknown columns come last.
+    /// The problems, in the order of the fields; unknown fields come last.
     pub problems: Vec<ValueError>,
+}
+
+impl RowError {
+    /// An error with these problems.
+    #[must_use]
+    pub const fn new(problems: Vec<ValueError>) -> Self {
+        Self { problems }
+    }
 }
 
 fn join_problems(problems: &[ValueError]) -> String {

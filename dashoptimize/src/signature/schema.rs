@@ -1,11 +1,12 @@
-//! Types in words, as artifacts keep them and as fingerprints hash them: `list of text`.
+//! Types in words, such as `list of text`, as artifacts store them and fingerprints hash them.
 
 use super::field::Role;
-use super::ty::{Ty, TyRef, items, text};
+use super::text::{items, text};
+use super::ty::{Ty, TyRef};
 use super::words::Words;
 
-/// Pushes a type. Two types of the same words read and write the same values, but for the bounds of
-/// numbers: an `i32` and an `i64` are both a `whole number`.
+/// Adds a type. Two types with the same words read and write the same values, apart from the bounds
+/// of numbers: an `i32` and an `i64` are both a `whole number`.
 pub(crate) const fn push_type(words: &mut Words<'_>, ty: &Ty) {
     match ty {
         Ty::Str => words.push("text"),
@@ -47,8 +48,8 @@ pub(crate) const fn push_type(words: &mut Words<'_>, ty: &Ty) {
     }
 }
 
-/// Pushes what tells a field from all others, so that no two lists of fields push the same bytes.
-/// `number` follows the name where it is not 0.
+/// Adds the role, name and type of a field, separated so that no two different lists of fields give
+/// the same bytes. `number` follows the name unless it is 0.
 pub(crate) const fn push_field(
     words: &mut Words<'_>,
     role: Role,
@@ -56,7 +57,7 @@ pub(crate) const fn push_field(
     number: usize,
     ty: &Ty,
 ) {
-    // No text holds this byte.
+    // This byte does not occur in UTF-8.
     const END: u8 = 0xff;
     words.push(role.as_str());
     words.push_byte(END);
@@ -78,7 +79,7 @@ const fn push_inner(words: &mut Words<'_>, of: &str, inner: &TyRef) {
     words.push(if enclosed { ")" } else { "" });
 }
 
-/// Pushes a name, in quotes where it could be taken for something else.
+/// Adds a name, in quotes where it could be mistaken for something else.
 const fn push_name(words: &mut Words<'_>, name: &str) {
     if is_plain(name) {
         words.push(name);
@@ -91,7 +92,7 @@ const fn is_plain(name: &str) -> bool {
     let bytes = name.as_bytes();
     let mut i = 0;
     while i < bytes.len() {
-        // Whatever has a meaning in these words is ASCII.
+        // Every character with a special meaning here is ASCII.
         if bytes[i].is_ascii()
             && !matches!(bytes[i], b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-')
         {
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn types_are_said_so_that_they_cannot_be_confused() {
+    fn types_are_described_without_ambiguity() {
         let of = |ty: &str| {
             let spec = make_signature(&format!("a -> b: {ty}"), "").unwrap();
             words(&spec.fields[1].ty)

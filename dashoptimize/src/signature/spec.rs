@@ -1,25 +1,63 @@
-//! A whole signature: its data, and the trait that ties it to Rust types.
+//! A signature as data, and the trait that connects it to Rust types.
 
 use std::borrow::Cow;
 
 use super::field::{Field, Role};
-use super::fingerprint::Fingerprint;
 use super::record::{Record, Row};
-use super::ty::Text;
+use super::text::Text;
 
-/// A signature as data. `#[signature]` makes it a const; [`make_signature`](super::make_signature)
-/// makes it at run time. Everything below the typed surface works on this.
+/// A signature as data. `#[signature]` makes it as a const;
+/// [`make_signature`](super::make_signature) makes it at run time from a text, and
+/// [`new`](Self::new) from fields. Everything below the typed surface works on this data.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct SignatureSpec {
-    /// Name of the struct, or a name given at run time.
+    /// The name of the struct, or a name given at run time.
     pub name: Text,
-    /// What the step does (the struct's doc comment). An optimizer may rewrite it.
+    /// What the step does (the doc comment of the struct). An optimizer may rewrite it.
     pub instructions: Text,
     /// Inputs first, then outputs, each in the order of the source.
     pub fields: Cow<'static, [Field]>,
 }
 
 impl SignatureSpec {
+    /// A signature of these fields. Inputs are moved before outputs; otherwise the order is kept.
+    ///
+    /// ```
+    /// use dashoptimize::signature::{Field, SignatureSpec, Ty};
+    ///
+    /// let fields = [Field::input("question", Ty::Str), Field::output("sure", Ty::Bool)];
+    /// let spec = SignatureSpec::new("Ask", "Say whether you are sure.", fields);
+    /// assert_eq!(spec.to_string(), "question -> sure");
+    /// ```
+    pub fn new(
+        name: impl Into<Text>,
+        instructions: impl Into<Text>,
+        fields: impl IntoIterator<Item = Field>,
+    ) -> Self {
+        let mut fields: Vec<Field> = fields.into_iter().collect();
+        fields.sort_by_key(|field| field.role == Role::Output);
+        Self {
+            name: name.into(),
+            instructions: instructions.into(),
+            fields: Cow::Owned(fields),
+        }
+    }
+
+    /// A signature as const data. The inputs must come before the outputs.
+    #[must_use]
+    pub const fn from_static(
+        name: &'static str,
+        instructions: &'static str,
+        fields: &'static [Field],
+    ) -> Self {
+        Self {
+            name: Cow::Borrowed(name),
+            instructions: Cow::Borrowed(instructions),
+            fields: Cow::Borrowed(fields),
+        }
+    }
+
     /// The fields given to the model.
     pub fn inputs(&self) -> impl ExactSizeIterator<Item = &Field> + Clone {
         self.fields[..self.input_count()].iter()
@@ -30,16 +68,10 @@ impl SignatureSpec {
         self.fields[self.input_count()..].iter()
     }
 
-    /// The field of this name.
+    /// The field with this name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
-    }
-
-    /// Identity of the schema: names, roles and types. Prose and checks are not part of it.
-    #[must_use]
-    pub const fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(self)
     }
 
     fn input_count(&self) -> usize {
@@ -74,28 +106,28 @@ fn write_names<'a>(
 
 /// A labelled row whose fields are the inputs and outputs of a step. `#[signature]` implements it.
 ///
-/// `Input`, `Output` and the row itself are three different types, so that a gold value cannot
+/// The input, the output and the row are three different types, so that a labelled output cannot
 /// reach a model by mistake.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a signature",
     label = "this type has no input and output fields",
     note = "put `#[signature]` on the struct and `#[input]` or `#[output]` on its fields",
-    note = "if `{Self}` is a module, call it by that name; only `BestOfN`, `Ensemble`, `Majority`, `Parallel` and `Refine` are over a module"
+    note = "if `{Self}` is a module, use it directly; only `BestOfN`, `Ensemble`, `Majority`, `Parallel` and `Refine` wrap another module"
 )]
 pub trait Signature: Row + Sized + Send + Sync + 'static {
-    /// What the model is given.
+    /// The values that the model is given.
     type Input: Record + Clone;
-    /// What the model produces.
+    /// The values that the model produces.
     type Output: Record + Clone;
-    /// What has been produced so far, while a reply streams in: each output as an `Option`.
+    /// The outputs produced so far while a reply is streamed, each as an `Option`.
     type Partial: Default + Send;
 
     /// The signature as const data.
     const SPEC: &'static SignatureSpec;
 
-    /// Takes the row apart. Skipped fields are dropped.
+    /// Splits the row into input and output. Skipped fields are dropped.
     fn split(self) -> (Self::Input, Self::Output);
 
-    /// Puts a row together. Skipped fields take their default.
+    /// Makes a row of an input and an output. Skipped fields take their default value.
     fn join(input: Self::Input, output: Self::Output) -> Self;
 }

@@ -1,23 +1,23 @@
-//! Words that are kept, compared or hashed, at compile time as at run time.
+//! Text that is built at compile time as well as at run time.
 //!
-//! A const can neither allocate nor format. So what is said at both times is pushed here, piece by
-//! piece.
+//! A `const fn` can neither allocate nor format. Text that is needed in constants is therefore added
+//! piece by piece, and is stored in a buffer, compared with another text, or hashed.
 
-/// A sink of words.
+/// Receives text piece by piece.
 #[derive(Debug)]
 pub(crate) struct Words<'a> {
     sink: Sink<'a>,
-    /// Bytes pushed so far, also those that found no room.
+    /// Number of bytes added so far, including those that did not fit into the buffer.
     length: usize,
 }
 
 #[derive(Debug)]
 enum Sink<'a> {
-    /// Kept as far as there is room.
+    /// Stores the text as far as it fits.
     Buffer(&'a mut [u8]),
-    /// Compared with these.
+    /// Compares the text with these bytes.
     Expected { bytes: &'a [u8], differs: bool },
-    /// Hashed by FNV-1a.
+    /// Hashes the text with FNV-1a.
     Hash(u64),
 }
 
@@ -25,7 +25,7 @@ const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0100_0000_01b3;
 
 impl<'a> Words<'a> {
-    /// Words that are kept in this buffer.
+    /// Stores the text in this buffer.
     pub(crate) const fn kept(buffer: &'a mut [u8]) -> Self {
         Self {
             sink: Sink::Buffer(buffer),
@@ -33,7 +33,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Words that are compared with these.
+    /// Compares the text with this one.
     pub(crate) const fn expected(text: &'a str) -> Self {
         Self {
             sink: Sink::Expected {
@@ -44,7 +44,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Words that are hashed.
+    /// Hashes the text.
     pub(crate) const fn hashed() -> Self {
         Self {
             sink: Sink::Hash(FNV_OFFSET),
@@ -57,7 +57,7 @@ impl<'a> Words<'a> {
         self.push_bytes(text.as_bytes());
     }
 
-    /// Adds a text that is given as bytes.
+    /// Adds a text given as bytes.
     pub(crate) const fn push_bytes(&mut self, bytes: &[u8]) {
         let mut i = 0;
         while i < bytes.len() {
@@ -114,12 +114,12 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Bytes pushed so far, also those that found no room.
+    /// Number of bytes added so far, including those that did not fit into the buffer.
     pub(crate) const fn length(&self) -> usize {
         self.length
     }
 
-    /// Whether exactly the expected words were pushed.
+    /// Whether exactly the expected text was added.
     pub(crate) const fn are_expected(&self) -> bool {
         match &self.sink {
             Sink::Expected { bytes, differs } => !*differs && self.length == bytes.len(),
@@ -127,7 +127,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// The hash of all that was pushed.
+    /// The hash of everything that was added.
     pub(crate) const fn hash(&self) -> u64 {
         match &self.sink {
             Sink::Hash(hash) => *hash,
@@ -136,7 +136,7 @@ impl<'a> Words<'a> {
     }
 }
 
-/// What `write` pushes, at run time.
+/// The text that `write` adds, at run time.
 pub(crate) fn written(write: impl Fn(&mut Words<'_>)) -> String {
     let mut measured = Words::hashed();
     write(&mut measured);
@@ -145,7 +145,7 @@ pub(crate) fn written(write: impl Fn(&mut Words<'_>)) -> String {
     String::from_utf8_lossy(&buffer).into_owned()
 }
 
-/// `one == other`, at compile time.
+/// `one == other`, also in a `const fn`.
 pub(crate) const fn same(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     if one.len() != other.len() {
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_written_whole() {
+    fn numbers_are_written_with_all_digits() {
         for number in [0, 7, -1, 255, i128::MIN, i128::MAX] {
             assert_eq!(
                 written(|words| words.push_number(number)),
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_very_words_are_expected() {
+    fn only_the_same_text_is_the_expected_one() {
         for (one, other) in [
             ("", ""),
             ("ab", "ab"),
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn what_finds_no_room_is_counted() {
+    fn bytes_that_do_not_fit_are_counted() {
         let mut buffer = [0; 2];
         let mut words = Words::kept(&mut buffer);
         words.push("abc");

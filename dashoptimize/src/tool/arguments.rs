@@ -1,21 +1,23 @@
-//! The check of arguments before a call.
+//! Reading and checking the arguments of a call.
 
 use serde_json::{Map, Value};
 
-use super::spec::{Argument, ToolSpec};
+use super::argument::Argument;
+use super::spec::ToolSpec;
 use crate::adapter::{read_value, take_similar};
-use crate::signature::nearest::{list, nearest};
+use crate::signature::suggestion::{closest, quoted_list};
 use crate::signature::{Ty, TyRef, ValueError};
 
-/// Arguments that a tool cannot be called with.
+/// Arguments with which a tool cannot be called.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 #[error("the arguments of `{tool}` cannot be used: {}{}", .problems.join("; "), takes(.tool, .known))]
 pub struct ArgumentError {
-    /// The tool.
+    /// The name of the tool.
     pub tool: String,
-    /// What is wrong, for every argument with which something is.
+    /// The problems, at most one for each argument.
     pub problems: Vec<String>,
-    /// The arguments that the tool names.
+    /// The names of the arguments that the tool takes.
     pub known: Vec<String>,
 }
 
@@ -24,15 +26,17 @@ fn takes(tool: &str, known: &[String]) -> String {
         [] => format!("; `{tool}` takes no arguments"),
         known => format!(
             "; `{tool}` takes {}",
-            list(known.iter().map(String::as_str))
+            quoted_list(known.iter().map(String::as_str))
         ),
     }
 }
 
 impl ToolSpec {
-    /// The arguments that a model means, as a call of the tool takes them. What a person would read
-    /// without a doubt is set right: numbers and truths written as texts, enum names in another case,
-    /// JSON inside a text, the only argument without its name.
+    /// Reads the arguments that a model wrote into the form that a call of the tool takes.
+    ///
+    /// Deviations whose meaning is beyond doubt are corrected: numbers and booleans written as texts,
+    /// names of enum variants in another case, JSON inside a text, and the value of the only argument
+    /// without its name.
     ///
     /// ```
     /// use dashoptimize::tool::{SimpleTool, Tool};
@@ -53,35 +57,35 @@ impl ToolSpec {
     ///
     /// # Errors
     ///
-    /// All that is missing, unknown or of another type.
+    /// Returns all problems at once: arguments that are missing, unknown or of the wrong type.
     pub fn read_arguments(&self, written: Value) -> Result<Map<String, Value>, ArgumentError> {
         let arguments = self.arguments();
-        let mut check = Check {
+        let mut reader = ArgumentReader {
             written: Map::new(),
             read: Map::new(),
             problems: Vec::new(),
         };
         match named(&arguments, written) {
             Ok(written) => {
-                check.written = written;
-                check.read_all(&arguments);
-                check.take_others(&arguments, self.takes_others());
+                reader.written = written;
+                reader.read_all(&arguments);
+                reader.read_others(&arguments, self.accepts_others());
             }
-            Err(problem) => check.problems.push(problem),
+            Err(problem) => reader.problems.push(problem),
         }
-        if check.problems.is_empty() {
-            return Ok(check.read);
+        if reader.problems.is_empty() {
+            return Ok(reader.read);
         }
         let known = arguments.iter().map(|a| a.property.name.to_string());
         Err(ArgumentError {
             tool: self.name.to_string(),
-            problems: check.problems,
+            problems: reader.problems,
             known: known.collect(),
         })
     }
 }
 
-/// The arguments under their names.
+/// The arguments by name.
 fn named(arguments: &[Argument], written: Value) -> Result<Map<String, Value>, String> {
     match written {
         Value::Object(named) => Ok(named),
@@ -109,15 +113,15 @@ fn object_in(text: String) -> Result<Map<String, Value>, String> {
     }
 }
 
-struct Check {
-    /// What is not yet looked at.
+struct ArgumentReader {
+    /// The arguments that have not been read yet.
     written: Map<String, Value>,
     read: Map<String, Value>,
     problems: Vec<String>,
 }
 
-impl Check {
-    /// Exact names first, so that a similar one cannot take what belongs to another.
+impl ArgumentReader {
+    /// Reads exact names first, so that a similar name cannot take the value of another argument.
     fn read_all(&mut self, arguments: &[Argument]) {
         let exact: Vec<Option<Value>> = arguments
             .iter()
@@ -140,21 +144,22 @@ impl Check {
             None if !required || matches!(*property.ty, Ty::Optional(_)) => Value::Null,
             None => return Err(ValueError::new("is missing")),
         };
-        // What may be left out is left out rather than `null`, which few schemas allow.
+        // An optional argument without a value is left out rather than `null`, which few schemas allow.
         if *required || !value.is_null() {
             self.read.insert(property.name.to_string(), value);
         }
         Ok(())
     }
 
-    fn take_others(&mut self, arguments: &[Argument], are_taken: bool) {
+    /// Accepts the remaining arguments, or reports them as unknown.
+    fn read_others(&mut self, arguments: &[Argument], accepted: bool) {
         let others = std::mem::take(&mut self.written);
-        if are_taken {
+        if accepted {
             return self.read.extend(others);
         }
         for name in others.keys() {
             let known = arguments.iter().map(|argument| &*argument.property.name);
-            self.problems.push(match nearest(name, known) {
+            self.problems.push(match closest(name, known) {
                 Some(known) => format!("`{name}` is not an argument, did you mean `{known}`?"),
                 None => format!("`{name}` is not an argument"),
             });
@@ -224,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_left_out_is_left_out() {
+    fn an_optional_argument_without_a_value_is_left_out() {
         for written in [
             json!({"query": "a", "exact": false}),
             json!({"query": "a", "exact": false, "top_k": null}),
@@ -236,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn all_problems_are_told_at_once() {
+    fn all_problems_are_reported_at_once() {
         assert_eq!(
             problems(
                 &search(),
@@ -261,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_schema_is_checked_at_the_top() {
+    fn a_foreign_schema_is_checked_at_its_top_level() {
         let read = foreign().read_arguments(json!({
             "query": "a", "limit": "7", "mode": "Deep", "filter": {"any": [1, {}]}
         }));
@@ -286,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn an_open_schema_takes_what_it_does_not_name() {
+    fn an_open_schema_accepts_what_it_does_not_name() {
         let open = ToolSpec::with_schema("log", "", json!({"type": "object"}));
         let read = open
             .read_arguments(json!({"any": [null]}))
@@ -312,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_similar_name_does_not_take_what_is_anothers() {
+    fn a_similar_name_does_not_take_the_value_of_another() {
         let pair = ToolSpec::typed(
             "pair",
             "",

@@ -1,13 +1,16 @@
-//! Why a tool failed.
+//! `ToolError`: why a tool failed.
 
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-/// A tool that failed. `?` makes it of any error, so it is no [`Error`] itself; one of words is made
-/// with [`new`](Self::new).
+/// The error of a tool. The `?` operator converts any error into it; [`new`](Self::new) makes one from a
+/// message.
 ///
-/// It shows the whole chain of causes, because the model sees it and may find another way.
+/// Because every [`Error`] can be converted, it does not implement [`Error`] itself; it can be converted
+/// into a `Box<dyn Error + Send + Sync>`.
+///
+/// Its text is the whole chain of causes, because the model sees it and may find another solution.
 ///
 /// ```
 /// use dashoptimize::tool::ToolError;
@@ -26,12 +29,12 @@ pub struct ToolError {
 }
 
 impl ToolError {
-    /// An error of these words.
+    /// An error with this message.
     pub fn new(message: impl Into<String>) -> Self {
         Self::from_boxed(message.into().into())
     }
 
-    /// The error underneath.
+    /// The error that the tool returned.
     #[must_use]
     pub fn cause(&self) -> &(dyn Error + Send + Sync + 'static) {
         &*self.cause
@@ -52,37 +55,37 @@ impl<E: Error + Send + Sync + 'static> From<E> for ToolError {
 
 impl From<ToolError> for Box<dyn Error + Send + Sync> {
     fn from(error: ToolError) -> Self {
-        Box::new(Shown(error))
+        Box::new(AsStdError(error))
     }
 }
 
 /// A [`ToolError`] as an [`Error`].
 #[derive(Debug)]
-struct Shown(ToolError);
+struct AsStdError(ToolError);
 
-impl fmt::Display for Shown {
+impl fmt::Display for AsStdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
     }
 }
 
-impl Error for Shown {
+impl Error for AsStdError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.0.cause.source()
     }
 }
 
-/// The error and its causes. Many errors quote their cause already; it is not said twice.
+/// The error and its causes. A cause that the error before it already quotes is not repeated.
 impl fmt::Display for ToolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut last = self.cause.to_string();
         f.write_str(&last)?;
         let mut cause = self.cause.source();
         while let Some(error) = cause {
-            let words = error.to_string();
-            if !last.contains(&words) {
-                write!(f, ": {words}")?;
-                last = words;
+            let message = error.to_string();
+            if !last.contains(&message) {
+                write!(f, ": {message}")?;
+                last = message;
             }
             cause = error.source();
         }
@@ -102,18 +105,18 @@ mod tests {
 
     #[derive(Debug, thiserror::Error)]
     #[error("the index cannot be read")]
-    struct Index(#[source] std::io::Error);
+    struct BadIndex(#[source] std::io::Error);
 
     #[derive(Debug, thiserror::Error)]
     #[error("search: {0}")]
-    struct Search(#[source] Index);
+    struct SearchFailed(#[source] BadIndex);
 
     fn failed() -> ToolError {
-        Search(Index(std::io::Error::other("no such disk"))).into()
+        SearchFailed(BadIndex(std::io::Error::other("no such disk"))).into()
     }
 
     #[test]
-    fn every_cause_is_said_once() {
+    fn every_cause_is_shown_once() {
         assert_eq!(
             failed().to_string(),
             "search: the index cannot be read: no such disk"
@@ -121,8 +124,8 @@ mod tests {
     }
 
     #[test]
-    fn the_cause_is_kept_whole() {
-        assert!(failed().cause().downcast_ref::<Search>().is_some());
+    fn the_cause_can_be_downcast() {
+        assert!(failed().cause().downcast_ref::<SearchFailed>().is_some());
         let boxed: Box<dyn Error + Send + Sync> = failed().into();
         assert_eq!(boxed.to_string(), failed().to_string());
     }

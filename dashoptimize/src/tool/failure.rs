@@ -1,37 +1,38 @@
-//! What came of a tool call in place of a result.
+//! `ToolFailure`: a tool call without a result.
 
-use super::{ArgumentError, ToolError};
-use crate::signature::nearest::{list, nearest};
+use super::arguments::ArgumentError;
+use super::error::ToolError;
+use crate::signature::suggestion::{closest, quoted_list};
 
-/// A tool call without a result. Its text is what the model is told, so that it can do better.
+/// A tool call without a result. Its text is shown to the model, which can then correct its call.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ToolFailure {
-    /// The model invented the name.
+    /// There is no tool of this name.
     #[error("there is no tool `{name}`{}; {}", hint(.name, .known), tools(.known))]
     UnknownTool {
-        /// What the model called.
+        /// The name that the model called.
         name: String,
         /// The names of the tools.
         known: Vec<String>,
     },
-    /// The arguments do not fit. The tool was not called.
+    /// The arguments are wrong. The tool was not called.
     #[error(transparent)]
     Arguments(#[from] ArgumentError),
-    /// The tool failed.
+    /// The tool returned an error.
     #[error("`{tool}` failed: {error}")]
     Failed {
         /// The tool.
         tool: String,
-        /// Why.
+        /// The error.
         error: ToolError,
     },
-    /// The tool panicked: its code is broken.
+    /// The tool panicked.
     #[error("`{tool}` failed: it panicked: {message}")]
     Panicked {
         /// The tool.
         tool: String,
-        /// What it said.
+        /// The message of the panic.
         message: String,
     },
 }
@@ -40,12 +41,15 @@ fn tools(known: &[String]) -> String {
     match known {
         [] => "there are no tools at all".to_owned(),
         [only] => format!("the only tool is `{only}`"),
-        known => format!("the tools are {}", list(known.iter().map(String::as_str))),
+        known => format!(
+            "the tools are {}",
+            quoted_list(known.iter().map(String::as_str))
+        ),
     }
 }
 
 fn hint(name: &str, known: &[String]) -> String {
-    match nearest(name, known.iter().map(String::as_str)) {
+    match closest(name, known.iter().map(String::as_str)) {
         Some(known) => format!(", did you mean `{known}`?"),
         None => String::new(),
     }

@@ -1,10 +1,10 @@
-//! The top level of a JSON schema from elsewhere, as far as the check of arguments needs it.
+//! The top level of a JSON schema that comes from elsewhere, as far as the check of arguments needs it.
 
 use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::spec::Argument;
+use super::argument::Argument;
 use crate::signature::{EnumTy, Property, Ty, TyRef, Variant};
 
 /// The arguments that the schema names.
@@ -24,10 +24,12 @@ pub(super) fn arguments(schema: &Value) -> Vec<Argument> {
         .collect()
 }
 
-/// Whether the schema lets in what it does not name. One that names nothing lets in everything; one
-/// that names arguments lets in others only where it says so, because a name that is not among them is
-/// far more often a mistake of the model.
-pub(super) fn takes_others(schema: &Value) -> bool {
+/// Whether the schema allows arguments that it does not name.
+///
+/// A schema that names no arguments allows all. One that names some allows others only if it says so
+/// explicitly, although JSON Schema allows them by default: an unknown name is far more often a mistake
+/// of the model.
+pub(super) fn accepts_others(schema: &Value) -> bool {
     let names = schema.get("properties").and_then(Value::as_object);
     match schema.get("additionalProperties") {
         Some(Value::Bool(allowed)) => *allowed,
@@ -51,7 +53,8 @@ fn property(name: &str, schema: &Value, required: bool) -> Property {
     }
 }
 
-/// The type that a schema states without a look inside. Anything goes where it is not that plain.
+/// The type that a schema states at its top level. Where it states none of the simple types, any JSON
+/// value is accepted.
 fn ty(schema: &Value) -> Ty {
     if let Some(names) = schema.get("enum").and_then(Value::as_array) {
         return choice(names);
@@ -88,7 +91,7 @@ fn named(name: &str) -> Ty {
     }
 }
 
-/// One type, or that type and `null`, which is `None`.
+/// The type of a schema that allows one type or several; `None` stands for `null`.
 fn nullable(forms: impl Iterator<Item = Option<Ty>>) -> Ty {
     let (values, nulls): (Vec<_>, Vec<_>) = forms.partition(Option::is_some);
     let mut values = values.into_iter().flatten();
@@ -124,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_types_are_known_and_all_else_is_let_in() {
+    fn simple_types_are_known_and_all_others_are_accepted() {
         let int = || named("integer");
         for (schema, expected) in [
             (json!({"type": "integer"}), int()),
@@ -153,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn others_are_let_in_where_the_schema_says_so() {
+    fn others_are_allowed_where_the_schema_says_so() {
         let named = json!({"a": {}});
         for (schema, expected) in [
             (json!({}), true),
@@ -169,7 +172,7 @@ mod tests {
             ),
             (json!({"properties": named, "patternProperties": {}}), true),
         ] {
-            assert_eq!(takes_others(&schema), expected, "{schema}");
+            assert_eq!(accepts_others(&schema), expected, "{schema}");
         }
     }
 
@@ -177,7 +180,7 @@ mod tests {
         #[test]
         fn no_schema_panics(text in r#"(\{|\}|"|:|,|\[|\]|type|properties|required|enum|anyOf|a|1){0,40}"#) {
             if let Ok(schema) = serde_json::from_str(&text) {
-                let _ = (arguments(&schema), takes_others(&schema));
+                let _ = (arguments(&schema), accepts_others(&schema));
             }
         }
     }

@@ -1,15 +1,17 @@
-//! Functions with `#[tool]`.
+//! Functions with `#[tool]` as tools.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Tool, ToolError, ToolSpec};
+use super::callable::Tool;
+use super::error::ToolError;
+use super::spec::ToolSpec;
 use crate::lm::BoxFuture;
 
-/// A function with `#[tool]`. The macro implements it for a type of the function's name, of which there
-/// is never a value.
+/// A function with `#[tool]`. The macro implements this trait for a type with the name of the function,
+/// which has no values.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tool",
     label = "there is no function of this name with `#[tool]`",
@@ -17,14 +19,14 @@ use crate::lm::BoxFuture;
             `SimpleTool::new(…)`"
 )]
 pub trait ToolFunction: Send + Sync + 'static {
-    /// Name, description and parameters.
+    /// The name, the description and the parameters of the tool.
     const SPEC: &'static ToolSpec;
 
-    /// Reads the arguments and calls the function.
+    /// Reads the arguments and calls the function. The future resolves to the text that the model reads.
     fn call(arguments: Map<String, Value>) -> BoxFuture<'static, Result<String, ToolError>>;
 
-    /// What `tools![…]` calls: written as `<search as …>::tool()`, a name that is no type is reported as
-    /// such.
+    /// The tool, for `tools![…]`, which writes `<search as …>::tool()`: in this form the compiler reports
+    /// a name that is not a type as such.
     #[doc(hidden)]
     #[must_use]
     fn tool() -> Arc<dyn Tool>
@@ -35,7 +37,7 @@ pub trait ToolFunction: Send + Sync + 'static {
     }
 }
 
-/// The tool that a function with `#[tool]` is; `tools![…]` writes it shorter.
+/// The tool made from a function with `#[tool]`. In a list, `tools![…]` is shorter.
 ///
 /// ```
 /// use dashoptimize::tool;
@@ -52,12 +54,12 @@ pub trait ToolFunction: Send + Sync + 'static {
 /// ```
 #[must_use]
 pub fn of<F: ToolFunction>() -> Arc<dyn Tool> {
-    Arc::new(Function::<F>(PhantomData))
+    Arc::new(FunctionTool::<F>(PhantomData))
 }
 
-struct Function<F>(PhantomData<F>);
+struct FunctionTool<F>(PhantomData<F>);
 
-impl<F: ToolFunction> Tool for Function<F> {
+impl<F: ToolFunction> Tool for FunctionTool<F> {
     fn spec(&self) -> &ToolSpec {
         F::SPEC
     }

@@ -1,10 +1,11 @@
-//! What can be put into a list of tools.
+//! `IntoTool`: what can be put into a list of tools.
 
 use std::sync::Arc;
 
-use super::{SimpleTool, Tool};
+use super::callable::Tool;
+use super::simple::SimpleTool;
 
-/// A tool, or a handle to one.
+/// A tool, or a shared handle to one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tool",
     label = "this value cannot be called by a model",
@@ -12,7 +13,7 @@ use super::{SimpleTool, Tool};
             `dashoptimize::tool::Tool`"
 )]
 pub trait IntoTool {
-    /// The tool, shared.
+    /// The tool behind a shared handle.
     fn into_tool(self) -> Arc<dyn Tool>;
 }
 

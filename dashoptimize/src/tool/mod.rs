@@ -1,14 +1,17 @@
 //! Tools: what a program lets a model call.
 //!
-//! A [`Tool`] says of itself what a model must know ([`ToolSpec`]) and runs on JSON arguments. There
-//! are four ways to one: `#[tool]` on a function, a [`SimpleTool`] around a closure, a server that
-//! speaks MCP (feature `mcp`), or an impl of the trait.
+//! A [`Tool`] has a [`ToolSpec`], which tells the model what it does and which arguments it takes, and
+//! runs on JSON arguments. There are four ways to make one: put `#[tool]` on a function, wrap a closure
+//! in a [`SimpleTool`], connect to a server that speaks the Model Context Protocol (feature `mcp`), or
+//! implement the trait.
 //!
-//! A [`Toolbox`] is what a program holds. It reads the arguments that a model wrote, as tolerantly as
-//! replies are read, checks them before the call, and turns whatever goes wrong (an invented name, bad
-//! arguments, an error, a panic) into a [`ToolFailure`], whose text tells the model what to do.
+//! A program holds its tools in a [`Toolbox`]. It reads the arguments that a model wrote, as tolerantly
+//! as replies are read, and checks them before the call. Whatever goes wrong (an unknown tool, wrong
+//! arguments, an error, a panic) becomes a [`ToolFailure`], whose text tells the model what to do.
 
+mod argument;
 mod arguments;
+mod callable;
 mod error;
 mod failure;
 mod foreign;
@@ -16,12 +19,14 @@ mod function;
 mod into_tool;
 #[cfg(feature = "mcp")]
 mod mcp;
+mod name;
 mod output;
 mod simple;
 mod spec;
 mod toolbox;
 
 pub use arguments::ArgumentError;
+pub use callable::Tool;
 pub use error::ToolError;
 pub use failure::ToolFailure;
 pub use function::{ToolFunction, of};
@@ -30,26 +35,5 @@ pub use into_tool::IntoTool;
 pub use mcp::{McpError, McpServer};
 pub use output::ToolOutput;
 pub use simple::SimpleTool;
-pub use spec::{Parameters, ToolSpec};
+pub use spec::{ToolParameters, ToolSpec};
 pub use toolbox::{Toolbox, ToolboxError};
-
-use serde_json::{Map, Value};
-
-use crate::lm::BoxFuture;
-
-/// Something that a model can call.
-///
-/// Calls may run at once. For optimization, let the result depend on the arguments alone: a rerun reads
-/// the replies of models from the journal, but it calls tools again.
-pub trait Tool: Send + Sync + 'static {
-    /// Name, description and parameters.
-    fn spec(&self) -> &ToolSpec;
-
-    /// Runs the tool. A [`Toolbox`] gives it arguments that were checked against the spec: none is
-    /// missing or unknown, and each has its type.
-    ///
-    /// # Errors
-    ///
-    /// Where the tool fails. The program goes on, and the model is told.
-    fn call(&self, arguments: Map<String, Value>) -> BoxFuture<'_, Result<String, ToolError>>;
-}

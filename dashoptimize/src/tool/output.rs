@@ -1,14 +1,16 @@
-//! What a function with `#[tool]` may return.
+//! `ToolOutput`: what a function with `#[tool]` may return.
 
 use std::error::Error;
 
 use serde_json::Value;
 
-use super::ToolError;
+use super::error::ToolError;
 use crate::signature::FieldType;
 
-/// What a function with `#[tool]` may return: a text as it is, any other
-/// [`FieldType`] as JSON, nothing (the model reads `done`), or a `Result` of one of these with any error.
+/// What a function with `#[tool]` may return.
+///
+/// The model reads a text as it is, any other [`FieldType`] as JSON, and `()` as the word `done`. A
+/// function may also return a `Result` of one of these with any error type.
 #[diagnostic::on_unimplemented(
     message = "a tool cannot return `{Self}`",
     label = "the model cannot be told this result",
@@ -16,11 +18,11 @@ use crate::signature::FieldType;
             `Result` of one of these whose error is an error type or a text"
 )]
 pub trait ToolOutput {
-    /// What the model reads.
+    /// The text that the model reads.
     ///
     /// # Errors
     ///
-    /// That of the function.
+    /// Returns the error of the function.
     fn into_text(self) -> Result<String, ToolError>;
 }
 
@@ -59,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_stand_bare_and_all_else_is_json() {
+    fn texts_are_bare_and_everything_else_is_json() {
         let text = |output: Result<String, ToolError>| output.expect("no failure");
         assert_eq!(text("a \"b\"".to_owned().into_text()), "a \"b\"");
         assert_eq!(text(vec!["a", "b"].len().into_text()), "2");

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Tool, ToolError, ToolSpec};
+use super::callable::Tool;
+use super::error::ToolError;
+use super::spec::ToolSpec;
 use crate::lm::BoxFuture;
 use crate::signature::{Property, Text, Ty, TyRef};
 
-/// A tool around an async closure that takes one text.
+/// A tool made from an async closure that takes one text.
 ///
 /// ```
 /// use dashoptimize::tool::SimpleTool;
@@ -24,19 +26,19 @@ use crate::signature::{Property, Text, Ty, TyRef};
 /// # let _ = search;
 /// ```
 ///
-/// Use `#[tool]` on a function for several arguments, or for types other than text.
+/// For several arguments, or for types other than text, use `#[tool]` on a function.
 #[derive(Clone)]
 pub struct SimpleTool {
     spec: Arc<ToolSpec>,
     parameter: Text,
-    run: Arc<Run>,
+    run: Arc<Closure>,
 }
 
-type Run = dyn Fn(String) -> BoxFuture<'static, Result<String, ToolError>> + Send + Sync;
+type Closure = dyn Fn(String) -> BoxFuture<'static, Result<String, ToolError>> + Send + Sync;
 
 impl SimpleTool {
-    /// A tool of this name, which runs this closure on the text that the model gives. `?` in the
-    /// closure takes any error.
+    /// A tool with this name and description, which runs the closure on the text that the model
+    /// provides. In the closure, `?` converts any error.
     pub fn new<F, Fut>(name: impl Into<Text>, description: impl Into<Text>, run: F) -> Self
     where
         F: Fn(String) -> Fut + Send + Sync + 'static,
@@ -51,7 +53,7 @@ impl SimpleTool {
         tool.with_parameter("input", "")
     }
 
-    /// Sets what the text is called, and what it means. Default `input`, without more words.
+    /// Sets the name and the description of the parameter. Default: `input`, without a description.
     #[must_use]
     pub fn with_parameter(mut self, name: impl Into<Text>, doc: impl Into<Text>) -> Self {
         self.parameter = name.into();

@@ -1,88 +1,97 @@
-//! What a model is told of a tool.
+//! `ToolSpec`: what a model is told about a tool.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
 use serde_json::Value;
 
+use super::argument::Argument;
 use super::foreign;
 use crate::adapter::push_arguments;
-use crate::signature::{Property, Text, Ty, json_schema};
+use crate::signature::{Property, Text, json_schema};
 
-/// Name, description and parameters of a tool.
+/// The name, the description and the parameters of a tool.
+///
+/// It is made by [`typed`](Self::typed) or [`with_schema`](Self::with_schema).
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ToolSpec {
-    /// The name that the model calls: letters, digits, `_` and `-`, 64 of them at most.
+    /// The name by which the model calls the tool: at most 64 letters, digits, `_` and `-`.
     pub name: Text,
-    /// What the tool does and when to use it; may be empty.
+    /// What the tool does and when to use it. May be empty.
     pub description: Text,
-    /// What it takes.
-    pub parameters: Parameters,
+    /// The arguments that it takes.
+    pub parameters: ToolParameters,
 }
 
-/// What a tool takes.
+/// The parameters of a tool.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Parameters {
-    /// These arguments. An [`Optional`](Ty::Optional) one may be left out.
+#[non_exhaustive]
+pub enum ToolParameters {
+    /// Parameters with the types of fields. An argument of type [`Optional`](crate::signature::Ty::Optional)
+    /// may be left out.
     Typed(Cow<'static, [Property]>),
-    /// The arguments that a JSON schema of an object describes, as it came from elsewhere. Names,
-    /// presence and types are checked at the top level; the rest is left to the tool.
+    /// A JSON schema of an object, for tools that come from elsewhere, such as a server. Names, presence
+    /// and types of arguments are checked at the top level of the schema; the rest is left to the tool.
     Schema(Value),
 }
 
-/// One argument of a tool, as the check sees it.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Argument {
-    pub(super) property: Property,
-    pub(super) required: bool,
-}
-
 impl ToolSpec {
-    /// A tool of typed arguments.
+    /// A tool with typed parameters.
     ///
     /// ```
     /// use dashoptimize::signature::{FieldType, Property};
     /// use dashoptimize::tool::ToolSpec;
     ///
-    /// let query = Property {
-    ///     name: "query".into(),
-    ///     doc: "what to look for".into(),
-    ///     ty: String::TYPE.into(),
-    /// };
+    /// let query = Property::new("query", String::TYPE).with_doc("what to look for");
     /// let spec = ToolSpec::typed("search", "Searches the library.", vec![query]);
     /// assert_eq!(spec.json_schema()["properties"]["query"]["type"], "string");
     /// ```
     pub fn typed(
         name: impl Into<Text>,
         description: impl Into<Text>,
-        arguments: impl Into<Cow<'static, [Property]>>,
+        parameters: impl Into<Cow<'static, [Property]>>,
     ) -> Self {
         Self {
             name: name.into(),
             description: description.into(),
-            parameters: Parameters::Typed(arguments.into()),
+            parameters: ToolParameters::Typed(parameters.into()),
         }
     }
 
-    /// A tool whose arguments a JSON schema of an object describes.
+    /// A tool whose parameters are described by the JSON schema of an object.
+    ///
+    /// ```
+    /// use dashoptimize::tool::ToolSpec;
+    /// use serde_json::json;
+    ///
+    /// let schema = json!({
+    ///     "type": "object",
+    ///     "properties": {"path": {"type": "string"}},
+    ///     "required": ["path"],
+    /// });
+    /// let spec = ToolSpec::with_schema("read_file", "Reads a file.", schema.clone());
+    /// assert_eq!(spec.json_schema(), schema);
+    /// ```
     pub fn with_schema(name: impl Into<Text>, description: impl Into<Text>, schema: Value) -> Self {
         Self {
             name: name.into(),
             description: description.into(),
-            parameters: Parameters::Schema(schema),
+            parameters: ToolParameters::Schema(schema),
         }
     }
 
-    /// The arguments as a JSON schema (draft 2020-12) of an object.
+    /// The parameters as the JSON schema (draft 2020-12) of an object.
     #[must_use]
     pub fn json_schema(&self) -> Value {
         match &self.parameters {
-            Parameters::Typed(arguments) => json_schema::properties(arguments),
-            Parameters::Schema(schema) => schema.clone(),
+            ToolParameters::Typed(arguments) => json_schema::properties(arguments),
+            ToolParameters::Schema(schema) => schema.clone(),
         }
     }
 
-    /// The tool as a prompt describes it: a line with name and description, then one for each argument.
+    /// The description of the tool in a prompt: a line with name and description, then a line for each
+    /// parameter.
     ///
     /// ```
     /// use dashoptimize::tool::{SimpleTool, Tool};
@@ -106,11 +115,11 @@ impl ToolSpec {
         }
         words.push('\n');
         match &self.parameters {
-            Parameters::Typed(arguments) if arguments.is_empty() => {
+            ToolParameters::Typed(arguments) if arguments.is_empty() => {
                 words.push_str("   It takes no arguments.");
             }
-            Parameters::Typed(arguments) => push_arguments(&mut words, arguments),
-            Parameters::Schema(schema) => {
+            ToolParameters::Typed(arguments) => push_arguments(&mut words, arguments),
+            ToolParameters::Schema(schema) => {
                 // Writing to a `String` cannot fail.
                 let _ = write!(words, "   Its arguments, as a JSON schema: {schema}");
             }
@@ -119,28 +128,19 @@ impl ToolSpec {
         words
     }
 
-    /// The arguments by name.
+    /// The parameters, as the check of a call needs them.
     pub(super) fn arguments(&self) -> Vec<Argument> {
         match &self.parameters {
-            Parameters::Typed(arguments) => arguments.iter().map(Argument::typed).collect(),
-            Parameters::Schema(schema) => foreign::arguments(schema),
+            ToolParameters::Typed(arguments) => arguments.iter().map(Argument::typed).collect(),
+            ToolParameters::Schema(schema) => foreign::arguments(schema),
         }
     }
 
-    /// Whether the tool takes arguments that it does not name.
-    pub(super) fn takes_others(&self) -> bool {
+    /// Whether the tool accepts arguments that its parameters do not name.
+    pub(super) fn accepts_others(&self) -> bool {
         match &self.parameters {
-            Parameters::Typed(_) => false,
-            Parameters::Schema(schema) => foreign::takes_others(schema),
-        }
-    }
-}
-
-impl Argument {
-    fn typed(property: &Property) -> Self {
-        Self {
-            property: property.clone(),
-            required: !matches!(*property.ty, Ty::Optional(_)),
+            ToolParameters::Typed(_) => false,
+            ToolParameters::Schema(schema) => foreign::accepts_others(schema),
         }
     }
 }

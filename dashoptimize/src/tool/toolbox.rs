@@ -1,4 +1,4 @@
-//! The tools of a program, by name.
+//! `Toolbox`: the tools of a program, by name.
 
 use std::any::Any;
 use std::collections::BTreeSet;
@@ -9,12 +9,17 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use serde_json::{Map, Value};
 
-use super::{IntoTool, Tool, ToolError, ToolFailure, ToolSpec};
+use super::callable::Tool;
+use super::error::ToolError;
+use super::failure::ToolFailure;
+use super::into_tool::IntoTool;
+use super::name;
+use super::spec::ToolSpec;
 use crate::adapter::same_name;
 use crate::lm::ToolDef;
-use crate::signature::nearest::list;
+use crate::signature::suggestion::quoted_list;
 
-/// Tools of distinct names, in a fixed order. Cloning it is cheap.
+/// Tools with distinct names, in a fixed order. Cloning it is cheap.
 ///
 /// ```
 /// use dashoptimize::tool::{SimpleTool, Toolbox};
@@ -40,7 +45,7 @@ pub struct Toolbox {
     tools: Arc<[Arc<dyn Tool>]>,
 }
 
-/// Tools that cannot be told apart, or whose names a model cannot call.
+/// A list of tools that cannot be used, because names are equal, reserved or invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ToolboxError {
@@ -50,35 +55,48 @@ pub enum ToolboxError {
         /// The name.
         name: String,
     },
-    /// The name means something else in the program.
+    /// The name has another meaning in the program.
     #[error("`{name}` is what an agent calls when it is done; rename the tool")]
-    Reserved {
+    ReservedName {
         /// The name.
         name: String,
     },
-    /// Providers refuse the name.
+    /// Providers do not accept the name.
     #[error(
         "`{name}` cannot be the name of a tool; use letters, digits, `_` and `-`, 64 of them at most"
     )]
-    Name {
+    InvalidName {
         /// The name.
+        name: String,
+    },
+    /// Code cannot call a function of this name, because it starts with a digit.
+    #[error("`{name}` cannot be called from Python; rename the tool")]
+    InvalidPythonName {
+        /// The name of the function in Python.
+        name: String,
+    },
+    /// Two tools have the same name in Python, where `-` is written `_`.
+    #[error("two tools are called `{name}` in Python; rename one of them")]
+    SamePythonName {
+        /// The name of the function in Python.
         name: String,
     },
 }
 
 impl Toolbox {
-    /// The tools of a list, as `tools![…]` makes it, or of an array or `Vec`.
+    /// A toolbox with the tools of a list that `tools![…]` makes, or of an array or `Vec`.
     ///
     /// # Errors
     ///
-    /// Where two tools have the same name, or a name is not made of letters, digits, `_` and `-`.
+    /// Returns an error if two tools have the same name, or if a name is empty, longer than 64 characters
+    /// or contains anything but letters, digits, `_` and `-`.
     pub fn new<T: IntoTool>(tools: impl IntoIterator<Item = T>) -> Result<Self, ToolboxError> {
         let tools: Arc<[_]> = tools.into_iter().map(IntoTool::into_tool).collect();
         let mut seen = BTreeSet::new();
         for tool in &*tools {
             let name = &*tool.spec().name;
-            if !is_name(name) {
-                return Err(ToolboxError::Name {
+            if !name::is_valid(name) {
+                return Err(ToolboxError::InvalidName {
                     name: name.to_owned(),
                 });
             }
@@ -91,36 +109,36 @@ impl Toolbox {
         Ok(Self { tools })
     }
 
-    /// What is known of each tool, in order.
+    /// The specs of the tools, in order.
     pub fn specs(&self) -> impl ExactSizeIterator<Item = &ToolSpec> {
         self.tools.iter().map(|tool| tool.spec())
     }
 
-    /// The tools as a request to a model with native tools offers them.
+    /// The definitions of the tools for a request to a model with native tool calling.
     #[must_use]
     pub fn defs(&self) -> Arc<[ToolDef]> {
-        let defs = self.specs().map(|spec| ToolDef {
-            name: spec.name.to_string(),
-            description: spec.description.trim().to_owned(),
-            schema: spec.json_schema(),
+        let defs = self.specs().map(|spec| {
+            let description = spec.description.trim();
+            ToolDef::new(spec.name.to_string(), description, spec.json_schema())
         });
         defs.collect()
     }
 
-    /// The tool of this name.
+    /// The tool with exactly this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Arc<dyn Tool>> {
         self.tools.iter().find(|tool| tool.spec().name == name)
     }
 
-    /// Calls a tool with what a model wrote: an object of arguments, or a text that holds one. Name and
-    /// arguments are read tolerantly; see [`ToolSpec::read_arguments`].
+    /// Calls a tool with the arguments that a model wrote: an object, or a text that contains one. The
+    /// name and the arguments are read tolerantly; see [`ToolSpec::read_arguments`].
     ///
     /// # Errors
     ///
-    /// Whatever goes wrong, a panic of the tool included. The error's text is for the model.
+    /// Returns a [`ToolFailure`] if there is no such tool, the arguments are wrong, or the tool fails or
+    /// panics. Its text is meant for the model.
     pub async fn call(&self, name: &str, arguments: Value) -> Result<String, ToolFailure> {
-        let tool = self.meant(name).ok_or_else(|| self.unknown(name))?;
+        let tool = self.find(name).ok_or_else(|| self.unknown(name))?;
         let arguments = tool.spec().read_arguments(arguments)?;
         let name = || tool.spec().name.to_string();
         match run(&**tool, arguments).await {
@@ -136,8 +154,8 @@ impl Toolbox {
         }
     }
 
-    /// The tool of this name, or the only one whose name differs in case and signs alone.
-    fn meant(&self, name: &str) -> Option<&Arc<dyn Tool>> {
+    /// The tool with this name, or the only one whose name differs only in case and punctuation.
+    fn find(&self, name: &str) -> Option<&Arc<dyn Tool>> {
         self.get(name).or_else(|| {
             let mut similar = self
                 .tools
@@ -158,7 +176,8 @@ impl Toolbox {
     }
 }
 
-/// The result of a tool, or what it said when it panicked. A tool may panic before it gives its future.
+/// Runs a tool and catches a panic, whose message is the outer error. A tool may also panic before it
+/// returns its future.
 async fn run(
     tool: &dyn Tool,
     arguments: Map<String, Value>,
@@ -167,24 +186,18 @@ async fn run(
     AssertUnwindSafe(call)
         .catch_unwind()
         .await
-        .map_err(|panic| said(&*panic))
+        .map_err(|panic| panic_message(&*panic))
 }
 
-fn said(panic: &(dyn Any + Send)) -> String {
+fn panic_message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "it did not say why".to_owned())
 }
 
-/// What the strictest provider takes.
-fn is_name(name: &str) -> bool {
-    let is_name_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    !name.is_empty() && name.len() <= 64 && name.chars().all(is_name_char)
-}
-
 impl fmt::Debug for Toolbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = list(self.specs().map(|spec| &*spec.name));
+        let names = quoted_list(self.specs().map(|spec| &*spec.name));
         f.debug_tuple("Toolbox").field(&names).finish()
     }
 }

@@ -1,4 +1,4 @@
-//! What a sound module expands to. Nothing here can fail.
+//! What a correct module expands to. Nothing here can fail.
 
 mod over_module;
 mod over_nothing;
@@ -42,7 +42,7 @@ pub(super) fn path_of(krate: &CratePath, made_of: &MadeOf) -> TokenStream {
     }
 }
 
-/// What stands in the angle brackets.
+/// What is in the angle brackets.
 fn argument_of(krate: &CratePath, argument: &Argument) -> TokenStream {
     match argument {
         Argument::Type(ty) => ty.to_token_stream(),
@@ -51,7 +51,7 @@ fn argument_of(krate: &CratePath, argument: &Argument) -> TokenStream {
     }
 }
 
-/// The attributes of the item that its impls must carry, too.
+/// The attributes of the item that its impls must have as well.
 pub(crate) struct Needed<'a> {
     cfgs: Vec<&'a Attribute>,
     deprecated: bool,
@@ -75,10 +75,10 @@ impl ToTokens for Needed<'_> {
     }
 }
 
-/// `new`, which asks for a model.
+/// `new`, which takes a model.
 fn new(krate: &CratePath, module: &Module, made: &TokenStream) -> TokenStream {
     let Module { vis, ident, .. } = module;
-    let doc = format!("A [`{ident}`] that asks this model.");
+    let doc = format!("A [`{ident}`] that calls this model.");
     quote! {
         #[doc = #doc]
         #[must_use]
@@ -88,7 +88,7 @@ fn new(krate: &CratePath, module: &Module, made: &TokenStream) -> TokenStream {
     }
 }
 
-/// Sets options by method calls under the user's keys: rustc completes them, and names the nearest one.
+/// Sets options by method calls under the user's keys: rustc completes them and suggests the nearest one.
 pub(crate) fn set<'a>(
     made: TokenStream,
     options: impl IntoIterator<Item = &'a ModuleOption>,
@@ -121,7 +121,7 @@ fn debug(ident: &Ident) -> TokenStream {
     }
 }
 
-/// A module that is another one in all.
+/// A module that does everything as another one does.
 fn module_trait(krate: &CratePath, ident: &Ident, inner: &TokenStream) -> TokenStream {
     let module = quote!(#krate::module);
     quote! {

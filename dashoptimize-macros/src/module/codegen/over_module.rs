@@ -9,8 +9,8 @@
 //! impl Clone, Debug for Best
 //! ```
 //!
-//! `Part` is the user's type. Where that is no module, it is one error, that of the check; the runtime's
-//! `private/checked.rs` says how.
+//! `Part` is the user's type. If it is not a module, that is one error, caused by the check; see
+//! `private/checked.rs` of the runtime.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -23,7 +23,7 @@ use crate::crate_path::CratePath;
 use crate::editor;
 use crate::place::reported_at;
 
-/// What the name holds, and the items beside it.
+/// The content of the struct, and the other items.
 pub(super) fn parts(
     krate: &CratePath,
     module: &Module,
@@ -64,9 +64,9 @@ fn over_module(krate: &CratePath, ident: &Ident, argument: &TokenStream) -> Toke
     }
 }
 
-/// The type in the angle brackets, known to the compiler only where that is a module.
+/// The type in the angle brackets, known to the compiler only if it is a module.
 fn part(krate: &CratePath, argument: &TokenStream) -> TokenStream {
-    // An editor follows a type better than a check.
+    // An editor understands a type better than a check.
     if editor::asks() {
         return argument.clone();
     }
@@ -113,8 +113,8 @@ fn from_lm(
     }
 }
 
-/// What is made on the module in the angle brackets, and where that is none on a stand-in, so that the
-/// options are looked at all the same.
+/// What is made of the module in the angle brackets or, if that is not a module, of a stand-in, so that the
+/// options are checked in any case.
 fn made_on(
     krate: &CratePath,
     argument: &TokenStream,

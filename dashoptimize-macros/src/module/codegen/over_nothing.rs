@@ -1,4 +1,4 @@
-//! A module over nothing, which calls no model.
+//! A module without an argument, which calls no model.
 //!
 //! ```text
 //! pub struct Library(Retrieve);
@@ -15,7 +15,7 @@ use super::super::ast::Module;
 use super::{module_trait, set};
 use crate::crate_path::CratePath;
 
-/// What the name holds, and the items beside it.
+/// The content of the struct, and the other items.
 pub(super) fn parts(krate: &CratePath, module: &Module) -> (TokenStream, Vec<TokenStream>) {
     let Module { ident, made_of, .. } = module;
     let name = &made_of.name;
@@ -61,7 +61,7 @@ fn new(module: &Module, inner: &TokenStream) -> TokenStream {
     let rest = options.iter();
     let rest = rest.filter(|option| !kind.needs.iter().any(|needed| option.key == needed));
     let made = set(quote!(#inner::new(#(#needs),*)), rest);
-    let doc = format!("A [`{ident}`]. It asks no model.");
+    let doc = format!("A [`{ident}`]. It calls no model.");
     quote! {
         impl #ident {
             #[doc = #doc]

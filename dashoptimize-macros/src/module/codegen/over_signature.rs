@@ -8,8 +8,8 @@
 //! impl Clone, Debug for Classify
 //! ```
 //!
-//! The user's type must be a signature in one place only. All else asks the trait `NamedModule`, so
-//! that a type that does not fit makes one error. `Module` comes from a blanket impl of the runtime.
+//! The user's type must be a signature in one place only. Everything else uses the trait `NamedModule`, so
+//! that a wrong type causes one error. `Module` comes from a blanket impl of the runtime.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -19,14 +19,14 @@ use super::{new, set};
 use crate::crate_path::CratePath;
 use crate::place::call_at;
 
-/// What the name holds, and the items beside it.
+/// The content of the struct, and the other items.
 pub(super) fn parts(
     krate: &CratePath,
     module: &Module,
     adds: &[&str],
 ) -> (TokenStream, Vec<TokenStream>) {
     let ident = &module.ident;
-    // What is no signature is reported where it is written: this asks the name and not the signature.
+    // A type that is not a signature is reported where it is written: this bound is on the name.
     let lacks = quote!(#krate::__private::signature_lacks_field::<#ident>);
     let mut items = vec![name(krate, module)];
     let checks = adds
@@ -37,7 +37,7 @@ pub(super) fn parts(
     (inner(krate, &module.made_of), items)
 }
 
-/// The module of the runtime, without its signature: what cannot be one is reported elsewhere.
+/// The module of the runtime without its signature: a type that cannot be one is reported elsewhere.
 fn inner(krate: &CratePath, made_of: &MadeOf) -> TokenStream {
     let name = &made_of.name;
     quote!(#krate::module::#name)
@@ -53,7 +53,7 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
     } = module;
     let inner = inner(krate, made_of);
     let signature = &made_of.argument;
-    // Demos are of the signature, which the module under the name does not know.
+    // Demos have the type of the signature, which the module inside does not know.
     let (demos, rest): (Vec<_>, Vec<_>) = options.iter().partition(|option| option.key == "demos");
     let inner_made = set(quote!(inner), rest);
     let made = set(quote!(Self(#inner_made)), demos);
@@ -85,7 +85,7 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
     }
 }
 
-/// A signature that has what the module adds is refused under the module's name.
+/// A signature that already has a field which the module adds is rejected under the module's name.
 pub(crate) fn lacks_added_field(added: &str, name: &Ident, lacks: TokenStream) -> TokenStream {
     let message = format!(
         "`{name}` adds the field `{added}`, which this signature already has; rename it, or use \
@@ -95,8 +95,8 @@ pub(crate) fn lacks_added_field(added: &str, name: &Ident, lacks: TokenStream) -
     quote!(const _: () = #check;)
 }
 
-/// `for<'__a>` makes rustc look at the bound where `render` is called, not here, so that a type that
-/// is no signature is not reported once more (rust-lang/rust#48214).
+/// `for<'__a>` makes rustc check the bound where `render` is called, not here, so that a type that is not
+/// a signature is not reported again (rust-lang/rust#48214).
 fn methods(krate: &CratePath, module: &Module) -> TokenStream {
     let Module {
         vis,
@@ -111,7 +111,7 @@ fn methods(krate: &CratePath, module: &Module) -> TokenStream {
         impl #ident {
             #new
 
-            /// The messages for this input, exactly as the first call sends them. Nothing is called.
+            /// The messages for this input, exactly as the first call sends them. No model is called.
             #[allow(dead_code)]
             #[must_use]
             #vis fn render(

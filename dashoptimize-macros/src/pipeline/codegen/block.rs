@@ -8,15 +8,15 @@ use super::code::{Borrowed, last_span};
 use super::{Binding, ForWhom, Scope, Writer, local, under};
 use crate::editor;
 use crate::graph::names::bound;
+use crate::graph::names::plain;
 use crate::graph::order::is_instant;
-use crate::graph::resolve::plain;
 use crate::graph::{Arm, Block, Loop, Map, On, Route, Step, Work};
 use crate::place::reported_at;
 
-/// What a block comes to.
+/// What a block evaluates to.
 pub(super) enum End<'a> {
     Work(&'a Work),
-    /// The body of a loop comes to the values that it changes.
+    /// The body of a loop evaluates to the values that it changes.
     Values(&'a [Ident]),
 }
 
@@ -28,7 +28,7 @@ impl End<'_> {
         }
     }
 
-    /// Whether it only hands on what is there.
+    /// Whether it only passes on existing values.
     pub(super) fn is_there(&self) -> bool {
         match self {
             End::Work(work) => is_instant(work),
@@ -88,7 +88,7 @@ impl Writer<'_> {
         quote!({ #(#steps)* #end })
     }
 
-    /// The end of a block, which has a context of its own as the steps have.
+    /// The end of a block, which has its own context like the steps.
     pub(super) fn ending(
         &mut self,
         end: &End<'_>,
@@ -125,8 +125,8 @@ impl Writer<'_> {
         })
     }
 
-    /// What stands for a step with a mistake: the steps inside of it that have none, or for an editor
-    /// the step as far as it can be read.
+    /// What replaces a step with a mistake: the steps inside that have none or, for an editor, the step as far
+    /// as it can be read.
     fn broken(
         &mut self,
         step: &Step,
@@ -145,12 +145,12 @@ impl Writer<'_> {
             }
             (ForWhom::Editor, Work::Raw(work)) if work.is_empty() => Some(tokens.clone()),
             (ForWhom::Editor, Work::Raw(_)) => Some(quote!(let #name = &{ #tokens };)),
-            // As without a mistake: a marker makes one, and the expansion must stay the same.
+            // As without a mistake: the marker causes one, and the expansion must stay the same.
             (ForWhom::Editor, _) => Some(self.bound(step, index, scope, path)),
         }
     }
 
-    /// What is written inside of a context of its own, where it uses one.
+    /// What is written, inside its own context if it uses one.
     fn in_child(
         &mut self,
         index: usize,
@@ -185,9 +185,9 @@ impl Writer<'_> {
             Work::Then(inner, postfixes) => self.then(inner, postfixes, scope, path),
             Work::Map(map) => self.map(map, scope, path),
             Work::Route(route) => self.route(route, scope, path),
-            Work::Fallback(ways) => self.fallback(ways, scope, path),
+            Work::Fallback(alternatives) => self.fallback(alternatives, scope, path),
             Work::Block(block) => self.block(block, scope, path),
-            // Both stand in a step with a mistake only.
+            // Both occur only in a step with a mistake.
             Work::Loop(_) | Work::Raw(_) => quote!(::core::unreachable!()),
         }
     }
@@ -208,7 +208,7 @@ impl Writer<'_> {
             None => quote!(#private::CONCURRENCY),
         };
         let pat = &map.pat;
-        // What is no list is reported under the list.
+        // A value that is not a list is reported under the list.
         let span = Span::call_site().located_at(reported_at(last_span(&map.list)));
         let iterator = quote_spanned!(span=> #private::items(#items));
         quote!({
@@ -243,9 +243,9 @@ impl Writer<'_> {
             .collect();
         let choice = match &route.on {
             On::Match(_) => {
-                let mut ways = Group::new(Delimiter::Brace, quote!(#(#arms)*));
-                ways.set_span(route.braces);
-                quote!(match #on #ways)
+                let mut arms = Group::new(Delimiter::Brace, quote!(#(#arms)*));
+                arms.set_span(route.braces);
+                quote!(match #on #arms)
             }
             On::If(_) => {
                 let (then, other) = (&arms[0], &arms[1]);
@@ -277,22 +277,22 @@ impl Writer<'_> {
         quote!(#pat #guard => #body)
     }
 
-    /// Leaves with the first value there is, so that a way of another type is reported under that way.
-    fn fallback(&mut self, ways: &[Block], scope: &Scope, path: &str) -> TokenStream {
-        let Some((last, tried)) = ways.split_last() else {
+    /// Breaks with the first value, so that an alternative of another type is reported under that one.
+    fn fallback(&mut self, alternatives: &[Block], scope: &Scope, path: &str) -> TokenStream {
+        let Some((last, tried)) = alternatives.split_last() else {
             return TokenStream::new();
         };
         let krate = self.krate;
         let private = self.private.clone();
-        // A fallback may stand in the last way of another.
+        // A fallback may be in the last alternative of another one.
         let end = Lifetime::new(&format!("'{}", self.slot()), Span::mixed_site());
         let mut written = TokenStream::new();
-        for (index, way) in tried.iter().enumerate() {
-            let made = under("__made", end_of(way));
-            let way = self.way(index, way, scope, path);
+        for (index, block) in tried.iter().enumerate() {
+            let made = under("__made", end_of(block));
+            let value = self.alternative(index, block, scope, path);
             written.extend(quote! {
                 match (async move {
-                    ::core::result::Result::Ok::<_, #krate::call::CallError>(#way)
+                    ::core::result::Result::Ok::<_, #krate::call::CallError>(#value)
                 })
                 .await
                 {
@@ -303,13 +303,19 @@ impl Writer<'_> {
                 }
             });
         }
-        let last = self.way(tried.len(), last, scope, path);
+        let last = self.alternative(tried.len(), last, scope, path);
         quote!(#end: { #written break #end #last })
     }
 
-    fn way(&mut self, index: usize, way: &Block, scope: &Scope, path: &str) -> TokenStream {
-        self.in_child(index, way.uses_context(), |writer| {
-            writer.block(way, scope, path)
+    fn alternative(
+        &mut self,
+        index: usize,
+        block: &Block,
+        scope: &Scope,
+        path: &str,
+    ) -> TokenStream {
+        self.in_child(index, block.uses_context(), |writer| {
+            writer.block(block, scope, path)
         })
     }
 

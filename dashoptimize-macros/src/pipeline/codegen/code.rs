@@ -1,16 +1,16 @@
 //! Plain code, and how it reads the values of steps.
 //!
-//! A place such as `query.text` is copied out of the step's value. Any other code is given copies of
-//! the values that it names, under their names. A call of a function is waited for where the function
-//! is async. `?` works on every error.
+//! A place such as `query.text` is copied from the step's value. Any other code gets copies of the values
+//! that it names, under their names. A call of a function is awaited if the function is async. `?` works
+//! on every error.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Expr, Member};
 
 use super::{Binding, Name, Scope, Writer, local, under};
+use crate::graph::names::plain;
 use crate::graph::names::{reads, root};
-use crate::graph::resolve::plain;
 use crate::graph::{Postfix, Work};
 
 /// A value that may be borrowed from the values that it names, such as `said.last()`.
@@ -18,12 +18,12 @@ pub(super) struct Borrowed {
     /// Copies of those values, which must live as long as it does.
     pub(super) binds: TokenStream,
     pub(super) value: TokenStream,
-    /// References under their names, as everywhere else.
+    /// References under the same names, as everywhere else.
     pub(super) rebinds: TokenStream,
 }
 
 impl Writer<'_> {
-    /// The value of code that is looked at in the statements behind it.
+    /// The value of code that the statements after it look at.
     pub(super) fn borrowed(&mut self, expr: &Expr, scope: &Scope, path: &str) -> Borrowed {
         let tokens = expr.to_token_stream();
         let is_place = root(expr).is_some_and(|root| scope.find(&plain(root)).is_some());
@@ -34,8 +34,8 @@ impl Writer<'_> {
                 rebinds: TokenStream::new(),
             };
         }
-        // The code may move the copies, so the references under the names are kept beside them. What is
-        // in a slot is bound anew wherever it is read.
+        // The code may move the copies, so the references under the names are kept as well. A value in a slot
+        // is bound again wherever it is read.
         let here = read_names(&tokens, scope).into_iter().filter(|name| {
             let found = scope.find(&plain(name));
             found.is_some_and(|name| matches!(name.binding, Binding::Here))
@@ -55,7 +55,7 @@ impl Writer<'_> {
     /// The value of code.
     pub(super) fn code(&mut self, expr: &Expr, scope: &Scope, path: &str) -> TokenStream {
         if let Some(place) = self.place(expr, scope) {
-            // Under a name of its own, a mismatch is reported there and not inside of the copying.
+            // With a separate name, a mismatch is reported there and not inside the copying.
             let copy = under("__copy", last_span(expr));
             return quote!({ let #copy = #place; #copy });
         }
@@ -82,8 +82,8 @@ impl Writer<'_> {
         }
     }
 
-    /// `search(query.text, top_k)`: places are copied before, so that a mismatch is reported under
-    /// the argument and not inside of the copying.
+    /// `search(query.text, top_k)`: places are copied before the call, so that a mismatch is reported under
+    /// the argument and not inside the copying.
     fn call(&mut self, call: &syn::ExprCall, scope: &Scope) -> (TokenStream, TokenStream) {
         let mut binds = TokenStream::new();
         let mut args = Vec::new();
@@ -112,13 +112,13 @@ impl Writer<'_> {
         (binds, value)
     }
 
-    /// A copy of a place in the value of a step; `None` where the expression is no such place.
+    /// A copy of a place in the value of a step; `None` if the expression is not such a place.
     pub(super) fn place(&mut self, expr: &Expr, scope: &Scope) -> Option<TokenStream> {
         let root = root(expr)?;
         let name = scope.find(&plain(root))?;
         let bind = bind_ref(name);
         let private = &self.private;
-        // The name is bound to a reference already.
+        // The name is already bound to a reference.
         let reference = (!is_name(expr)).then(|| quote!(&));
         let copy = quote!(#private::read(#reference #expr));
         Some(match bind.is_empty() {
@@ -202,7 +202,7 @@ fn read_names<'a>(tokens: &TokenStream, scope: &'a Scope) -> Vec<&'a Ident> {
     names
 }
 
-/// Where the last field is, if there are fields only.
+/// Where the last field is, if there are only fields.
 fn only_fields(postfixes: &[Postfix]) -> Option<Span> {
     let mut last = None;
     for postfix in postfixes {
@@ -215,7 +215,7 @@ fn only_fields(postfixes: &[Postfix]) -> Option<Span> {
     last
 }
 
-/// A reference to a value under its name, where it is not there already.
+/// A reference to a value under its name, unless it exists already.
 fn bind_ref(name: &Name) -> TokenStream {
     let ident: &Ident = &name.ident;
     match &name.binding {

@@ -3,15 +3,14 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
+use super::graph::{graph, picture};
 use super::node::at;
 use super::{Binding, Scope, Writer};
-use crate::graph::draw::{Drawing, draw};
-use crate::graph::svg::{self, DrawnNode};
 use crate::graph::{Node, NodeModule};
 use crate::module::{ModuleOption, Needed, set};
 use crate::pipeline::ast::{Input, Pipeline};
 
-/// A node that the program holds, and the options that it is made with.
+/// A node of the program, and its options.
 struct Held<'a> {
     node: &'a Node,
     options: &'a [ModuleOption],
@@ -34,7 +33,7 @@ fn held(pipeline: &Pipeline) -> Vec<Held<'_>> {
     all
 }
 
-/// A pipeline, whole or with steps left out that have mistakes.
+/// A pipeline without the steps that have mistakes.
 pub(in crate::pipeline) fn pipeline(writer: &mut Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     let nodes = held(pipeline);
     let items = [
@@ -59,7 +58,7 @@ pub(in crate::pipeline) fn pipeline(writer: &mut Writer<'_>, pipeline: &Pipeline
     items.collect()
 }
 
-/// The steps of a pipeline with mistakes, for an editor: a function that nobody calls.
+/// The steps of a pipeline with mistakes, for an editor: a function that is never called.
 pub(in crate::pipeline) fn for_editor(writer: &mut Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     let body = body(writer, pipeline);
     let ident = &pipeline.ident;
@@ -88,7 +87,7 @@ fn input_name(pipeline: &Pipeline) -> Ident {
 fn input(pipeline: &Pipeline) -> TokenStream {
     let Pipeline { vis, ident, .. } = pipeline;
     let name = input_name(pipeline);
-    let doc = format!("What [`{ident}`] is given.");
+    let doc = format!("The inputs of [`{ident}`].");
     let fields = pipeline.inputs.iter().map(|Input { attrs, ident, ty }| {
         let documented = attrs.iter().any(|attr| attr.path().is_ident("doc"));
         let doc = (!documented).then(|| {
@@ -109,7 +108,7 @@ fn output(pipeline: &Pipeline) -> TokenStream {
         vis, ident, output, ..
     } = pipeline;
     let name = format_ident!("{ident}Output");
-    let doc = format!("What [`{ident}`] gives back.");
+    let doc = format!("The output of [`{ident}`].");
     quote! {
         #[doc = #doc]
         #[allow(dead_code)]
@@ -122,7 +121,7 @@ fn program(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
         attrs, vis, ident, ..
     } = pipeline;
     let attrs = attrs.iter().filter(|attr| !attr.path().is_ident("cfg"));
-    let picture = picture(pipeline);
+    let picture = picture(writer, pipeline);
     let fields = nodes.iter().map(|held| {
         let (field, ty) = (held.field, writer.node_type(&held.node.module));
         let doc = format!("The node `{}`.", held.path);
@@ -130,7 +129,7 @@ fn program(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
     });
     quote! {
         #(#attrs)*
-        #[doc = #picture]
+        #picture
         #[allow(private_interfaces)]
         #vis struct #ident { #(#fields),* }
     }
@@ -139,12 +138,12 @@ fn program(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
 fn inherent(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     let krate = writer.krate;
     let Pipeline { vis, ident, .. } = pipeline;
-    let doc = format!("A [`{ident}`] whose nodes all ask this model.");
+    let doc = format!("A [`{ident}`] whose nodes all call this model.");
     let graph = graph(writer, pipeline);
     quote! {
         #[allow(dead_code)]
         impl #ident {
-            /// The graph: what it is made of, and what flows where.
+            /// The graph: the nodes of the program and what flows between them.
             #vis const GRAPH: &'static #krate::graph::Graph = &#graph;
 
             #[doc = #doc]
@@ -166,7 +165,7 @@ fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
         let made = quote_spanned! {at(held.node)=>
             <#ty as #module::FromLm>::from_lm(::core::clone::Clone::clone(&__lm))
         };
-        // Some options make predictors, so the path comes last.
+        // Some options make predictors, so the path is set last.
         let made = set(made, held.options);
         quote_spanned!(at(held.node)=> #field: #private::under(#made, #path))
     });
@@ -204,10 +203,10 @@ fn module(writer: &mut Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> T
         let (field, as_module) = (held.field, writer.as_module(held.node));
         quote_spanned!(at(held.node)=> #as_module::predictors_mut(&mut self.#field))
     });
-    // What stands for a step with a mistake is never reached.
+    // What replaces a step with a mistake is never reached.
     let allow =
         (!pipeline.body.is_sound()).then(|| quote!(#[allow(unreachable_code, unused_variables)]));
-    // Not marked as derived: rustc tells of unused steps and inputs only where it is not.
+    // Not marked as derived: otherwise rustc would not warn of unused steps and inputs.
     quote! {
         #allow
         impl #module::Module for #ident {
@@ -238,7 +237,7 @@ fn module(writer: &mut Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> T
     }
 }
 
-/// The steps, as an expression: inputs are read through references, like the values of steps.
+/// The steps as an expression. Inputs are read through references, like the values of steps.
 fn body(writer: &mut Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     let mut scope = Scope::default();
     let inputs: Vec<&Ident> = pipeline.inputs.iter().map(|input| &input.ident).collect();
@@ -256,7 +255,7 @@ fn body(writer: &mut Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     })
 }
 
-/// A signature that has what the module adds is refused under the module's name.
+/// A signature that already has a field which the module adds is rejected under the module's name.
 fn lacks_added_fields(writer: &Writer<'_>, node: &Node) -> Vec<TokenStream> {
     let NodeModule::Kind { kind, name, .. } = &node.module else {
         return Vec::new();
@@ -300,7 +299,7 @@ fn debug(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     }
 }
 
-/// `#[with(rows = Qa)]`: a labelled row gives the inputs of the same names.
+/// `#[with(rows = Qa)]`: a labelled row provides the inputs of the same names.
 fn example(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     let Some(row) = &pipeline.rows else {
         return TokenStream::new();
@@ -321,55 +320,4 @@ fn example(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
             }
         }
     }
-}
-
-fn drawing(pipeline: &Pipeline) -> Drawing<'_> {
-    let inputs: Vec<&Ident> = pipeline.inputs.iter().map(|input| &input.ident).collect();
-    let output = quote::ToTokens::to_token_stream(&pipeline.output);
-    let output = crate::graph::draw::type_label(output);
-    draw(&inputs, &pipeline.body, &output)
-}
-
-fn graph(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
-    let (krate, private) = (writer.krate, &writer.private);
-    let graph = quote!(#krate::graph);
-    let name = pipeline.ident.to_string();
-    let drawing = drawing(pipeline);
-    let nodes = drawing.nodes.iter().map(|node| {
-        let (path, label) = (&node.path, &node.label);
-        let kind = format_ident!("{}", format!("{:?}", node.kind));
-        let inner = match node.module {
-            Some(node) => {
-                let as_module = writer.as_module(node);
-                quote_spanned!(at(node)=> #as_module::GRAPH)
-            }
-            None => quote!(::core::option::Option::None),
-        };
-        quote!(#private::node(#path, #graph::NodeKind::#kind, #label, #inner))
-    });
-    let edges = drawing.edges.iter().map(|edge| {
-        let (from, to, label) = (edge.from, edge.to, &edge.label);
-        quote!((#from, #to, #label))
-    });
-    quote!(#graph::Graph { name: #name, nodes: &[#(#nodes),*], edges: &#private::edges(&[#(#edges),*]) })
-}
-
-/// The graph in the docs of the type.
-fn picture(pipeline: &Pipeline) -> String {
-    let Drawing { nodes, edges } = drawing(pipeline);
-    let nodes = nodes.into_iter().map(|node| DrawnNode {
-        is_program: matches!(
-            node.module.map(|node| &node.module),
-            Some(NodeModule::Named(_))
-        ),
-        path: node.path,
-        label: node.label,
-        kind: node.kind,
-    });
-    let picture = svg::Drawing {
-        name: pipeline.ident.to_string(),
-        nodes: nodes.collect(),
-        edges,
-    };
-    format!("\n\n# Graph\n\n{}", picture.to_html())
 }

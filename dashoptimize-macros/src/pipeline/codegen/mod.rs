@@ -4,7 +4,7 @@
 //! pub struct RagInput { pub question: String }
 //! pub type RagOutput = Answer;
 //! pub struct Rag { pub query: ChainOfThought<WriteQuery>, … }     item.rs
-//! type __Rag_query = …;    what is no module is one error here     node.rs
+//! type __Rag_query = …;    a type that is not a module is one error here     node.rs
 //! impl Rag { pub const GRAPH … pub fn new(lm) … }
 //! impl FromLm, Module, Clone, Debug for Rag
 //! async fn forward(…) {
@@ -13,12 +13,13 @@
 //! }
 //! ```
 //!
-//! What a step makes is read through a reference under the step's own name. Several steps hand it on
-//! through a `Slot` each. Editors are given them one after the other, because they know the types of names
-//! better than those of slots.
+//! The value of a step is read through a reference under the step's name. In a block of several steps each
+//! fills a `Slot`. Editors get the steps one after another, because they know the types of names better than
+//! those of slots.
 
 mod block;
 mod code;
+mod graph;
 mod item;
 mod node;
 mod table;
@@ -32,7 +33,7 @@ use crate::crate_path::CratePath;
 use crate::pipeline::ast::Pipeline;
 use crate::place::reported_at;
 
-/// What the writers work with.
+/// What code generation works with.
 pub(super) struct Writer<'a> {
     pub(super) krate: &'a CratePath,
     /// The types of its nodes.
@@ -51,11 +52,11 @@ pub(super) struct Writer<'a> {
 pub(super) enum ForWhom {
     /// Steps with mistakes are left out.
     Compiler,
-    /// Steps with mistakes stand as they were written, so that names in them can be completed.
+    /// Steps with mistakes are written as they are, so that names in them can be completed.
     Editor,
 }
 
-/// How the value of a name can be had.
+/// How the value of a name is accessed.
 #[derive(Clone)]
 enum Binding {
     /// A reference under the name itself.
@@ -66,7 +67,7 @@ enum Binding {
     Filled(Ident),
 }
 
-/// A name and how its value can be had.
+/// A name and how its value is accessed.
 #[derive(Clone)]
 struct Name {
     ident: Ident,
@@ -80,10 +81,10 @@ struct Scope(Vec<Name>);
 impl Scope {
     fn find(&self, name: &str) -> Option<&Name> {
         let mut names = self.0.iter().rev();
-        names.find(|known| crate::graph::resolve::plain(&known.ident) == name)
+        names.find(|known| crate::graph::names::plain(&known.ident) == name)
     }
 
-    /// The same where these slots are filled.
+    /// The same when these slots are filled.
     fn filled(&self, slots: &[Ident]) -> Self {
         let mut filled = self.clone();
         for name in &mut filled.0 {
@@ -122,12 +123,12 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// A name that no user's name can meet.
+/// A name that cannot conflict with the user's names.
 fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
-/// A name of ours that rustc reports under the user's token.
+/// A generated name that rustc reports under the user's token.
 fn under(name: &str, span: Span) -> Ident {
     Ident::new(name, reported_at(span))
 }

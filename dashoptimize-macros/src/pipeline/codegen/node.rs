@@ -9,13 +9,13 @@ use super::block::part;
 use super::code::last_span;
 use super::{Scope, Writer, under};
 use crate::editor;
-use crate::graph::resolve::plain;
+use crate::graph::names::plain;
 use crate::graph::{Node, NodeModule};
 use crate::pipeline::ast::Pipeline;
 use crate::place::reported_at;
 
 impl Writer<'_> {
-    /// The output of a call, which is waited for.
+    /// The output of a call, which is awaited.
     pub(super) fn node(&mut self, node: &Node, scope: &Scope, path: &str) -> TokenStream {
         let input = self.input(node, scope, path);
         let module = self.as_module(node);
@@ -27,8 +27,8 @@ impl Writer<'_> {
         quote!({ #input let #made = #forward; #made })
     }
 
-    /// A call that has begun, as step `index` of its block, and will fill a slot.
-    pub(super) fn begin(
+    /// A call that was started, as step `index` of its block, and will fill a slot.
+    pub(super) fn start(
         &mut self,
         node: &Node,
         index: usize,
@@ -39,10 +39,10 @@ impl Writer<'_> {
         let input = self.input(node, scope, path);
         let module = self.as_module(node);
         let (held, index) = (held(node), part(index));
-        let begin = quote_spanned! {at(node)=>
+        let start = quote_spanned! {at(node)=>
             #module::__start(#held, __context, #index, __input, #slot)
         };
-        quote!({ #input #begin })
+        quote!({ #input #start })
     }
 
     /// `let __input = QueryInput { … };`, a struct literal, so that rustc checks its fields under the
@@ -58,7 +58,7 @@ impl Writer<'_> {
                     binds.extend(quote!(let #value = #place;));
                     quote!(#value)
                 }
-                // A name that is not known yet, in an editor: what is completed is the field.
+                // In an editor, a name that is not known yet: the field is being completed.
                 None if field.shorthand => {
                     fields.push(quote!(#name));
                     continue;
@@ -67,8 +67,7 @@ impl Writer<'_> {
             };
             fields.push(quote!(#name: #value));
         }
-        // As the user wrote it: to an editor that looks for what may stand in the braces, one token more
-        // is another place.
+        // As the user wrote it: for an editor that completes in the braces, one more token is another place.
         let comma = node.comma;
         let mut fields = Group::new(Delimiter::Brace, quote!(#(#fields),* #comma));
         fields.set_span(node.braces);
@@ -81,15 +80,15 @@ impl Writer<'_> {
         }
     }
 
-    /// `<__Rag_query as Module>`. All that needs a node to be a module says it like this, so that what is
-    /// none is one error and not many.
+    /// `<__Rag_query as Module>`. Everything that needs a node to be a module is written like this, so that a
+    /// node which is not a module is one error and not many.
     pub(super) fn as_module(&self, node: &Node) -> TokenStream {
         let krate = self.krate;
         let ty = self.checked_type(node);
         quote_spanned!(at(node)=> <#ty as #krate::module::Module>)
     }
 
-    /// The name of a node's type, known to the compiler only where that is a module.
+    /// The name of a node's type, known to the compiler only if it is a module.
     pub(super) fn checked_type(&self, node: &Node) -> TokenStream {
         let place = node.place.as_ref();
         match place.and_then(|place| self.checked.name(&place.path)) {
@@ -126,8 +125,8 @@ impl Writer<'_> {
     }
 }
 
-/// The types of nodes that the compiler is asked for. In an editor there are none: it follows a type
-/// better than a check.
+/// The types of nodes that are checked. In an editor there are none, because it understands a type better
+/// than a check.
 #[derive(Default)]
 pub(super) struct Checked<'a> {
     /// Each type once, under the name of its first node.
@@ -180,12 +179,12 @@ fn held(node: &Node) -> TokenStream {
             let field = &place.field;
             quote!(&__this.#field)
         }
-        // Of a step with a mistake only an editor asks what it makes.
+        // Only an editor looks at the value of a step with a mistake.
         None => quote!(::core::unreachable!()),
     }
 }
 
-/// The place of the module's name, for tokens of ours.
+/// The place of the module's name, for generated tokens.
 pub(super) fn at(node: &Node) -> Span {
     Span::call_site().located_at(reported_at(node.span))
 }

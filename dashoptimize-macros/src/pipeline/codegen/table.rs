@@ -1,4 +1,4 @@
-//! Blocks of several steps: each begins as soon as those have ended that it reads.
+//! Blocks of several steps: each starts as soon as the steps that it reads have ended.
 //!
 //! ```text
 //! let __slot_1 = &Slot::new();
@@ -10,10 +10,10 @@
 //! .await?;
 //! ```
 //!
-//! A call that is given what is there already, most often one of a module, is begun when that is there.
-//! Other steps begin at once, and wait for each value where they read it: of the arms of a `match`, only
-//! the one that is taken. One function with an arm for each step, and not one future in which they all
-//! wait, because rustc takes a multiple of the time to compile an `await`.
+//! A call of a module that only reads values is started when these are available. Other steps start
+//! immediately and wait for each value where they read it; in a `match`, only the branch that is taken
+//! waits. There is one function with an arm for each step, and not one future in which they all wait, because
+//! rustc takes several times as long to compile an `await`.
 
 use std::slice;
 
@@ -24,21 +24,22 @@ use syn::Expr;
 use super::block::{End, end_of};
 use super::code::may_fail;
 use super::{Binding, Scope, Writer, under};
+use crate::graph::names::plain;
 use crate::graph::names::root;
 use crate::graph::order::before;
-use crate::graph::resolve::{all_reads, plain};
+use crate::graph::reads::reads_of;
 use crate::graph::{Block, Node, Step, Work};
 
-/// The steps of a block, as far as they are written.
+/// The steps of a block that are written so far.
 #[derive(Default)]
 struct Table {
-    /// Which steps each waits for before it begins.
+    /// Which steps each waits for before it starts.
     after: Vec<Vec<usize>>,
-    /// How each begins.
-    begun: Vec<TokenStream>,
+    /// How each starts.
+    started: Vec<TokenStream>,
     /// What they fill.
     slots: Vec<Ident>,
-    /// What the end of the block fills, where it is a step.
+    /// What the end of the block fills, if it is a step.
     output: Option<Ident>,
 }
 
@@ -55,15 +56,15 @@ impl Writer<'_> {
         for (index, step) in block.steps.iter().enumerate() {
             let made: Vec<Ident> = step.names.iter().map(|_| self.slot()).collect();
             let filled = scope.filled(&table.slots);
-            let (after, begun) = match (is_given_all(step, &filled), &made[..]) {
+            let (after, started) = match (is_given_all(step, &filled), &made[..]) {
                 (Some(node), [slot]) => (
                     before(&block.steps[..index], &step.work),
-                    self.begin(node, index, slot, &filled, path),
+                    self.start(node, index, slot, &filled, path),
                 ),
                 _ => (Vec::new(), self.waiting(step, index, &made, &scope, path)),
             };
             table.after.push(after);
-            table.begun.push(begun);
+            table.started.push(started);
             for (name, slot) in step.names.iter().zip(&made) {
                 scope.add(name, Binding::Slot(slot.clone()));
             }
@@ -75,13 +76,13 @@ impl Writer<'_> {
         let Table { slots, output, .. } = &table;
         let output: Vec<&Ident> = output.iter().collect();
         let after = table.after.iter().map(|after| quote!(&[#(#after),*]));
-        let last = table.begun.len().saturating_sub(1);
-        let arms = table.begun.iter().enumerate().map(|(index, begun)| {
+        let last = table.started.len().saturating_sub(1);
+        let arms = table.started.iter().enumerate().map(|(index, started)| {
             let index = match index < last {
                 true => quote!(#index),
                 false => quote!(_),
             };
-            quote!(#index => #begun)
+            quote!(#index => #started)
         });
         quote!({
             #(let #slots = &#private::Slot::new();)*
@@ -100,7 +101,7 @@ impl Writer<'_> {
         })
     }
 
-    /// A step that waits for what it reads by itself.
+    /// A step that itself waits for what it reads.
     fn waiting(
         &mut self,
         step: &Step,
@@ -115,7 +116,7 @@ impl Writer<'_> {
         self.filling(slots, &places, &ty, &value)
     }
 
-    /// What cannot be in a slot is reported at its place.
+    /// A value that cannot be in a slot is reported at its place.
     fn filling(
         &self,
         slots: &[Ident],
@@ -137,7 +138,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The value of the block. Where its end has something to do, that is one more step.
+    /// The value of the block. If its end has something to do, that is one more step.
     fn result(
         &mut self,
         block: &Block,
@@ -151,15 +152,15 @@ impl Writer<'_> {
         }
         let slot = self.slot();
         let value = self.ending(end, block, scope, path);
-        let begun = self.filling(slice::from_ref(&slot), &[end_of(block)], &None, &value);
+        let started = self.filling(slice::from_ref(&slot), &[end_of(block)], &None, &value);
         table.after.push(Vec::new());
-        table.begun.push(begun);
+        table.started.push(started);
         table.output = Some(slot.clone());
         quote!(#slot.into_inner())
     }
 }
 
-/// The call of a module that waits for nothing but the steps of its own block.
+/// The call of a module that waits only for steps of its own block.
 fn is_given_all<'s>(step: &'s Step, filled: &Scope) -> Option<&'s Node> {
     let Work::Node(node) = &step.work else {
         return None;
@@ -172,14 +173,12 @@ fn is_given_all<'s>(step: &'s Step, filled: &Scope) -> Option<&'s Node> {
         let is_place = root(value).is_some_and(|root| filled.find(&plain(root)).is_some());
         is_place || !matches!(value, Expr::Call(_)) && !may_wait(&value.to_token_stream())
     };
-    let all_there = all_reads(&step.work)
-        .iter()
-        .all(|read| is_there(&read.name));
+    let all_there = reads_of(&step.work).iter().all(|read| is_there(&read.name));
     let all_given = node.fields.iter().all(|field| is_given(&field.value));
     (all_there && all_given && step.ty.is_none()).then_some(node)
 }
 
-/// Whether there is anything to wait for in some code, or a `?`.
+/// Whether code contains an `await` or a `?`.
 fn may_wait(tokens: &TokenStream) -> bool {
     may_fail(tokens) || has_await(tokens)
 }
@@ -197,7 +196,7 @@ fn unread<'a>(block: &'a Block, end: &End<'_>) -> Vec<&'a Ident> {
     let works = block.steps.iter().map(|step| &step.work);
     let mut read: Vec<String> = works
         .chain(&block.tail)
-        .flat_map(all_reads)
+        .flat_map(reads_of)
         .map(|read| read.name)
         .collect();
     if let End::Values(names) = end {

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 
 use super::{Plan, PlannedField};
 use crate::place::call_at;
-use crate::signature::ast::Role;
+use crate::signature::role::Role;
 use crate::signature::rule::{Bounds, Constraint, OnFail, Rule, number};
 use crate::words::Words;
 
@@ -28,8 +28,8 @@ pub(super) fn consts(plan: &Plan<'_>) -> TokenStream {
     }
 }
 
-/// The user's type is the turbofish of a bound: a type that cannot stand here is reported under the
-/// field's type, and there alone.
+/// The user's type is the turbofish of a bound: a type that cannot be a field is reported under the
+/// field's type, and only there.
 fn codec(plan: &Plan<'_>, planned: &PlannedField<'_>) -> TokenStream {
     let private = &plan.private;
     let name = &planned.codec;
@@ -85,7 +85,7 @@ fn checks(plan: &Plan<'_>, planned: &PlannedField<'_>) -> Option<TokenStream> {
     Some(quote!(#(#fitting)* #checks))
 }
 
-/// A range on a text, or a length on a number, is refused under the rule.
+/// A range on a text, or a length on a number, is rejected under the rule.
 fn fits_type(plan: &Plan<'_>, planned: &PlannedField<'_>, rule: &Rule) -> Option<TokenStream> {
     let private = &plan.private;
     let (test, written) = match &rule.constraint {
@@ -133,7 +133,7 @@ fn check(plan: &Plan<'_>, planned: &PlannedField<'_>, rule: &Rule) -> TokenStrea
         }
         Constraint::Custom { test, words } => {
             let codec = &planned.codec;
-            // The call carries the user's place: an argument of another type is reported there.
+            // The call has the user's place: an argument of the wrong type is reported there.
             let value = Ident::new("__value", test.span());
             let call = quote_spanned!(test.span()=> (#test)(&#value));
             quote! {
@@ -150,7 +150,7 @@ fn check(plan: &Plan<'_>, planned: &PlannedField<'_>, rule: &Rule) -> TokenStrea
     }
 }
 
-/// A bound as `f64`. A number that is written out needs no cast.
+/// A bound as `f64`. A number literal needs no cast.
 fn float(bound: &Expr) -> TokenStream {
     match number(bound) {
         Some(number) => {

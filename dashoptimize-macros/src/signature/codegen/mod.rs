@@ -1,4 +1,4 @@
-//! What a sound signature expands to. Nothing here can fail.
+//! What a correct signature expands to. Nothing here can fail.
 //!
 //! ```text
 //! pub struct Triage { … }                    the user's struct
@@ -24,7 +24,9 @@ use quote::{ToTokens, format_ident, quote};
 use syn::Attribute;
 use syn::ext::IdentExt;
 
-use super::ast::{Field, Role, Signature};
+use super::ast::Signature;
+use super::field::Field;
+use super::role::Role;
 
 pub(super) fn signature(signature: &Signature) -> TokenStream {
     let plan = Plan::new(signature);
@@ -46,7 +48,7 @@ pub(super) fn signature(signature: &Signature) -> TokenStream {
     }
 }
 
-// A deprecated field is still part of the prompt; only the user's own uses are worth a warning.
+// A deprecated field is still part of the prompt; only the user's own uses deserve a warning.
 fn allow_deprecated(signature: &Signature) -> Option<TokenStream> {
     let deprecated = |attr: &Attribute| attr.path().is_ident("deprecated");
     let fields = signature.item.fields.iter().flat_map(|field| &field.attrs);
@@ -54,7 +56,7 @@ fn allow_deprecated(signature: &Signature) -> Option<TokenStream> {
     attrs.any(deprecated).then(|| quote!(#[allow(deprecated)]))
 }
 
-/// What the writers below work from, computed once.
+/// What the code generation below needs, computed once.
 struct Plan<'a> {
     signature: &'a Signature,
     /// `::dashoptimize::__private`
@@ -71,7 +73,7 @@ struct Plan<'a> {
 /// A field and the const that knows its type.
 struct PlannedField<'a> {
     field: &'a Field,
-    /// `__FIELD_3`: a `FieldCodec`, or what fills a skipped field.
+    /// `__FIELD_3`: a `FieldCodec`, or the function that fills a skipped field.
     codec: Ident,
     /// `__CHECKS_3`
     checks: Ident,
@@ -105,7 +107,7 @@ impl<'a> Plan<'a> {
             .filter(move |planned| planned.field.role == role)
     }
 
-    /// The fields that prompt and data know, inputs first as in the source.
+    /// The fields in prompt and data, inputs first as in the source.
     fn spoken(&self) -> impl Iterator<Item = &PlannedField<'a>> {
         self.fields
             .iter()
@@ -123,14 +125,14 @@ impl<'a> PlannedField<'a> {
         }
     }
 
-    /// The tokens under the `#[cfg]`s of the field.
+    /// The tokens with the `#[cfg]`s of the field.
     fn cfg(&self, tokens: impl ToTokens) -> TokenStream {
         let cfgs = &self.field.cfgs;
         quote!(#(#cfgs)* #tokens)
     }
 }
 
-/// The types that are made beside `Triage`: `TriageInput`, `TriageOutput`, `TriagePartial`.
+/// The types that are generated for `Triage`: `TriageInput`, `TriageOutput`, `TriagePartial`.
 pub(super) fn names(row: &Ident) -> [Ident; 3] {
     let plain = row.unraw();
     ["Input", "Output", "Partial"].map(|part| Ident::new(&format!("{plain}{part}"), row.span()))

@@ -1,10 +1,10 @@
-//! What the runtime knows of a signature: `Record`, `Row`, `Signature`, `Example`.
+//! What the runtime knows about a signature: `Record`, `Row`, `Signature`, `Example`.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{Plan, PlannedField};
-use crate::signature::ast::Role;
+use crate::signature::role::Role;
 
 pub(super) fn impls(plan: &Plan<'_>) -> TokenStream {
     let input = record(plan, &plan.input, Role::Input);
@@ -168,7 +168,7 @@ fn put_together(plan: &Plan<'_>) -> impl Iterator<Item = TokenStream> {
     })
 }
 
-/// DSPy's words for a signature that has none of its own.
+/// DSPy's instruction for a signature without one.
 fn default_instructions(plan: &Plan<'_>) -> String {
     let names = |role| {
         let names = plan
@@ -180,7 +180,7 @@ fn default_instructions(plan: &Plan<'_>) -> String {
     format!("Given the fields {given}, produce the fields {made}.")
 }
 
-/// Only the inputs go to a program; gold values stay in the row.
+/// Only the inputs reach a program; gold values stay in the row.
 fn example(plan: &Plan<'_>) -> TokenStream {
     let Plan {
         signature,

@@ -1,11 +1,12 @@
-//! The types beside the row: its inputs, its outputs, its outputs so far.
+//! The types generated with the row: its inputs, its outputs, its outputs so far.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::Attribute;
 
 use super::{Plan, PlannedField};
-use crate::signature::ast::{Field, Role};
+use crate::signature::field::Field;
+use crate::signature::role::Role;
 use crate::words::Words;
 
 pub(super) fn definitions(plan: &Plan<'_>) -> TokenStream {
@@ -14,13 +15,13 @@ pub(super) fn definitions(plan: &Plan<'_>) -> TokenStream {
         plan,
         &plan.input,
         Role::Input,
-        &format!("What [`{row}`] is given."),
+        &format!("The inputs of [`{row}`]."),
     );
     let made = definition(
         plan,
         &plan.output,
         Role::Output,
-        &format!("What [`{row}`] produces."),
+        &format!("The outputs of [`{row}`]."),
     );
     let partial = partial(plan);
     quote!(#given #made #partial)
@@ -46,7 +47,7 @@ fn partial(plan: &Plan<'_>) -> TokenStream {
     let vis = &plan.signature.item.vis;
     let allows = allows(&plan.signature.item.attrs);
     let doc = format!(
-        "What [`{}`] has produced so far, while a reply streams in.",
+        "The outputs of [`{}`] received so far, while a reply streams in.",
         plan.row
     );
     let fields = plan.of_role(Role::Output).map(|planned| {
@@ -62,12 +63,12 @@ fn partial(plan: &Plan<'_>) -> TokenStream {
     }
 }
 
-/// The lints that the user allowed for the struct hold for its parts.
+/// The lints that the user allowed for the struct are allowed for its parts.
 fn allows(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attrs.iter().filter(|attr| attr.path().is_ident("allow"))
 }
 
-/// The docs of a field: its own, its description, or its name, so that none is undocumented.
+/// The docs of a field: its own, its description, or its name, so that every field is documented.
 fn docs(field: &Field) -> TokenStream {
     let docs = &field.docs;
     match &field.desc {
@@ -150,11 +151,11 @@ fn debug(name: &Ident, fields: &[&PlannedField<'_>], wrap: Wrap) -> TokenStream 
     }
 }
 
-/// Two values can be compared where all fields can. `for<'__a>` makes rustc look at the bound where
-/// it is used, not here, so that a field without `PartialEq` is no error (rust-lang/rust#48214). It
-/// is not marked as derived: lints on derives ask for `Eq`, which a float lacks.
+/// Two values can be compared if all fields can. `for<'__a>` makes rustc check the bound where it is
+/// used, not here, so that a field without `PartialEq` is not an error (rust-lang/rust#48214). The impl
+/// is not marked as derived, because lints on derives ask for `Eq`, which a float lacks.
 fn partial_eq(name: &Ident, fields: &[&PlannedField<'_>]) -> TokenStream {
-    // A bound cannot be under a `#[cfg]`.
+    // A bound cannot have a `#[cfg]`.
     let bounds = fields
         .iter()
         .filter(|planned| planned.field.cfgs.is_empty());

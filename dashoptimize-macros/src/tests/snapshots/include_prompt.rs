@@ -36,19 +36,23 @@ const PROMPT: Prompt<Answer> = {
                         0usize,
                         ::dashoptimize::signature::Role::Input,
                         "question",
-                        "\"what is the capital of France?\"",
+                        ::dashoptimize::__private::FileJson::Text(
+                            "what is the capital of France?",
+                        ),
                     ),
                     ::dashoptimize::__private::file_value(
                         0usize,
                         ::dashoptimize::signature::Role::Output,
                         "answer",
-                        "\"Paris\"",
+                        ::dashoptimize::__private::FileJson::Text("Paris"),
                     ),
                     ::dashoptimize::__private::file_value(
                         0usize,
                         ::dashoptimize::signature::Role::Output,
                         "reasoning",
-                        "\"France is governed from Paris.\"",
+                        ::dashoptimize::__private::FileJson::Text(
+                            "France is governed from Paris.",
+                        ),
                     ),
                 ],
             ),

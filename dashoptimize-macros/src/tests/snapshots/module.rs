@@ -23,12 +23,12 @@ const _: () = (::dashoptimize::__private::signature_lacks_field::<
     "`ChainOfThought` adds the field `reasoning`, which this signature already has; rename it, or use `Predict`",
 );
 impl Classify {
-    ///A [`Classify`] that asks this model.
+    ///A [`Classify`] that calls this model.
     #[must_use]
     pub fn new(lm: impl ::core::convert::Into<::dashoptimize::lm::Lm>) -> Self {
         ::dashoptimize::__private::named(lm)
     }
-    /// The messages for this input, exactly as the first call sends them. Nothing is called.
+    /// The messages for this input, exactly as the first call sends them. No model is called.
     #[allow(dead_code)]
     #[must_use]
     pub fn render(

@@ -87,7 +87,7 @@ impl ::dashoptimize::module::Module for Best {
     }
 }
 impl Best {
-    ///A [`Best`] that asks this model.
+    ///A [`Best`] that calls this model.
     #[must_use]
     pub fn new(lm: impl ::core::convert::Into<::dashoptimize::lm::Lm>) -> Self {
         <Self as ::dashoptimize::module::FromLm>::from_lm(lm.into())

@@ -1,4 +1,4 @@
-///What [`Rag`] is given.
+///The inputs of [`Rag`].
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 pub struct RagInput {
     ///The input `question`.
@@ -6,15 +6,16 @@ pub struct RagInput {
     ///The input `top_k`.
     pub top_k: usize,
 }
-///What [`Rag`] gives back.
+///The output of [`Rag`].
 #[allow(dead_code)]
 pub type RagOutput = String;
 /// Answers a question.
-/**
-
-# Graph
-
-<div><svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="graph of Rag" width="434" height="398" viewBox="0 0 434 398" style="max-width:100%;height:auto" fill="none" stroke="currentColor"><path opacity=".55" d="M199 34C199 51 192 51 192 69M199 118C199 135 291 135 291 153M320 34C320 55 320 55 320 76V118C320 135 305 135 305 153M185 118C185 135 100 135 100 153M93 202C93 220 120 220 120 238M291 202C291 230 177 230 177 258M185 34C185 55 64 55 64 76V118C64 139 8 139 8 160V202C8 230 63 230 63 258M107 202C107 220 281 220 281 238M305 202C305 230 326 230 326 258M213 34C213 55 342 55 342 76V118C342 139 426 139 426 160V202C426 230 330 230 330 258M120 307C120 324 195 324 195 341M285 307C285 324 209 324 209 341"/><path opacity=".75" fill="currentColor" stroke="none" d="M192 76l-4-7h8zM291 160l-4-7h8zM305 160l-4-7h8zM100 160l-4-7h8zM120 265l-4-7h8zM177 265l-4-7h8zM63 265l-4-7h8zM281 265l-4-7h8zM326 265l-4-7h8zM330 265l-4-7h8zM195 348l-4-7h8zM209 348l-4-7h8z"/><rect x="158" y="8" width="82" height="26" rx="13"/><rect x="290" y="8" width="60" height="26" rx="13"/><rect x="86" y="76" width="212" height="42" rx="6" fill="currentColor" fill-opacity=".1"/><rect x="192" y="160" width="212" height="42" rx="0"/><path d="M39 160h122l9 21l-9 21h-122l-9-21z"/><rect x="36" y="265" width="168" height="42" rx="6" fill="currentColor" fill-opacity=".1"/><rect x="226" y="265" width="118" height="42" rx="6"/><rect x="229" y="268" width="112" height="36" rx="4"/><rect x="168" y="348" width="68" height="42" rx="21"/><g fill="currentColor" stroke="none" font-family="Source Code Pro,monospace" font-size="12" text-anchor="middle"><text x="199" y="25" font-weight="600">question</text><text x="320" y="25" font-weight="600">top_k</text><text x="192" y="93" font-weight="600">query</text><text x="192" y="109" opacity=".8">ChainOfThought&lt;WriteQuery&gt;</text><text x="298" y="177" font-weight="600">passages</text><text x="298" y="193" opacity=".8">search(query.text, top_k)?</text><text x="100" y="177" font-weight="600">answer</text><text x="100" y="193" opacity=".8">match query.kind</text><text x="120" y="282" font-weight="600">answer.simple</text><text x="120" y="298" opacity=".8">Predict&lt;ShortAnswer&gt;</text><text x="285" y="282" font-weight="600">answer.hard</text><text x="285" y="298" opacity=".8">Researcher</text><text x="202" y="373">String</text><text x="120" y="252">Kind::Simple</text><text x="281" y="252">Kind::Hard</text></g></svg></div>*/
+#[cfg_attr(
+    doc,
+    doc = ::dashoptimize::__private::picture!(
+        "{\"name\":\"Rag\",\"nodes\":[{\"path\":\"question\",\"label\":\"\",\"kind\":\"Input\",\"is_program\":false},{\"path\":\"top_k\",\"label\":\"\",\"kind\":\"Input\",\"is_program\":false},{\"path\":\"query\",\"label\":\"ChainOfThought<WriteQuery>\",\"kind\":\"Module\",\"is_program\":false},{\"path\":\"passages\",\"label\":\"search(query.text, top_k)?\",\"kind\":\"Code\",\"is_program\":false},{\"path\":\"answer\",\"label\":\"match query.kind\",\"kind\":\"Route\",\"is_program\":false},{\"path\":\"answer.simple\",\"label\":\"Predict<ShortAnswer>\",\"kind\":\"Module\",\"is_program\":false},{\"path\":\"answer.hard\",\"label\":\"Researcher\",\"kind\":\"Module\",\"is_program\":true},{\"path\":\"\",\"label\":\"String\",\"kind\":\"Output\",\"is_program\":false}],\"edges\":[{\"from\":0,\"to\":2,\"label\":\"\"},{\"from\":2,\"to\":3,\"label\":\"\"},{\"from\":1,\"to\":3,\"label\":\"\"},{\"from\":2,\"to\":4,\"label\":\"\"},{\"from\":4,\"to\":5,\"label\":\"Kind::Simple\"},{\"from\":3,\"to\":5,\"label\":\"\"},{\"from\":0,\"to\":5,\"label\":\"\"},{\"from\":4,\"to\":6,\"label\":\"Kind::Hard\"},{\"from\":3,\"to\":6,\"label\":\"\"},{\"from\":0,\"to\":6,\"label\":\"\"},{\"from\":5,\"to\":7,\"label\":\"\"},{\"from\":6,\"to\":7,\"label\":\"\"}]}"
+    )
+)]
 #[allow(private_interfaces)]
 pub struct Rag {
     ///The node `query`.
@@ -26,10 +27,10 @@ pub struct Rag {
 }
 #[allow(dead_code)]
 impl Rag {
-    /// The graph: what it is made of, and what flows where.
-    pub const GRAPH: &'static ::dashoptimize::graph::Graph = &::dashoptimize::graph::Graph {
-        name: "Rag",
-        nodes: &[
+    /// The graph: the nodes of the program and what flows between them.
+    pub const GRAPH: &'static ::dashoptimize::graph::Graph = &::dashoptimize::__private::graph(
+        "Rag",
+        &[
             ::dashoptimize::__private::node(
                 "question",
                 ::dashoptimize::graph::NodeKind::Input,
@@ -79,7 +80,7 @@ impl Rag {
                 ::core::option::Option::None,
             ),
         ],
-        edges: &::dashoptimize::__private::edges(
+        &::dashoptimize::__private::edges(
             &[
                 (0usize, 2usize, ""),
                 (2usize, 3usize, ""),
@@ -95,8 +96,8 @@ impl Rag {
                 (6usize, 7usize, ""),
             ],
         ),
-    };
-    ///A [`Rag`] whose nodes all ask this model.
+    );
+    ///A [`Rag`] whose nodes all call this model.
     #[must_use]
     pub fn new(lm: impl ::core::convert::Into<::dashoptimize::lm::Lm>) -> Self {
         <Self as ::dashoptimize::module::FromLm>::from_lm(

@@ -1,17 +1,18 @@
-///What [`Both`] is given.
+///The inputs of [`Both`].
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 struct BothInput {
     ///The input `question`.
     question: String,
 }
-///What [`Both`] gives back.
+///The output of [`Both`].
 #[allow(dead_code)]
 type BothOutput = String;
-/**
-
-# Graph
-
-<div><svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="graph of Both" width="228" height="290" viewBox="0 0 228 290" style="max-width:100%;height:auto" fill="none" stroke="currentColor"><path opacity=".55" d="M107 34C107 51 71 51 71 68M121 34C121 51 157 51 157 68M71 117C71 134 107 134 107 151M157 117C157 134 121 134 121 151M114 200C114 216 114 216 114 233"/><path opacity=".75" fill="currentColor" stroke="none" d="M71 75l-4-7h8zM157 75l-4-7h8zM107 158l-4-7h8zM121 158l-4-7h8zM114 240l-4-7h8z"/><rect x="73" y="8" width="82" height="26" rx="13"/><rect x="41" y="75" width="60" height="42" rx="6"/><rect x="44" y="78" width="54" height="36" rx="4"/><rect x="123" y="75" width="68" height="42" rx="6"/><rect x="126" y="78" width="62" height="36" rx="4"/><rect x="8" y="158" width="212" height="42" rx="0"/><rect x="80" y="240" width="68" height="42" rx="21"/><g fill="currentColor" stroke="none" font-family="Source Code Pro,monospace" font-size="12" text-anchor="middle"><text x="114" y="25" font-weight="600">question</text><text x="71" y="92" font-weight="600">one</text><text x="71" y="108" opacity=".8">First</text><text x="157" y="92" font-weight="600">other</text><text x="157" y="108" opacity=".8">Second</text><text x="114" y="175" font-weight="600">output</text><text x="114" y="191" opacity=".8">join(one.text, other.text)</text><text x="114" y="265">String</text></g></svg></div>*/
+#[cfg_attr(
+    doc,
+    doc = ::dashoptimize::__private::picture!(
+        "{\"name\":\"Both\",\"nodes\":[{\"path\":\"question\",\"label\":\"\",\"kind\":\"Input\",\"is_program\":false},{\"path\":\"one\",\"label\":\"First\",\"kind\":\"Module\",\"is_program\":true},{\"path\":\"other\",\"label\":\"Second\",\"kind\":\"Module\",\"is_program\":true},{\"path\":\"output\",\"label\":\"join(one.text, other.text)\",\"kind\":\"Code\",\"is_program\":false},{\"path\":\"\",\"label\":\"String\",\"kind\":\"Output\",\"is_program\":false}],\"edges\":[{\"from\":0,\"to\":1,\"label\":\"\"},{\"from\":0,\"to\":2,\"label\":\"\"},{\"from\":1,\"to\":3,\"label\":\"\"},{\"from\":2,\"to\":3,\"label\":\"\"},{\"from\":3,\"to\":4,\"label\":\"\"}]}"
+    )
+)]
 #[allow(private_interfaces)]
 struct Both {
     ///The node `one`.
@@ -21,10 +22,10 @@ struct Both {
 }
 #[allow(dead_code)]
 impl Both {
-    /// The graph: what it is made of, and what flows where.
-    const GRAPH: &'static ::dashoptimize::graph::Graph = &::dashoptimize::graph::Graph {
-        name: "Both",
-        nodes: &[
+    /// The graph: the nodes of the program and what flows between them.
+    const GRAPH: &'static ::dashoptimize::graph::Graph = &::dashoptimize::__private::graph(
+        "Both",
+        &[
             ::dashoptimize::__private::node(
                 "question",
                 ::dashoptimize::graph::NodeKind::Input,
@@ -56,7 +57,7 @@ impl Both {
                 ::core::option::Option::None,
             ),
         ],
-        edges: &::dashoptimize::__private::edges(
+        &::dashoptimize::__private::edges(
             &[
                 (0usize, 1usize, ""),
                 (0usize, 2usize, ""),
@@ -65,8 +66,8 @@ impl Both {
                 (3usize, 4usize, ""),
             ],
         ),
-    };
-    ///A [`Both`] whose nodes all ask this model.
+    );
+    ///A [`Both`] whose nodes all call this model.
     #[must_use]
     fn new(lm: impl ::core::convert::Into<::dashoptimize::lm::Lm>) -> Self {
         <Self as ::dashoptimize::module::FromLm>::from_lm(

@@ -6,17 +6,17 @@ pub struct Rate {
     pub stars: u8,
     line: usize,
 }
-///What [`Rate`] is given.
+///The inputs of [`Rate`].
 pub struct RateInput {
     /// what to rate
     pub text: String,
 }
-///What [`Rate`] produces.
+///The outputs of [`Rate`].
 pub struct RateOutput {
     ///The field `stars`.
     pub stars: u8,
 }
-///What [`Rate`] has produced so far, while a reply streams in.
+///The outputs of [`Rate`] received so far, while a reply streams in.
 #[derive(Default)]
 pub struct RatePartial {
     ///The field `stars`.

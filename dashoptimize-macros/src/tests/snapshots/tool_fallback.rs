@@ -1,5 +1,5 @@
 ::core::compile_error! {
-    "the model gives an argument by its name; write one here"
+    "the model passes an argument by its name; write one here"
 }
 fn search((a, b): (u8, u8)) {}
 #[doc(hidden)]

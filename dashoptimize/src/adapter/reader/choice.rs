@@ -1,13 +1,15 @@
-//! One of several words: booleans and variants.
+//! Booleans and variants, named in a text.
 
 use serde_json::Value;
 
-use super::value::{Reading, quoted};
-use crate::adapter::spelling::{bare_name, brief, means_nothing, stands_bare};
-use crate::signature::{EnumTy, ValueError};
+use super::loose_json::quoted;
+use super::output_reader::OutputReader;
+use super::single::single;
+use crate::adapter::spelling::{bare_name, brief, means_nothing, needs_no_quotes};
+use crate::signature::{EnumTy, ValueError, no_variant};
 
 /// `true` or `false`, also as `yes` and `no`.
-pub(super) fn boolean(reading: &mut Reading, text: &str) -> Result<Value, ValueError> {
+pub(super) fn boolean(reader: &mut OutputReader, text: &str) -> Result<Value, ValueError> {
     match text {
         "true" => return Ok(true.into()),
         "false" => return Ok(false.into()),
@@ -15,7 +17,7 @@ pub(super) fn boolean(reading: &mut Reading, text: &str) -> Result<Value, ValueE
     }
     let value = one_word(text).or_else(|| in_sentence(text));
     let value = value.ok_or_else(|| ValueError::mismatch("true or false", &text.into()))?;
-    reading.repaired(format!("read {} as {value}", brief(text)));
+    reader.repaired(format!("read {} as {value}", brief(text)));
     Ok(value.into())
 }
 
@@ -27,8 +29,9 @@ fn one_word(text: &str) -> Option<bool> {
     }
 }
 
-/// `Yes, because …` or `The claim is false.`: every such word says the same, and none is negated.
-/// `yes` and `no` count only at the start and before a sign, for "no problem" says nothing.
+/// `Yes, because …` or `The claim is false.`: all such words must agree, and none may be negated.
+/// `yes` and `no` count only at the start and before a punctuation mark, because "no problem" says
+/// nothing.
 fn in_sentence(text: &str) -> Option<bool> {
     if has_negation(text) {
         return None;
@@ -68,17 +71,21 @@ fn has_negation(text: &str) -> bool {
     words(text).iter().any(negates)
 }
 
-/// Which variant a text names.
-pub(super) fn variant(reading: &mut Reading, ty: &EnumTy, text: &str) -> Result<usize, ValueError> {
+/// The index of the variant that a text names.
+pub(super) fn variant(
+    reader: &mut OutputReader,
+    ty: &EnumTy,
+    text: &str,
+) -> Result<usize, ValueError> {
     let inside = quoted(text);
     let exact = |text: &str| ty.variants.iter().position(|variant| variant.name == text);
     if let Some(index) = inside.as_deref().and_then(exact) {
         let needed = ty.variants.iter().any(|variant| variant.name == text)
-            || !stands_bare(&ty.variants[index].name)
+            || !needs_no_quotes(&ty.variants[index].name)
             || means_nothing(&ty.variants[index].name);
         if !needed {
-            reading.repaired(format!(
-                "took `{}` out of its quotes",
+            reader.repaired(format!(
+                "removed the quotes around `{}`",
                 ty.variants[index].name
             ));
         }
@@ -91,19 +98,19 @@ pub(super) fn variant(reading: &mut Reading, ty: &EnumTy, text: &str) -> Result<
     let index = spelled_otherwise(ty, text)
         .or_else(|| shortened(ty, text))
         .or_else(|| mentioned(ty, text))
-        .ok_or_else(|| unclear(ty, text))?;
+        .ok_or_else(|| no_variant(&ty.variants, &text.into()))?;
     let name = &ty.variants[index].name;
-    reading.repaired(format!("read {} as `{name}`", brief(text)));
+    reader.repaired(format!("read {} as `{name}`", brief(text)));
     Ok(index)
 }
 
-/// The one variant that is the text but for case, blanks and signs.
+/// The only variant that is the text apart from case, blanks and signs.
 fn spelled_otherwise(ty: &EnumTy, text: &str) -> Option<usize> {
     let text = bare_name(text);
     only(ty, |variant| !text.is_empty() && bare_name(variant) == text)
 }
 
-/// The one variant that begins with the text, which is at least half of it.
+/// The only variant that starts with the text, if the text is at least half of it.
 fn shortened(ty: &EnumTy, text: &str) -> Option<usize> {
     let text = bare_name(text);
     let count = text.chars().count();
@@ -112,7 +119,7 @@ fn shortened(ty: &EnumTy, text: &str) -> Option<usize> {
     long_enough(&bare_name(&ty.variants[index].name)).then_some(index)
 }
 
-/// The one variant that a sentence mentions, as whole words and not negated. A variant inside the
+/// The only variant that a sentence mentions, in whole words and not negated. A variant inside the
 /// mention of a longer one does not count.
 fn mentioned(ty: &EnumTy, text: &str) -> Option<usize> {
     const LONGEST_TEXT: usize = 1000;
@@ -138,31 +145,21 @@ fn mentioned(ty: &EnumTy, text: &str) -> Option<usize> {
     found
 }
 
-/// The variant with the longest name that these words begin with, and the number of its words.
+/// The variant with the longest name at the start of these words, and the number of its words.
 fn longest_at(names: &[String], text: &[String]) -> Option<(usize, usize)> {
     const MOST_WORDS: usize = 8;
     (1..=text.len().min(MOST_WORDS)).rev().find_map(|length| {
         let mention = bare_name(&text[..length].concat());
-        let mut same = names
+        let same = names
             .iter()
             .enumerate()
             .filter(|(_, name)| **name == mention);
-        match (same.next(), same.next()) {
-            (Some((index, _)), None) if !mention.is_empty() => Some((index, length)),
-            _ => None,
-        }
+        let (index, _) = single(same)?;
+        (!mention.is_empty()).then_some((index, length))
     })
 }
 
 fn only(ty: &EnumTy, is: impl Fn(&str) -> bool) -> Option<usize> {
-    let mut found = ty.variants.iter().enumerate().filter(|(_, v)| is(&v.name));
-    match (found.next(), found.next()) {
-        (Some((index, _)), None) => Some(index),
-        _ => None,
-    }
-}
-
-fn unclear(ty: &EnumTy, text: &str) -> ValueError {
-    let names: Vec<&str> = ty.variants.iter().map(|variant| &*variant.name).collect();
-    ValueError::mismatch(&format!("one of `{}`", names.join("`, `")), &text.into())
+    let found = ty.variants.iter().enumerate().filter(|(_, v)| is(&v.name));
+    single(found).map(|(index, _)| index)
 }

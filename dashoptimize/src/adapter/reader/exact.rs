@@ -1,15 +1,15 @@
-//! A reply written exactly as asked: read at once, with nothing allocated but the values.
+//! A reply written exactly as asked. It is read in one pass that allocates nothing but the values.
 
 use serde_json::Value;
 
 use super::loose_json;
-use super::value::Reading;
+use super::output_reader::OutputReader;
 use crate::adapter::marker::first_opening;
 use crate::adapter::spelling::means_nothing;
 use crate::signature::{SignatureSpec, Ty};
 
-/// The outputs, or `None` where anything at all is written otherwise. What it reads, the tolerant
-/// reader reads alike.
+/// The outputs, or `None` if anything is written differently. The tolerant reader would give the same
+/// values.
 pub(super) fn read(spec: &SignatureSpec, reply: &str) -> Option<Vec<Value>> {
     let outputs = spec.outputs();
     let mut values = Vec::with_capacity(outputs.len());
@@ -26,7 +26,7 @@ pub(super) fn read(spec: &SignatureSpec, reply: &str) -> Option<Vec<Value>> {
     matches!(rest.trim_end(), "" | "[[ ## completed ## ]]").then_some(values)
 }
 
-/// Where the section ends: at the next marker, which opens a line, or at the end of the reply.
+/// The end of the section: the next marker, which must open a line, or the end of the reply.
 fn end(rest: &str) -> Option<usize> {
     match first_opening(rest) {
         None => Some(rest.len()),
@@ -59,7 +59,7 @@ fn value(ty: &Ty, text: &str) -> Option<Value> {
 
 fn json(ty: &Ty, text: &str) -> Option<Value> {
     let parsed = loose_json::parse(text).filter(|parsed| parsed.is_strict(text))?;
-    let mut reading = Reading::new(None);
-    let value = reading.json(ty, parsed.value).ok()?;
-    reading.repairs().is_empty().then_some(value)
+    let mut reader = OutputReader::new(None);
+    let value = reader.json(ty, parsed.value).ok()?;
+    reader.take_repairs().is_empty().then_some(value)
 }

@@ -1,22 +1,25 @@
 //! JSON inside other text.
 
-use super::loose_json::{Loose, parse};
+use super::loose_json::{LooseJson, parse};
 
-/// How many places are tried, so that a reply full of brackets costs no more than a long one.
+/// How many positions are tried. The limit bounds the cost of a reply full of brackets.
 const TRIES: usize = 16;
 
-/// A value and where it stands.
+/// A value in a text.
 #[derive(Debug)]
-pub(super) struct Found {
-    /// The value, and what had to be set right in it.
-    pub(super) loose: Loose,
-    /// What was done to get at it, if anything.
+pub(super) struct EmbeddedJson {
+    /// The value and the repairs inside it.
+    pub(super) loose: LooseJson,
+    /// How it was extracted, unless it is the whole text.
     pub(super) done: Option<&'static str>,
 }
 
-/// The JSON values that open with one of these signs, in order. A quote counts only where the text
-/// begins with it: inside a text it says nothing.
-pub(super) fn values<'a>(text: &'a str, opens: &'a [char]) -> impl Iterator<Item = Found> + 'a {
+/// The JSON values that open with one of these characters, in order. A quote counts only at the start
+/// of the text, because inside a text it does not mean JSON.
+pub(super) fn values<'a>(
+    text: &'a str,
+    opens: &'a [char],
+) -> impl Iterator<Item = EmbeddedJson> + 'a {
     let start = text.len() - text.trim_start().len();
     let mut from = 0;
     let mut places = std::iter::from_fn(move || {
@@ -39,7 +42,7 @@ pub(super) fn values<'a>(text: &'a str, opens: &'a [char]) -> impl Iterator<Item
                 free_from = end;
                 let alone = at == start && text[end..].trim().is_empty();
                 let done = (!alone).then(|| around(&text[..at], &text[end..]));
-                return Some(Found { loose, done });
+                return Some(EmbeddedJson { loose, done });
             }
         }
         None
@@ -51,8 +54,8 @@ fn around(before: &str, after: &str) -> &'static str {
     let fenced = opened.is_some_and(|info| info.trim().chars().all(char::is_alphanumeric))
         && matches!(after.trim(), "```" | "");
     if fenced {
-        "took the JSON out of its code fence"
+        "extracted the JSON from its code fence"
     } else {
-        "took the JSON out of the text around it"
+        "extracted the JSON from the surrounding text"
     }
 }

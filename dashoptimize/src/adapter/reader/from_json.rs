@@ -3,13 +3,18 @@
 use serde_json::{Map, Value};
 
 use super::choice;
-use super::number::{Written, whole};
-use super::value::Reading;
+use super::number::{WrittenNumber, whole};
+use super::output_reader::OutputReader;
 use crate::adapter::spelling::{brief, means_nothing};
 use crate::signature::{EnumTy, Ty, ValueError};
 
-impl Reading {
-    /// The value of the type that this JSON is meant to be.
+/// The value of the type that this JSON, or JSON in a text, stands for. Repairs are not reported.
+pub(crate) fn read_value(ty: &Ty, value: Value) -> Result<Value, ValueError> {
+    OutputReader::new(None).json(ty, value)
+}
+
+impl OutputReader {
+    /// The value of the type that this JSON stands for.
     pub(super) fn json(&mut self, ty: &Ty, value: Value) -> Result<Value, ValueError> {
         match (ty, value) {
             (Ty::Json, value)
@@ -28,7 +33,7 @@ impl Reading {
             (Ty::Enum(ty), value) => self.json_enum(ty, value),
             (_, Value::Null) => Err(ValueError::mismatch(ty.in_words(), &Value::Null)),
             (Ty::Str, value) => {
-                self.repaired(format!("took {} as a text", brief(&value.to_string())));
+                self.repaired(format!("read {} as text", brief(&value.to_string())));
                 Ok(value.to_string().into())
             }
             (_, Value::String(text)) => {
@@ -44,7 +49,7 @@ impl Reading {
         if !number.is_f64() {
             return ty.check(&value).map(|()| value);
         }
-        let written = Written::json(number.to_string());
+        let written = WrittenNumber::json(number.to_string());
         let read = whole(&written).ok_or_else(|| ValueError::mismatch(ty.in_words(), &value))?;
         ty.check(&read)?;
         self.repaired(format!("read {number} as a whole number"));
@@ -53,7 +58,7 @@ impl Reading {
 
     fn json_optional(&mut self, inner: &Ty, value: Value) -> Result<Value, ValueError> {
         match &value {
-            // In JSON a text in quotes is a text, even `"none"`.
+            // A JSON string is a text, even `"none"`.
             Value::String(text) if !matches!(inner, Ty::Str | Ty::Enum(_) | Ty::Json) => {
                 if means_nothing(text) {
                     self.repaired(format!("read {} as no value", brief(text)));
@@ -98,19 +103,19 @@ impl Reading {
             }
             Value::Number(_) | Value::Bool(_) => {
                 let text = value.to_string();
-                self.repaired(format!("took {text} as a text"));
+                self.repaired(format!("read {text} as text"));
                 self.variant_named(ty, &text)
             }
             value => self.json_wrapped(&Ty::Enum(ty.clone()), value),
         }
     }
 
-    /// A variant that is written as text: its name, or JSON for one with a payload.
+    /// A variant written as text: its name, or JSON if it has a payload.
     pub(super) fn variant_text(&mut self, ty: &EnumTy, text: &str) -> Result<Value, ValueError> {
         let has_payloads = ty.variants.iter().any(|variant| variant.payload.is_some());
         if has_payloads && text.contains('{') {
             let as_ty = Ty::Enum(ty.clone());
-            if let Some(read) = self.attempt(|reading| reading.extracted(&as_ty, &['{'], text)) {
+            if let Some(read) = self.attempt(|reader| reader.extracted(&as_ty, &['{'], text)) {
                 return read;
             }
         }
@@ -122,7 +127,7 @@ impl Reading {
         match &variant.payload {
             None => Ok(Value::String(variant.name.to_string())),
             Some(payload) if matches!(**payload, Ty::Optional(_)) => {
-                self.repaired("took the variant without its value");
+                self.repaired("read the variant without its value");
                 Ok(tagged(&variant.name, Value::Null))
             }
             Some(_) => Err(ValueError::new(format!(
@@ -138,9 +143,9 @@ impl Reading {
         key: &str,
         value: Value,
     ) -> Result<Value, ValueError> {
-        let named = self.attempt(|reading| choice::variant(reading, ty, key).ok());
+        let named = self.attempt(|reader| choice::variant(reader, ty, key).ok());
         let Some(variant) = named.map(|index| &ty.variants[index]) else {
-            self.repaired(format!("unwrapped it from `{key}`"));
+            self.repaired(format!("unwrapped the value from `{key}`"));
             return match value {
                 Value::String(text) => self.variant_named(ty, &text),
                 value => Err(ValueError::mismatch(
@@ -156,7 +161,7 @@ impl Reading {
                 Ok(tagged(&variant.name, value))
             }
             (None, Value::Null | Value::Bool(true)) => {
-                self.repaired(format!("dropped the value of `{}`", variant.name));
+                self.repaired(format!("removed the value of `{}`", variant.name));
                 Ok(Value::String(variant.name.to_string()))
             }
             (None, _) => Err(ValueError::new(format!(
@@ -166,31 +171,31 @@ impl Reading {
         }
     }
 
-    /// A value that stands alone in a list or under a key of its own, or a list without its brackets.
+    /// A value wrapped in a list or in an object with one key, or a list without its brackets.
     fn json_wrapped(&mut self, ty: &Ty, value: Value) -> Result<Value, ValueError> {
         let shown = value.clone();
         let (inside, done) = match value {
             Value::Array(mut items) if items.len() == 1 => {
-                (items.pop(), "took the only item of a list".to_owned())
+                (items.pop(), "used the only item of a list".to_owned())
             }
             Value::Object(object) if object.len() == 1 => {
                 let (key, value) = object.into_iter().next().unzip();
                 let key: String = key.unwrap_or_default();
-                (value, format!("unwrapped it from `{key}`"))
+                (value, format!("unwrapped the value from `{key}`"))
             }
             _ => (None, String::new()),
         };
-        let unwrapped = self.attempt(|reading| {
-            reading.repaired(done);
-            reading.json(ty, inside?).ok()
+        let unwrapped = self.attempt(|reader| {
+            reader.repaired(done);
+            reader.json(ty, inside?).ok()
         });
         if let Some(value) = unwrapped {
             return Ok(value);
         }
         if let Ty::List(item) = ty {
-            let one = self.attempt(|reading| {
-                reading.repaired("took one value as a list of one");
-                reading.json(item, shown.clone()).ok()
+            let one = self.attempt(|reader| {
+                reader.repaired("read one value as a list with one item");
+                reader.json(item, shown.clone()).ok()
             });
             if let Some(value) = one {
                 return Ok(Value::Array(vec![value]));

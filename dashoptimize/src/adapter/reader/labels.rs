@@ -1,27 +1,24 @@
-//! Outputs after labels at the start of lines, `Answer: …`, where a model leaves the markers out.
+//! Outputs after labels at the start of lines, `Answer: …`, in replies without markers.
 
-use super::sections::{Kind, Marker, assemble};
-use super::source::Source;
+use super::sections::{DECORATION, Marker, MarkerKind, assemble};
+use super::source::OutputSources;
 use crate::adapter::Receipt;
 use crate::adapter::spelling::same_name;
 use crate::signature::SignatureSpec;
-
-/// What may decorate a label.
-const DECORATION: [char; 8] = ['*', '_', '#', '-', '>', '`', ' ', '\t'];
 
 /// The outputs after their labels. `None` unless each has exactly one label.
 pub(super) fn find<'a>(
     spec: &SignatureSpec,
     reply: &'a str,
     receipt: &mut Receipt,
-) -> Option<Vec<Option<Source<'a>>>> {
+) -> Option<OutputSources<'a>> {
     let markers: Vec<Marker<'a>> = lines(reply)
         .filter_map(|(start, line)| label(spec, start, line))
         .collect();
     let count = |output| {
         markers
             .iter()
-            .filter(|m| m.kind == Kind::Output(output))
+            .filter(|m| m.kind == MarkerKind::Output(output))
             .count()
     };
     let clear = (0..spec.outputs().len()).all(|output| count(output) == 1);
@@ -44,7 +41,7 @@ fn label<'a>(spec: &SignatureSpec, start: usize, line: &'a str) -> Option<Marker
         same_name(&field.name, name) || same_name(field.prefix.trim_end_matches(':'), name)
     })?;
     let after = &line[before.len() + 1..];
-    // `**Answer:** 4`: the decoration may close behind the colon.
+    // `**Answer:** 4`: the decoration may be closed after the colon.
     let closing = match before.trim_start().starts_with("**") && !before.ends_with("**") {
         true => after.len() - after.trim_start_matches('*').len(),
         false => 0,
@@ -53,7 +50,7 @@ fn label<'a>(spec: &SignatureSpec, start: usize, line: &'a str) -> Option<Marker
         start,
         end: start + before.len() + 1 + closing,
         name,
-        kind: Kind::Output(output),
+        kind: MarkerKind::Output(output),
         done: Some("read a label in place of the marker"),
     })
 }

@@ -1,17 +1,16 @@
-//! Lists that are written as text: JSON, bullets, numbered lines, or short items between commas.
+//! Lists written as text: JSON, bullets, numbered lines, or short items separated by commas.
 
 use serde_json::Value;
 
 use super::extract;
-use super::value::Reading;
+use super::output_reader::OutputReader;
 use crate::adapter::spelling::means_nothing;
 use crate::signature::{Ty, ValueError};
 
-/// An item of a list without bullets has no more words than this; a longer one is perhaps a sentence
-/// with a comma in it.
+/// The most words of an item in a list without bullets. A longer item may be a sentence with a comma.
 const MOST_WORDS: usize = 5;
 
-impl Reading {
+impl OutputReader {
     pub(super) fn list_text(
         &mut self,
         ty: &Ty,
@@ -26,7 +25,7 @@ impl Reading {
             return Ok(Value::Array(Vec::new()));
         }
         let opens: &[char] = if is_object(item) { &['[', '{'] } else { &['['] };
-        if let Some(read) = self.attempt(|reading| reading.extracted(ty, opens, text)) {
+        if let Some(read) = self.attempt(|reader| reader.extracted(ty, opens, text)) {
             return read;
         }
         let (items, done) =
@@ -39,7 +38,7 @@ impl Reading {
             .map(Value::Array)
     }
 
-    /// The JSON in a text, as a value of the type. `None` where there is no JSON in it.
+    /// The JSON in a text, as a value of the type. `None` if the text contains no JSON.
     pub(super) fn extracted(
         &mut self,
         ty: &Ty,
@@ -61,9 +60,8 @@ fn is_object(ty: &Ty) -> bool {
     matches!(ty, Ty::Struct(_) | Ty::Map(_))
 }
 
-type Split<'a> = (Vec<&'a str>, &'static str);
-
-fn split<'a>(item: &Ty, text: &'a str) -> Option<Split<'a>> {
+/// The items of a list without brackets, and what was done to read them.
+fn split<'a>(item: &Ty, text: &'a str) -> Option<(Vec<&'a str>, &'static str)> {
     let lines: Vec<&str> = text
         .lines()
         .map(str::trim)
@@ -96,7 +94,7 @@ fn split<'a>(item: &Ty, text: &'a str) -> Option<Split<'a>> {
     clear.then_some((items, "read the values between commas as a list"))
 }
 
-/// What follows `-`, `*`, `•`, `1.` or `1)` and a blank.
+/// The text after `-`, `*`, `•`, `+`, `1.` or `1)` and a blank.
 fn after_bullet(line: &str) -> Option<&str> {
     let sign = line.strip_prefix(['-', '*', '•', '+']);
     let numbered = || {
@@ -114,7 +112,7 @@ fn is_short(item: &str) -> bool {
     (1..=MOST_WORDS).contains(&words) && !item.contains([',', ';', '!', '?', '['])
 }
 
-/// Whether an item may be two, as in `a, b and c`.
+/// Whether an item may be two items, as in `a, b and c`.
 fn is_joined(item: &str) -> bool {
     let mut words = item.split_whitespace();
     words.any(|word| {

@@ -1,41 +1,41 @@
-//! JSON as models write it. Correct JSON is read as itself; what is broken in one of the usual ways is
-//! read as it was meant, and the parser says which ways those were.
+//! JSON as models write it. Correct JSON is read as it is. JSON with one of the usual mistakes is read
+//! as it was meant, and the parser reports the repairs.
 
 use serde_json::{Map, Value};
 
-/// Deepest nesting. It keeps a hostile reply from exhausting the stack.
+/// The deepest nesting. The limit prevents a malicious reply from exhausting the stack.
 const DEEPEST: usize = 96;
 
 /// A JSON value at the start of a text.
 #[derive(Debug)]
-pub(super) struct Loose {
+pub(super) struct LooseJson {
     /// The value.
     pub(super) value: Value,
-    /// Where it ends, in bytes.
+    /// The byte position of its end.
     pub(super) end: usize,
-    /// What was set right, each once.
+    /// The repairs, each of them once.
     pub(super) repairs: Vec<&'static str>,
-    /// Whether the text ended within the value.
+    /// Whether the text ended inside the value.
     pub(super) cut: bool,
 }
 
-impl Loose {
-    /// Whether the whole text is the value, and correct JSON.
+impl LooseJson {
+    /// Whether the whole text is this value, written in correct JSON.
     pub(super) fn is_strict(&self, text: &str) -> bool {
         self.repairs.is_empty() && text[self.end..].trim().is_empty()
     }
 }
 
-/// Reads the value at the start of a text. `None` where none can be made out.
-pub(super) fn parse(text: &str) -> Option<Loose> {
+/// Reads the value at the start of a text. `None` if no value can be recognized.
+pub(super) fn parse(text: &str) -> Option<LooseJson> {
     let mut parser = Parser {
         text,
         at: 0,
         repairs: Vec::new(),
         cut: false,
     };
-    let value = parser.value(Place::Top, 0)?;
-    Some(Loose {
+    let value = parser.value(JsonPosition::Top, 0)?;
+    Some(LooseJson {
         value,
         end: parser.at,
         repairs: parser.repairs,
@@ -43,9 +43,21 @@ pub(super) fn parse(text: &str) -> Option<Loose> {
     })
 }
 
-/// Where a value stands: what may follow it depends on that.
+/// The content of a text that is exactly one correct JSON string.
+pub(super) fn quoted(text: &str) -> Option<String> {
+    if !text.starts_with('"') || text.len() < 2 {
+        return None;
+    }
+    let parsed = parse(text)?;
+    match parsed.is_strict(text) {
+        true => parsed.value.as_str().map(str::to_owned),
+        false => None,
+    }
+}
+
+/// The position of a text or word in the JSON. It determines what may follow.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum JsonPosition {
     Top,
     Item,
     Key,
@@ -80,29 +92,29 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Notes that the text ended too early, and gives up what was begun.
+    /// Reports that the text ended too early, and gives up the unfinished value.
     pub(super) fn cut_off<T>(&mut self) -> Option<T> {
         self.cut = true;
         self.repaired("closed JSON that was cut off");
         None
     }
 
-    fn value(&mut self, place: Place, depth: usize) -> Option<Value> {
+    fn value(&mut self, position: JsonPosition, depth: usize) -> Option<Value> {
         self.blanks();
         match self.peek()? {
             _ if depth > DEEPEST => None,
             '{' => self.object(depth),
             '[' => self.array(depth),
-            quote if is_quote(quote) => self.string(place).map(Value::String),
-            _ => self.word(place),
+            quote if is_quote(quote) => self.string(position).map(Value::String),
+            _ => self.word(position),
         }
     }
 
     fn array(&mut self, depth: usize) -> Option<Value> {
         self.step();
         let mut items = Vec::new();
-        while self.goes_on(']', !items.is_empty())? {
-            match self.value(Place::Item, depth + 1) {
+        while self.has_next(']', !items.is_empty())? {
+            match self.value(JsonPosition::Item, depth + 1) {
                 Some(item) => items.push(item),
                 None if self.cut => break,
                 None => return None,
@@ -114,11 +126,11 @@ impl<'a> Parser<'a> {
     fn object(&mut self, depth: usize) -> Option<Value> {
         self.step();
         let mut entries = Map::new();
-        while self.goes_on('}', !entries.is_empty())? {
+        while self.has_next('}', !entries.is_empty())? {
             match self.entry(depth) {
                 Some((key, value)) => {
                     if entries.insert(key, value).is_some() {
-                        self.repaired("kept the last of several values of one key");
+                        self.repaired("kept the last of several values for one key");
                     }
                 }
                 None if self.cut => break,
@@ -130,7 +142,7 @@ impl<'a> Parser<'a> {
 
     fn entry(&mut self, depth: usize) -> Option<(String, Value)> {
         let key = match self.peek()? {
-            quote if is_quote(quote) => self.string(Place::Key)?,
+            quote if is_quote(quote) => self.string(JsonPosition::Key)?,
             _ => self.bare_key()?,
         };
         self.blanks();
@@ -143,11 +155,11 @@ impl<'a> Parser<'a> {
         if self.peek().is_none() {
             return self.cut_off();
         }
-        Some((key, self.value(Place::Entry, depth + 1)?))
+        Some((key, self.value(JsonPosition::Entry, depth + 1)?))
     }
 
-    /// Steps to the next item or over the end. `None` where neither can be made out.
-    fn goes_on(&mut self, close: char, some_before: bool) -> Option<bool> {
+    /// Steps to the next item, or over the end. `None` if neither can be recognized.
+    fn has_next(&mut self, close: char, some_before: bool) -> Option<bool> {
         let comma = self.commas(some_before);
         match self.peek() {
             None => {
@@ -157,7 +169,7 @@ impl<'a> Parser<'a> {
             Some(next) if next == close => {
                 self.step();
                 if comma {
-                    self.repaired("dropped a comma too many");
+                    self.repaired("removed an extra comma");
                 }
                 Some(false)
             }
@@ -171,7 +183,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Steps over commas, and says whether there were any.
+    /// Steps over commas. Returns whether there were any.
     fn commas(&mut self, some_before: bool) -> bool {
         let mut count = 0;
         loop {
@@ -183,7 +195,7 @@ impl<'a> Parser<'a> {
             count += 1;
         }
         if count > usize::from(some_before) {
-            self.repaired("dropped a comma too many");
+            self.repaired("removed an extra comma");
         }
         count > 0
     }
@@ -200,7 +212,7 @@ impl<'a> Parser<'a> {
                 _ => return,
             };
             self.at += length.unwrap_or(trimmed.len());
-            self.repaired("dropped a comment");
+            self.repaired("removed a comment");
         }
     }
 }

@@ -1,17 +1,17 @@
-//! The texts, numbers and words of loose JSON.
+//! The texts, numbers and words of loosely written JSON.
 
 use serde_json::{Number, Value};
 
-use super::loose_json::{Parser, Place, is_quote};
+use super::loose_json::{JsonPosition, Parser, is_quote};
 
 impl Parser<'_> {
-    /// A text in quotes of any kind. Quotes inside it that are not escaped are told from the closing
-    /// one by what follows.
-    pub(super) fn string(&mut self, place: Place) -> Option<String> {
+    /// A text in quotes of any kind. What follows a quote decides whether it closes the text or is an
+    /// unescaped quote inside the text.
+    pub(super) fn string(&mut self, position: JsonPosition) -> Option<String> {
         let open = self.step()?;
         let close = closing(open);
         if open != '"' {
-            self.repaired("made the quotes of a text double ones");
+            self.repaired("replaced the quotes around a text with double quotes");
         }
         let mut text = String::new();
         let mut quotes_inside = false;
@@ -22,15 +22,15 @@ impl Parser<'_> {
             text.push_str(&rest[..length]);
             self.at += length;
             match self.step() {
-                // Which quote was the closing one, nobody can tell.
+                // It is impossible to tell which quote was the closing one.
                 None if quotes_inside => return None,
-                None if place == Place::Key => return self.cut_off(),
+                None if position == JsonPosition::Key => return self.cut_off(),
                 None => {
                     let _ = self.cut_off::<()>();
                     return Some(text);
                 }
                 Some('\\') => self.escape(&mut text),
-                Some(quote) if quote == close && self.closes(place) => return Some(text),
+                Some(quote) if quote == close && self.closes(position) => return Some(text),
                 Some(quote) if quote == close => {
                     quotes_inside = true;
                     self.repaired("escaped a quote inside a text");
@@ -44,21 +44,21 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether a quote that was just read ends its text.
-    fn closes(&self, place: Place) -> bool {
+    /// Whether the quote that was just read closes its text.
+    fn closes(&self, position: JsonPosition) -> bool {
         let rest = self.rest();
         let next = rest.trim_start();
         let new_line = rest[..rest.len() - next.len()].contains('\n');
         let Some(sign) = next.chars().next() else {
             return true;
         };
-        match (place, sign) {
-            (Place::Top, _) => false,
-            (Place::Key, sign) => sign == ':',
-            (Place::Item, ']') | (Place::Entry, '}') => true,
+        match (position, sign) {
+            (JsonPosition::Top, _) => false,
+            (JsonPosition::Key, sign) => sign == ':',
+            (JsonPosition::Item, ']') | (JsonPosition::Entry, '}') => true,
             (_, '/' | '#') => new_line || next.starts_with("//") || next.starts_with("/*"),
-            (Place::Item, ',') => starts_item(next[1..].trim_start()),
-            (Place::Entry, ',') => starts_entry(next[1..].trim_start()),
+            (JsonPosition::Item, ',') => starts_item(next[1..].trim_start()),
+            (JsonPosition::Entry, ',') => starts_entry(next[1..].trim_start()),
             (_, sign) => new_line && is_quote(sign),
         }
     }
@@ -73,7 +73,7 @@ impl Parser<'_> {
             Some(sign @ ('"' | '\\' | '/')) => text.push(sign),
             Some('u') => text.push(self.unicode()),
             Some('\'') => {
-                self.repaired("dropped a backslash too many");
+                self.repaired("removed an extra backslash");
                 text.push('\'');
             }
             Some(other) => {
@@ -85,10 +85,10 @@ impl Parser<'_> {
         }
     }
 
-    /// The character of `\uXXXX`, or of two of them that belong together.
+    /// The character of a `\uXXXX`, or of two that form a surrogate pair.
     fn unicode(&mut self) -> char {
         let Some(first) = self.hex() else {
-            self.repaired("replaced a broken character");
+            self.repaired("replaced an invalid character");
             return char::REPLACEMENT_CHARACTER;
         };
         let after_first = self.at;
@@ -101,7 +101,7 @@ impl Parser<'_> {
             self.at = after_first;
         }
         char::from_u32(first).unwrap_or_else(|| {
-            self.repaired("replaced a broken character");
+            self.repaired("replaced an invalid character");
             char::REPLACEMENT_CHARACTER
         })
     }
@@ -113,15 +113,15 @@ impl Parser<'_> {
         u32::from_str_radix(digits, 16).ok()
     }
 
-    /// A number, a literal, or a bare word.
-    pub(super) fn word(&mut self, place: Place) -> Option<Value> {
+    /// A number, a literal, or a word without quotes.
+    pub(super) fn word(&mut self, position: JsonPosition) -> Option<Value> {
         let rest = self.rest();
-        let ends = |c: char| match place {
-            Place::Top => c.is_whitespace() || matches!(c, ',' | ']' | '}'),
+        let ends = |c: char| match position {
+            JsonPosition::Top => c.is_whitespace() || matches!(c, ',' | ']' | '}'),
             _ => matches!(c, ',' | ']' | '}' | '\n'),
         };
         let length = rest.find(ends).unwrap_or(rest.len());
-        if length == rest.len() && place != Place::Top {
+        if length == rest.len() && position != JsonPosition::Top {
             self.at += length;
             return self.cut_off();
         }
@@ -140,23 +140,25 @@ impl Parser<'_> {
             }
             _ => match json_number(word) {
                 Some(number) => number,
-                None => self.odd_word(word, place)?,
+                None => self.odd_word(word, position)?,
             },
         };
         self.at += length;
         Some(value)
     }
 
-    fn odd_word(&mut self, word: &str, place: Place) -> Option<Value> {
+    fn odd_word(&mut self, word: &str, position: JsonPosition) -> Option<Value> {
         let usual = usual_number(word);
         if let Some(number) = usual.as_deref().and_then(json_number) {
             self.repaired("read a number in an unusual spelling");
             return Some(number);
         }
-        if place == Place::Top || word.contains(|c| is_quote(c) || matches!(c, '{' | '[' | ':')) {
+        if position == JsonPosition::Top
+            || word.contains(|c| is_quote(c) || matches!(c, '{' | '[' | ':'))
+        {
             return None;
         }
-        self.repaired("put a bare word into quotes");
+        self.repaired("put a word without quotes into quotes");
         Some(word.into())
     }
 
@@ -185,21 +187,21 @@ const fn closing(open: char) -> char {
     }
 }
 
-/// Whether a text goes on with an item of a list, or with its end.
+/// Whether a text starts with an item of a list, or with the end of the list.
 fn starts_item(text: &str) -> bool {
     const LITERALS: [&str; 6] = ["true", "false", "null", "True", "False", "None"];
     let starts = |c: char| is_quote(c) || c.is_ascii_digit() || "-{[]/#".contains(c);
     text.is_empty() || text.starts_with(starts) || LITERALS.iter().any(|l| text.starts_with(l))
 }
 
-/// Whether a text goes on with a key of an object, or with its end.
+/// Whether a text starts with a key of an object, or with the end of the object.
 fn starts_entry(text: &str) -> bool {
     let key = text.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
     let bare_key = key.len() < text.len() && key.trim_start().starts_with(':');
     text.is_empty() || bare_key || text.starts_with(|c: char| is_quote(c) || "}/#".contains(c))
 }
 
-/// A number in JSON's spelling.
+/// A number as JSON spells it.
 pub(super) fn json_number(word: &str) -> Option<Value> {
     let digits = word.strip_prefix('-').unwrap_or(word);
     let (whole, rest) = split_digits(digits);

@@ -1,35 +1,35 @@
-//! Numbers out of text. A number is taken out of a sentence only where the sentence holds one number
-//! and nothing that could change it: `8/10`, `3 of 10`, `10k` and `at least 5` are refused, because
-//! every way to read them is a guess.
+//! Numbers in text. A number is extracted from a sentence only if the sentence holds one number and
+//! nothing that could change its meaning: `8/10`, `3 of 10`, `10k` and `at least 5` are rejected,
+//! because every interpretation of them is a guess.
 
 use serde_json::{Number, Value};
 
 use super::loose_words::json_number;
 use super::number_words;
-use super::value::Reading;
+use super::output_reader::OutputReader;
 use crate::adapter::spelling::brief;
 use crate::signature::{Ty, ValueError};
 
-/// A longer text is prose about numbers.
+/// A longer text is likely to be prose about numbers.
 const LONGEST_TEXT: usize = 200;
 
-/// Largest whole number that a float holds exactly.
+/// The largest whole number up to which a float holds all whole numbers exactly.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A whole number within the bounds of its type.
-pub(super) fn int(reading: &mut Reading, ty: &Ty, text: &str) -> Result<Value, ValueError> {
+pub(super) fn int(reader: &mut OutputReader, ty: &Ty, text: &str) -> Result<Value, ValueError> {
     if let Some(value) = json_number(text).filter(|value| !value.is_f64()) {
         return ty.check(&value).map(|()| value);
     }
     let written = written(text, ty.in_words())?;
     let value = whole(&written).ok_or_else(|| mismatch(ty.in_words(), text))?;
     ty.check(&value)?;
-    reading.repaired(took(&value, text));
+    reader.repaired(took(&value, text));
     Ok(value)
 }
 
-/// A whole number that JSON or prose wrote: `42`, or `42.0`.
-pub(super) fn whole(written: &Written) -> Option<Value> {
+/// A whole number, written as `42` or as `42.0`.
+pub(super) fn whole(written: &WrittenNumber) -> Option<Value> {
     match json_number(&written.digits)? {
         value if !value.is_f64() => Some(value),
         value => value
@@ -39,8 +39,9 @@ pub(super) fn whole(written: &Written) -> Option<Value> {
     }
 }
 
-/// A number. `85%` is 0.85 or 85 by the range that the signature states, and refused without one.
-pub(super) fn float(reading: &mut Reading, text: &str) -> Result<Value, ValueError> {
+/// A number. `85%` is read as 0.85 or as 85, depending on the range that the signature states, and is
+/// rejected without a range.
+pub(super) fn float(reader: &mut OutputReader, text: &str) -> Result<Value, ValueError> {
     if let Some(number) = json_number(text).and_then(|value| value.as_f64()) {
         return finite(number, text);
     }
@@ -48,10 +49,10 @@ pub(super) fn float(reading: &mut Reading, text: &str) -> Result<Value, ValueErr
     let number = json_number(&written.digits).and_then(|value| value.as_f64());
     let mut number = number.ok_or_else(|| mismatch(Ty::Float.in_words(), text))?;
     if written.percent {
-        number = percent(number, reading.range, text)?;
+        number = percent(number, reader.range, text)?;
     }
     let value = finite(number, text)?;
-    reading.repaired(took(&value, text));
+    reader.repaired(took(&value, text));
     Ok(value)
 }
 
@@ -74,7 +75,7 @@ fn percent(number: f64, range: Option<(f64, f64)>, text: &str) -> Result<f64, Va
 }
 
 fn took(value: &Value, text: &str) -> String {
-    format!("took the number {value} out of {}", brief(text))
+    format!("extracted the number {value} from {}", brief(text))
 }
 
 fn mismatch(wanted: &str, text: &str) -> ValueError {
@@ -83,15 +84,15 @@ fn mismatch(wanted: &str, text: &str) -> ValueError {
 
 /// A number as it is written in a text.
 #[derive(Debug, PartialEq)]
-pub(super) struct Written {
-    /// In JSON's spelling.
+pub(super) struct WrittenNumber {
+    /// The number as JSON spells it.
     digits: String,
-    /// Whether a `%` follows.
+    /// Whether a percent sign follows.
     percent: bool,
 }
 
-impl Written {
-    /// A number in JSON's spelling.
+impl WrittenNumber {
+    /// A number as JSON spells it.
     pub(super) const fn json(digits: String) -> Self {
         Self {
             digits,
@@ -100,16 +101,16 @@ impl Written {
     }
 }
 
-/// The one number of a text.
-fn written(text: &str, wanted: &str) -> Result<Written, ValueError> {
+/// The only number in a text.
+fn written(text: &str, wanted: &str) -> Result<WrittenNumber, ValueError> {
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
     if let Some(small) = number_words::small(bare) {
-        return Ok(Written::json(small.to_string()));
+        return Ok(WrittenNumber::json(small.to_string()));
     }
     if text.len() > LONGEST_TEXT {
         return Err(mismatch(wanted, text));
     }
-    let mut found: Vec<Written> = Vec::new();
+    let mut found: Vec<WrittenNumber> = Vec::new();
     let mut at = 0;
     while let Some((written, end)) = next(text, at).map_err(|problem| refuse(problem, text))? {
         at = end;
@@ -134,8 +135,8 @@ fn refuse(problem: &str, text: &str) -> ValueError {
     ))
 }
 
-/// The next number from byte `at` on, and where it ends. Digits in a word such as `GPT4` are none.
-fn next(text: &str, mut at: usize) -> Result<Option<(Written, usize)>, &'static str> {
+/// The next number from byte `at` on, and its end. Digits in a word such as `GPT4` are not a number.
+fn next(text: &str, mut at: usize) -> Result<Option<(WrittenNumber, usize)>, &'static str> {
     loop {
         let Some(found) = text[at..].find(|c: char| c.is_ascii_digit()) else {
             return Ok(None);
@@ -154,11 +155,11 @@ fn next(text: &str, mut at: usize) -> Result<Option<(Written, usize)>, &'static 
         let negative = is_negative(&text[..start])?;
         let percent = follows(&text[end..])?;
         let digits = spelled(&text[start..end], negative);
-        return Ok(Some((Written { digits, percent }, end)));
+        return Ok(Some((WrittenNumber { digits, percent }, end)));
     }
 }
 
-/// Where the number that starts here ends: digits in groups of three, a fraction, an exponent.
+/// The end of the number that starts here: digits, also in groups of three, a fraction, an exponent.
 fn number_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let digits = |from: usize| {
@@ -198,7 +199,7 @@ fn spelled(written: &str, negative: bool) -> String {
     format!("{sign}{zero}{whole}")
 }
 
-/// Whether a minus belongs to the number that follows this text. `- 5` may be an item of a list.
+/// Whether the number that follows this text has a minus sign. `- 5` may be an item of a list.
 fn is_negative(before: &str) -> Result<bool, &'static str> {
     const DASHES: [char; 3] = ['-', '−', '–'];
     let before = before.trim_end_matches(['$', '€', '£', '¥']);
@@ -217,7 +218,7 @@ fn is_negative(before: &str) -> Result<bool, &'static str> {
     }
 }
 
-/// What follows a number: whether it is a `%`, and nothing that changes the number.
+/// Whether a percent sign follows the number. Anything that could change the number is an error.
 fn follows(after: &str) -> Result<bool, &'static str> {
     const SCALES: [&str; 9] = ["k", "m", "mn", "b", "bn", "t", "tn", "g", "x"];
     let unit: String = after.chars().take_while(|c| c.is_alphanumeric()).collect();

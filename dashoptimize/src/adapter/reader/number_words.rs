@@ -1,4 +1,4 @@
-//! Words that say a number, or that make a number say something else.
+//! Words that stand for a number, and words that change the meaning of a number.
 
 const SMALL: [&str; 21] = [
     "zero",
@@ -24,7 +24,8 @@ const SMALL: [&str; 21] = [
     "twenty",
 ];
 
-/// Beside one of these, a number in digits is not the number that is meant, or not all of it.
+/// With one of these words, the number in digits is not the number that is meant, or only a part of
+/// it.
 const CHANGING: [&str; 45] = [
     "not",
     "isn't",
@@ -73,7 +74,7 @@ const CHANGING: [&str; 45] = [
     "squared",
 ];
 
-/// The number from 0 to 20 that one word says.
+/// The number from 0 to 20 that a word stands for.
 pub(super) fn small(word: &str) -> Option<u8> {
     let place = SMALL
         .iter()
@@ -81,7 +82,7 @@ pub(super) fn small(word: &str) -> Option<u8> {
     u8::try_from(place).ok()
 }
 
-/// Whether the words around a number could change what it says.
+/// A word in a text that could change the meaning of a number in it.
 pub(super) fn change(text: &str) -> Option<&str> {
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’');
     let changes = |word: &str| {

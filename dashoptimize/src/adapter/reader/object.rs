@@ -4,21 +4,22 @@ use serde_json::{Map, Value};
 
 use super::extract;
 use super::loose_json;
-use super::source::Source;
+use super::single::single;
+use super::source::{OutputSource, OutputSources};
 use super::structure::take_similar;
 use crate::adapter::Receipt;
 use crate::adapter::spelling::same_name;
 use crate::signature::{SignatureSpec, Ty};
 
-/// How many wrappers are taken off.
+/// How many wrappers are removed.
 const WRAPPERS: usize = 3;
 
-/// The outputs in the first object that has some of them. `None` where no object does.
+/// The outputs in the first object that has some of them. `None` if no object has any.
 pub(super) fn find<'a>(
     spec: &SignatureSpec,
     reply: &'a str,
     receipt: &mut Receipt,
-) -> Option<Vec<Option<Source<'a>>>> {
+) -> Option<OutputSources<'a>> {
     extract::values(reply, &['{', '[', '"']).find_map(|found| {
         let mut done: Vec<String> = Vec::new();
         done.extend(found.done.map(str::to_owned));
@@ -29,7 +30,8 @@ pub(super) fn find<'a>(
     })
 }
 
-/// The object that has outputs: the value itself, or inside a list of one, a JSON text or a key.
+/// The object that has outputs: the value itself, or an object inside a list with one item, a JSON
+/// string, or another object.
 fn unwrap(
     spec: &SignatureSpec,
     value: Value,
@@ -40,21 +42,18 @@ fn unwrap(
         Value::Object(object) if has_outputs(spec, &object) => return Some(object),
         _ if wrappers == 0 => return None,
         Value::Object(mut object) => {
-            let mut inner = object.iter().filter(|(_, value)| value.is_object());
-            let key = inner.next().map(|(key, _)| key.clone())?;
-            if inner.next().is_some() {
-                return None;
-            }
+            let (key, _) = single(object.iter().filter(|(_, value)| value.is_object()))?;
+            let key = key.clone();
             done.push(format!("unwrapped the fields from `{key}`"));
             object.remove(&key)?
         }
         Value::Array(mut items) if items.len() == 1 => {
-            done.push("took the only object of a list".to_owned());
+            done.push("used the only object of a list".to_owned());
             items.pop()?
         }
         Value::String(text) => {
             let parsed = loose_json::parse(&text)?;
-            done.push("read JSON inside a JSON text".to_owned());
+            done.push("read the JSON inside a JSON string".to_owned());
             done.extend(parsed.repairs.iter().map(|&repair| repair.to_owned()));
             parsed.value
         }
@@ -73,7 +72,7 @@ fn sources<'a>(
     mut object: Map<String, Value>,
     cut: bool,
     receipt: &mut Receipt,
-) -> Vec<Option<Source<'a>>> {
+) -> OutputSources<'a> {
     let exact: Vec<Option<Value>> = spec
         .outputs()
         .map(|field| object.remove(&*field.name))
@@ -85,12 +84,12 @@ fn sources<'a>(
             receipt.repaired(&field.name, format!("read the key `{key}` as the field"));
             Some(value)
         });
-        // What was cut off may have had a value.
+        // The part that was cut off may have held a value.
         let absent = || (matches!(field.ty, Ty::Optional(_)) && !cut).then_some(Value::Null);
-        sources.push(value.or_else(absent).map(Source::Json));
+        sources.push(value.or_else(absent).map(OutputSource::Json));
     }
     for key in object.keys() {
-        receipt.repaired("", format!("left out `{key}`, which is no output"));
+        receipt.repaired("", format!("left out `{key}`, which is not an output"));
     }
     sources
 }

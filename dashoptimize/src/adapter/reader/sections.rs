@@ -1,53 +1,55 @@
 //! Outputs in sections under field markers.
 
-use super::source::Source;
+use super::single::single;
+use super::source::{OutputSource, OutputSources};
 use crate::adapter::Receipt;
 use crate::adapter::marker::{COMPLETED, find_opening, marker as marker_of};
 use crate::adapter::spelling::{brief, same_name};
 use crate::signature::{SignatureSpec, Ty};
 
-/// What may stand around a marker on its line.
-const DECORATION: [char; 8] = ['*', '_', '#', '-', '>', '`', ' ', '\t'];
+/// What may surround a marker or a label on its line.
+pub(super) const DECORATION: [char; 8] = ['*', '_', '#', '-', '>', '`', ' ', '\t'];
 
 /// A marker in a reply.
 #[derive(Debug)]
 pub(super) struct Marker<'a> {
-    /// Where it starts, with what decorates it.
+    /// The position where it starts, including its decoration.
     pub(super) start: usize,
-    /// Where it ends.
+    /// The position where it ends.
     pub(super) end: usize,
-    /// The name in it, as it is written.
+    /// The name in it, as the model wrote it.
     pub(super) name: &'a str,
-    /// What it is the marker of.
-    pub(super) kind: Kind,
-    /// What had to be set right to read it.
+    /// What it marks.
+    pub(super) kind: MarkerKind,
+    /// The repair that was needed to read it.
     pub(super) done: Option<&'static str>,
 }
 
+/// What a marker marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// The output of this index.
+pub(super) enum MarkerKind {
+    /// The output with this index.
     Output(usize),
-    /// An input: the model went on to the next turn.
+    /// An input: the model continued with the next turn.
     Input,
     /// The end of the reply.
     Completed,
-    /// A name that the signature lacks.
+    /// A name that is not in the signature.
     Unknown,
 }
 
-/// The reply without the thoughts that reasoning models put before it. They may hold drafts of it.
+/// The reply without the thoughts that reasoning models write before it, which may hold drafts of it.
 pub(super) fn without_thoughts<'a>(reply: &'a str, receipt: &mut Receipt) -> &'a str {
     const END: &str = "</think>";
     let Some(end) = reply.find(END) else {
         return reply;
     };
-    // Some servers drop the opening tag. Inside a reply that has begun, the tag is part of a value.
-    let begins = find_opening(reply, 0)
+    // Some servers remove the opening tag. After the start of the reply, the tag is part of a value.
+    let start = find_opening(reply, 0)
         .into_iter()
         .chain(reply.find('{'))
         .min();
-    let before = begins.is_none_or(|begins| end < begins);
+    let before = start.is_none_or(|start| end < start);
     if before || reply.trim_start().starts_with("<think>") {
         receipt.repaired("", "left out the thoughts before the reply");
         return &reply[end + END.len()..];
@@ -55,15 +57,15 @@ pub(super) fn without_thoughts<'a>(reply: &'a str, receipt: &mut Receipt) -> &'a
     reply
 }
 
-/// The sections under markers that open a line. `None` where no output has one.
+/// The sections under markers that open a line. `None` if no output has such a marker.
 ///
-/// Where an output has none, markers inside lines count as well; else a reply which talks about a
-/// marker is not cut at it.
+/// If an output lacks one, markers inside lines count as well. Otherwise they do not, so that a value
+/// that mentions a marker is not cut there.
 pub(super) fn find<'a>(
     spec: &SignatureSpec,
     reply: &'a str,
     receipt: &mut Receipt,
-) -> Option<Vec<Option<Source<'a>>>> {
+) -> Option<OutputSources<'a>> {
     let found = markers(spec, reply, false);
     match outputs_in(&found) {
         0 => None,
@@ -72,21 +74,21 @@ pub(super) fn find<'a>(
     }
 }
 
-/// The sections under markers anywhere. `None` where there is no marker of an output.
+/// The sections under markers anywhere. `None` if there is no marker of an output.
 pub(super) fn find_inside<'a>(
     spec: &SignatureSpec,
     reply: &'a str,
     receipt: &mut Receipt,
-) -> Option<Vec<Option<Source<'a>>>> {
+) -> Option<OutputSources<'a>> {
     let found = markers(spec, reply, true);
     (outputs_in(&found) > 0).then(|| assemble(spec, reply, &found, receipt))
 }
 
-/// How many different outputs have a marker before the reply ends.
+/// How many different outputs have a marker before the end of the reply.
 fn outputs_in(markers: &[Marker<'_>]) -> usize {
     let mut outputs: Vec<usize> = until_end(markers)
         .filter_map(|marker| match marker.kind {
-            Kind::Output(output) => Some(output),
+            MarkerKind::Output(output) => Some(output),
             _ => None,
         })
         .collect();
@@ -99,10 +101,10 @@ fn outputs_in(markers: &[Marker<'_>]) -> usize {
 fn until_end<'a, 'm>(markers: &'m [Marker<'a>]) -> impl Iterator<Item = &'m Marker<'a>> {
     let first_output = markers
         .iter()
-        .position(|m| matches!(m.kind, Kind::Output(_)));
+        .position(|m| matches!(m.kind, MarkerKind::Output(_)));
     let ends = move |index: usize, marker: &Marker<'_>| {
         let after_output = first_output.is_some_and(|first| index > first);
-        after_output && matches!(marker.kind, Kind::Completed | Kind::Input)
+        after_output && matches!(marker.kind, MarkerKind::Completed | MarkerKind::Input)
     };
     let end = markers
         .iter()
@@ -120,8 +122,8 @@ fn markers<'a>(spec: &SignatureSpec, reply: &'a str, anywhere: bool) -> Vec<Mark
             continue;
         };
         let opens_line = reply[..marker.start].ends_with('\n') || marker.start == 0;
-        let inside = matches!(marker.kind, Kind::Output(_)) && anywhere;
-        if opens_line || inside || marker.kind == Kind::Completed {
+        let inside = matches!(marker.kind, MarkerKind::Output(_)) && anywhere;
+        if opens_line || inside || marker.kind == MarkerKind::Completed {
             from = marker.end;
             found.push(marker);
         }
@@ -153,33 +155,33 @@ fn marker<'a>(spec: &SignatureSpec, reply: &'a str, at: usize) -> Option<Marker<
     })
 }
 
-fn kind(spec: &SignatureSpec, name: &str, at_end: bool) -> Option<Kind> {
+fn kind(spec: &SignatureSpec, name: &str, at_end: bool) -> Option<MarkerKind> {
     let exact = spec.outputs().position(|field| field.name == name);
     let similar = || {
-        let mut similar = spec
-            .outputs()
-            .enumerate()
-            .filter(|(_, f)| same_name(&f.name, name));
-        match (similar.next(), similar.next()) {
-            (Some((index, _)), None) => Some(index),
-            _ => None,
-        }
+        let outputs = spec.outputs().enumerate();
+        let similar = outputs.filter(|(_, field)| same_name(&field.name, name));
+        single(similar).map(|(index, _)| index)
     };
     if let Some(output) = exact.or_else(similar) {
-        return Some(Kind::Output(output));
+        return Some(MarkerKind::Output(output));
     }
     let cut = at_end && COMPLETED.starts_with(&name.to_lowercase());
     if cut || same_name(name, COMPLETED) {
-        Some(Kind::Completed)
+        Some(MarkerKind::Completed)
     } else if spec.inputs().any(|field| same_name(&field.name, name)) {
-        Some(Kind::Input)
+        Some(MarkerKind::Input)
     } else {
-        (!name.is_empty()).then_some(Kind::Unknown)
+        (!name.is_empty()).then_some(MarkerKind::Unknown)
     }
 }
 
-fn done(spec: &SignatureSpec, written: &str, kind: Kind, opens_line: bool) -> Option<&'static str> {
-    let Kind::Output(output) = kind else {
+fn done(
+    spec: &SignatureSpec,
+    written: &str,
+    kind: MarkerKind,
+    opens_line: bool,
+) -> Option<&'static str> {
+    let MarkerKind::Output(output) = kind else {
         return None;
     };
     let field = spec.outputs().nth(output)?;
@@ -192,14 +194,14 @@ fn done(spec: &SignatureSpec, written: &str, kind: Kind, opens_line: bool) -> Op
     }
 }
 
-/// Gives each output the text up to the next marker. The first section of an output that is not
-/// empty counts: a model that goes on and on writes the right one first.
+/// Gives each output the text up to the next marker. If an output has several sections, the first one
+/// that is not empty counts: a model that does not stop writes the right one first.
 pub(super) fn assemble<'a>(
     spec: &SignatureSpec,
     reply: &'a str,
     markers: &[Marker<'a>],
     receipt: &mut Receipt,
-) -> Vec<Option<Source<'a>>> {
+) -> OutputSources<'a> {
     let mut bodies: Vec<Option<&'a str>> = vec![None; spec.outputs().len()];
     let names: Vec<&str> = spec.outputs().map(|field| &*field.name).collect();
     let sections = until_end(markers).count();
@@ -208,10 +210,10 @@ pub(super) fn assemble<'a>(
             .get(index + 1)
             .map_or(reply.len(), |next| next.start);
         let (body, beside) = body(reply, marker, end);
-        let Kind::Output(output) = marker.kind else {
-            if marker.kind == Kind::Unknown {
+        let MarkerKind::Output(output) = marker.kind else {
+            if marker.kind == MarkerKind::Unknown {
                 let done = format!(
-                    "left out the section {}, which is no output",
+                    "left out the section {}, which is not an output",
                     brief(marker.name)
                 );
                 receipt.repaired("", done);
@@ -220,7 +222,7 @@ pub(super) fn assemble<'a>(
         };
         let done = marker
             .done
-            .or(beside.then_some("read the value beside its marker"));
+            .or(beside.then_some("read the value on the line of its marker"));
         match bodies[output] {
             Some(before) if !before.is_empty() => {
                 receipt.repaired(names[output], "kept the first of several sections");
@@ -238,11 +240,11 @@ pub(super) fn assemble<'a>(
         .filter(|end| !reply[end.end..].trim().is_empty())
     {
         let end = brief(end.name);
-        receipt.repaired("", format!("left out what follows the marker {end}"));
+        receipt.repaired("", format!("left out the text after the marker {end}"));
     }
     bodies
         .into_iter()
-        .map(|body| body.map(Source::text))
+        .map(|body| body.map(OutputSource::text))
         .collect()
 }
 
@@ -261,8 +263,9 @@ fn body<'a>(reply: &'a str, marker: &Marker<'a>, end: usize) -> (&'a str, bool) 
     (body.trim_start_matches([':', ' ', '\t']).trim(), true)
 }
 
-/// Text before the first marker: the start of a first output that is text and has no section, or
-/// chatter. A code fence around everything is dropped from the last section too.
+/// Handles the text before the first marker. It is the value of the first output if that is a text
+/// without a section; otherwise it is left out. If it opens a code fence, the end of the fence is removed
+/// from the last section.
 fn around<'a>(
     spec: &SignatureSpec,
     before: &'a str,
@@ -284,7 +287,7 @@ fn around<'a>(
     if let (true, false, Some(body @ None)) = (is_text, fenced, bodies.first_mut()) {
         *body = Some(before);
         let name = first.map_or("", |field| &*field.name);
-        receipt.repaired(name, "took the text before the first marker for the value");
+        receipt.repaired(name, "read the text before the first marker as the value");
     } else {
         receipt.repaired("", "left out the text before the first marker");
     }

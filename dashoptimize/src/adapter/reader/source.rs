@@ -1,4 +1,4 @@
-//! What was found for an output, before it is read as the output's type.
+//! The part of a reply that holds an output, before it is read as the output's type.
 
 use std::borrow::Cow;
 
@@ -8,14 +8,17 @@ use crate::adapter::marker::unescape;
 
 /// The text or the JSON of an output.
 #[derive(Debug)]
-pub(super) enum Source<'a> {
-    /// Text, without blanks around it.
+pub(super) enum OutputSource<'a> {
+    /// Trimmed text.
     Text(Cow<'a, str>),
     /// JSON of any shape.
     Json(Value),
 }
 
-impl<'a> Source<'a> {
+/// The sources of the outputs, in the order of the spec. `None` for an output that was not found.
+pub(super) type OutputSources<'a> = Vec<Option<OutputSource<'a>>>;
+
+impl<'a> OutputSource<'a> {
     pub(super) fn text(text: &'a str) -> Self {
         Self::Text(unescape(text.trim()))
     }

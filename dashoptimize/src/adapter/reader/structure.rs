@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::value::Reading;
+use super::output_reader::OutputReader;
+use super::single::single;
 use crate::adapter::spelling::same_name;
 use crate::signature::{Property, StructTy, Ty, ValueError};
 
-impl Reading {
+impl OutputReader {
     pub(super) fn object_text(&mut self, ty: &Ty, text: &str) -> Result<Value, ValueError> {
-        self.attempt(|reading| reading.extracted(ty, &['{'], text))
+        self.attempt(|reader| reader.extracted(ty, &['{'], text))
             .unwrap_or_else(|| Err(ValueError::mismatch("a JSON object", &text.into())))
     }
 
@@ -18,12 +19,12 @@ impl Reading {
         mut values: Map<String, Value>,
     ) -> Result<Value, ValueError> {
         if let Some(inside) = wrapped(ty, &values) {
-            self.repaired(format!("unwrapped it from `{inside}`"));
+            self.repaired(format!("unwrapped the value from `{inside}`"));
             if let Some(Value::Object(inside)) = values.remove(&inside) {
                 values = inside;
             }
         }
-        // The range is the field's, and no property's.
+        // The range applies to the field, not to its properties.
         let range = self.range.take();
         let mut read = Map::new();
         let outcome = ty.properties.iter().try_for_each(|property| {
@@ -35,12 +36,12 @@ impl Reading {
         self.range = range;
         outcome?;
         for key in values.keys() {
-            self.repaired(format!("left out `{key}`, which is no property"));
+            self.repaired(format!("left out `{key}`, which is not a property"));
         }
         Ok(Value::Object(read))
     }
 
-    /// Takes the value of a property. `None` where it may be absent and is.
+    /// Takes the value of a property. `None` if it is absent and may be.
     fn property(
         &mut self,
         property: &Property,
@@ -63,18 +64,14 @@ impl Reading {
     }
 }
 
-/// Takes the only value whose key is this name but for case, blanks and signs.
+/// Takes the only value whose key is this name apart from case, blanks and signs.
 pub(crate) fn take_similar(values: &mut Map<String, Value>, name: &str) -> Option<(String, Value)> {
-    let mut similar = values.keys().filter(|key| same_name(key, name));
-    let key = match (similar.next(), similar.next()) {
-        (Some(key), None) => key.clone(),
-        _ => return None,
-    };
+    let key = single(values.keys().filter(|key| same_name(key, name)))?.clone();
     let value = values.remove(&key)?;
     Some((key, value))
 }
 
-/// The only key of an object, where the struct is the object under it.
+/// The only key of an object, if the struct is the object under that key.
 fn wrapped(ty: &StructTy, values: &Map<String, Value>) -> Option<String> {
     let is_property = |key: &str| ty.properties.iter().any(|p| same_name(&p.name, key));
     match values.iter().next() {

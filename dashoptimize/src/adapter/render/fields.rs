@@ -1,4 +1,4 @@
-//! The fields of a signature, one to a line, with all that the model is told of each.
+//! The fields of a signature, one on each line, with everything that the model is told about them.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -8,19 +8,14 @@ use crate::adapter::spelling::same_name;
 use crate::signature::{Constraint, EnumTy, Field, Property, SignatureSpec, Ty};
 use crate::state::{FieldProse, PredictorState};
 
-/// Adds the lists of inputs and outputs, with the state's prose in place of the signature's where
-/// it has some.
-pub(in crate::adapter) fn push_fields(
-    out: &mut String,
-    spec: &SignatureSpec,
-    state: &PredictorState,
-) {
+/// Adds the lists of inputs and outputs. The prose of the state replaces the prose of the signature.
+pub(super) fn push_fields(out: &mut String, spec: &SignatureSpec, state: &PredictorState) {
     push_inputs(out, spec, state);
     out.push_str("Your output fields are:\n");
     push_list(out, spec.outputs(), state);
 }
 
-/// Adds the list of inputs alone.
+/// Adds the list of inputs only.
 pub(crate) fn push_inputs(out: &mut String, spec: &SignatureSpec, state: &PredictorState) {
     out.push_str("Your input fields are:\n");
     push_list(out, spec.inputs(), state);
@@ -42,14 +37,14 @@ fn push_list<'a>(
     }
 }
 
-/// Type and checks, such as `number, from 0 to 1`.
+/// The type and the checks, such as `number, from 0 to 1`.
 fn kind(field: &Field) -> Cow<'static, str> {
     let ranged = field
         .checks
         .iter()
         .any(|check| matches!(check.constraint, Constraint::Range { .. }));
     let mut kind = match &field.ty {
-        // The check says the bounds that matter.
+        // The check states the bounds that matter.
         Ty::Int { .. } if ranged => Cow::Borrowed("whole number"),
         ty => words(ty),
     };
@@ -60,8 +55,8 @@ fn kind(field: &Field) -> Cow<'static, str> {
     kind
 }
 
-/// The label, where it says more than the name, and the description. (DSPy keeps a label, lets
-/// optimizers rewrite it, and shows it to nobody.)
+/// Adds the label, if it says more than the name, and the description. (DSPy stores a label and lets
+/// optimizers rewrite it, but never shows it.)
 fn push_prose(out: &mut String, field: &Field, prose: Option<&FieldProse>) {
     let label = prose.and_then(|prose| prose.prefix.as_deref());
     let label = label.unwrap_or(&field.prefix).trim();
@@ -82,7 +77,7 @@ fn push_prose(out: &mut String, field: &Field, prose: Option<&FieldProse>) {
     }
 }
 
-/// Lines after the first are indented, so that they stay with their field.
+/// Adds a text whose lines after the first are indented, so that they belong visibly to their field.
 fn push_indented(out: &mut String, text: &str) {
     for (index, line) in text.lines().enumerate() {
         if index > 0 {
@@ -92,7 +87,7 @@ fn push_indented(out: &mut String, text: &str) {
     }
 }
 
-/// The properties of structs and the meanings of variants, wherever in the type they are.
+/// Adds the properties of structs and the meanings of variants, at any depth of the type.
 fn push_details(out: &mut String, ty: &Ty, depth: usize) {
     match ty {
         Ty::Optional(inner) | Ty::List(inner) | Ty::Map(inner) => push_details(out, inner, depth),
@@ -102,7 +97,7 @@ fn push_details(out: &mut String, ty: &Ty, depth: usize) {
     }
 }
 
-/// Adds the list of a tool's arguments, in the form of properties.
+/// Adds the list of a tool's arguments, in the same form as properties.
 pub(crate) fn push_arguments(out: &mut String, arguments: &[Property]) {
     push_properties(out, arguments, 1);
 }

@@ -4,21 +4,24 @@ use serde_json::{Map, Value};
 
 use super::values::{push_input, push_output, size_hint};
 use crate::adapter::marker::{COMPLETED, escape_from, push_marker};
-use crate::lm::{Message, Role};
+use crate::lm::Message;
 use crate::signature::{Field, SignatureSpec, Ty};
 use crate::state::Demo;
 
-/// What stands for a value that a demo lacks. DSPy's words.
+/// The text in place of a value that a demo lacks. The wording is DSPy's.
 pub(in crate::adapter) const NOT_SUPPLIED: &str = "Not supplied for this particular example.";
 
+/// The user turn for these inputs, which are given in the order of the spec.
+pub(in crate::adapter) fn query(spec: &SignatureSpec, inputs: &[Value]) -> String {
+    input_turn(spec.inputs().zip(inputs.iter().map(Some)))
+}
+
 /// The user turn: the inputs under their markers.
-pub(in crate::adapter) fn input_turn<'a>(
-    inputs: impl Iterator<Item = (&'a Field, Option<&'a Value>)> + Clone,
-) -> String {
+fn input_turn<'a>(inputs: impl Iterator<Item = (&'a Field, Option<&'a Value>)> + Clone) -> String {
     sections(inputs, push_input, 0)
 }
 
-/// The assistant turn: the outputs under their markers, and the end marker.
+/// The assistant turn: the outputs under their markers, then the end marker.
 pub(in crate::adapter) fn output_turn<'a>(
     outputs: impl Iterator<Item = (&'a Field, Option<&'a Value>)> + Clone,
 ) -> String {
@@ -28,16 +31,13 @@ pub(in crate::adapter) fn output_turn<'a>(
     turn
 }
 
-/// A demo as turns, with this text of the model.
+/// A demo as two turns, with this text as the turn of the model.
 pub(crate) fn demo_turns(spec: &SignatureSpec, demo: &Demo, assistant: String) -> [Message; 2] {
     let user = input_turn(named(spec.inputs(), &demo.inputs));
-    [
-        Message::new(Role::User, user),
-        Message::new(Role::Assistant, assistant),
-    ]
+    [Message::user(user), Message::assistant(assistant)]
 }
 
-/// The fields with their values, where a demo has them.
+/// The fields with their values, as far as a demo has them.
 pub(in crate::adapter) fn named<'a>(
     fields: impl Iterator<Item = &'a Field> + Clone,
     values: &'a Map<String, Value>,

@@ -1,10 +1,10 @@
-//! Types in words, for the list of fields.
+//! Types in words, as the list of fields states them.
 
 use std::borrow::Cow;
 
 use crate::signature::{EnumTy, Ty};
 
-/// What a value of this type is, such as `whole number` or `JSON list of texts`.
+/// What a value of this type is called, such as `whole number` or `JSON list of texts`.
 pub(super) fn words(ty: &Ty) -> Cow<'static, str> {
     match ty {
         Ty::Str => "text".into(),
@@ -37,7 +37,7 @@ fn plural(ty: &Ty) -> Cow<'static, str> {
     }
 }
 
-/// Bounds are said where they are narrower than what a model would write anyway.
+/// Bounds are stated only if they are narrower than what a model would write anyway.
 fn int_words(min: i128, max: i128) -> Cow<'static, str> {
     const WIDE: i128 = i32::MAX as i128;
     match (min <= -WIDE, max >= WIDE) {
@@ -48,7 +48,7 @@ fn int_words(min: i128, max: i128) -> Cow<'static, str> {
     }
 }
 
-/// The names, or a pointer to the lines below where the variants need more words than that.
+/// The names, or a reference to the lines below if the variants need further explanation.
 fn variants(ty: &EnumTy) -> String {
     if has_details(ty) {
         return "one of these".to_owned();
@@ -61,13 +61,13 @@ fn variants(ty: &EnumTy) -> String {
     format!("one of: {}", names.join(", "))
 }
 
-/// Whether a variant has a meaning or a payload to tell.
+/// Whether a variant has a description or a payload.
 pub(super) fn has_details(ty: &EnumTy) -> bool {
     let mut variants = ty.variants.iter();
     variants.any(|variant| !variant.doc.is_empty() || variant.payload.is_some())
 }
 
-/// A name as it is, or in quotes where it could be taken for several.
+/// A name as it is, or in quotes if it could be mistaken for several names.
 fn name(name: &str) -> Cow<'_, str> {
     let simple = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.' | '/' | '&');
     if !name.is_empty() && name.trim() == name && name.chars().all(simple) {

@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use crate::adapter::spelling::{means_nothing, stands_bare};
+use crate::adapter::spelling::{means_nothing, needs_no_quotes};
 use crate::signature::{EnumTy, StructTy, Ty};
 
-/// A value that the model is given: text as it is, a list of texts as numbered quotations, all else
-/// as JSON.
+/// Adds a value that the model is given: text as it is, a list of texts as numbered quotations,
+/// everything else as JSON.
 pub(super) fn push_input(out: &mut String, ty: &Ty, value: &Value) {
     match (ty, value) {
         (Ty::Json, value) => push_json(out, ty, value),
@@ -20,7 +20,7 @@ pub(super) fn push_input(out: &mut String, ty: &Ty, value: &Value) {
     }
 }
 
-/// `[1] «…»`, a text to a line: nothing inside a text has to be escaped.
+/// Adds `[1] «…»`, one text on each line. Nothing inside a text has to be escaped.
 fn push_quotations(out: &mut String, items: &[Value]) {
     for (index, item) in items.iter().enumerate() {
         let end = if index == 0 { "" } else { "\n" };
@@ -30,11 +30,11 @@ fn push_quotations(out: &mut String, items: &[Value]) {
     }
 }
 
-/// A value that the model is to produce, in the form in which the reader takes it back: text and the
-/// names of variants bare where they [stand bare](stands_bare), all else as JSON.
+/// Adds a value that the model produces, in the form that the reader accepts: text and the names of
+/// variants without quotes if they [need none](needs_no_quotes), everything else as JSON.
 pub(super) fn push_output(out: &mut String, ty: &Ty, value: &Value) {
     match (ty, value) {
-        (Ty::Str | Ty::Enum(_), Value::String(text)) if stands_bare(text) => out.push_str(text),
+        (Ty::Str | Ty::Enum(_), Value::String(text)) if needs_no_quotes(text) => out.push_str(text),
         (Ty::Optional(inner), Value::String(text)) if means_nothing(text) => {
             push_json(out, inner, value);
         }
@@ -43,7 +43,7 @@ pub(super) fn push_output(out: &mut String, ty: &Ty, value: &Value) {
     }
 }
 
-/// A value as compact JSON, the properties of a struct in the order of its type.
+/// Adds a value as compact JSON, with the properties of a struct in the order of its type.
 pub(in crate::adapter) fn push_json(out: &mut String, ty: &Ty, value: &Value) {
     match (ty, value) {
         (Ty::Optional(inner), value) => push_json(out, inner, value),
@@ -105,8 +105,8 @@ fn push_entry(out: &mut String, key: &str, ty: &Ty, value: &Value) {
     push_json(out, ty, value);
 }
 
-/// A text as a JSON string.
-pub(super) fn push_quoted(out: &mut String, text: &str) {
+/// Adds a text as a JSON string.
+fn push_quoted(out: &mut String, text: &str) {
     if text
         .bytes()
         .all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\')
@@ -119,7 +119,7 @@ pub(super) fn push_quoted(out: &mut String, text: &str) {
     }
 }
 
-/// About how long a value is as text, so that a turn is allocated once.
+/// The approximate length of a value as text, so that a turn is allocated once.
 pub(super) fn size_hint(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) => 5,

@@ -28,7 +28,7 @@ impl Size {
         let count = |size: fn(&str) -> usize| {
             messages
                 .each_ref()
-                .map(|messages| messages.iter().map(|m| size(&m.text)).sum())
+                .map(|messages| messages.iter().map(|m| size(m.text())).sum())
         };
         Self {
             bytes: count(str::len),

@@ -1,8 +1,7 @@
 //! A file against a program: everything that does not fit.
 
 use super::fields::Fields;
-use super::file::{FilePredictor, FileValue};
-use super::json::Json;
+use super::file::{FilePredictor, FileValue, ValueCheck};
 use super::problems::{Path, Problems};
 use super::program::{Program, Spec};
 use super::values::{Place, push_problem};
@@ -81,7 +80,7 @@ const fn push_misfits_of_demos(
             i += 1;
         }
         if inputs == 0 || outputs == 0 {
-            let words = begin_demo(problems, demo);
+            let words = start_demo(problems, demo);
             words.push("needs at least one input and one output");
         }
         demo += 1;
@@ -94,24 +93,31 @@ const fn push_misfit_of_value(
     value: &FileValue<'_>,
     spec: Spec<'_>,
 ) {
-    let json = Json::new(value.json);
-    let place = Place::field(value.name);
     if let Some(field) = field_of(spec, value) {
-        let ty = &field.field.ty;
-        // Measured first: a problem begins with the path of its predictor.
+        // Measured first: a problem starts with the path of its predictor.
         let mut measured = Words::hashed();
-        push_problem(&mut measured, ty, json, &place);
+        push_mismatch(&mut measured, value, field);
         if measured.length() > 0 {
-            push_problem(begin_demo(problems, value.demo), ty, json, &place);
+            push_mismatch(start_demo(problems, value.demo), value, field);
         }
     } else if !is_in_signature(stored, value) {
-        let words = begin_demo(problems, value.demo);
+        let words = start_demo(problems, value.demo);
         words.push("`");
         words.push(value.name);
-        words.push("` is no ");
+        words.push("` is not an ");
         words.push(value.role.as_str());
         words.push(" of ");
         spec.push(words);
+    }
+}
+
+/// Pushes the first place where a value is not of the type of its field; nothing if it is.
+const fn push_mismatch(words: &mut Words<'_>, value: &FileValue<'_>, field: DerivedField<'_>) {
+    match value.check {
+        ValueCheck::ToDo(json) => {
+            push_problem(words, &field.field.ty, json, &Place::field(value.name));
+        }
+        ValueCheck::Done(problem) => words.push(problem),
     }
 }
 
@@ -122,8 +128,8 @@ const fn field_of<'a>(spec: Spec<'a>, value: &FileValue<'_>) -> Option<DerivedFi
     }
 }
 
-/// Whether the signature in the file has the field of a value. Where the program's has it not, that is
-/// told of the field, and not again of each demo.
+/// Whether the signature in the file has the field of a value. If the program's lacks it, that is reported
+/// of the field, and not again of each demo.
 const fn is_in_signature(stored: &FilePredictor<'_>, value: &FileValue<'_>) -> bool {
     let mut i = 0;
     while i < stored.fields.len() {
@@ -136,7 +142,7 @@ const fn is_in_signature(stored: &FilePredictor<'_>, value: &FileValue<'_>) -> b
     false
 }
 
-const fn begin_demo<'w, 'b>(
+const fn start_demo<'w, 'b>(
     problems: &'w mut Problems<'_, 'b, '_>,
     demo: usize,
 ) -> &'w mut Words<'b> {

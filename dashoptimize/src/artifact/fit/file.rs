@@ -1,6 +1,7 @@
 //! What a file says of a program, borrowed: `include_prompt!` writes it out as const data, and at run
 //! time it is taken from the file's content.
 
+use super::json::FileJson;
 use crate::signature::{Fingerprint, Role};
 
 /// One predictor in a file.
@@ -12,7 +13,7 @@ pub struct FilePredictor<'a> {
     pub fingerprint: Fingerprint,
     /// Its signature in words, inputs first.
     pub fields: &'a [FileField<'a>],
-    /// The names of the fields that it has prose of.
+    /// The names of the fields that it has prose for.
     pub prose: &'a [&'a str],
     /// How many demos it has.
     pub demos: usize,
@@ -40,6 +41,15 @@ pub struct FileValue<'a> {
     pub role: Role,
     /// Name of its field.
     pub name: &'a str,
-    /// The value as compact JSON, as a JSON writer writes it.
-    pub json: &'a str,
+    /// Whether the value is of the type of its field.
+    pub check: ValueCheck<'a>,
+}
+
+/// How it is known whether a value is of the type of its field.
+#[derive(Clone, Copy, Debug)]
+pub enum ValueCheck<'a> {
+    /// At compile time the comparison checks the value itself.
+    ToDo(FileJson<'a>),
+    /// At run time `Ty::check` did; the problem that it found, or nothing.
+    Done(&'a str),
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::compare::push_misfits;
-use super::file::{FileField, FilePredictor, FileValue};
+use super::file::{FileField, FilePredictor, FileValue, ValueCheck};
 use super::problems::split;
 use super::program::{Program, Running};
 use crate::artifact::Misfit;
 use crate::artifact::stored::StoredPredictor;
 use crate::module::Predictor;
-use crate::signature::{Role, written};
+use crate::signature::{Role, SignatureSpec, written};
 use crate::state::Nearest;
 
 /// Everything in a file that does not fit a program.
@@ -26,7 +26,10 @@ pub(in crate::artifact) fn misfits(
             spec: predictor.spec(),
         })
         .collect();
-    let parts: Vec<Parts<'_>> = stored.values().map(Parts::of).collect();
+    let parts: Vec<Parts<'_>> = stored
+        .iter()
+        .map(|(path, stored)| Parts::of(stored, spec_at(&running, path)))
+        .collect();
     let values: Vec<Vec<FileValue<'_>>> = parts.iter().map(Parts::values).collect();
     let file: Vec<FilePredictor<'_>> = stored
         .iter()
@@ -62,7 +65,7 @@ fn misfit(path: &str, problem: impl Into<String>) -> Misfit {
     }
 }
 
-/// What does not fit of that which only a running program has.
+/// What does not fit of the things that only a running program has.
 fn surroundings(stored: &StoredPredictor, predictor: &Predictor) -> Vec<String> {
     let mut problems = Vec::new();
     let adapter = predictor.adapter().name();
@@ -96,19 +99,25 @@ fn embedder_problem(nearest: &Nearest, predictor: &Predictor) -> Option<String> 
 struct Parts<'a> {
     fields: Vec<FileField<'a>>,
     prose: Vec<&'a str>,
+    /// Demo, role, name, and what is wrong with the value.
     values: Vec<(usize, Role, &'a str, String)>,
 }
 
+fn spec_at<'a>(running: &[Running<'a>], path: &str) -> Option<&'a SignatureSpec> {
+    let found = running.iter().find(|predictor| predictor.path == path);
+    found.map(|predictor| predictor.spec)
+}
+
 impl<'a> Parts<'a> {
-    fn of(stored: &'a StoredPredictor) -> Self {
+    fn of(stored: &'a StoredPredictor, spec: Option<&SignatureSpec>) -> Self {
         let demos = stored.demos.iter().enumerate();
         Self {
             fields: stored.signature.fields().collect(),
             prose: stored.fields.keys().map(String::as_str).collect(),
             values: demos
                 .flat_map(|(index, demo)| {
-                    let inputs = texts(index, Role::Input, &demo.inputs);
-                    inputs.chain(texts(index, Role::Output, &demo.outputs))
+                    let inputs = checked(spec, index, Role::Input, &demo.inputs);
+                    inputs.chain(checked(spec, index, Role::Output, &demo.outputs))
                 })
                 .collect(),
         }
@@ -117,21 +126,38 @@ impl<'a> Parts<'a> {
     fn values(&self) -> Vec<FileValue<'_>> {
         let values = self.values.iter();
         values
-            .map(|(demo, role, name, json)| FileValue {
+            .map(|(demo, role, name, problem)| FileValue {
                 demo: *demo,
                 role: *role,
                 name,
-                json,
+                check: ValueCheck::Done(problem),
             })
             .collect()
     }
 }
 
-fn texts(
+fn checked<'a>(
+    spec: Option<&SignatureSpec>,
     demo: usize,
     role: Role,
-    values: &Map<String, Value>,
-) -> impl Iterator<Item = (usize, Role, &str, String)> {
+    values: &'a Map<String, Value>,
+) -> impl Iterator<Item = (usize, Role, &'a str, String)> {
     let values = values.iter();
-    values.map(move |(name, value)| (demo, role, name.as_str(), value.to_string()))
+    values.map(move |(name, value)| (demo, role, name.as_str(), problem(spec, role, name, value)))
+}
+
+/// What is wrong with a value; nothing if it is of the type of its field, or if there is no such field.
+pub(super) fn problem(
+    spec: Option<&SignatureSpec>,
+    role: Role,
+    name: &str,
+    value: &Value,
+) -> String {
+    let mut fields = spec.into_iter().flat_map(|spec| spec.fields.iter());
+    let field = fields.find(|field| field.name == name && field.role == role);
+    let checked = field.map(|field| field.ty.check(value));
+    match checked {
+        Some(Err(error)) => error.in_field(name).to_string(),
+        _ => String::new(),
+    }
 }

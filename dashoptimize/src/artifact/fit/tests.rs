@@ -6,16 +6,16 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::compare::push_misfits;
-use super::file::{FileField, FilePredictor, FileValue};
-use super::json::Json;
+use super::file::{FileField, FilePredictor, FileValue, ValueCheck};
+use super::json::FileJson;
 use super::problems::split;
 use super::program::{Program, Running};
+use super::run_time::problem;
 use super::values::{Place, push_problem};
 use crate::__private::field;
 use crate::module::{Derived, Piece, Shape};
 use crate::signature::{
-    EnumTy, Field, Fingerprint, Property, Role, SignatureSpec, StructTy, Ty, Variant,
-    make_signature, written,
+    EnumTy, Field, Property, Role, SignatureSpec, StructTy, Ty, Variant, make_signature, written,
 };
 
 const NAMES: [&str; 6] = ["a", "b", "so \"so\"", "z\n\u{1}ü", "back\\slash", ""];
@@ -90,10 +90,35 @@ proptest! {
     #[test]
     fn values_are_checked_as_elsewhere(ty in ty(), value in value()) {
         let elsewhere = ty.check(&value).map_err(|error| error.in_field("field").to_string());
-        let text = value.to_string();
-        let words = written(|words| push_problem(words, &ty, Json::new(&text), &Place::field("field")));
+        let json = json_of(&value);
+        let words = written(|words| push_problem(words, &ty, json, &Place::field("field")));
         prop_assert_eq!(words, elsewhere.err().unwrap_or_default());
     }
+}
+
+/// The value as the macro writes it out, kept for the life of the process as consts are.
+fn json_of(value: &Value) -> FileJson<'static> {
+    match value {
+        Value::Null => FileJson::Null,
+        Value::Bool(value) => FileJson::Bool(*value),
+        Value::Number(number) => FileJson::Number(leaked(&number.to_string()), number.as_i128()),
+        Value::String(text) => FileJson::Text(leaked(text)),
+        Value::Array(items) => {
+            let items: Vec<_> = items.iter().map(json_of).collect();
+            FileJson::List(items.leak())
+        }
+        Value::Object(entries) => {
+            let entries = entries.iter();
+            let entries: Vec<_> = entries
+                .map(|(key, value)| (leaked(key), json_of(value)))
+                .collect();
+            FileJson::Object(entries.leak())
+        }
+    }
+}
+
+fn leaked(text: &str) -> &'static str {
+    text.to_owned().leak()
 }
 
 /// A predictor in a file whose signature is this one.
@@ -142,26 +167,29 @@ fn list(file: &[Stored], program: Program<'_>) -> Vec<(String, String)> {
             fields.collect()
         })
         .collect();
-    let texts: Vec<Vec<String>> = file
-        .iter()
-        .map(|stored| {
-            stored
-                .values
-                .iter()
-                .map(|(.., value)| value.to_string())
-                .collect()
-        })
-        .collect();
+    let checks = file.iter().map(|stored| {
+        let values = stored.values.iter();
+        let checks = values.map(|(_, role, name, value)| match &program {
+            Program::Shape(_) => ValueCheck::ToDo(json_of(value)),
+            Program::Running(running) => {
+                let of_path = running.iter().find(|running| running.path == stored.path);
+                let spec = of_path.map(|running| running.spec);
+                ValueCheck::Done(problem(spec, *role, name, value).leak())
+            }
+        });
+        checks.collect()
+    });
+    let checks: Vec<Vec<ValueCheck<'_>>> = checks.collect();
     let values: Vec<Vec<FileValue<'_>>> = file
         .iter()
-        .zip(&texts)
-        .map(|(stored, texts)| {
-            let values = stored.values.iter().zip(texts);
-            let values = values.map(|((demo, role, name, _), json)| FileValue {
+        .zip(&checks)
+        .map(|(stored, checks)| {
+            let values = stored.values.iter().zip(checks);
+            let values = values.map(|((demo, role, name, _), check)| FileValue {
                 demo: *demo,
                 role: *role,
                 name,
-                json,
+                check: *check,
             });
             values.collect()
         })
@@ -171,7 +199,7 @@ fn list(file: &[Stored], program: Program<'_>) -> Vec<(String, String)> {
         .zip(fields.iter().zip(&values))
         .map(|(stored, (fields, values))| FilePredictor {
             path: stored.path,
-            fingerprint: Fingerprint::of(&stored.spec),
+            fingerprint: stored.spec.fingerprint(),
             fields,
             prose: &stored.prose,
             demos: stored.values.last().map_or(0, |(demo, ..)| demo + 1),
@@ -243,7 +271,7 @@ fn every_problem_of_a_file_is_found() {
             "predict: `why` was true or false, is text",
             "predict: prose of a field `query` that question, context -> answer, why lacks",
             "predict: demos[0]: `answer` must be a number, not \"four\"",
-            "predict: demos[1]: `unheard` is no output of question, context -> answer, why",
+            "predict: demos[1]: `unheard` is not an output of question, context -> answer, why",
             "predict: demos[1]: needs at least one input and one output",
             "other: the program has no such predictor; it has `predict`",
         ]

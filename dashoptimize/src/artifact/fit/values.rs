@@ -1,10 +1,10 @@
-//! Whether a value of a demo is of the type of its field. It is [`Ty::check`] over JSON text, in a form
-//! that a const can compute, with the same answers in the same words.
+//! Whether a value of a demo is of the type of its field: [`Ty::check`] in a form that a const can compute,
+//! with the same answers in the same words.
 
-use super::json::{Json, Kind};
-use crate::signature::{EnumTy, StructTy, Ty, Words, items, text};
+use super::json::FileJson;
+use crate::signature::{EnumTy, StructTy, Ty, Words, items, same, text};
 
-/// Where in a demo a value is: the way to it, from the last step back to the first.
+/// Where in a demo a value is: the steps to it, from the last back to the first.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     before: Option<&'a Self>,
@@ -14,7 +14,7 @@ pub(super) struct Place<'a> {
 #[derive(Clone, Copy)]
 enum Step<'a> {
     Field(&'a str),
-    Key(Json<'a>),
+    Key(&'a str),
     Item(usize),
 }
 
@@ -49,27 +49,26 @@ impl<'a> Place<'a> {
             Step::Field(_) | Step::Key(_) => {}
         }
         match self.step {
-            Step::Field(name) => words.push(name),
-            Step::Key(key) => key.push_text(words),
+            Step::Field(name) | Step::Key(name) => words.push(name),
             Step::Item(_) => {}
         }
     }
 }
 
-/// Pushes the first place where a value is not of a type; nothing where it is.
+/// Pushes the first place where a value is not of a type; nothing if it is.
 pub(super) const fn push_problem(
     words: &mut Words<'_>,
     ty: &Ty,
-    value: Json<'_>,
+    value: FileJson<'_>,
     place: &Place<'_>,
 ) {
-    match (ty, value.kind()) {
+    match (ty, value) {
         (Ty::Json, _)
-        | (Ty::Str, Kind::Text)
-        | (Ty::Bool, Kind::Bool)
-        | (Ty::Float, Kind::Number)
-        | (Ty::Optional(_), Kind::Null) => {}
-        (Ty::Int { min, max }, Kind::Number) => match value.whole() {
+        | (Ty::Str, FileJson::Text(_))
+        | (Ty::Bool, FileJson::Bool(_))
+        | (Ty::Float, FileJson::Number(..))
+        | (Ty::Optional(_), FileJson::Null) => {}
+        (Ty::Int { min, max }, FileJson::Number(_, whole)) => match whole {
             Some(number) if *min <= number && number <= *max => {}
             Some(_) => {
                 push_must_be(words, place, "a whole number from ");
@@ -81,54 +80,51 @@ pub(super) const fn push_problem(
             None => push_mismatch(words, "a whole number", value, place),
         },
         (Ty::Optional(inner), _) => push_problem(words, inner.get(), value, place),
-        (Ty::List(item), Kind::List) => push_in_list(words, item.get(), value, place),
-        (Ty::Map(inner), Kind::Object) => push_in_map(words, inner.get(), value, place),
+        (Ty::List(item), FileJson::List(list)) => push_in_list(words, item.get(), list, place),
+        (Ty::Map(inner), FileJson::Object(entries)) => {
+            push_in_map(words, inner.get(), entries, place);
+        }
         (Ty::Enum(ty), _) => push_in_enum(words, ty, value, place),
-        (Ty::Struct(ty), Kind::Object) => push_in_struct(words, ty, value, place),
+        (Ty::Struct(ty), FileJson::Object(entries)) => push_in_struct(words, ty, entries, place),
         (ty, _) => push_mismatch(words, ty.in_words(), value, place),
     }
 }
 
-const fn push_in_list(words: &mut Words<'_>, item: &Ty, list: Json<'_>, place: &Place<'_>) {
+const fn push_in_list(words: &mut Words<'_>, item: &Ty, list: &[FileJson<'_>], place: &Place<'_>) {
     let before = words.length();
-    let mut entries = list.entries();
-    let mut index = 0;
-    while let Some((entry, rest)) = entries.next() {
-        push_problem(words, item, entry.value, &place.to(Step::Item(index)));
-        if words.length() > before {
-            return;
-        }
-        entries = rest;
-        index += 1;
+    let mut i = 0;
+    while i < list.len() && words.length() == before {
+        push_problem(words, item, list[i], &place.to(Step::Item(i)));
+        i += 1;
     }
 }
 
-const fn push_in_map(words: &mut Words<'_>, inner: &Ty, map: Json<'_>, place: &Place<'_>) {
+const fn push_in_map(
+    words: &mut Words<'_>,
+    inner: &Ty,
+    entries: &[(&str, FileJson<'_>)],
+    place: &Place<'_>,
+) {
     let before = words.length();
-    let mut entries = map.entries();
-    while let Some((entry, rest)) = entries.next() {
-        push_problem(words, inner, entry.value, &place.to(Step::Key(entry.key)));
-        if words.length() > before {
-            return;
-        }
-        entries = rest;
+    let mut i = 0;
+    while i < entries.len() && words.length() == before {
+        let (key, value) = entries[i];
+        push_problem(words, inner, value, &place.to(Step::Key(key)));
+        i += 1;
     }
 }
 
 /// A variant is its name, or an object with its name as the only key.
-const fn push_in_enum(words: &mut Words<'_>, ty: &EnumTy, value: Json<'_>, place: &Place<'_>) {
-    let (name, payload) = match value.kind() {
-        Kind::Text => (value, None),
-        Kind::Object => match value.only() {
-            Some(entry) => (entry.key, Some(entry.value)),
-            None => return push_no_variant(words, ty, value, place),
-        },
+const fn push_in_enum(words: &mut Words<'_>, ty: &EnumTy, value: FileJson<'_>, place: &Place<'_>) {
+    let (name, payload) = match value {
+        FileJson::Text(name) => (name, None),
+        FileJson::Object([(name, payload)]) => (*name, Some(*payload)),
         _ => return push_no_variant(words, ty, value, place),
     };
     let variants = items(&ty.variants);
     let mut i = 0;
     while i < variants.len() {
-        if name.is_text(text(&variants[i].name)) {
+        if same(name, text(&variants[i].name)) {
             return match (&variants[i].payload, payload) {
                 (None, None) => {}
                 (Some(ty), Some(payload)) => {
@@ -142,7 +138,12 @@ const fn push_in_enum(words: &mut Words<'_>, ty: &EnumTy, value: Json<'_>, place
     push_no_variant(words, ty, value, place);
 }
 
-const fn push_no_variant(words: &mut Words<'_>, ty: &EnumTy, value: Json<'_>, place: &Place<'_>) {
+const fn push_no_variant(
+    words: &mut Words<'_>,
+    ty: &EnumTy,
+    value: FileJson<'_>,
+    place: &Place<'_>,
+) {
     push_must_be(words, place, "one of `");
     let variants = items(&ty.variants);
     let mut i = 0;
@@ -155,14 +156,19 @@ const fn push_no_variant(words: &mut Words<'_>, ty: &EnumTy, value: Json<'_>, pl
     push_not(words, value);
 }
 
-const fn push_in_struct(words: &mut Words<'_>, ty: &StructTy, object: Json<'_>, place: &Place<'_>) {
+const fn push_in_struct(
+    words: &mut Words<'_>,
+    ty: &StructTy,
+    entries: &[(&str, FileJson<'_>)],
+    place: &Place<'_>,
+) {
     let before = words.length();
     let properties = items(&ty.properties);
     let mut i = 0;
     while i < properties.len() {
         let (name, ty) = (text(&properties[i].name), properties[i].ty.get());
         let place = place.to(Step::Field(name));
-        match object.get(name) {
+        match FileJson::get(entries, name) {
             Some(value) => push_problem(words, ty, value, &place),
             None if matches!(ty, Ty::Optional(_)) => {}
             None => push_at(words, &place, "is missing"),
@@ -172,31 +178,43 @@ const fn push_in_struct(words: &mut Words<'_>, ty: &StructTy, object: Json<'_>, 
         }
         i += 1;
     }
-    push_unknown_key(words, ty, object, place);
+    push_unknown_key(words, ty, entries, place);
 }
 
 const fn push_unknown_key(
     words: &mut Words<'_>,
     ty: &StructTy,
-    object: Json<'_>,
+    entries: &[(&str, FileJson<'_>)],
     place: &Place<'_>,
 ) {
-    let mut entries = object.entries();
-    while let Some((entry, rest)) = entries.next() {
-        let properties = items(&ty.properties);
-        let (mut i, mut is_known) = (0, false);
-        while i < properties.len() {
-            is_known |= entry.key.is_text(text(&properties[i].name));
-            i += 1;
+    let mut i = 0;
+    while i < entries.len() {
+        let key = entries[i].0;
+        if !is_property(ty, key) {
+            return push_at(words, &place.to(Step::Key(key)), "is not a property");
         }
-        if !is_known {
-            return push_at(words, &place.to(Step::Key(entry.key)), "is not a property");
-        }
-        entries = rest;
+        i += 1;
     }
 }
 
-const fn push_mismatch(words: &mut Words<'_>, wanted: &str, value: Json<'_>, place: &Place<'_>) {
+const fn is_property(ty: &StructTy, key: &str) -> bool {
+    let properties = items(&ty.properties);
+    let mut i = 0;
+    while i < properties.len() {
+        if same(text(&properties[i].name), key) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn push_mismatch(
+    words: &mut Words<'_>,
+    wanted: &str,
+    value: FileJson<'_>,
+    place: &Place<'_>,
+) {
     push_must_be(words, place, wanted);
     push_not(words, value);
 }
@@ -206,7 +224,7 @@ const fn push_must_be(words: &mut Words<'_>, place: &Place<'_>, wanted: &str) {
     words.push(wanted);
 }
 
-const fn push_not(words: &mut Words<'_>, value: Json<'_>) {
+const fn push_not(words: &mut Words<'_>, value: FileJson<'_>) {
     words.push(", not ");
     value.push_brief(words);
 }

@@ -1,4 +1,4 @@
-//! The worker's way to the program.
+//! Messages from the worker to the program.
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -6,26 +6,27 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use monty_types::{MontyException, PrintWriterCallback};
 
-use super::super::protocol::News;
-use super::super::{Ending, Limit};
+use crate::interpreter::limits::Limit;
+use crate::interpreter::outcome::Ending;
+use crate::interpreter::protocol::FromWorker;
 
-/// Where news go. Shared by the thread that runs code and the one that watches it.
+/// The standard output of the worker, shared by the thread that runs code and the one that watches it.
 pub(super) struct Channel {
     pending: Mutex<Printed>,
-    /// Bytes that one run may print.
+    /// The number of bytes that one run may print.
     limit: usize,
 }
 
-/// What the code printed.
+/// The text that the code printed.
 #[derive(Default)]
 struct Printed {
-    /// What is not sent yet.
+    /// The part that has not been sent yet.
     text: String,
-    /// Bytes of this run so far.
+    /// The number of bytes that this run has printed.
     bytes: usize,
 }
 
-/// Sent in pieces of this size, so that a loop of short prints makes few messages.
+/// The size from which printed text is sent, so that a loop of short prints sends few messages.
 const PIECE: usize = 4096;
 
 impl Channel {
@@ -36,12 +37,12 @@ impl Channel {
         }
     }
 
-    /// A new run has printed nothing.
-    pub(super) fn begin(&self) {
+    /// Starts a new run, which has printed nothing.
+    pub(super) fn start_run(&self) {
         self.lock().bytes = 0;
     }
 
-    /// Takes what the code prints; more than the limit ends the process.
+    /// Prints a text. If the limit is exceeded, the process ends.
     pub(super) fn print(&self, text: &str) {
         let mut printed = self.lock();
         let rest = self.limit - printed.bytes;
@@ -57,40 +58,40 @@ impl Channel {
         }
     }
 
-    /// Sends news, after what was printed before.
-    pub(super) fn send(&self, news: &News) {
+    /// Sends a message after the text that was printed before.
+    pub(super) fn send(&self, message: &FromWorker) {
         let mut printed = self.lock();
         flush(&mut printed);
-        write(news);
+        write(message);
     }
 
-    /// Says that a limit is met, and ends the process.
+    /// Reports that a limit is reached, and ends the process.
     pub(super) fn stop(&self, limit: Limit) -> ! {
         end(&mut self.lock(), Ending::Limit(limit))
     }
 
-    /// A thread that panicked while it printed leaves whole texts behind.
+    /// The text is valid even if a thread panicked while it held the lock.
     fn lock(&self) -> MutexGuard<'_, Printed> {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Holding the lock, so that nothing can follow the last news.
+/// Sends the last message and ends the process. The caller holds the lock, so no other message can follow.
 fn end(printed: &mut Printed, ending: Ending) -> ! {
     flush(printed);
-    write(&News::Ended(ending));
+    write(&FromWorker::Ended(ending));
     std::process::exit(0)
 }
 
 fn flush(printed: &mut Printed) {
     if !printed.text.is_empty() {
-        write(&News::Printed(std::mem::take(&mut printed.text)));
+        write(&FromWorker::Printed(std::mem::take(&mut printed.text)));
     }
 }
 
-/// Nobody listens where this fails, so the process ends.
-fn write(news: &News) {
-    let written = serde_json::to_vec(news).map(|mut line| {
+/// Writes a message. If that fails, the program is gone, and the process ends.
+fn write(message: &FromWorker) {
+    let written = serde_json::to_vec(message).map(|mut line| {
         line.push(b'\n');
         let mut out = std::io::stdout().lock();
         out.write_all(&line).and_then(|()| out.flush())
@@ -100,15 +101,16 @@ fn write(news: &News) {
     }
 }
 
-/// What the interpreter prints to. It also counts steps, because the interpreter polls its printer
-/// after every so many instructions, and offers no other count of them.
+/// The printer of the interpreter. It also counts instructions: the interpreter polls its printer at a
+/// fixed number of instructions and has no other way to count them.
 pub(super) struct Printer<'a> {
     channel: &'a Channel,
-    /// Instructions that are left.
+    /// The number of instructions that are left.
     steps: u64,
 }
 
-/// The interpreter polls after every 256 instructions (its `CHECK_INTERVAL`, and the one that polls).
+/// The number of instructions between two polls (the interpreter's `CHECK_INTERVAL` and the one that
+/// polls).
 const INSTRUCTIONS_PER_POLL: u64 = 256;
 
 impl<'a> Printer<'a> {

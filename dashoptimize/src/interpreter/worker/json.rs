@@ -1,21 +1,21 @@
-//! JSON to Python's values and back; the table is in the docs of [`interpreter`](super::super).
+//! Conversion between JSON and Python; see the table in the docs of [`interpreter`](crate::interpreter).
 
 use monty::ReplFunctionCall;
 use monty_types::{MontyDate, MontyObject, MontyTime};
 use num_bigint::BigInt;
 use serde_json::{Map, Number, Value};
 
-use super::super::FunctionCall;
+use crate::interpreter::host::FunctionCall;
 
-/// Deeper values than a reader of JSON takes.
+/// The deepest nesting of a value. JSON parsers reject values that are much deeper.
 const DEEPEST: usize = 100;
 
-/// A value that holds values that hold values, and so on.
+/// A value that is nested too deeply.
 #[derive(Debug, thiserror::Error)]
 #[error("the value is nested deeper than {DEEPEST} levels")]
 pub(super) struct TooDeep;
 
-/// Python's value. The depth is bounded, because it was read as JSON.
+/// Converts JSON to Python. The recursion is bounded, because the JSON parser limits the nesting.
 pub(super) fn to_python(value: Value) -> MontyObject {
     match value {
         Value::Null => MontyObject::None,
@@ -40,7 +40,7 @@ fn python_number(number: &Number) -> MontyObject {
     }
 }
 
-/// A call of a host function.
+/// Converts a call of a host function.
 pub(super) fn call(call: &ReplFunctionCall) -> Result<FunctionCall, TooDeep> {
     Ok(FunctionCall {
         name: call.function_name.clone(),
@@ -49,7 +49,7 @@ pub(super) fn call(call: &ReplFunctionCall) -> Result<FunctionCall, TooDeep> {
     })
 }
 
-/// The value as JSON.
+/// Converts Python to JSON.
 pub(super) fn to_json(object: &MontyObject) -> Result<Value, TooDeep> {
     json(object, DEEPEST)
 }
@@ -114,7 +114,7 @@ fn entries<'a>(
         .collect()
 }
 
-/// As `json.dumps` writes keys.
+/// The key as `json.dumps` writes it.
 fn key_text(key: &MontyObject) -> String {
     match key {
         MontyObject::String(text) => text.clone(),
@@ -124,12 +124,13 @@ fn key_text(key: &MontyObject) -> String {
     }
 }
 
-/// Digits where JSON's readers would round.
+/// An integer of up to 64 bits as a number, a larger one as its digits, because JSON parsers would round
+/// it.
 fn big(integer: &BigInt) -> Value {
     u64::try_from(integer).map_or_else(|_| Value::from(integer.to_string()), Value::from)
 }
 
-/// JSON has no words for what is no number.
+/// A float as a number, or as a text if JSON has no number for it.
 fn real(float: f64) -> Value {
     Number::from_f64(float).map_or_else(
         || {

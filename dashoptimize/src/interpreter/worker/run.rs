@@ -1,4 +1,4 @@
-//! Runs of code in one session.
+//! The runs of code in one session.
 
 use std::sync::mpsc::Receiver;
 
@@ -11,16 +11,18 @@ use monty_types::{
 };
 use serde_json::{Map, Value};
 
-use super::super::protocol::{News, Order};
-use super::super::{CodeError, Ending, FunctionCall, Limit, Limits};
 use super::channel::{Channel, Printer};
 use super::json;
 use super::watch::Watch;
+use crate::interpreter::host::FunctionCall;
+use crate::interpreter::limits::{Limit, Limits};
+use crate::interpreter::outcome::{Ending, PythonError};
+use crate::interpreter::protocol::{FromWorker, ToWorker};
 
-/// Ends a run with a value.
+/// The function that ends a run with a value.
 const SUBMIT: &str = "SUBMIT";
 
-/// How the interpreter begins the message of a value that it refuses to make.
+/// The start of the interpreter's message when it refuses to create a value.
 const TOO_LARGE: &str = "memory limit exceeded";
 
 /// The interpreter and its variables.
@@ -28,34 +30,34 @@ pub(super) struct Runner<'a> {
     limits: Limits,
     channel: &'a Channel,
     watch: &'a Watch,
-    orders: &'a Receiver<Order>,
-    /// `None` only while a run has it.
+    messages: &'a Receiver<ToWorker>,
+    /// `None` only while a run uses it.
     repl: Option<MontyRepl>,
 }
 
-/// What is known of the run on its way.
-struct Run<'a> {
+/// The run that is in progress.
+struct ActiveRun<'a> {
     printer: Printer<'a>,
     functions: Vec<String>,
-    /// Calls of host functions that are left.
+    /// The number of calls of host functions that are left.
     calls: usize,
 }
 
-/// A step on the way of a run: the next stop, or the ending with the interpreter.
-type Progress = Result<ReplProgress, Box<ReplStartError>>;
+/// The point at which the interpreter stopped, or an exception.
+type Paused = Result<ReplProgress, Box<ReplStartError>>;
 
 impl<'a> Runner<'a> {
     pub(super) fn new(
         limits: Limits,
         channel: &'a Channel,
         watch: &'a Watch,
-        orders: &'a Receiver<Order>,
+        messages: &'a Receiver<ToWorker>,
     ) -> Self {
         Self {
             limits,
             channel,
             watch,
-            orders,
+            messages,
             repl: Some(MontyRepl::new("code", tracker(limits), options())),
         }
     }
@@ -70,9 +72,9 @@ impl<'a> Runner<'a> {
         let Some(repl) = self.repl.take() else {
             return Ending::Crashed("the interpreter is lost".to_owned());
         };
-        self.channel.begin();
-        self.watch.begin();
-        let mut run = Run {
+        self.channel.start_run();
+        self.watch.start_run();
+        let mut run = ActiveRun {
             printer: Printer::new(self.channel, self.limits.steps),
             functions,
             calls: self.limits.calls,
@@ -81,10 +83,10 @@ impl<'a> Runner<'a> {
             .into_iter()
             .map(|(name, value)| (name, json::to_python(value)))
             .collect();
-        let mut progress = repl.feed_start(code, inputs, PrintWriter::Callback(&mut run.printer));
+        let mut paused = repl.feed_start(code, inputs, PrintWriter::Callback(&mut run.printer));
         let ending = loop {
-            progress = match self.step(&mut run, progress) {
-                Ok(progress) => progress,
+            paused = match self.step(&mut run, paused) {
+                Ok(paused) => paused,
                 Err(ending) => break ending,
             };
         };
@@ -92,9 +94,10 @@ impl<'a> Runner<'a> {
         ending
     }
 
-    /// Answers what the code waits for, or keeps the interpreter and says how the run ended.
-    fn step(&mut self, run: &mut Run<'_>, progress: Progress) -> Result<Progress, Ending> {
-        match progress {
+    /// Provides what the code waits for and continues, or keeps the interpreter and returns how the run
+    /// ended.
+    fn step(&mut self, run: &mut ActiveRun<'_>, paused: Paused) -> Result<Paused, Ending> {
+        match paused {
             Ok(ReplProgress::FunctionCall(call)) => self.function_call(run, call),
             Ok(ReplProgress::NameLookup(lookup)) => Ok(look_up(run, lookup)),
             Ok(ReplProgress::OsCall(call)) => Ok(refuse(run, call)),
@@ -118,9 +121,9 @@ impl<'a> Runner<'a> {
 
     fn function_call(
         &mut self,
-        run: &mut Run<'_>,
+        run: &mut ActiveRun<'_>,
         call: ReplFunctionCall,
-    ) -> Result<Progress, Ending> {
+    ) -> Result<Paused, Ending> {
         let asked = match json::call(&call) {
             Ok(asked) => asked,
             Err(too_deep) => return Ok(answer(run, call, value_error(&too_deep))),
@@ -133,29 +136,29 @@ impl<'a> Runner<'a> {
         Ok(answer(run, call, result))
     }
 
-    /// The result of a host function.
-    fn ask_host(&self, run: &mut Run<'_>, asked: FunctionCall) -> ExtFunctionResult {
+    /// Calls a host function.
+    fn ask_host(&self, run: &mut ActiveRun<'_>, asked: FunctionCall) -> ExtFunctionResult {
         let Some(left) = run.calls.checked_sub(1) else {
             let text = format!("more than {} calls of functions", self.limits.calls);
             return exception(ExcType::RuntimeError, &text).into();
         };
         run.calls = left;
         self.watch.pause();
-        self.channel.send(&News::Called(asked));
-        let order = self.orders.recv();
+        self.channel.send(&FromWorker::Called(asked));
+        let message = self.messages.recv();
         self.watch.resume();
-        match order {
-            Ok(Order::Return(value)) => json::to_python(value).into(),
-            Ok(Order::Raise { kind, message }) => {
+        match message {
+            Ok(ToWorker::Return(value)) => json::to_python(value).into(),
+            Ok(ToWorker::Raise { kind, message }) => {
                 let kind = kind.parse().unwrap_or(ExcType::RuntimeError);
                 exception(kind, &message).into()
             }
-            // The program is gone or out of step.
+            // The program is gone, or sent an unexpected message.
             _ => std::process::exit(1),
         }
     }
 
-    /// The ending with this value, if it is not too deep or too large.
+    /// The ending with this value, unless it is nested too deeply or too large.
     fn value(&self, value: &MontyObject, ending: fn(Value) -> Ending) -> Ending {
         match json::to_json(value) {
             Ok(value) => self.fits(value, ending),
@@ -171,8 +174,9 @@ impl<'a> Runner<'a> {
     }
 }
 
-/// The interpreter's own limits. Its clock is not used: it is a wall clock, and does not run within an
-/// operation. Its memory limit is asked before a large value is made; what is in use, [`Watch`] measures.
+/// The interpreter's own limits. Its time limit is not used, because it counts elapsed time and is not
+/// checked within an operation. Its memory limit is checked before a large value is created; the memory in
+/// use is measured by [`Watch`].
 fn tracker(limits: Limits) -> ResourceTracker {
     ResourceTracker::new(
         ResourceLimits::default()
@@ -181,19 +185,19 @@ fn tracker(limits: Limits) -> ResourceTracker {
     )
 }
 
-/// As CPython compiles: a failed `assert` says no more than its own message.
+/// As in CPython, a failed `assert` shows only its own message.
 fn options() -> CompileOptions {
     CompileOptions {
         assert_message_annotations: AssertMessageAnnotations::Off,
     }
 }
 
-fn answer(run: &mut Run<'_>, call: ReplFunctionCall, result: ExtFunctionResult) -> Progress {
+fn answer(run: &mut ActiveRun<'_>, call: ReplFunctionCall, result: ExtFunctionResult) -> Paused {
     call.resume(result, PrintWriter::Callback(&mut run.printer))
 }
 
-/// A name that the code does not define: a host function, or none.
-fn look_up(run: &mut Run<'_>, lookup: ReplNameLookup) -> Progress {
+/// Resolves a name that the code does not define. It is a host function or unknown.
+fn look_up(run: &mut ActiveRun<'_>, lookup: ReplNameLookup) -> Paused {
     let known = lookup.name == SUBMIT || run.functions.contains(&lookup.name);
     let found = (known && lookup.object_id().is_none()).then(|| MontyObject::Function {
         name: lookup.name.clone(),
@@ -203,14 +207,15 @@ fn look_up(run: &mut Run<'_>, lookup: ReplNameLookup) -> Progress {
     lookup.resume(found, PrintWriter::Callback(&mut run.printer))
 }
 
-/// Files, environment and clock are not there.
-fn refuse(run: &mut Run<'_>, call: ReplOsCall) -> Progress {
+/// Refuses access to files, the environment and the clock.
+fn refuse(run: &mut ActiveRun<'_>, call: ReplOsCall) -> Paused {
     let text = format!("{} is not allowed here", call.function_call.name());
     let error = exception(ExcType::PermissionError, &text);
     call.resume(error, PrintWriter::Callback(&mut run.printer))
 }
 
-/// One value as it is; named values as an object; several values as an array.
+/// The submitted value: a single argument as it is, keyword arguments as an object, several arguments as an
+/// array.
 fn submitted(mut call: FunctionCall) -> Value {
     match (call.args.len(), call.kwargs.is_empty()) {
         (0, false) => Value::Object(call.kwargs),
@@ -230,7 +235,7 @@ fn raised(error: &MontyException) -> Ending {
     if error.exc_type() == ExcType::MemoryError && message.starts_with(TOO_LARGE) {
         return Ending::Limit(Limit::Memory);
     }
-    Ending::Raised(CodeError {
+    Ending::Raised(PythonError {
         kind: error.exc_type().to_string(),
         message: message.to_owned(),
         line: error.traceback().last().map(|frame| frame.start.line),

@@ -1,5 +1,5 @@
-//! Measures a run from outside of the interpreter: a single operation of it can take any time and
-//! memory without looking at a limit.
+//! Measures a run from outside the interpreter, because a single operation can take any amount of time and
+//! memory without checking a limit.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -8,69 +8,71 @@ use std::time::Duration;
 
 use cpu_time::ProcessTime;
 
-use super::super::{Limit, Limits};
 use super::channel::Channel;
+use crate::interpreter::limits::{Limit, Limits};
 
-/// Between two looks. The fastest way to use memory, writing zeros, gets to some 20 MiB in it.
+/// The time between two measurements. In it, code can fill some 20 MiB at most, by writing zeros.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// A thread that ends the process where a run uses too much.
+/// A thread that ends the process if a run uses too much time or memory.
 pub(super) struct Watch {
-    shared: Arc<Shared>,
+    state: Arc<RunState>,
     thread: Thread,
 }
 
+/// What the watching thread is told about the run.
 #[derive(Default)]
-struct Shared {
-    /// The number of the run: its CPU time is counted anew.
+struct RunState {
+    /// The number of the run. Each run has its own CPU time.
     run: AtomicU64,
-    /// Whether code runs. The thread sleeps while it does not.
+    /// Whether code is running. If not, the thread sleeps.
     awake: AtomicBool,
 }
 
 impl Watch {
-    /// Starts the thread. What the process uses now is not counted. `None` where the system gives no
-    /// thread or does not say how much memory is used: then no code must run.
+    /// Starts the thread. The memory that the process uses now is not counted. Returns `None` if the
+    /// system cannot start a thread or does not report the memory in use; then no code must run.
     pub(super) fn start(limits: Limits, channel: Arc<Channel>) -> Option<Self> {
-        let shared = Arc::<Shared>::default();
-        let seen = Arc::clone(&shared);
+        let state = Arc::<RunState>::default();
+        let watched = Arc::clone(&state);
         let idle = memory()?;
-        let watching = thread::Builder::new().spawn(move || watch(limits, &channel, &seen, idle));
+        let watching =
+            thread::Builder::new().spawn(move || watch(limits, &channel, &watched, idle));
         Some(Self {
-            shared,
+            state,
             thread: watching.ok()?.thread().clone(),
         })
     }
 
-    /// A run begins: its time is counted from now.
-    pub(super) fn begin(&self) {
-        self.shared.run.fetch_add(1, Ordering::Relaxed);
+    /// Starts a run, whose time is counted from now on.
+    pub(super) fn start_run(&self) {
+        self.state.run.fetch_add(1, Ordering::Relaxed);
         self.resume();
     }
 
-    /// No code runs for a while: the run is over, or waits for a host function.
+    /// Pauses the measurement: the run has ended, or waits for a host function.
     pub(super) fn pause(&self) {
-        self.shared.awake.store(false, Ordering::Release);
+        self.state.awake.store(false, Ordering::Release);
     }
 
-    /// The code goes on.
+    /// Resumes the measurement.
     pub(super) fn resume(&self) {
-        self.shared.awake.store(true, Ordering::Release);
+        self.state.awake.store(true, Ordering::Release);
         self.thread.unpark();
     }
 }
 
-fn watch(limits: Limits, channel: &Channel, shared: &Shared, idle: usize) {
-    let (mut run, mut begun) = (0, ProcessTime::now());
+fn watch(limits: Limits, channel: &Channel, state: &RunState, idle: usize) {
+    let (mut run, mut started) = (0, ProcessTime::now());
     loop {
-        while !shared.awake.load(Ordering::Acquire) {
+        while !state.awake.load(Ordering::Acquire) {
             thread::park();
         }
-        let current = shared.run.load(Ordering::Relaxed);
+        let current = state.run.load(Ordering::Relaxed);
         if current != run {
-            (run, begun) = (current, ProcessTime::now());
+            (run, started) = (current, ProcessTime::now());
         }
-        if begun.elapsed() > limits.time {
+        if started.elapsed() > limits.time {
             channel.stop(Limit::Time);
         }
         if memory().is_none_or(|now| now.saturating_sub(idle) > limits.memory) {
@@ -80,7 +82,7 @@ fn watch(limits: Limits, channel: &Channel, shared: &Shared, idle: usize) {
     }
 }
 
-/// Bytes of the process that are in memory.
+/// The resident memory of the process, in bytes.
 fn memory() -> Option<usize> {
     memory_stats::memory_stats().map(|stats| stats.physical_mem)
 }

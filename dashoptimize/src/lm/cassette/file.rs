@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::lm::{
-    ChatReply, ChatRequest, LmError, LmErrorKind, Message, ModelInfo, Params, Price, ReplyFormat,
-    ToolDef,
+    ChatReply, ChatRequest, LmError, LmErrorKind, MediaSupport, Message, ModelInfo, Params, Price,
+    ReplyFormat, ToolDef,
 };
 
 /// A cassette that cannot be written or read.
@@ -20,14 +20,14 @@ pub enum CassetteError {
     File {
         /// The file.
         path: PathBuf,
-        /// What was tried: `opened`, `read` or `written`.
+        /// What could not be done: `opened`, `read` or `written`.
         action: &'static str,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
-    /// A line is no line of a cassette. The last line may be torn, for example by a crash; it is then
-    /// left out without an error.
-    #[error("line {line} of the cassette {} is damaged: {why}; mend it or record again", path.display())]
+    /// A line is not a line of a cassette. A last line that was cut off, for example by a crash, is left
+    /// out without an error.
+    #[error("line {line} of the cassette {} is damaged: {why}; repair it or record again", path.display())]
     Line {
         /// The file.
         path: PathBuf,
@@ -36,7 +36,7 @@ pub enum CassetteError {
         /// What is wrong with it.
         why: String,
     },
-    /// The file holds the replies of another model.
+    /// The file contains the replies of another model.
     #[error(
         "the cassette {} is of the model `{recorded}`, not of `{model}`; record to another file",
         path.display()
@@ -44,7 +44,7 @@ pub enum CassetteError {
     OtherModel {
         /// The file.
         path: PathBuf,
-        /// The model that it holds.
+        /// The model in the file.
         recorded: String,
         /// The model that was to be recorded.
         model: String,
@@ -54,23 +54,27 @@ pub enum CassetteError {
 /// The first line.
 #[derive(Serialize, Deserialize)]
 struct Head {
-    /// Version of the form.
+    /// Version of the format.
     cassette: u32,
-    model: Model,
+    model: RecordedModel,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Model {
+struct RecordedModel {
     id: String,
     price: Option<Price>,
     max_output_tokens: Option<u32>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     native_tools: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_image_tokens: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_audio_tokens: Option<u32>,
 }
 
 const VERSION: u32 = 1;
 
-/// A request as it is written.
+/// A request as it is written, without hints, which change no reply.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Asked {
     pub(super) messages: Vec<Message>,
@@ -87,7 +91,7 @@ pub(super) struct Asked {
 impl Asked {
     pub(super) fn new(request: &ChatRequest) -> Self {
         Self {
-            messages: request.messages().cloned().collect(),
+            messages: request.messages().map(Message::without_hints).collect(),
             params: (*request.params).clone(),
             format: (*request.format).clone(),
             tools: request.tools.to_vec(),
@@ -95,7 +99,7 @@ impl Asked {
         }
     }
 
-    /// The request as it comes back from a file: reading a number may change its last bit.
+    /// The request as it is read from a file: reading a number may change its last bit.
     pub(super) fn read_back(&self) -> Result<Self, serde_json::Error> {
         serde_json::from_str(&serde_json::to_string(self)?)
     }
@@ -106,18 +110,18 @@ impl Asked {
     }
 }
 
-/// One call. Exactly one of `reply` and `error` is there.
+/// One call. Exactly one of `reply` and `error` is set.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Call {
     pub(super) request: Asked,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reply: Option<ChatReply>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    error: Option<Failure>,
+    error: Option<RecordedFailure>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Failure {
+struct RecordedFailure {
     kind: LmErrorKind,
     message: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -131,7 +135,7 @@ impl Call {
         Self {
             request: Asked::new(request),
             reply: result.as_ref().ok().cloned(),
-            error: result.as_ref().err().map(|error| Failure {
+            error: result.as_ref().err().map(|error| RecordedFailure {
                 kind: error.kind(),
                 message: error.message().to_owned(),
                 status: error.status(),
@@ -149,7 +153,7 @@ impl Call {
     }
 }
 
-impl Failure {
+impl RecordedFailure {
     fn into_error(self) -> LmError {
         let mut error = LmError::new(self.kind, self.message);
         if let Some(status) = self.status {
@@ -162,7 +166,7 @@ impl Failure {
     }
 }
 
-/// What a file holds.
+/// The content of a file.
 pub(super) struct Tape {
     pub(super) info: ModelInfo,
     /// The calls and their lines, from 1.
@@ -171,7 +175,7 @@ pub(super) struct Tape {
     pub(super) whole: usize,
 }
 
-/// Reads a file; `None` where there is nothing in it yet.
+/// Reads a file; `None` if it is empty.
 pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Option<Tape>, CassetteError> {
     let mut tape: Option<Tape> = None;
     let mut end = 0;
@@ -201,7 +205,7 @@ pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Option<Tape>, CassetteEr
         };
         match read {
             Ok(()) => {}
-            // The last line of a writer that was killed.
+            // The last line of a process that was killed.
             Err(_) if !line.ends_with(b"\n") => break,
             Err(why) => return Err(damaged(why)),
         }
@@ -213,7 +217,7 @@ fn read_head(line: &[u8]) -> Result<ModelInfo, String> {
     let head: Head = serde_json::from_slice(line).map_err(|error| error.to_string())?;
     if head.cassette != VERSION {
         return Err(format!(
-            "it is of version {}, and this program reads version {VERSION}",
+            "its version is {}, and this program reads version {VERSION}",
             head.cassette
         ));
     }
@@ -221,7 +225,21 @@ fn read_head(line: &[u8]) -> Result<ModelInfo, String> {
     info.price = head.model.price;
     info.max_output_tokens = head.model.max_output_tokens;
     info.native_tools = head.model.native_tools;
+    info.images = replayed(head.model.max_image_tokens);
+    info.audio = replayed(head.model.max_audio_tokens);
     Ok(info)
+}
+
+const fn most_tokens(support: MediaSupport) -> Option<u32> {
+    match support {
+        MediaSupport::UpTo(tokens) if tokens > 0 => Some(tokens),
+        _ => None,
+    }
+}
+
+/// A recording takes every kind of media: a request that was not recorded fails in any case.
+fn replayed(tokens: Option<u32>) -> MediaSupport {
+    tokens.map_or(MediaSupport::Unbounded, MediaSupport::UpTo)
 }
 
 fn read_call(line: &[u8]) -> Result<Call, String> {
@@ -231,11 +249,13 @@ fn read_call(line: &[u8]) -> Result<Call, String> {
 pub(super) fn head_line(info: &ModelInfo) -> Result<Vec<u8>, serde_json::Error> {
     line(&Head {
         cassette: VERSION,
-        model: Model {
+        model: RecordedModel {
             id: info.id.clone(),
             price: info.price,
             max_output_tokens: info.max_output_tokens,
             native_tools: info.native_tools,
+            max_image_tokens: most_tokens(info.images),
+            max_audio_tokens: most_tokens(info.audio),
         },
     })
 }

@@ -1,7 +1,7 @@
-//! Requests and replies of a model on file, so that tests and examples run again without it.
+//! Recorded requests and replies of a model, so that tests and examples run again without it.
 //!
-//! A cassette is JSON Lines: first the model, then one line per call. It holds the texts of requests
-//! and replies, and no key: keys are no part of a request.
+//! A cassette is a file of JSON Lines: first the model, then one line per call. It contains requests and
+//! replies, but no key: keys are not part of a request.
 
 mod file;
 mod nearest;

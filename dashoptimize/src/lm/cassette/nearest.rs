@@ -1,10 +1,13 @@
 //! Says how a request that was not recorded differs from the nearest one that was.
+//!
+//! Nearness is the length of what two texts have in common at their start and end. Prompts are long, and
+//! an edit distance takes the product of two lengths; this takes their sum.
 
 use serde::Serialize;
 
 use super::file::Asked;
 
-/// The place of the recorded request that shares the most text with this one.
+/// The index of the recorded request that shares the most text with this one.
 pub(super) fn find<'a>(recorded: impl Iterator<Item = &'a Asked>, asked: &Asked) -> Option<usize> {
     let mut best = None;
     for (place, other) in recorded.enumerate() {
@@ -20,7 +23,7 @@ pub(super) fn find<'a>(recorded: impl Iterator<Item = &'a Asked>, asked: &Asked)
 fn shared_text(a: &Asked, b: &Asked) -> usize {
     let pairs = a.messages.iter().zip(&b.messages);
     pairs
-        .map(|(a, b)| shared_bytes(a.text.as_bytes(), b.text.as_bytes()))
+        .map(|(a, b)| shared_bytes(a.text().as_bytes(), b.text().as_bytes()))
         .sum()
 }
 
@@ -31,22 +34,27 @@ fn shared_bytes(a: &[u8], b: &[u8]) -> usize {
     start + end.take_while(|(a, b)| a == b).count()
 }
 
-/// The first thing in which the two requests differ, in words.
+/// The first difference between the two requests, in words.
 pub(super) fn difference(recorded: &Asked, asked: &Asked) -> String {
     for (number, (old, new)) in recorded.messages.iter().zip(&asked.messages).enumerate() {
         let number = number + 1;
         if old.role != new.role {
             let (old, new) = (old.role.as_str(), new.role.as_str());
-            return format!("message {number} is of the role `{new}`, recorded `{old}`");
+            return format!("message {number} has the role `{new}`, recorded `{old}`");
         }
         if (&old.tool_calls, &old.answers) != (&new.tool_calls, &new.answers) {
             return in_value(&format!("tool calls of message {number}"), old, new);
         }
-        if old.text != new.text {
-            let role = new.role.as_str();
+        let role = new.role.as_str();
+        if old.text() != new.text() {
+            let difference = in_text(old.text(), new.text());
+            return format!("message {number} ({role}) {difference}");
+        }
+        if old.content != new.content {
             return format!(
-                "message {number} ({role}) {}",
-                in_text(&old.text, &new.text)
+                "message {number} ({role}) has the same text, but other parts: {:?}, recorded {:?}",
+                new.parts(),
+                old.parts()
             );
         }
     }
@@ -58,7 +66,7 @@ pub(super) fn difference(recorded: &Asked, asked: &Asked) -> String {
         return in_value("parameters", &recorded.params, &asked.params);
     }
     if recorded.format != asked.format {
-        return in_value("form of the reply", &recorded.format, &asked.format);
+        return in_value("formats of the reply", &recorded.format, &asked.format);
     }
     if recorded.tools != asked.tools {
         return in_value("tools", &recorded.tools, &asked.tools);
@@ -80,7 +88,7 @@ fn in_text(old: &str, new: &str) -> String {
     )
 }
 
-/// Some text before and after a place.
+/// Some text before and after a character.
 fn around(text: &str, at: usize) -> String {
     const BEFORE: usize = 20;
     const AFTER: usize = 40;

@@ -1,4 +1,4 @@
-//! Writes what a model is asked and answers.
+//! Writes requests and replies to a file.
 
 use std::fmt;
 use std::fs::{File, OpenOptions};
@@ -13,8 +13,8 @@ use crate::lm::{
 
 /// A model that writes every request and its reply or failure to a file, for [`Replay`](super::Replay).
 ///
-/// It has the id of the model inside it. Every attempt is one call and one line, the retries of the
-/// gateway included; replies that come from a cache or a journal do not get here.
+/// It has the id of the model that it wraps. Every attempt is one call and one line, the retries of the
+/// gateway included; replies that come from a cache or a journal are not recorded.
 ///
 /// ```
 /// use dashoptimize::lm::{Lm, Recorder, Replay, Scripted};
@@ -31,16 +31,16 @@ use crate::lm::{
 pub struct Recorder {
     inner: Lm,
     path: PathBuf,
-    /// `None` after a write that failed: the file then ends in a torn line.
+    /// `None` after a write that failed: the file then ends in part of a line.
     file: Mutex<Option<File>>,
 }
 
 impl Recorder {
-    /// Records a model to this file. A file that is there is added to; a torn last line is cut off.
+    /// Records a model to this file. A file that exists is appended to, after its last whole line.
     ///
     /// # Errors
     ///
-    /// Where the file cannot be opened, is damaged, or holds the replies of another model.
+    /// Where the file cannot be opened, is damaged, or contains the replies of another model.
     pub fn new(inner: impl Into<Lm>, path: impl AsRef<Path>) -> Result<Self, CassetteError> {
         let inner = inner.into();
         let path = path.as_ref().to_owned();
@@ -69,13 +69,13 @@ impl Recorder {
         LmError::new(
             LmErrorKind::Model,
             format!(
-                "the cassette {path} cannot be written: {why}; free its place and record again"
+                "the cassette {path} cannot be written: {why}; check the disk and record again"
             ),
         )
     }
 }
 
-/// Opens a file at its end, and writes the first line where there is none.
+/// Opens a file at its end, and writes the first line if the file is empty.
 fn open(path: &Path, info: &ModelInfo) -> Result<File, CassetteError> {
     let failed = |action| {
         move |source| CassetteError::File {

@@ -13,14 +13,16 @@ use crate::lm::{
 
 /// A model that answers from what a [`Recorder`](super::Recorder) wrote, under the same id.
 ///
-/// A request that was recorded several times gets its results in order, failures included; after
-/// the last, the last again. One that was not recorded fails with [`LmErrorKind::Model`] and shows
-/// how it differs from the nearest one that was.
+/// A request that was recorded several times gets its results in order, failures included, and from then
+/// on the last one again. A request that was not recorded fails with [`LmErrorKind::Model`], and the
+/// error says how it differs from the nearest one that was.
+///
+/// It takes images and audio, whatever the recorded model took.
 pub struct Replay {
     info: ModelInfo,
     path: PathBuf,
     requests: Vec<Recorded>,
-    places: HashMap<String, usize>,
+    index: HashMap<String, usize>,
 }
 
 /// One request, and its results in order.
@@ -32,7 +34,7 @@ struct Recorded {
 }
 
 impl Replay {
-    /// Reads a file. A torn last line is left out.
+    /// Reads a file. A last line that was cut off is left out.
     ///
     /// # Errors
     ///
@@ -50,12 +52,12 @@ impl Replay {
             why,
         };
         let tape = file::read(path, &bytes)?
-            .ok_or_else(|| damaged(1, "there is no line that names the model".to_owned()))?;
+            .ok_or_else(|| damaged(1, "the line that names the model is missing".to_owned()))?;
         let mut replay = Self {
             info: tape.info,
             path: path.to_owned(),
             requests: Vec::new(),
-            places: HashMap::new(),
+            index: HashMap::new(),
         };
         for (line, call) in tape.calls {
             let (asked, result) = call.into_parts().map_err(|why| damaged(line, why))?;
@@ -69,7 +71,7 @@ impl Replay {
 
     fn add(&mut self, key: String, asked: Asked, line: usize, result: Result<ChatReply, LmError>) {
         let next = self.requests.len();
-        let place = *self.places.entry(key).or_insert(next);
+        let place = *self.index.entry(key).or_insert(next);
         if place == next {
             self.requests.push(Recorded {
                 asked,
@@ -83,15 +85,15 @@ impl Replay {
 
     fn answer(&self, request: &ChatRequest) -> Result<ChatReply, LmError> {
         let asked = Asked::new(request);
-        match self.place(&asked) {
+        match self.find(&asked) {
             Some(place) => self.requests[place].next(),
             None => Err(self.unknown(&asked)),
         }
     }
 
-    fn place(&self, asked: &Asked) -> Option<usize> {
+    fn find(&self, asked: &Asked) -> Option<usize> {
         let key = asked.read_back().and_then(|asked| asked.key()).ok()?;
-        self.places.get(&key).copied()
+        self.index.get(&key).copied()
     }
 
     fn unknown(&self, asked: &Asked) -> LmError {
@@ -102,12 +104,12 @@ impl Replay {
                 let difference = nearest::difference(&nearest.asked, asked);
                 format!("the nearest one is on line {}: {difference}", nearest.line)
             }
-            None => "it holds no request at all".to_owned(),
+            None => "it contains no request".to_owned(),
         };
         let path = self.path.display();
         LmError::new(
             LmErrorKind::Model,
-            format!("the cassette {path} does not hold this request; {why}; record it again"),
+            format!("the cassette {path} does not contain this request; {why}; record it again"),
         )
     }
 }

@@ -1,4 +1,4 @@
-//! Replies kept across runs, on request only.
+//! Replies that are kept across runs, where the user asks for it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,48 +8,48 @@ use serde::{Deserialize, Serialize};
 use super::journal::JournalError;
 use super::log::Log;
 use crate::lm::ChatReply;
-use crate::lm::request::RequestKey;
+use crate::lm::request_key::RequestKey;
 
 /// Replies by request, in a file, shared by all runs that are given it. Nothing is cached unless a
 /// run is given a cache.
 ///
-/// The key is the whole request: model, messages, parameters, sample. A request for another sample
-/// is another request, so that repeats are independent.
+/// The key is the whole request: model, messages, parameters, format, tools and sample. A request for
+/// another sample is another request, so that repeats are independent.
 #[derive(Clone)]
 pub struct Cache {
     log: Arc<Log>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Entry {
+struct CachedReply {
     key: RequestKey,
     reply: ChatReply,
 }
 
 impl Cache {
-    /// Opens or makes a cache in this file.
+    /// Opens the cache in this file, which is created if it does not exist.
     ///
     /// # Errors
     ///
-    /// Where the file cannot be read or written, is in use by another process, or is damaged. A
-    /// cache can be deleted at any time.
+    /// Where the file cannot be read or written, is in use by another process, or is damaged. A cache
+    /// can be deleted at any time.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
-        let log = Log::open(path.as_ref(), |entry: Entry| Some(entry.key))?;
+        let log = Log::open(path.as_ref(), |cached: CachedReply| Some(cached.key))?;
         Ok(Self { log: Arc::new(log) })
     }
 
     /// A reply that cannot be read back is asked for again.
     pub(super) fn find(&self, key: RequestKey) -> Option<ChatReply> {
-        let entry: Option<Entry> = self.log.find(key).ok().flatten();
-        entry.map(|entry| entry.reply)
+        let cached: Option<CachedReply> = self.log.find(key).ok().flatten();
+        cached.map(|cached| cached.reply)
     }
 
     pub(super) fn store(&self, key: RequestKey, reply: &ChatReply) -> Result<(), JournalError> {
-        let entry = Entry {
+        let cached = CachedReply {
             key,
             reply: reply.clone(),
         };
-        Ok(self.log.append(Some(key), &entry)?)
+        Ok(self.log.append(Some(key), &cached)?)
     }
 }
 

@@ -1,44 +1,44 @@
-//! Requests on their way, so that two equal ones at once are one call.
+//! Requests in flight, so that two equal ones at the same time are one call.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Semaphore;
 
-use crate::lm::request::RequestKey;
+use crate::lm::request_key::RequestKey;
 
-/// The requests on their way.
+/// The requests in flight.
 #[derive(Default)]
 pub(super) struct Flights {
-    /// Each semaphore is closed when the request has landed.
+    /// Each semaphore is closed when the request has ended.
     by_key: Mutex<HashMap<RequestKey, Arc<Semaphore>>>,
 }
 
-/// Where a request stands.
-pub(super) enum Place<'a> {
-    /// Nobody else asks this: go on. The place is given up when the guard is dropped.
+/// Whether an equal request is in flight.
+pub(super) enum Joined<'a> {
+    /// No: the caller sends it. It is in flight until the guard is dropped.
     First(Flight<'a>),
-    /// Somebody asks this already.
-    Behind(Landing),
+    /// Yes: the caller waits for it.
+    Second(Landing),
 }
 
-/// The place of the one who asks.
+/// The request of the caller that sends it.
 pub(super) struct Flight<'a> {
     flights: &'a Flights,
     key: RequestKey,
 }
 
-/// The place of one who waits.
+/// What a caller waits for.
 pub(super) struct Landing(Arc<Semaphore>);
 
 impl Flights {
-    pub(super) fn join(&self, key: RequestKey) -> Place<'_> {
+    pub(super) fn join(&self, key: RequestKey) -> Joined<'_> {
         let mut by_key = self.lock();
         if let Some(landed) = by_key.get(&key) {
-            return Place::Behind(Landing(Arc::clone(landed)));
+            return Joined::Second(Landing(Arc::clone(landed)));
         }
         by_key.insert(key, Arc::new(Semaphore::new(0)));
-        Place::First(Flight { flights: self, key })
+        Joined::First(Flight { flights: self, key })
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<RequestKey, Arc<Semaphore>>> {
@@ -47,7 +47,7 @@ impl Flights {
 }
 
 impl Landing {
-    /// Waits until the request has landed, with a reply or without.
+    /// Waits until the request has ended, with a reply or without one.
     pub(super) async fn wait(self) {
         // The semaphore has no permits, so this ends when it is closed.
         let _ = self.0.acquire().await;

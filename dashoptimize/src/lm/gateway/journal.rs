@@ -1,4 +1,4 @@
-//! The journal of a run: every reply that was paid for, on disk before anyone uses it.
+//! The journal of a run: every reply that was paid for, on disk before it is used.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::ledger::{Ledger, Purpose, Spend, Tag};
 use super::log::{Log, LogError};
-use super::record::{End, Record};
-use crate::lm::request::RequestKey;
+use super::record::{CallEnd, Record};
+use crate::lm::request_key::RequestKey;
 
 /// A journal or a cache that cannot be written or read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,94 +17,96 @@ pub struct JournalError {
     message: String,
 }
 
-/// All calls of a run that ended. A rerun reads replies from here instead of paying for them again.
+/// All calls of a run that have ended. When the run is resumed, it reads replies from here instead of
+/// paying for them again.
 pub(crate) struct Journal {
-    place: Place,
-    /// What the records held when the journal was opened.
+    store: JournalStore,
+    /// The sum of the records when the journal was opened.
     ledger: Ledger,
     elapsed: Duration,
 }
 
-enum Place {
-    Memory(Mutex<HashMap<RequestKey, End>>),
+enum JournalStore {
+    Memory(Mutex<HashMap<RequestKey, CallEnd>>),
     File(Log),
 }
 
-/// What to do with recorded failures of the provider.
+/// What to do with the failures of the provider that a journal holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Failures {
-    /// They are part of the run and are met again.
+pub(crate) enum RecordedFailures {
+    /// They are part of the run: the same calls fail again.
     Keep,
-    /// They ended the last sitting: try those calls again, in this sitting and in all later ones.
+    /// They ended the last attempt at the run: make those calls again, in this attempt and in all later
+    /// ones.
     Forget,
 }
 
 impl Journal {
-    /// A journal that lives as long as the process.
+    /// A journal in memory, for a run without a folder.
     pub(crate) fn in_memory() -> Self {
         Self {
-            place: Place::Memory(Mutex::default()),
+            store: JournalStore::Memory(Mutex::default()),
             ledger: Ledger::new(),
             elapsed: Duration::ZERO,
         }
     }
 
-    /// Opens or makes the journal in a file.
-    pub(crate) fn open(path: &Path, failures: Failures) -> Result<Self, JournalError> {
+    /// Opens the journal in a file, which is created if it does not exist.
+    pub(crate) fn open(path: &Path, failures: RecordedFailures) -> Result<Self, JournalError> {
         let mut ledger = Ledger::new();
         let mut elapsed = Duration::ZERO;
         let mut failed = Failed::default();
         let log = Log::open(path, |record: Record| {
             elapsed = Duration::from_millis(record.elapsed);
             failed.read(&record);
-            if !matches!(record.end, End::Again) {
+            if !matches!(record.end, CallEnd::Again) {
                 ledger.enter(record.tag(), record.spend);
             }
             record.end.is_answer().then_some(record.key)
         })?;
-        if failures == Failures::Forget {
+        if failures == RecordedFailures::Forget {
             let again = Record::again(elapsed);
             failed.read(&again);
             log.append(None, &again)?;
         }
         log.forget(&failed.forgotten);
         Ok(Self {
-            place: Place::File(log),
+            store: JournalStore::File(log),
             ledger,
             elapsed,
         })
     }
 
-    /// What earlier sittings spent.
+    /// What earlier attempts at the run spent.
     pub(super) fn ledger(&self) -> Ledger {
         self.ledger.clone()
     }
 
-    /// Time of work of earlier sittings.
+    /// The working time of earlier attempts at the run.
     pub(super) const fn elapsed(&self) -> Duration {
         self.elapsed
     }
 
-    pub(super) fn find(&self, key: RequestKey) -> Result<Option<End>, JournalError> {
-        match &self.place {
-            Place::Memory(ends) => {
+    pub(super) fn find(&self, key: RequestKey) -> Result<Option<CallEnd>, JournalError> {
+        match &self.store {
+            JournalStore::Memory(ends) => {
                 let ends = ends.lock().unwrap_or_else(PoisonError::into_inner);
                 Ok(ends.get(&key).cloned())
             }
-            Place::File(log) => Ok(log.find::<Record>(key)?.map(|record| record.end)),
+            JournalStore::File(log) => Ok(log.find::<Record>(key)?.map(|record| record.end)),
         }
     }
 
     pub(super) fn write(&self, record: Record) -> Result<(), JournalError> {
-        match &self.place {
-            Place::Memory(ends) => {
+        match &self.store {
+            JournalStore::Memory(ends) => {
                 let mut ends = ends.lock().unwrap_or_else(PoisonError::into_inner);
                 if record.end.is_answer() {
                     ends.insert(record.key, record.end);
                 }
                 Ok(())
             }
-            Place::File(log) => {
+            JournalStore::File(log) => {
                 let key = record.end.is_answer().then_some(record.key);
                 Ok(log.append(key, &record)?)
             }
@@ -112,9 +114,9 @@ impl Journal {
     }
 
     pub(super) fn sync(&self) -> Result<(), JournalError> {
-        match &self.place {
-            Place::Memory(_) => Ok(()),
-            Place::File(log) => Ok(log.sync()?),
+        match &self.store {
+            JournalStore::Memory(_) => Ok(()),
+            JournalStore::File(log) => Ok(log.sync()?),
         }
     }
 }
@@ -122,51 +124,44 @@ impl Journal {
 /// The failed calls of a journal.
 #[derive(Default)]
 struct Failed {
-    /// They are part of the run and fail again.
+    /// They are part of the run, and fail again.
     kept: HashSet<RequestKey>,
-    /// They are to be made again, and were not yet.
+    /// They are to be made again, and have not been yet.
     forgotten: HashSet<RequestKey>,
 }
 
 impl Failed {
     fn read(&mut self, record: &Record) {
         match record.end {
-            End::Reply(_) => {
+            CallEnd::Reply(_) => {
                 self.kept.remove(&record.key);
                 self.forgotten.remove(&record.key);
             }
-            End::Failure { .. } => {
+            CallEnd::Failure { .. } => {
                 self.kept.insert(record.key);
                 self.forgotten.remove(&record.key);
             }
-            End::Lost => {}
-            End::Again => self.forgotten.extend(self.kept.drain()),
+            CallEnd::Lost => {}
+            CallEnd::Again => self.forgotten.extend(self.kept.drain()),
         }
     }
 }
 
 impl Record {
     fn again(elapsed: Duration) -> Self {
-        let tag = Tag {
-            purpose: Purpose::Task,
-            predictor: &"".into(),
-            candidate: 0,
-        };
+        let predictor = "".into();
+        let tag = Tag::new(Purpose::Task, &predictor);
         Self::new(
             RequestKey([0; 16]),
             tag,
             Spend::NOTHING,
             elapsed,
-            End::Again,
+            CallEnd::Again,
         )
     }
 
     const fn tag(&self) -> Tag<'_> {
-        Tag {
-            purpose: self.purpose,
-            predictor: &self.predictor,
-            candidate: self.candidate,
-        }
+        Tag::new(self.purpose, &self.predictor).with_candidate(self.candidate)
     }
 }
 
@@ -176,7 +171,7 @@ impl From<LogError> for JournalError {
             LogError::Io { .. } | LogError::Foreign { .. } => "",
             LogError::InUse { .. } => "; wait for it, or use another file",
             LogError::Damaged { .. } => {
-                "; cut the file before that line to go on from there, or use a new file"
+                "; truncate the file before that line to resume from there, or use a new file"
             }
         };
         Self {

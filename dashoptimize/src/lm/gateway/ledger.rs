@@ -1,19 +1,19 @@
 //! What was spent, and on what.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use super::budget::Amount;
 use crate::lm::{ModelInfo, Usage, Usd};
 
-/// What a call is for.
+/// The purpose of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Purpose {
-    /// The program at its task.
+    /// The program does its task.
     Task,
     /// An optimizer asks for new instructions or data.
     Propose,
@@ -21,7 +21,7 @@ pub enum Purpose {
     Reflect,
     /// A metric asks a judge.
     Judge,
-    /// A reply that could not be read goes back to the model.
+    /// The model is asked to correct a reply that could not be read.
     Repair,
 }
 
@@ -48,31 +48,52 @@ impl Purpose {
     }
 }
 
-/// Who a call is for.
+/// What a call is entered under in the ledger.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Tag<'a> {
-    /// What it is for.
+    /// The purpose of the call.
     pub purpose: Purpose,
-    /// Path of the predictor that makes it.
+    /// The path of the predictor that makes the call.
     pub predictor: &'a Arc<str>,
-    /// The candidate of the run that it is for; 0 is the program as given.
+    /// The candidate of the run that the call is made for; 0 is the program as given.
     pub candidate: u32,
 }
 
-/// Spent on some calls.
+impl<'a> Tag<'a> {
+    /// A call of this predictor for the program as given.
+    #[must_use]
+    pub const fn new(purpose: Purpose, predictor: &'a Arc<str>) -> Self {
+        Self {
+            purpose,
+            predictor,
+            candidate: 0,
+        }
+    }
+
+    /// Sets the candidate that the call is made for. Default 0, the program as given.
+    #[must_use]
+    pub const fn with_candidate(mut self, candidate: u32) -> Self {
+        self.candidate = candidate;
+        self
+    }
+}
+
+/// What some calls cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Spend {
     /// Calls that were sent, failed ones included.
     pub calls: u64,
-    /// Calls among them that got no reply.
+    /// How many of them got no reply.
     pub failed: u64,
-    /// Replies that came from the cache; nothing was sent for them.
+    /// Replies that came from the cache, for which nothing was sent.
     pub cache_hits: u64,
-    /// Tokens, as the provider counts them.
+    /// Tokens, as the provider counted them.
     pub usage: Usage,
-    /// Tokens of calls whose usage the provider did not say: the most they can have been.
+    /// Tokens of calls whose usage the provider did not report: the most that they can have been.
     pub unmetered_tokens: u64,
-    /// Money. `None` where the price of some call is unknown.
+    /// Money. `None` where the cost of a call is unknown.
     pub cost: Option<Usd>,
 }
 
@@ -160,7 +181,7 @@ impl std::ops::AddAssign for Spend {
     }
 }
 
-/// All that was spent, by purpose, predictor and candidate. The parts sum to the total.
+/// Everything that was spent, by purpose, predictor and candidate. The parts sum to the total.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     parts: BTreeMap<(Purpose, Arc<str>, u32), Spend>,
@@ -175,13 +196,13 @@ impl Ledger {
         }
     }
 
-    /// Everything.
+    /// The sum of all parts.
     #[must_use]
     pub const fn total(&self) -> Spend {
         self.total
     }
 
-    /// The parts: purpose, path of the predictor, candidate, spend.
+    /// The parts: purpose, path of the predictor, candidate, and what was spent.
     pub fn parts(&self) -> impl Iterator<Item = (Purpose, &str, u32, Spend)> {
         self.parts
             .iter()
@@ -216,5 +237,31 @@ impl Ledger {
         let key = (tag.purpose, Arc::clone(tag.predictor), tag.candidate);
         *self.parts.entry(key).or_default() += spend;
         self.total += spend;
+    }
+}
+
+/// The ledger that all calls of a gateway are entered in.
+#[derive(Debug)]
+pub(super) struct SharedLedger(Mutex<Ledger>);
+
+impl SharedLedger {
+    pub(super) const fn new(ledger: Ledger) -> Self {
+        Self(Mutex::new(ledger))
+    }
+
+    pub(super) fn enter(&self, tag: Tag<'_>, spend: Spend) {
+        self.lock().enter(tag, spend);
+    }
+
+    pub(super) fn total(&self) -> Spend {
+        self.lock().total()
+    }
+
+    pub(super) fn snapshot(&self) -> Ledger {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Ledger> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! A file of records that only grows: one line each, with a checksum, found again by key.
+//! A file of records that only grows: one line each, with a checksum, found by key.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
@@ -11,9 +11,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::lm::request::RequestKey;
+use crate::lm::request_key::RequestKey;
 
-/// Length of the checksum and the space behind it.
+/// Length of the checksum and the space after it.
 const HEAD: usize = 9;
 
 /// A log in a file. One process writes it at a time.
@@ -25,12 +25,13 @@ pub(super) struct Log {
 struct LogFile {
     file: File,
     length: u64,
-    places: HashMap<RequestKey, Place>,
+    spans: HashMap<RequestKey, RecordSpan>,
     line: Vec<u8>,
 }
 
+/// Where in the file a record is.
 #[derive(Clone, Copy)]
-struct Place {
+struct RecordSpan {
     start: u64,
     length: u32,
 }
@@ -48,14 +49,14 @@ pub(super) enum LogError {
     InUse { path: PathBuf },
     #[error("`{path}`, line {line}: the record is damaged", path = path.display())]
     Damaged { path: PathBuf, line: usize },
-    #[error("`{path}` is no journal and no cache; it is left as it is", path = path.display())]
+    #[error("`{path}` is neither a journal nor a cache; it is left unchanged", path = path.display())]
     Foreign { path: PathBuf },
 }
 
 impl Log {
-    /// Opens or makes the file and reads it from the start, handing on each record; the records that
-    /// `keep` gives a key for can be found again. A last line that was cut off by a crash is dropped;
-    /// a file that is something else is left alone.
+    /// Opens or creates the file and reads it from the start, passing each record to `keep`; the records
+    /// for which `keep` returns a key can be found by it. A last line that was cut off by a crash is
+    /// dropped; a file that is something else is left unchanged.
     pub(super) fn open<R: DeserializeOwned>(
         path: &Path,
         mut keep: impl FnMut(R) -> Option<RequestKey>,
@@ -71,7 +72,7 @@ impl Log {
             .open(path)
             .map_err(error("open"))?;
         lock(&file, path)?;
-        let mut places = HashMap::new();
+        let mut spans = HashMap::new();
         let mut lines = BufReader::new(&file);
         let mut line = Vec::new();
         let mut length = 0;
@@ -97,7 +98,7 @@ impl Log {
             if let Some(key) = keep(record) {
                 let start = length;
                 let length = u32::try_from(read).unwrap_or(u32::MAX);
-                places.insert(key, Place { start, length });
+                spans.insert(key, RecordSpan { start, length });
             }
             length += read as u64;
         }
@@ -107,14 +108,14 @@ impl Log {
             file: Mutex::new(LogFile {
                 file,
                 length,
-                places,
+                spans,
                 line,
             }),
         })
     }
 
-    /// Appends a record, to be found again where it has a key. When this returns, the record survives
-    /// the end of the process.
+    /// Appends a record, which can be found by its key if it has one. When this returns, the record
+    /// survives the end of the process.
     pub(super) fn append<R: Serialize>(
         &self,
         key: Option<RequestKey>,
@@ -124,35 +125,35 @@ impl Log {
         let log = &mut *log;
         write_line(&mut log.line, record).map_err(|source| self.error("write", source))?;
         if let Err(source) = log.file.write_all(&log.line) {
-            // Half a line must not be left in the middle of the file.
+            // Part of a line must not be left in the middle of the file.
             let _ = log.file.set_len(log.length);
             return Err(self.error("write", source));
         }
-        let place = Place {
+        let span = RecordSpan {
             start: log.length,
             length: u32::try_from(log.line.len()).unwrap_or(u32::MAX),
         };
         log.length += log.line.len() as u64;
-        log.places.extend(key.map(|key| (key, place)));
+        log.spans.extend(key.map(|key| (key, span)));
         Ok(())
     }
 
-    /// Finds the records of these keys no more, until they are appended again.
+    /// Makes the records of these keys unfindable, until they are appended again.
     pub(super) fn forget(&self, keys: &HashSet<RequestKey>) {
-        self.lock().places.retain(|key, _| !keys.contains(key));
+        self.lock().spans.retain(|key, _| !keys.contains(key));
     }
 
     /// The record of this key.
     pub(super) fn find<R: DeserializeOwned>(&self, key: RequestKey) -> Result<Option<R>, LogError> {
         let mut log = self.lock();
         let log = &mut *log;
-        let Some(place) = log.places.get(&key) else {
+        let Some(span) = log.spans.get(&key) else {
             return Ok(None);
         };
-        log.line.resize(place.length as usize, 0);
+        log.line.resize(span.length as usize, 0);
         let read = log
             .file
-            .seek(SeekFrom::Start(place.start))
+            .seek(SeekFrom::Start(span.start))
             .and_then(|_| log.file.read_exact(&mut log.line));
         read.map_err(|source| self.error("read", source))?;
         match read_line(&log.line) {
@@ -161,7 +162,7 @@ impl Log {
         }
     }
 
-    /// Makes all records durable against loss of power.
+    /// Makes all records survive a loss of power.
     pub(super) fn sync(&self) -> Result<(), LogError> {
         let synced = self.lock().file.sync_data();
         synced.map_err(|source| self.error("write", source))
@@ -180,17 +181,17 @@ impl Log {
     }
 }
 
-/// How often a lock that somebody holds is tried again, and after which time.
+/// How often a lock that is held elsewhere is tried again, and how long to wait between tries.
 const LOCK_TRIES: u32 = 20;
 const LOCK_PAUSE: Duration = Duration::from_millis(5);
 
-/// A process that is being started holds the files of the one that starts it, and their locks, until it
-/// runs: for such a moment a file that nobody uses any more is still locked.
+/// A process that is being started holds the files of its parent, and their locks, until it runs: for a
+/// moment, a file that nobody uses any more is still locked.
 fn lock(file: &File, path: &Path) -> Result<(), LogError> {
     for _ in 0..LOCK_TRIES {
         match file.try_lock() {
             Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
-            // Some network file systems have no locks; the run works there all the same.
+            // Some network file systems have no locks; runs work there all the same.
             Ok(()) | Err(std::fs::TryLockError::Error(_)) => return Ok(()),
         }
     }
@@ -213,14 +214,14 @@ fn read_line<R: DeserializeOwned>(line: &[u8]) -> Option<R> {
     serde_json::from_slice(body(line)?).ok()
 }
 
-/// What is behind the checksum, where the line is whole.
+/// What follows the checksum, if the line is whole.
 fn body(line: &[u8]) -> Option<&[u8]> {
     let (head, body) = line.strip_suffix(b"\n")?.split_at_checked(HEAD)?;
     (head[..HEAD - 1] == checksum(body) && head[HEAD - 1] == b' ').then_some(body)
 }
 
-/// Whether this can be what a crash left of a line: the beginning of one, or nothing but zeros. A
-/// whole line that cannot be understood is not.
+/// Whether a crash can have left this of a line: its beginning, or nothing but zeros. A whole line that
+/// cannot be understood is damage of another kind.
 fn is_torn(line: &[u8]) -> bool {
     let mut head = line.iter().take(HEAD - 1);
     let begins = head.all(u8::is_ascii_hexdigit)
@@ -231,12 +232,9 @@ fn is_torn(line: &[u8]) -> bool {
 
 /// The first eight hexadecimal digits of the SHA-256.
 fn checksum(body: &[u8]) -> [u8; HEAD - 1] {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digest = Sha256::digest(body);
     let mut sum = [0; HEAD - 1];
-    for (digits, byte) in sum.chunks_exact_mut(2).zip(digest) {
-        digits[0] = DIGITS[usize::from(byte >> 4)];
-        digits[1] = DIGITS[usize::from(byte & 15)];
-    }
+    // Four bytes are eight digits, so this cannot fail.
+    let _ = base16ct::lower::encode(&digest[..4], &mut sum);
     sum
 }

@@ -1,12 +1,14 @@
-//! The one way to a model: every call of every program, optimizer and judge passes it.
+//! The only way to a model: every call of every program, optimizer and judge passes through it.
 //!
-//! A call is looked up in the journal and the cache; if it is not there, its worst case is reserved
-//! in the budget, it waits for a free slot, is sent, tried again where that can help, entered in the
-//! ledger and written to the journal, and only then handed to who asked.
+//! From the bottom up: `budget` says what may be spent and `guard` enforces it; `ledger` sums what was
+//! spent; `log` is a file of records, and `journal` and `cache` are such files; `flight` joins equal
+//! requests; `run` takes a call through all of them.
 
 mod budget;
 mod cache;
+mod chat_error;
 mod flight;
+mod guard;
 mod journal;
 mod ledger;
 mod log;
@@ -15,62 +17,53 @@ mod run;
 #[cfg(test)]
 mod tests;
 
-pub use budget::{Amount, Budget, Refusal};
+pub use budget::{Budget, Refusal};
 pub use cache::Cache;
+pub use chat_error::ChatError;
 pub use journal::JournalError;
 pub use ledger::{Ledger, Purpose, Spend, Tag};
 
-pub(crate) use journal::{Failures, Journal};
+pub(crate) use budget::Amount;
+pub(crate) use journal::{Journal, RecordedFailures};
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use self::budget::Guard;
+use self::guard::Guard;
+use self::ledger::SharedLedger;
 use self::run::RunParts;
-use super::chat_model::Permit;
-use super::{ChatReply, ChatRequest, Lm, LmError, LmErrorKind, Params, Retry};
+use super::chat_model::{Lm, Permit};
+use super::error::LmError;
+use super::params::Params;
+use super::reply::ChatReply;
+use super::request::ChatRequest;
+use super::retry::Retry;
 
-/// The one way to a model.
+/// The only way to a model.
 ///
-/// In a run, a call is looked up in the journal and the cache; if it is not there, its worst case is
-/// reserved in the budget, it waits for a free slot, is sent, tried again where that can help, entered
-/// in the ledger and written to the journal, and only then handed to who asked.
+/// In a run, a call is looked up in the journal and the cache; if it is in neither, its worst case is
+/// reserved in the budget, it waits for a free slot, is sent, is tried again where that can help, is
+/// entered in the ledger and written to the journal, and only then returned to the caller.
 pub struct Gateway {
-    ledger: Mutex<Ledger>,
+    ledger: SharedLedger,
     retry: Retry,
-    /// `None` outside of a run: nothing is limited, remembered or counted against a budget.
+    /// `None` outside of a run: nothing is limited or recorded.
     run: Option<RunParts>,
 }
 
-/// A call that got no reply.
-#[derive(Clone, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ChatError {
-    /// The model could not be asked, after all attempts.
-    #[error(transparent)]
-    Lm(#[from] LmError),
-    /// The budget does not allow the call. It was not made.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The journal cannot be written or read.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-}
-
 impl Gateway {
-    /// A gateway outside of any run: calls are sent, tried again and entered in the ledger, and that
-    /// is all.
+    /// A gateway outside of any run: calls are sent, tried again where that can help, and entered in the
+    /// ledger. There is neither a budget nor a journal.
     #[must_use]
     pub const fn direct() -> Self {
         Self {
-            ledger: Mutex::new(Ledger::new()),
+            ledger: SharedLedger::new(Ledger::new()),
             retry: Retry::DEFAULT,
             run: None,
         }
     }
 
-    /// The gateway of a run. What the journal already holds counts as spent.
+    /// The gateway of a run. What the journal already contains counts as spent.
     pub(crate) fn of_run(
         budget: Budget,
         concurrency: usize,
@@ -81,47 +74,52 @@ impl Gateway {
         let ledger = journal.ledger();
         let guard = Guard::new(budget, ledger.total().amount(), journal.elapsed());
         Self {
-            ledger: Mutex::new(ledger),
+            ledger: SharedLedger::new(ledger),
             retry,
             run: Some(RunParts::new(guard, concurrency, journal, cache)),
         }
     }
 
-    /// Asks a model.
+    /// Sends a request to a model and waits for the reply.
     ///
     /// # Errors
     ///
-    /// Where the model fails after all attempts, the budget refuses, or the journal fails.
+    /// Where the model does not [accept](crate::lm::ModelInfo::accepts) the request or fails after all
+    /// attempts, the budget refuses the call, or the journal cannot be written or read.
     pub async fn chat(
         &self,
         lm: &Lm,
         request: &ChatRequest,
         tag: Tag<'_>,
     ) -> Result<ChatReply, ChatError> {
-        if !request.tools.is_empty() && !lm.info().native_tools {
-            return Err(takes_no_tools(lm).into());
-        }
+        lm.info().accepts(request)?;
         match &self.run {
             None => self.send_direct(lm, request, tag).await,
-            Some(run) => run.chat(self, lm, request, tag).await,
+            Some(run) => run.chat(&self.ledger, self.retry, lm, request, tag).await,
         }
     }
 
     /// What was spent so far.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
-        self.lock_ledger().clone()
+        self.ledger.snapshot()
     }
 
-    /// Whether the budget can be watched over for this model and these parameters.
-    pub(crate) fn check_budget(&self, lm: &Lm, params: &Params) -> Result<(), Refusal> {
-        match &self.run {
-            Some(run) => run.guard.check(lm.info(), params),
-            None => Ok(()),
-        }
+    /// Whether the budget can be enforced for calls of these models with these parameters, `None` where
+    /// each call sets its own. Before the first call of a run, this is asked for every model that the
+    /// program, the optimizer and the metric may call.
+    pub(crate) fn check_budget<'a>(
+        &self,
+        models: impl IntoIterator<Item = (&'a Lm, Option<&'a Params>)>,
+    ) -> Result<(), Refusal> {
+        let Some(run) = &self.run else {
+            return Ok(());
+        };
+        let mut models = models.into_iter();
+        models.try_for_each(|(lm, params)| run.guard.check(lm.info(), params))
     }
 
-    /// Time of work, earlier sittings of the run included.
+    /// Working time, earlier attempts at the run included.
     pub(crate) fn elapsed(&self) -> Duration {
         match &self.run {
             Some(run) => run.guard.elapsed(),
@@ -129,19 +127,19 @@ impl Gateway {
         }
     }
 
-    /// What was spent so far, in all.
+    /// The total of what was spent so far.
     pub(crate) fn total(&self) -> Spend {
-        self.lock_ledger().total()
+        self.ledger.total()
     }
 
-    /// Keeps this much of the budget back from all calls until it is set to less.
-    pub(crate) fn keep_back(&self, amount: Amount) {
+    /// Reserves this much of the budget: no call may use it until the reserve is set to less.
+    pub(crate) fn set_reserve(&self, amount: Amount) {
         if let Some(run) = &self.run {
-            run.guard.keep_back(amount);
+            run.guard.set_reserve(amount);
         }
     }
 
-    /// Makes all that the journal was given durable against loss of power.
+    /// Makes everything that was written to the journal survive a loss of power.
     pub(crate) fn sync(&self) -> Result<(), JournalError> {
         match &self.run {
             Some(run) => run.journal.sync(),
@@ -175,21 +173,8 @@ impl Gateway {
             Ok(reply) => Spend::of_reply(lm.info(), reply.usage),
             Err(_) => Spend::of_failure(lm.info()),
         };
-        self.lock_ledger().enter(tag, spend);
+        self.ledger.enter(tag, spend);
     }
-
-    fn lock_ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A model that is sent tools which it does not know of would answer as if there were none.
-fn takes_no_tools(lm: &Lm) -> LmError {
-    let model = &lm.info().id;
-    let message = format!(
-        "`{model}` takes no tools; describe them in the prompt, or use a model with native tools"
-    );
-    LmError::new(LmErrorKind::InvalidRequest, message)
 }
 
 impl fmt::Debug for Gateway {

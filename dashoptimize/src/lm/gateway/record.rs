@@ -1,15 +1,15 @@
-//! What journal and cache keep of one call.
+//! What the journal keeps of one call.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::ledger::{Purpose, Spend, Tag};
-use crate::lm::request::RequestKey;
+use crate::lm::request_key::RequestKey;
 use crate::lm::{ChatReply, LmError, LmErrorKind};
 
-/// One call that ended.
+/// One call that has ended.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Record {
     pub(super) key: RequestKey,
@@ -17,24 +17,24 @@ pub(super) struct Record {
     pub(super) predictor: Arc<str>,
     pub(super) candidate: u32,
     pub(super) spend: Spend,
-    /// Time of work of the run, in milliseconds.
+    /// The run's working time so far, in milliseconds.
     pub(super) elapsed: u64,
-    pub(super) end: End,
+    pub(super) end: CallEnd,
 }
 
 /// How a call ended.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum End {
+pub(super) enum CallEnd {
     Reply(ChatReply),
     Failure {
         kind: LmErrorKind,
         message: String,
         status: Option<u16>,
     },
-    /// The call came to nothing, and a rerun makes it again, but it was paid for.
+    /// The call has no result, and the next attempt at the run makes it again, but it was paid for.
     Lost,
-    /// No call: the sitting that begins here tries all calls again that failed so far.
+    /// Not a call: the attempt at the run that starts here makes all calls again that failed so far.
     Again,
 }
 
@@ -44,7 +44,7 @@ impl Record {
         tag: Tag<'_>,
         spend: Spend,
         elapsed: Duration,
-        end: End,
+        end: CallEnd,
     ) -> Self {
         Self {
             key,
@@ -58,7 +58,7 @@ impl Record {
     }
 }
 
-impl End {
+impl CallEnd {
     pub(super) fn failure(error: &LmError) -> Self {
         Self::Failure {
             kind: error.kind(),
@@ -67,7 +67,7 @@ impl End {
         }
     }
 
-    /// Whether it answers the same request when it comes again.
+    /// Whether it answers the same request when that comes again.
     pub(super) const fn is_answer(&self) -> bool {
         matches!(self, Self::Reply(_) | Self::Failure { .. })
     }
@@ -89,23 +89,8 @@ impl End {
             // It is never kept as an answer.
             Self::Lost | Self::Again => Err(LmError::new(
                 LmErrorKind::Connection,
-                "the call was given up",
+                "the call was abandoned",
             )),
         }
-    }
-}
-
-impl Serialize for RequestKey {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{:032x}", u128::from_be_bytes(self.0)))
-    }
-}
-
-impl<'de> Deserialize<'de> for RequestKey {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        u128::from_str_radix(&text, 16)
-            .map(|number| Self(number.to_be_bytes()))
-            .map_err(|_| serde::de::Error::custom("a key is 32 hexadecimal digits"))
     }
 }

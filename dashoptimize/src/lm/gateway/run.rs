@@ -1,4 +1,4 @@
-//! Calls inside a run: limited, remembered, and paid for once.
+//! Calls in a run: limited, recorded, and paid for once.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -6,25 +6,26 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use super::budget::{Amount, Guard, Refusal, Reservation};
+use super::budget::{Amount, Refusal};
 use super::cache::Cache;
-use super::flight::{Flights, Place};
+use super::chat_error::ChatError;
+use super::flight::{Flights, Joined};
+use super::guard::{Guard, Reservation};
 use super::journal::{Journal, JournalError};
-use super::ledger::{Spend, Tag};
-use super::record::{End, Record};
-use super::{ChatError, Gateway};
+use super::ledger::{SharedLedger, Spend, Tag};
+use super::record::{CallEnd, Record};
 use crate::lm::chat_model::Permit;
-use crate::lm::request::RequestKey;
-use crate::lm::{ChatReply, ChatRequest, Lm, LmError, LmErrorKind};
+use crate::lm::request_key::RequestKey;
+use crate::lm::{ChatReply, ChatRequest, Lm, LmError, LmErrorKind, Retry};
 
-/// What a gateway has in a run, beyond the ledger.
+/// What a gateway has in a run, in addition to the ledger.
 pub(super) struct RunParts {
     pub(super) guard: Guard,
     pub(super) journal: Journal,
     slots: Semaphore,
     cache: Option<Cache>,
     flights: Flights,
-    /// No call is sent before this moment: a provider asked all of us to wait.
+    /// No call is sent before this moment, because a provider asked to wait.
     hold: Mutex<Option<Instant>>,
 }
 
@@ -38,7 +39,7 @@ impl RunParts {
         Self {
             guard,
             journal,
-            // With no slot at all, the first call would wait for ever.
+            // Without any slot, the first call would wait forever.
             slots: Semaphore::new(concurrency.clamp(1, Semaphore::MAX_PERMITS)),
             cache,
             flights: Flights::default(),
@@ -48,26 +49,28 @@ impl RunParts {
 
     pub(super) async fn chat(
         &self,
-        gateway: &Gateway,
+        ledger: &SharedLedger,
+        retry: Retry,
         lm: &Lm,
         request: &ChatRequest,
         tag: Tag<'_>,
     ) -> Result<ChatReply, ChatError> {
         let key = request.key(&lm.info().id);
-        // Two equal requests at once are one call: the second waits for the reply of the first. Who
-        // has the place looks into the journal once more, or the reply of someone who was there just
-        // before would be paid again.
-        let _place = loop {
+        // Two equal requests at the same time are one call: the second waits for the reply of the first.
+        // Whoever is first looks into the journal after joining, or a reply that arrived just before
+        // would be paid for again.
+        let _flight = loop {
             match self.flights.join(key) {
-                Place::First(place) => break place,
-                Place::Behind(landed) => landed.wait().await,
+                Joined::First(flight) => break flight,
+                Joined::Second(landing) => landing.wait().await,
             }
         };
         if let Some(known) = self.journal.find(key)? {
             return known.into_reply().map_err(ChatError::Lm);
         }
         let mut call = Call {
-            gateway,
+            ledger,
+            retry,
             run: self,
             lm,
             request,
@@ -81,7 +84,7 @@ impl RunParts {
         }
     }
 
-    /// Waits before another attempt. A provider that asks to slow down asks everybody.
+    /// Waits before another attempt. A provider that asks to slow down means all calls.
     async fn pause(&self, wait: Duration, error: &LmError) {
         if error.kind() == LmErrorKind::RateLimited {
             let until = Instant::now().checked_add(wait);
@@ -103,36 +106,38 @@ impl RunParts {
     }
 }
 
-/// One call, from its first attempt to its record. However it ends, what it cost is entered once in
-/// the ledger and once in the journal. Only a call that is dropped on its way leaves no record, as it
-/// leaves none where the process is killed: a rerun makes it again and ends byte-equal.
+/// One call, from its first attempt to its record. However it ends, its cost is entered once in the
+/// ledger and once in the journal. Only a call that is dropped while it is being sent leaves no record,
+/// just as where the process is killed: the next attempt at the run makes it again, with the same
+/// result to the byte.
 struct Call<'a> {
-    gateway: &'a Gateway,
+    ledger: &'a SharedLedger,
+    retry: Retry,
     run: &'a RunParts,
     lm: &'a Lm,
     request: &'a ChatRequest,
     tag: Tag<'a>,
     key: RequestKey,
-    /// What attempts cost that no record in the journal holds yet.
+    /// The cost of attempts that is in no record of the journal yet.
     unrecorded: Spend,
 }
 
 impl Call<'_> {
     fn take_from_cache(&mut self, reply: ChatReply) -> Result<ChatReply, ChatError> {
         self.enter(Spend::cache_hit());
-        self.record(End::Reply(reply.clone()))?;
+        self.record(CallEnd::Reply(reply.clone()))?;
         Ok(reply)
     }
 
     async fn send(&mut self) -> Result<ChatReply, ChatError> {
         let worst = self.run.guard.worst_case(self.lm.info(), self.request)?;
-        let retry = self.gateway.retry.of_call(self.key.number());
+        let retry = self.retry.of_call(self.key.number());
         let mut attempt = 0;
         loop {
             let error = match self.attempt(worst).await {
                 Ok(Ok(reply)) => return self.keep(reply),
                 Ok(Err(error)) => error,
-                Err(refusal) => return self.give_way(refusal),
+                Err(refusal) => return self.stop_refused(refusal),
             };
             match retry.wait(attempt, &error) {
                 Some(wait) => self.run.pause(wait, &error).await,
@@ -142,12 +147,12 @@ impl Call<'_> {
         }
     }
 
-    /// Sends the request once. A reservation that is dropped before goes back to the budget.
+    /// Sends the request once. A reservation that is dropped before that returns to the budget.
     async fn attempt(&mut self, worst: Amount) -> Result<Result<ChatReply, LmError>, Refusal> {
         let reservation = self.run.guard.reserve(worst).await?;
         let _slot = self.run.slots.acquire().await;
         self.run.wait_while_held().await;
-        // It may have been a long wait.
+        // The wait may have been long.
         self.run.guard.check_time()?;
         let (lm, request) = (self.lm, self.request);
         let sent = Sent {
@@ -159,9 +164,9 @@ impl Call<'_> {
         Ok(answer)
     }
 
-    /// On disk before anyone uses it.
+    /// Writes the reply to disk before it is used.
     fn keep(&mut self, reply: ChatReply) -> Result<ChatReply, ChatError> {
-        self.record(End::Reply(reply.clone()))?;
+        self.record(CallEnd::Reply(reply.clone()))?;
         if let Some(cache) = &self.run.cache {
             cache.store(self.key, &reply)?;
         }
@@ -169,30 +174,30 @@ impl Call<'_> {
     }
 
     fn give_up(&mut self, error: LmError) -> Result<ChatReply, ChatError> {
-        // A failure that would meet every call is not kept as an answer: the run ends, and the next
-        // sitting tries again.
+        // A failure that every call would meet is not kept as an answer: the run ends, and the next
+        // attempt at it makes the call again.
         self.record(if error.kind().is_fatal() {
-            End::Lost
+            CallEnd::Lost
         } else {
-            End::failure(&error)
+            CallEnd::failure(&error)
         })?;
         Err(error.into())
     }
 
-    /// Refused before another attempt: what the others cost must not be lost.
-    fn give_way(&mut self, refusal: Refusal) -> Result<ChatReply, ChatError> {
+    /// The budget refused another attempt: the cost of those before it must be recorded.
+    fn stop_refused(&mut self, refusal: Refusal) -> Result<ChatReply, ChatError> {
         if self.unrecorded.calls > 0 {
-            self.record(End::Lost)?;
+            self.record(CallEnd::Lost)?;
         }
         Err(refusal.into())
     }
 
     fn enter(&mut self, spend: Spend) {
-        self.gateway.lock_ledger().enter(self.tag, spend);
+        self.ledger.enter(self.tag, spend);
         self.unrecorded += spend;
     }
 
-    fn record(&mut self, end: End) -> Result<(), JournalError> {
+    fn record(&mut self, end: CallEnd) -> Result<(), JournalError> {
         let spend = std::mem::take(&mut self.unrecorded);
         let elapsed = self.run.guard.elapsed();
         let record = Record::new(self.key, self.tag, spend, elapsed, end);
@@ -200,14 +205,14 @@ impl Call<'_> {
     }
 }
 
-/// An attempt that is on its way to the provider.
+/// An attempt that has been sent to the provider.
 struct Sent<'c, 'a, 'r> {
     call: &'c mut Call<'a>,
     reservation: Option<Reservation<'r>>,
 }
 
 impl Sent<'_, '_, '_> {
-    /// Replaces what was reserved by what was spent.
+    /// Replaces the reserved amount with what was spent.
     fn land(mut self, answer: &Result<ChatReply, LmError>) {
         if let Some(reservation) = self.reservation.take() {
             let spend = match answer {
@@ -215,7 +220,7 @@ impl Sent<'_, '_, '_> {
                     Some(usage) => Spend::of_reply(self.call.lm.info(), Some(usage)),
                     None => Spend::unmetered(reservation.worst()),
                 },
-                // A call that broke may still be billed; one that the provider refused is not.
+                // A call that was interrupted may still be billed; one that the provider refused is not.
                 Err(error) => match error.kind() {
                     LmErrorKind::Timeout | LmErrorKind::Protocol => {
                         Spend::unmetered(reservation.worst()).failed()
@@ -234,7 +239,7 @@ impl Sent<'_, '_, '_> {
 }
 
 impl Drop for Sent<'_, '_, '_> {
-    /// A call that was dropped on its way may be billed.
+    /// A call that was dropped after it was sent may be billed.
     fn drop(&mut self) {
         if let Some(reservation) = self.reservation.take() {
             let spend = Spend::unmetered(reservation.worst()).failed();

@@ -1,50 +1,50 @@
-//! Why the embedded model could not be loaded.
+//! Why the embedded model cannot be loaded.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// Why weights could not be found or loaded.
+/// Why the weights of a model cannot be found or loaded.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LocalError {
-    /// The weights are in none of the places where they can be.
+    /// The weights are in none of the locations that were tried.
     #[error(
-        "the weights of `{name}` could not be had:\n{}\nput the {} into {}{hint}",
+        "the weights of `{name}` were not found:\n{}\nput the {} into {}{hint}",
         list(tried),
         named(files),
         cache.display()
     )]
     NotFound {
-        /// Name of the model.
+        /// The name of the model.
         name: String,
-        /// Names of the files that are looked for.
+        /// The names of the files that were looked for.
         files: Vec<String>,
-        /// The folder in which files put by hand are found.
+        /// The folder in which files are found if you put them there yourself.
         cache: PathBuf,
-        /// The places tried, and why each of them failed.
+        /// One line for each location that was tried, with the reason why it failed.
         tried: Vec<String>,
-        /// What else can be done.
+        /// What else can be done; empty if nothing.
         hint: &'static str,
     },
-    /// The file could not be read or written.
-    #[error("cannot read or write {}; {source}", path.display())]
+    /// The file cannot be read or written.
+    #[error("cannot read or write {}: {source}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The file is not a whole file with a model in it.
-    #[error("{} is not a sound model file: {what}; get a new copy of it", path.display())]
+    /// The file is damaged or is not a model file.
+    #[error("{} is not a valid model file: {what}; download it again", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
         what: String,
     },
-    /// The file is sound, but its model is of a kind that is not supported.
+    /// The file is valid, but its model is of a kind that is not supported.
     #[error(
-        "{} holds a model that is not supported: {what}; take a Llama or Qwen2 model with a \
+        "{} contains a model that is not supported: {what}; use a Llama or Qwen2 model with a \
          byte-level BPE tokenizer",
         path.display()
     )]
@@ -54,9 +54,17 @@ pub enum LocalError {
         /// What is not supported.
         what: String,
     },
-    /// The threads of the model could not be started.
-    #[error("cannot start the threads of the model; {0}")]
+    /// The threads of the model cannot be started.
+    #[error("cannot start the threads of the model: {0}")]
     Threads(String),
+}
+
+impl LocalError {
+    /// Adds the path to an error of the operating system.
+    pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        |source| Self::Io { path, source }
+    }
 }
 
 fn list(tried: &[String]) -> String {
@@ -69,7 +77,7 @@ fn named(files: &[String]) -> String {
     format!("{noun} `{}`", files.join("` and `"))
 }
 
-/// What is wrong with a file, before it is known by which path it was opened.
+/// What is wrong with a file, before the path is added.
 #[derive(Debug)]
 pub(super) enum Flaw {
     /// See [`LocalError::Malformed`].
@@ -87,6 +95,19 @@ impl Flaw {
         Self::Unsupported(what.into())
     }
 
+    /// Something of this name and kind is missing.
+    pub(super) fn missing(kind: &str, name: &str) -> Self {
+        Self::malformed(format!("it has no {kind} `{name}`"))
+    }
+
+    /// A matrix has another shape than the rest of the file implies.
+    pub(super) fn shape(name: &str, found: &[usize], expected: &[usize]) -> Self {
+        Self::malformed(format!(
+            "the matrix `{name}` has the shape {found:?} instead of {expected:?}"
+        ))
+    }
+
+    /// Adds the path of the file.
     pub(super) fn at(self, path: impl Into<PathBuf>) -> LocalError {
         let path = path.into();
         match self {

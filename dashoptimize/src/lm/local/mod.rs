@@ -1,4 +1,5 @@
-//! The embedded model: a small language model inside this process, on the processor.
+//! The embedded model: a small language model that runs inside this process, on the CPU
+//! (feature `local`).
 //!
 //! ```no_run
 //! use dashoptimize::lm::Lm;
@@ -10,41 +11,30 @@
 //! # }
 //! ```
 //!
-//! It loads Llama and Qwen2 models from GGUF files and computes with full precision. A request
-//! gets the same reply, bit for bit, whatever is computed at the same time, so that results do not
-//! depend on concurrency.
+//! It loads Llama and Qwen2 models from GGUF files and computes in single precision (32-bit floats),
+//! whatever precision the file stores. A request gets the same reply, bit for bit, no matter what else
+//! is computed at the same time, so results do not depend on concurrency.
 //!
-//! Programs that use it run faster with an allocator that keeps large blocks, such as `mimalloc`,
-//! and in release builds only.
-//!
-//! From the bottom up: `tile` is the arithmetic, `matrix` and `attention` are made of it, `llama`
-//! is the network and `kv` what it remembers; `tokenizer`, `template`, `sample` and `text` lead
-//! from messages to tokens and back; `engine` computes many replies at once, in the thread of
-//! `worker`; `weights` finds the file. `bert` is another network on the same arithmetic, for embeddings
-//! of texts.
+//! Use release builds; debug builds are far too slow. Programs that use the model run faster with an
+//! allocator that keeps large blocks, such as `mimalloc`.
 
-mod attention;
-mod bert;
-mod engine;
+// In reading order, from the file on disk to the model that answers a request. Each part uses only
+// the parts above it.
+
 mod error;
-mod fetch;
-mod gguf;
-mod hash;
-mod kv;
-mod layer;
-mod llama;
-mod matrix;
-mod model;
-mod prefixes;
-mod progress;
-mod rope;
-mod sample;
-mod template;
-mod text;
-mod tile;
-mod tokenizer;
+// The file: where it is found, how it is downloaded and checked, and how its matrices are read.
 mod weights;
-mod worker;
+// The arithmetic that both networks are made of: matrix products, attention, cached keys and values.
+mod tensor;
+mod threads;
+// The networks: a language model, and an encoder that embeds texts.
+mod bert;
+mod llama;
+// One reply: which token comes next, and where the text ends.
+mod sampling;
+// Many replies at the same time: one pass over the weights extends each of them by one token.
+mod batch;
+mod model;
 
 #[cfg(test)]
 mod tests;
@@ -53,4 +43,4 @@ pub(crate) use bert::Bert;
 pub use error::LocalError;
 pub use model::{LocalModel, LocalModelBuilder};
 pub use weights::Weights;
-pub(crate) use weights::{Known, KnownFile};
+pub(crate) use weights::{KnownFile, KnownModel};

@@ -1,4 +1,4 @@
-//! The model that programs hold.
+//! `LocalModel`: the model as a provider of replies.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -8,54 +8,65 @@ use std::thread::available_parallelism;
 
 use tokio::sync::oneshot;
 
-use super::engine::{Done, Engine, Job};
-use super::error::LocalError;
-use super::gguf::Gguf;
-use super::llama::Llama;
-use super::sample::Sampler;
-use super::template::Template;
-use super::text::ReplyText;
-use super::tokenizer::Tokenizer;
-use super::weights::Weights;
-use super::worker;
+use super::batch::{self, BatchEngine, Job, JobResult};
+use super::error::{Flaw, LocalError};
+use super::llama::{BpeTokenizer, ChatTemplate, Llama};
+use super::sampling::{ReplyText, Sampler};
+use super::threads;
+use super::weights::{Gguf, Weights};
 use crate::lm::{
     BoxFuture, ChatModel, ChatReply, ChatRequest, LmError, LmErrorKind, ModelInfo, Permit, Price,
 };
 
-/// A language model inside this process.
+/// A language model that runs inside this process.
 ///
-/// Calls may be made from many tasks at once: they are computed together, which costs little more
-/// than one of them alone. What the prompts have in common is read once. Neither makes a
-/// difference to the replies: a request gets the same reply, to the last bit of every score, alone
-/// or beside others, and with any number of threads.
+/// Concurrent calls are computed together, which takes little more time than one of them alone, and
+/// what their prompts start with in common is read once. Neither affects the replies: a request gets
+/// the same reply, to the last bit of every score, alone or together with others, and with any number
+/// of threads.
 ///
 /// Dropping the future of a call cancels it. Dropping the model ends its threads.
 ///
-/// The model does not enforce a [`ReplyFormat`](crate::lm::ReplyFormat). A [`Usage`](crate::lm::Usage) counts in
-/// `output` every token that was computed, with the one that ends the reply, if there is one.
+/// The model does not enforce a [`ReplyFormat`](crate::lm::ReplyFormat) and has no native tools. The
+/// `output` of its [`Usage`](crate::lm::Usage) counts every token that was computed, including the one
+/// that ends the reply. Calls are free: the price is 0.
+///
+/// ```no_run
+/// use dashoptimize::lm::local::{LocalModel, Weights};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let model = LocalModel::builder(Weights::smollm2_135m())
+///     .threads(4.try_into()?)
+///     .max_reply_tokens(200)
+///     .open()?;
+/// # let _ = model;
+/// # Ok(())
+/// # }
+/// ```
 pub struct LocalModel {
     id: String,
-    pub(super) tokenizer: Arc<Tokenizer>,
-    template: Template,
+    pub(super) tokenizer: Arc<BpeTokenizer>,
+    template: ChatTemplate,
     context: usize,
     max_reply_tokens: usize,
     jobs: Sender<Job>,
 }
 
 impl LocalModel {
-    /// Finds or fetches the weights, and loads the model with the default settings.
+    /// Finds or downloads the weights, and loads the model with the default settings.
     ///
-    /// This takes seconds, minutes where weights have to be fetched; in async code, call it before
-    /// the work starts or through `spawn_blocking`.
+    /// This takes seconds, or minutes if weights have to be downloaded, and blocks the thread. In async
+    /// code, call it before the work starts or through `spawn_blocking`.
     ///
     /// # Errors
     ///
-    /// A [`LocalError`] where the weights cannot be had or do not hold a model that is supported.
+    /// Returns a [`LocalError`] if the weights cannot be found or downloaded, if the file is damaged or
+    /// contains a model that is not supported, or if the threads cannot be started.
     pub fn open(weights: Weights) -> Result<Self, LocalError> {
         Self::builder(weights).open()
     }
 
-    /// The same with other settings.
+    /// Starts with the default settings and lets you change them before the model is loaded.
     #[must_use]
     pub const fn builder(weights: Weights) -> LocalModelBuilder {
         LocalModelBuilder {
@@ -69,10 +80,11 @@ impl LocalModel {
     }
 
     async fn answer(&self, request: &ChatRequest) -> Result<ChatReply, LmError> {
-        Ok(self.done(request).await?.reply)
+        Ok(self.compute(request).await?.reply)
     }
 
-    pub(super) async fn done(&self, request: &ChatRequest) -> Result<Done, LmError> {
+    /// Computes the reply to a request.
+    pub(super) async fn compute(&self, request: &ChatRequest) -> Result<JobResult, LmError> {
         let prompt = self.prompt(request)?;
         let room = self.context - prompt.len();
         let wanted = request.params.max_tokens;
@@ -80,9 +92,9 @@ impl LocalModel {
         let max_tokens = wanted.min(room);
         let sampler = Sampler::new(&request.params, request.sample)?;
         if max_tokens == 0 {
-            return Ok(Done::empty(prompt.len()));
+            return Ok(JobResult::empty(prompt.len()));
         }
-        let (reply, done) = oneshot::channel();
+        let (reply, result) = oneshot::channel();
         let job = Job {
             prompt,
             prefix: request.prefix.id(),
@@ -91,22 +103,23 @@ impl LocalModel {
             text: ReplyText::new(&request.params.stop),
             reply,
         };
-        self.run(job, done).await
+        self.run(job, result).await
     }
 
     pub(super) async fn run(
         &self,
         job: Job,
-        done: oneshot::Receiver<Done>,
-    ) -> Result<Done, LmError> {
+        result: oneshot::Receiver<JobResult>,
+    ) -> Result<JobResult, LmError> {
         self.jobs.send(job).map_err(|_| broken())?;
-        done.await.map_err(|_| broken())
+        result.await.map_err(|_| broken())
     }
 
-    /// The tokens of a request; at least one fewer than the model can read.
+    /// The tokens of the prompt; at least one fewer than the context has room for.
     fn prompt(&self, request: &ChatRequest) -> Result<Vec<u32>, LmError> {
+        self.info().accepts(request)?;
         let text = self.template.render(request.messages()).map_err(|error| {
-            let text = format!("the chat template of `{}` refuses the messages", self.id);
+            let text = format!("the chat template of `{}` rejects the messages", self.id);
             LmError::new(LmErrorKind::InvalidRequest, text).with_source(error)
         })?;
         let prompt = self
@@ -114,13 +127,13 @@ impl LocalModel {
             .encode(&text)
             .map_err(|error| LmError::new(LmErrorKind::InvalidRequest, error))?;
         if prompt.is_empty() {
-            let text = "the request has no messages; give it at least one";
+            let text = "the request has no messages; add at least one";
             return Err(LmError::new(LmErrorKind::InvalidRequest, text));
         }
         if prompt.len() >= self.context {
             let text = format!(
-                "the prompt has {} tokens, but `{}` reads {} with the reply; shorten the prompt or \
-                 use fewer demos",
+                "the prompt has {} tokens, but the context of `{}` has room for {} including the \
+                 reply; shorten the prompt or use fewer demos",
                 prompt.len(),
                 self.id,
                 self.context
@@ -134,8 +147,8 @@ impl LocalModel {
 fn broken() -> LmError {
     LmError::new(
         LmErrorKind::Model,
-        "the thread of the local model has ended after a panic, whose message is on standard \
-         error; open the model anew",
+        "the thread of the local model ended after a panic, whose message is on standard error; \
+         open the model again",
     )
 }
 
@@ -174,62 +187,63 @@ pub struct LocalModelBuilder {
 }
 
 impl LocalModelBuilder {
-    /// Sets the number of threads that compute. Default: one per core.
+    /// Sets the number of threads that compute. Default: one per available core.
     #[must_use]
     pub const fn threads(mut self, threads: NonZeroUsize) -> Self {
         self.threads = Some(threads);
         self
     }
 
-    /// Sets how many calls are computed at once; more of them wait. Default: 16.
+    /// Sets how many calls are computed at the same time; further calls wait. Default: 16.
     #[must_use]
     pub const fn max_batch(mut self, calls: NonZeroUsize) -> Self {
         self.max_batch = calls.get();
         self
     }
 
-    /// Sets the largest number of tokens of prompt and reply together. Default, and upper limit:
-    /// what the model was made for.
+    /// Sets the largest number of tokens of prompt and reply together. Default, and upper limit: the
+    /// context length for which the model was trained.
     #[must_use]
     pub const fn context(mut self, tokens: usize) -> Self {
         self.context = Some(tokens);
         self
     }
 
-    /// Sets the largest number of tokens of a reply whose request sets none. Default: 1024.
+    /// Sets the largest number of tokens of a reply to a request that sets no
+    /// [`max_tokens`](crate::lm::Params::max_tokens). Default: 1024.
     #[must_use]
     pub const fn max_reply_tokens(mut self, tokens: usize) -> Self {
         self.max_reply_tokens = tokens;
         self
     }
 
-    /// Sets how many bytes of what was read are kept for prompts that begin alike. Default: 1 GiB.
+    /// Sets how many bytes of keys and values are kept for prompts with the same start. Default: 1 GiB.
     #[must_use]
     pub const fn prefix_bytes(mut self, bytes: usize) -> Self {
         self.prefix_bytes = bytes;
         self
     }
 
-    /// Finds or fetches the weights and loads the model.
+    /// Finds or downloads the weights and loads the model.
     ///
     /// # Errors
     ///
-    /// Those of [`LocalModel::open`].
+    /// As [`LocalModel::open`].
     pub fn open(self) -> Result<LocalModel, LocalError> {
         let file = self.weights.locate()?;
         let cores = || available_parallelism().map_or(1, NonZeroUsize::get);
-        let pool = worker::pool(self.threads.map_or_else(cores, NonZeroUsize::get))?;
+        let pool = threads::pool(self.threads.map_or_else(cores, NonZeroUsize::get))?;
         let mut gguf = Gguf::open(&file.path)?;
         let (llama, tokenizer, template) = pool
             .install(|| {
                 let llama = Llama::load(&mut gguf)?;
-                let tokenizer = Tokenizer::load(&gguf, llama.vocabulary())?;
-                Ok((llama, tokenizer, Template::load(&gguf)?))
+                let tokenizer = BpeTokenizer::load(&gguf, llama.vocabulary())?;
+                Ok((llama, tokenizer, ChatTemplate::load(&gguf)?))
             })
-            .map_err(|flaw: super::error::Flaw| flaw.at(&file.path))?;
+            .map_err(|flaw: Flaw| flaw.at(&file.path))?;
         let context = self.context.unwrap_or(usize::MAX).min(llama.context());
         let tokenizer = Arc::new(tokenizer);
-        let engine = Engine::new(
+        let engine = BatchEngine::new(
             llama,
             Arc::clone(&tokenizer),
             self.max_batch,
@@ -241,7 +255,7 @@ impl LocalModelBuilder {
             template,
             context,
             max_reply_tokens: self.max_reply_tokens,
-            jobs: worker::start(engine, pool)?,
+            jobs: batch::start(engine, pool)?,
         })
     }
 }

@@ -1,25 +1,28 @@
-//! The body of a request. It borrows all texts.
+//! The body of a request. It borrows all texts from the request.
 
 use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, SerializeSeq, SerializeStruct, Serializer};
 use serde_json::Value;
 
+use super::content::WireContent;
 use super::strict::{self, Strict};
 use super::tools::{Calls, Tools};
-use crate::lm::{ChatRequest, Message, Params, ReplyFormat, Role};
+use crate::lm::message::{Message, Role};
+use crate::lm::params::{Params, ReplyFormat};
+use crate::lm::request::ChatRequest;
 
-/// Under which name the limit of [`Params::max_tokens`] is sent.
+/// The name under which [`Params::max_tokens`] is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MaxTokensField {
     /// `max_tokens`: what most compatible servers read.
     MaxTokens,
-    /// `max_completion_tokens`: what OpenAI wants, and its reasoning models insist on.
+    /// `max_completion_tokens`: what OpenAI expects, and its reasoning models require.
     MaxCompletionTokens,
 }
 
-/// What a request says beside the fields that the user added.
+/// The fields that a request sets itself. The user can add others.
 pub(super) const OWN_FIELDS: &[&str] = &[
     "model",
     "messages",
@@ -93,13 +96,13 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// The bytes to send, or the name of a parameter that JSON cannot say.
+    /// The bytes to send, or the name of a parameter that is not a JSON number.
     pub(super) fn encode(&self, texts: usize) -> Result<Vec<u8>, &'static str> {
-        let unreal = |number: Option<f64>| number.is_some_and(|number| !number.is_finite());
-        if unreal(self.temperature) {
+        let is_not_json = |number: Option<f64>| number.is_some_and(|number| !number.is_finite());
+        if is_not_json(self.temperature) {
             return Err("temperature");
         }
-        if unreal(self.top_p) {
+        if is_not_json(self.top_p) {
             return Err("top_p");
         }
         // Room for the frame and for some escaped characters.
@@ -131,20 +134,21 @@ impl Serialize for WireMessage<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Message {
             role,
-            text,
+            content,
             tool_calls,
             answers,
         } = self.0;
+        let content = WireContent(content);
         let mut message = serializer.serialize_struct("Message", 3)?;
         message.serialize_field("role", role.as_str())?;
         if *role == Role::Tool {
             message.serialize_field("tool_call_id", answers.as_deref().unwrap_or_default())?;
         }
         match tool_calls.as_slice() {
-            [] => message.serialize_field("content", text)?,
+            [] => message.serialize_field("content", &content)?,
             calls => {
-                let text = Some(text).filter(|text| !text.is_empty());
-                message.serialize_field("content", &text)?;
+                let content = Some(content).filter(|content| !content.is_empty());
+                message.serialize_field("content", &content)?;
                 message.serialize_field("tool_calls", &Calls(calls))?;
             }
         }
@@ -197,16 +201,14 @@ impl Serialize for NamedSchema<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use serde_json::json;
 
     use super::*;
-    use crate::lm::{Prefix, Role};
+    use crate::lm::Prefix;
 
     fn request() -> ChatRequest {
-        let prefix = Prefix::new(vec![Message::new(Role::System, "Be \"brief\".\n")]);
-        ChatRequest::new(prefix, vec![Message::new(Role::User, "héllo")])
+        let prefix = Prefix::new(vec![Message::system("Be \"brief\".\n")]);
+        ChatRequest::new(prefix, vec![Message::user("héllo")])
     }
 
     fn text(request: &ChatRequest, limit: MaxTokensField) -> String {
@@ -226,18 +228,15 @@ mod tests {
 
     #[test]
     fn every_parameter_has_its_name() {
-        let params = Params {
-            temperature: Some(0.0),
-            top_p: Some(0.5),
-            max_tokens: Some(7),
-            seed: Some(u64::MAX),
-            stop: vec!["END".to_owned()],
-        };
-        let request = ChatRequest {
-            params: Arc::new(params),
-            format: Arc::new(ReplyFormat::JsonObject),
-            ..request()
-        };
+        let params = Params::default()
+            .with_temperature(0.0)
+            .with_top_p(0.5)
+            .with_max_tokens(7)
+            .with_seed(u64::MAX)
+            .with_stop(["END"]);
+        let request = request()
+            .with_params(params)
+            .with_format(ReplyFormat::JsonObject);
         let sent = text(&request, MaxTokensField::MaxCompletionTokens);
         let end = r#","temperature":0.0,"top_p":0.5,"max_completion_tokens":7,"seed":9223372036854775807,"stop":["END"],"response_format":{"type":"json_object"}}"#;
         assert!(sent.ends_with(end), "{sent}");
@@ -245,14 +244,10 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_is_strict_where_that_can_be_said() {
+    fn a_schema_is_strict_where_strict_mode_can_express_it() {
         let sent = |schema: Value| {
             let name = "answer".to_owned();
-            let format = Arc::new(ReplyFormat::JsonSchema { name, schema });
-            let request = ChatRequest {
-                format,
-                ..request()
-            };
+            let request = request().with_format(ReplyFormat::JsonSchema { name, schema });
             let sent: Value = serde_json::from_str(&text(&request, MaxTokensField::MaxTokens))
                 .expect("JSON was written");
             sent["response_format"]["json_schema"].clone()
@@ -269,15 +264,8 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_json_cannot_say_is_named() {
-        let params = Params {
-            top_p: Some(f64::NAN),
-            ..Params::default()
-        };
-        let request = ChatRequest {
-            params: Arc::new(params),
-            ..request()
-        };
+    fn a_number_that_is_not_json_is_named() {
+        let request = request().with_params(Params::default().with_top_p(f64::NAN));
         let extra = BTreeMap::new();
         let body = Body::new("m", &request, MaxTokensField::MaxTokens, &extra);
         assert_eq!(body.encode(0), Err("top_p"));

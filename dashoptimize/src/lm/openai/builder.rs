@@ -3,68 +3,101 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::AUTHORIZATION;
 use serde_json::Value;
 
 use super::body::{MaxTokensField, OWN_FIELDS};
-use super::endpoint::{Endpoint, OPENAI_URL};
+use super::client::OpenAi;
+use super::hosts::{OPENAI_URL, has_list_prices, is_openai};
 use super::model_id::model_id;
-use super::{AskKey, Key, OpenAi, Parts, bearer};
-use crate::lm::{LmError, LmErrorKind, ModelInfo, Price, Secret, longest_reply};
+use super::protocol::ChatCompletions;
+use crate::lm::chat_model::{MediaSupport, ModelInfo};
+use crate::lm::error::{LmError, LmErrorKind};
+use crate::lm::http::{HttpSettings, KeyHeader, KeySource, invalid_setting};
+use crate::lm::price::Price;
+use crate::lm::prices::longest_reply;
+use crate::lm::secret::Secret;
 
 /// Settings of an [`OpenAi`] client. See [`OpenAi::builder`].
 #[must_use]
 pub struct OpenAiBuilder {
     model: String,
     id: Option<String>,
-    base_url: Option<String>,
-    key: KeySetting,
-    headers: Vec<(String, Secret)>,
-    timeout: Duration,
-    connect_timeout: Duration,
-    max_reply_bytes: usize,
+    http: HttpSettings,
     price: Option<Price>,
     max_output_tokens: Option<u32>,
     max_tokens_field: Option<MaxTokensField>,
     native_tools: bool,
+    max_image_tokens: Option<u32>,
+    max_audio_tokens: Option<u32>,
     extra: BTreeMap<String, Value>,
 }
 
-enum KeySetting {
-    None,
-    Value(Secret),
-    Asked(AskKey),
+/// OpenAI's key is a bearer token.
+const KEY_HEADER: KeyHeader = KeyHeader {
+    name: AUTHORIZATION,
+    scheme: "Bearer ",
+};
+
+impl OpenAi {
+    /// A client of this model with the settings of the environment: `OPENAI_API_KEY` and, if they are
+    /// set, `OPENAI_BASE_URL`, `OPENAI_ORG_ID` and `OPENAI_PROJECT_ID`.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), dashoptimize::lm::LmError> {
+    /// let lm = dashoptimize::lm::OpenAi::from_env("gpt-4o-mini")?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`OpenAiBuilder::build`]: above all [`LmErrorKind::Auth`], where no key is set and the
+    /// server is OpenAI's own.
+    pub fn from_env(model: impl Into<String>) -> Result<Self, LmError> {
+        Self::builder(model).env().build()
+    }
+
+    /// The same as [`from_env`](Self::from_env).
+    ///
+    /// # Errors
+    ///
+    /// As [`from_env`](Self::from_env).
+    pub fn new(model: impl Into<String>) -> Result<Self, LmError> {
+        Self::from_env(model)
+    }
+
+    /// Settings of a client of this model. Nothing is read from the environment unless
+    /// [`OpenAiBuilder::env`] is called.
+    pub fn builder(model: impl Into<String>) -> OpenAiBuilder {
+        OpenAiBuilder::new(model.into())
+    }
 }
 
 impl OpenAiBuilder {
-    pub(super) fn new(model: String) -> Self {
+    fn new(model: String) -> Self {
         Self {
             model,
             id: None,
-            base_url: None,
-            key: KeySetting::None,
-            headers: Vec::new(),
-            timeout: Duration::from_secs(120),
-            connect_timeout: Duration::from_secs(10),
-            max_reply_bytes: 32 << 20,
+            http: HttpSettings::default(),
             price: None,
             max_output_tokens: None,
             max_tokens_field: None,
             native_tools: true,
+            max_image_tokens: None,
+            max_audio_tokens: None,
             extra: BTreeMap::new(),
         }
     }
 
-    /// Takes key, base URL, organization and project from `OPENAI_API_KEY`, `OPENAI_BASE_URL`,
-    /// `OPENAI_ORG_ID` and `OPENAI_PROJECT_ID`, where they are set and not empty.
+    /// Reads key, base URL, organization and project from the environment variables `OPENAI_API_KEY`,
+    /// `OPENAI_BASE_URL`, `OPENAI_ORG_ID` and `OPENAI_PROJECT_ID`, where they are set and not empty.
     pub fn env(self) -> Self {
         self.variables(|name| std::env::var(name).ok())
     }
 
-    pub(super) fn variables(mut self, get: impl Fn(&str) -> Option<String>) -> Self {
+    fn variables(mut self, get: impl Fn(&str) -> Option<String>) -> Self {
         let get = |name| get(name).filter(|value| !value.trim().is_empty());
         if let Some(url) = get("OPENAI_BASE_URL") {
             self = self.base_url(url);
@@ -84,18 +117,18 @@ impl OpenAiBuilder {
     /// Sets the address of the server, such as `http://localhost:8000/v1`. Default
     /// `https://api.openai.com/v1`.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = Some(url.into());
+        self.http.base_url = Some(url.into());
         self
     }
 
-    /// Sets the key. Default none, which only servers other than OpenAI's own may allow.
+    /// Sets the key. Default none, which OpenAI's own servers do not allow and others may.
     pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
-        self.key = KeySetting::Value(key.into());
+        self.http.key = KeySource::Fixed(key.into());
         self
     }
 
-    /// Sets a function that is asked for the key before each attempt, for keys that live shorter than
-    /// a run. Its time counts against the [`timeout`](Self::timeout).
+    /// Sets a function that is asked for the key before each attempt, for keys that expire during a run.
+    /// The time it takes counts towards the [`timeout`](Self::timeout).
     ///
     /// ```
     /// use dashoptimize::lm::{LmError, LmErrorKind, OpenAi, Secret};
@@ -115,68 +148,84 @@ impl OpenAiBuilder {
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Secret, LmError>> + Send + 'static,
     {
-        self.key = KeySetting::Asked(Arc::new(move || Box::pin(ask())));
+        self.http.key = KeySource::asked(ask);
         self
     }
 
-    /// Adds a header to every request. Its value is treated like a key: it is never shown.
+    /// Adds a header to every request. Its value is treated as a key: it is never shown.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
-        self.headers.push((name.into(), value.into()));
+        self.http.headers.push((name.into(), value.into()));
         self
     }
 
-    /// Sets the organization that is billed. Default that of the key.
+    /// Sets the organization that is billed. Default: the one of the key.
     pub fn organization(self, id: impl Into<Secret>) -> Self {
         self.header("openai-organization", id)
     }
 
-    /// Sets the project that is billed. Default that of the key.
+    /// Sets the project that is billed. Default: the one of the key.
     pub fn project(self, id: impl Into<Secret>) -> Self {
         self.header("openai-project", id)
     }
 
-    /// Sets how long one attempt may take in all. Default 120 s.
+    /// Sets how long one attempt may take in total. Default 120 s.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.http.timeout = timeout;
         self
     }
 
     /// Sets how long making a connection may take. Default 10 s.
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.http.connect_timeout = timeout;
         self
     }
 
     /// Sets the largest response that is read, in bytes. Default 32 MiB.
     pub const fn max_reply_bytes(mut self, bytes: usize) -> Self {
-        self.max_reply_bytes = bytes;
+        self.http.max_reply_bytes = bytes;
         self
     }
 
     /// Sets the price of a token. Default: the [list price](Price::of) where the server is OpenAI's,
-    /// Anthropic's or Google's own, unknown otherwise. For a model that costs nothing, say
+    /// Anthropic's or Google's own, unknown otherwise. For a model that costs nothing, pass
     /// [`Price::FREE`].
     pub const fn price(mut self, price: Price) -> Self {
         self.price = Some(price);
         self
     }
 
-    /// Sets the longest reply in tokens that the model gives where a request sets no limit. It is not
-    /// sent. Default: that of the same table, unknown otherwise.
+    /// Sets the length in tokens of the longest reply that the model gives where a request sets no
+    /// limit. It is not sent. Default: the one in the same table, unknown otherwise.
     pub const fn max_output_tokens(mut self, tokens: u32) -> Self {
         self.max_output_tokens = Some(tokens);
         self
     }
 
-    /// Sets the field that carries the limit of a reply's length. Default `max_completion_tokens` for
+    /// Sets the name of the field that limits the length of a reply. Default `max_completion_tokens` for
     /// OpenAI's own servers, where all chat models read it and reasoning models read nothing else;
-    /// `max_tokens` for all others, which mostly ignore the newer name.
+    /// `max_tokens` for all others, most of which ignore the newer name.
     pub const fn max_tokens_field(mut self, field: MaxTokensField) -> Self {
         self.max_tokens_field = Some(field);
         self
     }
 
-    /// Sets whether the server takes tools. Default `true`, as of OpenAI and most servers; where one
+    /// Sets the largest number of tokens that one image counts as, which budgets in tokens or dollars
+    /// need to know. It is not sent. Default unknown: such a budget then refuses requests with images.
+    pub const fn max_image_tokens(mut self, tokens: u32) -> Self {
+        self.max_image_tokens = Some(tokens);
+        self
+    }
+
+    /// Sets the largest number of tokens that one sound recording counts as, which budgets in tokens or
+    /// dollars need to know. It is not sent. Default unknown: such a budget then refuses requests with
+    /// audio. Where the provider charges more for audio than for text, give the higher
+    /// [`price`](Self::price).
+    pub const fn max_audio_tokens(mut self, tokens: u32) -> Self {
+        self.max_audio_tokens = Some(tokens);
+        self
+    }
+
+    /// Sets whether the server takes tools. Default `true`, as OpenAI and most servers do; where one
     /// does not, programs describe their tools in the prompt.
     pub const fn native_tools(mut self, taken: bool) -> Self {
         self.native_tools = taken;
@@ -184,7 +233,7 @@ impl OpenAiBuilder {
     }
 
     /// Adds a field to the body of every request, such as `reasoning_effort`. It becomes part of the
-    /// model's [id](ModelInfo::id), since it can change the replies.
+    /// model's [id](ModelInfo::id), because it can change the replies.
     ///
     /// ```
     /// use dashoptimize::lm::{ChatModel, LmError, OpenAi};
@@ -203,130 +252,89 @@ impl OpenAiBuilder {
     }
 
     /// Sets the model's [id](ModelInfo::id), under which replies are cached and journaled. Default
-    /// `openai/<model>`, with `@<host>` where the server is not OpenAI's own, and the fields added to
-    /// the body.
+    /// `openai/<model>`, followed by `@<host>` where the server is not OpenAI's own, and by the fields
+    /// added to the body.
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// The client.
+    /// Builds the client. Nothing is sent.
     ///
     /// # Errors
     ///
-    /// [`LmErrorKind::Auth`] where the server is OpenAI's own and there is no key, or a key cannot be
+    /// [`LmErrorKind::Auth`] where the server is OpenAI's own and no key is set, or the key cannot be
     /// sent; [`LmErrorKind::InvalidRequest`] where another setting is wrong.
     pub fn build(self) -> Result<OpenAi, LmError> {
-        let base_url = self.base_url.as_deref().unwrap_or(OPENAI_URL);
-        // The URL is not shown: it may hold a key.
-        let endpoint = Endpoint::new(base_url)
-            .map_err(|why| wrong(format!("the base URL cannot be used: {why}")))?;
-        if self.model.trim().is_empty() {
-            return Err(wrong("the name of the model is empty"));
-        }
-        let field = self
-            .extra
-            .keys()
-            .find(|name| OWN_FIELDS.contains(&name.as_str()));
-        if let Some(field) = field {
-            return Err(wrong(format!(
-                "the field `{field}` is set from each request; leave it out of `body_field`"
-            )));
-        }
-        let info = self.info(&endpoint);
-        let headers = header_map(&self.headers)?;
-        let key = self.key.resolve(&self.model, &endpoint, &headers)?;
-        let mut secrets = endpoint.secrets();
-        secrets.extend(self.headers.into_iter().map(|(_, value)| value));
-        if let Key::Value(key, _) = &key {
-            secrets.push(key.clone());
-        }
-        let max_tokens_field = self.max_tokens_field.unwrap_or(if endpoint.is_openai() {
+        let endpoint = self.http.endpoint(OPENAI_URL, "/chat/completions")?;
+        let host = &endpoint.host;
+        self.check(host)?;
+        let info = self.info(host);
+        let max_tokens_field = self.max_tokens_field.unwrap_or(if is_openai(host) {
             MaxTokensField::MaxCompletionTokens
         } else {
             MaxTokensField::MaxTokens
         });
-        Ok(OpenAi::of(Parts {
-            client: OnceLock::new(),
-            connect_timeout: self.connect_timeout,
-            model: self.model,
-            endpoint,
-            key,
-            headers,
-            secrets,
-            timeout: self.timeout,
-            max_reply_bytes: self.max_reply_bytes,
+        let protocol = ChatCompletions {
+            model: self.model.clone(),
             max_tokens_field,
             extra: self.extra,
-            info,
-        }))
+        };
+        let remote = self
+            .http
+            .connect(self.model, endpoint, KEY_HEADER, protocol)?;
+        Ok(OpenAi::of(remote, info))
     }
 
-    fn info(&self, endpoint: &Endpoint) -> ModelInfo {
-        let listed = endpoint.has_list_prices().then_some(&*self.model);
+    fn check(&self, host: &str) -> Result<(), LmError> {
+        if self.model.trim().is_empty() {
+            return Err(invalid_setting("the name of the model is empty"));
+        }
+        let is_own = |name: &&String| OWN_FIELDS.contains(&name.as_str());
+        if let Some(field) = self.extra.keys().find(is_own) {
+            return Err(invalid_setting(format!(
+                "the field `{field}` is set from each request; leave it out of `body_field`"
+            )));
+        }
+        if is_openai(host) && self.http.has_no_key(&KEY_HEADER) {
+            let message = format!(
+                "no key for `{}` at {host}; set OPENAI_API_KEY and use `OpenAi::from_env`, or pass one \
+                 with `OpenAi::builder(..).api_key(..)`",
+                self.model
+            );
+            return Err(LmError::new(LmErrorKind::Auth, message));
+        }
+        Ok(())
+    }
+
+    fn info(&self, host: &str) -> ModelInfo {
+        let listed = has_list_prices(host).then_some(&*self.model);
         let mut info = ModelInfo::new(match &self.id {
             Some(id) => id.clone(),
-            None => model_id(&self.model, endpoint, &self.extra),
+            None => model_id(&self.model, host, &self.extra),
         });
         info.price = self.price.or_else(|| listed.and_then(Price::of));
         info.max_output_tokens = self
             .max_output_tokens
             .or_else(|| listed.and_then(longest_reply));
         info.native_tools = self.native_tools;
+        info.images = bounded(self.max_image_tokens);
+        info.audio = bounded(self.max_audio_tokens);
         info
     }
 }
 
-impl KeySetting {
-    fn resolve(
-        self,
-        model: &str,
-        endpoint: &Endpoint,
-        headers: &HeaderMap,
-    ) -> Result<Key, LmError> {
-        match self {
-            Self::Asked(ask) => Ok(Key::Asked(ask)),
-            Self::Value(key) if !key.is_empty() => {
-                let header = bearer(&key)?;
-                Ok(Key::Value(key, header))
-            }
-            _ if endpoint.is_openai() && !headers.contains_key(AUTHORIZATION) => Err(LmError::new(
-                LmErrorKind::Auth,
-                format!(
-                    "no key for `{model}` at {}; set OPENAI_API_KEY and use `OpenAi::from_env`, or \
-                     give one with `OpenAi::builder(..).api_key(..)`",
-                    endpoint.host
-                ),
-            )),
-            _ => Ok(Key::None),
-        }
-    }
-}
-
-fn header_map(headers: &[(String, Secret)]) -> Result<HeaderMap, LmError> {
-    let mut map = HeaderMap::with_capacity(headers.len() + 2);
-    map.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    for (name, value) in headers {
-        let key = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| wrong(format!("`{name}` is no name of an HTTP header")))?;
-        let mut value = HeaderValue::from_str(value.expose())
-            .map_err(|_| wrong(format!("the value of the header `{name}` cannot be sent")))?;
-        value.set_sensitive(true);
-        map.insert(key, value);
-    }
-    Ok(map)
-}
-
-fn wrong(message: impl Into<String>) -> LmError {
-    LmError::new(LmErrorKind::InvalidRequest, message)
+/// The protocol carries media; whether the model takes them is for the server to say.
+fn bounded(tokens: Option<u32>) -> MediaSupport {
+    tokens.map_or(MediaSupport::Unbounded, MediaSupport::UpTo)
 }
 
 impl fmt::Debug for OpenAiBuilder {
-    /// Neither base URL nor header values: both can hold keys.
+    /// Neither base URL nor header values: both can contain keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OpenAiBuilder")
             .field("model", &self.model)
-            .field("timeout", &self.timeout)
+            .field("timeout", &self.http.timeout)
             .finish_non_exhaustive()
     }
 }

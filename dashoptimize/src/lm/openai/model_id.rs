@@ -5,18 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::endpoint::Endpoint;
+use super::hosts::is_openai;
 
 /// `openai/gpt-4o-mini`, `openai/llama@localhost:8000`, `openai/o3#reasoning_effort=low`.
-pub(super) fn model_id(
-    model: &str,
-    endpoint: &Endpoint,
-    extra: &BTreeMap<String, Value>,
-) -> String {
+pub(super) fn model_id(model: &str, host: &str, extra: &BTreeMap<String, Value>) -> String {
     let mut id = format!("openai/{model}");
-    if !endpoint.is_openai() {
+    if !is_openai(host) {
         id.push('@');
-        id.push_str(&endpoint.host);
+        id.push_str(host);
     }
     for (place, (name, value)) in extra.iter().enumerate() {
         id.push(if place == 0 { '#' } else { '&' });
@@ -27,7 +23,7 @@ pub(super) fn model_id(
     id
 }
 
-/// Short words as they are, all else by its hash: ids are shown in tables.
+/// A short word as it is, any other value by its hash: ids are shown in tables.
 fn short(value: &Value) -> String {
     let text = match value {
         Value::String(text) => text.clone(),
@@ -38,8 +34,5 @@ fn short(value: &Value) -> String {
         return text;
     }
     let digest = Sha256::digest(value.to_string());
-    digest[..4]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    base16ct::lower::encode_string(&digest[..4])
 }

@@ -3,16 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::lm::{ChatReply, FinishReason, ToolCall, Usage};
-
-/// Why a body is no reply.
-#[derive(Debug)]
-pub(super) enum NoReply {
-    /// It is not what the protocol promises.
-    Broken(String),
-    /// It is a failure, though the status says success. Some gateways answer so.
-    Failure,
-}
+use crate::lm::http::NotAReply;
+use crate::lm::reply::{ChatReply, FinishReason, Usage};
+use crate::lm::tool::ToolCall;
 
 #[derive(Deserialize)]
 struct Completion {
@@ -34,8 +27,8 @@ struct Answer {
     tool_calls: Option<Vec<Call>>,
 }
 
-/// Whatever is missing of a call is empty: what the model meant is for the program to find out, and a
-/// reply that is thrown away is paid for all the same.
+/// What is missing from a call is left empty: the program can find out what the model meant, and a reply
+/// that is thrown away is paid for all the same.
 #[derive(Deserialize)]
 struct Call {
     id: Option<String>,
@@ -45,7 +38,7 @@ struct Call {
 #[derive(Deserialize)]
 struct Called {
     name: Option<String>,
-    /// A text that holds JSON. Some servers send the JSON itself.
+    /// A text that contains JSON. Some servers send the JSON itself.
     arguments: Option<Value>,
 }
 
@@ -89,14 +82,14 @@ impl Content {
     }
 }
 
-pub(super) fn decode(body: &[u8]) -> Result<ChatReply, NoReply> {
+pub(super) fn decode(body: &[u8]) -> Result<ChatReply, NotAReply> {
     let completion: Completion =
-        serde_json::from_slice(body).map_err(|error| NoReply::Broken(error.to_string()))?;
+        serde_json::from_slice(body).map_err(|error| NotAReply::Malformed(error.to_string()))?;
     let usage = completion.usage.as_ref().and_then(usage);
     let Some(choice) = completion.choices.unwrap_or_default().into_iter().next() else {
         return Err(match completion.error {
-            Some(_) => NoReply::Failure,
-            None => NoReply::Broken("it has no `choices`".to_owned()),
+            Some(_) => NotAReply::Failure,
+            None => NotAReply::Malformed("it has no `choices`".to_owned()),
         });
     };
     let finish = finish_reason(choice.finish_reason.as_deref());
@@ -108,12 +101,11 @@ pub(super) fn decode(body: &[u8]) -> Result<ChatReply, NoReply> {
         (content, _) => (content.unwrap_or_default(), finish),
     };
     let calls = choice.message.tool_calls.unwrap_or_default().into_iter();
-    Ok(ChatReply {
-        text,
-        finish,
-        usage,
-        tool_calls: calls.map(Call::into_call).collect(),
-    })
+    let mut reply = ChatReply::new(text)
+        .with_finish(finish)
+        .with_tool_calls(calls.map(Call::into_call).collect());
+    reply.usage = usage;
+    Ok(reply)
 }
 
 fn finish_reason(name: Option<&str>) -> FinishReason {
@@ -126,7 +118,7 @@ fn finish_reason(name: Option<&str>) -> FinishReason {
     }
 }
 
-/// The tokens, or `None` where the server says nothing that can be counted on.
+/// The tokens, or `None` where the server does not report both numbers.
 fn usage(value: &Value) -> Option<Usage> {
     let number = |pointer| value.pointer(pointer).and_then(Value::as_u64);
     let input = number("/prompt_tokens")?;
@@ -258,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reply_says_why() {
+    fn what_is_not_a_reply_says_why() {
         for body in [
             "",
             "{",
@@ -270,17 +262,17 @@ mod tests {
             r#"{"choices":[{"message":{"content":4}}]}"#,
         ] {
             assert!(
-                matches!(decode(body.as_bytes()), Err(NoReply::Broken(_))),
+                matches!(decode(body.as_bytes()), Err(NotAReply::Malformed(_))),
                 "{body}"
             );
         }
         assert!(matches!(
             decode(b"{\"choices\":[{\"message\":{\"content\":\"\xff\"}}]}"),
-            Err(NoReply::Broken(_))
+            Err(NotAReply::Malformed(_))
         ));
         assert!(matches!(
             decode(br#"{"error":{"code":502}}"#),
-            Err(NoReply::Failure)
+            Err(NotAReply::Failure)
         ));
     }
 

@@ -1,14 +1,14 @@
 //! JSON schemas as OpenAI's strict mode takes them.
 //!
-//! Strict mode wants every object closed and every property required, and knows only some keywords.
-//! What is written here is looser than the schema given or equal to it, never tighter, except that an
-//! optional property becomes one that may be `null`. The reply is checked against the schema given
-//! when it is parsed, so nothing is lost.
+//! Strict mode requires every object to be closed and every property to be required, and knows only some
+//! keywords. What is written here is looser than the given schema or equal to it, never stricter, except
+//! that an optional property becomes one that may be `null`. The reply is checked against the given
+//! schema when it is parsed, so nothing is lost.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
-/// Keywords that strict mode takes as they are.
+/// Keywords that strict mode takes unchanged.
 const KEPT: &[&str] = &[
     "type",
     "title",
@@ -56,7 +56,8 @@ const FORMATS: &[&str] = &[
     "uuid",
 ];
 
-/// Whether strict mode can express the schema. Maps with free keys and tuples, for example, it cannot.
+/// Whether strict mode can express the schema. Maps with arbitrary keys and tuples, for example, it
+/// cannot.
 pub(super) fn fits(schema: &Value) -> bool {
     let Some(root) = schema.as_object() else {
         return false;
@@ -65,11 +66,11 @@ pub(super) fn fits(schema: &Value) -> bool {
 }
 
 fn subschema_fits(schema: &Value) -> bool {
-    const SAYS_WHAT: [&str; 6] = ["type", "enum", "const", "anyOf", "oneOf", "$ref"];
+    const TYPE_KEYWORDS: [&str; 6] = ["type", "enum", "const", "anyOf", "oneOf", "$ref"];
     let Some(object) = schema.as_object() else {
         return false;
     };
-    SAYS_WHAT
+    TYPE_KEYWORDS
         .iter()
         .any(|keyword| object.contains_key(*keyword))
         && (!has_type(object, "object") || object.contains_key("properties"))
@@ -122,7 +123,7 @@ impl Serialize for Strict<'_> {
             return self.0.serialize(serializer);
         };
         let mut map = serializer.serialize_map(None)?;
-        // Strict mode takes nothing beside a reference.
+        // Strict mode takes no other keyword next to a reference.
         if let Some(target) = object.get("$ref") {
             map.serialize_entry("$ref", target)?;
             return map.end();
@@ -252,11 +253,11 @@ mod tests {
         let mut expected = expected;
         expected["required"] = json!(["age", "home", "name", "nick", "tags"]);
         assert_eq!(lowered, expected);
-        assert!(fits(&lowered), "what is lowered stays as it is");
+        assert!(fits(&lowered), "a lowered schema stays as it is");
     }
 
     #[test]
-    fn what_strict_mode_cannot_say_does_not_fit() {
+    fn what_strict_mode_cannot_express_does_not_fit() {
         for property in [
             json!({"type": "object", "additionalProperties": {"type": "integer"}}),
             json!({"type": "object"}),

@@ -81,7 +81,7 @@ impl Serialize for Function<'_> {
         if !description.is_empty() {
             function.serialize_field("description", description)?;
         }
-        // Left out where it is off, which is the default: some servers do not know it.
+        // Left out where it is off, which is the default: some servers do not know the field.
         if strict::fits(schema) {
             function.serialize_field("parameters", &Strict(schema))?;
             function.serialize_field("strict", &true)?;
@@ -100,11 +100,7 @@ mod tests {
 
     #[test]
     fn tools_and_their_calls_have_the_form_of_the_protocol() {
-        let tool = |name: &str, description: &str, schema| ToolDef {
-            name: name.to_owned(),
-            description: description.to_owned(),
-            schema,
-        };
+        let tool = |name: &str, description: &str, schema| ToolDef::new(name, description, schema);
         let typed = json!({"type": "object", "properties": {"a": {"type": "integer"}}});
         let open = json!({"type": "object"});
         let tools = [tool("add", "Adds.", typed), tool("log", "", open.clone())];

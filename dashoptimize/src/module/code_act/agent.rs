@@ -15,6 +15,7 @@ use crate::module::sandbox::{CodeCell, Notebook, Sandbox, instructed, names, sho
 use crate::module::shape::derive;
 use crate::module::{ModuleCore, Predictor};
 use crate::signature::SignatureSpec;
+use crate::tool::ToolboxError;
 
 /// An agent that acts by code, below the types of a signature.
 #[derive(Clone, Debug)]
@@ -22,7 +23,7 @@ pub struct CodeAgent {
     spec: Arc<SignatureSpec>,
     act: Predictor,
     extract: Predictor,
-    tools: Tools,
+    pub(super) tools: Result<Tools, ToolboxError>,
     pub(super) max_iters: u32,
     pub(super) sandbox: Sandbox,
 }
@@ -37,14 +38,16 @@ impl CodeAgent {
             act: Predictor::new("act", acting(&spec, &tools), lm.clone()),
             extract: Predictor::new("extract", extracting, lm),
             spec: Arc::new(spec),
-            tools,
+            tools: Ok(tools),
             max_iters: 5,
             sandbox: Sandbox::default(),
         }
     }
 
-    pub(super) fn set_tools(&mut self, tools: Tools) {
-        self.act.set_spec(acting(&self.spec, &tools));
+    pub(super) fn set_tools(&mut self, tools: Result<Tools, ToolboxError>) {
+        if let Ok(tools) = &tools {
+            self.act.set_spec(acting(&self.spec, tools));
+        }
         self.tools = tools;
     }
 
@@ -67,9 +70,15 @@ impl CodeAgent {
         inputs: &[Value],
         steps: &mut Trajectory,
     ) -> Result<(), CallError> {
+        let tools = self.tools.as_ref().map_err(|source| CallError::Tools {
+            source: source.clone(),
+        })?;
         let mut notebook = self.sandbox.open(context, &self.act, inputs)?;
         for _ in 0..self.max_iters {
-            if self.step(context, &mut notebook, inputs, steps).await? {
+            if self
+                .step(context, tools, &mut notebook, inputs, steps)
+                .await?
+            {
                 break;
             }
         }
@@ -80,6 +89,7 @@ impl CodeAgent {
     async fn step(
         &self,
         context: &Context<'_>,
+        tools: &Tools,
         notebook: &mut Notebook<'_>,
         inputs: &[Value],
         steps: &mut Trajectory,
@@ -88,7 +98,7 @@ impl CodeAgent {
         let [code, finished] = &outputs[..] else {
             unreachable!("a predictor gives a value for each output")
         };
-        let cell = notebook.run(code, &self.tools).await?;
+        let cell = notebook.run(code, tools).await?;
         let submitted = matches!(cell.outcome.ending, Ending::Submitted(_));
         steps.cells.push(cell);
         Ok(submitted || *finished == Value::Bool(true))
@@ -109,6 +119,10 @@ impl ModuleCore for CodeAgent {
     }
 
     fn render_values(&self, mut inputs: Vec<Value>) -> Vec<Message> {
+        if self.tools.is_err() {
+            // Nothing is sent.
+            return Vec::new();
+        }
         inputs.push(Trajectory::default().words(0).into());
         self.act.render(&inputs)
     }

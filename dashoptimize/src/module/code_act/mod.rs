@@ -17,7 +17,7 @@ use super::value_module::{core_is, faces};
 use super::{Acted, Derived, Untyped, ValueModule};
 use crate::lm::Lm;
 use crate::signature::{Signature, SignatureSpec, ValueError};
-use crate::tool::{IntoTool, Toolbox};
+use crate::tool::{IntoTool, Toolbox, ToolboxError};
 
 /// Lets the model solve a task in steps of Python code, which run in the [sandbox](crate::interpreter), can
 /// call tools, and share their variables. When it says that it is finished, or after `max_iters` steps,
@@ -70,18 +70,46 @@ pub struct CodeAct<S = Untyped> {
 }
 
 impl<S> CodeAct<S> {
-    /// Sets the tools. Default: none, so that the code can only compute.
-    ///
-    /// # Panics
-    ///
-    /// Where two tools have the same name in Python, or a name cannot be used in Python.
+    /// Sets the tools. Default: none, so that the code can only compute. If the list is invalid (two tools
+    /// have the same name in Python, or a name is not a name in Python), every call fails with
+    /// [`CallError::Tools`](crate::call::CallError::Tools) before a model is called;
+    /// [`try_tools`](Self::try_tools) reports it immediately.
     #[must_use]
     pub fn tools<T: IntoTool>(mut self, tools: impl IntoIterator<Item = T>) -> Self {
-        let made = Toolbox::new(tools).map_err(|error| error.to_string());
-        let tools = made.and_then(Tools::new);
-        let tools = tools.unwrap_or_else(|error| panic!("`CodeAct`: {error}"));
-        self.core.set_tools(tools);
+        self.core.set_tools(Toolbox::new(tools).and_then(Tools::new));
         self
+    }
+
+    /// As [`tools`](Self::tools), for lists that are made at run time.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if two tools have the same name in Python, or if a name is not valid.
+    pub fn try_tools<T: IntoTool>(
+        self,
+        tools: impl IntoIterator<Item = T>,
+    ) -> Result<Self, ToolboxError> {
+        let agent = self.tools(tools);
+        match agent.core.tools {
+            Ok(_) => Ok(agent),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// As [`tools`](Self::tools), for lists that are made at run time.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if two tools have the same name in Python, or if a name is not valid.
+    pub fn try_tools<T: IntoTool>(
+        self,
+        tools: impl IntoIterator<Item = T>,
+    ) -> Result<Self, ToolboxError> {
+        let program = self.tools(tools);
+        match program.tools {
+            Ok(_) => Ok(program),
+            Err(error) => Err(error),
+        }
     }
 
     /// Sets the largest number of steps; at least 1. Default 5.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::interpreter::{FunctionCall, Host, HostError};
 use crate::lm::BoxFuture;
-use crate::tool::{ToolFailure, ToolSpec, Toolbox};
+use crate::tool::{ToolFailure, ToolSpec, Toolbox, ToolboxError};
 
 /// Tools under names of Python.
 #[derive(Clone, Debug, Default)]
@@ -13,19 +13,15 @@ pub(super) struct Tools {
 }
 
 impl Tools {
-    /// All tools, whose names differ in Python, too.
-    pub(super) fn new(toolbox: Toolbox) -> Result<Self, String> {
+    /// The tools of a toolbox, whose names must be valid and distinct in Python, too.
+    pub(super) fn new(toolbox: Toolbox) -> Result<Self, ToolboxError> {
         let names: Vec<String> = toolbox.specs().map(python_name).collect();
         for (index, name) in names.iter().enumerate() {
             if name.starts_with(|first: char| first.is_ascii_digit()) {
-                return Err(format!(
-                    "`{name}` cannot be called from Python; rename the tool"
-                ));
+                return Err(ToolboxError::InvalidPythonName { name: name.clone() });
             }
             if names[..index].contains(name) {
-                return Err(format!(
-                    "two tools are called `{name}` in Python; rename one of them"
-                ));
+                return Err(ToolboxError::SamePythonName { name: name.clone() });
             }
         }
         Ok(Self { toolbox })

@@ -9,8 +9,7 @@ use super::Predictor;
 use crate::adapter::{ParseError, ParseProblem, Parsed, Receipt};
 use crate::call::{CallError, Context, StartedStep, TraceEvent, TraceStep};
 use crate::lm::{
-    BoxFuture, ChatError, ChatReply, ChatRequest, Message, Params, Purpose, Role, Tag, ToolCall,
-    Usage,
+    BoxFuture, ChatError, ChatReply, ChatRequest, Message, Params, Purpose, Tag, ToolCall, Usage,
 };
 use crate::module::shape::added;
 use crate::module::tool_use::read_native;
@@ -153,7 +152,7 @@ impl Predictor {
         }
         let (values, more) = read_native(reply);
         let receipt = Receipt::default();
-        Ok((Parsed { values, receipt }, more))
+        Ok((Parsed::new(values, receipt), more))
     }
 
     /// The inputs in words; a hint is one more input after them.
@@ -173,7 +172,7 @@ impl Predictor {
         sample: u32,
     ) -> ChatRequest {
         let mut turns = self.prepared.turns(picked);
-        turns.push(Message::new(Role::User, query));
+        turns.push(Message::user(query));
         ChatRequest {
             prefix: Arc::clone(&self.prepared.prefix),
             turns,
@@ -217,9 +216,9 @@ impl Predictor {
     }
 
     fn ask_again(&self, request: &mut ChatRequest, reply: String, error: &ParseError) {
-        request.turns.push(Message::new(Role::Assistant, reply));
+        request.turns.push(Message::assistant(reply));
         let words = self.adapter.repair(&self.spec, error);
-        request.turns.push(Message::new(Role::User, words));
+        request.turns.push(Message::user(words));
     }
 
     /// Enters a step into the trace for which the model was not asked again.
@@ -265,13 +264,7 @@ impl Predictor {
     /// The error where a typed output refuses the values that were read. It happens only where a
     /// [`Record`](crate::signature::Record) that was written by hand is stricter than its spec.
     pub(in crate::module) fn unfit(&self, error: &ValueError) -> CallError {
-        self.unreadable(ParseError {
-            problems: vec![ParseProblem {
-                field: error.path(),
-                problem: error.problem().to_owned(),
-            }],
-            reply: String::new(),
-        })
+        self.unreadable(ParseError::new(vec![ParseProblem::from(error)], ""))
     }
 
     fn unreadable(&self, error: ParseError) -> CallError {

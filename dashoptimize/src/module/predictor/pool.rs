@@ -83,7 +83,7 @@ impl Pool {
     ) -> Result<Vec<usize>, EmbedError> {
         let query = joined(inputs.iter());
         let most = self.k + held_out.len();
-        let hits = self.ranker.best_beside(query, most).await?;
+        let hits = self.ranker.best_async(query, most).await?;
         Ok(self.arranged(hits, held_out))
     }
 

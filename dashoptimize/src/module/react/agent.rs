@@ -252,7 +252,7 @@ fn with_finish<T: IntoTool>(tools: impl IntoIterator<Item = T>) -> Result<Toolbo
         .iter()
         .any(|tool| same_name(&tool.spec().name, FINISH))
     {
-        return Err(ToolboxError::Reserved {
+        return Err(ToolboxError::ReservedName {
             name: FINISH.to_owned(),
         });
     }

@@ -8,7 +8,7 @@ use super::fields::STEPS;
 use crate::lm::BoxFuture;
 use crate::module::chain_of_thought::REASONING;
 use crate::module::tool_use::{FINISH, THOUGHT, TOOL_ARGS, TOOL_NAME, ToolUse};
-use crate::signature::nearest::list;
+use crate::signature::suggestion::quoted_list;
 use crate::signature::{Field, SignatureSpec};
 use crate::tool::{Tool, ToolError, ToolSpec, Toolbox};
 
@@ -79,5 +79,5 @@ pub(super) fn extracting(signature: &SignatureSpec) -> String {
 }
 
 fn names<'a>(fields: impl Iterator<Item = &'a Field>) -> String {
-    list(fields.map(|field| &*field.name))
+    quoted_list(fields.map(|field| &*field.name))
 }

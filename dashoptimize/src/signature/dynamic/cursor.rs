@@ -1,6 +1,6 @@
-//! A place in the text of a signature.
+//! A position in the text of a signature.
 
-use super::SpecError;
+use super::error::SpecError;
 
 /// Reads one side of the arrow from left to right.
 #[derive(Clone, Copy)]
@@ -38,7 +38,7 @@ impl<'a> Cursor<'a> {
         self.rest().chars().next()
     }
 
-    /// Steps over this character, if it is the next one.
+    /// Steps over this character if it is the next one.
     pub(super) fn take(&mut self, wanted: char) -> bool {
         let found = self.peek() == Some(wanted);
         if found {
@@ -47,19 +47,19 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    pub(super) fn expect(&mut self, wanted: char, place: &str) -> Result<(), SpecError> {
+    pub(super) fn expect(&mut self, wanted: char, context: &str) -> Result<(), SpecError> {
         if self.take(wanted) {
             return Ok(());
         }
         let at = self.at();
         let problem = match self.peek() {
-            Some(found) => format!("`{found}` where `{wanted}` is needed {place}"),
-            None => format!("`{wanted}` is missing {place}"),
+            Some(found) => format!("expected `{wanted}` {context}, found `{found}`"),
+            None => format!("`{wanted}` is missing {context}"),
         };
         Err(self.error(at, problem))
     }
 
-    /// The text before the first of these characters, without blanks around it, and its place.
+    /// The trimmed text before the first of these characters, and its position.
     pub(super) fn until(&mut self, stops: &[char]) -> (usize, &'a str) {
         let at = self.at();
         let rest = self.rest();
@@ -68,7 +68,7 @@ impl<'a> Cursor<'a> {
         (at, rest[..length].trim_end())
     }
 
-    /// The letters, digits, `_`, `.` and `:` that come next, and their place.
+    /// The letters, digits, `_`, `.`, `:` and `&` that come next, and their position.
     pub(super) fn word(&mut self) -> (usize, &'a str) {
         let at = self.at();
         let rest = self.rest();
@@ -85,7 +85,7 @@ impl<'a> Cursor<'a> {
             Some(quote @ ('"' | '\'')) => quote,
             _ => {
                 let problem =
-                    "a `Literal` lists texts in quotes, such as `Literal[\"yes\", \"no\"]`";
+                    "a `Literal` is a list of texts in quotes, such as `Literal[\"yes\", \"no\"]`";
                 return Err(self.error(at, problem));
             }
         };
@@ -95,7 +95,7 @@ impl<'a> Cursor<'a> {
                 self.at += length + 2;
                 Ok(&inside[..length])
             }
-            None => Err(self.error(at, "this quote is never closed")),
+            None => Err(self.error(at, "this quotation mark is never closed")),
         }
     }
 
@@ -104,7 +104,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The arrows that are not inside quotes.
+/// The positions of the arrows that are not inside quotes.
 pub(super) fn arrows(spec: &str) -> impl Iterator<Item = usize> + '_ {
     let mut quote = None;
     spec.char_indices().filter_map(move |(at, c)| {

@@ -1,18 +1,16 @@
 //! Types by their Python and Rust names.
 
-use std::borrow::Cow;
-
-use super::SpecError;
 use super::cursor::Cursor;
-use crate::signature::nearest::distance;
-use crate::signature::{EnumTy, Ty, TyRef, Variant};
+use super::error::SpecError;
+use crate::signature::suggestion::closest_within;
+use crate::signature::ty::{EnumTy, Ty, TyRef, Variant};
 
 const INT: Ty = Ty::Int {
     min: i64::MIN as i128,
     max: i64::MAX as i128,
 };
 
-/// Names of types that take no other types.
+/// Names of types that contain no other types.
 const PLAIN: &[(&str, Ty)] = &[
     ("str", Ty::Str),
     ("&str", Ty::Str),
@@ -44,15 +42,15 @@ const UNION: &str = "Union";
 const LITERAL: &str = "Literal";
 const NONE: &str = "None";
 
-/// How deep types may stand in types. A signature is written by a person: this is far beyond need,
-/// and keeps a text from elsewhere from exhausting the stack.
+/// How deeply types may be nested. The limit is far beyond what anyone needs; it prevents a text from
+/// an untrusted source from exhausting the stack.
 const DEEPEST: usize = 32;
 
 const fn bounds(min: i128, max: i128) -> Ty {
     Ty::Int { min, max }
 }
 
-/// Reads a type, up to what cannot belong to it.
+/// Reads a type, up to the first character that cannot belong to it.
 pub(super) fn read(cursor: &mut Cursor<'_>) -> Result<Ty, SpecError> {
     let at = cursor.at();
     match union(cursor, '|', 0)? {
@@ -61,7 +59,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Result<Ty, SpecError> {
     }
 }
 
-/// Types joined by `|` or `,`. `None` where the only one is `None`.
+/// Types joined by `|` or `,`. `None` if the only one is Python's `None`.
 fn union(cursor: &mut Cursor<'_>, joint: char, depth: usize) -> Result<Option<Ty>, SpecError> {
     let mut found = None;
     let mut optional = false;
@@ -70,7 +68,7 @@ fn union(cursor: &mut Cursor<'_>, joint: char, depth: usize) -> Result<Option<Ty
         match single(cursor, depth)? {
             None => optional = true,
             Some(_) if found.is_some() => {
-                let problem = "a field has one type, or one type and `None`; drop the others";
+                let problem = "a field has one type, or one type and `None`; remove the others";
                 return Err(cursor.error(at, problem));
             }
             some => found = some,
@@ -85,7 +83,7 @@ fn single(cursor: &mut Cursor<'_>, depth: usize) -> Result<Option<Ty>, SpecError
     let (at, word) = cursor.word();
     let name = word.rsplit(['.', ':']).next().unwrap_or(word);
     if depth > DEEPEST {
-        return Err(cursor.error(at, "types stand too deep in one another"));
+        return Err(cursor.error(at, "the types are nested too deeply"));
     }
     if name == NONE {
         return Ok(None);
@@ -99,7 +97,7 @@ fn single(cursor: &mut Cursor<'_>, depth: usize) -> Result<Option<Ty>, SpecError
         let close = open(cursor, at, name)?;
         let ty = union(cursor, ',', depth + 1)?;
         cursor.expect(close, "after the types of the `Union`")?;
-        ty.ok_or_else(|| cursor.error(at, "a `Union` needs a type beside `None`"))?
+        ty.ok_or_else(|| cursor.error(at, "a `Union` needs a type other than `None`"))?
     } else if OPTIONAL.contains(&name) {
         let close = open(cursor, at, name)?;
         make_optional(inner(cursor, close, depth)?)
@@ -117,12 +115,12 @@ fn open(cursor: &mut Cursor<'_>, at: usize, name: &str) -> Result<char, SpecErro
     try_open(cursor).ok_or_else(|| {
         cursor.error(
             at,
-            format!("`{name}` needs a type inside, such as `{name}[str]`"),
+            format!("`{name}` needs a type in brackets, such as `{name}[str]`"),
         )
     })
 }
 
-/// Steps over `[` or `<` and gives the bracket that closes it.
+/// Steps over `[` or `<` and returns the bracket that closes it.
 fn try_open(cursor: &mut Cursor<'_>) -> Option<char> {
     [('[', ']'), ('<', '>')]
         .into_iter()
@@ -133,8 +131,8 @@ fn try_open(cursor: &mut Cursor<'_>) -> Option<char> {
 fn inner(cursor: &mut Cursor<'_>, close: char, depth: usize) -> Result<Ty, SpecError> {
     let at = cursor.at();
     let ty = union(cursor, '|', depth + 1)?;
-    cursor.expect(close, "after the type inside")?;
-    ty.ok_or_else(|| cursor.error(at, "`None` is no type of its own here; write a type"))
+    cursor.expect(close, "after the type in brackets")?;
+    ty.ok_or_else(|| cursor.error(at, "`None` alone is not a type here; write a type"))
 }
 
 fn item(cursor: &mut Cursor<'_>, depth: usize) -> Result<TyRef, SpecError> {
@@ -150,7 +148,7 @@ fn map_value(cursor: &mut Cursor<'_>, depth: usize) -> Result<TyRef, SpecError> 
     };
     let at = cursor.at();
     if union(cursor, '|', depth + 1)? != Some(Ty::Str) {
-        return Err(cursor.error(at, "the keys of a map are texts; write `dict[str, …]`"));
+        return Err(cursor.error(at, "the keys of a map must be texts; write `dict[str, …]`"));
     }
     cursor.expect(',', "between the types of keys and values")?;
     inner(cursor, close, depth).map(TyRef::from)
@@ -163,22 +161,16 @@ fn literal(cursor: &mut Cursor<'_>) -> Result<Ty, SpecError> {
         let at = cursor.at();
         let name = cursor.quoted()?;
         if variants.iter().any(|variant| variant.name == name) {
-            return Err(cursor.error(at, format!("\"{name}\" is there twice; drop one")));
+            let problem = format!("\"{name}\" appears twice; remove one of them");
+            return Err(cursor.error(at, problem));
         }
-        variants.push(Variant {
-            name: name.to_owned().into(),
-            doc: Cow::Borrowed(""),
-            payload: None,
-        });
+        variants.push(Variant::new(name.to_owned()));
         if cursor.take(']') {
             break;
         }
         cursor.expect(',', "between the texts of the `Literal`")?;
     }
-    Ok(Ty::Enum(EnumTy {
-        name: Cow::Borrowed(LITERAL),
-        variants: Cow::Owned(variants),
-    }))
+    Ok(Ty::Enum(EnumTy::new(LITERAL, variants)))
 }
 
 fn make_optional(ty: Ty) -> Ty {
@@ -190,7 +182,7 @@ fn make_optional(ty: Ty) -> Ty {
 
 fn unknown(name: &str) -> String {
     if name.is_empty() {
-        return "a type is missing here; write one, such as `str`, or drop the `:`".to_owned();
+        return "a type is missing here; write one, such as `str`, or remove the `:`".to_owned();
     }
     match nearest(name) {
         Some(nearest) => format!("unknown type `{name}`; did you mean `{nearest}`?"),
@@ -201,13 +193,10 @@ fn unknown(name: &str) -> String {
     }
 }
 
-/// The known name that is at most two typing errors away, and nearer than any other.
+/// The known name that is at most two typing errors away and closer than any other. Short names are
+/// suggested only if most of their letters are right.
 fn nearest(name: &str) -> Option<&'static str> {
     let plain = PLAIN.iter().map(|(name, _)| *name);
     let known = plain.chain([OPTIONAL, LIST, MAP, &[UNION, LITERAL]].concat());
-    known
-        .map(|known| (distance(name, known), known))
-        .filter(|(distance, known)| *distance <= 2 && *distance < known.len() - 1)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
+    closest_within(name, known, |known| 2.min(known.len() - 2))
 }

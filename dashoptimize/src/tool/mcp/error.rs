@@ -1,11 +1,12 @@
-//! Why a server cannot be used.
+//! `McpError`: why a server cannot be used.
 
 use std::time::Duration;
 
-/// An MCP server that cannot be used. A call of one of its tools that fails later is a
+/// Why an MCP server cannot be used. A call of one of its tools that fails later is a
 /// [`ToolError`](crate::tool::ToolError).
 ///
-/// It names a server by its program or host: addresses and errors of the transport can hold keys.
+/// It names a server by its program or host only, because addresses and errors of the transport can
+/// contain keys.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum McpError {
@@ -14,26 +15,26 @@ pub enum McpError {
     Spawn {
         /// The program.
         server: String,
-        /// What the system says.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// The address is no URL with a host.
+    /// The address is not a URL with a host.
     #[error("the address of an MCP server must be a URL such as `https://example.com/mcp`")]
     Address,
-    /// It started, but it does not speak the protocol, or refuses.
-    #[error("the MCP server `{server}` did not come up: {why}")]
+    /// The server started, but does not speak the protocol or refuses the connection.
+    #[error("cannot connect to the MCP server `{server}`: {why}")]
     Start {
         /// The program, or the host.
         server: String,
         /// What went wrong.
         why: String,
     },
-    /// It did not come up in time.
-    #[error("`{server}` did not come up as an MCP server within {} s", .limit.as_secs())]
+    /// The server was not ready in time.
+    #[error("the MCP server `{server}` was not ready within {} s", .limit.as_secs())]
     TooSlow {
         /// The program, or the host.
         server: String,
-        /// How long it may take.
+        /// The time limit.
         limit: Duration,
     },
 }

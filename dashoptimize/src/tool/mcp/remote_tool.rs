@@ -6,37 +6,46 @@ use std::time::Duration;
 use rmcp::model::CallToolRequestParams;
 use serde_json::{Map, Value};
 
-use super::{Connection, McpServer, result};
+use super::connection::Connection;
+use super::result;
 use crate::lm::BoxFuture;
-use crate::tool::{Tool, ToolError, ToolSpec};
+use crate::tool::callable::Tool;
+use crate::tool::error::ToolError;
+use crate::tool::name;
+use crate::tool::spec::ToolSpec;
 
 pub(super) struct RemoteTool {
     connection: Arc<Connection>,
     spec: ToolSpec,
-    /// What the server calls it.
+    /// The name by which the server knows the tool.
     name: String,
     timeout: Duration,
 }
 
 impl RemoteTool {
-    pub(super) fn new(server: &McpServer, offered: &rmcp::model::Tool, prefix: &str) -> Self {
+    pub(super) fn new(
+        connection: Arc<Connection>,
+        offered: &rmcp::model::Tool,
+        prefix: &str,
+        timeout: Duration,
+    ) -> Self {
         let name = format!("{prefix}{}", offered.name);
         let description = offered.description.as_deref().unwrap_or_default();
         let schema = Value::Object((*offered.input_schema).clone());
         Self {
-            connection: Arc::clone(&server.connection),
-            spec: ToolSpec::with_schema(callable(&name), description.to_owned(), schema),
+            connection,
+            spec: ToolSpec::with_schema(name::made_valid(&name), description.to_owned(), schema),
             name: offered.name.to_string(),
-            timeout: server.call_timeout,
+            timeout,
         }
     }
 
-    async fn ask(&self, arguments: Map<String, Value>) -> Result<String, ToolError> {
+    async fn request(&self, arguments: Map<String, Value>) -> Result<String, ToolError> {
         let Connection { service, name } = &*self.connection;
         let request = CallToolRequestParams::new(self.name.clone()).with_arguments(arguments);
         match tokio::time::timeout(self.timeout, service.call_tool(request)).await {
             Ok(Ok(reply)) => result::text(reply),
-            Ok(Err(error)) => Err(ToolError::new(name.clean(&error.to_string()))),
+            Ok(Err(error)) => Err(ToolError::new(name.redact(&error.to_string()))),
             Err(_) => Err(ToolError::new(format!(
                 "no answer within {:?}",
                 self.timeout
@@ -45,21 +54,12 @@ impl RemoteTool {
     }
 }
 
-/// The name as providers take it.
-fn callable(name: &str) -> String {
-    let is_name_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    let chars = name.chars().take(64);
-    chars
-        .map(|c| if is_name_char(c) { c } else { '_' })
-        .collect()
-}
-
 impl Tool for RemoteTool {
     fn spec(&self) -> &ToolSpec {
         &self.spec
     }
 
     fn call(&self, arguments: Map<String, Value>) -> BoxFuture<'_, Result<String, ToolError>> {
-        Box::pin(self.ask(arguments))
+        Box::pin(self.request(arguments))
     }
 }

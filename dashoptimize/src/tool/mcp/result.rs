@@ -1,4 +1,4 @@
-//! What a server answers, as a text.
+//! The text of a tool result.
 
 use rmcp::model::{CallToolResult, ContentBlock, ResourceContents};
 
@@ -6,11 +6,11 @@ use crate::tool::ToolError;
 
 const UNKNOWN: &str = "[a part of an unknown kind, left out]";
 
-/// The text of a result. A result that the server marks as an error is one.
+/// The text of a result. A result that the server marks as an error becomes an error.
 pub(super) fn text(result: CallToolResult) -> Result<String, ToolError> {
     let blocks: Vec<String> = result.content.iter().map(block).collect();
     let text = match result.structured_content {
-        // A server that gives both says the same twice.
+        // A server that sends both sends the same content twice.
         Some(structured) if blocks.is_empty() => structured.to_string(),
         _ => blocks.join("\n"),
     };
@@ -20,7 +20,7 @@ pub(super) fn text(result: CallToolResult) -> Result<String, ToolError> {
     }
 }
 
-/// A part of a result. Of what is no text the model is told that it is there.
+/// A part of a result. For a part that is not text, the model is told that there is one.
 fn block(block: &ContentBlock) -> String {
     match block {
         ContentBlock::Text(text) => text.text.clone(),
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn every_part_is_told() {
+    fn every_part_is_mentioned() {
         let parts = json!({"content": [
             {"type": "text", "text": "a"},
             {"type": "image", "data": "AA==", "mimeType": "image/png"},

@@ -4,14 +4,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::*;
-use crate::lm::gateway::Failures;
+use crate::lm::gateway::RecordedFailures;
 use crate::lm::{LmError, LmErrorKind, Price};
 
 fn open(path: &Path) -> Journal {
-    Journal::open(path, Failures::Keep).expect("the journal opens")
+    Journal::open(path, RecordedFailures::Keep).expect("the journal opens")
 }
 
-/// What the next sitting of the run finds must be what this one spent.
+/// What the next attempt at the run of the run finds must be what this one spent.
 fn assert_recorded(path: &Path, gateway: Gateway) {
     let ledger = gateway.ledger();
     drop(gateway);
@@ -76,7 +76,7 @@ async fn a_call_dropped_on_its_way_counts_with_its_worst_case() {
     assert_eq!(slow.calls(), 2);
     assert_eq!(sum(&gateway.ledger()), gateway.total());
     drop(gateway);
-    // To the next sitting it is as if the process had been killed.
+    // To the next attempt at the run it is as if the process had been killed.
     assert_eq!(open(&path).ledger().total().calls, 1);
 }
 
@@ -120,11 +120,7 @@ async fn an_unknown_cost_is_unknown_and_never_nothing() {
     let mut request = request(0);
     Arc::make_mut(&mut request.params).max_tokens = None;
     let predictor: Arc<str> = "qa".into();
-    let tag = Tag {
-        purpose: Purpose::Judge,
-        predictor: &predictor,
-        candidate: 3,
-    };
+    let tag = Tag::new(Purpose::Judge, &predictor).with_candidate(3);
     gateway.chat(&lm, &request, tag).await.unwrap();
     assert_eq!(gateway.total().cost, None);
     // With a limit, the worst case stands in.
@@ -161,11 +157,7 @@ async fn another_sample_is_another_call() {
     for sample in [0, 1, 0, 1] {
         let mut request = request(0);
         request.sample = sample;
-        let tag = Tag {
-            purpose: Purpose::Task,
-            predictor: &predictor,
-            candidate: 0,
-        };
+        let tag = Tag::new(Purpose::Task, &predictor);
         gateway.chat(&lm, &request, tag).await.unwrap();
     }
     assert_eq!(model.calls(), 2);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::lm::gateway::{Cache, Failures};
+use crate::lm::gateway::{Cache, RecordedFailures};
 use crate::lm::{LmError, LmErrorKind};
 
 struct Folder(tempfile::TempDir);
@@ -23,7 +23,7 @@ fn open(path: &Path, budget: Budget) -> Gateway {
     with_journal(
         budget,
         4,
-        Journal::open(path, Failures::Keep).expect("the journal opens"),
+        Journal::open(path, RecordedFailures::Keep).expect("the journal opens"),
     )
 }
 
@@ -57,7 +57,7 @@ async fn i5_a_replay_calls_nobody_and_costs_nothing() {
     assert_eq!(
         second.total(),
         spent,
-        "what earlier sittings spent is charged at load"
+        "what earlier attempts spent is charged at load"
     );
     for number in 0..5 {
         assert_eq!(ask(&second, &lm, number).await.unwrap().text, "yes");
@@ -67,7 +67,7 @@ async fn i5_a_replay_calls_nobody_and_costs_nothing() {
     assert!(ask(&second, &lm, 5).await.is_ok());
     assert!(
         ask(&second, &lm, 6).await.is_err(),
-        "six calls in all, over both sittings"
+        "six calls in total, over both attempts at the run"
     );
 }
 
@@ -111,7 +111,7 @@ async fn i5_a_damaged_middle_is_an_error_that_names_the_line() {
         let mut damaged = whole.clone();
         damaged[place] ^= 1;
         fs::write(folder.path(), &damaged).unwrap();
-        let error = Journal::open(&folder.path(), Failures::Keep)
+        let error = Journal::open(&folder.path(), RecordedFailures::Keep)
             .err()
             .expect("damaged");
         let words = error.to_string();
@@ -119,11 +119,14 @@ async fn i5_a_damaged_middle_is_an_error_that_names_the_line() {
             words.contains("journal.jsonl`, line 2: the record is damaged"),
             "{words}"
         );
-        assert!(words.contains("cut the file before that line"), "{words}");
+        assert!(
+            words.contains("truncate the file before that line"),
+            "{words}"
+        );
         assert_eq!(
             fs::read(folder.path()).unwrap(),
             damaged,
-            "the file is left as it is"
+            "the file is left unchanged"
         );
     }
 }
@@ -158,7 +161,7 @@ async fn failures_are_kept_or_forgotten_and_fatal_ones_always_tried_again() {
     assert_eq!(kept.calls(), 1);
     drop(second);
 
-    let journal = Journal::open(&folder.path(), Failures::Forget).unwrap();
+    let journal = Journal::open(&folder.path(), RecordedFailures::Forget).unwrap();
     let third = with_journal(Budget::unlimited(), 1, journal);
     assert_eq!(
         third.total().calls,
@@ -173,8 +176,8 @@ async fn failures_are_kept_or_forgotten_and_fatal_ones_always_tried_again() {
 #[test]
 fn a_journal_has_one_owner() {
     let folder = Folder::new();
-    let owner = Journal::open(&folder.path(), Failures::Keep).unwrap();
-    let error = Journal::open(&folder.path(), Failures::Keep)
+    let owner = Journal::open(&folder.path(), RecordedFailures::Keep).unwrap();
+    let error = Journal::open(&folder.path(), RecordedFailures::Keep)
         .err()
         .expect("in use");
     assert!(
@@ -184,7 +187,7 @@ fn a_journal_has_one_owner() {
         "{error}"
     );
     drop(owner);
-    assert!(Journal::open(&folder.path(), Failures::Keep).is_ok());
+    assert!(Journal::open(&folder.path(), RecordedFailures::Keep).is_ok());
 }
 
 #[tokio::test]
@@ -192,7 +195,7 @@ async fn a_cache_hit_is_journaled_and_costs_nothing() {
     let folder = Folder::new();
     let cache = Cache::open(folder.0.path().join("cache.jsonl")).unwrap();
     let run = |name: &str| {
-        let journal = Journal::open(&folder.0.path().join(name), Failures::Keep).unwrap();
+        let journal = Journal::open(&folder.0.path().join(name), RecordedFailures::Keep).unwrap();
         Gateway::of_run(
             Budget::calls(1),
             1,
@@ -221,13 +224,17 @@ async fn a_cache_hit_is_journaled_and_costs_nothing() {
     drop(second);
     drop(cache);
     // The journal alone is enough for a replay.
-    let journal = Journal::open(&folder.0.path().join("second.jsonl"), Failures::Keep).unwrap();
+    let journal = Journal::open(
+        &folder.0.path().join("second.jsonl"),
+        RecordedFailures::Keep,
+    )
+    .unwrap();
     let replay = with_journal(Budget::calls(0), 1, journal);
     assert!(ask(&replay, &lm, 0).await.is_ok());
     assert_eq!(replay.total().cache_hits, 1);
 }
 
-/// I13: a journal holds replies and accounts, and nothing of a request but its hash.
+/// I13: a journal contains replies and what they cost, and only the hash of a request.
 #[tokio::test]
 async fn i13_a_journal_holds_nothing_of_the_request() {
     let folder = Folder::new();

@@ -1,9 +1,9 @@
-//! Files that are no log, and records that no crash makes.
+//! Files that are not a log, and damage that no crash causes.
 
 use std::fs;
 
 use super::*;
-use crate::lm::gateway::{Cache, Failures};
+use crate::lm::gateway::{Cache, RecordedFailures};
 
 #[test]
 fn a_file_that_is_something_else_is_left_alone() {
@@ -19,7 +19,9 @@ fn a_file_that_is_something_else_is_left_alone() {
         fs::write(&path, text).unwrap();
         let error = Cache::open(&path).expect_err("no cache");
         assert!(
-            error.to_string().contains("is no journal and no cache"),
+            error
+                .to_string()
+                .contains("is neither a journal nor a cache"),
             "{text:?}: {error}"
         );
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
@@ -30,14 +32,14 @@ fn a_file_that_is_something_else_is_left_alone() {
 fn a_whole_record_that_is_not_understood_is_not_dropped() {
     let folder = tempfile::tempdir().unwrap();
     let cache = folder.path().join("cache.jsonl");
-    let key = crate::lm::request::RequestKey([7; 16]);
+    let key = crate::lm::request_key::RequestKey([7; 16]);
     Cache::open(&cache)
         .unwrap()
         .store(key, &ChatReply::new("yes"))
         .unwrap();
     let text = fs::read(&cache).unwrap();
-    // A whole record of a cache is no record of a journal.
-    let error = Journal::open(&cache, Failures::Keep)
+    // A whole record of a cache is not a record of a journal.
+    let error = Journal::open(&cache, RecordedFailures::Keep)
         .err()
         .expect("no journal");
     assert!(
@@ -52,6 +54,6 @@ fn zeros_at_the_end_are_dropped() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.jsonl");
     fs::write(&path, [0; 64]).unwrap();
-    assert!(Journal::open(&path, Failures::Keep).is_ok());
+    assert!(Journal::open(&path, RecordedFailures::Keep).is_ok());
     assert_eq!(fs::read(&path).unwrap(), b"");
 }

@@ -9,15 +9,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{Budget, ChatError, Gateway, Journal, Ledger, Purpose, Refusal, Spend, Tag};
-use crate::lm::{ChatReply, ChatRequest, Lm, Message, Prefix, Retry, Role, Scripted, Usage};
+use crate::lm::{ChatReply, ChatRequest, Lm, Message, Prefix, Retry, Scripted, Usage};
 
 /// A request that no other number makes.
 fn request(number: usize) -> ChatRequest {
-    let prefix = Prefix::new(vec![Message::new(Role::System, "Be brief.")]);
-    let mut request = ChatRequest::new(
-        prefix,
-        vec![Message::new(Role::User, format!("number {number}"))],
-    );
+    let prefix = Prefix::new(vec![Message::system("Be brief.")]);
+    let mut request = ChatRequest::new(prefix, vec![Message::user(format!("number {number}"))]);
     Arc::make_mut(&mut request.params).max_tokens = Some(10);
     request
 }
@@ -48,16 +45,12 @@ async fn ask_as(
     purpose: Purpose,
 ) -> Result<ChatReply, ChatError> {
     let predictor: Arc<str> = "qa".into();
-    let tag = Tag {
-        purpose,
-        predictor: &predictor,
-        candidate: 0,
-    };
+    let tag = Tag::new(purpose, &predictor);
     gateway.chat(lm, &request(number), tag).await
 }
 
-/// Asks all of these at once and says how many were answered. All others must be refused because
-/// something is used up.
+/// Makes all of these calls concurrently and returns how many were answered. All others must be refused
+/// because a limit is reached.
 async fn answered(gateway: &Arc<Gateway>, lm: &Lm, numbers: std::ops::Range<usize>) -> usize {
     let tasks: Vec<_> = numbers
         .map(|number| {

@@ -2,14 +2,14 @@
 
 use rayon::prelude::*;
 
-use super::super::tile::{Row, WORTH_SHARING, exp, with_simd};
+use crate::lm::local::tensor::{PARALLEL_THRESHOLD, PanelRow, exp, with_simd};
 
-/// Replaces each value `x` by `x · Φ(x)`, Φ being the distribution function of the normal
-/// distribution: the exact form, not that by `tanh`.
-pub(super) fn gelu(rows: &mut [Row]) {
+/// Replaces each value `x` by `x · Φ(x)`, where Φ is the cumulative distribution function of the
+/// standard normal distribution. This is the exact form, not the approximation by `tanh`.
+pub(super) fn gelu(rows: &mut [PanelRow]) {
     let values = rows.as_flattened_mut();
     values
-        .par_chunks_mut(WORTH_SHARING)
+        .par_chunks_mut(PARALLEL_THRESHOLD)
         .for_each(|values| with_simd(|| gelu_each(values)));
 }
 
@@ -20,8 +20,8 @@ fn gelu_each(values: &mut [f32]) {
     }
 }
 
-/// The error function: Abramowitz and Stegun, formula 7.1.26. It is wrong by 2e-7 at most, and has
-/// the same bits on every processor.
+/// The error function, by formula 7.1.26 of Abramowitz and Stegun, with an error of at most 2e-7. It
+/// has the same bits on every processor.
 #[inline(always)]
 fn erf(x: f32) -> f32 {
     let size = x.abs();
@@ -35,8 +35,8 @@ fn erf(x: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::tile::COLUMNS;
     use super::*;
+    use crate::lm::local::tensor::COLUMNS;
 
     #[test]
     fn it_is_close_to_the_exact_value() {

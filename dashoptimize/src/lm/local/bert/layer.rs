@@ -1,21 +1,20 @@
-//! One layer of the network: attention of all tokens of a text to all of them, and the
-//! feed-forward part, each followed by a norm.
+//! One layer of the network: attention of all tokens of a text to each other and a feed-forward
+//! network, each followed by a norm.
 
 use rayon::prelude::*;
 
-use super::super::attention::{Look, Scratch as LookScratch};
-use super::super::error::Flaw;
-use super::super::kv::{Kv, KvShape};
-use super::super::matrix::{Matrix, add, unpack};
-use super::super::tile::{COLUMNS, Row, Tiles};
-use super::file::NamedMatrices;
 use super::gelu::gelu;
+use crate::lm::local::error::Flaw;
+use crate::lm::local::tensor::{
+    Attention, AttentionScratch, COLUMNS, Kv, KvShape, Matrix, PanelRow, Tiles, add, sum, unpack,
+};
+use crate::lm::local::weights::Safetensors;
 
 /// The weights of a layer.
 #[derive(Debug)]
-pub(super) struct Layer {
+pub(super) struct BertLayer {
     heads: usize,
-    /// Queries, keys and values at once.
+    /// One matrix for queries, keys and values.
     qkv: Matrix,
     attention_out: Matrix,
     attention_norm: LayerNorm,
@@ -24,19 +23,19 @@ pub(super) struct Layer {
     feed_norm: LayerNorm,
 }
 
-/// Memory that layers use one after the other.
+/// Buffers that are reused from one layer to the next.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
+pub(super) struct BertScratch {
     tiles: Tiles,
-    sums: Vec<Row>,
+    sums: Vec<PanelRow>,
     qkv: Vec<f32>,
-    seen: Vec<f32>,
+    attended: Vec<f32>,
 }
 
-impl Layer {
-    /// The layer of this name: so many heads over rows of `width` values.
+impl BertLayer {
+    /// Reads the layer of this name, with `heads` heads over rows of `width` values.
     pub(super) fn load(
-        file: &mut NamedMatrices,
+        file: &mut Safetensors,
         name: &str,
         width: usize,
         heads: usize,
@@ -46,29 +45,29 @@ impl Layer {
         Ok(Self {
             heads,
             qkv: qkv(file, &part("attention.self"), width)?,
-            attention_out: file.linear(&part("attention.output.dense"), width, width)?,
+            attention_out: linear(file, &part("attention.output.dense"), width, width)?,
             attention_norm: LayerNorm::load(file, &part("attention.output.LayerNorm"), width)?,
-            feed_in: file.linear(&part("intermediate.dense"), hidden, width)?,
-            feed_out: file.linear(&part("output.dense"), width, hidden)?,
+            feed_in: linear(file, &part("intermediate.dense"), hidden, width)?,
+            feed_out: linear(file, &part("output.dense"), width, hidden)?,
             feed_norm: LayerNorm::load(file, &part("output.LayerNorm"), width)?,
         })
     }
 
-    /// Leads texts of these lengths, one row for each token, through the layer.
-    pub(super) fn run(&self, lengths: &[usize], x: &mut [f32], scratch: &mut Scratch) {
+    /// Applies the layer to texts of these lengths, with one row for each token in `x`.
+    pub(super) fn run(&self, lengths: &[usize], x: &mut [f32], scratch: &mut BertScratch) {
         let width = self.qkv.inputs();
         let rows = x.len() / width;
-        let Scratch {
+        let BertScratch {
             tiles,
             sums,
             qkv,
-            seen,
+            attended,
         } = scratch;
         tiles.fill(rows, width, |row, i| x[row * width + i]);
         self.qkv.product(tiles, sums);
         unpack(sums, rows, self.qkv.outputs(), qkv);
-        self.attend(lengths, qkv, seen);
-        tiles.fill(rows, width, |row, i| seen[row * width + i]);
+        self.attend(lengths, qkv, attended);
+        tiles.fill(rows, width, |row, i| attended[row * width + i]);
         self.attention_out.product(tiles, sums);
         add(x, sums, rows);
         self.attention_norm.apply(x);
@@ -83,25 +82,26 @@ impl Layer {
         self.feed_norm.apply(x);
     }
 
-    /// What the tokens of each text see of it, row by row.
-    fn attend(&self, lengths: &[usize], qkv: &[f32], seen: &mut Vec<f32>) {
+    /// Computes the attention of the tokens of each text to that text, row by row.
+    fn attend(&self, lengths: &[usize], qkv: &[f32], attended: &mut Vec<f32>) {
         let width = self.qkv.inputs();
-        seen.resize(qkv.len() / 3, 0.0);
-        let (mut qkv, mut rest) = (qkv, seen.as_mut_slice());
+        attended.resize(qkv.len() / 3, 0.0);
+        let (mut qkv, mut rest) = (qkv, attended.as_mut_slice());
         let mut texts = Vec::with_capacity(lengths.len());
         for length in lengths {
             let rows = qkv.split_off(..length * 3 * width).unwrap_or_default();
-            let seen = rest.split_off_mut(..length * width).unwrap_or_default();
-            texts.push((rows, seen));
+            let attended = rest.split_off_mut(..length * width).unwrap_or_default();
+            texts.push((rows, attended));
         }
-        texts
-            .into_par_iter()
-            .for_each_init(LookScratch::default, |scratch, (rows, seen)| {
-                self.attend_in_text(rows, seen, scratch);
-            });
+        texts.into_par_iter().for_each_init(
+            AttentionScratch::default,
+            |scratch, (rows, attended)| {
+                self.attend_in_text(rows, attended, scratch);
+            },
+        );
     }
 
-    fn attend_in_text(&self, rows: &[f32], seen: &mut [f32], scratch: &mut LookScratch) {
+    fn attend_in_text(&self, rows: &[f32], attended: &mut [f32], scratch: &mut AttentionScratch) {
         let width = self.qkv.inputs();
         let size = width / self.heads;
         let kv = self.keys_and_values(rows, size);
@@ -112,16 +112,16 @@ impl Layer {
             for row in rows.chunks(3 * width) {
                 queries.extend_from_slice(&row[columns.clone()]);
             }
-            // All tokens look at the same keys, as heads of one token that share them would.
-            let look = Look {
+            // The queries of all tokens use the same keys, like several query heads of one token.
+            let attention = Attention {
                 kv: &kv,
                 layer: 0,
                 head,
-                seen: kv.len(),
+                positions: kv.len(),
             };
-            look.run(size, &mut queries, scratch);
-            for (seen, found) in seen.chunks_mut(width).zip(queries.chunks(size)) {
-                seen[columns.clone()].copy_from_slice(found);
+            attention.run(size, &mut queries, scratch);
+            for (row, result) in attended.chunks_mut(width).zip(queries.chunks(size)) {
+                row[columns.clone()].copy_from_slice(result);
             }
         }
     }
@@ -144,8 +144,21 @@ impl Layer {
     }
 }
 
-/// One matrix of the three for queries, keys and values: they meet the same rows.
-fn qkv(file: &mut NamedMatrices, name: &str, width: usize) -> Result<Matrix, Flaw> {
+/// Reads a matrix that maps `inputs` values to `outputs` values, with its bias.
+fn linear(
+    file: &mut Safetensors,
+    name: &str,
+    outputs: usize,
+    inputs: usize,
+) -> Result<Matrix, Flaw> {
+    let weights = file.take(&format!("{name}.weight"), &[outputs, inputs])?;
+    let bias = file.take(&format!("{name}.bias"), &[outputs])?;
+    Ok(Matrix::new(&weights, &bias, inputs))
+}
+
+/// Reads the three matrices for queries, keys and values as one, because they are multiplied with the
+/// same rows.
+fn qkv(file: &mut Safetensors, name: &str, width: usize) -> Result<Matrix, Flaw> {
     let (mut weights, mut bias) = (Vec::new(), Vec::new());
     for part in ["query", "key", "value"] {
         weights.extend(file.take(&format!("{name}.{part}.weight"), &[width, width])?);
@@ -154,7 +167,7 @@ fn qkv(file: &mut NamedMatrices, name: &str, width: usize) -> Result<Matrix, Fla
     Ok(Matrix::new(&weights, &bias, width))
 }
 
-/// Brings each row to mean 0 and variance 1, then scales and moves each value.
+/// Scales each row to mean 0 and variance 1, then scales and shifts each value.
 #[derive(Debug)]
 pub(super) struct LayerNorm {
     scale: Vec<f32>,
@@ -162,18 +175,18 @@ pub(super) struct LayerNorm {
 }
 
 impl LayerNorm {
-    /// What BERT adds to the variance.
+    /// The constant that BERT adds to the variance.
     const EPSILON: f32 = 1e-12;
 
-    /// The norm of this name.
-    pub(super) fn load(file: &mut NamedMatrices, name: &str, width: usize) -> Result<Self, Flaw> {
+    /// Reads the norm of this name.
+    pub(super) fn load(file: &mut Safetensors, name: &str, width: usize) -> Result<Self, Flaw> {
         Ok(Self {
             scale: file.take(&format!("{name}.weight"), &[width])?,
             shift: file.take(&format!("{name}.bias"), &[width])?,
         })
     }
 
-    /// Norms all rows.
+    /// Normalizes all rows.
     pub(super) fn apply(&self, x: &mut [f32]) {
         for row in x.chunks_mut(self.scale.len()) {
             let count = row.len() as f32;
@@ -185,16 +198,4 @@ impl LayerNorm {
             }
         }
     }
-}
-
-/// The sum over a row, in eight lanes, which the compiler keeps in one register; their order is
-/// fixed.
-pub(super) fn sum(row: &[f32], part: impl Fn(f32) -> f32) -> f32 {
-    let mut lanes = [0.0_f32; 8];
-    for values in row.chunks(8) {
-        for (lane, value) in lanes.iter_mut().zip(values) {
-            *lane += part(*value);
-        }
-    }
-    lanes.iter().sum()
 }

@@ -1,27 +1,28 @@
-//! All layers, from tokens to the vector of a text.
+//! The whole network, from tokens to the vector of a text.
 
-use super::super::error::Flaw;
-use super::file::NamedMatrices;
-use super::layer::{Layer, LayerNorm, Scratch, sum};
+use super::layer::{BertLayer, BertScratch, LayerNorm};
+use crate::lm::local::error::Flaw;
+use crate::lm::local::tensor::sum;
+use crate::lm::local::weights::Safetensors;
 
-/// The weights.
+/// The weights of the network.
 #[derive(Debug)]
-pub(super) struct Network {
+pub(super) struct BertNetwork {
     /// A row for each token of the vocabulary.
     words: Vec<f32>,
-    /// A row for each position, with that of the one segment added.
+    /// A row for each position, to which the embedding of the only segment is added.
     positions: Vec<f32>,
     norm: LayerNorm,
-    layers: Vec<Layer>,
+    layers: Vec<BertLayer>,
     width: usize,
 }
 
-impl Network {
-    /// Loads a network with so many attention heads.
-    pub(super) fn load(file: &mut NamedMatrices, heads: usize) -> Result<Self, Flaw> {
+impl BertNetwork {
+    /// Reads a network with this number of attention heads.
+    pub(super) fn load(file: &mut Safetensors, heads: usize) -> Result<Self, Flaw> {
         let [vocabulary, width] = file.shape("embeddings.word_embeddings.weight")?;
         if heads == 0 || !width.is_multiple_of(heads) {
-            let what = format!("{heads} heads over {width} values make no sense");
+            let what = format!("{width} values cannot be split into {heads} heads");
             return Err(Flaw::malformed(what));
         }
         let words = file.take("embeddings.word_embeddings.weight", &[vocabulary, width])?;
@@ -36,17 +37,17 @@ impl Network {
         })
     }
 
-    /// Numbers of a vector.
+    /// The number of values of a vector.
     pub(super) const fn width(&self) -> usize {
         self.width
     }
 
-    /// Number of tokens it knows.
+    /// The number of tokens that have an embedding.
     pub(super) const fn vocabulary(&self) -> usize {
         self.words.len() / self.width
     }
 
-    /// Most tokens of a text.
+    /// The largest number of tokens of a text.
     pub(super) const fn positions(&self) -> usize {
         self.positions.len() / self.width
     }
@@ -56,7 +57,7 @@ impl Network {
         let lengths: Vec<_> = texts.iter().map(Vec::len).collect();
         let mut x: Vec<_> = texts.iter().flat_map(|text| self.embed(text)).collect();
         self.norm.apply(&mut x);
-        let mut scratch = Scratch::default();
+        let mut scratch = BertScratch::default();
         for layer in &self.layers {
             layer.run(&lengths, &mut x, &mut scratch);
         }
@@ -68,17 +69,19 @@ impl Network {
             .collect()
     }
 
-    /// The rows of tokens before the first norm.
+    /// The rows of the tokens before the first norm.
     fn embed(&self, text: &[u32]) -> impl Iterator<Item = f32> {
         let positions = self.positions.chunks(self.width);
         text.iter().zip(positions).flat_map(|(&token, position)| {
             let first = token as usize * self.width;
             let word = &self.words[first..first + self.width];
-            word.iter().zip(position).map(|(word, place)| word + place)
+            word.iter()
+                .zip(position)
+                .map(|(word, position)| word + position)
         })
     }
 
-    /// The mean of all rows, brought to length 1.
+    /// The mean of all rows, scaled to length 1.
     fn pool(&self, rows: &[f32]) -> Vec<f32> {
         let mut vector = vec![0.0_f32; self.width];
         for row in rows.chunks(self.width) {
@@ -94,14 +97,14 @@ impl Network {
     }
 }
 
-fn layers(file: &mut NamedMatrices, width: usize, heads: usize) -> Result<Vec<Layer>, Flaw> {
+fn layers(file: &mut Safetensors, width: usize, heads: usize) -> Result<Vec<BertLayer>, Flaw> {
     let mut layers = Vec::new();
     loop {
         let name = format!("encoder.layer.{}", layers.len());
         if !file.has(&format!("{name}.intermediate.dense.weight")) {
             break;
         }
-        layers.push(Layer::load(file, &name, width, heads)?);
+        layers.push(BertLayer::load(file, &name, width, heads)?);
     }
     match layers.is_empty() {
         true => Err(Flaw::malformed("it has no layer `encoder.layer.0`")),
@@ -109,7 +112,7 @@ fn layers(file: &mut NamedMatrices, width: usize, heads: usize) -> Result<Vec<La
     }
 }
 
-fn positions(file: &mut NamedMatrices, width: usize) -> Result<Vec<f32>, Flaw> {
+fn positions(file: &mut Safetensors, width: usize) -> Result<Vec<f32>, Flaw> {
     let [count, _] = file.shape("embeddings.position_embeddings.weight")?;
     let [segments, _] = file.shape("embeddings.token_type_embeddings.weight")?;
     let mut positions = file.take("embeddings.position_embeddings.weight", &[count, width])?;

@@ -1,4 +1,4 @@
-//! With a tiny random network, against a plain computation in double precision.
+//! Tests with a tiny random network, against a plain computation in double precision.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde_json::json;
 
-use super::{Bert, LocalError};
+use super::Bert;
+use crate::lm::local::error::LocalError;
 
 const WIDTH: usize = 24;
 const HEADS: usize = 3;
@@ -20,14 +21,14 @@ const WORDS: [&str; 10] = [
     "[UNK]", "[CLS]", "[SEP]", "the", "cat", "sat", "##s", "on", "mat", ".",
 ];
 
-/// What the files of a model hold, before they are written.
-struct Tiny {
+/// The content of the files of a model, before they are written.
+struct TinyBert {
     matrices: BTreeMap<String, (Vec<usize>, Vec<f32>)>,
     words: Vec<&'static str>,
     folder: tempfile::TempDir,
 }
 
-impl Tiny {
+impl TinyBert {
     fn new() -> Self {
         let mut tiny = Self {
             matrices: BTreeMap::new(),
@@ -122,7 +123,7 @@ impl Tiny {
         Bert::load(&weights, &tokenizer, HEADS, 64, threads)
     }
 
-    /// Why it cannot be loaded.
+    /// The error message of a model that cannot be loaded.
     fn refusal(&self) -> String {
         self.open(1).unwrap_err().to_string()
     }
@@ -137,8 +138,8 @@ fn norm(name: &str) -> [(String, Vec<usize>); 2] {
     ["weight", "bias"].map(|part| (format!("{name}.{part}"), vec![WIDTH]))
 }
 
-/// The same network in double precision, each step as its definition says.
-struct Plain<'a>(&'a Tiny);
+/// The same network in double precision, with each step as it is defined.
+struct Plain<'a>(&'a TinyBert);
 
 impl Plain<'_> {
     fn row(&self, name: &str, row: usize) -> Vec<f64> {
@@ -254,11 +255,11 @@ fn bits(vectors: &[Vec<f32>]) -> Vec<Vec<u32>> {
 
 #[test]
 fn it_computes_what_the_definition_says() {
-    let tiny = Tiny::new();
+    let tiny = TinyBert::new();
     let bert = tiny.open(2).unwrap();
     let long = ["the cats sat on the mat ."; 5].join(" ");
-    // The ends are tokens 1 and 2; `dog` is unknown; case makes no difference. The long text needs
-    // more than one block of keys, and the padding and the cut in the file count for nothing.
+    // The special tokens at the ends are 1 and 2, `dog` is unknown, and case is ignored. The long text
+    // needs more than one block of keys. The padding and truncation in the file must be ignored.
     let cats = [3, 4, 6, 5, 7, 3, 8, 9];
     for (text, tokens) in [
         ("", vec![]),
@@ -280,7 +281,7 @@ fn it_computes_what_the_definition_says() {
 
 #[test]
 fn a_text_that_is_too_long_is_cut() {
-    let bert = Tiny::new().open(1).unwrap();
+    let bert = TinyBert::new().open(1).unwrap();
     let [many, most] = [400, 62].map(|words| bert.embed(&[&*"cat ".repeat(words)]).unwrap());
     assert_eq!(
         bits(&many),
@@ -292,8 +293,8 @@ fn a_text_that_is_too_long_is_cut() {
 }
 
 #[test]
-fn a_vector_does_not_depend_on_what_is_computed_beside_it() {
-    let tiny = Tiny::new();
+fn a_vector_does_not_depend_on_the_other_texts() {
+    let tiny = TinyBert::new();
     let texts: Vec<_> = (0..60).map(|i| "the cat sat on ".repeat(i % 17)).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let one = tiny.open(1).unwrap();
@@ -313,39 +314,46 @@ fn a_vector_does_not_depend_on_what_is_computed_beside_it() {
 
 #[test]
 fn no_texts_give_no_vectors() {
-    assert!(Tiny::new().open(1).unwrap().embed(&[]).unwrap().is_empty());
+    assert!(
+        TinyBert::new()
+            .open(1)
+            .unwrap()
+            .embed(&[])
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[test]
-fn what_is_missing_or_of_another_size_is_named() {
-    let mut tiny = Tiny::new();
+fn a_missing_or_misshapen_matrix_is_named() {
+    let mut tiny = TinyBert::new();
     tiny.matrices.remove("encoder.layer.1.output.dense.bias");
     let error = tiny.refusal();
     assert!(
         error.contains("no matrix `encoder.layer.1.output.dense.bias`"),
         "{error}"
     );
-    let mut tiny = Tiny::new();
+    let mut tiny = TinyBert::new();
     tiny.matrices.retain(|name, _| !name.starts_with("encoder"));
     assert!(tiny.refusal().contains("no layer `encoder.layer.0`"));
-    let mut tiny = Tiny::new();
+    let mut tiny = TinyBert::new();
     let key = "encoder.layer.0.attention.self.key.weight";
     tiny.matrices
         .insert(key.into(), (vec![WIDTH, 1], vec![0.0; WIDTH]));
     let error = tiny.refusal();
     assert!(error.contains("[24, 1] instead of [24, 24]"), "{error}");
-    let mut tiny = Tiny::new();
+    let mut tiny = TinyBert::new();
     tiny.words.push("dog");
     let error = tiny.refusal();
     assert!(
-        error.contains("names 11 tokens, but the weights know 10"),
+        error.contains("has 11 tokens, but the weights have 10"),
         "{error}"
     );
 }
 
 #[test]
 fn damaged_files_are_errors() {
-    let tiny = Tiny::new();
+    let tiny = TinyBert::new();
     let (weights, tokenizer) = tiny.write();
     let load = || Bert::load(&weights, &tokenizer, HEADS, 64, 1);
     let whole = fs::read(&weights).unwrap();
@@ -368,7 +376,7 @@ proptest! {
 
     #[test]
     fn any_text_has_a_vector_of_length_one(texts in prop::collection::vec(".{0,80}", 1..4)) {
-        let bert = Tiny::new().open(1).unwrap();
+        let bert = TinyBert::new().open(1).unwrap();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         for vector in bert.embed(&texts).unwrap() {
             let length: f32 = vector.iter().map(|value| value * value).sum();

@@ -1,4 +1,4 @@
-//! How fast it is. Run with
+//! Measurements of the speed. Run with
 //! `cargo test -p dashoptimize --release --features local local::tests::bench -- --ignored --nocapture`.
 
 use std::time::Instant;
@@ -140,8 +140,8 @@ async fn tokens_per_second() {
     }
 }
 
-/// Processor time of this process in seconds, where the system tells: on a machine with other work
-/// to do it says more than the time on the wall.
+/// The CPU time of this process in seconds, where the system reports it. On a busy machine it says
+/// more than the elapsed time.
 fn cpu() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields = stat
@@ -156,7 +156,7 @@ fn cpu() -> f64 {
     ticks.sum::<f64>() / 100.0
 }
 
-/// Memory of this process, where the system tells.
+/// The memory of this process, where the system reports it.
 fn memory() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let lines = status

@@ -1,5 +1,5 @@
 //! Tests of the whole model: with a tiny random network that the tests write themselves, and with
-//! the real weights where those may be fetched.
+//! the real weights.
 
 mod bench;
 mod real;
@@ -28,7 +28,7 @@ fn request(prefix: &[&str], turn: &str, params: &Params) -> ChatRequest {
     request
 }
 
-/// At most so many tokens, always the likeliest.
+/// At most this number of tokens, always the likeliest.
 fn greedy(max_tokens: u32) -> Params {
     Params {
         max_tokens: Some(max_tokens),
@@ -44,12 +44,12 @@ async fn chat(model: &LocalModel, request: &ChatRequest) -> Result<ChatReply, Lm
 type Exact = (ChatReply, Vec<Vec<u32>>);
 
 async fn exact(model: &LocalModel, request: &ChatRequest) -> Exact {
-    let done = model.done(request).await.unwrap();
+    let result = model.compute(request).await.unwrap();
     let bits = |scores: &Vec<f32>| scores.iter().map(|score| score.to_bits()).collect();
-    (done.reply, done.scores.iter().map(bits).collect())
+    (result.reply, result.scores.iter().map(bits).collect())
 }
 
-/// The same without the account of what was cached, which may well depend on others.
+/// The same without the number of cached tokens, which may depend on other requests.
 fn content((mut reply, bits): Exact) -> Exact {
     if let Some(usage) = &mut reply.usage {
         usage.cached = 0;
@@ -57,14 +57,14 @@ fn content((mut reply, bits): Exact) -> Exact {
     (reply, bits)
 }
 
-/// Asks all at once.
+/// Sends all requests at the same time.
 async fn together(model: &LocalModel, requests: &[&ChatRequest]) -> Vec<Exact> {
     let calls = requests.iter().map(|request| exact(model, request));
     futures_util::future::join_all(calls).await
 }
 
-/// Whatever is asked alone gets the same answer, to the bit, beside others, in any order, with a
-/// cold and a warm prefix, with any number of threads.
+/// Each request gets the same reply, bit for bit, alone and together with others, in any order, with a
+/// cold and a warm prefix, and with any number of threads.
 async fn assert_invariant(open: impl Fn(usize) -> LocalModel, requests: &[ChatRequest]) {
     let mut alone = Vec::new();
     for request in requests {

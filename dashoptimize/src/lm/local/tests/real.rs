@@ -1,7 +1,7 @@
-//! With the real weights, which are looked for as in the product.
+//! Tests with the real weights, which are looked for as in a program.
 
-use super::super::gguf::Gguf;
-use super::super::tokenizer::Tokenizer;
+use super::super::llama::BpeTokenizer;
+use super::super::weights::Gguf;
 use super::super::{LocalModel, Weights};
 use super::{assert_invariant, chat, content, exact, greedy, request};
 use crate::lm::{FinishReason, Params};
@@ -10,9 +10,9 @@ fn open() -> LocalModel {
     LocalModel::open(Weights::smollm2_135m()).unwrap()
 }
 
-fn tokenizer() -> Tokenizer {
+fn tokenizer() -> BpeTokenizer {
     let file = Weights::smollm2_135m().locate().unwrap();
-    Tokenizer::load(&Gguf::open(&file.path).unwrap(), 49_152).unwrap()
+    BpeTokenizer::load(&Gguf::open(&file.path).unwrap(), 49_152).unwrap()
 }
 
 #[tokio::test]

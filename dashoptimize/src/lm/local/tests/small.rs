@@ -1,4 +1,4 @@
-//! Everything that needs no real weights.
+//! Tests without real weights.
 
 use std::fs;
 use std::future::Future;
@@ -11,17 +11,16 @@ use candle_core::quantized::gguf_file::Value;
 use proptest::prelude::*;
 use tokio::sync::oneshot;
 
-use super::super::engine::Job;
-use super::super::sample::Sampler;
-use super::super::text::ReplyText;
+use super::super::batch::Job;
+use super::super::sampling::{ReplyText, Sampler};
 use super::super::{LocalError, LocalModel, Weights};
-use super::tiny::Tiny;
+use super::tiny::TinyLlama;
 use super::{assert_invariant, chat, content, greedy, request, together};
 use crate::lm::{ChatModel, ChatRequest, FinishReason, LmErrorKind, Params, Price};
 
 const KINDS: [&str; 2] = ["llama", "qwen2"];
 
-/// Requests of different lengths, with two prefixes, greedy and by chance.
+/// Requests of different lengths, with two prefixes, greedy and random.
 fn requests() -> Vec<ChatRequest> {
     let random = |seed| Params {
         temperature: Some(0.8),
@@ -41,7 +40,7 @@ fn requests() -> Vec<ChatRequest> {
         request(&prefix, "x", &random(2)),
         request(&prefix[..1], "the first", &random(1)),
         request(&[], "the first, with no prefix at all", &greedy(20)),
-        // More than one pass reads.
+        // Longer than what one pass reads.
         request(&prefix, &"a long turn, ".repeat(20), &greedy(4)),
     ]
 }
@@ -49,7 +48,7 @@ fn requests() -> Vec<ChatRequest> {
 #[tokio::test]
 async fn replies_do_not_depend_on_the_batch() {
     for kind in KINDS {
-        let tiny = Tiny::new(kind);
+        let tiny = TinyLlama::new(kind);
         let open = |threads: usize| {
             let threads = threads.try_into().unwrap();
             tiny.builder().threads(threads).open().unwrap()
@@ -60,7 +59,7 @@ async fn replies_do_not_depend_on_the_batch() {
 
 #[tokio::test]
 async fn more_calls_than_fit_in_a_batch_wait() {
-    let tiny = Tiny::new("llama");
+    let tiny = TinyLlama::new("llama");
     let one = tiny
         .builder()
         .max_batch(1.try_into().unwrap())
@@ -75,14 +74,14 @@ async fn more_calls_than_fit_in_a_batch_wait() {
 
 #[tokio::test]
 async fn a_prefix_is_read_once() {
-    let model = Tiny::new("llama").builder().open().unwrap();
+    let model = TinyLlama::new("llama").builder().open().unwrap();
     let long = "the constant part ".repeat(8);
     let asked = ["one", "two", "three"].map(|turn| request(&[&long], turn, &greedy(3)));
     let mut usages = Vec::new();
     for request in &asked {
         usages.push(chat(&model, request).await.unwrap().usage.unwrap());
     }
-    // What follows the prefix: the turn and the marks around it, tokens of one byte each.
+    // After the prefix come the turn and the markers around it, as tokens of one byte each.
     assert_eq!(usages[0].cached, 0);
     let tail = "<turn><|im_end|>\n<|im_start|>assistant\n";
     let marks = tail.len() - "<turn><|im_end|><|im_start|>".len() + 2;
@@ -90,7 +89,7 @@ async fn a_prefix_is_read_once() {
         usages[1].input - usages[1].cached,
         (marks + "two".len()) as u64
     );
-    // "two" and "three" begin alike, yet "one" does not.
+    // "two" and "three" start with the same letter; "one" does not.
     assert_eq!(
         usages[2].input - usages[2].cached,
         (marks + "three".len() - 1) as u64
@@ -98,8 +97,8 @@ async fn a_prefix_is_read_once() {
 }
 
 #[tokio::test]
-async fn calls_at_once_wait_for_one_to_read_the_prefix() {
-    let model = Tiny::new("llama").builder().open().unwrap();
+async fn concurrent_calls_wait_for_one_to_read_the_prefix() {
+    let model = TinyLlama::new("llama").builder().open().unwrap();
     let long = "the constant part ".repeat(8);
     let asked = ["1", "2", "3", "4"].map(|turn| request(&[&long], turn, &greedy(3)));
     let answers = together(&model, &asked.each_ref()).await;
@@ -113,7 +112,7 @@ async fn calls_at_once_wait_for_one_to_read_the_prefix() {
 
 #[tokio::test]
 async fn nothing_is_kept_where_there_is_no_room() {
-    let tiny = Tiny::new("qwen2");
+    let tiny = TinyLlama::new("qwen2");
     let model = tiny.builder().prefix_bytes(0).open().unwrap();
     let asked = request(&["the rules"], "go", &greedy(3));
     for _ in 0..2 {
@@ -123,7 +122,7 @@ async fn nothing_is_kept_where_there_is_no_room() {
 
 #[tokio::test]
 async fn a_reply_ends_at_its_limits() {
-    let model = Tiny::new("llama").builder().open().unwrap();
+    let model = TinyLlama::new("llama").builder().open().unwrap();
     let free = chat(&model, &request(&[], "go", &greedy(8))).await.unwrap();
     assert_eq!(free.usage.unwrap().output, 8);
     assert_eq!(free.finish, FinishReason::Length);
@@ -153,7 +152,11 @@ async fn a_reply_ends_at_its_limits() {
 
 #[tokio::test]
 async fn a_prompt_that_does_not_fit_is_refused() {
-    let model = Tiny::new("llama").builder().context(64).open().unwrap();
+    let model = TinyLlama::new("llama")
+        .builder()
+        .context(64)
+        .open()
+        .unwrap();
     let error = chat(&model, &request(&[], &"x".repeat(64), &greedy(1)))
         .await
         .unwrap_err();
@@ -168,7 +171,7 @@ async fn a_prompt_that_does_not_fit_is_refused() {
 
 #[tokio::test]
 async fn senseless_requests_are_refused() {
-    let model = Tiny::new("llama").builder().open().unwrap();
+    let model = TinyLlama::new("llama").builder().open().unwrap();
     let hot = Params {
         temperature: Some(-1.0),
         ..Params::default()
@@ -179,7 +182,7 @@ async fn senseless_requests_are_refused() {
 
 #[tokio::test]
 async fn a_dropped_call_is_cancelled() {
-    let model = Tiny::new("llama")
+    let model = TinyLlama::new("llama")
         .builder()
         .max_batch(1.try_into().unwrap())
         .open()
@@ -190,14 +193,14 @@ async fn a_dropped_call_is_cancelled() {
         let mut context = Context::from_waker(Waker::noop());
         let _ = call.as_mut().poll(&mut context);
     }
-    // The calls before took all of the batch and were never awaited, yet they are not in the way.
+    // The earlier calls took the whole batch and were never awaited; they must not block this one.
     assert!(chat(&model, &request(&[], "go", &greedy(1))).await.is_ok());
 }
 
 #[tokio::test]
 async fn a_panic_of_the_worker_is_an_error() {
-    let model = Tiny::new("llama").builder().open().unwrap();
-    let (reply, done) = oneshot::channel();
+    let model = TinyLlama::new("llama").builder().open().unwrap();
+    let (reply, result) = oneshot::channel();
     let job = Job {
         prompt: vec![u32::MAX],
         prefix: [0; 16],
@@ -207,7 +210,7 @@ async fn a_panic_of_the_worker_is_an_error() {
         reply,
     };
     assert_eq!(
-        model.run(job, done).await.unwrap_err().kind(),
+        model.run(job, result).await.unwrap_err().kind(),
         LmErrorKind::Model
     );
     let error = chat(&model, &request(&[], "go", &greedy(1)))
@@ -218,13 +221,13 @@ async fn a_panic_of_the_worker_is_an_error() {
 
 #[test]
 fn the_threads_end_with_the_model() {
-    let model = Tiny::new("llama").builder().open().unwrap();
+    let model = TinyLlama::new("llama").builder().open().unwrap();
     let asked = request(&[], "go", &Params::default());
     let mut call = Box::pin(chat(&model, &asked));
     let mut context = Context::from_waker(Waker::noop());
     let _ = call.as_mut().poll(&mut context);
     drop(call);
-    // The engine, in its thread, holds the tokenizer as well.
+    // The engine holds the tokenizer, too, in its thread.
     let tokenizer = Arc::downgrade(&model.tokenizer);
     drop(model);
     let end = Instant::now() + Duration::from_secs(60);
@@ -236,24 +239,24 @@ fn the_threads_end_with_the_model() {
 
 #[test]
 fn a_model_is_known_by_its_content() {
-    let tiny = Tiny::new("llama");
+    let tiny = TinyLlama::new("llama");
     let info = tiny.builder().max_reply_tokens(77).open().unwrap().info();
     assert!(info.id.starts_with("local/tiny@"), "{}", info.id);
     assert_eq!(info.price, Some(Price::FREE));
     assert_eq!(info.max_output_tokens, Some(77));
     assert_ne!(
         info.id,
-        Tiny::new("qwen2").builder().open().unwrap().info().id
+        TinyLlama::new("qwen2").builder().open().unwrap().info().id
     );
 }
 
-fn refusal(tiny: &Tiny) -> LocalError {
+fn refusal(tiny: &TinyLlama) -> LocalError {
     tiny.builder().open().unwrap_err()
 }
 
 #[test]
 fn a_file_without_a_fact_or_matrix_is_refused() {
-    let sound = Tiny::new("llama");
+    let sound = TinyLlama::new("llama");
     let optional = [
         "token_type",
         "eos_token_id",
@@ -262,7 +265,7 @@ fn a_file_without_a_fact_or_matrix_is_refused() {
         "pre",
     ];
     for key in sound.facts.keys() {
-        let mut tiny = Tiny::new("llama");
+        let mut tiny = TinyLlama::new("llama");
         tiny.facts.remove(key);
         if !optional.iter().any(|optional| key.ends_with(optional)) {
             let error = refusal(&tiny).to_string();
@@ -273,7 +276,7 @@ fn a_file_without_a_fact_or_matrix_is_refused() {
         }
     }
     for name in sound.shapes.keys() {
-        let mut tiny = Tiny::new("llama");
+        let mut tiny = TinyLlama::new("llama");
         tiny.shapes.remove(name);
         assert!(refusal(&tiny).to_string().contains(name), "{name}");
     }
@@ -290,14 +293,14 @@ fn sizes_that_contradict_each_other_are_refused() {
         ("llama.attention.key_length", 7),
         ("llama.rope.dimension_count", 9),
     ] {
-        let mut tiny = Tiny::new("llama");
+        let mut tiny = TinyLlama::new("llama");
         tiny.fact(key, Value::U32(value));
         assert!(
             matches!(refusal(&tiny), LocalError::Malformed { .. }),
             "{key}"
         );
     }
-    let mut tiny = Tiny::new("llama");
+    let mut tiny = TinyLlama::new("llama");
     tiny.shape("token_embd.weight", &[100, 48]);
     assert!(refusal(&tiny).to_string().contains("embeddings for 100"));
 }
@@ -311,7 +314,7 @@ fn other_kinds_of_models_are_refused() {
         ("tokenizer.chat_template", "{% broken"),
         ("llama.rope.scaling.type", "yarn"),
     ] {
-        let mut tiny = Tiny::new("llama");
+        let mut tiny = TinyLlama::new("llama");
         tiny.fact(key, Value::String(value.into()));
         assert!(
             matches!(refusal(&tiny), LocalError::Unsupported { .. }),
@@ -328,13 +331,13 @@ fn a_file_that_is_missing_or_cut_is_refused() {
         "{missing}"
     );
 
-    let path = Tiny::new("llama").write();
+    let path = TinyLlama::new("llama").write();
     assert!(matches!(
         LocalModel::open(Weights::path(&path)),
         Err(LocalError::Io { .. })
     ));
 
-    let tiny = Tiny::new("llama");
+    let tiny = TinyLlama::new("llama");
     let path = tiny.write();
     let whole = fs::read(&path).unwrap();
     for len in [0, 3, 20, 500, 3000, whole.len() / 2, whole.len() - 40] {
@@ -350,10 +353,10 @@ fn a_file_that_is_missing_or_cut_is_refused() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// A file with wrong bytes may load, as most bytes are weights; it never panics.
+    /// A file with wrong bytes may load, because most bytes are weights, but it never panics.
     #[test]
     fn a_corrupt_file_never_panics(changes in prop::collection::vec((0..6000_usize, any::<u8>()), 1..8)) {
-        let tiny = Tiny::new("llama");
+        let tiny = TinyLlama::new("llama");
         let path = tiny.write();
         let mut bytes = fs::read(&path).unwrap();
         for (at, byte) in changes {

@@ -1,4 +1,4 @@
-//! A tiny random network in a file, written by the tests.
+//! A tiny random network in a file that the tests write.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,14 +9,14 @@ use candle_core::{Device, Tensor};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use super::super::tokenizer::alphabet;
+use super::super::llama::alphabet;
 use super::super::{LocalModel, LocalModelBuilder, Weights};
 
-/// What a file holds, before it is written.
-pub(super) struct Tiny {
-    /// The facts.
+/// The content of a file before it is written.
+pub(super) struct TinyLlama {
+    /// The metadata.
     pub(super) facts: BTreeMap<String, Value>,
-    /// The sizes of the matrices.
+    /// The shapes of the matrices.
     pub(super) shapes: BTreeMap<String, Vec<usize>>,
     folder: tempfile::TempDir,
 }
@@ -28,8 +28,9 @@ const KV_HEADS: usize = 2;
 const HEAD: usize = 8;
 const HIDDEN: usize = 80;
 
-impl Tiny {
-    /// A network of this kind: sizes that fill no panel, tied embeddings for Llama only.
+impl TinyLlama {
+    /// A network of this kind, with sizes that do not fill a panel. Only Llama uses its embeddings as
+    /// the output matrix.
     pub(super) fn new(kind: &str) -> Self {
         let mut tiny = Self {
             facts: BTreeMap::new(),
@@ -65,7 +66,7 @@ impl Tiny {
         self.fact(&epsilon, Value::F32(1e-5));
     }
 
-    /// A token for each byte, two longer ones, and the two special ones of a conversation.
+    /// A token for each byte, two longer ones, and the two special tokens of a conversation.
     fn tokens(&mut self, kind: &str) -> usize {
         let mut tokens: Vec<String> = alphabet().into_keys().map(String::from).collect();
         tokens.sort();
@@ -109,17 +110,17 @@ impl Tiny {
         }
     }
 
-    /// Sets a fact.
+    /// Sets a metadata value.
     pub(super) fn fact(&mut self, key: &str, value: Value) {
         self.facts.insert(key.to_owned(), value);
     }
 
-    /// Sets the sizes of a matrix.
+    /// Sets the shape of a matrix.
     pub(super) fn shape(&mut self, name: &str, shape: &[usize]) {
         self.shapes.insert(name.to_owned(), shape.to_vec());
     }
 
-    /// Writes the file, the same values each time.
+    /// Writes the file, with the same values each time.
     pub(super) fn write(&self) -> PathBuf {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let mut value = || f64::from(rng.next_u32()) / f64::from(u32::MAX) - 0.5;
@@ -143,7 +144,7 @@ impl Tiny {
         path
     }
 
-    /// Writes the file and prepares to open it, with few threads.
+    /// Writes the file and returns a builder with few threads.
     pub(super) fn builder(&self) -> LocalModelBuilder {
         let threads = 2.try_into().unwrap();
         LocalModel::builder(Weights::path(self.write())).threads(threads)

@@ -1,0 +1,87 @@
+//! Which names a step reads.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+
+use super::names::{self, Read, plain};
+use super::{Block, On, Postfix, Work};
+
+/// Every name that a step reads from outside itself.
+pub(crate) fn reads_of(work: &Work) -> Vec<Read> {
+    let mut reads = Vec::new();
+    read_work(work, &mut Vec::new(), &mut reads);
+    reads
+}
+
+fn read_work(work: &Work, local: &mut Vec<String>, reads: &mut Vec<Read>) {
+    match work {
+        Work::Node(node) => {
+            for field in &node.fields {
+                read_tokens(&field.value.to_token_stream(), local, reads);
+            }
+        }
+        Work::Code(expr) => read_tokens(&expr.to_token_stream(), local, reads),
+        Work::Raw(tokens) => read_tokens(tokens, local, reads),
+        Work::Then(inner, postfixes) => {
+            read_work(inner, local, reads);
+            for postfix in postfixes {
+                if let Postfix::Tokens(tokens) = postfix {
+                    read_tokens(tokens, local, reads);
+                }
+            }
+        }
+        Work::Map(map) => {
+            read_tokens(&map.list.to_token_stream(), local, reads);
+            read_block(&map.body, &names::bound(&map.pat), local, reads);
+        }
+        Work::Route(route) => {
+            let mut bound = Vec::new();
+            match &route.on {
+                On::Match(expr) | On::If(expr) => {
+                    read_tokens(&expr.to_token_stream(), local, reads);
+                }
+                On::IfLet(pat, expr) => {
+                    read_tokens(&expr.to_token_stream(), local, reads);
+                    bound = names::bound(pat);
+                }
+            }
+            for arm in &route.arms {
+                let mut bound = bound.clone();
+                bound.extend(arm.pat.iter().flat_map(names::bound));
+                if let Some(guard) = &arm.guard {
+                    let mut inner = local.clone();
+                    inner.extend(bound.iter().map(plain));
+                    read_tokens(&guard.to_token_stream(), &inner, reads);
+                }
+                read_block(&arm.body, &bound, local, reads);
+            }
+        }
+        Work::Loop(repeat) => {
+            read_tokens(&repeat.condition.to_token_stream(), local, reads);
+            read_block(&repeat.body, &[], local, reads);
+        }
+        Work::Fallback(alternatives) => alternatives
+            .iter()
+            .for_each(|block| read_block(block, &[], local, reads)),
+        Work::Block(block) => read_block(block, &[], local, reads),
+    }
+}
+
+fn read_block(block: &Block, bound: &[Ident], local: &[String], reads: &mut Vec<Read>) {
+    let mut local = local.to_vec();
+    local.extend(bound.iter().map(plain));
+    for step in &block.steps {
+        read_work(&step.work, &mut local, reads);
+        if step.is_let() {
+            local.extend(step.names.iter().map(plain));
+        }
+    }
+    if let Some(tail) = &block.tail {
+        read_work(tail, &mut local, reads);
+    }
+}
+
+fn read_tokens(tokens: &TokenStream, local: &[String], reads: &mut Vec<Read>) {
+    let found = names::reads(tokens).into_iter();
+    reads.extend(found.filter(|read| !local.contains(&read.name)));
+}

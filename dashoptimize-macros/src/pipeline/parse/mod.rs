@@ -1,0 +1,18 @@
+//! The steps of a pipeline: tokens to the graph.
+//!
+//! A block is cut into statements by tokens ([`pieces`]), each statement into its parts ([`statement`]),
+//! and the expression of a step says what the step does ([`work`]). Blocks and work contain each other, so
+//! both are methods of the [`Reader`](reader::Reader).
+
+mod arm_name;
+mod block;
+mod flow;
+mod half_typed;
+mod node;
+mod pieces;
+mod put_away;
+mod reader;
+mod statement;
+mod work;
+
+pub(super) use self::block::steps;

@@ -1,0 +1,39 @@
+//! What one provider adds to HTTP.
+
+use super::error_body::ErrorBody;
+use crate::lm::error::{LmError, LmErrorKind};
+use crate::lm::reply::ChatReply;
+use crate::lm::request::ChatRequest;
+
+/// How a provider writes a request, reads a reply and explains a failure.
+pub(in crate::lm) trait Protocol: Send + Sync + 'static {
+    /// The JSON body of a request.
+    ///
+    /// # Errors
+    ///
+    /// Where the request contains something that the provider cannot be sent.
+    fn encode(&self, request: &ChatRequest) -> Result<Vec<u8>, LmError>;
+
+    /// Reads the body of a response whose status says success.
+    ///
+    /// # Errors
+    ///
+    /// Where the body is not a reply.
+    fn decode(&self, body: &[u8]) -> Result<ChatReply, NotAReply>;
+
+    /// The class of a failure, where the provider's own codes or words say more than the HTTP status.
+    /// `None` leaves the class to the status.
+    fn classify(&self, status: u16, error: &ErrorBody) -> Option<LmErrorKind>;
+
+    /// What the user can do about a failure, where there is better advice than the general one.
+    fn advice(&self, kind: LmErrorKind, error: &ErrorBody) -> Option<&'static str>;
+}
+
+/// Why a body is not a reply.
+#[derive(Debug)]
+pub(in crate::lm) enum NotAReply {
+    /// It is not what the protocol promises; says what is wrong.
+    Malformed(String),
+    /// It describes a failure, although the status says success. Some proxies answer like this.
+    Failure,
+}

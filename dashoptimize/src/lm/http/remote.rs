@@ -1,0 +1,182 @@
+//! Sends requests and reads responses.
+
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Response};
+
+use super::endpoint::Endpoint;
+use super::error_body::ErrorBody;
+use super::failure::FailedAttempt;
+use super::key::{AskForKey, KeyHeader};
+use super::protocol::{NotAReply, Protocol};
+use super::{redact, retry_after};
+use crate::lm::error::{LmError, LmErrorKind};
+use crate::lm::reply::ChatReply;
+use crate::lm::request::ChatRequest;
+use crate::lm::secret::Secret;
+
+/// A model behind HTTP: one protocol, spoken to one server.
+pub(in crate::lm) struct RemoteModel<P> {
+    /// The model's name, as messages show it.
+    pub(super) model: String,
+    pub(super) protocol: P,
+    pub(super) endpoint: Endpoint,
+    /// The headers of every request, a fixed key among them.
+    pub(super) headers: HeaderMap,
+    pub(super) key_header: KeyHeader,
+    pub(super) ask_for_key: Option<AskForKey>,
+    /// What is never shown, in addition to keys that are asked for.
+    pub(super) secrets: Vec<Secret>,
+    pub(super) timeout: Duration,
+    pub(super) connect_timeout: Duration,
+    pub(super) max_reply_bytes: usize,
+    /// Built at the first call: this reads the certificates of the system, which takes milliseconds.
+    pub(super) client: OnceLock<Result<Client, LmError>>,
+}
+
+impl<P: Protocol> RemoteModel<P> {
+    /// Sends one request, once, and waits for its reply.
+    ///
+    /// # Errors
+    ///
+    /// Where the request cannot be encoded, the key cannot be had, or the attempt fails or takes longer
+    /// than the time limit.
+    pub(in crate::lm) async fn chat(&self, request: &ChatRequest) -> Result<ChatReply, LmError> {
+        match tokio::time::timeout(self.timeout, self.attempt(request)).await {
+            Ok(result) => result,
+            Err(_) => Err(self.too_slow()),
+        }
+    }
+
+    async fn attempt(&self, request: &ChatRequest) -> Result<ChatReply, LmError> {
+        let client = self.client.get_or_init(|| self.build_client());
+        let client = client.as_ref().map_err(Clone::clone)?;
+        let body = self.protocol.encode(request)?;
+        let key = match &self.ask_for_key {
+            Some(ask) => Some(ask().await?),
+            None => None,
+        };
+        let secrets = || self.secrets.iter().chain(&key);
+        match self.send(client, body, key.as_ref()).await {
+            Ok(reply) => Ok(without_secrets(reply, secrets)),
+            Err(failed) => Err(self.explain(failed, secrets())),
+        }
+    }
+
+    fn build_client(&self) -> Result<Client, LmError> {
+        let mut builder = Client::builder()
+            .connect_timeout(self.connect_timeout)
+            // A redirected POST loses its body, or shows its key to another server.
+            .redirect(reqwest::redirect::Policy::none())
+            // The gateway retries, and counts what it sends.
+            .retry(reqwest::retry::never())
+            .user_agent(concat!("dashoptimize/", env!("CARGO_PKG_VERSION")));
+        if self.endpoint.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        builder.build().map_err(|error| {
+            let message = "the HTTP client cannot be set up; check the certificates of the system";
+            LmError::new(LmErrorKind::Model, message).with_source(error.without_url())
+        })
+    }
+
+    async fn send(
+        &self,
+        client: &Client,
+        body: Vec<u8>,
+        key: Option<&Secret>,
+    ) -> Result<ChatReply, FailedAttempt> {
+        let mut headers = self.headers.clone();
+        if let Some(key) = key {
+            self.key_header.add(key, &mut headers)?;
+        }
+        let request = client.post(self.endpoint.url.clone()).headers(headers);
+        let response = request.body(body).send().await?;
+        let status = response.status();
+        let retry_after = retry_after::read(response.headers(), SystemTime::now());
+        let body = self.read_body(response).await?;
+        if !status.is_success() {
+            let error = ErrorBody::read(&body);
+            return Err(self.refused(status.as_u16(), error, retry_after));
+        }
+        self.protocol.decode(&body).map_err(|not| match not {
+            NotAReply::Failure => {
+                let error = ErrorBody::read(&body);
+                self.refused(error.status.unwrap_or(500), error, retry_after)
+            }
+            NotAReply::Malformed(why) => FailedAttempt::new(LmErrorKind::Protocol, why),
+        })
+    }
+
+    async fn read_body(&self, mut response: Response) -> Result<Vec<u8>, FailedAttempt> {
+        let announced = response.content_length().unwrap_or(0);
+        let limit = self.max_reply_bytes;
+        let room = usize::try_from(announced).unwrap_or(limit).min(limit);
+        // A false announcement must not allocate the whole limit in advance.
+        let mut body = Vec::with_capacity(room.min(64 << 10));
+        while let Some(chunk) = response.chunk().await? {
+            if chunk.len() > limit - body.len() {
+                let why = format!("it is longer than {limit} bytes");
+                return Err(FailedAttempt::new(LmErrorKind::Protocol, why));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    fn refused(&self, status: u16, error: ErrorBody, wait: Option<Duration>) -> FailedAttempt {
+        let kind = self.protocol.classify(status, &error);
+        FailedAttempt::refused(kind, status, error, wait)
+    }
+
+    fn too_slow(&self) -> LmError {
+        let why = format!("no answer within {:?}", self.timeout);
+        let failed = FailedAttempt::new(LmErrorKind::Timeout, why);
+        self.explain(failed, self.secrets.iter())
+    }
+
+    fn explain<'s>(
+        &self,
+        failed: FailedAttempt,
+        secrets: impl Iterator<Item = &'s Secret>,
+    ) -> LmError {
+        let advice = self.protocol.advice(failed.kind, &failed.error);
+        failed.into_error(&self.model, &self.endpoint.host, advice, secrets)
+    }
+}
+
+impl<P> RemoteModel<P> {
+    /// The host of the server, for `Debug` and messages. Nothing else of its address is shown.
+    pub(in crate::lm) fn host(&self) -> &str {
+        &self.endpoint.host
+    }
+
+    /// The model's name.
+    pub(in crate::lm) fn model(&self) -> &str {
+        &self.model
+    }
+
+    pub(in crate::lm) const fn protocol(&self) -> &P {
+        &self.protocol
+    }
+
+    /// How long one attempt may take in total.
+    pub(in crate::lm) const fn timeout(&self) -> Duration {
+        self.timeout
+    }
+}
+
+/// Servers echo what they were sent, also in replies.
+fn without_secrets<'s, S>(mut reply: ChatReply, secrets: impl Fn() -> S) -> ChatReply
+where
+    S: Iterator<Item = &'s Secret>,
+{
+    reply.text = redact::reply(reply.text, secrets());
+    for call in &mut reply.tool_calls {
+        let arguments = std::mem::take(&mut call.arguments);
+        call.arguments = redact::reply(arguments, secrets());
+    }
+    reply
+}

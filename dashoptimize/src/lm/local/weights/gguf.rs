@@ -1,0 +1,106 @@
+//! GGUF files: named metadata values and named matrices.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek};
+use std::path::Path;
+
+use candle_core::Device;
+use candle_core::quantized::gguf_file::{Content, Value};
+
+use super::guarded;
+use crate::lm::local::error::{Flaw, LocalError};
+
+/// An open file whose header has been read.
+pub(crate) struct Gguf<R> {
+    content: Content,
+    reader: R,
+}
+
+impl Gguf<BufReader<File>> {
+    /// Opens a file and reads its header.
+    pub(crate) fn open(path: &Path) -> Result<Self, LocalError> {
+        let file = File::open(path).map_err(LocalError::io(path))?;
+        Self::read(BufReader::new(file)).map_err(|flaw| flaw.at(path))
+    }
+}
+
+impl<R: Read + Seek> Gguf<R> {
+    /// Reads the header.
+    fn read(mut reader: R) -> Result<Self, Flaw> {
+        let content = guarded(|| Content::read(&mut reader))?;
+        Ok(Self { content, reader })
+    }
+
+    /// The header, as the loader of the tokenizer expects it.
+    pub(crate) const fn content(&self) -> &Content {
+        &self.content
+    }
+
+    /// A required text.
+    pub(crate) fn text(&self, key: &str) -> Result<&str, Flaw> {
+        let text = self.value(key).and_then(|value| value.to_string().ok());
+        text.map(String::as_str)
+            .ok_or_else(|| Flaw::missing("text", key))
+    }
+
+    /// An optional integer that is not negative.
+    pub(crate) fn number(&self, key: &str) -> Option<usize> {
+        match *self.value(key)? {
+            Value::I32(number) => usize::try_from(number).ok(),
+            Value::I64(number) => usize::try_from(number).ok(),
+            ref value => usize::try_from(value.to_u64().ok()?).ok(),
+        }
+    }
+
+    /// A required integer above 0.
+    pub(crate) fn size(&self, key: &str) -> Result<usize, Flaw> {
+        self.number(key)
+            .filter(|&number| number > 0)
+            .ok_or_else(|| Flaw::missing("number above 0", key))
+    }
+
+    /// An optional real number.
+    pub(crate) fn real(&self, key: &str) -> Option<f32> {
+        self.value(key)?.to_f32().ok()
+    }
+
+    /// A required list of texts.
+    pub(crate) fn texts(&self, key: &str) -> Result<Vec<&str>, Flaw> {
+        let list = self.value(key).and_then(|value| value.to_vec().ok());
+        list.and_then(|list| {
+            list.iter()
+                .map(|text| text.to_string().ok().map(String::as_str))
+                .collect()
+        })
+        .ok_or_else(|| Flaw::missing("list of texts", key))
+    }
+
+    /// Whether the file has a matrix of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.content.tensor_infos.contains_key(name)
+    }
+
+    /// The dimensions of a matrix, rows first.
+    pub(crate) fn shape(&self, name: &str) -> Result<&[usize], Flaw> {
+        let info = self.content.tensor_infos.get(name);
+        info.map(|info| info.shape.dims())
+            .ok_or_else(|| Flaw::missing("matrix", name))
+    }
+
+    /// The values of a matrix of this shape, row by row, in single precision.
+    pub(crate) fn matrix(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Flaw> {
+        let found = self.shape(name)?;
+        if found != shape {
+            return Err(Flaw::shape(name, found, shape));
+        }
+        let (content, reader) = (&self.content, &mut self.reader);
+        guarded(|| {
+            let matrix = content.tensor(reader, name, &Device::Cpu)?;
+            matrix.dequantize(&Device::Cpu)?.flatten_all()?.to_vec1()
+        })
+    }
+
+    fn value(&self, key: &str) -> Option<&Value> {
+        self.content.metadata.get(key)
+    }
+}

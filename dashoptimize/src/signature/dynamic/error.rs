@@ -1,0 +1,26 @@
+//! Why a text is not a signature.
+
+/// The error for a text that is not a signature.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("signature `{spec}`, character {}: {problem}", .at + 1)]
+#[non_exhaustive]
+pub struct SpecError {
+    /// The text.
+    pub spec: String,
+    /// The position in the text, in characters from 0.
+    pub at: usize,
+    /// What is wrong and how to correct it.
+    pub problem: String,
+}
+
+impl SpecError {
+    /// A problem at this byte of the text.
+    pub(super) fn new(spec: &str, at: usize, problem: impl Into<String>) -> Self {
+        let before = spec.char_indices().take_while(|(byte, _)| *byte < at);
+        Self {
+            spec: spec.to_owned(),
+            at: before.count(),
+            problem: problem.into(),
+        }
+    }
+}
