@@ -4,7 +4,7 @@ use std::fs;
 
 use dashoptimize::artifact::{Artifact, Persist, Provenance, Spent};
 use dashoptimize::lm::Message;
-use dashoptimize::module::{ChainOfThought, Module};
+use dashoptimize::module::{ChainOfThought, Module, ModuleExt};
 use dashoptimize::state::{Demo, FieldProse, PredictorState};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -133,10 +133,7 @@ prop_compose! {
         confidence in any::<f64>().prop_filter("JSON has no NaN", |n| n.is_finite()),
         parts in 1_u8..4,
     ) -> Demo {
-        let mut demo = Demo {
-            inputs: object(json!({ "message": message, "earlier": earlier })),
-            outputs: object(json!({ "intent": intent, "confidence": confidence })),
-        };
+        let mut demo = Demo::new(object(json!({ "message": message, "earlier": earlier })), object(json!({ "intent": intent, "confidence": confidence })));
         // A labelled row may lack fields that only the program makes.
         if parts & 1 == 0 { demo.inputs.remove("earlier"); }
         if parts & 2 == 0 { demo.outputs.remove("confidence"); }
@@ -160,14 +157,11 @@ prop_compose! {
         stop in prop::collection::vec(prose(), 0..2),
     ) -> PredictorState {
         let fields = descs.into_iter().map(|(name, (desc, prefix))| {
-            (name.to_owned(), FieldProse { desc, prefix })
+            (name.to_owned(), FieldProse::new(desc, prefix))
         });
-        let mut state = PredictorState {
-            instructions,
-            fields: fields.collect(),
-            demos,
-            ..PredictorState::default()
-        };
+        let mut state = PredictorState::default().with_demos(demos);
+        state.instructions = instructions;
+        state.fields = fields.collect();
         state.params.temperature = temperature;
         state.params.top_p = top_p;
         state.params.max_tokens = max_tokens;

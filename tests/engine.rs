@@ -8,7 +8,7 @@ use dashoptimize::call::Context;
 use dashoptimize::engine::{Ended, Run, Stop};
 use dashoptimize::evaluate::{MetricError, Outcome, async_metric};
 use dashoptimize::lm::{Budget, LmError, LmErrorKind, Purpose, Retry, Scripted};
-use dashoptimize::module::Module;
+use dashoptimize::module::{Module, ModuleExt};
 use dashoptimize::optimizer::{
     BootstrapFewShot, LabeledFewShot, Optimized, Optimizer, RandomSearch,
 };

@@ -12,7 +12,7 @@ use dashoptimize::evaluate::{MetricError, Outcome};
 use dashoptimize::lm::{
     Budget, ChatReply, ChatRequest, LmError, LmErrorKind, Price, Retry, Scripted, Usage,
 };
-use dashoptimize::module::{LLMNode, Module, Predictor};
+use dashoptimize::module::{LLMNode, Module, ModuleExt, Predictor};
 use dashoptimize::optimizer::{
     BootstrapFewShot, LabeledFewShot, OptimizeError, Optimized, Optimizer, RandomSearch,
     SamplingStrategy, Search,

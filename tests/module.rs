@@ -6,7 +6,7 @@ use std::sync::Arc;
 use dashoptimize::call::{CallError, Context};
 use dashoptimize::evaluate::Example;
 use dashoptimize::lm::{ChatRequest, Lm, Message, Purpose, Scripted};
-use dashoptimize::module::{ChainOfThought, LLMNode, Module, Predict};
+use dashoptimize::module::{ChainOfThought, LLMNode, Module, ModuleExt, Predict};
 use dashoptimize::signature::Signature;
 use dashoptimize::state::{Demo, PredictorState, State, StateError};
 use proptest::prelude::*;
@@ -124,26 +124,25 @@ fn any_state() -> impl Strategy<Value = PredictorState> {
         proptest::collection::vec(text, 0..3),
     )
         .prop_map(|(instructions, messages)| {
-            let demo = |message: String| Demo {
-                inputs: [("message".to_owned(), json!(message))]
-                    .into_iter()
-                    .collect(),
-                outputs: [("intent".to_owned(), json!("Other"))]
-                    .into_iter()
-                    .collect(),
+            let demo = |message: String| {
+                Demo::new(
+                    [("message".to_owned(), json!(message))]
+                        .into_iter()
+                        .collect(),
+                    [("intent".to_owned(), json!("Other"))]
+                        .into_iter()
+                        .collect(),
+                )
             };
-            PredictorState {
-                instructions,
-                demos: messages.into_iter().map(demo).collect(),
-                ..PredictorState::default()
-            }
+            let demos = messages.into_iter().map(demo).collect();
+            let mut state = PredictorState::default().with_demos(demos);
+            state.instructions = instructions;
+            state
         })
 }
 
 fn with(path: &str, state: PredictorState) -> State {
-    State {
-        predictors: [(path.to_owned(), state)].into(),
-    }
+    State::from_iter([(path, state)])
 }
 
 proptest! {
@@ -212,18 +211,15 @@ fn i8_a_state_with_unknown_names_is_refused_whole() {
         "{error}"
     );
 
-    let bad = Demo {
-        inputs: [("message".to_owned(), json!("hello"))]
+    let bad = Demo::new(
+        [("message".to_owned(), json!("hello"))]
             .into_iter()
             .collect(),
-        outputs: [("intent".to_owned(), json!("Complaint"))]
+        [("intent".to_owned(), json!("Complaint"))]
             .into_iter()
             .collect(),
-    };
-    let state = PredictorState {
-        demos: vec![bad],
-        ..PredictorState::default()
-    };
+    );
+    let state = PredictorState::default().with_demos(vec![bad]);
     let error = program.with_state(&with("predict", state)).unwrap_err();
     assert!(
         error
@@ -238,9 +234,11 @@ fn i8_a_state_with_unknown_names_is_refused_whole() {
 #[test]
 fn i8_a_demo_has_inputs_and_outputs_in_their_places() {
     let program = Predict::<Triage>::new(right());
-    let demo = |inputs, outputs| Demo {
-        inputs: serde_json::from_value(inputs).unwrap(),
-        outputs: serde_json::from_value(outputs).unwrap(),
+    let demo = |inputs, outputs| {
+        Demo::new(
+            serde_json::from_value(inputs).unwrap(),
+            serde_json::from_value(outputs).unwrap(),
+        )
     };
     for (bad, words) in [
         (
@@ -270,10 +268,7 @@ fn i8_a_demo_has_inputs_and_outputs_in_their_places() {
             "`intent`",
         ),
     ] {
-        let state = PredictorState {
-            demos: vec![bad],
-            ..PredictorState::default()
-        };
+        let state = PredictorState::default().with_demos(vec![bad]);
         let error = program.with_state(&with("predict", state)).unwrap_err();
         assert!(error.to_string().contains(words), "{error}");
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use dashoptimize::engine::{Candidate, Ended, Run, StageReport, Stop, Study};
 use dashoptimize::evaluate::{Example, Metric};
 use dashoptimize::lm::{Budget, ChatRequest, Scripted};
-use dashoptimize::module::{LLMNode, Module};
+use dashoptimize::module::{LLMNode, Module, ModuleExt};
 use dashoptimize::optimizer::{
     BetterTogether, BootstrapFewShot, LabeledFewShot, OptimizeError, Optimized, Optimizer,
     RandomSearch, SamplingStrategy, Search, Stage,

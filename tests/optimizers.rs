@@ -6,7 +6,7 @@ use std::sync::Arc;
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::{Example, Splits};
 use dashoptimize::lm::{ChatRequest, Scripted};
-use dashoptimize::module::{LLMNode, Module};
+use dashoptimize::module::{LLMNode, Module, ModuleExt};
 use dashoptimize::optimizer::{
     BootstrapFewShot, LabeledFewShot, Optimized, Optimizer, RandomSearch, SamplingStrategy,
 };

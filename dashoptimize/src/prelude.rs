@@ -18,7 +18,7 @@ pub use crate::evaluate::{
 pub use crate::lm::OpenAi;
 pub use crate::lm::{Budget, Lm, Price};
 pub use crate::module::{
-    Acted, BestOfN, ChainOfThought, Compared, Ensemble, KNN, LLMNode, Majority, Module,
+    Acted, BestOfN, ChainOfThought, Compared, Ensemble, KNN, LLMNode, Majority, Module, ModuleExt,
     MultiChainComparison, OverSignature, Parallel, Predict, ReAct, Reasoned, Refine, Retrieve,
     RetrieveInput, majority_vote, majority_vote_by,
 };

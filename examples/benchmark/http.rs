@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use dashoptimize::lm::{OpenAi, Price, Scripted};
-use dashoptimize::module::{Module, Predict};
+use dashoptimize::module::{ModuleExt, Predict};
 use futures_util::{StreamExt, stream};
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};

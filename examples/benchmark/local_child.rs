@@ -15,7 +15,7 @@ use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::lm::{
     ChatRequest, Gateway, Lm, Message, OpenAi, Params, Prefix, Price, Purpose, Tag, Usage,
 };
-use dashoptimize::module::{Module, Predict};
+use dashoptimize::module::{Module, ModuleExt, Predict};
 use dashoptimize::signature;
 use dashoptimize::state::Demo;
 use serde_json::{Value, json};

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use dashoptimize::module::{Module, Retrieve, RetrieveInput};
+use dashoptimize::module::{ModuleExt, Retrieve, RetrieveInput};
 use dashoptimize::retrieve::{EmbedError, Embedder, Index};
 use dashoptimize::state::Nearest;
 

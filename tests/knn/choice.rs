@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use dashoptimize::call::{TraceEvent, Traced};
 use dashoptimize::lm::{ChatModel, ChatRequest, Message, Role, Scripted};
-use dashoptimize::module::{ChainOfThought, KNN, Module, OverSignature, Predict, ReAct};
+use dashoptimize::module::{ChainOfThought, KNN, Module, ModuleExt, OverSignature, Predict, ReAct};
 use dashoptimize::state::{Demo, Nearest};
 use proptest::prelude::*;
 use serde_json::json;
@@ -108,13 +108,12 @@ async fn whoever_watches_is_told_which_demos_are_shown() {
     let listener = {
         let told = Arc::clone(&told);
         move |traced: &Traced| {
-            if let TraceEvent::Step {
-                what: "demos",
-                name,
-                text,
+            if let TraceEvent::DemosPicked {
+                predictor, demos, ..
             } = &traced.event
             {
-                told.lock().unwrap().push((name.clone(), text.clone()));
+                let told = &mut *told.lock().unwrap();
+                told.push((predictor.clone(), demos.clone()));
             }
         }
     };
@@ -123,10 +122,7 @@ async fn whoever_watches_is_told_which_demos_are_shown() {
         .call_watched(input("green apple"), listener)
         .await
         .unwrap();
-    assert_eq!(
-        *told.lock().unwrap(),
-        [("knn".to_owned(), "[0, 2]".to_owned())]
-    );
+    assert_eq!(*told.lock().unwrap(), [("knn".to_owned(), vec![0, 2])]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use dashoptimize::lm::{
     BoxFuture, Budget, ChatModel, ChatReply, ChatRequest, LmError, Message, ModelInfo, Permit,
     Price, Role, Scripted, Usage,
 };
-use dashoptimize::module::{ChainOfThought, Module, Predict, Reasoned};
+use dashoptimize::module::{ChainOfThought, Module, ModuleExt, Predict, Reasoned};
 use dashoptimize::optimizer::{KNNFewShot, Optimized, Optimizer};
 use dashoptimize::state::{Demo, Nearest};
 use dashoptimize::{pipeline, signature};

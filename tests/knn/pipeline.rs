@@ -3,7 +3,7 @@
 use dashoptimize::engine::{Candidate, Run, Stop, Study};
 use dashoptimize::evaluate::{Dataset, Example, Splits};
 use dashoptimize::lm::{ChatRequest, Role, Scripted};
-use dashoptimize::module::{KNN, Module, OverSignature, Predict};
+use dashoptimize::module::{KNN, Module, ModuleExt, OverSignature, Predict};
 use dashoptimize::optimizer::{
     KNNFewShot, LabeledFewShot, Optimized, Optimizer, RandomSearch, Search, Stage,
 };

@@ -24,12 +24,11 @@ async fn what_most_attempts_say_is_the_answer_as_the_first_of_them_wrote_it() {
     );
     assert_eq!(watched.calls, 6);
     let votes = ["lyon", "paris", "nice", "paris", "lyon", "paris"];
-    let told = steps(&watched.told, "vote");
-    assert_eq!(
-        told.iter().map(|(_, vote)| &**vote).collect::<Vec<_>>(),
-        votes
-    );
-    assert_eq!(told[1].0, "2 of 6");
+    let voted = (0..).zip(votes).map(|(index, vote)| {
+        let attempt = Part::new(PartKind::Attempt, index, 6);
+        (attempt, PartOutcome::Voted(Some(vote.into())))
+    });
+    assert_eq!(ended(&watched.told), voted.collect::<Vec<_>>());
 }
 
 #[tokio::test]
@@ -58,7 +57,7 @@ async fn who_abstains_or_fails_has_no_vote() {
     let lm = by_sample(&["!", "unsure", "unsure", "!", "!"]);
     let watched = watched(&Majority::new(qa(&lm), sure), input("?")).await;
     assert_eq!(watched.outcome.unwrap().answer, "unsure", "nobody votes");
-    assert_eq!(steps(&watched.told, "vote")[1].1, "no vote");
+    assert_eq!(ended(&watched.told)[1].1, PartOutcome::Voted(None));
     assert_eq!(answers(&watched.trace), ["unsure"]);
 }
 

@@ -2,6 +2,7 @@
 //! leave in the trace. One file a module.
 
 mod best_of_n;
+mod dyn_module;
 mod ensemble;
 mod majority;
 mod multi_chain_comparison;
@@ -12,11 +13,13 @@ mod refine;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use dashoptimize::call::{CallError, Context, TraceEvent, TraceStep, Traced};
+use dashoptimize::call::{
+    CallError, Context, Part, PartKind, PartOutcome, TraceEvent, TraceStep, Traced,
+};
 use dashoptimize::engine::{Evaluation, Run};
 use dashoptimize::evaluate::Outcome;
 use dashoptimize::lm::{ChatRequest, Gateway, LmError, LmErrorKind, Retry, Scripted};
-use dashoptimize::module::{Module, Predict};
+use dashoptimize::module::{Module, ModuleExt, Predict};
 use dashoptimize::prelude::signature;
 
 /// Answer the question.
@@ -105,20 +108,45 @@ async fn watched<M: Module>(module: &M, input: M::Input) -> Watched<M::Output> {
     }
 }
 
-/// The texts of the steps of one kind, with their names, in the order in which they were told.
-fn steps(told: &[TraceEvent], kind: &str) -> Vec<(String, String)> {
-    let step = |event: &TraceEvent| match event {
-        TraceEvent::Step { what, name, text } if *what == kind => {
-            Some((name.clone(), text.clone()))
+/// The parts that ended, in the order in which listeners heard of them. Each of them started before.
+fn ended(told: &[TraceEvent]) -> Vec<(Part, PartOutcome)> {
+    let mut started = Vec::new();
+    let mut ended = Vec::new();
+    for event in told {
+        match event {
+            TraceEvent::PartStarted(part) => started.push(*part),
+            TraceEvent::PartEnded(part, outcome) => {
+                assert!(started.contains(part), "{told:?}");
+                ended.push((*part, outcome.clone()));
+            }
+            _ => {}
         }
-        _ => None,
-    };
-    told.iter().filter_map(step).collect()
+    }
+    assert_eq!(started.len(), ended.len(), "{told:?}");
+    ended
 }
 
-fn named(steps: &[(&str, &str)]) -> Vec<(String, String)> {
-    let own = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
-    steps.iter().map(own).collect()
+/// Attempts that ended with these scores, in order.
+fn scored(scores: &[f64]) -> Vec<(Part, PartOutcome)> {
+    let of = scores.len() as u32;
+    let attempts = (0..).zip(scores).map(|(index, score)| {
+        let attempt = Part::new(PartKind::Attempt, index, of);
+        (attempt, PartOutcome::scored(*score, None))
+    });
+    attempts.collect()
+}
+
+fn has_failed_with(outcome: &PartOutcome, start: &str) -> bool {
+    matches!(outcome, PartOutcome::Failed(error) if error.starts_with(start))
+}
+
+/// The predictors whose steps failed, as listeners heard.
+fn failed_steps(told: &[TraceEvent]) -> Vec<&str> {
+    let failed = |event| match event {
+        &TraceEvent::PredictorEnded(ref step) => step.error().map(|_| &*step.predictor),
+        _ => None,
+    };
+    told.iter().filter_map(failed).collect()
 }
 
 /// The predictors of a trace.
@@ -126,8 +154,10 @@ fn paths(trace: &[TraceStep]) -> Vec<&str> {
     trace.iter().map(|step| &*step.predictor).collect()
 }
 
+/// The answers of the steps that did not fail.
 fn answers(trace: &[TraceStep]) -> Vec<&str> {
-    let answers = trace.iter().map(|step| step.outputs["answer"].as_str());
+    let outputs = trace.iter().filter_map(TraceStep::outputs);
+    let answers = outputs.map(|outputs| outputs["answer"].as_str());
     answers.map(Option::unwrap_or_default).collect()
 }
 

@@ -44,10 +44,10 @@ async fn outputs_are_in_the_order_of_the_inputs_and_a_failed_item_loses_no_other
         answers(&watched.trace),
         ["0", "1", "2", "4", "5", "6", "7", "8", "9"]
     );
-    let told = steps(&watched.told, "item");
+    let told = ended(&watched.told);
     assert_eq!(told.len(), 10);
     assert!(
-        told[3].1.starts_with("failed: predictor `predict`"),
+        has_failed_with(&told[3].1, "predictor `predict`"),
         "{told:?}"
     );
 }
@@ -102,8 +102,9 @@ async fn outputs_are_in_the_order_of_the_inputs_whoever_ends_first() {
     let said: Vec<String> = outputs.map(|output| output.unwrap().answer).collect();
     assert_eq!(said, ["late", "1", "2"]);
     assert_eq!(answers(&watched.trace), ["late", "1", "2"]);
-    let told = steps(&watched.told, "item");
-    assert_eq!(told[2].0, "1 of 3", "who listens hears of each as it ends");
+    let (last, _) = ended(&watched.told)[2];
+    let first_item = Part::new(PartKind::Item, 0, 3);
+    assert_eq!(last, first_item, "listeners hear of each item as it ends");
 }
 
 /// An item that takes long keeps nothing but its own place.
@@ -181,7 +182,7 @@ async fn a_call_that_is_dropped_makes_no_further_call() {
 async fn items_share_the_samples_of_the_rollout_and_the_module_keeps_its_paths() {
     let lm = by_sample(&["", "", "", "", "x"]);
     let mut program = Parallel::new(qa(&lm));
-    program.set_path("answer");
+    program = program.under("answer");
     assert_eq!(program.predictors()[0].path(), "answer");
     let gateway = Gateway::direct();
     let context = Context::new(&gateway).with_sample(4);

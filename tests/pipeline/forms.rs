@@ -159,14 +159,14 @@ async fn a_fallback_tells_what_failed() {
     let question = "q".to_owned();
     careful
         .call_watched(CarefulInput { question }, |traced: &Traced| {
-            if let TraceEvent::Step { what, name, text } = &traced.event {
+            if let TraceEvent::FellBack { step, error, .. } = &traced.event {
                 let mut told = told.lock().expect("nobody panicked");
-                told.push((*what, name.clone(), text.contains("predictor `answer.")));
+                told.push((step.clone(), error.contains("predictor `answer.")));
             }
         })
         .await
         .expect("the last way is code");
-    let expected = ("fallback", "answer".to_owned(), true);
+    let expected = ("answer".to_owned(), true);
     assert_eq!(
         told.into_inner().expect("nobody panicked"),
         [expected.clone(), expected]
@@ -186,7 +186,10 @@ async fn a_reply_that_cannot_be_read_names_its_node() {
     let reply = "[[ ## reasoning ## ]]\nx\n[[ ## text ## ]]\ny\n[[ ## kind ## ]]\npurple";
     let rag = Rag::new(Scripted::new(move |_: &ChatRequest| reply.to_owned()));
     let error = rag.call(input(2)).await.expect_err("no kind is purple");
-    let CallError::Parse { predictor, source } = &error else {
+    let CallError::Parse {
+        predictor, source, ..
+    } = &error
+    else {
         panic!("{error}");
     };
     assert_eq!(predictor, "query");
@@ -237,7 +240,10 @@ async fn a_value_that_its_type_refuses_names_its_node() {
     let picks = Picks::new(Scripted::replies(replies));
     let word = "a".to_owned();
     let error = picks.call(PicksInput { word }).await;
-    let Err(CallError::Parse { predictor, source }) = &error else {
+    let Err(CallError::Parse {
+        predictor, source, ..
+    }) = &error
+    else {
         panic!("{error:?}");
     };
     assert_eq!(predictor, "second");

@@ -1,5 +1,5 @@
 use dashoptimize::lm::Lm;
-use dashoptimize::module::Module;
+use dashoptimize::module::ModuleExt;
 use dashoptimize::{module, signature};
 
 #[signature]

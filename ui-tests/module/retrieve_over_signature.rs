@@ -1,4 +1,4 @@
-use dashoptimize::module::{Module, RetrieveInput};
+use dashoptimize::module::{ModuleExt, RetrieveInput};
 use dashoptimize::retrieve::Index;
 use dashoptimize::{module, signature};
 

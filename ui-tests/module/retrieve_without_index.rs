@@ -1,5 +1,5 @@
 use dashoptimize::module;
-use dashoptimize::module::{Module, RetrieveInput};
+use dashoptimize::module::{ModuleExt, RetrieveInput};
 
 module!(
     #[with(k = 5)]

@@ -4,7 +4,7 @@
 
 use dashoptimize::lm::Lm;
 use dashoptimize::call::CallError;
-use dashoptimize::module::Module;
+use dashoptimize::module::ModuleExt;
 use dashoptimize::{FieldType, module, pipeline, signature};
 
 fn main() {

@@ -32,7 +32,7 @@ pipeline!(
 
 fn main() {
     use dashoptimize::lm::{Lm, Scripted};
-    use dashoptimize::module::Module;
+    use dashoptimize::module::ModuleExt;
 
     let lm = Lm::new(Scripted::replies([""; 0]));
     let runtime = tokio();

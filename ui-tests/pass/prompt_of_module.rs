@@ -2,7 +2,7 @@
 
 use dashoptimize::artifact::{Artifact, Prompt};
 use dashoptimize::lm::{Lm, Scripted};
-use dashoptimize::module::Module;
+use dashoptimize::module::{Module, ModuleExt};
 use dashoptimize::state::{Demo, FieldProse};
 use dashoptimize::{FieldType, include_prompt, module, signature};
 use serde_json::{Map, Value, json};
@@ -40,12 +40,9 @@ fn object(value: Value) -> Map<String, Value> {
 }
 
 fn demo(message: &str, intent: Value) -> Demo {
-    Demo {
-        inputs: object(
+    Demo::new(object(
             json!({ "message": message, "earlier": ["hello", "is \"this\" a\nrobot?"] }),
-        ),
-        outputs: object(json!({ "intent": intent, "confidence": 0.9 })),
-    }
+        ), object(json!({ "intent": intent, "confidence": 0.9 })))
 }
 
 fn tuned(lm: &Lm) -> Classify {
@@ -53,10 +50,7 @@ fn tuned(lm: &Lm) -> Classify {
     let mut state = program.state();
     let predictor = state.predictors.get_mut("chain_of_thought").unwrap();
     predictor.instructions = Some("Read the message.\nSay what is wanted.".to_owned());
-    let prose = FieldProse {
-        desc: Some("what the customer wants".to_owned()),
-        prefix: None,
-    };
+    let prose = FieldProse::new(Some("what the customer wants".to_owned()), None);
     predictor.fields.insert("intent".to_owned(), prose);
     predictor.demos = vec![
         demo(

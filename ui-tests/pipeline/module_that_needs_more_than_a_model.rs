@@ -1,5 +1,5 @@
 use dashoptimize::lm::Lm;
-use dashoptimize::module::Module;
+use dashoptimize::module::{Module, ModuleExt};
 use dashoptimize::{FieldType, pipeline, signature};
 
 #[signature]

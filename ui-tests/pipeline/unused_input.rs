@@ -1,7 +1,7 @@
 #![deny(unused_variables)]
 
 use dashoptimize::lm::Lm;
-use dashoptimize::module::Module;
+use dashoptimize::module::ModuleExt;
 use dashoptimize::{FieldType, pipeline, signature};
 
 #[signature]

@@ -1,6 +1,6 @@
 use dashoptimize::lm::Lm;
 use dashoptimize::call::{CallError, Context};
-use dashoptimize::module::{FromLm, Module, Predictor, Shape};
+use dashoptimize::module::{FromLm, Module, ModuleExt, Predictor, Shape};
 use dashoptimize::{include_prompt, module, signature};
 
 /// Write a query.
@@ -34,8 +34,8 @@ macro_rules! program {
         impl FromLm for $Name {
             fn from_lm(lm: Lm) -> Self {
                 let mut program = Self(<$A>::from_lm(lm.clone()), <$B>::from_lm(lm));
-                program.0.set_path($first);
-                program.1.set_path($second);
+                program.0 = program.0.under($first);
+                program.1 = program.1.under($second);
                 program
             }
         }

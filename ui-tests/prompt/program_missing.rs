@@ -1,6 +1,6 @@
 use dashoptimize::include_prompt;
 use dashoptimize::lm::Lm;
-use dashoptimize::module::Module;
+use dashoptimize::module::ModuleExt;
 
 fn main() {
     let prompt = include_prompt!("prompt/triage.json");

@@ -1,6 +1,6 @@
 use dashoptimize::include_prompt;
 use dashoptimize::call::{CallError, Context};
-use dashoptimize::module::{Module, Predictor};
+use dashoptimize::module::{Module, ModuleExt, Predictor};
 
 #[derive(Clone)]
 struct ByHand(Predictor);

@@ -1,5 +1,5 @@
 use dashoptimize::lm::Lm;
-use dashoptimize::module::{Module, Predict};
+use dashoptimize::module::{ModuleExt, Predict};
 use dashoptimize::signature;
 
 #[signature]

@@ -7,7 +7,7 @@
 //! ```
 //! use dashoptimize::lm::Scripted;
 //! use dashoptimize::artifact::Persist;
-//! use dashoptimize::module::{LLMNode, Module};
+//! use dashoptimize::module::{LLMNode, ModuleExt};
 //! use dashoptimize::signature::make_signature;
 //! # #[derive(Clone, serde::Serialize, serde::Deserialize)]
 //! # struct Qa { question: String, answer: String }

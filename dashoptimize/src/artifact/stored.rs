@@ -141,10 +141,7 @@ impl StoredPredictor {
             instructions: text(&self.instructions),
             fields: fields
                 .map(|(name, field)| {
-                    let prose = FieldProse {
-                        desc: text(&field.desc),
-                        prefix: text(&field.prefix),
-                    };
+                    let prose = FieldProse::new(text(&field.desc), text(&field.prefix));
                     (name.clone(), prose)
                 })
                 .collect(),

@@ -6,7 +6,7 @@ use super::error::{ArtifactError, Misfit};
 use super::provenance::Provenance;
 use super::stored::ArtifactContent;
 use super::{file, fit};
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 use crate::state::State;
 
 /// The tuned prompts of one program, as a file holds them.

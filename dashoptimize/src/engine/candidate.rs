@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::state_id::StateId;
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 use crate::state::State;
 
 /// The training rows that the demos of a state were made of: for each predictor, by path, the index of

@@ -8,7 +8,7 @@ use super::run::Run;
 use super::search::Search;
 use super::state_id::StateId;
 use crate::evaluate::{Example, Holdout, Metric, Splits};
-use crate::module::{Module, Predictor};
+use crate::module::{Module, ModuleExt, Predictor};
 
 /// The manifest of an optimization.
 pub(super) fn of_optimization<M, E, S>(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::candidate::Candidate;
-use crate::module::{Module, Predictor};
+use crate::module::{Module, ModuleExt, Predictor};
 use crate::state::{Demo, State, StateError};
 
 /// The program of a candidate for a rollout on the training row of this index: it shows no demo that

@@ -12,7 +12,7 @@ use super::models::DeclaredModels;
 use super::stop::Stop;
 use crate::evaluate::VerdictRule;
 use crate::lm::{Budget, Cache, Gateway, Retry};
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 use crate::state::State;
 
 /// Concurrent calls, by default.

@@ -17,7 +17,7 @@ use super::trial::Trial;
 use crate::call::{CallError, Context};
 use crate::evaluate::{Example, Splits};
 use crate::lm::Purpose;
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 use crate::random::SeededRng;
 use crate::state::State;
 

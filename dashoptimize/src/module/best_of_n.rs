@@ -2,12 +2,12 @@
 
 use std::fmt;
 
+use super::Module;
 use super::attempts::{Attempts, attempts_setters};
+use super::part::hands_on;
 use super::reward::{Best, Reward};
-use super::{Module, Predictor, Shape};
 use crate::call::{CallError, Context};
 use crate::evaluate::IntoScore;
-use crate::graph::Graph;
 
 /// Makes several attempts of a module on the same input and gives the one that a reward judges best;
 /// of equal ones the first.
@@ -26,7 +26,7 @@ use crate::graph::Graph;
 /// Source: DSPy's `BestOfN`.
 ///
 /// ```
-/// use dashoptimize::module::{BestOfN, Module, Predict};
+/// use dashoptimize::module::{BestOfN, ModuleExt, Predict};
 /// use dashoptimize::signature;
 /// # use dashoptimize::lm::{ChatRequest, Scripted};
 ///
@@ -92,8 +92,7 @@ impl<M: Module<Input: Clone>> Module for BestOfN<M> {
     type Input = M::Input;
     type Output = M::Output;
 
-    const SHAPE: Shape = M::SHAPE;
-    const GRAPH: Option<&'static Graph> = M::GRAPH;
+    hands_on!(module: M);
 
     async fn forward(
         &self,
@@ -116,18 +115,6 @@ impl<M: Module<Input: Clone>> Module for BestOfN<M> {
             }
         }
         best.into_output()
-    }
-
-    fn predictors(&self) -> Vec<&Predictor> {
-        self.module.predictors()
-    }
-
-    fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-        self.module.predictors_mut()
-    }
-
-    fn set_path(&mut self, path: &str) {
-        self.module.set_path(path);
     }
 }
 

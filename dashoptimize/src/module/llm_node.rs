@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{Module, Predict, Predictor, ValueModule, set_paths, unfit};
+use super::{Module, ModuleCore, Predict, Predictor, ValueModule, set_path_of};
 use crate::call::{CallError, Context};
 use crate::lm::{Lm, Message};
 use crate::signature::{SignatureSpec, ValueError};
@@ -66,7 +66,7 @@ impl<S: Serialize> LLMNode<S> {
         let fields = self.fields(state)?;
         let inputs = self.inputs(&fields)?;
         let mut messages = Vec::new();
-        for predictor in ValueModule::predictors(&self.module) {
+        for predictor in self.module.core().predictors() {
             messages.extend(predictor.messages(&inputs)?);
         }
         Ok(messages)
@@ -97,7 +97,7 @@ impl<S, V: ValueModule> LLMNode<S, V> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn over(mut module: V, name: &str) -> Self {
-        set_paths(module.predictors_mut(), name);
+        set_path_of(&mut module, name);
         Self {
             module,
             name: name.to_owned(),
@@ -111,7 +111,7 @@ impl<S: Serialize, V: ValueModule> LLMNode<S, V> {
     fn fields(&self, state: &S) -> Result<Map<String, Value>, CallError> {
         match serde_json::to_value(state) {
             Ok(Value::Object(mut fields)) => {
-                for output in self.module.spec().outputs() {
+                for output in self.module.core().spec().outputs() {
                     fields.remove(&*output.name);
                 }
                 Ok(fields)
@@ -122,7 +122,7 @@ impl<S: Serialize, V: ValueModule> LLMNode<S, V> {
     }
 
     fn inputs(&self, fields: &Map<String, Value>) -> Result<Vec<Value>, CallError> {
-        let inputs = self.module.spec().inputs();
+        let inputs = self.module.core().spec().inputs();
         inputs
             .map(|input| match fields.get(&*input.name) {
                 Some(value) => Ok(value.clone()),
@@ -132,9 +132,7 @@ impl<S: Serialize, V: ValueModule> LLMNode<S, V> {
     }
 
     fn unusable(&self, problem: &str) -> CallError {
-        CallError::Program {
-            message: format!("node `{}`: the state {problem}", self.name),
-        }
+        CallError::program(format!("node `{}`: the state {problem}", self.name))
     }
 }
 
@@ -149,29 +147,29 @@ where
     async fn forward(&self, context: &Context<'_>, state: S) -> Result<S, CallError> {
         let mut fields = self.fields(&state)?;
         let inputs = self.inputs(&fields)?;
-        let outputs = self.module.forward_values(context, inputs).await?;
-        for (field, value) in self.module.spec().outputs().zip(outputs) {
+        let outputs = self.module.core().call_values(context, inputs).await?;
+        for (field, value) in self.module.core().spec().outputs().zip(outputs) {
             fields.insert(field.name.to_string(), value);
         }
         serde_json::from_value(Value::Object(fields)).map_err(|error| {
             let problem = ValueError::new(format!("cannot take the outputs: {error}"));
-            match self.module.predictors().last() {
-                Some(predictor) => unfit(predictor, &problem.in_field("state")),
+            match self.module.core().predictors().last() {
+                Some(predictor) => predictor.unfit(&problem.in_field("state")),
                 None => self.unusable(problem.problem()),
             }
         })
     }
 
     fn predictors(&self) -> Vec<&Predictor> {
-        self.module.predictors()
+        self.module.core().predictors()
     }
 
     fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-        self.module.predictors_mut()
+        self.module.core_mut().predictors_mut()
     }
 
-    fn set_path(&mut self, path: &str) {
-        set_paths(self.module.predictors_mut(), path);
+    fn __set_path(&mut self, path: &str) {
+        set_path_of(&mut self.module, path);
     }
 }
 

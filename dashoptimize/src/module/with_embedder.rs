@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Module, Predictor, Shape};
+use super::Module;
+use super::part::hands_on;
 use crate::call::{CallError, Context};
-use crate::graph::Graph;
 use crate::retrieve::Embedder;
 
 /// A program whose predictors can choose demos by meaning: each of them has an embedder.
@@ -23,7 +23,7 @@ pub trait Embeds: Module {
     fn own_embedder(&self) -> &dyn Embedder;
 }
 
-/// A program with an embedder; [`Module::embedder`] makes it.
+/// A program with an embedder; [`ModuleExt::embedder`](super::ModuleExt::embedder) makes it.
 ///
 /// It is the program in all else: the same input and output, the same predictors and prompts.
 #[derive(Clone, Debug)]
@@ -57,8 +57,7 @@ impl<M: Module> Module for WithEmbedder<M> {
     type Input = M::Input;
     type Output = M::Output;
 
-    const SHAPE: Shape = M::SHAPE;
-    const GRAPH: Option<&'static Graph> = M::GRAPH;
+    hands_on!(program: M);
 
     async fn forward(
         &self,
@@ -66,17 +65,5 @@ impl<M: Module> Module for WithEmbedder<M> {
         input: M::Input,
     ) -> Result<M::Output, CallError> {
         self.program.forward(context, input).await
-    }
-
-    fn predictors(&self) -> Vec<&Predictor> {
-        self.program.predictors()
-    }
-
-    fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-        self.program.predictors_mut()
-    }
-
-    fn set_path(&mut self, path: &str) {
-        self.program.set_path(path);
     }
 }

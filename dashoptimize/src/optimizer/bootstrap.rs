@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::call::TraceStep;
 use crate::engine::{Candidate, Rollout, SeededRng, Sources, Stop, Study, Trial};
 use crate::evaluate::Example;
-use crate::module::{Module, Predictor};
+use crate::module::{Module, ModuleExt, Predictor};
 use crate::state::{Demo, State};
 
 /// The temperature of the second and later rounds. At that of the first round the same reply could come
@@ -251,22 +252,25 @@ fn trial<M: Module>(teacher: &Candidate<M>, example: usize, round: u32) -> Trial
 /// One demo for each predictor of a rollout. Of a predictor that was called several times, half of the
 /// time it is the last call, otherwise one of the earlier ones.
 pub(super) fn demos_of(trace: &[TraceStep], rng: &mut SeededRng) -> Vec<(String, Demo)> {
-    let mut calls: BTreeMap<&str, Vec<&TraceStep>> = BTreeMap::new();
+    let mut calls: BTreeMap<&str, Vec<(&TraceStep, &Map<String, Value>)>> = BTreeMap::new();
     for step in trace {
-        calls.entry(&step.predictor).or_default().push(step);
+        // A step that failed has nothing to show.
+        if let Some(outputs) = step.outputs() {
+            calls
+                .entry(&step.predictor)
+                .or_default()
+                .push((step, outputs));
+        }
     }
     calls
         .into_iter()
         .filter_map(|(path, steps)| {
-            let (last, earlier) = steps.split_last()?;
-            let step = match rng.below(2) {
+            let (&last, earlier) = steps.split_last()?;
+            let (step, outputs) = match rng.below(2) {
                 0 if !earlier.is_empty() => earlier[rng.below(earlier.len())],
                 _ => last,
             };
-            let demo = Demo {
-                inputs: step.inputs.clone(),
-                outputs: step.outputs.clone(),
-            };
+            let demo = Demo::new(step.inputs.clone(), (*outputs).clone());
             Some((path.to_owned(), demo))
         })
         .collect()

@@ -8,7 +8,7 @@ use super::labeled_few_shot::{SamplingStrategy, labeled};
 use super::stage::{NoMetric, takes_metric};
 use crate::engine::{Candidate, Search, Stop, Study};
 use crate::evaluate::Example;
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 
 /// Runs a teacher on training examples, and shows the student the runs that pass the metric.
 ///

@@ -12,7 +12,7 @@ use super::stage::{NoMetric, Stage};
 use super::training_runs::TrainingRunsPassed;
 use crate::engine::{Candidate, Optimizer, Search, Sources, Stop, Study};
 use crate::evaluate::{Example, Metric};
-use crate::module::{Embeds, Module, Predictor};
+use crate::module::{Embeds, Module, ModuleExt, Predictor};
 use crate::signature::SignatureSpec;
 use crate::state::{Demo, Nearest};
 
@@ -121,7 +121,7 @@ impl<X> KNNFewShot<X> {
     }
 
     /// Compares by meaning, with the embedder of the program; see
-    /// [`Module::embedder`](crate::module::Module::embedder). Default: by words.
+    /// [`ModuleExt::embedder`](crate::module::ModuleExt::embedder). Default: by words.
     ///
     /// All training rows are embedded once for each pool.
     #[must_use]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::stage::{NoMetric, takes_metric};
 use crate::engine::{Candidate, Search, SeededRng, Stop, Study};
 use crate::evaluate::Example;
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 use crate::state::{Demo, State};
 
 /// How rows are picked.

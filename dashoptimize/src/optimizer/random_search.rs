@@ -9,7 +9,7 @@ use super::labeled_few_shot::{SamplingStrategy, labeled};
 use super::stage::{NoMetric, takes_metric};
 use crate::engine::{Candidate, Search, Stop, Study};
 use crate::evaluate::Example;
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 use crate::state::State;
 
 /// Tries one candidate for each seed and keeps the best on the validation part; of equally good ones

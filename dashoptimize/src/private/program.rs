@@ -1,8 +1,13 @@
-//! What programs do with all their predictors. It is compiled here, and not with each program.
+//! What programs do with their nodes and predictors. It is compiled here, and not with each program.
 
 use std::fmt;
 
-use crate::module::Predictor;
+use crate::module::{Module, ModuleExt, Predictor};
+
+/// A node under the name that it has in its program.
+pub fn under<M: Module>(module: M, name: &str) -> M {
+    module.under(name)
+}
 
 /// The predictors of all parts, in the order of the parts.
 pub fn all<'a>(parts: &mut [Vec<&'a Predictor>]) -> Vec<&'a Predictor> {
@@ -14,7 +19,7 @@ pub fn all_mut<'a>(parts: &mut [Vec<&'a mut Predictor>]) -> Vec<&'a mut Predicto
     parts.iter_mut().flat_map(std::mem::take).collect()
 }
 
-/// A program, as `{:?}` shows it.
+/// Shows a program, as `{:?}` does.
 ///
 /// # Errors
 ///

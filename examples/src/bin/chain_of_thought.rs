@@ -27,12 +27,14 @@ module!(
 
 /// Rows with the reasoning that led to them. Rows of another signature would not compile.
 fn solved() -> Vec<Reasoned<Problem>> {
-    let problem = |question: &str, reasoning: &str, answer| Reasoned {
-        reasoning: reasoning.to_owned(),
-        output: Problem {
-            question: question.to_owned(),
-            answer,
-        },
+    let problem = |question: &str, reasoning: &str, answer| {
+        Reasoned::new(
+            reasoning.to_owned(),
+            Problem {
+                question: question.to_owned(),
+                answer,
+            },
+        )
     };
     vec![
         problem(

@@ -115,8 +115,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         };
         let answer = rag
             .call_watched(input, |traced: &Traced| {
-                if let TraceEvent::Step { what, name, text } = &traced.event {
-                    println!("  {what} {name}: {text}");
+                if let TraceEvent::RetrievalEnded {
+                    module,
+                    passages: Ok(passages),
+                    ..
+                } = &traced.event
+                {
+                    println!("  {module}: {}", serde_json::json!(passages));
                 }
             })
             .await?;

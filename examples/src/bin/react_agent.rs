@@ -77,10 +77,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
             question: question.to_owned(),
         };
         let acted = agent
-            .call_watched(input, |traced: &Traced| {
-                if let TraceEvent::Step { what, name, text } = &traced.event {
-                    println!("  {what} {name} {text}");
-                }
+            .call_watched(input, |traced: &Traced| match &traced.event {
+                TraceEvent::ToolStarted {
+                    tool, arguments, ..
+                } => println!("  {tool} {arguments}"),
+                TraceEvent::ToolEnded { result, .. } => match result {
+                    Ok(text) | Err(text) => println!("    {text}"),
+                },
+                _ => {}
             })
             .await?;
         println!("  → {} ({expected} expected)", acted.number);
@@ -155,8 +159,5 @@ fn demo(inputs: Value, outputs: Value) -> Demo {
         Value::Object(fields) => fields,
         _ => serde_json::Map::new(),
     };
-    Demo {
-        inputs: fields(inputs),
-        outputs: fields(outputs),
-    }
+    Demo::new(fields(inputs), fields(outputs))
 }

@@ -143,8 +143,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         };
         // The trace streams in while the pipeline runs.
         let action = assistant.call_watched(input, |traced: &Traced| {
-            if let TraceEvent::Ended(step) = &traced.event {
-                println!("  {}: {}", step.predictor, serde_json::json!(step.outputs));
+            if let TraceEvent::PredictorEnded(step) = &traced.event {
+                println!(
+                    "  {}: {}",
+                    step.predictor,
+                    serde_json::json!(step.outputs())
+                );
             }
         });
         println!("  → {}", action.await?);

@@ -150,8 +150,12 @@ fn module_trait(krate: &CratePath, ident: &Ident, inner: &TokenStream) -> TokenS
                 #module::Module::predictors_mut(&mut self.0)
             }
 
-            fn set_path(&mut self, path: &::core::primitive::str) {
-                #module::Module::set_path(&mut self.0, path);
+            fn graph(&self) -> ::core::option::Option<&'static #krate::graph::Graph> {
+                #module::Module::graph(&self.0)
+            }
+
+            fn __set_path(&mut self, path: &::core::primitive::str) {
+                #module::Module::__set_path(&mut self.0, path);
             }
         }
     }

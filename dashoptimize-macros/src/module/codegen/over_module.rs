@@ -106,7 +106,7 @@ fn from_lm(
         impl #krate::module::FromLm for #ident {
             fn from_lm(__lm: #krate::lm::Lm) -> Self {
                 #[allow(unused_imports)]
-                use #krate::module::Module as _;
+                use #krate::module::ModuleExt as _;
                 Self(#made)
             }
         }

@@ -60,7 +60,7 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
     let import = (!options.is_empty()).then(|| {
         quote! {
             #[allow(unused_imports)]
-            use #krate::module::{Module as _, OverSignature as _};
+            use #krate::module::{ModuleExt as _, OverSignature as _};
         }
     });
     quote! {

@@ -298,7 +298,7 @@ impl Writer<'_> {
                 {
                     ::core::result::Result::Ok(#made) => break #end #made,
                     ::core::result::Result::Err(__error) => {
-                        #private::give_way(__context, #path, __error)?
+                        #private::fall_back(__context, #path, __error)?
                     }
                 }
             });

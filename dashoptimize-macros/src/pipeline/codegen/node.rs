@@ -40,7 +40,7 @@ impl Writer<'_> {
         let module = self.as_module(node);
         let (held, index) = (held(node), part(index));
         let start = quote_spanned! {at(node)=>
-            #module::__begin(#held, __context, #index, __input, #slot)
+            #module::__start(#held, __context, #index, __input, #slot)
         };
         quote!({ #input #start })
     }

@@ -4,7 +4,7 @@
 //! let __slot_1 = &Slot::new();
 //! …
 //! run(&[&[], &[0]], &move |__step| match __step {
-//!     0 => <Query as Module>::__begin(&__this.query, __context, 0, …, __slot_1),
+//!     0 => <Query as Module>::__start(&__this.query, __context, 0, …, __slot_1),
 //!     _ => Box::pin(async move { __slot_2.put(…); Ok(()) }),
 //! })
 //! .await?;
@@ -132,7 +132,7 @@ impl Writer<'_> {
         quote! {
             ::std::boxed::Box::pin(async move {
                 let (#(#values),*) #ty = #value;
-                #(#slots.put(#private::shared(#values));)*
+                #(#slots.put(#private::slot_value(#values));)*
                 ::core::result::Result::Ok::<(), #krate::call::CallError>(())
             })
         }

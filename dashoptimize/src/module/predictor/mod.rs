@@ -102,9 +102,17 @@ impl Predictor {
         self.embedder.as_deref()
     }
 
-    /// Sets the path. A pipeline does it when it takes a module in.
+    /// Sets the path.
     pub fn set_path(&mut self, path: &str) {
         self.path = path.into();
+    }
+
+    /// Puts it under a name in a larger program: it takes the name, or keeps its path behind it.
+    pub(super) fn put_under(&mut self, name: &str, takes_name: bool) {
+        self.path = match takes_name {
+            true => name.into(),
+            false => format!("{name}.{}", self.path).into(),
+        };
     }
 
     /// Sets the model.

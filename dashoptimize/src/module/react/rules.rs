@@ -5,9 +5,9 @@ use std::sync::{Arc, LazyLock};
 use serde_json::{Map, Value};
 
 use super::fields::STEPS;
-use super::{FINISH, REASONING};
 use crate::lm::BoxFuture;
-use crate::module::tool_use::{THOUGHT, TOOL_ARGS, TOOL_NAME, ToolUse};
+use crate::module::chain_of_thought::REASONING;
+use crate::module::tool_use::{FINISH, THOUGHT, TOOL_ARGS, TOOL_NAME, ToolUse};
 use crate::signature::suggestion::quoted_list;
 use crate::signature::{Field, SignatureSpec};
 use crate::tool::{Tool, ToolError, ToolSpec, Toolbox};

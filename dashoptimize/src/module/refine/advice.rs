@@ -117,10 +117,9 @@ impl Adviser {
             for predictor in predictors {
                 let path = predictor.path();
                 if let Some(words) = advice_for(path, predictors.len(), advice) {
-                    context.tell(|| TraceEvent::Step {
-                        what: "advice",
-                        name: path.to_owned(),
-                        text: words.to_owned(),
+                    context.tell(|| TraceEvent::Advised {
+                        predictor: path.to_owned(),
+                        advice: words.to_owned(),
                     });
                     hints.give(path, words);
                 }
@@ -187,13 +186,16 @@ fn program(predictors: &[&Predictor]) -> String {
     words
 }
 
-/// The steps of the attempt. Advice that it followed is no step of the program.
+/// The steps of the attempt. The advice that it followed is not a step of the program.
 fn trajectory(steps: &[TraceStep], adviser: &str) -> String {
     let mut words = String::new();
     for step in steps.iter().filter(|step| step.predictor != adviser) {
-        let inputs = Value::Object(step.inputs.clone());
-        let outputs = Value::Object(step.outputs.clone());
-        let _ = writeln!(words, "`{}`: {inputs} -> {outputs}", step.predictor);
+        // A failure that the program tolerated is not what the adviser judges.
+        if let Some(outputs) = step.outputs() {
+            let inputs = Value::Object(step.inputs.clone());
+            let outputs = Value::Object(outputs.clone());
+            let _ = writeln!(words, "`{}`: {inputs} -> {outputs}", step.predictor);
+        }
     }
     words
 }

@@ -1,21 +1,22 @@
 //! Where in a call something happens.
 
-/// A place: numbers from the outermost part to the innermost. Parts that run at once have places of
-/// their own, so that an order by places does not depend on who ends first.
+/// A position in the trace: the numbers of the parts from the outermost to the innermost. Parts that run
+/// concurrently have different positions, so an order by positions does not depend on which part ends
+/// first.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
+pub(super) struct TracePosition<'a> {
     within: Option<&'a Self>,
     index: u32,
 }
 
-impl<'a> Place<'a> {
+impl<'a> TracePosition<'a> {
     /// The whole call.
     pub(super) const TOP: Self = Self {
         within: None,
         index: 0,
     };
 
-    /// Part `index` of this place.
+    /// Part `index` of this position.
     pub(super) const fn inside(&'a self, index: u32) -> Self {
         Self {
             within: Some(self),
@@ -26,10 +27,10 @@ impl<'a> Place<'a> {
     /// The numbers, outermost first; none for the whole call.
     pub(super) fn numbers(&self) -> Vec<u32> {
         let mut numbers = Vec::new();
-        let mut place = self;
-        while let Some(within) = place.within {
-            numbers.push(place.index);
-            place = within;
+        let mut position = self;
+        while let Some(within) = position.within {
+            numbers.push(position.index);
+            position = within;
         }
         numbers.reverse();
         numbers
@@ -42,8 +43,8 @@ mod tests {
 
     #[test]
     fn numbers_go_from_the_outside_in() {
-        let third = Place::TOP.inside(3);
-        assert_eq!(Place::TOP.numbers(), [0; 0]);
+        let third = TracePosition::TOP.inside(3);
+        assert_eq!(TracePosition::TOP.numbers(), [0; 0]);
         assert_eq!(third.inside(1).numbers(), [3, 1]);
     }
 }
