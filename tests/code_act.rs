@@ -71,12 +71,12 @@ fn is_asked_for_code(request: &ChatRequest) -> bool {
     request
         .messages()
         .next()
-        .is_some_and(|system| system.text.contains("`generated_code` (text)"))
+        .is_some_and(|system| system.text().contains("`generated_code` (text)"))
 }
 
 /// The steps that a request shows.
 fn trajectory(request: &ChatRequest) -> String {
-    let query = request.turns.last().map_or("", |turn| &turn.text);
+    let query = request.turns.last().map_or("", |turn| turn.text());
     let (_, behind) = query
         .split_once("[[ ## trajectory ## ]]\n")
         .expect("a trajectory");
@@ -138,7 +138,8 @@ async fn steps_call_tools_and_share_variables() {
 
 #[tokio::test]
 async fn the_prompt_says_what_can_be_called() {
-    let system = &act(&model(Vec::new())).render(&input())[0].text;
+    let messages = act(&model(Vec::new())).render(&input());
+    let system = messages[0].text();
     for words in [
         "Find out what is asked.",
         "something that is needed for `answer`",
@@ -361,7 +362,7 @@ async fn prompts_of_both_predictors_go_through_a_file() {
                 .messages()
                 .next()
                 .expect("a system message")
-                .text
+                .text()
                 .contains(prose)
         );
     }
@@ -409,7 +410,7 @@ async fn tools_that_cannot_be_told_apart_in_python_are_an_error_before_any_call(
     let same = act(&model).tools([named("a-b"), named("a_b")]);
     let error = same.call(input()).await.expect_err("the same name twice");
     assert!(
-        matches!(&error, CallError::Tools { source: ToolboxError::SamePythonName { name } } if name == "a_b"),
+        matches!(&error, CallError::Tools { source: ToolboxError::SamePythonName { name }, .. } if name == "a_b"),
         "{error}"
     );
     assert_eq!(

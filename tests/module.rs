@@ -246,14 +246,14 @@ fn i8_a_demo_has_inputs_and_outputs_in_their_places() {
                 json!({ "message": "x", "intent": "Other" }),
                 json!({ "confidence": 1 }),
             ),
-            "`intent` is no input of",
+            "`intent` is not an input of",
         ),
         (
             demo(
                 json!({ "message": "x" }),
                 json!({ "intent": "Other", "earlier": [] }),
             ),
-            "`earlier` is no output of",
+            "`earlier` is not an output of",
         ),
         (
             demo(json!({}), json!({ "intent": "Other" })),

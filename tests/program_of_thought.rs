@@ -48,14 +48,14 @@ fn code(code: &str) -> String {
 }
 
 fn last(request: &ChatRequest) -> &str {
-    request.turns.last().map_or("", |turn| &turn.text)
+    request.turns.last().map_or("", |turn| turn.text())
 }
 
 fn is_asked_for_code(request: &ChatRequest) -> bool {
     request
         .messages()
         .next()
-        .is_some_and(|system| system.text.contains("`generated_code` (text)"))
+        .is_some_and(|system| system.text().contains("`generated_code` (text)"))
 }
 
 /// The section of a query.
@@ -268,19 +268,19 @@ async fn options_of_a_named_module_are_kept() {
     assert_eq!(paths, ["generate", "regenerate", "answer"]);
     let sent: Vec<Message> = program.render(&input(&[1]));
     assert!(
-        sent[0].text.contains("End the code with `SUBMIT(total=…)`"),
+        sent[0].text().contains("End the code with `SUBMIT(total=…)`"),
         "{}",
-        sent[0].text
+        sent[0].text()
     );
     assert!(
-        sent[0].text.contains("Solve the word problem."),
+        sent[0].text().contains("Solve the word problem."),
         "{}",
-        sent[0].text
+        sent[0].text()
     );
     assert!(
-        sent[0].text.contains("No other module is there"),
+        sent[0].text().contains("No other module is there"),
         "the dialect: {}",
-        sent[0].text
+        sent[0].text()
     );
 }
 
@@ -397,7 +397,7 @@ async fn prompts_of_all_predictors_go_through_a_file() {
         .iter()
         .zip(["Write it.", "Mend it.", "Say it."])
     {
-        let system = &request.messages().next().expect("a system message").text;
+        let system = &request.messages().next().expect("a system message").text();
         assert!(
             system.contains(prose) && !system.contains("Solve the word problem"),
             "{system}"

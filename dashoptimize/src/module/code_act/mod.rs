@@ -96,22 +96,6 @@ impl<S> CodeAct<S> {
         }
     }
 
-    /// As [`tools`](Self::tools), for lists that are made at run time.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if two tools have the same name in Python, or if a name is not valid.
-    pub fn try_tools<T: IntoTool>(
-        self,
-        tools: impl IntoIterator<Item = T>,
-    ) -> Result<Self, ToolboxError> {
-        let program = self.tools(tools);
-        match program.tools {
-            Ok(_) => Ok(program),
-            Err(error) => Err(error),
-        }
-    }
-
     /// Sets the largest number of steps; at least 1. Default 5.
     #[must_use]
     pub fn max_iters(mut self, steps: u32) -> Self {
