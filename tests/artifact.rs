@@ -103,19 +103,12 @@ fn the_student_is_not_changed_by_an_install() {
 
 #[test]
 fn provenance_comes_back_and_is_readable() {
-    let provenance = Provenance {
-        models: vec!["openai/gpt-4o-mini".to_owned()],
-        optimizer: "bootstrap".to_owned(),
-        seed: Some(7),
-        settings: json!({ "max_bootstrapped_demos": 4 }),
-        spent: Some(Spent {
-            calls: 1204,
-            tokens: 99_000,
-            usd: None,
-        }),
-        verdict: json!({ "decision": "better", "p": 0.004 }),
-        ..Provenance::default()
-    };
+    let provenance = Provenance::new("bootstrap")
+        .models(["openai/gpt-4o-mini"])
+        .seed(7)
+        .settings(json!({ "max_bootstrapped_demos": 4 }))
+        .spent(Spent::new(1204, 99_000, None))
+        .verdict(json!({ "decision": "better", "p": 0.004 }));
     let artifact = Artifact::of(&tuned()).with_provenance(provenance.clone());
     let text = artifact.to_text();
     let back = Artifact::from_text(&text, "x.json").unwrap();
@@ -232,9 +225,9 @@ fn files_of_another_format_and_broken_files_are_told_apart() {
     assert!(
         open(&newer).contains("is of format 2, but this version of dashoptimize reads format 1")
     );
-    assert!(open(&text[..text.len() / 2]).contains("is no artifact of dashoptimize: EOF"));
+    assert!(open(&text[..text.len() / 2]).contains("is not an artifact of dashoptimize: EOF"));
     assert!(open("{}").contains("missing field `format`"));
-    assert!(open("").contains("is no artifact"));
+    assert!(open("").contains("is not an artifact"));
     assert!(
         Artifact::open(folder.path().join("none.json"))
             .unwrap_err()

@@ -138,8 +138,8 @@ async fn steps_call_tools_and_share_variables() {
 
 #[tokio::test]
 async fn the_prompt_says_what_can_be_called() {
-    let messages = act(&model(Vec::new())).render(&input());
-    let system = messages[0].text();
+    let rendered = act(&model(Vec::new())).render(&input());
+    let system = rendered[0].text();
     for words in [
         "Find out what is asked.",
         "something that is needed for `answer`",

@@ -268,7 +268,9 @@ async fn options_of_a_named_module_are_kept() {
     assert_eq!(paths, ["generate", "regenerate", "answer"]);
     let sent: Vec<Message> = program.render(&input(&[1]));
     assert!(
-        sent[0].text().contains("End the code with `SUBMIT(total=…)`"),
+        sent[0]
+            .text()
+            .contains("End the code with `SUBMIT(total=…)`"),
         "{}",
         sent[0].text()
     );
@@ -397,7 +399,7 @@ async fn prompts_of_all_predictors_go_through_a_file() {
         .iter()
         .zip(["Write it.", "Mend it.", "Say it."])
     {
-        let system = &request.messages().next().expect("a system message").text();
+        let system = request.messages().next().expect("a system message").text();
         assert!(
             system.contains(prose) && !system.contains("Solve the word problem"),
             "{system}"

@@ -1,6 +1,5 @@
 //! The model that answers from code.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use dashoptimize::lm::{

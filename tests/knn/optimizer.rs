@@ -373,5 +373,8 @@ async fn a_folder_of_another_embedder_is_refused() {
         .optimize(&program(Letters("other")), &splits(), &run())
         .await;
     let error = error.unwrap_err().to_string();
-    assert!(error.contains("its program differ"), "{error}");
+    assert!(
+        error.contains("program.predictors.predict.embedder"),
+        "{error}"
+    );
 }

@@ -273,7 +273,6 @@ impl Reader {
             UseTree::Name(name) => (&name.ident, &name.ident),
             UseTree::Rename(renamed) => (&renamed.ident, &renamed.rename),
             UseTree::Glob(_) => return,
-            _ => panic!("a new form of `use`"),
         };
         let mut path = path.clone();
         if ident != "self" {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use dashoptimize::lm::{
     BoxFuture, ChatModel, ChatReply, ChatRequest, Gateway, Lm, LmError, LmErrorKind, Message,
-    Permit, Prefix, Purpose, Role, Tag,
+    Permit, Prefix, Purpose, Tag,
 };
 
 /// A request of a system message and one turn.

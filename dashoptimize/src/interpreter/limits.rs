@@ -50,42 +50,42 @@ impl Limits {
     /// is reached.
     pub(super) const DEEPEST: usize = 1000;
 
-    /// Sets the CPU [time](Self::time). Default: 30 s.
+    /// Sets the CPU [time](#structfield.time). Default: 30 s.
     #[must_use]
     pub const fn time(mut self, time: Duration) -> Self {
         self.time = time;
         self
     }
 
-    /// Sets the [memory](Self::memory) in bytes. Default: 256 MiB.
+    /// Sets the [memory](#structfield.memory) in bytes. Default: 256 MiB.
     #[must_use]
     pub const fn memory(mut self, bytes: usize) -> Self {
         self.memory = bytes;
         self
     }
 
-    /// Sets the number of [instructions](Self::steps). Default: 100 million.
+    /// Sets the number of [instructions](#structfield.steps). Default: 100 million.
     #[must_use]
     pub const fn steps(mut self, instructions: u64) -> Self {
         self.steps = instructions;
         self
     }
 
-    /// Sets the depth of [nested calls](Self::recursion). Default: 500; at most 1000.
+    /// Sets the depth of [nested calls](#structfield.recursion). Default: 500; at most 1000.
     #[must_use]
     pub const fn recursion(mut self, depth: usize) -> Self {
         self.recursion = depth;
         self
     }
 
-    /// Sets the number of [calls of host functions](Self::calls). Default: 100.
+    /// Sets the number of [calls of host functions](#structfield.calls). Default: 100.
     #[must_use]
     pub const fn calls(mut self, calls: usize) -> Self {
         self.calls = calls;
         self
     }
 
-    /// Sets the number of bytes of the [output](Self::output). Default: 100,000.
+    /// Sets the number of bytes of the [output](#structfield.output). Default: 100,000.
     #[must_use]
     pub const fn output(mut self, bytes: usize) -> Self {
         self.output = bytes;

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::fields::{ATTEMPT, PREDICTORS, RATIONALE};
-use crate::call::{CallError, Context, Part, PartKind, PartOutcome};
+use crate::call::{CallError, Context, CallPart, PartKind, PartOutcome};
 use crate::lm::{BoxFuture, Lm};
 use crate::module::attempts::{ToleratedFailures, ended, started};
 use crate::module::shape::derive;
@@ -79,7 +79,7 @@ impl Comparison {
         let attempts = (0..self.m).map(|index| {
             let (context, inputs) = (context.attempt(index, self.m), inputs.to_vec());
             async move {
-                let part = Part::new(PartKind::Attempt, index, self.m);
+                let part = CallPart::new(PartKind::Attempt, index, self.m);
                 started(&context, part);
                 let outcome = self.attempt.call(&context, inputs).await;
                 ended(&context, part, &outcome, |_| PartOutcome::Answered);

@@ -1,4 +1,4 @@
-//! The metric of an optimizer pipeline, and how rustc tells that it is missing or of something else.
+//! The metric of an optimizer pipeline, and how rustc says that it is missing or does not fit.
 
 use std::convert::Infallible;
 use std::marker::PhantomData;
@@ -8,17 +8,17 @@ use serde_json::{Map, Value};
 use crate::evaluate::{Example, Metric, MetricFn, Splits};
 use crate::module::Module;
 
-/// The metric of a pipeline that was given one: for rows `E` and predictions `O`.
+/// The metric that a pipeline was given, for rows `E` and predictions `O`.
 #[derive(Debug)]
-pub struct Given<E, O>(pub(super) MetricFn<E, O>);
+pub struct PipelineMetric<E, O>(pub(super) MetricFn<E, O>);
 
-impl<E, O> Given<E, O> {
+impl<E, O> PipelineMetric<E, O> {
     pub(super) fn new(metric: impl Metric<E, O> + 'static) -> Self {
         Self(MetricFn::new(metric))
     }
 }
 
-impl<E, O> Clone for Given<E, O> {
+impl<E, O> Clone for PipelineMetric<E, O> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
@@ -26,26 +26,26 @@ impl<E, O> Clone for Given<E, O> {
 
 /// A metric for a program `M` on rows `E`.
 ///
-/// That metric, program and rows fit each other is one bound, so that what does not fit is one error;
-/// all other bounds ask for [`Rows`](Self::Rows), which there is only where it holds.
+/// This one bound says that metric, program and rows fit each other, so that a misfit is one error. All
+/// other bounds use [`Rows`](Self::Rows), which exists only if this one holds.
 #[diagnostic::on_unimplemented(
     message = "this optimizer pipeline has no metric for this program and these rows",
     label = "program, rows and metric must be of one signature",
     note = "a metric for all stages is given first: `tune.metric(is_right).optimize(…)`"
 )]
 pub trait GivenMetric<M: Module, E>: Send + Sync {
-    /// `E`, as rows of the program.
+    /// `E`, known to be rows of the program.
     type Rows: Example<M::Input>;
 
     /// The metric.
-    fn given(&self) -> Given<Self::Rows, M::Output>;
+    fn given(&self) -> PipelineMetric<Self::Rows, M::Output>;
 
     /// The same rows.
     fn rows(rows: &Splits<E>) -> &Splits<Self::Rows>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, E, O> GivenMetric<M, E> for Given<E, O>
+impl<M, E, O> GivenMetric<M, E> for PipelineMetric<E, O>
 where
     M: Module<Output = O>,
     E: Example<M::Input>,
@@ -61,13 +61,13 @@ where
     }
 }
 
-/// No rows at all. They are there so that a metric could be for two kinds of rows, as far as rustc
-/// knows; then it does not conclude from the metric what the rows have to be, and looks at them.
+/// Rows that cannot exist. As far as rustc knows, a metric could therefore be for two kinds of rows, so
+/// that rustc does not conclude from the metric what the rows have to be, but looks at the rows.
 #[derive(Debug)]
 pub struct NoRows<E>(Infallible, PhantomData<fn() -> E>);
 
 #[diagnostic::do_not_recommend]
-impl<M, E, O> GivenMetric<M, NoRows<E>> for Given<E, O>
+impl<M, E, O> GivenMetric<M, NoRows<E>> for PipelineMetric<E, O>
 where
     M: Module<Output = O>,
     E: 'static,
@@ -75,8 +75,8 @@ where
 {
     type Rows = NoRows<E>;
 
-    fn given(&self) -> Given<NoRows<E>, O> {
-        Given::new(|rows: &NoRows<E>, _: &O| -> bool { match rows.0 {} })
+    fn given(&self) -> PipelineMetric<NoRows<E>, O> {
+        PipelineMetric::new(|rows: &NoRows<E>, _: &O| -> bool { match rows.0 {} })
     }
 
     fn rows(rows: &Splits<NoRows<E>>) -> &Splits<NoRows<E>> {

@@ -5,15 +5,15 @@ use std::fmt;
 use crate::module::Predictor;
 use crate::state::PredictorState;
 
-/// Bytes and words of the constant part of a prompt, before and after. Tokens are not counted: that
-/// takes the model's own tokenizer.
+/// Bytes and words of the constant part of a prompt, before and after. Tokens are not counted, because
+/// that takes the tokenizer of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Size {
+pub(super) struct PromptSize {
     bytes: [usize; 2],
     words: [usize; 2],
 }
 
-impl Size {
+impl PromptSize {
     pub(super) fn of(
         predictor: &Predictor,
         before: &PredictorState,
@@ -21,7 +21,7 @@ impl Size {
     ) -> Self {
         let (adapter, spec) = (predictor.adapter(), predictor.spec());
         let messages = [before, after].map(|state| match state.nearest {
-            // Each call is shown demos of its own.
+            // The demos depend on the call.
             Some(_) => adapter.opening(spec, state),
             None => adapter.prefix(spec, state),
         });
@@ -54,7 +54,7 @@ pub(super) fn signed(number: i64) -> String {
     }
 }
 
-impl fmt::Display for Size {
+impl fmt::Display for PromptSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [bytes_before, bytes] = self.bytes;
         let [words_before, words] = self.words;

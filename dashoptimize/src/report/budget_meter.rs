@@ -1,5 +1,6 @@
-//! How much of the budget is used, in the unit of the budget.
+//! How much of the budget is used, in its own unit.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use super::words;
@@ -7,7 +8,7 @@ use crate::lm::{Budget, Spend, Usd};
 
 /// What a limit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unit {
+pub(super) enum LimitUnit {
     Calls,
     Tokens,
     Dollars,
@@ -16,50 +17,42 @@ pub(super) enum Unit {
 
 /// How much of one limit is used.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Meter {
-    pub(super) unit: Unit,
+pub(super) struct BudgetMeter {
+    pub(super) unit: LimitUnit,
     pub(super) used: u64,
     pub(super) limit: u64,
     pub(super) words: String,
 }
 
-impl Meter {
-    /// The limit of which the largest share is used; `None` without a budget.
+impl BudgetMeter {
+    /// The limit of which the largest share is used. `None` without a budget.
     pub(super) fn of(budget: &Budget, spend: &Spend, elapsed: Duration) -> Option<Self> {
-        let tokens = words::tokens(spend);
+        let tokens = words::total_tokens(spend);
         let cost = spend.cost.unwrap_or(Usd::ZERO);
         let meters = [
             budget.calls.map(|limit| Self {
-                unit: Unit::Calls,
+                unit: LimitUnit::Calls,
                 used: spend.calls,
                 limit,
-                words: format!(
-                    "{} of {}",
-                    words::count(spend.calls),
-                    words::counted(limit, "call")
-                ),
+                words: of_limit(words::count(spend.calls), words::counted(limit, "call")),
             }),
             budget.tokens.map(|limit| Self {
-                unit: Unit::Tokens,
+                unit: LimitUnit::Tokens,
                 used: tokens,
                 limit,
-                words: format!(
-                    "{} of {}",
-                    words::count(tokens),
-                    words::counted(limit, "token")
-                ),
+                words: of_limit(words::count(tokens), words::counted(limit, "token")),
             }),
             budget.usd.map(|limit| Self {
-                unit: Unit::Dollars,
+                unit: LimitUnit::Dollars,
                 used: micro(cost),
                 limit: micro(limit),
-                words: format!("{} of {limit}", words::cost(spend.cost)),
+                words: of_limit(words::cost(spend.cost), limit),
             }),
             budget.time.map(|limit| Self {
-                unit: Unit::Time,
+                unit: LimitUnit::Time,
                 used: elapsed.as_secs(),
                 limit: limit.as_secs(),
-                words: format!("{} of {}", words::time(elapsed), words::time(limit)),
+                words: of_limit(words::time(elapsed), words::time(limit)),
             }),
         ];
         let meters = meters.into_iter().flatten();
@@ -71,7 +64,12 @@ impl Meter {
     }
 }
 
-/// All limits, such as `500 calls, $2.00`; `no limit` without one.
+/// `612 of 1,700 calls`
+fn of_limit(used: impl Display, limit: impl Display) -> String {
+    format!("{used} of {limit}")
+}
+
+/// All limits, such as `500 calls, $2.00`, or `no limit`.
 pub(super) fn limits(budget: &Budget) -> String {
     let limits = [
         budget.calls.map(|calls| words::counted(calls, "call")),
