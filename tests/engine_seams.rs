@@ -424,7 +424,10 @@ async fn i1_the_sources_of_a_candidate_say_what_its_demos_were_made_of() {
                 let map = |name: &str, value: String| {
                     Map::from_iter([(name.to_owned(), Value::String(value))])
                 };
-                Demo::new(map("hint", format!("hint {i}")), map("answer", row(i).answer))
+                Demo::new(
+                    map("hint", format!("hint {i}")),
+                    map("answer", row(i).answer),
+                )
             };
             state.set_demos("answer", (0..3).map(hint).collect(), None);
             let sources = [("answer".to_owned(), vec![0, 1, 2])].into();

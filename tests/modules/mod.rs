@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dashoptimize::call::{
-    CallError, Context, CallPart, PartKind, PartOutcome, TraceEvent, TraceStep, Traced,
+    CallError, CallPart, Context, PartKind, PartOutcome, TraceEvent, TraceStep, Traced,
 };
 use dashoptimize::engine::{Evaluation, Run};
 use dashoptimize::evaluate::Outcome;

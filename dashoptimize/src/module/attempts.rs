@@ -4,7 +4,7 @@
 use futures_util::future::join_all;
 
 use super::Module;
-use crate::call::{CallError, Context, CallPart, PartKind, PartOutcome, TraceEvent};
+use crate::call::{CallError, CallPart, Context, PartKind, PartOutcome, TraceEvent};
 
 /// How many attempts are made, and how.
 #[derive(Clone, Copy, Debug)]

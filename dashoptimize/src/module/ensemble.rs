@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use super::attempts::{ToleratedFailures, ended, started};
 use super::majority::{ballot, elected};
 use super::{Module, ModuleExt, Predictor};
-use crate::call::{CallError, Context, CallPart, PartKind, PartOutcome};
+use crate::call::{CallError, CallPart, Context, PartKind, PartOutcome};
 use crate::signature::FieldType;
 
 /// Runs several programs of one type concurrently, such as differently tuned variants, and makes one answer

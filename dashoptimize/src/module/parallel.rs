@@ -9,7 +9,7 @@ use futures_util::stream;
 use super::attempts::{ended, started};
 use super::part::hands_on;
 use super::{FromLm, Module};
-use crate::call::{CallError, Context, CallPart, PartKind, PartOutcome};
+use crate::call::{CallError, CallPart, Context, PartKind, PartOutcome};
 use crate::lm::Lm;
 
 /// Runs a module on each of many inputs, several of them at the same time. The outputs are in the order of

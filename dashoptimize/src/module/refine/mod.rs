@@ -8,7 +8,7 @@ use self::advice::{ADVISE, Adviser, Lesson};
 use super::attempts::{Attempt, Attempts, attempts_setters, started};
 use super::reward::{Best, Reward};
 use super::{Module, ModuleExt, Predict, Predictor, Shape, ValueModule};
-use crate::call::{CallError, Context, Hints, CallPart, PartKind};
+use crate::call::{CallError, CallPart, Context, Hints, PartKind};
 use crate::evaluate::{IntoScore, Score};
 use crate::lm::Lm;
 
