@@ -142,8 +142,8 @@ fn has_failed_with(outcome: &PartOutcome, start: &str) -> bool {
 
 /// The predictors whose steps failed, as listeners heard.
 fn failed_steps(told: &[TraceEvent]) -> Vec<&str> {
-    let failed = |event| match event {
-        &TraceEvent::PredictorEnded(ref step) => step.error().map(|_| &*step.predictor),
+    let failed = |event: &'_ TraceEvent| match event {
+        TraceEvent::PredictorEnded(step) => step.error().map(|_| &*step.predictor),
         _ => None,
     };
     told.iter().filter_map(failed).collect()

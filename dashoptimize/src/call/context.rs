@@ -287,11 +287,11 @@ impl StartedStep<'_> {
         let step = step().with_duration(clock.elapsed());
         let record = self.context.record();
         if record.keeps_steps() {
-            self.tell(|| TraceEvent::PredictorEnded(step.clone()));
+            self.tell(|| TraceEvent::PredictorEnded(Box::new(step.clone())));
             let position = self.context.position.inside(self.index).numbers();
             record.enter(position, step);
         } else {
-            self.tell(|| TraceEvent::PredictorEnded(step));
+            self.tell(|| TraceEvent::PredictorEnded(Box::new(step)));
         }
     }
 }
