@@ -142,11 +142,11 @@ fn has_failed_with(outcome: &PartOutcome, start: &str) -> bool {
 
 /// The predictors whose steps failed, as listeners heard.
 fn failed_steps(told: &[TraceEvent]) -> Vec<&str> {
-    let failed = |event: &'_ TraceEvent| match event {
+    let failed = told.iter().filter_map(|event| match event {
         TraceEvent::PredictorEnded(step) => step.error().map(|_| &*step.predictor),
         _ => None,
-    };
-    told.iter().filter_map(failed).collect()
+    });
+    failed.collect()
 }
 
 /// The predictors of a trace.
