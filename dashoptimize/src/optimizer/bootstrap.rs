@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use crate::call::TraceStep;
 use crate::engine::{Candidate, Rollout, SeededRng, Sources, Stop, Study, Trial};
