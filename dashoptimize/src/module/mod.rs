@@ -149,6 +149,7 @@ mod predictor;
 #[cfg(feature = "interpreter")]
 mod program_of_thought;
 mod react;
+mod reasoned;
 mod refine;
 mod retrieve;
 mod reward;
@@ -162,7 +163,7 @@ mod with_embedder;
 
 pub use acted::Acted;
 pub use best_of_n::BestOfN;
-pub use chain_of_thought::{ChainOfThought, Reasoned};
+pub use chain_of_thought::ChainOfThought;
 #[cfg(feature = "interpreter")]
 pub use code_act::CodeAct;
 pub use demos::{IntoDemo, OverSignature};
@@ -185,6 +186,7 @@ pub use predictor::Predictor;
 #[cfg(feature = "interpreter")]
 pub use program_of_thought::{CodeAttempt, NoCodeRan, ProgramOfThought};
 pub use react::ReAct;
+pub use reasoned::Reasoned;
 pub use refine::Refine;
 pub use retrieve::{Retrieve, RetrieveError, RetrieveInput};
 pub use shape::{Derived, Piece, Shape};
