@@ -1,5 +1,5 @@
-//! Modules over modules: over a named one, over one called by its name, over each other; options in
-//! any order and of any form.
+//! Modules over modules: over a named one, over one written in place, over each other; options in any
+//! order and of any form.
 
 #![deny(warnings)]
 
@@ -58,7 +58,7 @@ module!(
     #[cfg(any())]
     type Never = Parallel<NoSuchType>;
 
-    /// Deprecated, which is said where it is used and not here.
+    /// Deprecated: the compiler warns where it is used, and not here.
     #[deprecated]
     pub type Old = Parallel<Classify>;
 
