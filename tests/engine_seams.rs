@@ -16,7 +16,7 @@ use dashoptimize::evaluate::{Metric, MetricFn, async_metric};
 use dashoptimize::lm::{
     BoxFuture, Budget, ChatRequest, Lm, LmError, LmErrorKind, Price, Purpose, Scripted,
 };
-use dashoptimize::module::{LLMNode, Module};
+use dashoptimize::module::{LLMNode, Module, ModuleExt};
 use dashoptimize::optimizer::{
     BetterTogether, KNNFewShot, LabeledFewShot, Lexical, NoMetric, OptimizeError, Optimized,
     Optimizer, RandomSearch, SamplingStrategy, Search, Stage, TrainingRunsPassed,
@@ -362,10 +362,7 @@ async fn an_optimizer_asks_models_of_its_own_within_the_run() {
 
 fn demo_of(row: &Quiz) -> Demo {
     let map = |name: &str, value: &str| Map::from_iter([(name.to_owned(), value.into())]);
-    Demo {
-        inputs: map("question", &row.question),
-        outputs: map("answer", &row.answer),
-    }
+    Demo::new(map("question", &row.question), map("answer", &row.answer))
 }
 
 /// Shows all training rows as demos, says nothing about their sources, and runs on all training rows.
@@ -427,10 +424,10 @@ async fn i1_the_sources_of_a_candidate_say_what_its_demos_were_made_of() {
                 let map = |name: &str, value: String| {
                     Map::from_iter([(name.to_owned(), Value::String(value))])
                 };
-                Demo {
-                    inputs: map("hint", format!("hint {i}")),
-                    outputs: map("answer", row(i).answer),
-                }
+                Demo::new(
+                    map("hint", format!("hint {i}")),
+                    map("answer", row(i).answer),
+                )
             };
             state.set_demos("answer", (0..3).map(hint).collect(), None);
             let sources = [("answer".to_owned(), vec![0, 1, 2])].into();
@@ -625,7 +622,10 @@ async fn a_minibatch_has_scores_feedback_and_traces_of_several_candidates() {
             assert_eq!(scores, [0.0, 0.0, 0.0, 1.0, 0.0].map(Some));
             let feedback = format!("not x, but {}", row(1).answer);
             assert_eq!(rollouts[1].feedback(), Some(&*feedback));
-            assert_eq!(rollouts[3].trace()[0].outputs["answer"], row(1).answer);
+            assert_eq!(
+                rollouts[3].trace()[0].outputs().unwrap()["answer"],
+                row(1).answer
+            );
             assert!(rollouts.iter().all(|rollout| rollout.spend().calls == 1));
             let of = |range: std::ops::Range<usize>| Rollout::measure(&rollouts[range]).score();
             assert_eq!((of(0..2), of(2..4)), (Some(0.0), Some(0.5)));

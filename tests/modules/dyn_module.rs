@@ -35,7 +35,7 @@ async fn programs_of_different_types_are_called_from_one_list() {
 #[tokio::test]
 async fn one_of_them_is_chosen_and_optimized_as_it_would_be_alone() {
     let answers_rows = |request: &ChatRequest| {
-        let question = &request.turns.last().unwrap().text;
+        let question = &request.turns.last().unwrap().text();
         let number = question.split("question ").nth(1).unwrap_or_default();
         let number: String = number.chars().take_while(char::is_ascii_digit).collect();
         // It knows only the first rows, unless it is shown an example.
