@@ -33,10 +33,19 @@ fn no_message_lies_under_a_whole_macro_call() {
 #[test]
 fn a_label_under_a_call_is_found() {
     let line = ["error: no", "1 | module!();", "  | ^^^^^^^^^"];
-    let block = ["error: no", "1 | / module!(", "2 | |     type A;", "3 | | );", "  | |_^"];
+    let block = [
+        "error: no",
+        "1 | / module!(",
+        "2 | |     type A;",
+        "3 | | );",
+        "  | |_^",
+    ];
     let inside = ["error: no", "1 | module!(type A);", "  |         ^^^^^^"];
     let found = |lines: &[&str]| Message::new("a.stderr", lines).lies_under_a_call();
-    assert_eq!([found(&line), found(&block), found(&inside)], [true, true, false]);
+    assert_eq!(
+        [found(&line), found(&block), found(&inside)],
+        [true, true, false]
+    );
 }
 
 /// One error or warning.
@@ -60,7 +69,9 @@ impl Message {
 
     fn lies_under_a_call(&self) -> bool {
         let pairs = self.lines.windows(2);
-        pairs.into_iter().any(|pair| starts_block(&pair[0]) || underlined(&pair[0], &pair[1]))
+        pairs
+            .into_iter()
+            .any(|pair| starts_block(&pair[0]) || underlined(&pair[0], &pair[1]))
     }
 }
 

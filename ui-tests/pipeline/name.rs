@@ -1,4 +1,4 @@
-//! Inputs and steps have names, each used once, and not those of the macro.
+//! Names of inputs and steps are known, each is given once, and none begins with `__`.
 
 include!("../fixtures/write.rs");
 

@@ -1,6 +1,8 @@
+//! One build reports all of them.
+
 use dashoptimize::signature;
 
-/// One build reports all of them.
+/// Rate the text.
 #[signature(instruction = "Rate the text.")]
 struct Rate {
     #[inptu]

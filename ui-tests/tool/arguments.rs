@@ -1,4 +1,4 @@
-//! Arguments have a name and a type of their own, and so does the result.
+//! Each argument has a name and a named type, and so does the result.
 
 use std::path::Path;
 

@@ -1,3 +1,5 @@
+//! One build reports all of them.
+
 use dashoptimize::{tool, tools};
 
 /// Opens the door.

@@ -1,4 +1,4 @@
-//! A field of a type that does not derive `FieldType`, as it is and inside others.
+//! A field of a type that does not derive `FieldType`, directly and inside others.
 
 use dashoptimize::signature;
 use dashoptimize::signature::Signature;
