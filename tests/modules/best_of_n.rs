@@ -86,7 +86,7 @@ async fn a_reward_may_give_all_that_a_metric_may() {
     assert_eq!(watched.outcome.unwrap().answer, "dd");
     let failed = "the reward of attempt 1: the metric failed: cannot say";
     let told = ended(&watched.told);
-    let attempt = |index| Part::new(PartKind::Attempt, index, 3);
+    let attempt = |index| CallPart::new(PartKind::Attempt, index, 3);
     assert_eq!(
         told[0],
         (attempt(0), PartOutcome::Failed(failed.to_owned()))

@@ -35,7 +35,12 @@ async fn the_majority_of_the_members_decides_and_the_trace_is_theirs() {
         "who was outvoted teaches nothing"
     );
     assert_eq!(answers(&watched.trace), ["Paris", "paris."]);
-    let member = |index| (Part::new(PartKind::Member, index, 3), PartOutcome::Answered);
+    let member = |index| {
+        (
+            CallPart::new(PartKind::Member, index, 3),
+            PartOutcome::Answered,
+        )
+    };
     assert_eq!(ended(&watched.told), [0, 1, 2].map(member));
 }
 

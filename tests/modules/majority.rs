@@ -25,7 +25,7 @@ async fn what_most_attempts_say_is_the_answer_as_the_first_of_them_wrote_it() {
     assert_eq!(watched.calls, 6);
     let votes = ["lyon", "paris", "nice", "paris", "lyon", "paris"];
     let voted = (0..).zip(votes).map(|(index, vote)| {
-        let attempt = Part::new(PartKind::Attempt, index, 6);
+        let attempt = CallPart::new(PartKind::Attempt, index, 6);
         (attempt, PartOutcome::Voted(Some(vote.into())))
     });
     assert_eq!(ended(&watched.told), voted.collect::<Vec<_>>());

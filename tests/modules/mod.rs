@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dashoptimize::call::{
-    CallError, Context, Part, PartKind, PartOutcome, TraceEvent, TraceStep, Traced,
+    CallError, CallPart, Context, PartKind, PartOutcome, TraceEvent, TraceStep, Traced,
 };
 use dashoptimize::engine::{Evaluation, Run};
 use dashoptimize::evaluate::Outcome;
@@ -109,7 +109,7 @@ async fn watched<M: Module>(module: &M, input: M::Input) -> Watched<M::Output> {
 }
 
 /// The parts that ended, in the order in which listeners heard of them. Each of them started before.
-fn ended(told: &[TraceEvent]) -> Vec<(Part, PartOutcome)> {
+fn ended(told: &[TraceEvent]) -> Vec<(CallPart, PartOutcome)> {
     let mut started = Vec::new();
     let mut ended = Vec::new();
     for event in told {
@@ -127,10 +127,10 @@ fn ended(told: &[TraceEvent]) -> Vec<(Part, PartOutcome)> {
 }
 
 /// Attempts that ended with these scores, in order.
-fn scored(scores: &[f64]) -> Vec<(Part, PartOutcome)> {
+fn scored(scores: &[f64]) -> Vec<(CallPart, PartOutcome)> {
     let of = scores.len() as u32;
     let attempts = (0..).zip(scores).map(|(index, score)| {
-        let attempt = Part::new(PartKind::Attempt, index, of);
+        let attempt = CallPart::new(PartKind::Attempt, index, of);
         (attempt, PartOutcome::scored(*score, None))
     });
     attempts.collect()

@@ -70,7 +70,7 @@ async fn attempts_are_sampled_and_then_compared() {
     assert_eq!(answers(&watched.trace), ["Lyon", "Nice", "Paris", "Paris"]);
     let attempt = |index| {
         (
-            Part::new(PartKind::Attempt, index, 3),
+            CallPart::new(PartKind::Attempt, index, 3),
             PartOutcome::Answered,
         )
     };

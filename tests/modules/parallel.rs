@@ -103,7 +103,7 @@ async fn outputs_are_in_the_order_of_the_inputs_whoever_ends_first() {
     assert_eq!(said, ["late", "1", "2"]);
     assert_eq!(answers(&watched.trace), ["late", "1", "2"]);
     let (last, _) = ended(&watched.told)[2];
-    let first_item = Part::new(PartKind::Item, 0, 3);
+    let first_item = CallPart::new(PartKind::Item, 0, 3);
     assert_eq!(last, first_item, "listeners hear of each item as it ends");
 }
 

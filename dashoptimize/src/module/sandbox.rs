@@ -14,7 +14,7 @@ use crate::signature::suggestion::quoted_list;
 use crate::signature::{Field, Role, SignatureSpec, Ty};
 
 /// The output in which a predictor writes code. Its description says which Python the interpreter
-/// understands, so that it stays where an optimizer writes other instructions.
+/// understands, so that it stays when an optimizer writes other instructions.
 pub(super) const CODE: &[Field] = &[added(
     "generated_code",
     Role::Output,
@@ -23,7 +23,7 @@ pub(super) const CODE: &[Field] = &[added(
     "Generated code:",
 )];
 
-/// Characters of an output that a model is shown.
+/// The number of characters of an output that a model is shown.
 const SHOWN: usize = 10_000;
 
 /// Where the code runs, as the module is set up.
@@ -142,7 +142,7 @@ impl Notebook<'_> {
     }
 }
 
-/// What a model is shown of an outcome: what was printed, then the value or what went wrong.
+/// An outcome as a model is shown it: what was printed, then the value or what went wrong.
 pub(super) fn shown(outcome: &CodeOutcome) -> String {
     let mut text = cut(&outcome.output);
     let ending = match &outcome.ending {
@@ -183,7 +183,7 @@ pub(super) fn names<'a>(fields: impl Iterator<Item = &'a Field>) -> String {
     quoted_list(fields.map(|field| &*field.name))
 }
 
-/// Refuses a signature that has a field which the module adds.
+/// Panics if the signature has a field that the module adds.
 pub(super) fn refuse_taken(module: &str, signature: &SignatureSpec, added: &[&[Field]]) {
     for field in added.iter().copied().flatten() {
         let name = &field.name;

@@ -166,7 +166,7 @@ impl Trajectory {
     }
 }
 
-/// Calls a predictor with the steps so far; with fewer of them, where they do not fit into the context.
+/// Calls a predictor with the steps so far, or with fewer of them if they do not fit into the context.
 async fn ask(
     predictor: &Predictor,
     context: &Context<'_>,

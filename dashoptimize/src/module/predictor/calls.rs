@@ -109,7 +109,7 @@ impl Predictor {
         step: &StartedStep<'_>,
         inputs: &[Value],
     ) -> Result<Answer, CallError> {
-        let picked = self.prepared.pick_beside(inputs, &self.held_out).await;
+        let picked = self.prepared.pick_async(inputs, &self.held_out).await;
         let picked = picked.map_err(|error| self.unpicked(error))?;
         if self.prepared.pool.is_some() {
             step.tell(|| TraceEvent::DemosPicked {
