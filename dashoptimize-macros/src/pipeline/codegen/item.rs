@@ -167,7 +167,8 @@ fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
         };
         // Some options make predictors, so the path is set last.
         let made = set(made, held.options);
-        quote_spanned!(at(held.node)=> #field: #private::under(#made, #path))
+        let as_module = writer.as_module(held.node);
+        quote_spanned!(at(held.node)=> #field: #private::under(#made, #path, #as_module::__set_path))
     });
     let lm = match nodes.is_empty() {
         true => quote!(_),
