@@ -269,3 +269,26 @@ pub(super) fn demos_of(trace: &[TraceStep], rng: &mut SeededRng) -> Vec<(String,
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value};
+
+    use super::*;
+    use crate::call::CallError;
+
+    /// An agent that recovers from a failure leaves both steps in the trace.
+    #[test]
+    fn a_step_that_failed_is_never_a_demo() {
+        let failed = TraceStep::new("ask", Map::new(), Err(CallError::program("no")));
+        let outputs = Map::from_iter([("answer".to_owned(), Value::from("yes"))]);
+        let answered = TraceStep::new("ask", Map::new(), Ok(outputs.clone()));
+        let only_failed = TraceStep::new("other", Map::new(), Err(CallError::program("no")));
+        let trace = [failed, answered, only_failed];
+        for seed in 0..20 {
+            let demos = demos_of(&trace, &mut SeededRng::new(seed, "demos"));
+            let expected = Demo::new(Map::new(), outputs.clone());
+            assert_eq!(demos, [("ask".to_owned(), expected)]);
+        }
+    }
+}
