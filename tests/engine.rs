@@ -116,7 +116,10 @@ async fn i3_a_budget_that_ends_in_the_search_still_leaves_the_verdict() {
     let run = Run::in_memory().budget(Budget::calls(300)).concurrency(8);
     let tuned = optimize(lm.clone(), run).await.unwrap();
     assert!(matches!(tuned.report.ended, Ended::Budget(_)));
-    assert!(tuned.verdict.is_some(), "the budget for the hold-out was reserved");
+    assert!(
+        tuned.verdict.is_some(),
+        "the budget for the hold-out was reserved"
+    );
     assert!(lm.calls() <= 300);
     assert!(
         tuned.final_score() > tuned.initial_score(),

@@ -724,7 +724,10 @@ async fn i11_two_runs_side_by_side_end_as_they_do_alone() {
     assert_eq!(other_of_two.report.ledger.total().calls, two.calls());
     let alone = optimizer.optimize(&first, &data, &cheap).await.unwrap();
     assert_eq!(one_of_two.artifact.to_text(), alone.artifact.to_text());
-    let alone = optimizer.optimize(&second, &data, &expensive).await.unwrap();
+    let alone = optimizer
+        .optimize(&second, &data, &expensive)
+        .await
+        .unwrap();
     assert_eq!(other_of_two.artifact.to_text(), alone.artifact.to_text());
 }
 

@@ -413,7 +413,10 @@ async fn i3_a_budget_that_ends_in_the_second_stage_keeps_the_best_so_far() {
     assert!(scores(first).1 > scores(first).0);
     assert!(scores(second).1 >= scores(second).0);
     assert_eq!(tuned.final_score(), Some(scores(second).1));
-    assert!(tuned.verdict.is_some(), "the budget for the hold-out was reserved");
+    assert!(
+        tuned.verdict.is_some(),
+        "the budget for the hold-out was reserved"
+    );
 }
 
 #[tokio::test]

@@ -119,7 +119,7 @@ async fn members_that_fail_are_left_out_until_all_fail() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn members_answer_at_once_and_end_with_the_call() {
+async fn members_answer_concurrently_and_end_with_the_call() {
     let lm = slow("x");
     three(&lm).call(input("?")).await.unwrap();
     assert_eq!(lm.max_concurrent_calls(), 3);

@@ -1,4 +1,4 @@
-//! `Majority`. What counts in a vote is tested beside the code.
+//! `Majority`. What counts in a vote is tested in the module itself.
 
 use dashoptimize::call::CallError;
 use dashoptimize::engine::Run;
@@ -48,7 +48,7 @@ async fn without_normalization_texts_are_compared_as_they_stand() {
 }
 
 #[tokio::test]
-async fn who_abstains_or_fails_has_no_vote() {
+async fn attempts_that_abstain_or_fail_have_no_vote() {
     let lm = by_sample(&["unsure", "!", "x", "unsure", "unsure"]);
     let sure = |output: &QaOutput| (output.answer != "unsure").then(|| output.answer.clone());
     let program = Majority::new(qa(&lm), sure);
@@ -77,7 +77,7 @@ async fn where_too_many_attempts_fail_the_call_fails() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn attempts_are_made_at_once_and_end_with_the_call() {
+async fn attempts_are_made_concurrently_and_end_with_the_call() {
     let lm = slow("x");
     most(&lm, 7).call(input("?")).await.unwrap();
     assert_eq!(lm.max_concurrent_calls(), 7);

@@ -1,5 +1,5 @@
-//! Modules that try more than once, or ask more than one: what they call, what they choose, what they
-//! leave in the trace. One file a module.
+//! Modules that make several attempts, or run several programs: what they call, what they choose, and what
+//! they leave in the trace. One file per module.
 
 mod best_of_n;
 mod dyn_module;
@@ -83,7 +83,7 @@ fn row(number: usize) -> Qa {
     }
 }
 
-/// What a call gave and left in the trace, and what those were told who listened.
+/// The outcome and the trace of a call, and what listeners heard.
 struct Watched<O> {
     outcome: Result<O, CallError>,
     trace: Vec<TraceStep>,
@@ -142,11 +142,11 @@ fn has_failed_with(outcome: &PartOutcome, start: &str) -> bool {
 
 /// The predictors whose steps failed, as listeners heard.
 fn failed_steps(told: &[TraceEvent]) -> Vec<&str> {
-    let failed = |event| match event {
-        &TraceEvent::PredictorEnded(ref step) => step.error().map(|_| &*step.predictor),
+    let failed = told.iter().filter_map(|event| match event {
+        TraceEvent::PredictorEnded(step) => step.error().map(|_| &*step.predictor),
         _ => None,
-    };
-    told.iter().filter_map(failed).collect()
+    });
+    failed.collect()
 }
 
 /// The predictors of a trace.
@@ -174,15 +174,15 @@ fn temperatures(lm: &Scripted) -> Vec<Option<f64>> {
     temperatures.collect()
 }
 
-/// Runs a call for half a second and drops it. The calls that were begun by then, and those begun
-/// when much more time has passed.
+/// Runs a call for half a second and drops it. Gives the number of calls that were started by then, and
+/// after much more time.
 async fn dropped<M: Module>(module: &M, input: M::Input, lm: &Scripted) -> (u64, u64) {
     let call = module.call(input);
     let ended = tokio::time::timeout(Duration::from_millis(500), call).await;
     assert!(ended.is_err(), "a reply takes a second");
-    let begun = lm.calls();
+    let started = lm.calls();
     tokio::time::sleep(Duration::from_secs(60)).await;
-    (begun, lm.calls())
+    (started, lm.calls())
 }
 
 /// Evaluates a program on rows, none of which is tried again.

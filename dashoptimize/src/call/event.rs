@@ -48,7 +48,7 @@ pub enum TraceEvent {
         demos: Vec<usize>,
     },
     /// A predictor ended its step: it has outputs, or it failed.
-    PredictorEnded(TraceStep),
+    PredictorEnded(Box<TraceStep>),
     /// An agent calls a tool.
     #[non_exhaustive]
     ToolStarted {

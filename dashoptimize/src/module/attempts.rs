@@ -155,7 +155,7 @@ impl ToleratedFailures {
     ///
     /// # Errors
     ///
-    /// Where too many parts failed, or no other call of the run could succeed either.
+    /// If too many parts failed, or no other call of the run could succeed either.
     pub(super) fn tolerate<T>(
         &mut self,
         outcome: Result<T, CallError>,

@@ -61,7 +61,7 @@ impl<S: Serialize> LLMNode<S> {
     ///
     /// # Errors
     ///
-    /// Where the state lacks an input of the signature, or an embedder that chooses demos fails.
+    /// If the state lacks an input of the signature, or an embedder that chooses demos fails.
     pub fn render(&self, state: &S) -> Result<Vec<Message>, CallError> {
         let fields = self.fields(state)?;
         let inputs = self.inputs(&fields)?;

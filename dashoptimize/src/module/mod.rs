@@ -114,15 +114,16 @@
 //!
 //! # Adding a module to the library
 //!
-//! - A module over a signature: one file with a [`ModuleCore`] (or a [`Predictor`], if it makes one call),
-//!   the struct with the fields `core` and `signature`, `impl ValueModule`, and the macro `faces!`.
-//! - A module over another module: one file with `impl Module`; `hands_on!` writes the methods that are those
-//!   of the inner module.
-//! - A `mod` and a `pub use` line here, and the name in the prelude if most programs need it.
-//! - `dashoptimize-macros/src/module/kind.rs`: what the module is over, its options and the fields that it
-//!   adds, so that `module!` and `pipeline!` know it.
-//! - Tests: one file in `tests/modules/`, a line in `tests/shape.rs` (its `SHAPE` is what it is at run time)
-//!   and one in `tests/added_fields.rs` (a signature that already has a field that it adds is refused).
+//! - A module over a signature is one file: a [`ModuleCore`] (or a [`Predictor`], if one call is enough), a
+//!   struct with the fields `core` and `signature`, an `impl ValueModule` with `core_is!`, and `faces!`. A
+//!   module over another module is one file with an `impl Module`; `hands_on!` writes the items that are
+//!   those of the inner module.
+//! - Here: a `mod` line and a `pub use` line. If most programs need it, its name goes into the prelude.
+//! - `dashoptimize-macros/src/module/kind.rs` has a line for each module that `module!` and `pipeline!` know:
+//!   what it is over, its options and the fields that it adds. `dashoptimize-macros/docs/module.md` has a
+//!   row for it.
+//! - Tests: a file in `tests/modules/`, and a line each in `tests/shape.rs` (its `SHAPE` agrees with its
+//!   predictors), in `tests/modules/optimized.rs`, and in `tests/added_fields.rs` if it adds fields.
 
 mod acted;
 mod attempts;
@@ -149,6 +150,7 @@ mod predictor;
 #[cfg(feature = "interpreter")]
 mod program_of_thought;
 mod react;
+mod reasoned;
 mod refine;
 mod retrieve;
 mod reward;
@@ -162,7 +164,7 @@ mod with_embedder;
 
 pub use acted::Acted;
 pub use best_of_n::BestOfN;
-pub use chain_of_thought::{ChainOfThought, Reasoned};
+pub use chain_of_thought::ChainOfThought;
 #[cfg(feature = "interpreter")]
 pub use code_act::CodeAct;
 pub use demos::{IntoDemo, OverSignature};
@@ -185,6 +187,7 @@ pub use predictor::Predictor;
 #[cfg(feature = "interpreter")]
 pub use program_of_thought::{CodeAttempt, NoCodeRan, ProgramOfThought};
 pub use react::ReAct;
+pub use reasoned::Reasoned;
 pub use refine::Refine;
 pub use retrieve::{Retrieve, RetrieveError, RetrieveInput};
 pub use shape::{Derived, Piece, Shape};

@@ -10,7 +10,6 @@ use crate::interpreter::{
     CodeOutcome, DIALECT, Ending, Host, Interpreter, Limits, Session, code_in_reply, with_result,
 };
 use crate::module::shape::added;
-use crate::signature::suggestion::quoted_list;
 use crate::signature::{Field, Role, SignatureSpec, Ty};
 
 /// The output in which a predictor writes code. Its description says which Python the interpreter
@@ -26,7 +25,7 @@ pub(super) const CODE: &[Field] = &[added(
 /// The number of characters of an output that a model is shown.
 const SHOWN: usize = 10_000;
 
-/// Where the code runs, as the module is set up.
+/// The settings of the place where the code runs.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sandbox {
     pub(super) interpreter: Option<Interpreter>,
@@ -176,23 +175,6 @@ pub(super) fn instructed(mut spec: SignatureSpec, instructions: &str) -> Arc<Sig
         .to_owned()
         .into();
     Arc::new(spec)
-}
-
-/// "`a` and `b`", to fill into instructions.
-pub(super) fn names<'a>(fields: impl Iterator<Item = &'a Field>) -> String {
-    quoted_list(fields.map(|field| &*field.name))
-}
-
-/// Panics if the signature has a field that the module adds.
-pub(super) fn refuse_taken(module: &str, signature: &SignatureSpec, added: &[&[Field]]) {
-    for field in added.iter().copied().flatten() {
-        let name = &field.name;
-        assert!(
-            signature.field(name).is_none(),
-            "`{module}` adds the field `{name}`, which `{}` already has; rename it",
-            signature.name
-        );
-    }
 }
 
 /// The path of the module: that of its predictor, without the predictor's own name.

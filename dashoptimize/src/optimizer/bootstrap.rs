@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use crate::call::TraceStep;
 use crate::engine::{Candidate, Rollout, SeededRng, Sources, Stop, Study, Trial};
@@ -252,25 +251,20 @@ fn trial<M: Module>(teacher: &Candidate<M>, example: usize, round: u32) -> Trial
 /// One demo for each predictor of a rollout. Of a predictor that was called several times, half of the
 /// time it is the last call, otherwise one of the earlier ones.
 pub(super) fn demos_of(trace: &[TraceStep], rng: &mut SeededRng) -> Vec<(String, Demo)> {
-    let mut calls: BTreeMap<&str, Vec<(&TraceStep, &Map<String, Value>)>> = BTreeMap::new();
-    for step in trace {
-        // A step that failed has nothing to show.
-        if let Some(outputs) = step.outputs() {
-            calls
-                .entry(&step.predictor)
-                .or_default()
-                .push((step, outputs));
-        }
+    let mut calls: BTreeMap<&str, Vec<&TraceStep>> = BTreeMap::new();
+    // A step that failed has nothing to show.
+    for step in trace.iter().filter(|step| step.outputs().is_some()) {
+        calls.entry(&step.predictor).or_default().push(step);
     }
     calls
         .into_iter()
         .filter_map(|(path, steps)| {
-            let (&last, earlier) = steps.split_last()?;
-            let (step, outputs) = match rng.below(2) {
+            let (last, earlier) = steps.split_last()?;
+            let step = match rng.below(2) {
                 0 if !earlier.is_empty() => earlier[rng.below(earlier.len())],
                 _ => last,
             };
-            let demo = Demo::new(step.inputs.clone(), (*outputs).clone());
+            let demo = Demo::new(step.inputs.clone(), step.outputs()?.clone());
             Some((path.to_owned(), demo))
         })
         .collect()
@@ -278,6 +272,8 @@ pub(super) fn demos_of(trace: &[TraceStep], rng: &mut SeededRng) -> Vec<(String,
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Map, Value};
+
     use super::*;
     use crate::call::CallError;
 

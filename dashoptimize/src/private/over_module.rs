@@ -75,7 +75,7 @@ pub trait NoSignature<const IS_SIGNATURE: bool> {
 #[diagnostic::do_not_recommend]
 impl<T> NoSignature<false> for T {}
 
-/// Makes a module over a `T`, and a module over a [`NoModule`] where `T` is no module.
+/// Makes a module over a `T`, and a module over a [`NoModule`] if `T` is not a module.
 #[derive(Debug)]
 pub struct Maker<const IS_MODULE: bool>;
 

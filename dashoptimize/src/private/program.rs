@@ -25,7 +25,7 @@ pub fn all_mut<'a>(parts: &mut [Vec<&'a mut Predictor>]) -> Vec<&'a mut Predicto
 ///
 /// # Errors
 ///
-/// Where the formatter cannot write.
+/// If the formatter cannot write.
 pub fn show(name: &str, predictors: &[&Predictor], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.debug_tuple(name).field(&predictors).finish()
 }

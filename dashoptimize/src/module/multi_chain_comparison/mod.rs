@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use self::comparison::Comparison;
 use self::fields::{ATTEMPT, PREDICTORS};
-use super::chain_of_thought::read_first_text;
+use super::reasoned::read_first_text;
 use super::value_module::{core_is, faces};
 use super::{Derived, Untyped, ValueModule};
 use crate::lm::Lm;

@@ -107,7 +107,7 @@ impl Predictor {
         self.path = path.into();
     }
 
-    /// Puts it under a name in a larger program: it takes the name, or keeps its path behind it.
+    /// Puts it under a name in a larger program: it takes the name, or keeps its path after it.
     pub(super) fn put_under(&mut self, name: &str, takes_name: bool) {
         self.path = match takes_name {
             true => name.into(),

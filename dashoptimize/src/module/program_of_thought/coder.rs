@@ -8,8 +8,8 @@ use super::fields::{OUTER, PREDICTORS};
 use crate::call::{CallError, Context};
 use crate::interpreter::Ending;
 use crate::lm::{BoxFuture, Lm};
-use crate::module::sandbox::{CodeCell, Sandbox, instructed, names, shown};
-use crate::module::shape::derive;
+use crate::module::sandbox::{CodeCell, Sandbox, instructed, shown};
+use crate::module::shape::{derive, names};
 use crate::module::{ModuleCore, Predictor};
 use crate::signature::SignatureSpec;
 

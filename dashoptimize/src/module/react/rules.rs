@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 use super::fields::STEPS;
 use crate::lm::BoxFuture;
 use crate::module::chain_of_thought::REASONING;
+use crate::module::shape::names;
 use crate::module::tool_use::{FINISH, THOUGHT, TOOL_ARGS, TOOL_NAME, ToolUse};
-use crate::signature::suggestion::quoted_list;
-use crate::signature::{Field, SignatureSpec};
+use crate::signature::SignatureSpec;
 use crate::tool::{Tool, ToolError, ToolSpec, Toolbox};
 
 /// Ends the steps. It is in the list of tools so that the model is told about it, and is never run.
@@ -76,8 +76,4 @@ pub(super) fn extracting(signature: &SignatureSpec) -> String {
         "`trajectory` shows what was done to find it out. Give {outputs} from what it shows."
     );
     [task, &how].join("\n\n").trim().to_owned()
-}
-
-fn names<'a>(fields: impl Iterator<Item = &'a Field>) -> String {
-    quoted_list(fields.map(|field| &*field.name))
 }

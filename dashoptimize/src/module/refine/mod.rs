@@ -45,7 +45,7 @@ impl<M: Module> Refine<M> {
     ///
     /// # Panics
     ///
-    /// Where the module has no predictor, because there is nothing to advise.
+    /// If the module has no predictor, because there is nothing to advise.
     pub fn new<R: IntoScore>(
         module: M,
         reward: impl Fn(&M::Input, &M::Output) -> R + Send + Sync + 'static,
