@@ -5,7 +5,8 @@ use quote::{format_ident, quote, quote_spanned};
 
 use super::graph::{graph, picture};
 use super::node::at;
-use super::{Binding, Scope, Writer};
+use super::scope::{Binding, Scope};
+use super::writer::Writer;
 use crate::graph::{Node, NodeModule};
 use crate::module::{ModuleOption, Needed, set};
 use crate::pipeline::ast::{Input, Pipeline};
