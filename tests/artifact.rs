@@ -236,7 +236,7 @@ fn files_of_another_format_and_broken_files_are_told_apart() {
     );
 }
 
-/// I9, I13: there is no place in a file for an address, a key or code.
+/// I9, I13: a file cannot hold an address, a key or code.
 #[test]
 fn i9_nothing_can_be_smuggled_in() {
     let artifact = Artifact::of(&tuned()).with_provenance(Provenance::default());
@@ -268,7 +268,7 @@ fn i9_nothing_can_be_smuggled_in() {
 }
 
 #[test]
-fn a_key_that_is_there_twice_is_an_error() {
+fn a_key_that_occurs_twice_is_an_error() {
     let text = Artifact::of(&program()).to_text();
     let entry = text.split("\"predictors\": {").nth(1).unwrap();
     let entry = &entry[..entry.rfind("  },\n  \"program\"").unwrap()];

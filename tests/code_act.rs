@@ -410,7 +410,7 @@ async fn tools_that_cannot_be_told_apart_in_python_are_an_error_before_any_call(
     let same = act(&model).tools([named("a-b"), named("a_b")]);
     let error = same.call(input()).await.expect_err("the same name twice");
     assert!(
-        matches!(&error, CallError::Tools { source: ToolboxError::SamePythonName { name } } if name == "a_b"),
+        matches!(&error, CallError::Tools { source: ToolboxError::SamePythonName { name }, .. } if name == "a_b"),
         "{error}"
     );
     assert_eq!(

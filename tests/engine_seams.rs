@@ -622,10 +622,8 @@ async fn a_minibatch_has_scores_feedback_and_traces_of_several_candidates() {
             assert_eq!(scores, [0.0, 0.0, 0.0, 1.0, 0.0].map(Some));
             let feedback = format!("not x, but {}", row(1).answer);
             assert_eq!(rollouts[1].feedback(), Some(&*feedback));
-            assert_eq!(
-                rollouts[3].trace()[0].outputs().unwrap()["answer"],
-                row(1).answer
-            );
+            let answered = rollouts[3].trace()[0].outputs();
+            assert_eq!(answered.expect("outputs")["answer"], row(1).answer);
             assert!(rollouts.iter().all(|rollout| rollout.spend().calls == 1));
             let of = |range: std::ops::Range<usize>| Rollout::measure(&rollouts[range]).score();
             assert_eq!((of(0..2), of(2..4)), (Some(0.0), Some(0.5)));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dashoptimize::call::{CallError, Context};
 use dashoptimize::evaluate::Example;
-use dashoptimize::lm::{ChatRequest, Lm, Message, Purpose, Scripted};
+use dashoptimize::lm::{ChatRequest, Gateway, Lm, Message, Purpose, Scripted};
 use dashoptimize::module::{ChainOfThought, LLMNode, Module, ModuleExt, Predict};
 use dashoptimize::signature::Signature;
 use dashoptimize::state::{Demo, PredictorState, State, StateError};
@@ -166,6 +166,36 @@ proptest! {
     }
 }
 
+/// What failed is kept as well, with the reply; durations differ and are not compared.
+#[tokio::test]
+async fn a_trace_keeps_each_step_with_its_reply_and_how_it_ended() {
+    let traced = || async {
+        let replies = ["no idea".to_owned(), reply("CardLost", 0.9)];
+        let program = Predict::<Triage>::new(Scripted::replies(replies).with_id("m"));
+        let gateway = Gateway::direct();
+        let context = Context::new(&gateway).with_trace();
+        let failed = program.forward(&context, input("a")).await;
+        assert!(matches!(failed, Err(CallError::Parse { .. })));
+        program.forward(&context, input("b")).await.unwrap();
+        context.take_trace()
+    };
+    let trace = traced().await;
+    let [failed, answered] = &trace[..] else {
+        panic!("{trace:?}");
+    };
+    assert_eq!(failed.inputs["message"], "a");
+    assert_eq!(
+        (&*failed.predictor, &*failed.model, &*failed.reply),
+        ("predict", "m", "no idea")
+    );
+    assert!(matches!(failed.error(), Some(CallError::Parse { .. })));
+    assert_eq!(failed.outputs(), None);
+    assert_eq!(answered.reply, reply("CardLost", 0.9));
+    assert_eq!(answered.outputs().unwrap()["intent"], "CardLost");
+    assert!(answered.error().is_none());
+    assert_eq!(traced().await, trace);
+}
+
 /// I8: there are no words for a name, a type or a variant in a state.
 #[test]
 fn i8_a_state_cannot_express_the_schema() {
@@ -246,14 +276,14 @@ fn i8_a_demo_has_inputs_and_outputs_in_their_places() {
                 json!({ "message": "x", "intent": "Other" }),
                 json!({ "confidence": 1 }),
             ),
-            "`intent` is no input of",
+            "`intent` is not an input of",
         ),
         (
             demo(
                 json!({ "message": "x" }),
                 json!({ "intent": "Other", "earlier": [] }),
             ),
-            "`earlier` is no output of",
+            "`earlier` is not an output of",
         ),
         (
             demo(json!({}), json!({ "intent": "Other" })),

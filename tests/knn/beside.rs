@@ -1,4 +1,4 @@
-//! Queries are embedded beside the task of the call.
+//! Queries are embedded without blocking the task of the call.
 
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};

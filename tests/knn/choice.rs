@@ -103,7 +103,7 @@ fn the_query_has_the_form_of_a_demo() {
 }
 
 #[tokio::test]
-async fn whoever_watches_is_told_which_demos_are_shown() {
+async fn a_listener_hears_which_demos_are_shown() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let listener = {
         let told = Arc::clone(&told);
@@ -148,7 +148,7 @@ fn an_agent_chooses_demos_in_both_ways_of_calling_tools() {
         };
         let (all, one) = (react(None), react(Some(Nearest::lexical(1))));
         // The system message, the demos, the query. A call is followed by a result where the
-        // provider has tools of its own.
+        // provider has its own tools.
         let of_whale = if native { 3 } else { 2 };
         assert_eq!(all.len(), 1 + 2 + of_whale + 1);
         assert_eq!(one.len(), 1 + of_whale + 1);

@@ -306,7 +306,7 @@ async fn i4_concurrency_1_and_64_give_the_same_artifact() {
     assert!(artifacts[0] == artifacts[1]);
 }
 
-/// Which inputs have their vectors first depends on threads, so the calls begin in any order.
+/// Which inputs have their vectors first depends on threads, so the calls start in any order.
 #[tokio::test]
 async fn i4_concurrency_does_not_matter_where_an_embedder_chooses_and_a_budget_ends_the_search() {
     for calls in [75, 95, 110] {

@@ -21,7 +21,7 @@ async fn the_best_attempt_wins_and_of_equal_ones_the_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_threshold_the_attempts_are_made_at_once() {
+async fn without_a_threshold_the_attempts_are_made_concurrently() {
     let lm = slow("x");
     BestOfN::new(qa(&lm), length)
         .n(5)
@@ -52,7 +52,7 @@ async fn a_threshold_stops_the_search_so_that_nothing_is_called_in_vain() {
 }
 
 #[tokio::test]
-async fn a_reward_that_is_no_finite_number_is_a_failed_attempt() {
+async fn a_reward_that_is_not_a_finite_number_is_a_failed_attempt() {
     let reward = |_: &QaInput, output: &QaOutput| match &*output.answer {
         "nan" => f64::NAN,
         "inf" => f64::INFINITY,
@@ -86,7 +86,7 @@ async fn a_reward_may_give_all_that_a_metric_may() {
     assert_eq!(watched.outcome.unwrap().answer, "dd");
     let failed = "the reward of attempt 1: the metric failed: cannot say";
     let told = ended(&watched.told);
-    let attempt = |index| Part::new(PartKind::Attempt, index, 3);
+    let attempt = |index| CallPart::new(PartKind::Attempt, index, 3);
     assert_eq!(
         told[0],
         (attempt(0), PartOutcome::Failed(failed.to_owned()))
@@ -157,7 +157,7 @@ async fn attempts_have_a_temperature_of_their_own_unless_the_caller_sets_one() {
 }
 
 #[tokio::test]
-async fn the_trace_is_that_of_the_winner_and_who_listens_hears_of_all() {
+async fn the_trace_is_that_of_the_winner_and_listeners_hear_of_all() {
     for threshold in [None, Some(9.0)] {
         let lm = by_sample(&["b", "ccc", "dd"]);
         let mut program = BestOfN::new(qa(&lm), length);

@@ -35,8 +35,8 @@ async fn programs_of_different_types_are_called_from_one_list() {
 #[tokio::test]
 async fn one_of_them_is_chosen_and_optimized_as_it_would_be_alone() {
     let answers_rows = |request: &ChatRequest| {
-        let question = &request.turns.last().unwrap().text();
-        let number = question.split("question ").nth(1).unwrap_or_default();
+        let question = request.turns.last().unwrap().text();
+        let number = question.split("\nquestion ").nth(1).unwrap_or_default();
         let number: String = number.chars().take_while(char::is_ascii_digit).collect();
         // It knows only the first rows, unless it is shown an example.
         let shown = request.messages().count() > 2;
@@ -62,7 +62,6 @@ async fn one_of_them_is_chosen_and_optimized_as_it_would_be_alone() {
     let run = Run::in_memory().retry(Retry::none());
     let alone = optimizer.optimize(&qa(&lm), &data, &run).await.unwrap();
     assert_eq!(tuned.program.state(), alone.program.state());
-    assert_eq!(tuned.artifact.to_text(), alone.artifact.to_text());
 }
 
 #[test]

@@ -35,7 +35,12 @@ async fn the_majority_of_the_members_decides_and_the_trace_is_theirs() {
         "who was outvoted teaches nothing"
     );
     assert_eq!(answers(&watched.trace), ["Paris", "paris."]);
-    let member = |index| (Part::new(PartKind::Member, index, 3), PartOutcome::Answered);
+    let member = |index| {
+        (
+            CallPart::new(PartKind::Member, index, 3),
+            PartOutcome::Answered,
+        )
+    };
     assert_eq!(ended(&watched.told), [0, 1, 2].map(member));
 }
 
@@ -114,7 +119,7 @@ async fn members_that_fail_are_left_out_until_all_fail() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn members_answer_at_once_and_end_with_the_call() {
+async fn members_answer_concurrently_and_end_with_the_call() {
     let lm = slow("x");
     three(&lm).call(input("?")).await.unwrap();
     assert_eq!(lm.max_concurrent_calls(), 3);

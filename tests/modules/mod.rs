@@ -1,5 +1,5 @@
-//! Modules that try more than once, or ask more than one: what they call, what they choose, what they
-//! leave in the trace. One file a module.
+//! Modules that make several attempts, or run several programs: what they call, what they choose, and what
+//! they leave in the trace. One file per module.
 
 mod best_of_n;
 mod dyn_module;
@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dashoptimize::call::{
-    CallError, Context, Part, PartKind, PartOutcome, TraceEvent, TraceStep, Traced,
+    CallError, CallPart, Context, PartKind, PartOutcome, TraceEvent, TraceStep, Traced,
 };
 use dashoptimize::engine::{Evaluation, Run};
 use dashoptimize::evaluate::Outcome;
@@ -83,7 +83,7 @@ fn row(number: usize) -> Qa {
     }
 }
 
-/// What a call gave and left in the trace, and what those were told who listened.
+/// The outcome and the trace of a call, and what listeners heard.
 struct Watched<O> {
     outcome: Result<O, CallError>,
     trace: Vec<TraceStep>,
@@ -109,7 +109,7 @@ async fn watched<M: Module>(module: &M, input: M::Input) -> Watched<M::Output> {
 }
 
 /// The parts that ended, in the order in which listeners heard of them. Each of them started before.
-fn ended(told: &[TraceEvent]) -> Vec<(Part, PartOutcome)> {
+fn ended(told: &[TraceEvent]) -> Vec<(CallPart, PartOutcome)> {
     let mut started = Vec::new();
     let mut ended = Vec::new();
     for event in told {
@@ -127,10 +127,10 @@ fn ended(told: &[TraceEvent]) -> Vec<(Part, PartOutcome)> {
 }
 
 /// Attempts that ended with these scores, in order.
-fn scored(scores: &[f64]) -> Vec<(Part, PartOutcome)> {
+fn scored(scores: &[f64]) -> Vec<(CallPart, PartOutcome)> {
     let of = scores.len() as u32;
     let attempts = (0..).zip(scores).map(|(index, score)| {
-        let attempt = Part::new(PartKind::Attempt, index, of);
+        let attempt = CallPart::new(PartKind::Attempt, index, of);
         (attempt, PartOutcome::scored(*score, None))
     });
     attempts.collect()
@@ -142,11 +142,11 @@ fn has_failed_with(outcome: &PartOutcome, start: &str) -> bool {
 
 /// The predictors whose steps failed, as listeners heard.
 fn failed_steps(told: &[TraceEvent]) -> Vec<&str> {
-    let failed = |event| match event {
-        &TraceEvent::PredictorEnded(ref step) => step.error().map(|_| &*step.predictor),
+    let failed = told.iter().filter_map(|event| match event {
+        TraceEvent::PredictorEnded(step) => step.error().map(|_| &*step.predictor),
         _ => None,
-    };
-    told.iter().filter_map(failed).collect()
+    });
+    failed.collect()
 }
 
 /// The predictors of a trace.
@@ -174,15 +174,15 @@ fn temperatures(lm: &Scripted) -> Vec<Option<f64>> {
     temperatures.collect()
 }
 
-/// Runs a call for half a second and drops it. The calls that were begun by then, and those begun
-/// when much more time has passed.
+/// Runs a call for half a second and drops it. Gives the number of calls that were started by then, and
+/// after much more time.
 async fn dropped<M: Module>(module: &M, input: M::Input, lm: &Scripted) -> (u64, u64) {
     let call = module.call(input);
     let ended = tokio::time::timeout(Duration::from_millis(500), call).await;
     assert!(ended.is_err(), "a reply takes a second");
-    let begun = lm.calls();
+    let started = lm.calls();
     tokio::time::sleep(Duration::from_secs(60)).await;
-    (begun, lm.calls())
+    (started, lm.calls())
 }
 
 /// Evaluates a program on rows, none of which is tried again.

@@ -70,7 +70,7 @@ async fn attempts_are_sampled_and_then_compared() {
     assert_eq!(answers(&watched.trace), ["Lyon", "Nice", "Paris", "Paris"]);
     let attempt = |index| {
         (
-            Part::new(PartKind::Attempt, index, 3),
+            CallPart::new(PartKind::Attempt, index, 3),
             PartOutcome::Answered,
         )
     };
@@ -132,7 +132,7 @@ async fn where_the_budget_ends_the_rollout_is_refused_and_what_was_paid_is_kept(
 }
 
 #[tokio::test(start_paused = true)]
-async fn attempts_are_made_at_once_and_end_with_the_call() {
+async fn attempts_are_made_concurrently_and_end_with_the_call() {
     let lm = model(&["x"; 5]).with_delay(Duration::from_secs(1));
     compare(&lm).m(5).call(input("?")).await.unwrap();
     assert_eq!(lm.max_concurrent_calls(), 5);

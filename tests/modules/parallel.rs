@@ -53,7 +53,7 @@ async fn outputs_are_in_the_order_of_the_inputs_and_a_failed_item_loses_no_other
 }
 
 #[tokio::test(start_paused = true)]
-async fn sixteen_items_are_under_way_at_once_unless_the_user_says_otherwise() {
+async fn sixteen_items_run_concurrently_by_default() {
     let lm = slow("x");
     Parallel::new(qa(&lm)).call(inputs(40)).await.unwrap();
     assert_eq!(lm.max_concurrent_calls(), 16);
@@ -95,7 +95,7 @@ impl Module for Either {
 
 /// The first item ends last.
 #[tokio::test(start_paused = true)]
-async fn outputs_are_in_the_order_of_the_inputs_whoever_ends_first() {
+async fn outputs_are_in_the_order_of_the_inputs_whichever_ends_first() {
     let program = Parallel::new(Either(qa(&echo()), qa(&slow("late"))));
     let watched = watched(&program, inputs(3)).await;
     let outputs = watched.outcome.unwrap().into_iter();
@@ -103,13 +103,13 @@ async fn outputs_are_in_the_order_of_the_inputs_whoever_ends_first() {
     assert_eq!(said, ["late", "1", "2"]);
     assert_eq!(answers(&watched.trace), ["late", "1", "2"]);
     let (last, _) = ended(&watched.told)[2];
-    let first_item = Part::new(PartKind::Item, 0, 3);
+    let first_item = CallPart::new(PartKind::Item, 0, 3);
     assert_eq!(last, first_item, "listeners hear of each item as it ends");
 }
 
 /// An item that takes long keeps nothing but its own place.
 #[tokio::test(start_paused = true)]
-async fn a_slow_item_does_not_keep_the_others_from_beginning() {
+async fn a_slow_item_does_not_keep_the_others_from_starting() {
     let lm = Scripted::new(|_: &ChatRequest| reply("x"));
     let late = slow("late");
     let program = Parallel::new(Either(qa(&lm), qa(&late))).concurrency(2);
@@ -120,7 +120,7 @@ async fn a_slow_item_does_not_keep_the_others_from_beginning() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_failure_that_would_meet_every_item_nothing_is_begun() {
+async fn after_a_failure_that_would_meet_every_item_nothing_is_started() {
     let lm = locked_out().with_delay(Duration::from_secs(1));
     let outputs = Parallel::new(qa(&lm)).concurrency(2).call(inputs(9)).await;
     let outputs = outputs.unwrap();
@@ -134,7 +134,7 @@ async fn after_a_failure_that_would_meet_every_item_nothing_is_begun() {
     assert_eq!(
         lm.calls(),
         2,
-        "those that were begun before the first failure"
+        "those that were started before the first failure"
     );
 }
 

@@ -300,7 +300,7 @@ async fn a_failed_attempt_gives_no_advice_and_the_hints_stay() {
 }
 
 #[tokio::test]
-async fn advice_that_cannot_be_read_is_no_failure() {
+async fn advice_that_cannot_be_read_is_not_a_failure() {
     let lm = model(&["b", "cc", "ddd"], "none");
     let watched = watched(&Refine::new(qa(&lm), length, 9.0), input("?")).await;
     assert_eq!(watched.outcome.unwrap().answer, "ddd");

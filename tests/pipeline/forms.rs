@@ -1,4 +1,4 @@
-//! What each form comes to.
+//! What each form evaluates to.
 
 use dashoptimize::call::{Context, TraceEvent, Traced};
 use dashoptimize::lm::{Budget, ChatRequest, Gateway, Lm, LmError, LmErrorKind, Scripted};
@@ -33,7 +33,7 @@ async fn a_chain_with_code_a_map_and_a_route() {
         .iter()
         .map(|request| request.turns[0].text().to_owned())
         .collect();
-    // The query, a note for each of two passages, the hard way.
+    // The query, a note for each of two passages, the hard branch.
     assert_eq!(queries.len(), 4);
     assert!(queries[1].contains("sky 0") && queries[2].contains("sky 1"));
     assert!(
@@ -44,7 +44,7 @@ async fn a_chain_with_code_a_map_and_a_route() {
 }
 
 #[tokio::test]
-async fn a_route_goes_one_way_only() {
+async fn a_route_takes_one_branch_only() {
     let simple: &'static [(&str, &str)] = &[
         ("reasoning", "because"),
         ("text", "sky"),
@@ -148,7 +148,7 @@ async fn a_fallback_takes_the_first_that_succeeds() {
     let none = careful(|_| Ok(String::new())).await;
     assert_eq!(none.expect("the last is code"), "I do not know");
     let fatal = careful(|_| Err(LmError::new(LmErrorKind::Auth, "the key is wrong"))).await;
-    let error = fatal.expect_err("no other way could fare better");
+    let error = fatal.expect_err("no alternative could succeed");
     assert!(error.to_string().contains("the key is wrong"), "{error}");
 }
 
@@ -165,7 +165,7 @@ async fn a_fallback_tells_what_failed() {
             }
         })
         .await
-        .expect("the last way is code");
+        .expect("the last alternative is code");
     let expected = ("answer".to_owned(), true);
     assert_eq!(
         told.into_inner().expect("nobody panicked"),

@@ -160,7 +160,7 @@ async fn other_adapters_work_as_well() {
 }
 
 #[tokio::test]
-async fn a_listener_is_told_of_each_tool_and_observation() {
+async fn a_listener_hears_of_each_tool_and_its_result() {
     let told = Mutex::new(Vec::new());
     let listener = |traced: &Traced| {
         told.lock()

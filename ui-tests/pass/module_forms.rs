@@ -31,7 +31,7 @@ mod nodes {
         #[cfg(any())]
         type Never = ChainOfThought<NoSuchType>;
 
-        /// Deprecated, which is said where it is used and not here.
+        /// Deprecated: the compiler warns where it is used, and not here.
         #[deprecated]
         pub(crate) type Old = ChainOfThought<crate::sigs::Triage>;
     );
@@ -78,7 +78,7 @@ macro_rules! module_over {
 }
 
 module_over!(
-    /// By a macro.
+    /// Written by a macro.
     #[with(temperature = 0.0)]
     pub(crate) Handed = Predict of sigs::Triage
 );

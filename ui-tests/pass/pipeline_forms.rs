@@ -43,7 +43,7 @@ fn main() {
     }
 
     pipeline!(
-        /// All there is.
+        /// Uses every form.
         fn All(word: String, most: usize) -> Vec<String> {
             #[with(temperature = 0.2, max_tokens = 50)]
             let first = Think { word };

@@ -1,4 +1,4 @@
-//! A pipeline may be code only, and may have no inputs.
+//! A pipeline may consist of code alone, and may have no inputs.
 
 #![deny(warnings)]
 

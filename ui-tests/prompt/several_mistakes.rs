@@ -1,3 +1,5 @@
+//! One build reports all of them.
+
 use dashoptimize::lm::Lm;
 use dashoptimize::module::ModuleExt;
 use dashoptimize::{FieldType, include_prompt, module, signature};

@@ -1,3 +1,5 @@
+//! A program written by hand that does not name its predictors as a constant.
+
 use dashoptimize::include_prompt;
 use dashoptimize::call::{CallError, Context};
 use dashoptimize::module::{Module, ModuleExt, Predictor};

@@ -164,7 +164,7 @@ fn json(value: &Value) -> TokenStream {
             quote!(__Json::Text(#text))
         }
         Value::Array(items) => {
-            let items = items.iter().map(|item| json(item));
+            let items = items.iter().map(json);
             quote!(__Json::List(&[#(#items),*]))
         }
         Value::Object(entries) => {

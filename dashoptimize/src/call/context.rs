@@ -40,7 +40,7 @@ enum RecordRef<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// A context whose calls are [tasks](Purpose::Task) of the program as it stands, sample 0,
+    /// A context whose calls are [tasks](Purpose::Task) of the program as it is, sample 0,
     /// without a trace.
     #[must_use]
     pub const fn new(gateway: &'a Gateway) -> Self {
@@ -227,7 +227,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Starts a step: it has a position in the trace, and a clock where somebody looks at it.
+    /// Starts a step. It has a position in the trace, and a clock if somebody looks at it.
     pub(crate) fn start_step(&self) -> StartedStep<'_> {
         let record = self.record();
         let is_seen = record.keeps_steps() || record.listener.is_some();
@@ -267,7 +267,7 @@ impl<'a> Context<'a> {
 pub(crate) struct StartedStep<'a> {
     context: &'a Context<'a>,
     index: u32,
-    /// `None` where nobody looks at the step.
+    /// `None` if nobody looks at the step.
     clock: Option<Instant>,
 }
 
@@ -278,7 +278,7 @@ impl StartedStep<'_> {
         self.context.tell_at(&position, event);
     }
 
-    /// Ends the step: it enters the trace, and listeners hear of it. The step is made only where somebody
+    /// Ends the step: it enters the trace, and listeners hear of it. The step is made only if somebody
     /// looks at it.
     pub(crate) fn end(self, step: impl FnOnce() -> TraceStep) {
         let Some(clock) = self.clock else {
@@ -287,11 +287,11 @@ impl StartedStep<'_> {
         let step = step().with_duration(clock.elapsed());
         let record = self.context.record();
         if record.keeps_steps() {
-            self.tell(|| TraceEvent::PredictorEnded(step.clone()));
+            self.tell(|| TraceEvent::PredictorEnded(Box::new(step.clone())));
             let position = self.context.position.inside(self.index).numbers();
             record.enter(position, step);
         } else {
-            self.tell(|| TraceEvent::PredictorEnded(step));
+            self.tell(|| TraceEvent::PredictorEnded(Box::new(step)));
         }
     }
 }

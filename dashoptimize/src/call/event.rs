@@ -48,7 +48,7 @@ pub enum TraceEvent {
         demos: Vec<usize>,
     },
     /// A predictor ended its step: it has outputs, or it failed.
-    PredictorEnded(TraceStep),
+    PredictorEnded(Box<TraceStep>),
     /// An agent calls a tool.
     #[non_exhaustive]
     ToolStarted {
@@ -99,9 +99,9 @@ pub enum TraceEvent {
         passages: Result<Vec<Passage>, String>,
     },
     /// One of several parts of the same kind starts.
-    PartStarted(Part),
+    PartStarted(CallPart),
     /// One of several parts of the same kind ended.
-    PartEnded(Part, PartOutcome),
+    PartEnded(CallPart, PartOutcome),
     /// A model advised a predictor on what to do differently in the next attempt.
     #[non_exhaustive]
     Advised {
@@ -123,7 +123,7 @@ pub enum TraceEvent {
 /// One of several parts of a call that do the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Part {
+pub struct CallPart {
     /// What the part is.
     pub kind: PartKind,
     /// Its number, from 0.
@@ -132,7 +132,7 @@ pub struct Part {
     pub of: u32,
 }
 
-impl Part {
+impl CallPart {
     /// Part `index` of `of` parts.
     #[must_use]
     pub const fn new(kind: PartKind, index: u32, of: u32) -> Self {
@@ -140,7 +140,7 @@ impl Part {
     }
 }
 
-/// What a [`Part`] is.
+/// What a [`CallPart`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PartKind {
@@ -152,7 +152,7 @@ pub enum PartKind {
     Item,
 }
 
-/// How a [`Part`] ended.
+/// How a [`CallPart`] ended.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PartOutcome {

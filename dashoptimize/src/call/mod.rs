@@ -12,6 +12,6 @@ mod step;
 pub use context::Context;
 pub(crate) use context::StartedStep;
 pub use error::CallError;
-pub use event::{Listener, Part, PartKind, PartOutcome, TraceEvent, Traced};
+pub use event::{CallPart, Listener, PartKind, PartOutcome, TraceEvent, Traced};
 pub use hints::Hints;
 pub use step::TraceStep;

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use serde_json::Value;
 
-use super::chain_of_thought::read_first_text;
+use super::reasoned::read_first_text;
 use crate::signature::{Record, ValueError};
 
 /// Outputs, and the steps that led to them. It derefs to the outputs.

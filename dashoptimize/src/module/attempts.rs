@@ -4,7 +4,7 @@
 use futures_util::future::join_all;
 
 use super::Module;
-use crate::call::{CallError, Context, Part, PartKind, PartOutcome, TraceEvent};
+use crate::call::{CallError, CallPart, Context, PartKind, PartOutcome, TraceEvent};
 
 /// How many attempts are made, and how.
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +67,7 @@ impl Attempts {
         input: M::Input,
     ) -> Attempt<'a, M::Output> {
         let context = self.warmed(context.tentative(index, self.n));
-        started(&context, Part::new(PartKind::Attempt, index, self.n));
+        started(&context, CallPart::new(PartKind::Attempt, index, self.n));
         let outcome = module.forward(&context, input).await;
         Attempt {
             index,
@@ -111,20 +111,20 @@ impl Attempts {
 impl<T> Attempt<'_, T> {
     /// Reports how the attempt ended; `judged` says what became of its output.
     pub(super) fn tell(&self, attempts: u32, judged: impl FnOnce(&T) -> PartOutcome) {
-        let part = Part::new(PartKind::Attempt, self.index, attempts);
+        let part = CallPart::new(PartKind::Attempt, self.index, attempts);
         ended(&self.context, part, &self.outcome, judged);
     }
 }
 
 /// Reports that a part starts.
-pub(super) fn started(context: &Context<'_>, part: Part) {
+pub(super) fn started(context: &Context<'_>, part: CallPart) {
     context.tell(|| TraceEvent::PartStarted(part));
 }
 
 /// Reports how a part ended; `judged` says what became of its output.
 pub(super) fn ended<T>(
     context: &Context<'_>,
-    part: Part,
+    part: CallPart,
     outcome: &Result<T, CallError>,
     judged: impl FnOnce(&T) -> PartOutcome,
 ) {
@@ -155,7 +155,7 @@ impl ToleratedFailures {
     ///
     /// # Errors
     ///
-    /// Where too many parts failed, or no other call of the run could succeed either.
+    /// If too many parts failed, or no other call of the run could succeed either.
     pub(super) fn tolerate<T>(
         &mut self,
         outcome: Result<T, CallError>,

@@ -1,17 +1,17 @@
 //! `ChainOfThought`: reasoning before the answer.
 
 use std::marker::PhantomData;
-use std::ops::Deref;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::predictor::Predictor;
+use super::reasoned::{Reasoned, read_first_text};
 use super::shape::{added, derive};
 use super::value_module::{core_is, faces};
 use super::{Derived, Piece, Untyped, ValueModule};
 use crate::lm::Lm;
-use crate::signature::{Field, Record, Role, Signature, SignatureSpec, Ty, ValueError};
+use crate::signature::{Field, Role, Signature, SignatureSpec, Ty, ValueError};
 
 /// The output that comes before all others.
 pub(crate) const REASONING: &[Field] = &[added(
@@ -34,16 +34,6 @@ pub(crate) const REASONING: &[Field] = &[added(
 pub struct ChainOfThought<S = Untyped> {
     core: Predictor,
     signature: PhantomData<fn(S)>,
-}
-
-/// Outputs, and the reasoning that led to them. It derefs to the outputs.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Reasoned<O> {
-    /// What the model thought before it answered.
-    pub reasoning: String,
-    /// The outputs of the signature.
-    pub output: O,
 }
 
 impl<S: 'static> ValueModule for ChainOfThought<S> {
@@ -74,37 +64,3 @@ impl<S: 'static> ValueModule for ChainOfThought<S> {
 }
 
 faces!(ChainOfThought, Predictor);
-
-/// Reads the text that a module adds in front of the outputs of a signature, and the outputs.
-pub(super) fn read_first_text<O: Record>(
-    mut values: Vec<Value>,
-    field: &str,
-) -> Result<(String, O), ValueError> {
-    let text = match values.first_mut().map(Value::take) {
-        Some(Value::String(text)) => text,
-        other => {
-            let found = other.unwrap_or_default();
-            return Err(ValueError::mismatch("a text", &found).in_field(field));
-        }
-    };
-    values.remove(0);
-    Ok((text, O::from_values(values)?))
-}
-
-impl<O> Reasoned<O> {
-    /// Outputs, or a labelled row, with the reasoning that led to them.
-    pub fn new(reasoning: impl Into<String>, output: O) -> Self {
-        Self {
-            reasoning: reasoning.into(),
-            output,
-        }
-    }
-}
-
-impl<O> Deref for Reasoned<O> {
-    type Target = O;
-
-    fn deref(&self) -> &O {
-        &self.output
-    }
-}

@@ -135,7 +135,7 @@ impl<I: 'static, O: 'static> Clone for Box<dyn DynModule<I, O>> {
     }
 }
 
-/// The program inside, of which there is no other owner: it is copied where there is one.
+/// The program inside, to be changed. If it has other owners, it is copied first.
 fn unshared<I: 'static, O: 'static>(
     program: &mut Arc<dyn DynModule<I, O>>,
 ) -> &mut dyn DynModule<I, O> {

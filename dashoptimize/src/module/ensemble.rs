@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use super::attempts::{ToleratedFailures, ended, started};
 use super::majority::{ballot, elected};
 use super::{Module, ModuleExt, Predictor};
-use crate::call::{CallError, Context, Part, PartKind, PartOutcome};
+use crate::call::{CallError, CallPart, Context, PartKind, PartOutcome};
 use crate::signature::FieldType;
 
 /// Runs several programs of one type concurrently, such as differently tuned variants, and makes one answer
@@ -188,7 +188,7 @@ impl<M: Module<Input: Clone>> Module for Ensemble<M> {
         let members = join_all(members.map(|(index, member)| {
             let (context, input) = (context.tentative(index, size), input.clone());
             async move {
-                let part = Part::new(PartKind::Member, index, size);
+                let part = CallPart::new(PartKind::Member, index, size);
                 started(&context, part);
                 let outcome = member.forward(&context, input).await;
                 ended(&context, part, &outcome, |_| PartOutcome::Answered);

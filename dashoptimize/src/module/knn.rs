@@ -10,11 +10,11 @@ use super::{Derived, Piece, Untyped, ValueModule};
 use crate::lm::Lm;
 use crate::signature::{Record, Signature, SignatureSpec, ValueError};
 
-/// One call of a model that is shown those of its demos that are nearest to the inputs: its demos
-/// are a pool, and each call chooses its own.
+/// One call of a model that is shown the demos nearest to its inputs: the demos are a pool, and each call
+/// chooses from it.
 ///
-/// By default the 3 demos that share the rarest words with the inputs; a
-/// [state](crate::state::PredictorState::nearest) can say otherwise. The pool comes from
+/// By default a call is shown the 3 demos that share the rarest words with the inputs; a
+/// [state](crate::state::PredictorState::nearest) can choose differently. The pool comes from
 /// [`demos`](super::OverSignature::demos), from an optimizer such as
 /// [`KNNFewShot`](crate::optimizer::KNNFewShot), or from a file.
 ///

@@ -1,4 +1,4 @@
-//! `LLMNode`: the dynamic road, over any serde state.
+//! `LLMNode`: a module over any serde state.
 
 use std::marker::PhantomData;
 
@@ -11,16 +11,16 @@ use crate::call::{CallError, Context};
 use crate::lm::{Lm, Message};
 use crate::signature::{SignatureSpec, ValueError};
 
-/// A module over a state that is a plain serde struct: the signature's inputs are read
-/// from it, the outputs written into it.
+/// A module over a state that is a plain serde struct: it reads the inputs of the signature from the state
+/// and writes the outputs into it.
 ///
-/// The state doubles as the labelled row. Only the signature's inputs reach the model, and the
-/// outputs in the state that goes in are dropped before anything else happens, so that a prediction
-/// never starts from a gold value.
+/// The state is also the labelled row. Only the inputs of the signature reach the model, and the outputs in
+/// the state that it is given are dropped before anything else happens, so that a prediction never starts
+/// from a gold value.
 ///
-/// By default the module is one call of a model, [`Predict`]; any other one over a signature can stand
-/// in a node, see [`over`](Self::over). Use `#[signature]` and typed modules where the fields are known
-/// when you write the program: then the compiler checks what this type checks at run time.
+/// By default the module is one call of a model, [`Predict`]; a node can hold any other module over a
+/// signature, see [`over`](Self::over). If the fields are known when you write the program, use
+/// `#[signature]` and typed modules: then the compiler checks what this type checks at run time.
 pub struct LLMNode<S, V = Predict> {
     module: V,
     name: String,
@@ -49,7 +49,7 @@ impl<S> LLMNode<S> {
     /// ```
     #[expect(
         clippy::needless_pass_by_value,
-        reason = "what `make_signature` gives goes straight in"
+        reason = "the result of `make_signature` is passed on directly"
     )]
     pub fn new(signature: SignatureSpec, lm: impl Into<Lm>, name: &str) -> Self {
         Self::over(Predict::over(&signature, lm), name)
@@ -61,7 +61,7 @@ impl<S: Serialize> LLMNode<S> {
     ///
     /// # Errors
     ///
-    /// Where the state lacks an input of the signature, or an embedder that chooses demos fails.
+    /// If the state lacks an input of the signature, or an embedder that chooses demos fails.
     pub fn render(&self, state: &S) -> Result<Vec<Message>, CallError> {
         let fields = self.fields(state)?;
         let inputs = self.inputs(&fields)?;
@@ -74,7 +74,7 @@ impl<S: Serialize> LLMNode<S> {
 }
 
 impl<S, V: ValueModule> LLMNode<S, V> {
-    /// A node of this module. The name is the path of its predictor, or stands before the paths of
+    /// A node of this module. The name is the path of its predictor, or is put in front of the paths of
     /// several.
     ///
     /// ```

@@ -122,7 +122,7 @@ pub trait ModuleExt: Module {
     ///
     /// # Errors
     ///
-    /// Where the state names a predictor or field that the program lacks, or a demo does not fit.
+    /// If the state names a predictor or field that the program lacks, or a demo does not fit.
     fn with_state(&self, state: &State) -> Result<Self, StateError> {
         state::apply(state, self)
     }

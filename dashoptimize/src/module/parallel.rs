@@ -9,7 +9,7 @@ use futures_util::stream;
 use super::attempts::{ended, started};
 use super::part::hands_on;
 use super::{FromLm, Module};
-use crate::call::{CallError, Context, Part, PartKind, PartOutcome};
+use crate::call::{CallError, CallPart, Context, PartKind, PartOutcome};
 use crate::lm::Lm;
 
 /// Runs a module on each of many inputs, several of them at the same time. The outputs are in the order of
@@ -97,7 +97,7 @@ impl<M: Module> Module for Parallel<M> {
                 end: &end,
             };
             async move {
-                let part = Part::new(PartKind::Item, index, count);
+                let part = CallPart::new(PartKind::Item, index, count);
                 started(&item.context, part);
                 let outcome = item.run(input).await;
                 ended(&item.context, part, &outcome, |_| PartOutcome::Answered);

@@ -9,8 +9,8 @@ use crate::retrieve::{EmbedError, Index, Passage};
 
 /// Looks up passages for a query in an index in this process. No model is called.
 ///
-/// A pipeline has it as a node: `Retrieve { query: question }`, with its options on the step, or
-/// under a name that `module!` gives:
+/// In a pipeline it is a node, `Retrieve { query: question }`, with its options on the step, or with a name
+/// from `module!`:
 ///
 /// ```
 /// use dashoptimize::lm::Scripted;

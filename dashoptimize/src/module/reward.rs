@@ -70,7 +70,7 @@ impl<'a, O> Best<'a, O> {
     ///
     /// # Errors
     ///
-    /// Where too many attempts failed, or the run ends.
+    /// If too many attempts failed, or the run ends.
     pub(super) fn take(&mut self, attempt: Attempt<'a, (O, Score)>) -> Result<(), CallError> {
         attempt.tell(self.attempts, |(_, score)| {
             let feedback = score.feedback().map(str::to_owned);
@@ -94,7 +94,7 @@ impl<'a, O> Best<'a, O> {
     ///
     /// # Errors
     ///
-    /// The first failure, where all attempts failed.
+    /// The first failure, if all attempts failed.
     pub(super) fn into_output(self) -> Result<O, CallError> {
         let Some((context, output, _)) = self.winner else {
             return Err(self.failures.into_error());

@@ -10,11 +10,10 @@ use crate::interpreter::{
     CodeOutcome, DIALECT, Ending, Host, Interpreter, Limits, Session, code_in_reply, with_result,
 };
 use crate::module::shape::added;
-use crate::signature::suggestion::quoted_list;
 use crate::signature::{Field, Role, SignatureSpec, Ty};
 
 /// The output in which a predictor writes code. Its description says which Python the interpreter
-/// understands, so that it stays where an optimizer writes other instructions.
+/// understands, so that it stays when an optimizer writes other instructions.
 pub(super) const CODE: &[Field] = &[added(
     "generated_code",
     Role::Output,
@@ -23,10 +22,10 @@ pub(super) const CODE: &[Field] = &[added(
     "Generated code:",
 )];
 
-/// Characters of an output that a model is shown.
+/// The number of characters of an output that a model is shown.
 const SHOWN: usize = 10_000;
 
-/// Where the code runs, as the module is set up.
+/// The settings of the place where the code runs.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sandbox {
     pub(super) interpreter: Option<Interpreter>,
@@ -142,7 +141,7 @@ impl Notebook<'_> {
     }
 }
 
-/// What a model is shown of an outcome: what was printed, then the value or what went wrong.
+/// An outcome as a model is shown it: what was printed, then the value or what went wrong.
 pub(super) fn shown(outcome: &CodeOutcome) -> String {
     let mut text = cut(&outcome.output);
     let ending = match &outcome.ending {
@@ -176,23 +175,6 @@ pub(super) fn instructed(mut spec: SignatureSpec, instructions: &str) -> Arc<Sig
         .to_owned()
         .into();
     Arc::new(spec)
-}
-
-/// "`a` and `b`", to fill into instructions.
-pub(super) fn names<'a>(fields: impl Iterator<Item = &'a Field>) -> String {
-    quoted_list(fields.map(|field| &*field.name))
-}
-
-/// Refuses a signature that has a field which the module adds.
-pub(super) fn refuse_taken(module: &str, signature: &SignatureSpec, added: &[&[Field]]) {
-    for field in added.iter().copied().flatten() {
-        let name = &field.name;
-        assert!(
-            signature.field(name).is_none(),
-            "`{module}` adds the field `{name}`, which `{}` already has; rename it",
-            signature.name
-        );
-    }
 }
 
 /// The path of the module: that of its predictor, without the predictor's own name.

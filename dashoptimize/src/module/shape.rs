@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::signature::suggestion::quoted_list;
 use crate::signature::{Field, Role, SignatureSpec, Words, items, same, text, written};
 
 /// The predictors of a program as const data, so that a stored prompt can be checked against them at
@@ -12,7 +13,7 @@ pub enum Shape {
     /// A program that was written by hand and does not list its predictors.
     Unknown,
     /// A module over a signature, such as every [`ValueModule`](super::ValueModule). Inside a program of
-    /// parts, a single predictor has the path of its part, and several have paths behind it.
+    /// parts, a single predictor has the path of its part, and the paths of several start with it.
     Over {
         /// The signature.
         signature: &'static SignatureSpec,
@@ -57,8 +58,8 @@ impl Shape {
         Some(predictors.collect())
     }
 
-    /// Whether the predictor takes the name that the program gets in a larger one: it does where it is
-    /// the only one of a module over a signature. Otherwise predictors keep their paths behind the name.
+    /// Whether the predictor takes the name that the program gets in a larger one. It does if it is the only
+    /// predictor of a module over a signature; otherwise predictors keep their paths after the name.
     pub(crate) const fn takes_name(&self) -> bool {
         matches!(self, Self::Over { predictors, .. } if predictors.len() == 1)
     }
@@ -87,7 +88,7 @@ impl Shape {
     ///
     /// # Panics
     ///
-    /// Where there is no predictor with this index.
+    /// If there is no predictor with this index.
     pub(crate) const fn predictor(&self, index: usize) -> (&'static SignatureSpec, Derived) {
         match self {
             Self::Unknown => panic!("bug in dashoptimize: an unknown shape has no predictors"),
@@ -145,7 +146,7 @@ const fn part_of(parts: &[(&str, Shape)], mut index: usize) -> (usize, usize) {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DerivedField<'a> {
     pub(crate) field: &'a Field,
-    /// The number after its name and prefix, from 1; 0 is no number.
+    /// The number after its name and prefix, from 1; 0 stands for no number.
     pub(crate) number: usize,
 }
 
@@ -287,5 +288,22 @@ pub(crate) const fn added(
         desc: Cow::Borrowed(desc),
         prefix: Cow::Borrowed(prefix),
         checks: Cow::Borrowed(&[]),
+    }
+}
+
+/// "`a` and `b`", to fill into instructions.
+pub(super) fn names<'a>(fields: impl Iterator<Item = &'a Field>) -> String {
+    quoted_list(fields.map(|field| &*field.name))
+}
+
+/// Panics if the signature has a field that the module adds.
+pub(super) fn refuse_taken(module: &str, signature: &SignatureSpec, added: &[&[Field]]) {
+    for field in added.iter().copied().flatten() {
+        let name = &field.name;
+        assert!(
+            signature.field(name).is_none(),
+            "`{module}` adds the field `{name}`, which `{}` already has; rename it",
+            signature.name
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Modules over a signature: a core, and the types that stand around it.
+//! Modules over a signature: a core, and the types around it.
 
 use serde_json::Value;
 
@@ -26,7 +26,7 @@ pub trait ValueModule: Clone + std::fmt::Debug + Send + Sync + 'static {
 
     /// The predictors by name, in the order of [`ModuleCore::predictors`], and how the signature of each
     /// is derived from the module's. A single predictor takes the name that the module is given in a
-    /// program; several keep their own names behind it.
+    /// program; several keep their own names after it.
     const PREDICTORS: &'static [(&'static str, Derived)];
 
     /// The module over this signature, on this model.
@@ -42,7 +42,7 @@ pub trait ValueModule: Clone + std::fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Where a value has another type.
+    /// If a value has another type.
     fn read<S: Signature>(values: Vec<Value>) -> Result<Self::Output<S>, ValueError>;
 }
 
@@ -74,7 +74,7 @@ macro_rules! faces {
             }
 
             /// The messages for this input, exactly as the first call sends them. Nothing is called;
-            /// where the call would fail before it sends anything, there are no messages.
+            /// if the call would fail before it sends anything, there are no messages.
             #[must_use]
             pub fn render(&self, input: &S::Input) -> Vec<$crate::lm::Message> {
                 let inputs = $crate::signature::Record::into_values(input.clone());

@@ -9,9 +9,8 @@ use crate::retrieve::Embedder;
 
 /// A program whose predictors can choose demos by meaning: each of them has an embedder.
 ///
-/// It is what an optimizer that needs an embedder asks for, so that the compiler finds out where
-/// there is none. [`WithEmbedder`] implements it; a program of your own that gives its predictors
-/// one may, too.
+/// An optimizer that needs an embedder requires this trait, so that the compiler reports where there is
+/// none. [`WithEmbedder`] implements it; so may your own program, if it gives its predictors an embedder.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no embedder",
     label = "this program cannot compare texts by meaning",
@@ -25,7 +24,7 @@ pub trait Embeds: Module {
 
 /// A program with an embedder; [`ModuleExt::embedder`](super::ModuleExt::embedder) makes it.
 ///
-/// It is the program in all else: the same input and output, the same predictors and prompts.
+/// In everything else it is the program itself: the same input and output, the same predictors and prompts.
 #[derive(Clone, Debug)]
 pub struct WithEmbedder<M> {
     program: M,

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use crate::call::TraceStep;
 use crate::engine::{Candidate, Rollout, SeededRng, Sources, Stop, Study, Trial};
@@ -252,26 +251,44 @@ fn trial<M: Module>(teacher: &Candidate<M>, example: usize, round: u32) -> Trial
 /// One demo for each predictor of a rollout. Of a predictor that was called several times, half of the
 /// time it is the last call, otherwise one of the earlier ones.
 pub(super) fn demos_of(trace: &[TraceStep], rng: &mut SeededRng) -> Vec<(String, Demo)> {
-    let mut calls: BTreeMap<&str, Vec<(&TraceStep, &Map<String, Value>)>> = BTreeMap::new();
-    for step in trace {
-        // A step that failed has nothing to show.
-        if let Some(outputs) = step.outputs() {
-            calls
-                .entry(&step.predictor)
-                .or_default()
-                .push((step, outputs));
-        }
+    let mut calls: BTreeMap<&str, Vec<&TraceStep>> = BTreeMap::new();
+    // A step that failed has nothing to show.
+    for step in trace.iter().filter(|step| step.outputs().is_some()) {
+        calls.entry(&step.predictor).or_default().push(step);
     }
     calls
         .into_iter()
         .filter_map(|(path, steps)| {
-            let (&last, earlier) = steps.split_last()?;
-            let (step, outputs) = match rng.below(2) {
+            let (last, earlier) = steps.split_last()?;
+            let step = match rng.below(2) {
                 0 if !earlier.is_empty() => earlier[rng.below(earlier.len())],
                 _ => last,
             };
-            let demo = Demo::new(step.inputs.clone(), (*outputs).clone());
+            let demo = Demo::new(step.inputs.clone(), step.outputs()?.clone());
             Some((path.to_owned(), demo))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value};
+
+    use super::*;
+    use crate::call::CallError;
+
+    /// An agent that recovers from a failure leaves both steps in the trace.
+    #[test]
+    fn a_step_that_failed_is_never_a_demo() {
+        let failed = TraceStep::new("ask", Map::new(), Err(CallError::program("no")));
+        let outputs = Map::from_iter([("answer".to_owned(), Value::from("yes"))]);
+        let answered = TraceStep::new("ask", Map::new(), Ok(outputs.clone()));
+        let only_failed = TraceStep::new("other", Map::new(), Err(CallError::program("no")));
+        let trace = [failed, answered, only_failed];
+        for seed in 0..20 {
+            let demos = demos_of(&trace, &mut SeededRng::new(seed, "demos"));
+            let expected = Demo::new(Map::new(), outputs.clone());
+            assert_eq!(demos, [("ask".to_owned(), expected)]);
+        }
+    }
 }

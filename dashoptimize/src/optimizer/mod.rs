@@ -41,7 +41,7 @@
 //! use dashoptimize::engine::{Candidate, Stop, Study};
 //! use dashoptimize::evaluate::{Example, Metric};
 //! use dashoptimize::optimizer::{NoMetric, Optimizer, Search, Stage};
-//! use dashoptimize::module::Module;
+//! use dashoptimize::module::{Module, ModuleExt};
 //! use serde::Serialize;
 //! use serde_json::{Value, json};
 //!

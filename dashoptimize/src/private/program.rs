@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use crate::module::{Module, ModuleExt, Predictor};
+use crate::module::Predictor;
 
-/// A node under the name that it has in its program.
-pub fn under<M: Module>(module: M, name: &str) -> M {
-    module.under(name)
+/// A node under the name that it has in its program. `set_path` is that of its `Module` impl: with a bound
+/// in its place, the compiler would report a type that is not a module twice.
+pub fn under<M>(mut module: M, name: &str, set_path: fn(&mut M, &str)) -> M {
+    set_path(&mut module, name);
+    module
 }
 
 /// The predictors of all parts, in the order of the parts.
@@ -23,7 +25,7 @@ pub fn all_mut<'a>(parts: &mut [Vec<&'a mut Predictor>]) -> Vec<&'a mut Predicto
 ///
 /// # Errors
 ///
-/// Where the formatter cannot write.
+/// If the formatter cannot write.
 pub fn show(name: &str, predictors: &[&Predictor], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.debug_tuple(name).field(&predictors).finish()
 }

@@ -15,7 +15,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::super::ast::{MadeOf, Module};
-use super::{new, set};
+use super::making::{new, set};
 use crate::crate_path::CratePath;
 use crate::place::call_at;
 

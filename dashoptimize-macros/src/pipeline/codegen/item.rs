@@ -5,7 +5,8 @@ use quote::{format_ident, quote, quote_spanned};
 
 use super::graph::{graph, picture};
 use super::node::at;
-use super::{Binding, Scope, Writer};
+use super::scope::{Binding, Scope};
+use super::writer::Writer;
 use crate::graph::{Node, NodeModule};
 use crate::module::{ModuleOption, Needed, set};
 use crate::pipeline::ast::{Input, Pipeline};
@@ -167,7 +168,8 @@ fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
         };
         // Some options make predictors, so the path is set last.
         let made = set(made, held.options);
-        quote_spanned!(at(held.node)=> #field: #private::under(#made, #path))
+        let as_module = writer.as_module(held.node);
+        quote_spanned!(at(held.node)=> #field: #private::under(#made, #path, #as_module::__set_path))
     });
     let lm = match nodes.is_empty() {
         true => quote!(_),

@@ -23,7 +23,9 @@ use syn::Expr;
 
 use super::block::{End, end_of};
 use super::code::may_fail;
-use super::{Binding, Scope, Writer, under};
+use super::ident::under;
+use super::scope::{Binding, Scope};
+use super::writer::Writer;
 use crate::graph::names::plain;
 use crate::graph::names::root;
 use crate::graph::order::before;

@@ -116,18 +116,21 @@ impl ::dashoptimize::module::FromLm for Rag {
                     ::core::clone::Clone::clone(&__lm),
                 ),
                 "query",
+                <__Rag_query as ::dashoptimize::module::Module>::__set_path,
             ),
             answer_simple: ::dashoptimize::__private::under(
                 <__Rag_answer_simple as ::dashoptimize::module::FromLm>::from_lm(
                     ::core::clone::Clone::clone(&__lm),
                 ),
                 "answer.simple",
+                <__Rag_answer_simple as ::dashoptimize::module::Module>::__set_path,
             ),
             answer_hard: ::dashoptimize::__private::under(
                 <__Rag_answer_hard as ::dashoptimize::module::FromLm>::from_lm(
                     ::core::clone::Clone::clone(&__lm),
                 ),
                 "answer.hard",
+                <__Rag_answer_hard as ::dashoptimize::module::Module>::__set_path,
             ),
         }
     }

@@ -86,12 +86,14 @@ impl ::dashoptimize::module::FromLm for Both {
                     ::core::clone::Clone::clone(&__lm),
                 ),
                 "one",
+                <__Both_one as ::dashoptimize::module::Module>::__set_path,
             ),
             other: ::dashoptimize::__private::under(
                 <__Both_other as ::dashoptimize::module::FromLm>::from_lm(
                     ::core::clone::Clone::clone(&__lm),
                 ),
                 "other",
+                <__Both_other as ::dashoptimize::module::Module>::__set_path,
             ),
         }
     }

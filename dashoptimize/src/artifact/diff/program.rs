@@ -13,7 +13,7 @@ use crate::state::State;
 /// ```
 /// use dashoptimize::artifact::Diff;
 /// use dashoptimize::lm::Scripted;
-/// use dashoptimize::module::{LLMNode, Module};
+/// use dashoptimize::module::{LLMNode, ModuleExt};
 /// use dashoptimize::signature::make_signature;
 /// # #[derive(Clone, serde::Serialize, serde::Deserialize)]
 /// # struct Qa { question: String, answer: String }

@@ -11,8 +11,8 @@ use crate::call::{CallError, Context};
 use crate::interpreter::Ending;
 use crate::lm::{BoxFuture, Lm, LmErrorKind, Message};
 use crate::module::chain_of_thought::REASONING;
-use crate::module::sandbox::{CodeCell, Notebook, Sandbox, instructed, names, shown};
-use crate::module::shape::derive;
+use crate::module::sandbox::{CodeCell, Notebook, Sandbox, instructed, shown};
+use crate::module::shape::{derive, names};
 use crate::module::{ModuleCore, Predictor};
 use crate::signature::SignatureSpec;
 use crate::tool::ToolboxError;
@@ -166,7 +166,7 @@ impl Trajectory {
     }
 }
 
-/// Calls a predictor with the steps so far; with fewer of them, where they do not fit into the context.
+/// Calls a predictor with the steps so far, or with fewer of them if they do not fit into the context.
 async fn ask(
     predictor: &Predictor,
     context: &Context<'_>,

@@ -6,7 +6,7 @@ use crate::module::shape::added;
 use crate::module::{Derived, Piece};
 use crate::signature::{Field, Role, Ty};
 
-/// The steps so far, as both predictors are given them.
+/// The steps so far, an input of both predictors.
 pub(super) const TRAJECTORY: &[Field] = &[added(
     "trajectory",
     Role::Input,

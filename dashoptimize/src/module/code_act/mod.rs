@@ -12,7 +12,8 @@ use self::agent::CodeAgent;
 use self::fields::{ACT, EXTRACT, FINISHED, TRAJECTORY};
 use self::tools::Tools;
 use super::chain_of_thought::REASONING;
-use super::sandbox::{CODE, refuse_taken, sandbox_setters};
+use super::sandbox::{CODE, sandbox_setters};
+use super::shape::refuse_taken;
 use super::value_module::{core_is, faces};
 use super::{Acted, Derived, Untyped, ValueModule};
 use crate::lm::Lm;
@@ -20,16 +21,16 @@ use crate::signature::{Signature, SignatureSpec, ValueError};
 use crate::tool::{IntoTool, Toolbox, ToolboxError};
 
 /// Lets the model solve a task in steps of Python code, which run in the [sandbox](crate::interpreter), can
-/// call tools, and share their variables. When it says that it is finished, or after `max_iters` steps,
-/// it gives the outputs of `S` from what the steps came to.
+/// call tools, and share their variables. When the model says that it is finished, or after `max_iters`
+/// steps, it gives the outputs of `S` from the results of the steps.
 ///
 /// Predictors are `act` and, with reasoning, `extract`. The inputs are variables of the code. Code that
-/// fails is a step like any other: the model sees its error. Where the steps do not fit into the model's
-/// context any more, it is not shown the first ones.
+/// fails is a step like any other: the model sees its error. If the steps do not fit into the context of the
+/// model any more, the first ones are not shown.
 ///
-/// A tool is a function of the code, under its own name (`-` is written `_`), with its arguments by order
-/// or name. Its result is a list, `dict`, number or `bool` where its text is one in JSON, else the text. A
-/// tool that fails raises an exception. With `SUBMIT(…)` the code can finish as well.
+/// A tool is a function in the code, under its own name (`-` becomes `_`), which takes its arguments by
+/// order or by name. Its result is a list, `dict`, number or `bool` if its text is one in JSON, and the text
+/// otherwise. A tool that fails raises an exception. The code can also finish with `SUBMIT(…)`.
 ///
 /// The program must be ready to be its own worker; see [`serve`](crate::interpreter::serve).
 ///
@@ -57,13 +58,13 @@ use crate::tool::{IntoTool, Toolbox, ToolboxError};
 /// );
 /// ```
 ///
-/// Source: Wang et al. 2024, arXiv 2402.01030; the form is DSPy's, whose tools are copied into the
-/// sandbox as source code, and so cannot reach anything.
+/// Source: Wang et al. 2024, arXiv 2402.01030; the form is DSPy's, which copies tools into the sandbox as
+/// source code, so that they cannot reach anything outside.
 ///
 /// # Panics
 ///
-/// `new` panics where `S` already has a field `reasoning`, `generated_code`, `finished` or
-/// `trajectory`; `module!` and `pipeline!` say so at compile time.
+/// `new` panics if `S` already has a field `reasoning`, `generated_code`, `finished` or `trajectory`;
+/// `module!` and `pipeline!` report it at compile time.
 pub struct CodeAct<S = Untyped> {
     core: CodeAgent,
     signature: PhantomData<fn(S)>,

@@ -7,14 +7,14 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::fields::{ATTEMPT, PREDICTORS, RATIONALE};
-use crate::call::{CallError, Context, Part, PartKind, PartOutcome};
+use crate::call::{CallError, CallPart, Context, PartKind, PartOutcome};
 use crate::lm::{BoxFuture, Lm};
 use crate::module::attempts::{ToleratedFailures, ended, started};
 use crate::module::shape::derive;
 use crate::module::{ModuleCore, Piece, Predictor};
 use crate::signature::SignatureSpec;
 
-/// What the comparison is shown in the place of an attempt that failed.
+/// What the comparison is shown in place of an attempt that failed.
 const NO_ATTEMPT: &str = "(no further attempt)";
 
 /// A comparison of attempts, below the types of a signature.
@@ -79,7 +79,7 @@ impl Comparison {
         let attempts = (0..self.m).map(|index| {
             let (context, inputs) = (context.attempt(index, self.m), inputs.to_vec());
             async move {
-                let part = Part::new(PartKind::Attempt, index, self.m);
+                let part = CallPart::new(PartKind::Attempt, index, self.m);
                 started(&context, part);
                 let outcome = self.attempt.call(&context, inputs).await;
                 ended(&context, part, &outcome, |_| PartOutcome::Answered);
@@ -130,7 +130,7 @@ impl ModuleCore for Comparison {
     }
 }
 
-/// The signature of the comparison, of what the module is given and gives.
+/// The signature of the comparison, made from the inputs and outputs of the module.
 fn compared(spec: &SignatureSpec, attempts: u32) -> Arc<SignatureSpec> {
     let pieces = &[Piece::Inputs, Piece::Numbered(ATTEMPT), Piece::Outputs];
     Arc::new(derive(spec, pieces, attempts as usize))

@@ -5,7 +5,7 @@ use crate::module::shape::added;
 use crate::module::{Derived, Piece};
 use crate::signature::{Field, Role, Ty};
 
-/// The output that stands before all others of the comparison.
+/// The output that comes before all others of the comparison.
 pub(super) const RATIONALE: &[Field] = &[added(
     "rationale",
     Role::Output,

@@ -10,28 +10,27 @@ use serde_json::Value;
 
 use self::comparison::Comparison;
 use self::fields::{ATTEMPT, PREDICTORS};
-use super::chain_of_thought::read_first_text;
+use super::reasoned::read_first_text;
 use super::value_module::{core_is, faces};
 use super::{Derived, Untyped, ValueModule};
 use crate::lm::Lm;
 use crate::signature::{Signature, SignatureSpec, ValueError};
 
-/// Samples several answers of a [`ChainOfThought`](super::ChainOfThought) at once, then compares their
+/// Samples several answers of a [`ChainOfThought`](super::ChainOfThought) concurrently, then compares their
 /// reasoning and writes the final answer: `question -> answer` is attempted as
 /// `question -> reasoning, answer` and compared as
 /// `question, reasoning_attempt_1, … -> rationale, answer`.
 ///
-/// Predictors are `attempt` and `compare`. Each attempt of a call is a sample of its own. An attempt
-/// that fails is left out, and the comparison is made of the others; where all fail, the first failure
-/// is that of the call.
+/// Predictors are `attempt` and `compare`. Each attempt of a call is a separate sample. An attempt that fails
+/// is left out, and the others are compared; if all fail, the call fails with the first failure.
 ///
 /// Source: Yoran et al. 2023, arXiv 2304.13007; the form is DSPy's, which leaves the sampling to the
 /// caller.
 ///
 /// # Panics
 ///
-/// `new` panics where `S` already has a field `reasoning`, `rationale` or `reasoning_attempt_…`;
-/// `module!` and `pipeline!` say so at compile time.
+/// `new` panics if `S` already has a field `reasoning`, `rationale` or `reasoning_attempt_…`; `module!` and
+/// `pipeline!` report it at compile time.
 pub struct MultiChainComparison<S = Untyped> {
     core: Comparison,
     signature: PhantomData<fn(S)>,

@@ -132,7 +132,7 @@ pub fn read<T: StepInput>(value: &T) -> T {
 ///
 /// # Errors
 ///
-/// The failure itself, where no other call of the run could succeed either.
+/// The failure itself, if no other call of the run could succeed either.
 pub fn fall_back(context: &Context<'_>, path: &str, error: CallError) -> Result<(), CallError> {
     if error.ends_the_run() {
         return Err(error);

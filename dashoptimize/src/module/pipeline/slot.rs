@@ -45,7 +45,7 @@ pub struct Slot<T> {
 
 const NO_VALUE: &str = "bug in dashoptimize: a step ended without a value; please report it";
 
-// A value that cannot be shared is refused where its `SlotValue` is made.
+// A value that cannot be shared is rejected where its `SlotValue` is made.
 impl<T: 'static> Slot<T> {
     /// Fills the slot and wakes everyone who waits for it. Only the first value counts.
     pub fn put(&self, value: SlotValue<T>) {
@@ -62,7 +62,7 @@ impl<T: 'static> Slot<T> {
     ///
     /// # Panics
     ///
-    /// Where the step has not ended, which would be a mistake in the macro.
+    /// If the step has not ended, which would be a mistake in the macro.
     pub fn here(&self) -> &T {
         self.cell.here().downcast_ref().expect(NO_VALUE)
     }

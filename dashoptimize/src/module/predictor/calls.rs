@@ -30,7 +30,7 @@ struct Answer {
 impl Predictor {
     /// The messages for these inputs, exactly as a call sends them. Nothing is called.
     ///
-    /// Where an embedder that chooses demos fails, a call ends with its error before anything is sent. Then
+    /// If an embedder that chooses demos fails, a call ends with its error before anything is sent. Then
     /// there are no messages.
     #[must_use]
     pub fn render(&self, inputs: &[Value]) -> Vec<Message> {
@@ -50,7 +50,7 @@ impl Predictor {
     ///
     /// # Errors
     ///
-    /// Where the model cannot be asked, the budget refuses, or the reply cannot be read after the
+    /// If the model cannot be asked, the budget refuses, or the reply cannot be read after the
     /// allowed repairs.
     // Boxed, as `choose` is, so that everything up to the model is compiled here, and not again in each
     // crate with a signature.
@@ -109,7 +109,7 @@ impl Predictor {
         step: &StartedStep<'_>,
         inputs: &[Value],
     ) -> Result<Answer, CallError> {
-        let picked = self.prepared.pick_beside(inputs, &self.held_out).await;
+        let picked = self.prepared.pick_async(inputs, &self.held_out).await;
         let picked = picked.map_err(|error| self.unpicked(error))?;
         if self.prepared.pool.is_some() {
             step.tell(|| TraceEvent::DemosPicked {
@@ -261,7 +261,7 @@ impl Predictor {
         }
     }
 
-    /// The error where a typed output refuses the values that were read. It happens only where a
+    /// The error of a typed output that rejects the values that were read. It only happens if a
     /// [`Record`](crate::signature::Record) that was written by hand is stricter than its spec.
     pub(in crate::module) fn unfit(&self, error: &ValueError) -> CallError {
         self.unreadable(ParseError::new(vec![ParseProblem::from(error)], ""))

@@ -8,8 +8,8 @@ use super::fields::{OUTER, PREDICTORS};
 use crate::call::{CallError, Context};
 use crate::interpreter::Ending;
 use crate::lm::{BoxFuture, Lm};
-use crate::module::sandbox::{CodeCell, Sandbox, instructed, names, shown};
-use crate::module::shape::derive;
+use crate::module::sandbox::{CodeCell, Sandbox, instructed, shown};
+use crate::module::shape::{derive, names};
 use crate::module::{ModuleCore, Predictor};
 use crate::signature::SignatureSpec;
 
@@ -72,7 +72,7 @@ impl Coder {
         self.answer.call(context, inputs).await
     }
 
-    /// The first code that ran and gave something.
+    /// The first code that ran and had a result.
     async fn run_code(
         &self,
         context: &Context<'_>,
@@ -81,7 +81,7 @@ impl Coder {
         let mut attempts = Vec::new();
         let mut values = self.generate.call(context, inputs.to_vec()).await?;
         loop {
-            // Each attempt starts without variables: the code that ends well stands for itself.
+            // Each attempt starts without variables, so that the code that succeeds is complete.
             let mut notebook = self.sandbox.open(context, &self.generate, inputs)?;
             let reply = values.pop().unwrap_or_default();
             let cell = notebook.run(&reply, &()).await?;
@@ -128,7 +128,7 @@ fn last(attempts: &[CodeAttempt]) -> &str {
         .map_or("none was made", |attempt| &attempt.error)
 }
 
-/// What is wrong with a run, in the words that the model is shown.
+/// What went wrong in a run, in the words that the model is shown.
 fn error(cell: &CodeCell) -> Option<String> {
     let text = shown(&cell.outcome);
     if cell.code.trim().is_empty() {

@@ -6,7 +6,7 @@ use crate::module::shape::added;
 use crate::module::{Derived, Piece};
 use crate::signature::{Field, Role, Ty};
 
-/// What the model is shown of code that failed.
+/// The inputs that show code that failed.
 pub(super) const FAILED: &[Field] = &[
     added(
         "previous_code",
@@ -18,7 +18,7 @@ pub(super) const FAILED: &[Field] = &[
     added("error", Role::Input, Ty::Str, "how it failed", "Error:"),
 ];
 
-/// What the model is shown of code that ran.
+/// The inputs that show code that ran.
 pub(super) const RAN: &[Field] = &[
     added(
         "final_generated_code",

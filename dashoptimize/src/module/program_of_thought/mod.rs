@@ -10,20 +10,22 @@ use serde_json::Value;
 use self::coder::Coder;
 pub use self::coder::{CodeAttempt, NoCodeRan};
 use self::fields::{FAILED, PREDICTORS, RAN};
-use super::chain_of_thought::{REASONING, read_first_text};
-use super::sandbox::{CODE, refuse_taken, sandbox_setters};
+use super::chain_of_thought::REASONING;
+use super::reasoned::read_first_text;
+use super::sandbox::{CODE, sandbox_setters};
+use super::shape::refuse_taken;
 use super::value_module::{core_is, faces};
 use super::{Derived, Reasoned, Untyped, ValueModule};
 use crate::lm::Lm;
 use crate::signature::{Signature, SignatureSpec, ValueError};
 
 /// Lets the model write Python that computes the answer, runs it in the [sandbox](crate::interpreter), and
-/// lets the model give the outputs of `S` from what came of it. Code that fails is handed back with its
-/// error, to be written anew.
+/// lets the model give the outputs of `S` from the result. Code that fails is returned to the model with its
+/// error, to be rewritten.
 ///
 /// Predictors are `generate`, `regenerate` and `answer`, each with reasoning. The inputs are variables of
-/// the code. Code that gives nothing (no print, no value of the last line, no `SUBMIT`) counts as failed.
-/// Where no code runs to its end, the call fails with [`NoCodeRan`], which holds all attempts.
+/// the code. Code without a result (no print, no value of the last line, no `SUBMIT`) counts as failed. If
+/// no code runs to its end, the call fails with [`NoCodeRan`], which holds all attempts.
 ///
 /// The program must be ready to be its own worker; see [`serve`](crate::interpreter::serve).
 ///
@@ -55,13 +57,13 @@ use crate::signature::{Signature, SignatureSpec, ValueError};
 /// }
 /// ```
 ///
-/// Source: Chen et al. 2022, arXiv 2211.12588; the form is DSPy's, which does not give the inputs to the
+/// Source: Chen et al. 2022, arXiv 2211.12588; the form is DSPy's, which does not pass the inputs to the
 /// code.
 ///
 /// # Panics
 ///
-/// `new` panics where `S` already has a field `reasoning`, `generated_code`, `previous_code`, `error`,
-/// `final_generated_code` or `code_output`; `module!` and `pipeline!` say so at compile time.
+/// `new` panics if `S` already has a field `reasoning`, `generated_code`, `previous_code`, `error`,
+/// `final_generated_code` or `code_output`; `module!` and `pipeline!` report it at compile time.
 pub struct ProgramOfThought<S = Untyped> {
     core: Coder,
     signature: PhantomData<fn(S)>,

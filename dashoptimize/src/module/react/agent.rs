@@ -166,7 +166,7 @@ impl ModuleCore for Agent {
     }
 }
 
-/// Calls a predictor with the steps so far, with fewer of them where they make the prompt too long.
+/// Calls a predictor with the steps so far, or with fewer of them if they make the prompt too long.
 async fn ask(
     predictor: &Predictor,
     context: &Context<'_>,

@@ -12,6 +12,7 @@ use serde_json::Value;
 use self::agent::Agent;
 use self::fields::{EXTRACT, NEXT, REACT, STEPS};
 use super::chain_of_thought::REASONING;
+use super::shape::refuse_taken;
 use super::value_module::{core_is, faces};
 use super::{Acted, Derived, LLMNode, Untyped, ValueModule};
 use crate::lm::Lm;
@@ -146,7 +147,7 @@ impl<S> ReAct<S> {
     ///
     /// # Errors
     ///
-    /// Where two tools have the same name, or one is called `finish`, or a name is not made of letters,
+    /// If two tools have the same name, or one is called `finish`, or a name is not made of letters,
     /// digits, `_` and `-`.
     pub fn try_tools<T: IntoTool>(
         self,
@@ -176,13 +177,7 @@ impl<S: 'static> ValueModule for ReAct<S> {
         &[("react", REACT), ("extract", EXTRACT)];
 
     fn over(signature: &SignatureSpec, lm: Lm) -> Self {
-        let mut added = [STEPS, REASONING, NEXT].into_iter().flatten();
-        if let Some(taken) = added.find(|field| signature.field(&field.name).is_some()) {
-            panic!(
-                "`ReAct` adds the field `{}`, which `{}` already has; rename it",
-                taken.name, signature.name
-            );
-        }
+        refuse_taken("ReAct", signature, &[STEPS, REASONING, NEXT]);
         Self::of(Agent::over(signature, lm))
     }
 

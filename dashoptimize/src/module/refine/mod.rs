@@ -8,7 +8,7 @@ use self::advice::{ADVISE, Adviser, Lesson};
 use super::attempts::{Attempt, Attempts, attempts_setters, started};
 use super::reward::{Best, Reward};
 use super::{Module, ModuleExt, Predict, Predictor, Shape, ValueModule};
-use crate::call::{CallError, Context, Hints, Part, PartKind};
+use crate::call::{CallError, CallPart, Context, Hints, PartKind};
 use crate::evaluate::{IntoScore, Score};
 use crate::lm::Lm;
 
@@ -45,7 +45,7 @@ impl<M: Module> Refine<M> {
     ///
     /// # Panics
     ///
-    /// Where the module has no predictor, because there is nothing to advise.
+    /// If the module has no predictor, because there is nothing to advise.
     pub fn new<R: IntoScore>(
         module: M,
         reward: impl Fn(&M::Input, &M::Output) -> R + Send + Sync + 'static,
@@ -110,7 +110,7 @@ impl<M: Module<Input: Clone>> Refine<M> {
         let context = context.tentative(index, self.attempts.n).with_trace();
         started(
             &context,
-            Part::new(PartKind::Attempt, index, self.attempts.n),
+            CallPart::new(PartKind::Attempt, index, self.attempts.n),
         );
         if let Some(lesson) = lesson {
             let predictors = self.module.predictors();
