@@ -151,7 +151,10 @@ impl Outcome {
 /// The kind of the failed call to a model that led to this error, if one did. A step of a pipeline may
 /// have wrapped it.
 pub(super) fn model_error(error: &(dyn Error + 'static)) -> Option<LmErrorKind> {
-    match error.downcast_ref::<LmError>() {
+    let plain = error.downcast_ref::<LmError>();
+    // A box is an error of a type of its own, and does not give its content as its source.
+    let boxed = || error.downcast_ref::<Box<LmError>>().map(AsRef::as_ref);
+    match plain.or_else(boxed) {
         Some(error) => Some(error.kind()),
         None => error.source().and_then(model_error),
     }
