@@ -314,7 +314,7 @@ async fn a_folder_of_another_run_is_refused() {
 }
 
 #[tokio::test]
-async fn i6_failures_of_provider_and_metric_are_outcomes_of_their_own() {
+async fn i6_failures_of_request_and_metric_are_outcomes_of_their_own() {
     let lm = Scripted::new(|request: &dashoptimize::lm::ChatRequest| {
         let query = request.turns[0].text();
         if query.contains("number 1?") {
@@ -332,7 +332,7 @@ async fn i6_failures_of_provider_and_metric_are_outcomes_of_their_own() {
         .await
         .unwrap();
     assert!(
-        matches!(outcomes[1], Outcome::ProviderFailed { .. }),
+        matches!(outcomes[1], Outcome::RequestFailed { .. }),
         "{:?}",
         outcomes[1]
     );
@@ -344,6 +344,8 @@ async fn i6_failures_of_provider_and_metric_are_outcomes_of_their_own() {
         Some(1.0),
         "failures are not zeros"
     );
+    // They count against the program: with what it asked, and with what the metric made of it.
+    assert_eq!(evaluation.measured.score(), Some(0.4));
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod adapter_properties;
 mod added_fields;
 mod artifact;
 mod artifact_fit;
+mod calibration;
 mod checked_prompt;
 #[cfg(feature = "interpreter")]
 mod code_act;

@@ -28,12 +28,13 @@ impl ErrorLimit {
         }
     }
 
-    /// Counts an outcome if it is a failure of provider, metric or program code, and says when there
+    /// Counts an outcome if it is a failure of provider, request, metric or program code, and says when there
     /// are too many of them.
     pub(super) fn count(&self, outcome: &Outcome) -> Result<(), Stop> {
         let error = match outcome {
             Outcome::ProviderFailed { error }
             | Outcome::MetricFailed { error }
+            | Outcome::RequestFailed { error }
             | Outcome::ProgramFailed { error } => error,
             Outcome::Scored(_) | Outcome::ParseFailed { .. } | Outcome::Refused { .. } => {
                 return Ok(());

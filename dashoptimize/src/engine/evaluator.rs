@@ -210,7 +210,7 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
     ) -> Result<UnfinishedEvaluation, Stop> {
         Ok(UnfinishedEvaluation {
             results: self.folder.results(candidate.id(), part)?,
-            tally: Tally::default(),
+            tally: Tally::new(self.metric.range()),
             spend: Spend::default(),
             refused: None,
         })

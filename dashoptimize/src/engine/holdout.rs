@@ -37,7 +37,8 @@ where
         let rows = holdout.open();
         let initial = self.evaluate_on_holdout(self.study.base(), rows).await?;
         let tuned = self.evaluate_on_holdout(tuned, rows).await?;
-        let rule = self.run_settings().verdict_rule();
+        let range = initial.measured.range();
+        let rule = self.run_settings().verdict_rule().with_range(range);
         let verdict = rule
             .judge(&scores(&initial), &scores(&tuned))
             .map_err(|error| Stop::Unusable(error.to_string()))?;

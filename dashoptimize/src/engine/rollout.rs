@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use super::stop::Stop;
 use crate::call::{CallError, Context, TraceStep};
 use crate::evaluate::measured::Tally;
-use crate::evaluate::{Example, Measured, Metric, Outcome};
+use crate::evaluate::{Example, Measured, Metric, Outcome, ScoreRange};
 use crate::lm::{Gateway, Purpose, Refusal, Spend};
 use crate::module::Module;
 
@@ -21,6 +21,8 @@ pub struct Rollout {
     /// Why the budget refused, if the outcome is [`Outcome::Refused`].
     pub(super) refusal: Option<Refusal>,
     pub(super) spend: Spend,
+    /// The range of the metric that judged it.
+    pub(super) range: ScoreRange,
 }
 
 impl Rollout {
@@ -30,11 +32,11 @@ impl Rollout {
         &self.outcome
     }
 
-    /// The score by which programs are compared (failures of the program count as 0). `None` if the
-    /// provider or the metric failed, which says nothing about the program.
+    /// The score by which programs are compared (failures of the program count as the worst score).
+    /// `None` if the provider or the budget failed, which says nothing about the program.
     #[must_use]
     pub const fn score(&self) -> Option<f64> {
-        self.outcome.score()
+        self.outcome.score(self.range)
     }
 
     /// What the metric said about the prediction in words, if it did.
@@ -64,7 +66,9 @@ impl Rollout {
     /// What these rollouts measured together, such as those of one candidate on a minibatch.
     #[must_use]
     pub fn measure<'a>(rollouts: impl IntoIterator<Item = &'a Self>) -> Measured {
-        let mut tally = Tally::default();
+        let mut rollouts = rollouts.into_iter().peekable();
+        let range = rollouts.peek().map(|rollout| rollout.range);
+        let mut tally = Tally::new(range.unwrap_or_default());
         for rollout in rollouts {
             tally.push(&rollout.outcome);
         }
@@ -119,6 +123,7 @@ impl<M: Module, E: Example<M::Input>> RolloutRunner<'_, M, E> {
             trace: context.take_trace(),
             refusal,
             spend,
+            range: self.metric.range(),
         })
     }
 
@@ -155,10 +160,7 @@ impl<M: Module, E: Example<M::Input>> RolloutRunner<'_, M, E> {
             return Err(end);
         }
         Ok(match judged {
-            Ok(Ok(score)) => Outcome::Scored(score),
-            Ok(Err(error)) => Outcome::MetricFailed {
-                error: error.to_string(),
-            },
+            Ok(judged) => Outcome::of_judgement(judged, self.metric.range()),
             Err(panic) => Outcome::MetricFailed {
                 error: format!("the metric panicked: {}", panic_message(&*panic)),
             },
@@ -181,18 +183,12 @@ async fn call<M: Module, E: Example<M::Input>>(
 }
 
 fn outcome_of(error: CallError, refusal: &mut Option<Refusal>) -> Result<Outcome, Stop> {
-    let words = error.to_string();
-    Ok(match stop_or_error(error)? {
-        CallError::Lm { .. } => Outcome::ProviderFailed { error: words },
-        CallError::Parse { .. } | CallError::NoAnswer { .. } => {
-            Outcome::ParseFailed { error: words }
-        }
-        CallError::Refused { source, .. } => {
-            *refusal = Some(source);
-            Outcome::Refused { error: words }
-        }
-        _ => Outcome::ProgramFailed { error: words },
-    })
+    let error = stop_or_error(error)?;
+    let outcome = Outcome::of_error(&error);
+    if let CallError::Refused { source, .. } = error {
+        *refusal = Some(source);
+    }
+    Ok(outcome)
 }
 
 /// The error of a call, unless every other call of the run would fail as well.

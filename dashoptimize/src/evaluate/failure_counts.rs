@@ -15,10 +15,12 @@ pub struct FailureCounts {
     pub parse: usize,
     /// The program's own code failed.
     pub program: usize,
-    /// The model could not be called.
-    pub provider: usize,
-    /// The metric failed.
+    /// The provider rejected the request because of what the request is.
+    pub request: usize,
+    /// The metric failed on what the program answered.
     pub metric: usize,
+    /// The provider could not be reached, or did not answer.
+    pub provider: usize,
     /// The budget did not allow the call.
     pub refused: usize,
 }
@@ -27,13 +29,14 @@ impl FailureCounts {
     /// All failures.
     #[must_use]
     pub const fn total(&self) -> usize {
-        self.of_program() + self.provider + self.metric + self.refused
+        self.of_program() + self.provider + self.refused
     }
 
-    /// The failures of the program itself, whose rows have a [score](Outcome::score) of 0.
+    /// The failures that count against the program: their rows have the worst
+    /// [score](Outcome::score).
     #[must_use]
     pub const fn of_program(&self) -> usize {
-        self.parse + self.program
+        self.parse + self.program + self.request + self.metric
     }
 
     pub(super) const fn count(&mut self, outcome: &Outcome) {
@@ -41,8 +44,9 @@ impl FailureCounts {
             Outcome::Scored(_) => {}
             Outcome::ParseFailed { .. } => self.parse += 1,
             Outcome::ProgramFailed { .. } => self.program += 1,
-            Outcome::ProviderFailed { .. } => self.provider += 1,
+            Outcome::RequestFailed { .. } => self.request += 1,
             Outcome::MetricFailed { .. } => self.metric += 1,
+            Outcome::ProviderFailed { .. } => self.provider += 1,
             Outcome::Refused { .. } => self.refused += 1,
         }
     }
@@ -53,8 +57,9 @@ impl fmt::Display for FailureCounts {
         let kinds = [
             (self.parse, "reply did not parse", "replies did not parse"),
             (self.program, "program error", "program errors"),
-            (self.provider, "provider error", "provider errors"),
+            (self.request, "request rejected", "requests rejected"),
             (self.metric, "metric error", "metric errors"),
+            (self.provider, "provider error", "provider errors"),
             (self.refused, "row without budget", "rows without budget"),
         ];
         let mut comma = "";

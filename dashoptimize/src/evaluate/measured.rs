@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::failure_counts::FailureCounts;
 use super::outcome::Outcome;
+use super::score_range::ScoreRange;
 use super::score_summary::ScoreSummary;
 use super::statistics::Interval;
 
@@ -11,16 +12,17 @@ use super::statistics::Interval;
 ///
 /// An error is not a score, so there are two means:
 ///
-/// - [`score`](Self::score) is the number to compare programs by. A row on which the program itself
-///   failed counts as 0. A row on which the provider, the metric or the budget failed is left out,
-///   because it says nothing about the program.
+/// - [`score`](Self::score) is the number to compare programs by. A row on which the program failed
+///   counts as the worst score of the metric's [range](Self::range), which is 0 by default; that
+///   includes requests that the provider rejects, and answers on which the metric fails. A row on
+///   which the provider or the budget failed is left out, because it says nothing about the program.
 /// - [`mean_of_scored`](Self::mean_of_scored) is over the rows that the metric judged, and over no
 ///   others. [`failures`](Self::failures) counts the other rows by what failed.
 ///
 /// It is displayed as `62.0 % of 100 rows (95 % 52.2–70.9)`: the mean of the scored rows and its
 /// interval. With failures it is displayed as `64.6 % of 96 scored rows (95 % 54.6–73.4); of 100 rows:
-/// 4 replies did not parse; score 62.0 % (failures of the program count as 0)`. Scores outside of 0
-/// to 1 are not written as percentages.
+/// 4 replies did not parse; score 62.0 % (failures of the program count as 0)`. Only scores in the
+/// range 0 to 1 are written as percentages.
 ///
 /// Only an evaluation can make one, so that nobody can write down a score that was not measured:
 ///
@@ -61,8 +63,14 @@ impl Measured {
         self.failures
     }
 
-    /// The mean [score](Outcome::score), with failures of the program as 0: the number to compare
-    /// programs by. `None` if no row has a score.
+    /// The range of the metric's scores.
+    #[must_use]
+    pub const fn range(&self) -> ScoreRange {
+        self.score.range()
+    }
+
+    /// The mean [score](Outcome::score), with failures of the program as the worst one: the number to
+    /// compare programs by. `None` if no row has a score.
     #[must_use]
     pub fn score(&self) -> Option<f64> {
         self.score.mean()
@@ -88,9 +96,9 @@ impl Measured {
         self.scored.mean()
     }
 
-    /// The 95 % interval of [`mean_of_scored`](Self::mean_of_scored): Wilson's if every score is 0 or
-    /// 1, and otherwise Student's t, clamped to 0..=1 if all scores lie there. `None` if there are
-    /// too few rows to tell.
+    /// The 95 % interval of [`mean_of_scored`](Self::mean_of_scored): Wilson's if every score is the
+    /// best or the worst of the range. Otherwise it is Student's t, made wide enough for as many rows
+    /// with the best or the worst score as may exist although none was seen. `None` without rows.
     #[must_use]
     pub fn interval_of_scored(&self) -> Option<Interval> {
         self.scored.interval()
@@ -99,7 +107,7 @@ impl Measured {
 
 impl fmt::Display for Measured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scale, digits, unit) = if self.score.in_unit {
+        let (scale, digits, unit) = if self.range().is_unit() {
             (100.0, 1, " %")
         } else {
             (1.0, 3, "")
@@ -122,9 +130,10 @@ impl fmt::Display for Measured {
         }
         if self.failures.of_program() > 0 {
             let score = self.score().unwrap_or_default() * scale;
+            let worst = self.range().worst();
             write!(
                 f,
-                "; score {score:.digits$}{unit} (failures of the program count as 0)"
+                "; score {score:.digits$}{unit} (failures of the program count as {worst})"
             )?;
         }
         Ok(())
@@ -133,7 +142,7 @@ impl fmt::Display for Measured {
 
 /// Makes a [`Measured`] of outcomes, one by one and in the order of the rows. It keeps one number per
 /// row and nothing else.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Tally {
     failures: FailureCounts,
     scored: ScoreSummary,
@@ -142,16 +151,27 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
+    /// Measures by a metric of this range.
+    pub(crate) fn new(range: ScoreRange) -> Self {
+        Self {
+            failures: FailureCounts::default(),
+            scored: ScoreSummary::new(range),
+            score: ScoreSummary::new(range),
+            scores: Vec::new(),
+        }
+    }
+
     /// Adds the next row.
     pub(crate) fn push(&mut self, outcome: &Outcome) {
         self.failures.count(outcome);
         if let Some(score) = outcome.metric_score() {
             self.scored.push(score.value());
         }
-        if let Some(score) = outcome.score() {
+        let score = outcome.score(self.score.range());
+        if let Some(score) = score {
             self.score.push(score);
         }
-        self.scores.push(outcome.score().unwrap_or(f64::NAN));
+        self.scores.push(score.unwrap_or(f64::NAN));
     }
 
     /// What was measured.
@@ -171,29 +191,33 @@ mod tests {
     use crate::evaluate::Score;
 
     fn scored(value: f64) -> Outcome {
-        Score::new(value).map_or_else(
-            |error| Outcome::MetricFailed {
-                error: error.to_string(),
-            },
-            Outcome::Scored,
-        )
+        Outcome::Scored(Score::new(value).expect("a finite number"))
     }
 
-    fn failures() -> [Outcome; 5] {
+    fn failures() -> [Outcome; 6] {
         let error = || "broken".to_owned();
         [
             Outcome::ParseFailed { error: error() },
             Outcome::ProgramFailed { error: error() },
-            Outcome::ProviderFailed { error: error() },
+            Outcome::RequestFailed { error: error() },
             Outcome::MetricFailed { error: error() },
+            Outcome::ProviderFailed { error: error() },
             Outcome::Refused { error: error() },
         ]
     }
 
     fn measured(outcomes: &[Outcome]) -> Measured {
-        let mut tally = Tally::default();
+        measured_in(ScoreRange::default(), outcomes)
+    }
+
+    fn measured_in(range: ScoreRange, outcomes: &[Outcome]) -> Measured {
+        let mut tally = Tally::new(range);
         outcomes.iter().for_each(|outcome| tally.push(outcome));
         tally.finish()
+    }
+
+    fn range(worst: f64, best: f64) -> ScoreRange {
+        ScoreRange::new(worst, best).expect("a range")
     }
 
     #[test]
@@ -206,57 +230,77 @@ mod tests {
         assert_eq!(clean.mean_of_scored(), Some(0.75));
         assert_eq!(broken.mean_of_scored(), clean.mean_of_scored());
         assert_eq!(broken.interval_of_scored(), clean.interval_of_scored());
-        assert_eq!((broken.n(), broken.scored()), (9, 4));
+        assert_eq!((broken.n(), broken.scored()), (10, 4));
         let counts = broken.failures();
         assert_eq!(
             [
                 counts.parse,
                 counts.program,
-                counts.provider,
+                counts.request,
                 counts.metric,
+                counts.provider,
                 counts.refused
             ],
-            [1; 5]
+            [1; 6]
         );
     }
 
     #[test]
-    fn i6_failures_of_the_program_count_as_0_and_others_are_left_out() {
+    fn i15_failures_of_the_program_count_as_the_worst_score_and_others_are_left_out() {
         let mut outcomes = vec![scored(1.0), scored(1.0)];
         outcomes.extend(failures());
-        let measured = measured(&outcomes);
 
-        // Two right, two failed by the program; three rows say nothing.
-        assert_eq!(measured.score(), Some(0.5));
-        let scores: Vec<_> = measured.scores().collect();
-        assert_eq!(
-            scores,
-            [Some(1.0), Some(1.0), Some(0.0), Some(0.0), None, None, None]
+        // Two right, four failed by the program; two rows say nothing.
+        let default = measured(&outcomes);
+        assert_eq!(default.score(), Some(2.0 / 6.0));
+        let zero = Some(0.0);
+        let scores: Vec<_> = default.scores().collect();
+        let expected = [Some(1.0), Some(1.0), zero, zero, zero, zero, None, None];
+        assert_eq!(scores, expected);
+
+        let signed = measured_in(range(-1.0, 1.0), &outcomes);
+        assert_eq!(signed.score(), Some((2.0 - 4.0) / 6.0));
+        assert_eq!(signed.mean_of_scored(), Some(1.0));
+        let words = signed.to_string();
+        assert!(
+            words.ends_with("; score -0.333 (failures of the program count as -1)"),
+            "{words}"
         );
+    }
+
+    #[test]
+    fn i15_with_scores_below_0_not_answering_is_the_worst_answer() {
+        let penalty = range(-1.0, 0.0);
+        let wrong = measured_in(penalty, &[scored(-1.0), scored(0.0)]);
+        let silent = measured_in(penalty, &[failures()[0].clone(), failures()[0].clone()]);
+        assert!(silent.score() < wrong.score());
+        // Two scores are possible, so this is a share: Wilson's 1 of 2, from 9.5 % to 90.5 %.
+        let interval = wrong.interval_of_scored().expect("two rows");
+        assert!((interval.lower + 0.905).abs() < 1e-3 && (interval.upper + 0.095).abs() < 1e-3);
     }
 
     #[test]
     fn i6_without_a_score_there_is_no_mean() {
-        let measured = measured(&failures()[2..]);
+        let measured = measured(&failures()[4..]);
         assert_eq!((measured.mean_of_scored(), measured.score()), (None, None));
         assert_eq!(measured.interval_of_scored(), None);
         assert_eq!(
             measured.to_string(),
-            "no row was scored; of 3 rows: 1 provider error, 1 metric error, 1 row without budget"
+            "no row was scored; of 2 rows: 1 provider error, 1 row without budget"
         );
     }
 
     #[test]
     fn a_program_that_always_fails_has_a_score_of_0_and_no_mean() {
-        let measured = measured(&failures()[..2]);
+        let measured = measured(&failures()[..4]);
         assert_eq!(
             (measured.mean_of_scored(), measured.score()),
             (None, Some(0.0))
         );
         assert_eq!(
             measured.to_string(),
-            "no row was scored; of 2 rows: 1 reply did not parse, 1 program error; score 0.0 % \
-             (failures of the program count as 0)"
+            "no row was scored; of 4 rows: 1 reply did not parse, 1 program error, 1 request \
+             rejected, 1 metric error; score 0.0 % (failures of the program count as 0)"
         );
     }
 
@@ -287,13 +331,21 @@ mod tests {
     #[test]
     fn graded_scores_get_a_t_interval() {
         let outcomes: Vec<_> = [2.0, 4.0, 6.0].map(scored).into();
-        let measured = measured(&outcomes);
+        let measured = measured_in(range(0.0, 10.0), &outcomes);
         // Mean 4, deviation 2, t(2) = 4.303.
         let interval = measured.interval_of_scored().map(|interval| interval.upper);
         assert!(
             interval.is_some_and(|upper| (upper - (4.0 + 4.303 * 2.0 / 3_f64.sqrt())).abs() < 1e-2)
         );
-        assert_eq!(measured.to_string(), "4.000 of 3 rows (95 % -0.968–8.968)");
+        assert_eq!(measured.to_string(), "4.000 of 3 rows (95 % 0.000–8.968)");
+    }
+
+    #[test]
+    fn equal_graded_scores_have_an_interval() {
+        let outcomes = vec![scored(0.5); 25];
+        // At most 13.7 % of all rows have another score although 25 rows show none.
+        let words = measured(&outcomes).to_string();
+        assert_eq!(words, "50.0 % of 25 rows (95 % 43.1–56.9)");
     }
 
     #[test]

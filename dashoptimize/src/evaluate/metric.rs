@@ -4,6 +4,7 @@ use std::any::type_name;
 use std::borrow::Cow;
 
 use super::score::{IntoScore, MetricError, Score};
+use super::score_range::ScoreRange;
 use super::type_name::without_paths;
 use crate::call::Context;
 use crate::lm::{BoxFuture, Lm};
@@ -13,6 +14,25 @@ use crate::lm::{BoxFuture, Lm};
 /// Any function or closure `Fn(&E, &O) -> R` is a metric if `R` is [`IntoScore`]: a `bool`, a number, a
 /// number with feedback, a [`Score`], or a `Result` of one of these. [`async_metric`](super::async_metric) makes a metric
 /// of a function that awaits something, such as a judge that is a module.
+///
+/// # The range of the scores
+///
+/// A score is from 0 to 1, unless the metric declares another range with
+/// [`with_range`](Self::with_range). A failure of the program has the worst score of the range, so
+/// that no answer is never better than a bad answer. A score outside of the range is a failure.
+///
+/// ```
+/// use dashoptimize::evaluate::{Metric, ScoreRange};
+///
+/// let mistakes = |gold: &String, predicted: &String| {
+///     let differing = gold.chars().zip(predicted.chars()).filter(|(a, b)| a != b);
+///     -(differing.count().min(10) as f64)
+/// };
+/// let metric = mistakes.with_range(ScoreRange::new(-10.0, 0.0)?);
+/// let metric: &dyn Metric<String, String> = &metric;
+/// assert_eq!(metric.range().worst(), -10.0);
+/// # Ok::<(), dashoptimize::evaluate::ScoreRangeError>(())
+/// ```
 ///
 /// # Name, version and models
 ///
@@ -70,16 +90,31 @@ pub trait Metric<E, O>: Send + Sync {
         Vec::new()
     }
 
+    /// The range of the scores. By default it is 0 to 1.
+    fn range(&self) -> ScoreRange {
+        ScoreRange::default()
+    }
+
     /// Gives the metric a name and a version.
     fn named(self, name: impl Into<Cow<'static, str>>, version: u32) -> DescribedMetric<Self>
     where
         Self: Sized,
     {
         DescribedMetric {
-            metric: self,
             name: Some(name.into()),
             version: Some(version),
-            models: Vec::new(),
+            ..DescribedMetric::of(self)
+        }
+    }
+
+    /// Declares the range of the scores.
+    fn with_range(self, range: ScoreRange) -> DescribedMetric<Self>
+    where
+        Self: Sized,
+    {
+        DescribedMetric {
+            range: Some(range),
+            ..DescribedMetric::of(self)
         }
     }
 
@@ -89,10 +124,8 @@ pub trait Metric<E, O>: Send + Sync {
         Self: Sized,
     {
         DescribedMetric {
-            metric: self,
-            name: None,
-            version: None,
             models: models.into_iter().map(Into::into).collect(),
+            ..DescribedMetric::of(self)
         }
     }
 }
@@ -115,14 +148,27 @@ where
     }
 }
 
-/// A metric with a name, a version or models of its own. [`Metric::named`] and
-/// [`Metric::with_models`] make one.
+/// A metric with a name, a version, a range or models of its own. [`Metric::named`],
+/// [`Metric::with_range`] and [`Metric::with_models`] make one.
 #[derive(Clone, Debug)]
 pub struct DescribedMetric<X> {
     metric: X,
     name: Option<Cow<'static, str>>,
     version: Option<u32>,
+    range: Option<ScoreRange>,
     models: Vec<Lm>,
+}
+
+impl<X> DescribedMetric<X> {
+    const fn of(metric: X) -> Self {
+        Self {
+            metric,
+            name: None,
+            version: None,
+            range: None,
+            models: Vec::new(),
+        }
+    }
 }
 
 impl<E, O, X: Metric<E, O>> Metric<E, O> for DescribedMetric<X> {
@@ -144,6 +190,10 @@ impl<E, O, X: Metric<E, O>> Metric<E, O> for DescribedMetric<X> {
 
     fn version(&self) -> Option<u32> {
         self.version.or_else(|| self.metric.version())
+    }
+
+    fn range(&self) -> ScoreRange {
+        self.range.unwrap_or_else(|| self.metric.range())
     }
 
     fn models(&self) -> Vec<Lm> {

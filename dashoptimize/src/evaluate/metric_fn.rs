@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::metric::Metric;
 use super::score::{MetricError, Score};
+use super::score_range::ScoreRange;
 use crate::call::Context;
 use crate::lm::{BoxFuture, Lm};
 
@@ -25,7 +26,7 @@ pub struct MetricFn<E, O> {
 }
 
 impl<E, O> MetricFn<E, O> {
-    /// Shares a metric. Name, version and models remain those of the metric.
+    /// Shares a metric. Name, version, range and models remain those of the metric.
     pub fn new(metric: impl Metric<E, O> + 'static) -> Self {
         Self {
             metric: Arc::new(metric),
@@ -66,6 +67,10 @@ impl<E: Sync, O: Sync> Metric<E, O> for MetricFn<E, O> {
 
     fn version(&self) -> Option<u32> {
         self.metric.version()
+    }
+
+    fn range(&self) -> ScoreRange {
+        self.metric.range()
     }
 
     fn models(&self) -> Vec<Lm> {

@@ -14,7 +14,7 @@
 //! Evaluating a program, without optimizing it:
 //!
 //! ```
-//! use dashoptimize::evaluate::normalized_match;
+//! use dashoptimize::evaluate::{Score, normalized_match};
 //! use dashoptimize::prelude::*;
 //! # use dashoptimize::lm::Scripted;
 //!
@@ -43,7 +43,7 @@
 //! let program = Predict::<Capital>::new(lm);
 //! let (evaluation, outcomes) = Run::in_memory().evaluate(&program, &rows, &metric).await?;
 //! assert_eq!(evaluation.measured.score(), Some(0.5));
-//! assert_eq!(outcomes[1].score(), Some(0.0));
+//! assert_eq!(outcomes[1].metric_score().map(Score::value), Some(0.0));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -51,13 +51,16 @@
 
 mod async_metric;
 mod data;
+mod evidence;
 mod example;
 mod failure_counts;
 pub(crate) mod measured;
 mod metric;
 mod metric_fn;
 mod outcome;
+mod paired_scores;
 mod score;
+mod score_range;
 mod score_summary;
 pub mod statistics;
 mod text_metrics;
@@ -77,6 +80,7 @@ pub use metric::{DescribedMetric, Metric};
 pub use metric_fn::MetricFn;
 pub use outcome::Outcome;
 pub use score::{IntoScore, MetricError, Score};
+pub use score_range::{ScoreRange, ScoreRangeError};
 pub(crate) use text_metrics::normalized;
 pub use text_metrics::{exact_match, f1_score, normalized_match, precision, recall};
 pub use verdict::{Decision, PairedTest, Verdict};

@@ -1,9 +1,15 @@
 //! What a metric returns for one prediction.
 
+use std::any::Any;
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
+
+use super::outcome::{depends_on_request, model_error};
+use crate::call::CallError;
+use crate::lm::LmError;
 
 /// A metric's judgement of one prediction: a number, and optionally feedback and further numbers.
 ///
@@ -25,7 +31,8 @@ pub struct Score {
 }
 
 impl Score {
-    /// Makes a score without feedback. Higher is better; by convention a score is from 0 to 1.
+    /// Makes a score without feedback. Higher is better. A score is from 0 to 1, unless the metric
+    /// declares another range by [`Metric::with_range`](super::Metric::with_range).
     ///
     /// # Errors
     ///
@@ -79,21 +86,72 @@ impl Score {
     }
 }
 
-/// The error of a metric that could not judge a prediction. It leads to
-/// [`Outcome::MetricFailed`](super::Outcome::MetricFailed), and not to a score of 0.
+/// The error of a metric that could not judge a prediction.
+///
+/// It leads to [`Outcome::MetricFailed`](super::Outcome::MetricFailed), which counts against the
+/// program that made the prediction. If the metric is not able to judge any prediction at the moment,
+/// for example because the server of a judge does not answer, the error is
+/// [`unavailable`](Self::unavailable).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the metric failed: {message}")]
 pub struct MetricError {
     message: String,
+    is_unavailable: bool,
 }
 
 impl MetricError {
-    /// Makes an error with a message.
+    /// Makes the error of a metric that could not judge this prediction.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
+            is_unavailable: false,
         }
     }
+
+    /// Makes the error of a metric that could not be asked. This says nothing about the prediction, so
+    /// the row has no score.
+    ///
+    /// A metric that returns the [`CallError`] of a judge need not use it: a provider that fails is
+    /// recognized.
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            is_unavailable: true,
+        }
+    }
+
+    /// Whether the metric could not be asked, so that nothing is known about the prediction.
+    #[must_use]
+    pub const fn is_unavailable(&self) -> bool {
+        self.is_unavailable
+    }
+
+    fn of(error: &(impl Display + 'static)) -> Self {
+        let any: &dyn Any = error;
+        if let Some(error) = any.downcast_ref::<Self>() {
+            return error.clone();
+        }
+        let message = error.to_string();
+        match as_error(any).and_then(model_error) {
+            Some(kind) if !depends_on_request(kind) => Self::unavailable(message),
+            _ => Self::new(message),
+        }
+    }
+}
+
+/// The value as an error, if it is of a type that may hold a failed call to a model.
+fn as_error(any: &dyn Any) -> Option<&(dyn Error + 'static)> {
+    if let Some(error) = any.downcast_ref::<CallError>() {
+        return Some(error);
+    }
+    if let Some(error) = any.downcast_ref::<LmError>() {
+        return Some(error);
+    }
+    if let Some(error) = any.downcast_ref::<Box<dyn Error>>() {
+        return Some(&**error);
+    }
+    let boxed = any.downcast_ref::<Box<dyn Error + Send + Sync>>()?;
+    Some(&**boxed)
 }
 
 /// What a metric may return: a `bool` (1 or 0), a number, a pair of one of these and feedback, a
@@ -143,9 +201,8 @@ impl<V: IntoScore> IntoScore for (V, &str) {
     }
 }
 
-impl<V: IntoScore, E: Display> IntoScore for Result<V, E> {
+impl<V: IntoScore, E: Display + 'static> IntoScore for Result<V, E> {
     fn into_score(self) -> Result<Score, MetricError> {
-        self.map_err(|error| MetricError::new(error.to_string()))?
-            .into_score()
+        self.map_err(|error| MetricError::of(&error))?.into_score()
     }
 }

@@ -9,15 +9,18 @@ use super::statistics::Interval;
 /// With fewer rows, the advice is to get more of them.
 const FEW_ROWS: usize = 30;
 
+/// An end of an interval is written with at most this many digits after the point.
+const MOST_DIGITS: usize = 9;
+
 /// What a hold-out says about a candidate, compared with its baseline.
 /// [`VerdictRule::judge`](super::VerdictRule::judge) makes one.
 ///
 /// All scores are those of [`Outcome::score`](super::Outcome::score): failures of a program count as
-/// 0. Numbers are rounded to six significant digits, so that a stored verdict is the same text on
+/// the worst score of the metric's range. Numbers are rounded to six significant digits, so that a stored verdict is the same text on
 /// every machine.
 ///
-/// It is displayed as `Better: 62.0 % → 72.0 % on 100 held-out rows (+10.0 points, 95 % +1.7 to +18.2,
-/// p = 0.019, exact McNemar)`.
+/// It is displayed as `Better: 62.0 % → 72.0 % on 100 held-out rows (+10.0 points, 95 % +1.5 to +18.2,
+/// p = 0.031, exact McNemar)`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -30,8 +33,8 @@ pub struct Verdict {
     pub candidate: f64,
     /// The mean difference: candidate minus baseline.
     pub difference: f64,
-    /// The confidence interval of the difference, at the level `1 - alpha`. `None` if there are too
-    /// few rows.
+    /// The confidence interval of the difference, at the level `1 - alpha`. It contains 0 if p is above
+    /// alpha. `None` if no row has a score for both programs.
     pub interval: Option<Interval>,
     /// The two-sided p-value: how likely a difference at least as large is, in either direction, if
     /// there is no effect.
@@ -40,9 +43,16 @@ pub struct Verdict {
     pub test: PairedTest,
     /// The number of rows on which both programs have a score.
     pub n: usize,
-    /// The number of rows that were left out, because the provider, the metric or the budget failed
-    /// for one of the two programs.
+    /// The number of rows that were left out of the means, of p and of the interval, because the
+    /// provider or the budget failed for at least one of the two programs.
     pub left_out: usize,
+    /// How many of the rows that were left out have the score of one program. The decision must also
+    /// hold with these rows counted against the candidate.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub one_sided: usize,
+    /// The mean difference with those rows counted against the candidate. `None` if there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_worst: Option<f64>,
     /// The significance level of the decision.
     pub alpha: f64,
     /// By how much a candidate may be worse and still count as not worse.
@@ -53,7 +63,7 @@ pub struct Verdict {
     /// The smallest gain that this hold-out would show, with a power of 80 %. `None` if the two
     /// programs have the same score on every row.
     pub detectable: Option<f64>,
-    /// Whether all scores are from 0 to 1, so that they are written as percentages.
+    /// Whether the range of the scores is 0 to 1, so that they are written as percentages.
     pub percent: bool,
 }
 
@@ -62,13 +72,13 @@ pub struct Verdict {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Decision {
-    /// The candidate is better: p is at most alpha, and the difference is a gain.
+    /// The candidate is better: the interval of the difference is above 0, and p is at most alpha.
     Better,
     /// No gain was shown, but a loss larger than the margin is ruled out.
     NotWorse,
     /// The hold-out shows neither a gain nor a loss, and rules neither out.
     Inconclusive,
-    /// The candidate is worse: p is at most alpha, and the difference is a loss.
+    /// The candidate is worse: the interval of the difference is below 0, and p is at most alpha.
     Worse,
     /// The baseline is so good that this hold-out could not tell it from a perfect candidate.
     NoHeadroom,
@@ -91,11 +101,11 @@ impl fmt::Display for Decision {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PairedTest {
-    /// McNemar's exact test with mid-p, if every score is 0 or 1. The interval is Newcombe's paired
-    /// interval.
+    /// McNemar's exact test, if every score is the best or the worst of the range. The interval is
+    /// Newcombe's paired interval, made wider if few rows differ.
     McNemar,
-    /// The sign-flip permutation test, for scores of any kind. The interval is the BCa bootstrap
-    /// interval.
+    /// The sign-flip permutation test, for scores of any kind. The interval is the wider of Student's t
+    /// and the [bounded mean](super::statistics::bounded_mean_interval).
     SignFlip,
 }
 
@@ -165,6 +175,12 @@ impl Verdict {
                 self.n
             ));
         }
+        if self.one_sided > 0 {
+            advice.push_str(
+                " Run it again: rows on which the provider or the budget failed for one program count \
+                 against the candidate.",
+            );
+        }
         if self.n < FEW_ROWS {
             advice.push_str(
                 " With so few rows: label more, or give the hold-out a larger share, and look at the \
@@ -172,6 +188,37 @@ impl Verdict {
             );
         }
         advice
+    }
+
+    /// The rows that were left out.
+    fn fmt_left_out(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.left_out - self.one_sided.min(self.left_out) {
+            0 => {}
+            1 => f.write_str("; 1 row without a score for either program is left out")?,
+            many => write!(
+                f,
+                "; {many} rows without a score for either program are left out"
+            )?,
+        }
+        let bound = |difference| {
+            let at_worst = self.points(difference);
+            format!("of the mean, and counted against the candidate in the decision ({at_worst})")
+        };
+        match (self.one_sided, self.at_worst.map(bound)) {
+            (_, None) => Ok(()),
+            (1, Some(bound)) => {
+                write!(
+                    f,
+                    "; 1 row with a score for one program only is left out {bound}"
+                )
+            }
+            (many, Some(bound)) => {
+                write!(
+                    f,
+                    "; {many} rows with a score for one program only are left out {bound}"
+                )
+            }
+        }
     }
 
     /// A difference with its sign, in percentage points if the scores are percentages.
@@ -214,7 +261,8 @@ impl fmt::Display for Verdict {
             if let Some(Interval { lower, upper }) = self.interval {
                 let (scale, digits) = if self.percent { (100.0, 1) } else { (1.0, 3) };
                 let level = (1e4 * (1.0 - self.alpha)).round() / 100.0;
-                let (lower, upper) = (signed(lower * scale, digits), signed(upper * scale, digits));
+                let end = |end: f64| signed_and_not_zero(end * scale, digits);
+                let (lower, upper) = (end(lower), end(upper));
                 write!(f, ", {level} % {lower} to {upper}")?;
             }
             if self.p < 0.001 {
@@ -223,14 +271,7 @@ impl fmt::Display for Verdict {
                 write!(f, ", p = {:.3}, {})", self.p, self.test)?;
             }
         }
-        match self.left_out {
-            0 => Ok(()),
-            1 => f.write_str("; 1 row without a score for both programs is left out"),
-            many => write!(
-                f,
-                "; {many} rows without a score for both programs are left out"
-            ),
-        }
+        self.fmt_left_out(f)
     }
 }
 
@@ -242,4 +283,20 @@ fn signed(value: f64, digits: usize) -> String {
     } else {
         format!("{:+.digits$}", 0.0)
     }
+}
+
+/// The same, with as many digits more as it takes to tell the value from zero.
+fn signed_and_not_zero(value: f64, digits: usize) -> String {
+    (digits..=MOST_DIGITS)
+        .map(|digits| signed(value, digits))
+        .find(|text| value == 0.0 || text.contains(|digit: char| matches!(digit, '1'..='9')))
+        .unwrap_or_else(|| signed(value, digits))
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Progress;
 use crate::engine::{Event, Observer, Part, PartSizes};
 use crate::evaluate::measured::Tally;
-use crate::evaluate::{Measured, Outcome, Score};
+use crate::evaluate::{Measured, Outcome, Score, ScoreRange};
 use crate::lm::{Budget, Refusal, Spend, Usage, Usd};
 use crate::optimizer::TrainingRunsPassed;
 
@@ -42,7 +42,7 @@ fn spend(calls: u64, cost: Option<f64>) -> Spend {
 
 /// So many right of 40 rows.
 fn measured(right: usize) -> Measured {
-    let mut tally = Tally::default();
+    let mut tally = Tally::new(ScoreRange::default());
     for row in 0..40 {
         let score = Score::new(if row < right { 1.0 } else { 0.0 });
         tally.push(&Outcome::Scored(score.expect("a finite number")));

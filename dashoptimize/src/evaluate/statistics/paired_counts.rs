@@ -1,9 +1,8 @@
 //! Comparing two programs that are right or wrong on the same rows.
 
 use statrs::function::beta::beta_reg;
-use statrs::function::factorial::ln_binomial;
 
-use super::{Alpha, Interval, wilson_interval};
+use super::{Alpha, Interval, exact_share_interval, wilson_interval};
 
 /// The numbers of rows on which a baseline and a candidate were right.
 ///
@@ -13,7 +12,7 @@ use super::{Alpha, Interval, wilson_interval};
 /// // Airway hyper-responsiveness before and after a transplantation, 21 children (Bentur et al.,
 /// // 2009; in Fagerland, Lydersen & Laake, BMC Medical Research Methodology 13:91, 2013).
 /// let children = PairedCounts { both: 1, wins: 7, losses: 1, neither: 12 };
-/// assert!((children.p_value() - 0.039).abs() < 5e-4);
+/// assert!((children.p_value() - 0.0703).abs() < 5e-5);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PairedCounts {
@@ -53,26 +52,31 @@ impl PairedCounts {
         (self.wins as f64 - self.losses as f64) / self.n().max(1) as f64
     }
 
-    /// The two-sided p-value of McNemar's exact test with mid-p: how likely a difference at least as
-    /// large is, in either direction, if there is no effect.
+    /// The number of rows on which only one of the two was right.
+    #[must_use]
+    pub const fn discordant(&self) -> usize {
+        self.wins.saturating_add(self.losses)
+    }
+
+    /// The two-sided p-value of McNemar's exact test: how likely a difference at least as large is, in
+    /// either direction, if there is no effect.
     ///
     /// Rows on which both programs agree say nothing about the difference. If there is no effect, each
-    /// of the others is a win or a loss with equal probability. Mid-p counts only half of the
-    /// probability of the result that was seen: the plain exact test is needlessly conservative, and
-    /// mid-p kept its level in all cases that Fagerland, Lydersen & Laake (2013) examined.
+    /// of the others is a win or a loss with equal probability. (The mid-p variant finds a little more,
+    /// but its rate of false findings exceeds the level for some numbers of rows.)
     #[must_use]
     pub fn p_value(&self) -> f64 {
         let (few, many) = (self.wins.min(self.losses), self.wins.max(self.losses));
         if few == many {
             return 1.0;
         }
-        (2.0 * mid_tail(many, few + many)).min(1.0)
+        (2.0 * tail(many, few + many)).min(1.0)
     }
 
     /// The one-sided p-value of the same test: how likely a gain at least as large is.
     #[must_use]
     pub fn p_value_better(&self) -> f64 {
-        mid_tail(self.wins, self.wins + self.losses)
+        tail(self.wins, self.discordant())
     }
 
     /// The confidence interval of the difference: Newcombe's method 10, square-and-add on Wilson
@@ -96,6 +100,23 @@ impl PairedCounts {
         Some(interval.clamped_to(-1.0, 1.0))
     }
 
+    /// The confidence interval of the difference for few rows that differ: square-and-add on the exact
+    /// intervals of the share of wins and of the share of losses. `None` without rows.
+    ///
+    /// Newcombe's interval says too little about losses that were not seen: with 100 rows of which none
+    /// differs, it may exclude a loss of 2 % of the rows, which 100 rows do not show in about one case of seven.
+    #[must_use]
+    pub fn interval_of_few(&self, alpha: Alpha) -> Option<Interval> {
+        let n = self.n();
+        let wins = exact_share_interval(self.wins, n, alpha)?;
+        let losses = exact_share_interval(self.losses, n, alpha)?;
+        let (won, lost) = (self.wins as f64 / n as f64, self.losses as f64 / n as f64);
+        Some(Interval {
+            lower: self.difference() - (won - wins.lower).hypot(losses.upper - lost),
+            upper: self.difference() + (wins.upper - won).hypot(lost - losses.lower),
+        })
+    }
+
     /// Newcombe's correlation of the pairs, with his continuity correction if it is positive.
     fn correlation(&self) -> f64 {
         let [both, wins, losses, neither] =
@@ -114,14 +135,11 @@ impl PairedCounts {
     }
 }
 
-/// P(more than `k` heads) + P(`k` heads) / 2, in `n` tosses of a fair coin.
-fn mid_tail(k: usize, n: usize) -> f64 {
-    let exactly = (ln_binomial(n as u64, k as u64) - n as f64 * std::f64::consts::LN_2).exp();
-    let more = if k < n {
-        // P(X > k) is the regularized incomplete beta function at 1/2.
-        beta_reg((k + 1) as f64, (n - k) as f64, 0.5)
-    } else {
-        0.0
-    };
-    more + exactly / 2.0
+/// The probability of at least `k` heads in `n` tosses of a fair coin.
+fn tail(k: usize, n: usize) -> f64 {
+    match k {
+        0 => 1.0,
+        // It is the regularized incomplete beta function at 1/2.
+        _ => beta_reg(k as f64, (n - k + 1) as f64, 0.5),
+    }
 }

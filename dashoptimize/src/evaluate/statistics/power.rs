@@ -54,6 +54,37 @@ pub fn detectable_difference(n: usize, deviation: f64, alpha: Alpha) -> Option<f
     (n > 0 && deviation > 0.0).then(|| (alpha.z() + z_power()) * deviation / (n as f64).sqrt())
 }
 
+/// The largest share of rows that may be of a kind of which `n` rows show none: the exact bound, the
+/// rule of three at this level. 1 without rows.
+///
+/// ```
+/// use dashoptimize::evaluate::statistics::{Alpha, unseen_share};
+///
+/// // 0 of 100 rows: at most 3.6 % of all rows.
+/// assert!((unseen_share(100, Alpha::default()) - 0.0362).abs() < 1e-4);
+/// ```
+#[must_use]
+pub fn unseen_share(n: usize, alpha: Alpha) -> f64 {
+    if n == 0 {
+        return 1.0;
+    }
+    1.0 - (alpha.value() / 2.0).powf(1.0 / n as f64)
+}
+
+/// How many rows without any of a kind it takes to bound their [share](unseen_share).
+///
+/// Returns `None` if the share is not above 0.
+#[must_use]
+pub fn rows_to_bound_unseen(share: f64, alpha: Alpha) -> Option<u64> {
+    if share <= 0.0 || share.is_nan() {
+        return None;
+    }
+    if share >= 1.0 {
+        return Some(1);
+    }
+    whole_rows((alpha.value() / 2.0).ln() / (1.0 - share).ln())
+}
+
 fn whole_rows(rows: f64) -> Option<u64> {
     rows.is_finite().then(|| rows.ceil() as u64)
 }

@@ -1,0 +1,113 @@
+//! The scores of two programs, row by row.
+
+use super::score_range::ScoreRange;
+use super::statistics::PairedCounts;
+use super::verdict_rule::VerdictError;
+
+/// The worst and the best score, as shares of the range.
+pub(super) const WORST: f64 = 0.0;
+pub(super) const BEST: f64 = 1.0;
+
+/// The rows of a hold-out. All scores are shares of the metric's range.
+pub(super) struct PairedRows(Vec<[Option<f64>; 2]>);
+
+impl PairedRows {
+    pub(super) fn of(
+        baseline: &[Option<f64>],
+        candidate: &[Option<f64>],
+        range: ScoreRange,
+    ) -> Result<Self, VerdictError> {
+        if baseline.len() != candidate.len() {
+            return Err(VerdictError::RowsDiffer {
+                baseline: baseline.len(),
+                candidate: candidate.len(),
+            });
+        }
+        let rows = baseline.iter().zip(candidate).enumerate();
+        let rows = rows.map(|(row, (before, after))| {
+            let share = |score: f64| match range.contains(score) {
+                true => Ok(range.share_of(score)),
+                false => Err(VerdictError::OutOfRange { row, score, range }),
+            };
+            let before = before.map(share).transpose()?;
+            Ok([before, after.map(share).transpose()?])
+        });
+        rows.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The number of rows that lack the score of exactly one program.
+    pub(super) fn one_sided(&self) -> usize {
+        let is_one_sided =
+            |[before, after]: &&[Option<f64>; 2]| before.is_some() != after.is_some();
+        self.0.iter().filter(is_one_sided).count()
+    }
+
+    /// The rows on which both programs have a score.
+    pub(super) fn complete(&self) -> PairedScores {
+        let rows = self.0.iter().copied();
+        PairedScores::of(rows.filter_map(|[before, after]| Some([before?, after?])))
+    }
+
+    /// The rows on which at least one program has a score. A score that is missing is this one.
+    pub(super) fn completed_by(&self, baseline: f64, candidate: f64) -> PairedScores {
+        let rows = self.0.iter().copied();
+        PairedScores::of(rows.filter_map(|[before, after]| {
+            let known = before.or(after).is_some();
+            known.then(|| [before.unwrap_or(baseline), after.unwrap_or(candidate)])
+        }))
+    }
+
+    /// The baseline against a candidate with the best score on every row. A score that the baseline
+    /// lacks is the worst.
+    pub(super) fn against_perfection(&self) -> PairedScores {
+        let rows = self.0.iter();
+        PairedScores::of(rows.map(|[before, _]| [before.unwrap_or(WORST), BEST]))
+    }
+}
+
+/// Scores on rows on which both programs have one.
+pub(super) struct PairedScores {
+    baseline: Vec<f64>,
+    candidate: Vec<f64>,
+}
+
+impl PairedScores {
+    fn of(rows: impl Iterator<Item = [f64; 2]>) -> Self {
+        let (baseline, candidate) = rows.map(|[before, after]| (before, after)).unzip();
+        Self {
+            baseline,
+            candidate,
+        }
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.baseline.len()
+    }
+
+    /// The mean of the baseline, and of the candidate.
+    pub(super) fn means(&self) -> [f64; 2] {
+        [mean(&self.baseline), mean(&self.candidate)]
+    }
+
+    pub(super) fn differences(&self) -> Vec<f64> {
+        let rows = self.candidate.iter().zip(&self.baseline);
+        rows.map(|(after, before)| after - before).collect()
+    }
+
+    /// The rows by who was right, if every score is the worst or the best.
+    pub(super) fn counts(&self) -> Option<PairedCounts> {
+        let mut scores = self.baseline.iter().chain(&self.candidate);
+        if !scores.all(|score| *score == WORST || *score == BEST) {
+            return None;
+        }
+        let mut counts = PairedCounts::default();
+        for (before, after) in self.baseline.iter().zip(&self.candidate) {
+            counts.add(*before == BEST, *after == BEST);
+        }
+        Some(counts)
+    }
+}
+
+pub(super) fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
