@@ -30,13 +30,13 @@ pub(crate) fn run(options: &Options, report: &mut Report) {
         let peer = peer.as_ref().map_err(Clone::clone)?;
         Ok(at(&ours, 0) / at(peer, 0))
     };
-    report.at_most("call, 0 demos: CPU time ÷ dspy-rs", 0.25, against(&dspy_rs));
+    report.at_most("call, 0 demos: CPU time ÷ dspy-rs", 0.055, against(&dspy_rs));
     report.at_most("call, 0 demos: CPU time ÷ DSPy", 0.005, against(&dspy));
     let growth = at(&ours, 64) / at(&ours, 0);
     report.at_most("call, 64 demos: CPU time ÷ at 0 demos", 1.3, Ok(growth));
     let allocations = |demos: usize| middle(&ours[&demos], |it| it.allocations).unwrap_or(f64::NAN);
-    report.at_most("call, 0 demos: allocations", 20.0, Ok(allocations(0)));
-    report.at_most("call, 64 demos: allocations", 20.0, Ok(allocations(64)));
+    report.at_most("call, 0 demos: allocations", 9.0, Ok(allocations(0)));
+    report.at_most("call, 64 demos: allocations", 9.0, Ok(allocations(64)));
 }
 
 fn ours() -> Samples {
