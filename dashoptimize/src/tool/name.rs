@@ -48,12 +48,25 @@ mod tests {
     fn names_become_valid_and_distinct() {
         let mut names = Names::default();
         let long = "x".repeat(70);
-        let made = ["a.b", "a/b", "a-b", "a_b_2", "", "", "読む", "読書", &long, &long]
-            .map(|name| names.made_valid(name));
+        let made = [
+            "a.b", "a/b", "a-b", "a_b_2", "", "", "読む", "読書", &long, &long,
+        ]
+        .map(|name| names.made_valid(name));
         let cut = format!("{}_2", "x".repeat(62));
         assert_eq!(
             made,
-            ["a_b", "a_b_2", "a-b_3", "a_b_2_2", "tool", "tool_2", "__", "___2", &long[..64], &cut]
+            [
+                "a_b",
+                "a_b_2",
+                "a-b_3",
+                "a_b_2_2",
+                "tool",
+                "tool_2",
+                "__",
+                "___2",
+                &long[..64],
+                &cut
+            ]
         );
         assert!(made.iter().all(|name| is_valid(name)));
     }

@@ -1,5 +1,6 @@
 //! `CodeAct`: steps of code that use tools.
 
+mod python;
 mod tools;
 
 use std::fmt::Write;
@@ -105,12 +106,14 @@ pub struct CodeAct<S = Untyped> {
 
 impl<S> CodeAct<S> {
     /// Sets the tools. Default: none, so that the code can only compute. If the list is invalid (two tools
-    /// have the same name in Python, or a name is not a name in Python), every call fails with
+    /// have the same name in Python, a name is not a name in Python, or it means something else in the
+    /// code: a builtin such as `list`, an input, or `SUBMIT`), every call fails with
     /// [`CallError::Tools`] before a model is called; [`try_tools`](Self::try_tools) reports it
     /// immediately.
     #[must_use]
     pub fn tools<T: IntoTool>(mut self, tools: impl IntoIterator<Item = T>) -> Self {
-        self.tools = Toolbox::new(tools).and_then(Tools::new);
+        let inputs: Vec<&str> = self.spec.inputs().map(|field| &*field.name).collect();
+        self.tools = Toolbox::new(tools).and_then(|tools| Tools::new(tools, &inputs));
         if let Ok(tools) = &self.tools {
             self.act.set_spec(acting(&self.spec, tools));
         }
@@ -121,7 +124,8 @@ impl<S> CodeAct<S> {
     ///
     /// # Errors
     ///
-    /// Returns an error if two tools have the same name in Python, or if a name is not valid.
+    /// Returns an error if two tools have the same name in Python, or if a name is not valid or means
+    /// something else in the code.
     pub fn try_tools<T: IntoTool>(
         self,
         tools: impl IntoIterator<Item = T>,

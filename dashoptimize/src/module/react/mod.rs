@@ -22,7 +22,7 @@ use crate::adapter::same_name;
 use crate::call::{CallError, Context, TraceEvent};
 use crate::lm::{Lm, LmErrorKind, Message, ToolCall};
 use crate::signature::{Record, Signature, SignatureSpec, ValueError};
-use crate::tool::{IntoTool, Tool, Toolbox, ToolboxError};
+use crate::tool::{IntoTool, SHOWN, Tool, Toolbox, ToolboxError, excerpt};
 
 /// How often the oldest step is dropped for one call whose prompt is too long.
 const MOST_DROPPED: u32 = 3;
@@ -37,7 +37,8 @@ const MOST_DROPPED: u32 = 3;
 /// said of the tools is no part of the instructions, so no optimizer can rewrite it away.
 ///
 /// Whatever goes wrong with a tool is what the model observes: a name that it invented, arguments that do
-/// not fit (the tool is then not called), an error with its causes, a panic. While it happens, a
+/// not fit (the tool is then not called), an error with its causes, a panic. Of each observation the first
+/// 10,000 characters are kept, and how many are left out. While it happens, a
 /// [listener](crate::call::Listener) is told of each `tool` and `observation`.
 ///
 /// A prompt that is [too long](LmErrorKind::ContextTooLong) is tried again without the oldest step, up to 3
@@ -299,7 +300,8 @@ async fn run(
         true => None,
         false => {
             let called = tools.call(&tool, arguments.clone()).await;
-            Some(called.unwrap_or_else(|failure| failure.to_string()))
+            let observed = called.unwrap_or_else(|failure| failure.to_string());
+            Some(excerpt(&observed, SHOWN))
         }
     };
     if let Some(observation) = &observation {

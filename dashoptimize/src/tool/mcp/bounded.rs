@@ -3,7 +3,9 @@
 use std::future::Future;
 
 use rmcp::RoleClient;
-use rmcp::model::{ClientResult, ErrorData, JsonRpcMessage, JsonRpcRequest, RequestId, ServerRequest};
+use rmcp::model::{
+    ClientResult, ErrorData, JsonRpcMessage, JsonRpcRequest, RequestId, ServerRequest,
+};
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 

@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 
-use rmcp::model::{
-    ClientRequest, ListToolsRequest, PaginatedRequestParams, ServerResult, Tool,
-};
+use rmcp::model::{ClientRequest, ListToolsRequest, PaginatedRequestParams, ServerResult, Tool};
 use rmcp::service::{Peer, RoleClient, ServiceError};
 use serde_json::Value;
 
@@ -68,13 +66,22 @@ impl Listing {
             return refuse("its name is too long");
         }
         if self.tools.len() >= limits::TOOLS {
-            return refuse(&format!("the server lists more than {} tools", limits::TOOLS));
+            return refuse(&format!(
+                "the server lists more than {} tools",
+                limits::TOOLS
+            ));
         }
         let schema = serde_json::to_vec(&tool.input_schema).map_or(usize::MAX, |json| json.len());
         if schema > limits::SCHEMA {
-            return refuse(&format!("its schema is larger than {} bytes", limits::SCHEMA));
+            return refuse(&format!(
+                "its schema is larger than {} bytes",
+                limits::SCHEMA
+            ));
         }
-        let description = excerpt(tool.description.as_deref().unwrap_or_default(), limits::TEXT);
+        let description = excerpt(
+            tool.description.as_deref().unwrap_or_default(),
+            limits::TEXT,
+        );
         self.bytes += tool.name.len() + description.len() + schema;
         if self.bytes > limits::LISTING {
             return refuse("the descriptions of all tools are too long");

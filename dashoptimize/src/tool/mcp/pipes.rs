@@ -76,7 +76,10 @@ impl Pipes {
         let line = std::mem::take(&mut self.line);
         if std::mem::take(&mut self.too_long) {
             let id = id_in_beginning(&line)?;
-            return Some(unreadable(id, &format!("it is larger than {MESSAGE} bytes")));
+            return Some(unreadable(
+                id,
+                &format!("it is larger than {MESSAGE} bytes"),
+            ));
         }
         if values(&line) > VALUES {
             let id = identifier(&line)?;
@@ -190,7 +193,10 @@ mod tests {
 
     #[test]
     fn a_reply_is_identified_however_deep_it_is() {
-        let deep = format!(r#"{{"result": {}, "id": 7}}"#, "[".repeat(999) + &"]".repeat(999));
+        let deep = format!(
+            r#"{{"result": {}, "id": 7}}"#,
+            "[".repeat(999) + &"]".repeat(999)
+        );
         assert_eq!(identifier(deep.as_bytes()), Some(RequestId::Number(7)));
         assert_eq!(identifier(br#"{"id": 7, "method": "ping"}"#), None);
         assert_eq!(identifier(b"listening"), None);

@@ -141,7 +141,11 @@ impl Running {
     const fn ask_to_end(&self) {}
 
     fn kill(&self) {
-        let child = self.child.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let child = self
+            .child
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         let Some(mut child) = child else { return };
         let others = others::of(child.id(), &self.mark);
         // Both fail if the process has ended and left no children.
@@ -198,7 +202,11 @@ impl Sentry {
     }
 
     fn dismiss(mut self) {
-        let told = self.shell.stdin.take().map(|mut input| input.write_all(b"\n"));
+        let told = self
+            .shell
+            .stdin
+            .take()
+            .map(|mut input| input.write_all(b"\n"));
         if !matches!(told, Some(Ok(()))) {
             let _ = self.shell.kill();
         }
