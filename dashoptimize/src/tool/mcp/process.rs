@@ -102,11 +102,14 @@ impl Running {
     fn wait(&self, ended: &Receiver<()>, sentry: Option<Sentry>) {
         // Fails if all handles are dropped, which is the same.
         let _ = ended.recv();
+        // Once the process has ended, its children are no longer known as such.
+        let others = self.others();
         if !self.ends_within(GRACE) {
             self.ask_to_end();
             self.ends_within(GRACE);
         }
         self.kill();
+        others::kill(&others);
         if let Some(sentry) = sentry {
             sentry.dismiss();
         }
@@ -150,8 +153,16 @@ impl Running {
         let others = others::of(child.id(), &self.mark);
         // Both fail if the process has ended and left no children.
         let _ = child.start_kill();
-        others::kill(others, &self.mark);
+        others::kill(&others);
         let _ = child.wait();
+        // Those that were started meanwhile.
+        others::kill(&others::of(child.id(), &self.mark));
+    }
+
+    fn others(&self) -> Vec<others::Process> {
+        let child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        let of = |child: &Box<dyn ChildWrapper>| others::of(child.id(), &self.mark);
+        child.as_ref().map(of).unwrap_or_default()
     }
 }
 
@@ -176,12 +187,7 @@ impl Sentry {
     fn start(group: u32, mark: &str) -> Option<Self> {
         use std::os::unix::process::CommandExt;
 
-        const SCRIPT: &str = "\
-            read -r dismissed && exit 0\n\
-            kill -KILL -- \"-$1\"\n\
-            for process in /proc/[0-9]*; do\n\
-            grep -qs -- \"$2\" \"$process/environ\" && kill -KILL \"${process#/proc/}\"\n\
-            done";
+        const SCRIPT: &str = include_str!("sentry.sh");
         let mut shell = Command::new("/bin/sh");
         shell
             .args(["-c", SCRIPT, "sh", &group.to_string()])
@@ -225,46 +231,57 @@ mod others {
 
     use super::MARK;
 
+    /// A process. Its identifier can become that of another, but not with the same start.
+    #[derive(Clone)]
+    pub(super) struct Process {
+        id: i32,
+        parent: i32,
+        started: String,
+    }
+
     /// The children of a process, their children and so on, and those that carry the mark.
-    pub(super) fn of(server: u32, mark: &str) -> Vec<i32> {
+    pub(super) fn of(server: u32, mark: &str) -> Vec<Process> {
         let Ok(server) = i32::try_from(server) else {
             return Vec::new();
         };
-        let parents: HashMap<i32, i32> = all().filter_map(|id| Some((id, parent(id)?))).collect();
-        let descends = |id: &i32| {
-            let line = std::iter::successors(Some(*id), |id| parents.get(id).copied());
-            // A process that ends while the list is made can leave a circle.
-            line.take(parents.len()).skip(1).any(|id| id == server)
+        let all: HashMap<i32, Process> = all().map(|process| (process.id, process)).collect();
+        let descends = |process: &Process| {
+            let parent = |process: &&Process| all.get(&process.parent);
+            let line = std::iter::successors(all.get(&process.id), parent);
+            // Identifiers that change while the list is made can make a circle.
+            line.take(all.len()).any(|process| process.parent == server)
         };
-        let ids = parents.keys().copied();
-        ids.filter(|id| *id != server && (descends(id) || carries(*id, mark)))
-            .collect()
+        let found = all.values().filter(|process| process.id != server);
+        let found = found.filter(|process| descends(process) || carries(process.id, mark));
+        found.cloned().collect()
     }
 
-    /// Kills them, and those that they started meanwhile.
-    pub(super) fn kill(mut ids: Vec<i32>, mark: &str) {
-        for _ in 0..10 {
-            for id in &ids {
+    /// Kills those that still run.
+    pub(super) fn kill(processes: &[Process]) {
+        for process in processes {
+            if read(process.id).is_some_and(|now| now.started == process.started) {
                 // Fails if it has ended.
-                let _ = send(Pid::from_raw(*id), Signal::SIGKILL);
-            }
-            ids = all().filter(|id| carries(*id, mark)).collect();
-            if ids.is_empty() {
-                return;
+                let _ = send(Pid::from_raw(process.id), Signal::SIGKILL);
             }
         }
     }
 
-    fn all() -> impl Iterator<Item = i32> {
+    fn all() -> impl Iterator<Item = Process> {
         let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        entries.filter_map(|entry| read(entry.file_name().to_str()?.parse().ok()?))
     }
 
-    /// The fourth field; the second is a name in parentheses, which can contain anything.
-    fn parent(id: i32) -> Option<i32> {
+    /// The parent is the fourth field and the start the twenty-second; the second is a name in
+    /// parentheses, which can contain anything.
+    fn read(id: i32) -> Option<Process> {
         let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
         let (_, fields) = stat.rsplit_once(')')?;
-        fields.split_whitespace().nth(1)?.parse().ok()
+        let mut fields = fields.split_whitespace();
+        Some(Process {
+            id,
+            parent: fields.nth(1)?.parse().ok()?,
+            started: fields.nth(17)?.to_owned(),
+        })
     }
 
     fn carries(id: i32, mark: &str) -> bool {
@@ -278,10 +295,11 @@ mod others {
 
 #[cfg(not(target_os = "linux"))]
 mod others {
-    pub(super) const fn of(_: u32, _: &str) -> Vec<i32> {
+    pub(super) enum Process {}
+
+    pub(super) const fn of(_: u32, _: &str) -> Vec<Process> {
         Vec::new()
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "as on Linux")]
-    pub(super) fn kill(_: Vec<i32>, _: &str) {}
+    pub(super) const fn kill(_: &[Process]) {}
 }
