@@ -15,6 +15,8 @@ mod dynamic_signature;
 mod engine;
 mod engine_edges;
 mod gateway;
+#[cfg(feature = "interpreter")]
+mod hostile_code;
 #[cfg(feature = "mcp")]
 mod hostile_server;
 #[cfg(feature = "interpreter")]

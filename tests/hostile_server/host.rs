@@ -16,7 +16,16 @@ async fn main() {
     };
     let mut command = Command::new(server);
     command.arg(behaviour);
-    let server = match McpServer::spawn(command).await {
+    let start = McpServer::spawn(command);
+    if what == "start" {
+        let started = tokio::time::timeout(Duration::from_secs(4), start).await;
+        return report(if started.is_ok() {
+            "started"
+        } else {
+            "no answer"
+        });
+    }
+    let server = match start.await {
         Ok(server) => server.call_timeout(Duration::from_secs(4)),
         Err(error) => return report(&error.to_string()),
     };

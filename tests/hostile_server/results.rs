@@ -28,7 +28,7 @@ async fn an_answer_that_cannot_be_read_is_an_error_of_its_call() {
     let server = spawned("results").await;
     for (tool, why) in [
         ("too-long", "larger than 16777216 bytes"),
-        ("values", "more than 500000 values"),
+        ("values", "more than 1000000 values"),
         ("deep", "recursion limit exceeded"),
         ("nonsense", "cannot be read"),
     ] {

@@ -44,6 +44,7 @@ const BUILTINS: &[&str] = &[
     "FileNotFoundError",
     "FloatingPointError",
     "FutureWarning",
+    "FrozenInstanceError",
     "GeneratorExit",
     "IOError",
     "ImportError",

@@ -15,7 +15,7 @@ pub(super) const MESSAGE: usize = 16 << 20;
 
 /// The number of JSON values in a message: each takes a hundred times the memory of the two bytes that a
 /// small one has as text.
-pub(super) const VALUES: usize = 500_000;
+pub(super) const VALUES: usize = 1_000_000;
 
 /// The number of pages of a listing. What follows is left out.
 pub(super) const PAGES: usize = 100;

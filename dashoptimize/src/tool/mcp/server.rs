@@ -45,7 +45,7 @@ use crate::tool::name::Names;
 ///
 /// | | at most | beyond |
 /// |---|---|---|
-/// | message | 16 MiB, and 500,000 JSON values from a process | the call fails |
+/// | message | 16 MiB, and 1,000,000 JSON values from a process | the call fails |
 /// | listing | 100 pages, 1000 tools, 4 MB; a repeated cursor ends it | the rest is [left out](Self::left_out) |
 /// | schema of a tool | 100,000 bytes | the tool is [left out](Self::left_out) |
 /// | description of a tool, error | 10,000 characters | cut, with the number of characters left out |
