@@ -58,8 +58,8 @@ async fn the_text_of_an_exception_is_within_the_output() {
     for code in [
         "raise ValueError('E' * 2_000_000)",
         "{}['k' * 2_000_000]",
-        "int('z' * 2_000_000)",
-        "float('é' * 1_000_000)",
+        "int('z' * 300_000)",
+        "float('é' * 150_000)",
         "assert False, 'a' * 2_000_000",
         "import json\njson.loads('[' + 'x' * 2_000_000)",
         "raise Exception('E' * 1_000_000, 'F' * 1_000_000)",
@@ -67,9 +67,7 @@ async fn the_text_of_an_exception_is_within_the_output() {
         "try:\n    raise ValueError('a' * 2_000_000)\nexcept ValueError as e:\n    raise TypeError(str(e))",
         "getattr(1, 'a' * 2_000_000)",
     ] {
-        let started = Instant::now();
         let error = raised(ending(Limits::default().output(1000), code).await);
-        println!("{:?} {code}", started.elapsed());
         assert!(
             error.message.len() <= 1000,
             "{code}: {}",
