@@ -14,17 +14,11 @@ use serde_json::{Value, json};
 
 fn demo(inputs: Value, outputs: Value) -> Demo {
     let object = |value: Value| value.as_object().cloned().expect("an object");
-    Demo {
-        inputs: object(inputs),
-        outputs: object(outputs),
-    }
+    Demo::new(object(inputs), object(outputs))
 }
 
 fn state(demos: Vec<Demo>) -> PredictorState {
-    PredictorState {
-        demos,
-        ..PredictorState::default()
-    }
+    PredictorState::default().with_demos(demos)
 }
 
 fn signature(text: &str) -> SignatureSpec {
@@ -124,14 +118,8 @@ Your output fields are:
 
 #[test]
 fn the_state_replaces_prose() {
-    let mut state = PredictorState {
-        instructions: Some("Do it.".to_owned()),
-        ..PredictorState::default()
-    };
-    let prose = FieldProse {
-        desc: Some("one\ntwo".to_owned()),
-        prefix: Some("In one word:".to_owned()),
-    };
+    let mut state = PredictorState::default().with_instructions("Do it.");
+    let prose = FieldProse::new(Some("one\ntwo".to_owned()), Some("In one word:".to_owned()));
     state.fields = BTreeMap::from([("answer".to_owned(), prose)]);
     let system = &texts(&signature("question -> answer"), &state)[0];
     assert!(system.starts_with("Do it.\n\n"));

@@ -186,14 +186,11 @@ fn outputs() -> impl Strategy<Value = (SignatureSpec, Vec<Value>)> {
 /// The assistant's turn of a demo with these outputs.
 fn rendered(adapter: &dyn Adapter, spec: &SignatureSpec, values: &[Value]) -> String {
     let names = spec.outputs().map(|field| field.name.to_string());
-    let demo = Demo {
-        inputs: Map::from_iter([("i".to_owned(), json!("?"))]),
-        outputs: names.zip(values.iter().cloned()).collect(),
-    };
-    let state = PredictorState {
-        demos: vec![demo],
-        ..PredictorState::default()
-    };
+    let demo = Demo::new(
+        Map::from_iter([("i".to_owned(), json!("?"))]),
+        names.zip(values.iter().cloned()).collect(),
+    );
+    let state = PredictorState::default().with_demos(vec![demo]);
     let messages = adapter.prefix(spec, &state);
     messages
         .last()

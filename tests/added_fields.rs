@@ -8,7 +8,7 @@ use std::panic::catch_unwind;
 
 use dashoptimize::lm::Scripted;
 use dashoptimize::module::{
-    ChainOfThought, KNN, MultiChainComparison, Predict, ReAct, ValueModule,
+    ChainOfThought, KNN, ModuleCore, MultiChainComparison, Predict, ReAct, ValueModule,
 };
 #[cfg(feature = "interpreter")]
 use dashoptimize::module::{CodeAct, ProgramOfThought};
@@ -22,7 +22,7 @@ fn over<V: ValueModule>(output: &str) -> V {
 /// All fields that the predictors of a module have and its signature has not; each of them is refused.
 fn refused<V: ValueModule>() -> BTreeSet<String> {
     let module = over::<V>("answer");
-    let predictors = module.predictors().into_iter();
+    let predictors = module.core().predictors().into_iter();
     let names =
         predictors.flat_map(|predictor| predictor.spec().fields.iter().map(|f| f.name.to_string()));
     let added: BTreeSet<String> = names

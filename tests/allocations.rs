@@ -58,13 +58,13 @@ fn demo(number: usize) -> Demo {
             .map(|(name, value)| (name.to_owned(), value))
             .collect()
     };
-    Demo {
-        inputs: named([
+    Demo::new(
+        named([
             ("question", json!(format!("what is {number}?"))),
             ("context", json!("a book of numbers")),
         ]),
-        outputs: named([("answer", json!("a number")), ("confidence", json!(0.5))]),
-    }
+        named([("answer", json!("a number")), ("confidence", json!(0.5))]),
+    )
 }
 
 /// Allocations of one call, the model's own two (its reply and its future) included.

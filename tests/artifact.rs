@@ -4,7 +4,7 @@ use std::fs;
 
 use dashoptimize::artifact::{Artifact, Persist, Provenance, Spent};
 use dashoptimize::lm::Message;
-use dashoptimize::module::{ChainOfThought, Module};
+use dashoptimize::module::{ChainOfThought, Module, ModuleExt};
 use dashoptimize::state::{Demo, FieldProse, PredictorState};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -103,19 +103,12 @@ fn the_student_is_not_changed_by_an_install() {
 
 #[test]
 fn provenance_comes_back_and_is_readable() {
-    let provenance = Provenance {
-        models: vec!["openai/gpt-4o-mini".to_owned()],
-        optimizer: "bootstrap".to_owned(),
-        seed: Some(7),
-        settings: json!({ "max_bootstrapped_demos": 4 }),
-        spent: Some(Spent {
-            calls: 1204,
-            tokens: 99_000,
-            usd: None,
-        }),
-        verdict: json!({ "decision": "better", "p": 0.004 }),
-        ..Provenance::default()
-    };
+    let provenance = Provenance::new("bootstrap")
+        .models(["openai/gpt-4o-mini"])
+        .seed(7)
+        .settings(json!({ "max_bootstrapped_demos": 4 }))
+        .spent(Spent::new(1204, 99_000, None))
+        .verdict(json!({ "decision": "better", "p": 0.004 }));
     let artifact = Artifact::of(&tuned()).with_provenance(provenance.clone());
     let text = artifact.to_text();
     let back = Artifact::from_text(&text, "x.json").unwrap();
@@ -140,10 +133,7 @@ prop_compose! {
         confidence in any::<f64>().prop_filter("JSON has no NaN", |n| n.is_finite()),
         parts in 1_u8..4,
     ) -> Demo {
-        let mut demo = Demo {
-            inputs: object(json!({ "message": message, "earlier": earlier })),
-            outputs: object(json!({ "intent": intent, "confidence": confidence })),
-        };
+        let mut demo = Demo::new(object(json!({ "message": message, "earlier": earlier })), object(json!({ "intent": intent, "confidence": confidence })));
         // A labelled row may lack fields that only the program makes.
         if parts & 1 == 0 { demo.inputs.remove("earlier"); }
         if parts & 2 == 0 { demo.outputs.remove("confidence"); }
@@ -167,14 +157,11 @@ prop_compose! {
         stop in prop::collection::vec(prose(), 0..2),
     ) -> PredictorState {
         let fields = descs.into_iter().map(|(name, (desc, prefix))| {
-            (name.to_owned(), FieldProse { desc, prefix })
+            (name.to_owned(), FieldProse::new(desc, prefix))
         });
-        let mut state = PredictorState {
-            instructions,
-            fields: fields.collect(),
-            demos,
-            ..PredictorState::default()
-        };
+        let mut state = PredictorState::default().with_demos(demos);
+        state.instructions = instructions;
+        state.fields = fields.collect();
         state.params.temperature = temperature;
         state.params.top_p = top_p;
         state.params.max_tokens = max_tokens;
@@ -238,9 +225,9 @@ fn files_of_another_format_and_broken_files_are_told_apart() {
     assert!(
         open(&newer).contains("is of format 2, but this version of dashoptimize reads format 1")
     );
-    assert!(open(&text[..text.len() / 2]).contains("is no artifact of dashoptimize: EOF"));
+    assert!(open(&text[..text.len() / 2]).contains("is not an artifact of dashoptimize: EOF"));
     assert!(open("{}").contains("missing field `format`"));
-    assert!(open("").contains("is no artifact"));
+    assert!(open("").contains("is not an artifact"));
     assert!(
         Artifact::open(folder.path().join("none.json"))
             .unwrap_err()
@@ -249,7 +236,7 @@ fn files_of_another_format_and_broken_files_are_told_apart() {
     );
 }
 
-/// I9, I13: there is no place in a file for an address, a key or code.
+/// I9, I13: a file cannot hold an address, a key or code.
 #[test]
 fn i9_nothing_can_be_smuggled_in() {
     let artifact = Artifact::of(&tuned()).with_provenance(Provenance::default());
@@ -281,7 +268,7 @@ fn i9_nothing_can_be_smuggled_in() {
 }
 
 #[test]
-fn a_key_that_is_there_twice_is_an_error() {
+fn a_key_that_occurs_twice_is_an_error() {
     let text = Artifact::of(&program()).to_text();
     let entry = text.split("\"predictors\": {").nth(1).unwrap();
     let entry = &entry[..entry.rfind("  },\n  \"program\"").unwrap()];

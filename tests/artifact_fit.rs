@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use dashoptimize::artifact::{Artifact, ArtifactError};
-use dashoptimize::module::Module;
+use dashoptimize::module::{Module, ModuleExt};
 use dashoptimize::signature::{Field, Ty};
 
 use crate::support::triage::SPEC;

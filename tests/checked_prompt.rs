@@ -3,7 +3,7 @@
 use dashoptimize::adapter::JsonAdapter;
 use dashoptimize::artifact::{Artifact, Prompt};
 use dashoptimize::lm::{ChatRequest, Lm, Scripted};
-use dashoptimize::module::Module;
+use dashoptimize::module::ModuleExt;
 use dashoptimize::{include_prompt, module, signature};
 
 /// Say whether the customer is angry.

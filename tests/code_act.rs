@@ -6,7 +6,7 @@ use dashoptimize::artifact::Persist;
 use dashoptimize::call::{CallError, TraceEvent, Traced};
 use dashoptimize::interpreter::Limits;
 use dashoptimize::lm::{ChatRequest, LmError, LmErrorKind, Scripted};
-use dashoptimize::module::{CodeAct, Module, ValueModule};
+use dashoptimize::module::{CodeAct, Module, ModuleCore, ModuleExt, ValueModule};
 use dashoptimize::tool::{SimpleTool, ToolError, ToolboxError};
 use dashoptimize::{module, signature, tool, tools};
 use serde_json::{Value, json};
@@ -278,7 +278,7 @@ async fn a_context_too_small_for_one_step_is_the_error() {
     });
     let error = act(&model).call(input()).await.unwrap_err();
     assert!(
-        matches!(&error, CallError::Lm { predictor, source } if predictor == "act" && source.kind() == LmErrorKind::ContextTooLong),
+        matches!(&error, CallError::Lm { predictor, source, .. } if predictor == "act" && source.kind() == LmErrorKind::ContextTooLong),
         "{error}"
     );
     assert_eq!(model.calls(), 2);
@@ -290,19 +290,24 @@ async fn code_and_output_are_told_while_they_happen() {
     let listener = {
         let told = Arc::clone(&told);
         move |traced: &Traced| {
-            if let TraceEvent::Step { what, name, text } = &traced.event {
-                told.lock()
-                    .expect("no panic")
-                    .push(format!("{what} of {name}: {text}"));
-            }
+            let words = match &traced.event {
+                TraceEvent::CodeStarted { module, code, .. } => format!("code of {module}: {code}"),
+                TraceEvent::CodeEnded { module, output, .. } => {
+                    format!("output of {module}: {output:?}")
+                }
+                _ => return,
+            };
+            told.lock().expect("no panic").push(words);
         }
     };
-    let mut program = act(&model(vec![step("population('Bern')", true)]));
-    program.set_path("find");
+    let program = act(&model(vec![step("population('Bern')", true)])).under("find");
     program.call_watched(input(), listener).await.unwrap();
     assert_eq!(
         *told.lock().expect("no panic"),
-        ["code of find: population('Bern')", "output of find: 134000"]
+        [
+            "code of find: population('Bern')",
+            "output of find: Ok(\"134000\")"
+        ]
     );
 }
 
@@ -384,7 +389,12 @@ async fn it_works_over_a_signature_made_at_run_time() {
     let model = model(vec![step("n + 1", true)]);
     let program = <CodeAct>::over(&spec, model).interpreter(interpreter());
     let values = program.call(vec![json!(41)]).await.unwrap();
-    let names: Vec<&str> = program.spec().outputs().map(|field| &*field.name).collect();
+    let names: Vec<&str> = program
+        .core()
+        .spec()
+        .outputs()
+        .map(|field| &*field.name)
+        .collect();
     assert_eq!(names, ["trajectory", "reasoning", "answer"]);
     assert_eq!(
         values[0],
@@ -400,7 +410,7 @@ async fn tools_that_cannot_be_told_apart_in_python_are_an_error_before_any_call(
     let same = act(&model).tools([named("a-b"), named("a_b")]);
     let error = same.call(input()).await.expect_err("the same name twice");
     assert!(
-        matches!(&error, CallError::Tools { source: ToolboxError::SamePythonName { name } } if name == "a_b"),
+        matches!(&error, CallError::Tools { source: ToolboxError::SamePythonName { name }, .. } if name == "a_b"),
         "{error}"
     );
     assert_eq!(

@@ -1,7 +1,7 @@
 //! What changed between two states, as a person reads it.
 
 use dashoptimize::artifact::Diff;
-use dashoptimize::module::Module;
+use dashoptimize::module::ModuleExt;
 
 use crate::support::triage::SPEC;
 use crate::support::tuned::{Loose, demo, program, tuned};

@@ -8,7 +8,7 @@ use dashoptimize::call::Context;
 use dashoptimize::engine::{Ended, Run, Stop};
 use dashoptimize::evaluate::{MetricError, Outcome, async_metric};
 use dashoptimize::lm::{Budget, LmError, LmErrorKind, Purpose, Retry, Scripted};
-use dashoptimize::module::Module;
+use dashoptimize::module::{Module, ModuleExt};
 use dashoptimize::optimizer::{
     BootstrapFewShot, LabeledFewShot, Optimized, Optimizer, RandomSearch,
 };
@@ -68,7 +68,7 @@ async fn the_search_finds_demos_that_help_and_the_verdict_says_so() {
         "the student given in is never changed"
     );
     assert!(tuned.final_score() > tuned.initial_score());
-    // Baseline and six candidates; seed -3 is the baseline again and costs nothing.
+    // The baseline and six candidates. Seed -3 has the state of the baseline, which is not measured again.
     assert_eq!(tuned.report.tried.len(), 7);
     let total = tuned.report.ledger.total();
     assert_eq!(total.calls, lm.calls(), "every call is in the ledger");
@@ -112,11 +112,14 @@ async fn i3_a_budget_of_n_calls_is_n_calls_at_concurrency_64() {
 #[tokio::test]
 async fn i3_a_budget_that_ends_in_the_search_still_leaves_the_verdict() {
     let lm = Learner::default();
-    // 40 for the baseline, 120 kept back for the hold-out; the rest lasts for some candidates.
+    // 40 for the baseline, 120 reserved for the hold-out; the rest suffices for some candidates.
     let run = Run::in_memory().budget(Budget::calls(300)).concurrency(8);
     let tuned = optimize(lm.clone(), run).await.unwrap();
     assert!(matches!(tuned.report.ended, Ended::Budget(_)));
-    assert!(tuned.verdict.is_some(), "the hold-out was kept back for");
+    assert!(
+        tuned.verdict.is_some(),
+        "the budget for the hold-out was reserved"
+    );
     assert!(lm.calls() <= 300);
     assert!(
         tuned.final_score() > tuned.initial_score(),
@@ -195,8 +198,8 @@ async fn another_seed_gives_another_result() {
     assert_ne!(one.tuned, two.tuned);
 }
 
-/// Runs in a folder beside `path` until the model falls silent, and leaves in `path` what is on disk
-/// at that moment. The run is leaked and not dropped: `kill -9` runs no destructors.
+/// Runs in a folder next to `path` until the model stops answering, and leaves in `path` what is on disk
+/// at that moment. The run is leaked and not dropped, because `kill -9` runs no destructors.
 async fn run_and_die(path: &Path, call: u64, concurrency: usize) {
     let first = path.with_extension("killed");
     let lm = Learner::dying_at(call);
@@ -344,7 +347,7 @@ async fn i6_failures_of_provider_and_metric_are_outcomes_of_their_own() {
 }
 
 #[tokio::test]
-async fn an_error_budget_ends_the_run_with_the_first_causes_and_the_next_sitting_tries_again() {
+async fn an_error_budget_ends_the_run_with_the_first_causes_and_the_next_attempt_tries_again() {
     let folder = tempdir().unwrap();
     let broken = Scripted::new(
         |_: &dashoptimize::lm::ChatRequest| -> Result<String, LmError> {
@@ -378,10 +381,10 @@ async fn an_error_budget_ends_the_run_with_the_first_causes_and_the_next_sitting
     );
     assert!(error.to_string().contains("set up wrongly"), "{error}");
 
-    let mended =
+    let repaired =
         Scripted::new(|_: &dashoptimize::lm::ChatRequest| "[[ ## answer ## ]]\nx").with_id("model");
     let tuned = optimizer
-        .optimize(&node(mended), &splits(5, 9, 0), &run())
+        .optimize(&node(repaired), &splits(5, 9, 0), &run())
         .await
         .unwrap();
     assert_eq!(
@@ -395,7 +398,7 @@ async fn an_error_budget_ends_the_run_with_the_first_causes_and_the_next_sitting
 }
 
 #[tokio::test]
-async fn a_fatal_error_ends_the_run_at_once() {
+async fn a_fatal_error_ends_the_run_immediately() {
     let lm = Scripted::new(
         |_: &dashoptimize::lm::ChatRequest| -> Result<String, LmError> {
             Err(LmError::new(LmErrorKind::Auth, "the key is wrong"))
@@ -425,7 +428,7 @@ async fn bootstrap_stops_when_an_iteration_gains_too_little() {
         )
         .await
         .unwrap();
-    // The same demos come out of every iteration here, so the second one gains nothing.
+    // Every iteration makes the same demos here, so the second one gains nothing.
     assert_eq!(tuned.report.tried.len(), 3, "baseline and two iterations");
     let demos = &tuned.tuned.predictors["quiz"].demos;
     assert_eq!(demos.len(), 2);
@@ -484,7 +487,7 @@ async fn i2_calls_of_a_judge_are_in_the_ledger_under_their_purpose() {
     assert_eq!(ledger.for_purpose(Purpose::Judge).calls, jury.calls());
     assert_eq!(ledger.for_purpose(Purpose::Task).calls, task.calls());
     assert_eq!(ledger.total().calls, task.calls() + jury.calls());
-    // Two candidates on the same 20 rows: the second question about a row is the first one again.
+    // Two candidates on the same 20 rows: the second question about a row equals the first.
     assert_eq!(jury.calls(), 20);
 }
 

@@ -1,4 +1,4 @@
-//! The engine where users, files and runtimes do not behave.
+//! The engine when users, files and runtimes misbehave.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use dashoptimize::evaluate::{MetricError, Outcome};
 use dashoptimize::lm::{
     Budget, ChatReply, ChatRequest, LmError, LmErrorKind, Price, Retry, Scripted, Usage,
 };
-use dashoptimize::module::{LLMNode, Module, Predictor};
+use dashoptimize::module::{LLMNode, Module, ModuleExt, Predictor};
 use dashoptimize::optimizer::{
     BootstrapFewShot, LabeledFewShot, OptimizeError, Optimized, Optimizer, RandomSearch,
     SamplingStrategy, Search,
@@ -45,8 +45,8 @@ fn failing(kind: LmErrorKind) -> Scripted {
 
 // --- resume with budgets
 
-/// A run that is cut off after some calls and goes on must come to what one comes to that nobody
-/// disturbed, wherever the budget ends.
+/// A run that is cut off after some calls and resumed must have the same result as an undisturbed run,
+/// wherever the budget ends.
 async fn assert_cut_off_runs_end_alike(budget: Budget) {
     let folder = tempdir().unwrap();
     let data = splits(12, 20, 30);
@@ -73,7 +73,7 @@ async fn assert_cut_off_runs_end_alike(budget: Budget) {
         let name = format!("cut off at {call}");
         let dying = Learner::dying_at(call);
         let cut_off = optimize(&name, &dying);
-        // The clock stands still until everybody waits.
+        // The clock stands still until all tasks wait.
         let ended = tokio::time::timeout(Duration::from_secs(1), cut_off).await;
         assert!(ended.is_err(), "the model is silent from call {call} on");
         let rest = Learner::default();
@@ -85,17 +85,17 @@ async fn assert_cut_off_runs_end_alike(budget: Budget) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn i5_a_run_that_calls_end_goes_on_byte_equal() {
+async fn i5_a_run_that_a_budget_of_calls_ends_is_resumed_byte_equal() {
     assert_cut_off_runs_end_alike(Budget::calls(130)).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn i5_a_run_that_tokens_end_goes_on_byte_equal() {
+async fn i5_a_run_that_a_budget_of_tokens_ends_is_resumed_byte_equal() {
     assert_cut_off_runs_end_alike(Budget::tokens(6_000)).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn i5_a_run_that_dollars_end_goes_on_byte_equal() {
+async fn i5_a_run_that_a_budget_of_dollars_ends_is_resumed_byte_equal() {
     for dollars in [0.004, 0.006, 0.008, 0.01, 0.013, 0.016] {
         assert_cut_off_runs_end_alike(Budget::usd(dollars)).await;
     }
@@ -103,10 +103,10 @@ async fn i5_a_run_that_dollars_end_goes_on_byte_equal() {
 
 // --- failures
 
-/// The second sitting begins with what failed, and is cut off as well. The third must not meet the
+/// The second attempt starts with what failed, and is cut off as well. The third must not meet the
 /// failures of the first again.
 #[tokio::test(start_paused = true)]
-async fn failures_that_ended_a_sitting_are_tried_again_in_all_later_ones() {
+async fn failures_that_ended_an_attempt_are_retried_in_all_later_attempts() {
     let folder = tempdir().unwrap();
     let data = splits(5, 9, 0);
     let optimizer = LabeledFewShot::new(is_right as Metric).max_demos(2);
@@ -130,12 +130,12 @@ async fn failures_that_ended_a_sitting_are_tried_again_in_all_later_ones() {
     let never = says("x").with_delay(Duration::from_secs(60));
     let cut_off = tokio::time::timeout(Duration::from_secs(1), optimize(never)).await;
     assert!(cut_off.is_err());
-    let mended = says("x");
-    let tuned = optimize(mended.clone()).await.unwrap();
+    let repaired = says("x");
+    let tuned = optimize(repaired.clone()).await.unwrap();
     let initial = tuned.report.initial.unwrap();
     assert_eq!((initial.scored(), initial.failures().total()), (9, 0));
-    assert_eq!(mended.calls(), 18);
-    // And what is settled stays settled.
+    assert_eq!(repaired.calls(), 18);
+    // Calls that have succeeded are not made again.
     assert_eq!(
         optimize(says("x"))
             .await
@@ -149,7 +149,7 @@ async fn failures_that_ended_a_sitting_are_tried_again_in_all_later_ones() {
 }
 
 #[tokio::test]
-async fn an_evaluation_that_too_many_errors_ended_is_tried_again_too() {
+async fn an_evaluation_that_too_many_errors_ended_is_retried_too() {
     let folder = tempdir().unwrap();
     let run = || {
         Run::folder(folder.path())
@@ -160,8 +160,8 @@ async fn an_evaluation_that_too_many_errors_ended_is_tried_again_too() {
     let data = rows(0..6);
     let stop = run().evaluate(&broken, &data, &is_right).await.unwrap_err();
     assert!(matches!(stop, Stop::TooManyErrors { .. }), "{stop}");
-    let mended = node(says("x").with_id("model"));
-    let (evaluation, _) = run().evaluate(&mended, &data, &is_right).await.unwrap();
+    let repaired = node(says("x").with_id("model"));
+    let (evaluation, _) = run().evaluate(&repaired, &data, &is_right).await.unwrap();
     assert_eq!(evaluation.measured.scored(), 6);
 }
 
@@ -181,7 +181,7 @@ async fn i3_an_evaluation_in_dollars_without_a_price_is_refused_before_the_first
     assert_eq!(lm.calls(), 0);
 }
 
-/// A program by hand that does as the function says.
+/// A program written by hand that does what the function says.
 #[derive(Clone)]
 struct ByHand<F> {
     node: LLMNode<Quiz>,
@@ -221,7 +221,7 @@ trait AsyncForward: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Quiz, CallError>> + Send;
 }
 
-/// Makes up an answer where the call fails.
+/// Makes up an answer if the call fails.
 #[derive(Clone)]
 struct Excuse;
 
@@ -240,7 +240,7 @@ impl AsyncForward for Excuse {
     }
 }
 
-/// Panics before it gives a future.
+/// Panics before it returns a future.
 #[derive(Clone)]
 struct Hasty;
 
@@ -256,9 +256,9 @@ impl AsyncForward for Hasty {
     }
 }
 
-/// What a program answers where the budget refused its call says nothing about the program.
+/// What a program answers after the budget refused its call says nothing about the program.
 #[tokio::test]
-async fn i6_an_answer_that_the_budget_made_is_no_answer() {
+async fn i6_an_answer_after_a_refused_call_is_not_scored() {
     let program = ByHand {
         node: node(says("x")),
         forward: Excuse,
@@ -381,7 +381,7 @@ async fn parts_of_one_row_are_enough_to_run_and_too_few_to_tell() {
 }
 
 #[tokio::test]
-async fn parts_without_rows_are_a_clear_error_and_no_hold_out_is_none() {
+async fn parts_without_rows_are_a_clear_error_and_an_empty_hold_out_is_ignored() {
     let data = splits(5, 5, 5);
     for (train, val, words) in [
         (0, 5, "the train part has no rows"),
@@ -401,7 +401,7 @@ async fn parts_without_rows_are_a_clear_error_and_no_hold_out_is_none() {
 }
 
 #[tokio::test]
-async fn a_threshold_that_is_no_number_is_an_error() {
+async fn a_threshold_that_is_not_a_number_is_an_error() {
     let errors = [
         optimize(search().metric_threshold(f64::NAN), [3, 3, 0]).await,
         optimize(
@@ -422,7 +422,7 @@ async fn a_threshold_that_is_no_number_is_an_error() {
 }
 
 #[tokio::test]
-async fn the_seed_of_a_sample_is_its_own_and_not_the_runs() {
+async fn the_seed_of_a_sample_replaces_that_of_the_run() {
     let sample = async |run_seed, seed| {
         let strategy = SamplingStrategy::Random { seed };
         let optimizer = LabeledFewShot::new(is_right as Metric)
@@ -440,7 +440,7 @@ async fn the_seed_of_a_sample_is_its_own_and_not_the_runs() {
     assert_ne!(sample(1, None).await, sample(2, None).await);
 }
 
-/// A row that JSON has no word for, as an input that is not a number is null in it.
+/// A row that JSON cannot represent: an input that is NaN becomes null.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 struct Odd {
     number: Option<f64>,
@@ -448,7 +448,7 @@ struct Odd {
 }
 
 #[tokio::test]
-async fn a_run_that_makes_no_demo_is_no_bug_of_the_optimizer() {
+async fn a_run_that_makes_no_demo_is_not_a_bug_of_the_optimizer() {
     let signature = dashoptimize::signature::make_signature("number: float -> answer", "Answer.");
     let student = LLMNode::<Odd>::new(signature.unwrap(), says("x"), "odd");
     let odd = |i: usize| Odd {
@@ -503,8 +503,8 @@ async fn what_is_worse_on_the_validation_part_is_not_installed_without_a_hold_ou
 }
 
 #[tokio::test]
-async fn without_the_verdict_that_a_hold_out_was_for_the_program_stays_as_given() {
-    // Half of the budget is kept back, and 60 rows need more.
+async fn without_a_verdict_on_the_hold_out_the_program_as_given_stays_installed() {
+    // Half of the budget is reserved, and 60 rows need more.
     let run = Run::in_memory().budget(Budget::calls(60));
     let student = node(Learner::default());
     let optimizer = LabeledFewShot::new(is_right as Metric);
@@ -570,7 +570,7 @@ async fn a_folder_is_used_by_one_run_at_a_time() {
 
 // --- runtimes
 
-/// Compiles only where the future can be sent to another thread.
+/// Compiles only if the future can be sent to another thread.
 #[test]
 fn an_optimization_can_be_spawned_on_several_threads() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -592,7 +592,7 @@ fn an_optimization_can_be_spawned_on_several_threads() {
             .to_text()
     };
     let several = runtime.block_on(async { tokio::spawn(optimization()).await.unwrap() });
-    // I4: threads are no part of a decision either.
+    // I4: decisions do not depend on threads either.
     assert_eq!(several, one_thread.block_on(optimization()));
 
     let evaluation = async {
@@ -637,14 +637,14 @@ async fn a_run_that_is_dropped_leaves_nothing_behind() {
 async fn i14_a_slow_rollout_does_not_pile_up_the_results_of_all_others() {
     let alive = Arc::new(AtomicUsize::new(0));
     let most = Arc::new(AtomicUsize::new(0));
-    let (ended, begun) = (Arc::clone(&alive), Arc::clone(&alive));
+    let (ended, started) = (Arc::clone(&alive), Arc::clone(&alive));
     let peak = Arc::clone(&most);
     let slow = ByHand {
         node: node(says("x")),
         forward: FirstIsSlow,
     };
     let metric = move |_: &Quiz, _: &Quiz| {
-        let now = begun.fetch_add(1, Ordering::Relaxed) + 1;
+        let now = started.fetch_add(1, Ordering::Relaxed) + 1;
         peak.fetch_max(now, Ordering::Relaxed);
         true
     };
@@ -681,7 +681,7 @@ impl AsyncForward for FirstIsSlow {
 
 // --- what comes from outside
 
-/// I8: whatever an optimizer does, the schema is that of the program given.
+/// I8: whatever an optimizer does, the schema is that of the given program.
 #[tokio::test]
 async fn i8_an_optimized_program_has_the_schema_of_the_one_given() {
     let student = node(Learner::default());
@@ -710,21 +710,24 @@ async fn i11_two_runs_side_by_side_end_as_they_do_alone() {
     let (one, two) = (Learner::default(), confused_by_demos());
     let (first, second) = (node(one.clone()), node(two.clone()));
     let data = splits(30, 40, 60);
-    let (cheap, dear) = (
+    let (cheap, expensive) = (
         Run::in_memory().seed(1).budget(Budget::calls(310)),
         Run::in_memory().seed(2).concurrency(3),
     );
     let optimizer = search();
     let (one_of_two, other_of_two) = tokio::join!(
         optimizer.optimize(&first, &data, &cheap),
-        optimizer.optimize(&second, &data, &dear)
+        optimizer.optimize(&second, &data, &expensive)
     );
     let (one_of_two, other_of_two) = (one_of_two.unwrap(), other_of_two.unwrap());
     assert_eq!(one_of_two.report.ledger.total().calls, one.calls());
     assert_eq!(other_of_two.report.ledger.total().calls, two.calls());
     let alone = optimizer.optimize(&first, &data, &cheap).await.unwrap();
     assert_eq!(one_of_two.artifact.to_text(), alone.artifact.to_text());
-    let alone = optimizer.optimize(&second, &data, &dear).await.unwrap();
+    let alone = optimizer
+        .optimize(&second, &data, &expensive)
+        .await
+        .unwrap();
     assert_eq!(other_of_two.artifact.to_text(), alone.artifact.to_text());
 }
 
@@ -767,7 +770,7 @@ proptest! {
         let at = at.index(text.len() + 1);
         text.splice(at..(at + bytes.len()).min(text.len()), bytes);
         fs::write(&path, text).unwrap();
-        // Whatever comes of it, it is a result or an error that names the file.
+        // The result is an optimized program or an error that names the file.
         if let Err(error) = wait_for(optimizer.optimize(&student, &data, &run)) {
             let words = error.to_string();
             let folder = folder.path().display().to_string();
@@ -776,7 +779,7 @@ proptest! {
     }
 }
 
-/// Tries two candidates at once, the later one first, until the budget ends.
+/// Tries two candidates concurrently, the later one first, until the budget ends.
 struct AllAtOnce;
 
 impl Optimizer<LLMNode<Quiz>, Quiz> for AllAtOnce {
@@ -814,7 +817,7 @@ impl Search<LLMNode<Quiz>, Quiz> for AllAtOnce {
 }
 
 #[tokio::test]
-async fn i4_of_equal_candidates_the_first_wins_whoever_is_evaluated_first() {
+async fn i4_of_equal_candidates_the_first_wins_whichever_is_evaluated_first() {
     let lm = Scripted::new(|request: &ChatRequest| {
         let right = request.prefix.messages()[0].text().contains("right");
         format!(

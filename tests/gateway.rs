@@ -10,7 +10,7 @@ use dashoptimize::call::{CallError, Context};
 use dashoptimize::lm::{
     ChatReply, ChatRequest, Gateway, LmError, LmErrorKind, Price, Purpose, Scripted, Usage,
 };
-use dashoptimize::module::{Module, Predict};
+use dashoptimize::module::{Module, ModuleExt, Predict};
 
 use crate::support::triage::{Triage, input, reply};
 

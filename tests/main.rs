@@ -14,6 +14,7 @@ mod diff;
 mod dynamic_signature;
 mod engine;
 mod engine_edges;
+mod engine_seams;
 mod gateway;
 #[cfg(feature = "interpreter")]
 mod hostile_code;

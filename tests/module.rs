@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use dashoptimize::call::{CallError, Context};
 use dashoptimize::evaluate::Example;
-use dashoptimize::lm::{ChatRequest, Lm, Message, Purpose, Scripted};
-use dashoptimize::module::{ChainOfThought, LLMNode, Module, Predict};
+use dashoptimize::lm::{ChatRequest, Gateway, Lm, Message, Purpose, Scripted};
+use dashoptimize::module::{ChainOfThought, LLMNode, Module, ModuleExt, Predict};
 use dashoptimize::signature::Signature;
 use dashoptimize::state::{Demo, PredictorState, State, StateError};
 use proptest::prelude::*;
@@ -124,26 +124,25 @@ fn any_state() -> impl Strategy<Value = PredictorState> {
         proptest::collection::vec(text, 0..3),
     )
         .prop_map(|(instructions, messages)| {
-            let demo = |message: String| Demo {
-                inputs: [("message".to_owned(), json!(message))]
-                    .into_iter()
-                    .collect(),
-                outputs: [("intent".to_owned(), json!("Other"))]
-                    .into_iter()
-                    .collect(),
+            let demo = |message: String| {
+                Demo::new(
+                    [("message".to_owned(), json!(message))]
+                        .into_iter()
+                        .collect(),
+                    [("intent".to_owned(), json!("Other"))]
+                        .into_iter()
+                        .collect(),
+                )
             };
-            PredictorState {
-                instructions,
-                demos: messages.into_iter().map(demo).collect(),
-                ..PredictorState::default()
-            }
+            let demos = messages.into_iter().map(demo).collect();
+            let mut state = PredictorState::default().with_demos(demos);
+            state.instructions = instructions;
+            state
         })
 }
 
 fn with(path: &str, state: PredictorState) -> State {
-    State {
-        predictors: [(path.to_owned(), state)].into(),
-    }
+    State::from_iter([(path, state)])
 }
 
 proptest! {
@@ -165,6 +164,36 @@ proptest! {
             assert_eq!(sent(&model), expected);
         });
     }
+}
+
+/// What failed is kept as well, with the reply; durations differ and are not compared.
+#[tokio::test]
+async fn a_trace_keeps_each_step_with_its_reply_and_how_it_ended() {
+    let traced = || async {
+        let replies = ["no idea".to_owned(), reply("CardLost", 0.9)];
+        let program = Predict::<Triage>::new(Scripted::replies(replies).with_id("m"));
+        let gateway = Gateway::direct();
+        let context = Context::new(&gateway).with_trace();
+        let failed = program.forward(&context, input("a")).await;
+        assert!(matches!(failed, Err(CallError::Parse { .. })));
+        program.forward(&context, input("b")).await.unwrap();
+        context.take_trace()
+    };
+    let trace = traced().await;
+    let [failed, answered] = &trace[..] else {
+        panic!("{trace:?}");
+    };
+    assert_eq!(failed.inputs["message"], "a");
+    assert_eq!(
+        (&*failed.predictor, &*failed.model, &*failed.reply),
+        ("predict", "m", "no idea")
+    );
+    assert!(matches!(failed.error(), Some(CallError::Parse { .. })));
+    assert_eq!(failed.outputs(), None);
+    assert_eq!(answered.reply, reply("CardLost", 0.9));
+    assert_eq!(answered.outputs().unwrap()["intent"], "CardLost");
+    assert!(answered.error().is_none());
+    assert_eq!(traced().await, trace);
 }
 
 /// I8: there are no words for a name, a type or a variant in a state.
@@ -212,18 +241,15 @@ fn i8_a_state_with_unknown_names_is_refused_whole() {
         "{error}"
     );
 
-    let bad = Demo {
-        inputs: [("message".to_owned(), json!("hello"))]
+    let bad = Demo::new(
+        [("message".to_owned(), json!("hello"))]
             .into_iter()
             .collect(),
-        outputs: [("intent".to_owned(), json!("Complaint"))]
+        [("intent".to_owned(), json!("Complaint"))]
             .into_iter()
             .collect(),
-    };
-    let state = PredictorState {
-        demos: vec![bad],
-        ..PredictorState::default()
-    };
+    );
+    let state = PredictorState::default().with_demos(vec![bad]);
     let error = program.with_state(&with("predict", state)).unwrap_err();
     assert!(
         error
@@ -238,9 +264,11 @@ fn i8_a_state_with_unknown_names_is_refused_whole() {
 #[test]
 fn i8_a_demo_has_inputs_and_outputs_in_their_places() {
     let program = Predict::<Triage>::new(right());
-    let demo = |inputs, outputs| Demo {
-        inputs: serde_json::from_value(inputs).unwrap(),
-        outputs: serde_json::from_value(outputs).unwrap(),
+    let demo = |inputs, outputs| {
+        Demo::new(
+            serde_json::from_value(inputs).unwrap(),
+            serde_json::from_value(outputs).unwrap(),
+        )
     };
     for (bad, words) in [
         (
@@ -248,14 +276,14 @@ fn i8_a_demo_has_inputs_and_outputs_in_their_places() {
                 json!({ "message": "x", "intent": "Other" }),
                 json!({ "confidence": 1 }),
             ),
-            "`intent` is no input of",
+            "`intent` is not an input of",
         ),
         (
             demo(
                 json!({ "message": "x" }),
                 json!({ "intent": "Other", "earlier": [] }),
             ),
-            "`earlier` is no output of",
+            "`earlier` is not an output of",
         ),
         (
             demo(json!({}), json!({ "intent": "Other" })),
@@ -270,10 +298,7 @@ fn i8_a_demo_has_inputs_and_outputs_in_their_places() {
             "`intent`",
         ),
     ] {
-        let state = PredictorState {
-            demos: vec![bad],
-            ..PredictorState::default()
-        };
+        let state = PredictorState::default().with_demos(vec![bad]);
         let error = program.with_state(&with("predict", state)).unwrap_err();
         assert!(error.to_string().contains(words), "{error}");
     }

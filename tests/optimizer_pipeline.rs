@@ -7,7 +7,7 @@ use std::time::Duration;
 use dashoptimize::engine::{Candidate, Ended, Run, StageReport, Stop, Study};
 use dashoptimize::evaluate::{Example, Metric};
 use dashoptimize::lm::{Budget, ChatRequest, Scripted};
-use dashoptimize::module::{LLMNode, Module};
+use dashoptimize::module::{LLMNode, Module, ModuleExt};
 use dashoptimize::optimizer::{
     BetterTogether, BootstrapFewShot, LabeledFewShot, OptimizeError, Optimized, Optimizer,
     RandomSearch, SamplingStrategy, Search, Stage,
@@ -153,7 +153,7 @@ async fn settings_of_all_stages_are_in_manifest_and_artifact() {
 }
 
 #[tokio::test]
-async fn the_macro_writes_what_a_hand_would() {
+async fn the_macro_writes_what_a_person_would() {
     let by_hand = BetterTogether::new(is_right)
         .then(
             LabeledFewShot::stage()
@@ -204,7 +204,7 @@ async fn equal_stages_draw_other_samples() {
     .unwrap();
     let tried = &tuned.report.tried;
     assert_eq!(tried.len(), 3);
-    // Both know as much, so that the earlier one is the result.
+    // Both have the same score, so the earlier one is the result.
     assert_eq!(tried[1].measured.score(), tried[2].measured.score());
     assert_eq!(tuned.report.chosen, "stage 1, labelled demos, up to 3");
     let journal = tuned.report.ledger.total();
@@ -224,7 +224,7 @@ fn confused() -> Scripted {
 }
 
 #[tokio::test]
-async fn what_a_stage_made_worse_is_not_built_upon() {
+async fn no_stage_builds_upon_one_that_made_the_program_worse() {
     let knows = |_: &Quiz, said: &Quiz| said.answer == "right";
     let stages = pipeline!(
         LabeledFewShot { max_demos: 2 }
@@ -286,7 +286,7 @@ async fn without_stages_the_result_is_the_program_as_given() {
     assert!(tuned.report.stages.is_empty());
 }
 
-/// An optimizer of a user's own, which says how much it is to write.
+/// An optimizer as a user writes it: the least that is needed for a stage.
 #[derive(Debug)]
 struct Shout {
     loud: bool,
@@ -327,7 +327,7 @@ impl<M: Module, E: Example<M::Input>> Search<M, E> for Shout {
 }
 
 #[tokio::test]
-async fn an_optimizer_of_ones_own_joins_by_its_trait() {
+async fn an_optimizer_of_a_user_joins_by_its_trait() {
     let hears = |_: &Quiz, said: &Quiz| said.answer.len() as f64;
     let lm = Scripted::new(|request: &ChatRequest| {
         let shouted = request.prefix.messages()[0]
@@ -342,18 +342,18 @@ async fn an_optimizer_of_ones_own_joins_by_its_trait() {
         .optimize(&node(lm), &splits(3, 5, 0), &Run::in_memory())
         .await
         .unwrap();
-    // The second stage gains nothing, so that the third starts from the first.
+    // The second stage gains nothing, so the third starts from the result of the first.
     let gained: Vec<(f64, f64)> = tuned.report.stages.iter().map(scores).collect();
     assert_eq!(gained, [(0.0, 1.0), (1.0, 1.0), (1.0, 2.0)]);
     let instructions = tuned.tuned.predictors["quiz"].instructions.as_deref();
     assert_eq!(instructions, Some("ANSWER!ANSWER!"));
 }
 
-/// The demos that the first stage makes for an inner predictor have no input that a row has, so that
-/// only their source tells the second stage that an example would be shown its own answer.
+/// The demos that the first stage makes for an inner predictor have no input that a row has, so only
+/// their source shows that in the second stage a row would be shown its own answer.
 #[tokio::test]
 async fn i1_a_later_stage_shows_no_example_its_own_answer() {
-    // Row 3 is answered only with a demo, so that the second stage builds upon the first.
+    // Row 3 is answered only with a demo, so the second stage builds upon the first.
     let lm = Scripted::new(|request: &ChatRequest| {
         let query = request.turns[0].text();
         match request.prefix.messages().len() {
@@ -401,19 +401,22 @@ async fn i1_a_later_stage_shows_no_example_its_own_answer() {
 
 #[tokio::test]
 async fn i3_a_budget_that_ends_in_the_second_stage_keeps_the_best_so_far() {
-    // 40 as given, 40 for the first stage, 120 kept back for the hold-out, 75 for the second.
+    // 40 as given, 40 for the first stage, 120 reserved for the hold-out, 75 for the second.
     let lm = Learner::default();
     let run = Run::in_memory().budget(Budget::calls(275)).concurrency(8);
     let tuned = optimize(&tune(), lm.clone(), run).await.unwrap();
     assert!(matches!(tuned.report.ended, Ended::Budget(_)));
     assert!(lm.calls() <= 275);
     let [first, second] = &tuned.report.stages[..] else {
-        panic!("the second stage was begun: {:?}", tuned.report.stages);
+        panic!("the second stage was started: {:?}", tuned.report.stages);
     };
     assert!(scores(first).1 > scores(first).0);
     assert!(scores(second).1 >= scores(second).0);
     assert_eq!(tuned.final_score(), Some(scores(second).1));
-    assert!(tuned.verdict.is_some(), "the hold-out was kept back for");
+    assert!(
+        tuned.verdict.is_some(),
+        "the budget for the hold-out was reserved"
+    );
 }
 
 #[tokio::test]
@@ -436,8 +439,8 @@ async fn i4_concurrency_1_and_16_give_the_same_artifact() {
     }
 }
 
-/// A run that is cut off after some calls and goes on comes to what one comes to that nobody
-/// disturbed, in whatever stage it was.
+/// A run that is cut off after some calls and resumed has the same result as an undisturbed run, in
+/// whichever stage it was cut off.
 async fn assert_cut_off_runs_end_alike(budget: Budget) {
     let folder = tempdir().unwrap();
     let data = splits(12, 20, 30);
@@ -460,7 +463,7 @@ async fn assert_cut_off_runs_end_alike(budget: Budget) {
         let name = format!("cut off at {call}");
         let dying = Learner::dying_at(call);
         let cut_off = optimize(&name, &dying);
-        // The clock stands still until everybody waits.
+        // The clock stands still until all tasks wait.
         let ended = tokio::time::timeout(Duration::from_secs(1), cut_off).await;
         assert!(ended.is_err(), "the model is silent from call {call} on");
         let rest = Learner::default();
@@ -478,12 +481,12 @@ async fn assert_cut_off_runs_end_alike(budget: Budget) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn i5_a_pipeline_that_was_cut_off_goes_on_byte_equal() {
+async fn i5_a_pipeline_that_was_cut_off_is_resumed_byte_equal() {
     assert_cut_off_runs_end_alike(Budget::unlimited()).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn i5_a_pipeline_that_the_budget_ends_goes_on_byte_equal() {
+async fn i5_a_pipeline_that_the_budget_ends_is_resumed_byte_equal() {
     assert_cut_off_runs_end_alike(Budget::calls(150)).await;
 }
 

@@ -1,4 +1,4 @@
-//! The optimizers, each by what it promises.
+//! What each optimizer promises.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::{Example, Splits};
 use dashoptimize::lm::{ChatRequest, Scripted};
-use dashoptimize::module::{LLMNode, Module};
+use dashoptimize::module::{LLMNode, Module, ModuleExt};
 use dashoptimize::optimizer::{
     BootstrapFewShot, LabeledFewShot, Optimized, Optimizer, RandomSearch, SamplingStrategy,
 };
@@ -79,7 +79,7 @@ async fn bootstrap_shows_what_passed_and_fills_up_with_labelled_rows() {
     let tuned = optimize(optimizer, &splits(30, 20, 0)).await;
     let demos = demos(&tuned.tuned);
     assert_eq!(demos.len(), 5);
-    // What passed is right, and so are the labelled rows.
+    // The runs that passed are right, and so are the labelled rows.
     for demo in demos {
         let question = demo.inputs["question"].as_str().unwrap();
         let row = quiz::rows(0..30)
@@ -118,7 +118,7 @@ async fn an_example_never_sees_its_own_answer_while_demos_are_made() {
         .max_bootstrapped_demos(10)
         .max_labeled_demos(30)
         .max_iterations(1);
-    // The teacher is shown all 30 rows, less the one that it is asked.
+    // The teacher is shown all 30 rows except the one that it is asked.
     let run = Run::in_memory();
     optimizer
         .optimize(&node(lm), &splits(30, 1, 0), &run)
@@ -238,7 +238,7 @@ async fn random_search_without_seeds_says_so() {
 }
 
 #[tokio::test]
-async fn demos_that_are_there_stay_with_the_teacher_and_zero_shot_drops_them() {
+async fn existing_demos_stay_with_the_teacher_and_zero_shot_drops_them() {
     let given = Demo::from_fields(
         &Example::<Quiz>::fields(&quiz::row(900)),
         node(Learner::default()).predictors()[0].spec(),

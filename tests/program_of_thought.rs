@@ -7,7 +7,7 @@ use dashoptimize::call::{CallError, TraceEvent, Traced};
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::{Dataset, Splits};
 use dashoptimize::lm::{ChatRequest, Message, Scripted};
-use dashoptimize::module::{Module, NoCodeRan, ProgramOfThought, Reasoned};
+use dashoptimize::module::{Module, ModuleExt, NoCodeRan, ProgramOfThought, Reasoned};
 use dashoptimize::optimizer::{BootstrapFewShot, Optimizer};
 use dashoptimize::{module, pipeline, signature};
 use proptest::prelude::*;
@@ -216,9 +216,9 @@ async fn code_that_never_runs_keeps_all_attempts() {
         "never written",
     ]);
     let mut program = solve(&model);
-    program.set_path("solve");
+    program = program.under("solve");
     let error = program.call(input(&[])).await.unwrap_err();
-    let NoCodeRan { attempts } = no_code_ran(&error);
+    let NoCodeRan { attempts, .. } = no_code_ran(&error);
     assert_eq!(attempts.len(), 3, "the default");
     assert_eq!(attempts[0].code, "print('here')\n1 / 0");
     assert_eq!(
@@ -348,7 +348,7 @@ async fn code_and_output_are_told_while_they_happen() {
             "starts generate",
             "ends generate",
             "code: 1 / 0",
-            "output: line 1: ZeroDivisionError: division by zero",
+            "error: line 1: ZeroDivisionError: division by zero",
             "starts regenerate",
             "ends regenerate",
             "code: print(42)",
@@ -361,9 +361,13 @@ async fn code_and_output_are_told_while_they_happen() {
 
 fn in_words(event: &TraceEvent) -> String {
     match event {
-        TraceEvent::Started { predictor } => format!("starts {predictor}"),
-        TraceEvent::Ended(step) => format!("ends {}", step.predictor),
-        TraceEvent::Step { what, text, .. } => format!("{what}: {text}"),
+        TraceEvent::PredictorStarted { predictor, .. } => format!("starts {predictor}"),
+        TraceEvent::PredictorEnded(step) => format!("ends {}", step.predictor),
+        TraceEvent::CodeStarted { code, .. } => format!("code: {code}"),
+        TraceEvent::CodeEnded { output, .. } => match output {
+            Ok(output) => format!("output: {output}"),
+            Err(error) => format!("error: {error}"),
+        },
         other => format!("{other:?}"),
     }
 }

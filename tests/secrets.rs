@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use dashoptimize::engine::{Event, Observer, Run};
 use dashoptimize::lm::{Cache, OpenAi, Retry};
-use dashoptimize::module::{LLMNode, Module};
+use dashoptimize::module::{LLMNode, ModuleExt};
 use dashoptimize::optimizer::{BootstrapFewShot, Optimizer};
 use dashoptimize::signature::make_signature;
 use tempfile::tempdir;
@@ -21,7 +21,7 @@ const HEADER: &str = "header-that-nobody-may-ever-see-0123456789";
 struct Heard(Arc<Mutex<Vec<String>>>);
 
 impl Observer for Heard {
-    fn notice(&self, event: &Event) {
+    fn on_event(&self, event: &Event) {
         let mut heard = self.0.lock().expect("no test panics here");
         heard.push(format!("{event:?}"));
     }

@@ -5,8 +5,8 @@
 use dashoptimize::artifact::Artifact;
 use dashoptimize::call::{CallError, Context};
 use dashoptimize::module::{
-    BestOfN, ChainOfThought, FromLm, KNN, LLMNode, Majority, Module, MultiChainComparison,
-    Parallel, Predict, Predictor, ReAct, Refine, Retrieve, Shape,
+    BestOfN, ChainOfThought, FromLm, KNN, LLMNode, Majority, Module, ModuleExt,
+    MultiChainComparison, Parallel, Predict, Predictor, ReAct, Refine, Retrieve, Shape,
 };
 use dashoptimize::{FieldType, module, pipeline, signature};
 
@@ -70,10 +70,8 @@ pipeline!(
 #[derive(Clone)]
 struct Two<A, B>(A, B);
 
-fn two<A: Module, B: Module>(mut first: A, mut second: B) -> Two<A, B> {
-    first.set_path("first");
-    second.set_path("second");
-    Two(first, second)
+fn two<A: Module, B: Module>(first: A, second: B) -> Two<A, B> {
+    Two(first.under("first"), second.under("second"))
 }
 
 impl<A: Module, B: Module> Module for Two<A, B> {

@@ -2,7 +2,7 @@
 
 use dashoptimize::adapter::{Adapter, ChatAdapter};
 use dashoptimize::lm::{ChatRequest, Scripted};
-use dashoptimize::module::Module as _;
+use dashoptimize::module::ModuleExt as _;
 use dashoptimize::signature::{Constraint, OnFail, Record, Row, Signature, Ty};
 use dashoptimize::{FieldType, module, signature};
 use serde_json::{Value, json};

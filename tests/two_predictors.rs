@@ -6,7 +6,7 @@ use dashoptimize::lm::{
     BoxFuture, ChatModel, ChatReply, ChatRequest, Gateway, LmError, ModelInfo, Permit, Purpose,
     Scripted,
 };
-use dashoptimize::module::{Module, Predictor};
+use dashoptimize::module::{Module, ModuleExt, Predictor};
 use dashoptimize::optimizer::{BootstrapFewShot, LabeledFewShot, Optimizer, RandomSearch};
 use dashoptimize::state::{PredictorState, State};
 
@@ -105,15 +105,10 @@ async fn an_optimized_program_is_optimized_again() {
 #[test]
 fn a_state_is_applied_by_path() {
     let program = Chain::new(all_knowing());
-    let state = |path: &str| State {
-        predictors: [(
-            path.to_owned(),
-            PredictorState {
-                instructions: Some(format!("instructions of {path}")),
-                ..PredictorState::default()
-            },
-        )]
-        .into(),
+    let state = |path: &str| {
+        let instructions = format!("instructions of {path}");
+        let state = PredictorState::default().with_instructions(instructions);
+        State::from_iter([(path, state)])
     };
     let changed = program.with_state(&state("answer")).unwrap();
     assert_eq!(changed.hint.state(), program.hint.state());

@@ -1,5 +1,5 @@
-//! Stock `rustfmt` formats the bodies of our function-like macros: each call in `examples/` is laid
-//! out anew in two bad ways, and comes back as it stands in the file.
+//! `rustfmt` formats the bodies of our function-like macros: each call in `examples/` is laid out badly
+//! in two ways, and `rustfmt` restores it to what stands in the file.
 
 use std::fs;
 use std::io::Write as _;
@@ -11,7 +11,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 const MACROS: [&str; 2] = ["module", "pipeline"];
 
-/// A bad layout, by what it makes of the white space between two tokens.
+/// A bad layout: what it does to the white space between two tokens.
 struct Layout {
     name: &'static str,
     gap: fn(&str, usize) -> String,
@@ -29,7 +29,7 @@ const LAYOUTS: [Layout; 2] = [
 ];
 
 #[test]
-fn rustfmt_brings_each_macro_call_of_the_examples_back() {
+fn rustfmt_restores_each_macro_call_of_the_examples() {
     let mut calls = 0;
     for file in rust_files(&examples()) {
         let text = fs::read_to_string(&file).expect("a file of the examples can be read");
@@ -52,7 +52,7 @@ fn rustfmt_brings_each_macro_call_of_the_examples_back() {
     assert!(calls > 0, "no macro call in `examples/`");
 }
 
-/// Why the bodies stand in parentheses; and that the test above can fail.
+/// This is why the bodies stand in parentheses. It also shows that the test above can fail.
 #[test]
 fn rustfmt_leaves_a_call_with_braces_as_it_is() {
     let text = "module! {\n    type Answer = Predict<Qa>;\n}\n";
@@ -66,7 +66,7 @@ fn rustfmt_leaves_a_call_with_braces_as_it_is() {
     }
 }
 
-/// The first line that is not the same, as rustfmt writes it.
+/// The first line that differs, as `rustfmt` writes it.
 fn first_difference(formatted: &str, text: &str) -> Option<String> {
     let lines = formatted.lines().chain(["end of file"]);
     let mut pairs = lines.zip(text.lines().chain(["end of file"]));
@@ -90,7 +90,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Where the bodies of our macros' calls are in `text`, delimiters left out.
+/// Where the bodies of our macros' calls are in `text`, without their delimiters.
 fn bodies(text: &str) -> Vec<Range<usize>> {
     let tokens: TokenStream = text.parse().expect("the file is Rust");
     let mut found = Vec::new();
@@ -106,7 +106,7 @@ fn collect_bodies(tokens: TokenStream, found: &mut Vec<Range<usize>>) {
         };
         let before = &tokens[..n];
         if is_definition(before) {
-            // A pattern of calls, and no call.
+            // These are patterns of calls, not calls.
             continue;
         }
         if is_call(before) {
@@ -147,7 +147,7 @@ fn disturbed(text: &str, call: &Range<usize>, layout: &Layout) -> String {
     bad + &text[call.start + before.end..]
 }
 
-/// Comments keep their line, and the empty lines that a person sets stay.
+/// Comments keep their line, and empty lines are kept.
 fn changed(token: &str, gap: &str, layout: &Layout, n: usize) -> String {
     let is_space = !gap.is_empty() && gap.trim().is_empty();
     match gap.matches('\n').count() {
@@ -156,7 +156,7 @@ fn changed(token: &str, gap: &str, layout: &Layout, n: usize) -> String {
     }
 }
 
-/// Where each token is. A doc comment is several tokens in one place.
+/// Where each token is. A doc comment is several tokens at one position.
 fn places(tokens: TokenStream) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     collect_places(tokens, &mut found);
@@ -186,7 +186,7 @@ fn collect_places(tokens: TokenStream, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// rustfmt leaves attributes as they are, wherever they stand, if a value in them is no literal.
+/// `rustfmt` leaves an attribute as it is if a value in it is not a literal.
 fn has_plain_values(attribute: TokenStream) -> bool {
     let mut before = ' ';
     attribute.into_iter().all(|token| {

@@ -1,7 +1,16 @@
-//! What the compiler says to users. One folder a test; one mistake a file, named by the mistake.
+//! What the compiler says to users.
 //!
-//! Each file also uses the broken item: what follows from a mistake is no second error.
-//! `TRYBUILD=overwrite` writes the answers anew; read them before they are kept.
+//! Each folder is one test. A file in it is named after a rule and holds the mistakes against that rule, each
+//! in an item (or a field) that is named after the mistake. It also uses these items: what follows from a
+//! mistake must not be a second error. What several files need is in `fixtures/`, which they `include!`.
+//!
+//! To add a case, write the mistake into the file of its rule, or into a new file. The compiler may be silent
+//! about later phases once an earlier one has failed: a name that does not resolve hides behind an error of a
+//! macro, and a lint behind any error, so these are in files of their own.
+//! Then run `TRYBUILD=overwrite cargo test -p ui-tests --test ui -- FOLDER`, which writes the `.stderr` files,
+//! and read their diff before you commit it.
+
+mod messages;
 
 use std::fs;
 use std::path::Path;
@@ -52,8 +61,8 @@ fn pass() {
     trybuild::TestCases::new().pass("pass/*.rs");
 }
 
-/// Copies the prompts to where they are looked for: `include_prompt!` starts at the folder of
-/// `Cargo.toml`, and trybuild compiles the cases as a crate of its own.
+/// Copies the prompts to where `include_prompt!` looks for them: its paths start at the folder of
+/// `Cargo.toml`, and trybuild compiles the cases as a crate in another folder.
 fn bring_prompts() {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
     let target = target.expect("the folder is in the target folder");

@@ -19,15 +19,16 @@ impl Words {
 
     /// The value of an option such as `desc = …`.
     pub(crate) fn from_value(key: &str, value: Expr) -> syn::Result<Self> {
-        match text_literal(value) {
-            Ok(text) => Ok(Self::Literal(text)),
-            Err(Expr::Lit(other)) => Err(syn::Error::new_spanned(
-                other,
-                format!("`{key}` takes a text; write `{key} = \"…\"`"),
-            )),
-            // A const or `include_str!("…")`: the type is checked by rustc, under these tokens.
-            Err(other) => Ok(Self::Const(other.into_token_stream())),
+        let other = match text_literal(value) {
+            Ok(text) => return Ok(Self::Literal(text)),
+            Err(other) => other,
+        };
+        if matches!(*other, Expr::Lit(_)) {
+            let message = format!("`{key}` takes a text; write `{key} = \"…\"`");
+            return Err(syn::Error::new_spanned(other, message));
         }
+        // A const or `include_str!("…")`: the type is checked by rustc, under these tokens.
+        Ok(Self::Const(other.into_token_stream()))
     }
 
     /// The text of the doc comments, if there are any.
@@ -70,13 +71,13 @@ pub(crate) fn peeled(expr: Expr) -> Expr {
 }
 
 /// A string literal; anything else is returned as the error.
-pub(crate) fn text_literal(expr: Expr) -> Result<LitStr, Expr> {
+pub(crate) fn text_literal(expr: Expr) -> Result<LitStr, Box<Expr>> {
     match peeled(expr) {
         Expr::Lit(ExprLit {
             lit: Lit::Str(text),
             ..
         }) => Ok(text),
-        other => Err(other),
+        other => Err(Box::new(other)),
     }
 }
 

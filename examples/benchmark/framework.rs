@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dashoptimize::lm::Scripted;
-use dashoptimize::module::Module;
+use dashoptimize::module::ModuleExt;
 
 use crate::measure::{Sample, median, per_call, repeated};
 use crate::peers::{DSPY, DSPY_RS, Peer};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dashoptimize::lm::Scripted;
-use dashoptimize::module::Module;
+use dashoptimize::module::{Module, ModuleExt};
 use dashoptimize::pipeline;
 
 use crate::measure::{REPETITIONS, Sample, median, per_call};

@@ -1,7 +1,7 @@
 //! The programs of the benchmark. The harnesses of the peers have the same ones in their own words.
 
 use dashoptimize::lm::Lm;
-use dashoptimize::module::{Module, Predict};
+use dashoptimize::module::{ModuleExt, Predict};
 use dashoptimize::signature;
 use dashoptimize::signature::Signature as _;
 use dashoptimize::state::Demo;
@@ -73,10 +73,10 @@ pub(crate) fn is_right(gold: &Qa, prediction: &QaOutput) -> bool {
 
 fn demo(index: usize) -> Demo {
     let QaInput { question, context } = input(index);
-    Demo {
-        inputs: object(json!({ "question": question, "context": context })),
-        outputs: object(json!({ "answer": "Paris", "confidence": 0.9 })),
-    }
+    Demo::new(
+        object(json!({ "question": question, "context": context })),
+        object(json!({ "answer": "Paris", "confidence": 0.9 })),
+    )
 }
 
 fn object(value: Value) -> Map<String, Value> {

@@ -72,20 +72,20 @@ impl Server {
                     "serverInfo": {"name": "hostile", "version": "1"},
                 }),
             ),
-            Some("tools/list") => self.list(id, params),
+            Some("tools/list") => self.list(id),
             Some("tools/call") => self.call(id, &params["name"]),
             Some(_) if !id.is_null() => fail(id, "not here"),
             _ => {}
         }
     }
 
-    fn list(&mut self, id: &Value, params: &Value) {
+    fn list(&mut self, id: &Value) {
         self.pages += 1;
         let page = self.pages;
         let text = |size: usize| "x".repeat(size);
         let listed = match &*self.behaviour {
             "cursor-repeated" => {
-                let cursor = if page % 2 == 0 { "a" } else { "b" };
+                let cursor = if page.is_multiple_of(2) { "a" } else { "b" };
                 json!({"tools": tools(page * 500..page * 500 + 500), "nextCursor": cursor})
             }
             "cursor-new" => json!({"tools": tools(page..page + 1), "nextCursor": text(page)}),
@@ -130,7 +130,6 @@ impl Server {
             "list-error" => return fail(id, &text(1_000_000)),
             _ => json!({"tools": RESULTS.map(tool)}),
         };
-        let _ = params;
         reply(id, &listed);
         match &*self.behaviour {
             "flood-pings" => flood(|id| json!({"jsonrpc": "2.0", "id": id, "method": "ping"})),

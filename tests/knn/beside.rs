@@ -1,10 +1,10 @@
-//! Queries are embedded beside the task of the call.
+//! Queries are embedded without blocking the task of the call.
 
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use dashoptimize::module::{Module, Retrieve, RetrieveInput};
+use dashoptimize::module::{ModuleExt, Retrieve, RetrieveInput};
 use dashoptimize::retrieve::{EmbedError, Embedder, Index};
 use dashoptimize::state::Nearest;
 

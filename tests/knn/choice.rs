@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use dashoptimize::call::{TraceEvent, Traced};
 use dashoptimize::lm::{ChatModel, ChatRequest, Message, Role, Scripted};
-use dashoptimize::module::{ChainOfThought, KNN, Module, OverSignature, Predict, ReAct};
+use dashoptimize::module::{ChainOfThought, KNN, Module, ModuleExt, OverSignature, Predict, ReAct};
 use dashoptimize::state::{Demo, Nearest};
 use proptest::prelude::*;
 use serde_json::json;
@@ -103,18 +103,17 @@ fn the_query_has_the_form_of_a_demo() {
 }
 
 #[tokio::test]
-async fn whoever_watches_is_told_which_demos_are_shown() {
+async fn a_listener_hears_which_demos_are_shown() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let listener = {
         let told = Arc::clone(&told);
         move |traced: &Traced| {
-            if let TraceEvent::Step {
-                what: "demos",
-                name,
-                text,
+            if let TraceEvent::DemosPicked {
+                predictor, demos, ..
             } = &traced.event
             {
-                told.lock().unwrap().push((name.clone(), text.clone()));
+                let told = &mut *told.lock().unwrap();
+                told.push((predictor.clone(), demos.clone()));
             }
         }
     };
@@ -123,10 +122,7 @@ async fn whoever_watches_is_told_which_demos_are_shown() {
         .call_watched(input("green apple"), listener)
         .await
         .unwrap();
-    assert_eq!(
-        *told.lock().unwrap(),
-        [("knn".to_owned(), "[0, 2]".to_owned())]
-    );
+    assert_eq!(*told.lock().unwrap(), [("knn".to_owned(), vec![0, 2])]);
 }
 
 #[test]
@@ -152,7 +148,7 @@ fn an_agent_chooses_demos_in_both_ways_of_calling_tools() {
         };
         let (all, one) = (react(None), react(Some(Nearest::lexical(1))));
         // The system message, the demos, the query. A call is followed by a result where the
-        // provider has tools of its own.
+        // provider has its own tools.
         let of_whale = if native { 3 } else { 2 };
         assert_eq!(all.len(), 1 + 2 + of_whale + 1);
         assert_eq!(one.len(), 1 + of_whale + 1);

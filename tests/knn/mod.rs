@@ -88,22 +88,14 @@ pub(super) fn pool() -> Vec<Kind> {
 
 pub(super) fn demo(thing: &str, kind: &str) -> Demo {
     let field = |name: &str, value: &str| Map::from_iter([(name.to_owned(), json!(value))]);
-    Demo {
-        inputs: field("thing", thing),
-        outputs: field("kind", kind),
-    }
+    Demo::new(field("thing", thing), field("kind", kind))
 }
 
 /// The state of a program with one predictor at `path`.
 pub(super) fn state(path: &str, demos: Vec<Demo>, nearest: Option<Nearest>) -> State {
-    let predictor = PredictorState {
-        demos,
-        nearest,
-        ..PredictorState::default()
-    };
-    State {
-        predictors: [(path.to_owned(), predictor)].into(),
-    }
+    let mut predictor = PredictorState::default().with_demos(demos);
+    predictor.nearest = nearest;
+    State::from_iter([(path, predictor)])
 }
 
 pub(super) fn pool_state(nearest: Option<Nearest>) -> State {

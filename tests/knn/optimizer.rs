@@ -10,7 +10,7 @@ use dashoptimize::lm::{
     BoxFuture, Budget, ChatModel, ChatReply, ChatRequest, LmError, Message, ModelInfo, Permit,
     Price, Role, Scripted, Usage,
 };
-use dashoptimize::module::{ChainOfThought, Module, Predict, Reasoned};
+use dashoptimize::module::{ChainOfThought, Module, ModuleExt, Predict, Reasoned};
 use dashoptimize::optimizer::{KNNFewShot, Optimized, Optimizer};
 use dashoptimize::state::{Demo, Nearest};
 use dashoptimize::{pipeline, signature};
@@ -306,7 +306,7 @@ async fn i4_concurrency_1_and_64_give_the_same_artifact() {
     assert!(artifacts[0] == artifacts[1]);
 }
 
-/// Which inputs have their vectors first depends on threads, so the calls begin in any order.
+/// Which inputs have their vectors first depends on threads, so the calls start in any order.
 #[tokio::test]
 async fn i4_concurrency_does_not_matter_where_an_embedder_chooses_and_a_budget_ends_the_search() {
     for calls in [75, 95, 110] {
@@ -373,5 +373,8 @@ async fn a_folder_of_another_embedder_is_refused() {
         .optimize(&program(Letters("other")), &splits(), &run())
         .await;
     let error = error.unwrap_err().to_string();
-    assert!(error.contains("its program differ"), "{error}");
+    assert!(
+        error.contains("program.predictors.predict.embedder"),
+        "{error}"
+    );
 }

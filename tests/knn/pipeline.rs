@@ -3,7 +3,7 @@
 use dashoptimize::engine::{Candidate, Run, Stop, Study};
 use dashoptimize::evaluate::{Dataset, Example, Splits};
 use dashoptimize::lm::{ChatRequest, Role, Scripted};
-use dashoptimize::module::{KNN, Module, OverSignature, Predict};
+use dashoptimize::module::{KNN, Module, ModuleExt, OverSignature, Predict};
 use dashoptimize::optimizer::{
     KNNFewShot, LabeledFewShot, Optimized, Optimizer, RandomSearch, Search, Stage,
 };
@@ -89,7 +89,7 @@ async fn a_later_stage_shows_all_demos_that_it_chose() {
 }
 
 #[tokio::test]
-async fn a_module_that_chooses_demos_itself_goes_on_in_its_own_way() {
+async fn a_module_that_chooses_demos_itself_keeps_choosing() {
     let program = KNN::<Kind>::new(model()).k(4);
     let pool = pipeline!(KNNFewShot { k: 2 } >> LabeledFewShot { max_demos: 9 });
     let tuned = tune(pool.metric(is_right), &program).await;

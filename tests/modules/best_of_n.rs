@@ -5,7 +5,7 @@ use dashoptimize::call::{CallError, Context};
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::Outcome;
 use dashoptimize::lm::{Budget, Cache, ChatRequest, Gateway, Scripted};
-use dashoptimize::module::{BestOfN, ChainOfThought, Module, Shape};
+use dashoptimize::module::{BestOfN, ChainOfThought, Module, ModuleExt, Shape};
 
 use super::*;
 
@@ -21,7 +21,7 @@ async fn the_best_attempt_wins_and_of_equal_ones_the_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_threshold_the_attempts_are_made_at_once() {
+async fn without_a_threshold_the_attempts_are_made_concurrently() {
     let lm = slow("x");
     BestOfN::new(qa(&lm), length)
         .n(5)
@@ -52,7 +52,7 @@ async fn a_threshold_stops_the_search_so_that_nothing_is_called_in_vain() {
 }
 
 #[tokio::test]
-async fn a_reward_that_is_no_finite_number_is_a_failed_attempt() {
+async fn a_reward_that_is_not_a_finite_number_is_a_failed_attempt() {
     let reward = |_: &QaInput, output: &QaOutput| match &*output.answer {
         "nan" => f64::NAN,
         "inf" => f64::INFINITY,
@@ -84,10 +84,15 @@ async fn a_reward_may_give_all_that_a_metric_may() {
     };
     let watched = watched(&BestOfN::new(qa(&lm), unsure), input("?")).await;
     assert_eq!(watched.outcome.unwrap().answer, "dd");
-    let failed = "failed: the reward of attempt 1: the metric failed: cannot say";
-    let told = steps(&watched.told, "attempt");
-    assert_eq!(told[0], ("1 of 3".to_owned(), failed.to_owned()));
-    assert_eq!(told[2], ("3 of 3".to_owned(), "0.5: too short".to_owned()));
+    let failed = "the reward of attempt 1: the metric failed: cannot say";
+    let told = ended(&watched.told);
+    let attempt = |index| CallPart::new(PartKind::Attempt, index, 3);
+    assert_eq!(
+        told[0],
+        (attempt(0), PartOutcome::Failed(failed.to_owned()))
+    );
+    let too_short = PartOutcome::scored(0.5, Some("too short".to_owned()));
+    assert_eq!(told[2], (attempt(2), too_short));
 }
 
 #[tokio::test]
@@ -152,7 +157,7 @@ async fn attempts_have_a_temperature_of_their_own_unless_the_caller_sets_one() {
 }
 
 #[tokio::test]
-async fn the_trace_is_that_of_the_winner_and_who_listens_hears_of_all() {
+async fn the_trace_is_that_of_the_winner_and_listeners_hear_of_all() {
     for threshold in [None, Some(9.0)] {
         let lm = by_sample(&["b", "ccc", "dd"]);
         let mut program = BestOfN::new(qa(&lm), length);
@@ -162,13 +167,9 @@ async fn the_trace_is_that_of_the_winner_and_who_listens_hears_of_all() {
         let watched = watched(&program, input("?")).await;
         assert_eq!(answers(&watched.trace), ["ccc"]);
         assert_eq!(watched.calls, 3, "all attempts are paid for");
-        let told = steps(&watched.told, "attempt");
-        assert_eq!(
-            told,
-            named(&[("1 of 3", "1"), ("2 of 3", "3"), ("3 of 3", "2")])
-        );
-        let ended = |event: &&TraceEvent| matches!(event, TraceEvent::Ended(_));
-        assert_eq!(watched.told.iter().filter(ended).count(), 3);
+        assert_eq!(ended(&watched.told), scored(&[1.0, 3.0, 2.0]));
+        let step_ended = |event: &&TraceEvent| matches!(event, TraceEvent::PredictorEnded(_));
+        assert_eq!(watched.told.iter().filter(step_ended).count(), 3);
     }
 }
 
@@ -271,7 +272,7 @@ fn the_module_keeps_its_paths_so_that_its_prompts_fit() {
     qa(&lm).with_state(&state).unwrap().save(&path).unwrap();
     let mut best = BestOfN::new(qa(&lm), length).load(&path).unwrap();
     assert_eq!(best.state(), state);
-    best.set_path("answer");
+    best = best.under("answer");
     assert_eq!(best.predictors()[0].path(), "answer");
     assert!(matches!(
         <BestOfN<Predict<Qa>> as Module>::SHAPE,

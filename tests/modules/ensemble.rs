@@ -35,13 +35,13 @@ async fn the_majority_of_the_members_decides_and_the_trace_is_theirs() {
         "who was outvoted teaches nothing"
     );
     assert_eq!(answers(&watched.trace), ["Paris", "paris."]);
-    let told = steps(&watched.told, "member");
-    let all = [
-        ("1 of 3", "answered"),
-        ("2 of 3", "answered"),
-        ("3 of 3", "answered"),
-    ];
-    assert_eq!(told, named(&all));
+    let member = |index| {
+        (
+            CallPart::new(PartKind::Member, index, 3),
+            PartOutcome::Answered,
+        )
+    };
+    assert_eq!(ended(&watched.told), [0, 1, 2].map(member));
 }
 
 /// `QaOutput` can be compared where its user says so.
@@ -100,11 +100,11 @@ async fn members_that_fail_are_left_out_until_all_fail() {
     let lm = by_sample(&["!", "x", "!"]);
     let watched = watched(&three(&lm), input("?")).await;
     assert_eq!(watched.outcome.unwrap().answer, "x");
-    let told = steps(&watched.told, "member");
+    let told = ended(&watched.told);
     assert_eq!(told.len(), 3);
-    for (member, said) in told {
-        let failed = said.starts_with("failed: predictor `");
-        assert_eq!(failed, member != "2 of 3", "who listens is told: {said}");
+    for (member, outcome) in told {
+        let failed = has_failed_with(&outcome, "predictor `");
+        assert_eq!(failed, member.index != 1, "{outcome:?}");
     }
     let lm = by_sample(&["!", "!", "!"]);
     let Err(CallError::Parse { predictor, .. }) = three(&lm).call(input("?")).await else {
@@ -119,7 +119,7 @@ async fn members_that_fail_are_left_out_until_all_fail() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn members_answer_at_once_and_end_with_the_call() {
+async fn members_answer_concurrently_and_end_with_the_call() {
     let lm = slow("x");
     three(&lm).call(input("?")).await.unwrap();
     assert_eq!(lm.max_concurrent_calls(), 3);
@@ -213,7 +213,7 @@ async fn each_member_has_prompts_of_its_own_that_are_saved_and_loaded() {
         2,
         |mut outputs: Vec<Reasoned<QaOutput>>| outputs.remove(0),
     );
-    thinkers.set_path("answer");
+    thinkers = thinkers.under("answer");
     let paths = thinkers.predictors();
     assert_eq!(
         paths.iter().map(|p| p.path()).collect::<Vec<_>>(),

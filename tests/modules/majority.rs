@@ -1,4 +1,4 @@
-//! `Majority`. What counts in a vote is tested beside the code.
+//! `Majority`. What counts in a vote is tested in the module itself.
 
 use dashoptimize::call::CallError;
 use dashoptimize::engine::Run;
@@ -24,12 +24,11 @@ async fn what_most_attempts_say_is_the_answer_as_the_first_of_them_wrote_it() {
     );
     assert_eq!(watched.calls, 6);
     let votes = ["lyon", "paris", "nice", "paris", "lyon", "paris"];
-    let told = steps(&watched.told, "vote");
-    assert_eq!(
-        told.iter().map(|(_, vote)| &**vote).collect::<Vec<_>>(),
-        votes
-    );
-    assert_eq!(told[1].0, "2 of 6");
+    let voted = (0..).zip(votes).map(|(index, vote)| {
+        let attempt = CallPart::new(PartKind::Attempt, index, 6);
+        (attempt, PartOutcome::Voted(Some(vote.into())))
+    });
+    assert_eq!(ended(&watched.told), voted.collect::<Vec<_>>());
 }
 
 #[tokio::test]
@@ -49,7 +48,7 @@ async fn without_normalization_texts_are_compared_as_they_stand() {
 }
 
 #[tokio::test]
-async fn who_abstains_or_fails_has_no_vote() {
+async fn attempts_that_abstain_or_fail_have_no_vote() {
     let lm = by_sample(&["unsure", "!", "x", "unsure", "unsure"]);
     let sure = |output: &QaOutput| (output.answer != "unsure").then(|| output.answer.clone());
     let program = Majority::new(qa(&lm), sure);
@@ -58,7 +57,7 @@ async fn who_abstains_or_fails_has_no_vote() {
     let lm = by_sample(&["!", "unsure", "unsure", "!", "!"]);
     let watched = watched(&Majority::new(qa(&lm), sure), input("?")).await;
     assert_eq!(watched.outcome.unwrap().answer, "unsure", "nobody votes");
-    assert_eq!(steps(&watched.told, "vote")[1].1, "no vote");
+    assert_eq!(ended(&watched.told)[1].1, PartOutcome::Voted(None));
     assert_eq!(answers(&watched.trace), ["unsure"]);
 }
 
@@ -78,7 +77,7 @@ async fn where_too_many_attempts_fail_the_call_fails() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn attempts_are_made_at_once_and_end_with_the_call() {
+async fn attempts_are_made_concurrently_and_end_with_the_call() {
     let lm = slow("x");
     most(&lm, 7).call(input("?")).await.unwrap();
     assert_eq!(lm.max_concurrent_calls(), 7);

@@ -1,7 +1,8 @@
-//! Modules that try more than once, or ask more than one: what they call, what they choose, what they
-//! leave in the trace. One file a module.
+//! Modules that make several attempts, or run several programs: what they call, what they choose, and what
+//! they leave in the trace. One file per module.
 
 mod best_of_n;
+mod dyn_module;
 mod ensemble;
 mod majority;
 mod multi_chain_comparison;
@@ -12,11 +13,13 @@ mod refine;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use dashoptimize::call::{CallError, Context, TraceEvent, TraceStep, Traced};
+use dashoptimize::call::{
+    CallError, CallPart, Context, PartKind, PartOutcome, TraceEvent, TraceStep, Traced,
+};
 use dashoptimize::engine::{Evaluation, Run};
 use dashoptimize::evaluate::Outcome;
 use dashoptimize::lm::{ChatRequest, Gateway, LmError, LmErrorKind, Retry, Scripted};
-use dashoptimize::module::{Module, Predict};
+use dashoptimize::module::{Module, ModuleExt, Predict};
 use dashoptimize::prelude::signature;
 
 /// Answer the question.
@@ -80,7 +83,7 @@ fn row(number: usize) -> Qa {
     }
 }
 
-/// What a call gave and left in the trace, and what those were told who listened.
+/// The outcome and the trace of a call, and what listeners heard.
 struct Watched<O> {
     outcome: Result<O, CallError>,
     trace: Vec<TraceStep>,
@@ -105,20 +108,45 @@ async fn watched<M: Module>(module: &M, input: M::Input) -> Watched<M::Output> {
     }
 }
 
-/// The texts of the steps of one kind, with their names, in the order in which they were told.
-fn steps(told: &[TraceEvent], kind: &str) -> Vec<(String, String)> {
-    let step = |event: &TraceEvent| match event {
-        TraceEvent::Step { what, name, text } if *what == kind => {
-            Some((name.clone(), text.clone()))
+/// The parts that ended, in the order in which listeners heard of them. Each of them started before.
+fn ended(told: &[TraceEvent]) -> Vec<(CallPart, PartOutcome)> {
+    let mut started = Vec::new();
+    let mut ended = Vec::new();
+    for event in told {
+        match event {
+            TraceEvent::PartStarted(part) => started.push(*part),
+            TraceEvent::PartEnded(part, outcome) => {
+                assert!(started.contains(part), "{told:?}");
+                ended.push((*part, outcome.clone()));
+            }
+            _ => {}
         }
-        _ => None,
-    };
-    told.iter().filter_map(step).collect()
+    }
+    assert_eq!(started.len(), ended.len(), "{told:?}");
+    ended
 }
 
-fn named(steps: &[(&str, &str)]) -> Vec<(String, String)> {
-    let own = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
-    steps.iter().map(own).collect()
+/// Attempts that ended with these scores, in order.
+fn scored(scores: &[f64]) -> Vec<(CallPart, PartOutcome)> {
+    let of = scores.len() as u32;
+    let attempts = (0..).zip(scores).map(|(index, score)| {
+        let attempt = CallPart::new(PartKind::Attempt, index, of);
+        (attempt, PartOutcome::scored(*score, None))
+    });
+    attempts.collect()
+}
+
+fn has_failed_with(outcome: &PartOutcome, start: &str) -> bool {
+    matches!(outcome, PartOutcome::Failed(error) if error.starts_with(start))
+}
+
+/// The predictors whose steps failed, as listeners heard.
+fn failed_steps(told: &[TraceEvent]) -> Vec<&str> {
+    let failed = told.iter().filter_map(|event| match event {
+        TraceEvent::PredictorEnded(step) => step.error().map(|_| &*step.predictor),
+        _ => None,
+    });
+    failed.collect()
 }
 
 /// The predictors of a trace.
@@ -126,8 +154,10 @@ fn paths(trace: &[TraceStep]) -> Vec<&str> {
     trace.iter().map(|step| &*step.predictor).collect()
 }
 
+/// The answers of the steps that did not fail.
 fn answers(trace: &[TraceStep]) -> Vec<&str> {
-    let answers = trace.iter().map(|step| step.outputs["answer"].as_str());
+    let outputs = trace.iter().filter_map(TraceStep::outputs);
+    let answers = outputs.map(|outputs| outputs["answer"].as_str());
     answers.map(Option::unwrap_or_default).collect()
 }
 
@@ -144,15 +174,15 @@ fn temperatures(lm: &Scripted) -> Vec<Option<f64>> {
     temperatures.collect()
 }
 
-/// Runs a call for half a second and drops it. The calls that were begun by then, and those begun
-/// when much more time has passed.
+/// Runs a call for half a second and drops it. Gives the number of calls that were started by then, and
+/// after much more time.
 async fn dropped<M: Module>(module: &M, input: M::Input, lm: &Scripted) -> (u64, u64) {
     let call = module.call(input);
     let ended = tokio::time::timeout(Duration::from_millis(500), call).await;
     assert!(ended.is_err(), "a reply takes a second");
-    let begun = lm.calls();
+    let started = lm.calls();
     tokio::time::sleep(Duration::from_secs(60)).await;
-    (begun, lm.calls())
+    (started, lm.calls())
 }
 
 /// Evaluates a program on rows, none of which is tried again.

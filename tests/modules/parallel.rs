@@ -44,16 +44,16 @@ async fn outputs_are_in_the_order_of_the_inputs_and_a_failed_item_loses_no_other
         answers(&watched.trace),
         ["0", "1", "2", "4", "5", "6", "7", "8", "9"]
     );
-    let told = steps(&watched.told, "item");
+    let told = ended(&watched.told);
     assert_eq!(told.len(), 10);
     assert!(
-        told[3].1.starts_with("failed: predictor `predict`"),
+        has_failed_with(&told[3].1, "predictor `predict`"),
         "{told:?}"
     );
 }
 
 #[tokio::test(start_paused = true)]
-async fn sixteen_items_are_under_way_at_once_unless_the_user_says_otherwise() {
+async fn sixteen_items_run_concurrently_by_default() {
     let lm = slow("x");
     Parallel::new(qa(&lm)).call(inputs(40)).await.unwrap();
     assert_eq!(lm.max_concurrent_calls(), 16);
@@ -95,20 +95,21 @@ impl Module for Either {
 
 /// The first item ends last.
 #[tokio::test(start_paused = true)]
-async fn outputs_are_in_the_order_of_the_inputs_whoever_ends_first() {
+async fn outputs_are_in_the_order_of_the_inputs_whichever_ends_first() {
     let program = Parallel::new(Either(qa(&echo()), qa(&slow("late"))));
     let watched = watched(&program, inputs(3)).await;
     let outputs = watched.outcome.unwrap().into_iter();
     let said: Vec<String> = outputs.map(|output| output.unwrap().answer).collect();
     assert_eq!(said, ["late", "1", "2"]);
     assert_eq!(answers(&watched.trace), ["late", "1", "2"]);
-    let told = steps(&watched.told, "item");
-    assert_eq!(told[2].0, "1 of 3", "who listens hears of each as it ends");
+    let (last, _) = ended(&watched.told)[2];
+    let first_item = CallPart::new(PartKind::Item, 0, 3);
+    assert_eq!(last, first_item, "listeners hear of each item as it ends");
 }
 
 /// An item that takes long keeps nothing but its own place.
 #[tokio::test(start_paused = true)]
-async fn a_slow_item_does_not_keep_the_others_from_beginning() {
+async fn a_slow_item_does_not_keep_the_others_from_starting() {
     let lm = Scripted::new(|_: &ChatRequest| reply("x"));
     let late = slow("late");
     let program = Parallel::new(Either(qa(&lm), qa(&late))).concurrency(2);
@@ -119,7 +120,7 @@ async fn a_slow_item_does_not_keep_the_others_from_beginning() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_failure_that_would_meet_every_item_nothing_is_begun() {
+async fn after_a_failure_that_would_meet_every_item_nothing_is_started() {
     let lm = locked_out().with_delay(Duration::from_secs(1));
     let outputs = Parallel::new(qa(&lm)).concurrency(2).call(inputs(9)).await;
     let outputs = outputs.unwrap();
@@ -133,7 +134,7 @@ async fn after_a_failure_that_would_meet_every_item_nothing_is_begun() {
     assert_eq!(
         lm.calls(),
         2,
-        "those that were begun before the first failure"
+        "those that were started before the first failure"
     );
 }
 
@@ -181,7 +182,7 @@ async fn a_call_that_is_dropped_makes_no_further_call() {
 async fn items_share_the_samples_of_the_rollout_and_the_module_keeps_its_paths() {
     let lm = by_sample(&["", "", "", "", "x"]);
     let mut program = Parallel::new(qa(&lm));
-    program.set_path("answer");
+    program = program.under("answer");
     assert_eq!(program.predictors()[0].path(), "answer");
     let gateway = Gateway::direct();
     let context = Context::new(&gateway).with_sample(4);

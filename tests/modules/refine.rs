@@ -62,15 +62,15 @@ async fn advice_reaches_the_next_attempt_as_one_more_input() {
         5,
         "3 attempts of one call and 2 calls for advice"
     );
-    let told = steps(&watched.told, "attempt");
-    assert_eq!(
-        told,
-        named(&[("1 of 3", "1"), ("2 of 3", "2"), ("3 of 3", "4")])
-    );
-    assert_eq!(
-        steps(&watched.told, "advice"),
-        named(&[("attempt", "write more"); 2])
-    );
+    assert_eq!(ended(&watched.told), scored(&[1.0, 2.0, 4.0]));
+    let advised = watched.told.iter().filter_map(|event| match event {
+        TraceEvent::Advised {
+            predictor, advice, ..
+        } => Some((&**predictor, &**advice)),
+        _ => None,
+    });
+    let advised: Vec<_> = advised.collect();
+    assert_eq!(advised, [("attempt", "write more"); 2]);
     let requests = lm.requests();
     let temperatures: Vec<_> = requests.iter().map(|r| r.params.temperature).collect();
     let (warm, own) = (Some(1.0), None);
@@ -152,7 +152,7 @@ async fn it_stops_at_the_threshold_and_gives_the_best() {
         ["advise", "attempt"],
         "the winner, after the advice that it followed"
     );
-    assert_eq!(watched.trace[1].outputs["answer"], "ccc");
+    assert_eq!(watched.trace[1].outputs().unwrap()["answer"], "ccc");
     assert_eq!(
         watched.trace[1].inputs.len(),
         1,
@@ -167,10 +167,7 @@ struct Twice(Predict<Qa>, Predict<Qa>);
 
 impl Twice {
     fn new(lm: &Scripted) -> Self {
-        let mut twice = Self(qa(lm), qa(lm));
-        twice.0.set_path("draft");
-        twice.1.set_path("final");
-        twice
+        Self(qa(lm).under("draft"), qa(lm).under("final"))
     }
 }
 
@@ -229,7 +226,7 @@ async fn each_predictor_gets_the_advice_for_its_own_path() {
 #[test]
 fn predictors_have_a_path_each() {
     let mut program = Refine::new(Twice::new(&model(&[], "")), |_: &_, _: &_| 0.0, 1.0);
-    program.set_path("answer");
+    program = program.under("answer");
     let predictors = program.predictors();
     let paths: Vec<&str> = predictors
         .iter()
@@ -303,17 +300,12 @@ async fn a_failed_attempt_gives_no_advice_and_the_hints_stay() {
 }
 
 #[tokio::test]
-async fn advice_that_cannot_be_read_is_no_failure() {
+async fn advice_that_cannot_be_read_is_not_a_failure() {
     let lm = model(&["b", "cc", "ddd"], "none");
     let watched = watched(&Refine::new(qa(&lm), length, 9.0), input("?")).await;
     assert_eq!(watched.outcome.unwrap().answer, "ddd");
     assert_eq!(asked_for_advice(&lm).len(), 2);
-    let failed = |event: &&TraceEvent| matches!(event, TraceEvent::Failed { predictor, .. } if predictor == "advise");
-    assert_eq!(
-        watched.told.iter().filter(failed).count(),
-        2,
-        "who listens is told"
-    );
+    assert_eq!(failed_steps(&watched.told), ["advise", "advise"]);
 }
 
 /// The state of a node doubles as the labelled row.

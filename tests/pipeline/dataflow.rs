@@ -47,7 +47,7 @@ pipeline!(
     }
 );
 
-// `slow` takes long; only one way of the `if` reads it.
+// `slow` takes long; only one branch of the `if` reads it.
 pipeline!(
     fn Ways(word: String, waits: bool) -> String {
         let slow = Predict::<Say> {
@@ -151,7 +151,7 @@ impl ChatModel for Slow {
     }
 }
 
-/// Which query was to begin when, in milliseconds.
+/// When each query was to start, in milliseconds.
 fn at(expected: &[(&str, u128)]) -> Vec<(String, u128)> {
     let owned = expected
         .iter()
@@ -165,9 +165,9 @@ fn word() -> DiamondInput {
     }
 }
 
-/// Level by level, `after_left` would wait for `right` and begin at 100.
+/// Level by level, `after_left` would wait for `right` and start at 100.
 #[tokio::test(start_paused = true)]
-async fn a_node_begins_when_its_own_inputs_are_there() {
+async fn a_node_starts_when_its_own_inputs_are_there() {
     let lm = Slow::new();
     let answer = Diamond::new(lm.clone()).call(word()).await;
     assert_eq!(answer.expect("all say something"), "right");
@@ -180,10 +180,10 @@ async fn a_node_begins_when_its_own_inputs_are_there() {
     assert_eq!(lm.begun(), at(&expected));
 }
 
-/// Of the ways of a step, the one that is taken waits for what it reads itself, and for nothing that
+/// Of the branches of a step, the one that is taken waits for what it reads itself, and for nothing that
 /// another one reads.
 #[tokio::test(start_paused = true)]
-async fn a_way_waits_for_what_it_reads() {
+async fn a_branch_waits_for_what_it_reads() {
     for (waits, expected) in [
         (false, [("right x", 0), ("x", 0)]),
         (true, [("right x", 0), ("right", 100)]),
@@ -196,7 +196,7 @@ async fn a_way_waits_for_what_it_reads() {
     }
 }
 
-/// The block begins at once, and in it the steps that need nothing from outside.
+/// The block starts immediately, and with it the steps inside that need nothing from outside.
 #[tokio::test(start_paused = true)]
 async fn steps_of_an_inner_block_wait_each_for_its_own() {
     let lm = Slow::new();
@@ -220,7 +220,7 @@ async fn a_failed_branch_stops_the_others_and_leaves_nothing_behind() {
     };
     let error = Diamond::new(lm.clone()).call(word()).await;
     assert!(error.is_err());
-    // `right` was under way for 100 ms when `left` failed after 10.
+    // `right` takes 100 ms, and `left` failed after 10.
     assert_eq!(lm.epoch.expect("made by `new`").elapsed().as_millis(), 10);
     assert_eq!(
         lm.running.load(Ordering::SeqCst),
@@ -278,7 +278,7 @@ async fn a_map_over_nothing_is_nothing() {
 
 /// Whichever branch ends first, the trace is in the order of the source.
 #[tokio::test(start_paused = true)]
-async fn i4_a_trace_does_not_depend_on_who_ends_first() {
+async fn i4_a_trace_does_not_depend_on_which_call_ends_first() {
     let gateway = Gateway::direct();
     let context = Context::new(&gateway).with_trace();
     let diamond = Diamond::new(Slow::new());

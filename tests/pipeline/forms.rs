@@ -1,4 +1,4 @@
-//! What each form comes to.
+//! What each form evaluates to.
 
 use dashoptimize::call::{Context, TraceEvent, Traced};
 use dashoptimize::lm::{Budget, ChatRequest, Gateway, Lm, LmError, LmErrorKind, Scripted};
@@ -33,7 +33,7 @@ async fn a_chain_with_code_a_map_and_a_route() {
         .iter()
         .map(|request| request.turns[0].text().to_owned())
         .collect();
-    // The query, a note for each of two passages, the hard way.
+    // The query, a note for each of two passages, the hard branch.
     assert_eq!(queries.len(), 4);
     assert!(queries[1].contains("sky 0") && queries[2].contains("sky 1"));
     assert!(
@@ -44,7 +44,7 @@ async fn a_chain_with_code_a_map_and_a_route() {
 }
 
 #[tokio::test]
-async fn a_route_goes_one_way_only() {
+async fn a_route_takes_one_branch_only() {
     let simple: &'static [(&str, &str)] = &[
         ("reasoning", "because"),
         ("text", "sky"),
@@ -148,7 +148,7 @@ async fn a_fallback_takes_the_first_that_succeeds() {
     let none = careful(|_| Ok(String::new())).await;
     assert_eq!(none.expect("the last is code"), "I do not know");
     let fatal = careful(|_| Err(LmError::new(LmErrorKind::Auth, "the key is wrong"))).await;
-    let error = fatal.expect_err("no other way could fare better");
+    let error = fatal.expect_err("no alternative could succeed");
     assert!(error.to_string().contains("the key is wrong"), "{error}");
 }
 
@@ -159,14 +159,14 @@ async fn a_fallback_tells_what_failed() {
     let question = "q".to_owned();
     careful
         .call_watched(CarefulInput { question }, |traced: &Traced| {
-            if let TraceEvent::Step { what, name, text } = &traced.event {
+            if let TraceEvent::FellBack { step, error, .. } = &traced.event {
                 let mut told = told.lock().expect("nobody panicked");
-                told.push((*what, name.clone(), text.contains("predictor `answer.")));
+                told.push((step.clone(), error.contains("predictor `answer.")));
             }
         })
         .await
-        .expect("the last way is code");
-    let expected = ("fallback", "answer".to_owned(), true);
+        .expect("the last alternative is code");
+    let expected = ("answer".to_owned(), true);
     assert_eq!(
         told.into_inner().expect("nobody panicked"),
         [expected.clone(), expected]
@@ -186,7 +186,10 @@ async fn a_reply_that_cannot_be_read_names_its_node() {
     let reply = "[[ ## reasoning ## ]]\nx\n[[ ## text ## ]]\ny\n[[ ## kind ## ]]\npurple";
     let rag = Rag::new(Scripted::new(move |_: &ChatRequest| reply.to_owned()));
     let error = rag.call(input(2)).await.expect_err("no kind is purple");
-    let CallError::Parse { predictor, source } = &error else {
+    let CallError::Parse {
+        predictor, source, ..
+    } = &error
+    else {
         panic!("{error}");
     };
     assert_eq!(predictor, "query");
@@ -237,7 +240,10 @@ async fn a_value_that_its_type_refuses_names_its_node() {
     let picks = Picks::new(Scripted::replies(replies));
     let word = "a".to_owned();
     let error = picks.call(PicksInput { word }).await;
-    let Err(CallError::Parse { predictor, source }) = &error else {
+    let Err(CallError::Parse {
+        predictor, source, ..
+    }) = &error
+    else {
         panic!("{error:?}");
     };
     assert_eq!(predictor, "second");

@@ -24,7 +24,7 @@ fn assert_drawing(name: &str, drawing: &str) {
 fn a_graph_is_const_data() {
     const NODES: usize = Rag::GRAPH.nodes.len();
     // Two inputs, the query, the search, the head of the map and what is in it, the head of the route
-    // and its two ways, the code at the end, the output.
+    // and its two branches, the code at the end, the output.
     assert_eq!(NODES, 11);
     let kinds: Vec<NodeKind> = Rag::GRAPH.nodes.iter().map(|node| node.kind).collect();
     let modules = kinds.iter().filter(|kind| **kind == NodeKind::Module);

@@ -68,7 +68,7 @@ async fn every_node_that_ran_gets_demos() {
         .iter()
         .map(|(path, state)| (path.as_str(), state.demos.len()))
         .collect();
-    // The hard way and the check were never taken; rows fit the check, so it gets labelled ones.
+    // The hard branch and the check were never taken; rows fit the check, so it gets labelled ones.
     assert_eq!(
         demos,
         [

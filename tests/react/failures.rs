@@ -77,7 +77,10 @@ async fn a_reply_that_cannot_be_read_keeps_its_text() {
         .call(question())
         .await
         .expect_err("no choice");
-    let CallError::Parse { predictor, source } = error else {
+    let CallError::Parse {
+        predictor, source, ..
+    } = error
+    else {
         panic!("{error}");
     };
     assert_eq!(predictor, "react");
@@ -148,6 +151,7 @@ async fn a_prompt_that_stays_too_long_is_an_outcome_with_the_steps() {
         predictor,
         trajectory,
         source,
+        ..
     } = &error
     else {
         panic!("{error}");
@@ -193,6 +197,7 @@ async fn no_answer_after_the_last_step_keeps_the_steps_and_the_reply() {
         predictor,
         trajectory,
         source,
+        ..
     } = &error
     else {
         panic!("{error}");
@@ -266,7 +271,7 @@ async fn tools_that_cannot_be_are_an_error_before_any_call() {
     let twice = agent().tools(tools![look_up, look_up]);
     let error = twice.call(question()).await.expect_err("twice");
     assert!(
-        matches!(&error, CallError::Tools { source: ToolboxError::SameName { name } } if name == "look_up"),
+        matches!(&error, CallError::Tools { source: ToolboxError::SameName { name }, .. } if name == "look_up"),
         "{error}"
     );
     assert_eq!(

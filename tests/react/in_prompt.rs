@@ -160,15 +160,18 @@ async fn other_adapters_work_as_well() {
 }
 
 #[tokio::test]
-async fn a_listener_is_told_of_each_tool_and_observation() {
+async fn a_listener_hears_of_each_tool_and_its_result() {
     let told = Mutex::new(Vec::new());
     let listener = |traced: &Traced| {
         told.lock()
             .expect("no test panics here")
             .push(match &traced.event {
-                TraceEvent::Started { predictor } => format!("ask {predictor}"),
-                TraceEvent::Ended(step) => format!("{} said it", step.predictor),
-                TraceEvent::Step { what, name, text } => format!("{what} {name}: {text}"),
+                TraceEvent::PredictorStarted { predictor, .. } => format!("ask {predictor}"),
+                TraceEvent::PredictorEnded(step) => format!("{} said it", step.predictor),
+                TraceEvent::ToolStarted {
+                    tool, arguments, ..
+                } => format!("{tool} {arguments}"),
+                TraceEvent::ToolEnded { tool, result, .. } => format!("{tool}: {result:?}"),
                 other => format!("{other:?}"),
             });
     };
@@ -186,11 +189,10 @@ async fn a_listener_is_told_of_each_tool_and_observation() {
         [
             "ask react",
             "react said it",
-            "tool look_up: {\"animal\":\"owl\"}",
-            "observation look_up: `look_up` failed: no page on owl",
+            "look_up {\"animal\":\"owl\"}",
+            "look_up: Err(\"`look_up` failed: no page on owl\")",
             "ask react",
             "react said it",
-            "tool finish: {}",
             "ask extract",
             "extract said it",
         ]

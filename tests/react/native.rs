@@ -126,7 +126,7 @@ async fn several_calls_in_one_reply_are_run_in_order() {
     let told = |trace: Vec<TraceStep>| -> Vec<_> {
         let steps = trace.into_iter();
         steps
-            .map(|step| (step.predictor, step.inputs, step.outputs))
+            .map(|step| (step.predictor, step.inputs, step.outcome.expect("outputs")))
             .collect()
     };
     let trace = traced(at_once.clone()).await;

@@ -177,7 +177,7 @@ fn every_predictor_is_seen_by_optimizers() {
             .collect()
     };
     assert_eq!(paths(&agent), ["react", "extract"]);
-    agent.set_path("answer.hard");
+    agent = agent.under("answer.hard");
     assert_eq!(paths(&agent), ["answer.hard.react", "answer.hard.extract"]);
     let specs: BTreeMap<&str, String> = agent
         .predictors()

@@ -7,7 +7,7 @@ use dashoptimize::evaluate::{Dataset, Splits};
 use dashoptimize::lm::{
     BoxFuture, ChatModel, ChatReply, ChatRequest, LmError, ModelInfo, Permit, Price, Usage,
 };
-use dashoptimize::module::{LLMNode, Module};
+use dashoptimize::module::{LLMNode, ModuleExt};
 use dashoptimize::signature::make_signature;
 use serde::{Deserialize, Serialize};
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dashoptimize::call::{CallError, Context};
 use dashoptimize::lm::{Lm, Scripted};
-use dashoptimize::module::{Module, Predict, Predictor};
+use dashoptimize::module::{Module, ModuleExt, Predict, Predictor};
 use dashoptimize::signature::SignatureSpec;
 use dashoptimize::state::{Demo, FieldProse, PredictorState, State};
 use serde_json::{Map, Value, json};
@@ -55,34 +55,28 @@ pub(crate) fn object(value: Value) -> Map<String, Value> {
 }
 
 pub(crate) fn demo(message: &str, intent: &str) -> Demo {
-    Demo {
-        inputs: object(json!({ "message": message, "earlier": [] })),
-        outputs: object(json!({ "intent": intent, "confidence": 0.1 + 0.2 })),
-    }
+    Demo::new(
+        object(json!({ "message": message, "earlier": [] })),
+        object(json!({ "intent": intent, "confidence": 0.1 + 0.2 })),
+    )
 }
 
 pub(crate) fn tuned_state() -> PredictorState {
-    let mut state = PredictorState {
-        instructions: Some("Find out what the customer wants.\nBe brief.".to_owned()),
-        demos: vec![
-            demo("I lost my card", "CardLost"),
-            demo("Give it back!", "Refund"),
-        ],
-        ..PredictorState::default()
-    };
-    let prose = FieldProse {
-        desc: Some("what the customer wants most".to_owned()),
-        prefix: None,
-    };
+    let demos = vec![
+        demo("I lost my card", "CardLost"),
+        demo("Give it back!", "Refund"),
+    ];
+    let mut state = PredictorState::default()
+        .with_instructions("Find out what the customer wants.\nBe brief.")
+        .with_demos(demos);
+    let prose = FieldProse::new(Some("what the customer wants most".to_owned()), None);
     state.fields.insert("intent".to_owned(), prose);
     state.params.temperature = Some(0.7);
     state
 }
 
 pub(crate) fn with(path: &str, state: PredictorState) -> State {
-    State {
-        predictors: [(path.to_owned(), state)].into(),
-    }
+    State::from_iter([(path, state)])
 }
 
 pub(crate) fn tuned() -> Predict<Triage> {

@@ -1,21 +1,20 @@
-use dashoptimize::lm::Lm;
-use dashoptimize::module::Module;
-use dashoptimize::{module, signature};
+//! A module over a signature is given something else.
 
-#[signature]
-struct Triage {
-    #[input]
-    message: String,
-    #[output]
-    intent: String,
-}
+include!("../fixtures/triage.rs");
 
 struct Plain;
 
 module!(
-    type Classify = ChainOfThought<Plain>;
+    type OfPlain = ChainOfThought<Plain>;
+);
+
+module!(
+    type Classify = Predict<Triage>;
+
+    type OfModule = ChainOfThought<Classify>;
 );
 
 fn main() {
-    let _ = |lm: Lm| Classify::new(lm).predictors().len();
+    let _ = |lm: Lm| OfPlain::new(lm).predictors().len();
+    let _ = |lm: Lm| OfModule::new(lm).predictors().len();
 }

@@ -1,14 +1,6 @@
-use dashoptimize::lm::Lm;
-use dashoptimize::module::Module;
-use dashoptimize::{module, signature};
+//! One build reports all of them.
 
-#[signature]
-struct Triage {
-    #[input]
-    message: String,
-    #[output]
-    intent: String,
-}
+include!("../fixtures/triage.rs");
 
 module!(
     #[wiht(temperature = 0.0)]
@@ -16,15 +8,10 @@ module!(
 
     type Explain = ChainOfThougt<Triage>;
 
-    /// This one is sound.
+    /// This one is correct.
     type Plain = Predict<Triage>;
 );
 
 fn main() {
-    let call = async |lm: Lm, message: String| {
-        let reply = Classify::new(lm).call(TriageInput { message }).await;
-        reply.map(|output| output.intent.len())
-    };
-    let _ = call;
-    let _ = |lm: &Lm| (Plain::new(lm), Explain::new(lm));
+    call!(Classify, Explain, Plain);
 }

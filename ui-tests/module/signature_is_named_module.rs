@@ -1,3 +1,5 @@
+//! A module in the place of a signature. `Predict` is not imported here: a module needs no import.
+
 use dashoptimize::lm::Lm;
 use dashoptimize::module::Module;
 use dashoptimize::{module, signature};

@@ -1,33 +1,11 @@
-use dashoptimize::prelude::*;
+//! A stage that is not an optimizer.
 
-/// Find out what the customer wants.
-#[signature]
-struct Triage {
-    #[input]
-    message: String,
-    #[output]
-    intent: String,
-}
-
-module!(
-    type Classify = Predict<Triage>;
-);
-
-fn is_right(gold: &Triage, found: &TriageOutput) -> bool {
-    gold.intent == found.intent
-}
+include!("../fixtures/tuning.rs");
 
 struct Plain;
 
 fn main() {
-    let tune = pipeline!(LabeledFewShot { max_demos: 2 } >> Plain { size: 3 });
-    let optimize = async |program: Classify, data: Splits<Triage>, run: Run| {
-        let tuned = tune
-            .metric(is_right)
-            .optimize(&program, &data, &run)
-            .await
-            .unwrap();
-        tuned.final_score()
-    };
-    let _ = optimize;
+    let plain = pipeline!(LabeledFewShot { max_demos: 2 } >> Plain { size: 3 });
+    let misspelled = pipeline!(LabeledFewShot { max_demos: 2 } >> RandomSerach { seeds: -3..3 });
+    optimize!(plain, misspelled);
 }

@@ -1,33 +1,10 @@
-use dashoptimize::prelude::*;
+//! One build reports all of them.
 
-/// Find out what the customer wants.
-#[signature]
-struct Triage {
-    #[input]
-    message: String,
-    #[output]
-    intent: String,
-}
-
-module!(
-    type Classify = Predict<Triage>;
-);
-
-fn is_right(gold: &Triage, found: &TriageOutput) -> bool {
-    gold.intent == found.intent
-}
+include!("../fixtures/tuning.rs");
 
 struct Plain;
 
 fn main() {
     let tune = pipeline!(LabeledFewShot { max_demos: "four", strategy } >> RandomSearch { seed: 1, max_rounds: } >> Plain >>);
-    let optimize = async |program: Classify, data: Splits<Triage>, run: Run| {
-        let tuned = tune
-            .metric(is_right)
-            .optimize(&program, &data, &run)
-            .await
-            .unwrap();
-        tuned.final_score()
-    };
-    let _ = optimize;
+    optimize!(tune);
 }

@@ -1,4 +1,4 @@
-//! A type that derives both is written the same way by both.
+//! A type that derives `FieldType` and serde's traits has the same JSON in both.
 
 use dashoptimize::FieldType;
 use dashoptimize::signature::FieldType as _;

@@ -1,4 +1,4 @@
-//! A field that is configured away is away everywhere; docs can come from a const or a macro.
+//! A field that `#[cfg]` removes is missing everywhere; documentation can come from a constant or a macro.
 
 use dashoptimize::signature::{Record, Row, Signature};
 use dashoptimize::{FieldType, signature};

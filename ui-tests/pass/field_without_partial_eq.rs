@@ -1,4 +1,4 @@
-//! Inputs and outputs can be compared where their fields can; a field that cannot is no error.
+//! Inputs and outputs implement `PartialEq` if their fields do; a field that does not is not an error.
 
 use dashoptimize::{FieldType, signature};
 

@@ -1,4 +1,4 @@
-//! All macros work inside a function, on types that nobody else sees.
+//! All macros work inside a function, on types that are local to it.
 
 use dashoptimize::signature::Signature;
 use dashoptimize::{FieldType, module, signature, tool, tools};

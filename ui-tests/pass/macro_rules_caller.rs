@@ -1,4 +1,4 @@
-//! Pieces that a `macro_rules!` hands on are read like any other.
+//! Fragments that a `macro_rules!` passes on are read like any other tokens.
 
 use dashoptimize::signature::{Constraint, Signature};
 

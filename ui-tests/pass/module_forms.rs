@@ -3,7 +3,7 @@
 #![deny(warnings)]
 
 use dashoptimize::lm::Lm;
-use dashoptimize::module::{Module, Reasoned};
+use dashoptimize::module::{ModuleExt, Reasoned};
 
 mod sigs {
     #[dashoptimize::signature]
@@ -31,7 +31,7 @@ mod nodes {
         #[cfg(any())]
         type Never = ChainOfThought<NoSuchType>;
 
-        /// Deprecated, which is said where it is used and not here.
+        /// Deprecated: the compiler warns where it is used, and not here.
         #[deprecated]
         pub(crate) type Old = ChainOfThought<crate::sigs::Triage>;
     );
@@ -78,7 +78,7 @@ macro_rules! module_over {
 }
 
 module_over!(
-    /// By a macro.
+    /// Written by a macro.
     #[with(temperature = 0.0)]
     pub(crate) Handed = Predict of sigs::Triage
 );
@@ -112,7 +112,7 @@ async fn ask(lm: &Lm, message: &str) -> Option<String> {
     let input = || TriageInput { message: message.to_owned() };
     let (classify, guess) = nodes::both(lm);
     assert_eq!(classify.render(&input()).len(), guess.render(&input()).len());
-    let Reasoned { reasoning, output } = classify.call(input()).await.ok()?;
+    let Reasoned { reasoning, output, .. } = classify.call(input()).await.ok()?;
     let again = Inside::new(lm).call(input()).await.ok()?;
     let handed = Handed::new(lm).call(input()).await.ok()?;
     let whole = Whole::new(lm).call(input()).await.ok()?;

@@ -1,11 +1,11 @@
-//! Modules over modules: over a named one, over one called by its name, over each other; options in
-//! any order and of any form.
+//! Modules over modules: over a named one, over one written in place, over each other; options in any
+//! order and of any form.
 
 #![deny(warnings)]
 
 use dashoptimize::evaluate::Score;
 use dashoptimize::lm::Lm;
-use dashoptimize::module::{FromLm, Module, Reasoned, majority_vote_by};
+use dashoptimize::module::{FromLm, Reasoned, majority_vote_by};
 use dashoptimize::{module, signature};
 
 #[signature]
@@ -58,7 +58,7 @@ module!(
     #[cfg(any())]
     type Never = Parallel<NoSuchType>;
 
-    /// Deprecated, which is said where it is used and not here.
+    /// Deprecated: the compiler warns where it is used, and not here.
     #[deprecated]
     pub type Old = Parallel<Classify>;
 

@@ -1,5 +1,5 @@
 //! Chains of optimizers in all their forms: in a function, with paths, generics, flags and commas, from a
-//! `macro_rules!`, as a value that is handed on.
+//! `macro_rules!`, as a value that is passed on.
 
 use dashoptimize::optimizer::{NoMetric, Search};
 use dashoptimize::prelude::*;
@@ -26,7 +26,7 @@ mod own {
     use dashoptimize::optimizer::{NoMetric, Search};
     use dashoptimize::prelude::*;
 
-    /// An optimizer with generics of its own.
+    /// An optimizer that is generic itself.
     pub struct Repeat<X = NoMetric, const TIMES: usize = 1>(X, bool);
 
     impl<X, const TIMES: usize> Repeat<X, TIMES> {

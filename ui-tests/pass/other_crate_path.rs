@@ -1,4 +1,4 @@
-//! `crate = …` says where the runtime is, for crates that hand it on.
+//! `crate = …` says where the runtime is, for crates that re-export it.
 
 mod reexport {
     pub use dashoptimize as core;

@@ -4,7 +4,7 @@
 
 use dashoptimize::lm::Lm;
 use dashoptimize::call::CallError;
-use dashoptimize::module::Module;
+use dashoptimize::module::ModuleExt;
 use dashoptimize::{FieldType, module, pipeline, signature};
 
 fn main() {
@@ -43,7 +43,7 @@ fn main() {
     }
 
     pipeline!(
-        /// All there is.
+        /// Uses every form.
         fn All(word: String, most: usize) -> Vec<String> {
             #[with(temperature = 0.2, max_tokens = 50)]
             let first = Think { word };

@@ -1,4 +1,4 @@
-//! Raw identifiers, docs, `cfg` and `deprecated`, names like ours, callers that are macros.
+//! Raw identifiers, docs, `cfg` and `deprecated`, names that the expansion uses too, callers that are macros.
 
 #![deny(warnings)]
 #![allow(dead_code)]

@@ -1,4 +1,4 @@
-//! Rows of a signature give a pipeline its inputs by name; a pipeline goes to an optimizer.
+//! Rows of a signature give a pipeline its inputs by name; an optimizer takes a pipeline.
 
 #![deny(warnings)]
 

@@ -51,7 +51,7 @@ mod whole {
 
 fn main() {
     use dashoptimize::lm::Lm;
-    use dashoptimize::module::Module;
+    use dashoptimize::module::ModuleExt;
 
     let _ = async |lm: Lm| {
         let whole = whole::Whole::new(&lm);

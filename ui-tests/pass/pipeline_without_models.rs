@@ -1,4 +1,4 @@
-//! A pipeline may be code only, and may have no inputs.
+//! A pipeline may consist of code alone, and may have no inputs.
 
 #![deny(warnings)]
 
@@ -32,7 +32,7 @@ pipeline!(
 
 fn main() {
     use dashoptimize::lm::{Lm, Scripted};
-    use dashoptimize::module::Module;
+    use dashoptimize::module::ModuleExt;
 
     let lm = Lm::new(Scripted::replies([""; 0]));
     let runtime = tokio();

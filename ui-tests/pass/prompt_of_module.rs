@@ -1,37 +1,11 @@
 //! A file that a program saved fits it, demos of all kinds included.
 
-use dashoptimize::artifact::{Artifact, Prompt};
-use dashoptimize::lm::{Lm, Scripted};
-use dashoptimize::module::Module;
+include!("../fixtures/customer.rs");
+
+use dashoptimize::artifact::Prompt;
+use dashoptimize::lm::Scripted;
 use dashoptimize::state::{Demo, FieldProse};
-use dashoptimize::{FieldType, include_prompt, module, signature};
 use serde_json::{Map, Value, json};
-
-/// Find out what the customer wants.
-#[signature]
-struct Triage {
-    /// the message as it came
-    #[input]
-    message: String,
-    #[input]
-    earlier: Vec<String>,
-    /// what is wanted
-    #[output]
-    intent: Intent,
-    #[output]
-    confidence: f64,
-}
-
-#[derive(Clone, Debug, FieldType)]
-enum Intent {
-    Refund,
-    CardLost { last_digits: Option<u16> },
-    Other(String),
-}
-
-module!(
-    type Classify = ChainOfThought<Triage>;
-);
 
 const PROMPT: Prompt<Classify> = include_prompt!(Classify, "prompt/triage.json");
 
@@ -40,12 +14,11 @@ fn object(value: Value) -> Map<String, Value> {
 }
 
 fn demo(message: &str, intent: Value) -> Demo {
-    Demo {
-        inputs: object(
-            json!({ "message": message, "earlier": ["hello", "is \"this\" a\nrobot?"] }),
-        ),
-        outputs: object(json!({ "intent": intent, "confidence": 0.9 })),
-    }
+    let earlier = ["hello", "is \"this\" a\nrobot?"];
+    Demo::new(
+        object(json!({ "message": message, "earlier": earlier })),
+        object(json!({ "intent": intent, "confidence": 0.9 })),
+    )
 }
 
 fn tuned(lm: &Lm) -> Classify {
@@ -53,10 +26,7 @@ fn tuned(lm: &Lm) -> Classify {
     let mut state = program.state();
     let predictor = state.predictors.get_mut("chain_of_thought").unwrap();
     predictor.instructions = Some("Read the message.\nSay what is wanted.".to_owned());
-    let prose = FieldProse {
-        desc: Some("what the customer wants".to_owned()),
-        prefix: None,
-    };
+    let prose = FieldProse::new(Some("what the customer wants".to_owned()), None);
     predictor.fields.insert("intent".to_owned(), prose);
     predictor.demos = vec![
         demo(

@@ -1,78 +1,11 @@
-//! A program of parts, nested ones too: each predictor has the path of its part. The call stands in a
-//! `static`, in a function, and in a `macro_rules!`.
+//! A program of parts, nested ones too: each predictor has the path of its part. The macro is called in
+//! a `static`, in a function, and in a `macro_rules!`.
 
-use dashoptimize::artifact::{Artifact, Prompt};
-use dashoptimize::lm::{Lm, Scripted};
-use dashoptimize::call::{CallError, Context};
-use dashoptimize::module::{FromLm, Module, Predictor, Shape};
-use dashoptimize::{include_prompt, module, signature};
+include!("../fixtures/rag.rs");
 
-/// Write a query.
-#[signature]
-struct WriteQuery {
-    #[input]
-    question: String,
-    #[output]
-    query: String,
-}
+use dashoptimize::artifact::Prompt;
+use dashoptimize::lm::Scripted;
 
-/// Answer.
-#[signature]
-struct Answer {
-    #[input]
-    notes: Vec<String>,
-    #[output]
-    answer: String,
-}
-
-module!(
-    type Query = Predict<WriteQuery>;
-    type Respond = ChainOfThought<Answer>;
-);
-
-macro_rules! program {
-    ($Name:ident = $first:literal: $A:ty, $second:literal: $B:ty) => {
-        #[derive(Clone)]
-        struct $Name($A, $B);
-
-        impl FromLm for $Name {
-            fn from_lm(lm: Lm) -> Self {
-                let mut program = Self(<$A>::from_lm(lm.clone()), <$B>::from_lm(lm));
-                program.0.set_path($first);
-                program.1.set_path($second);
-                program
-            }
-        }
-
-        impl Module for $Name {
-            type Input = ();
-            type Output = ();
-
-            const SHAPE: Shape = Shape::Parts(&[
-                ($first, <$A as Module>::SHAPE),
-                ($second, <$B as Module>::SHAPE),
-            ]);
-
-            async fn forward(&self, _: &Context<'_>, (): ()) -> Result<(), CallError> {
-                Ok(())
-            }
-
-            fn predictors(&self) -> Vec<&Predictor> {
-                let mut all = self.0.predictors();
-                all.extend(self.1.predictors());
-                all
-            }
-
-            fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-                let mut all = self.0.predictors_mut();
-                all.extend(self.1.predictors_mut());
-                all
-            }
-        }
-    };
-}
-
-program!(Rag = "query": Query, "answer": Respond);
 program!(Twice = "once": Rag, "again": Respond);
 
 static RAG: Prompt<Rag> = include_prompt!(Rag, "prompt/rag.json");

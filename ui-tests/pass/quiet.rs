@@ -1,4 +1,4 @@
-//! Expansions add no warning of their own, whatever lints are on and however little of them is used.
+//! Expansions cause no warnings, whatever lints are enabled and however little of them is used.
 //! Clippy looks at this file as an example of the package.
 
 #![deny(warnings, clippy::pedantic)]
@@ -16,7 +16,7 @@
 #![deny(unused_lifetimes, let_underscore_drop, variant_size_differences)]
 #![deny(clippy::allow_attributes, clippy::use_self)]
 
-/// All public, so all is documented.
+/// Everything in it is public, and so it is documented.
 pub mod open {
     /// Classify the message.
     #[dashoptimize::signature]
@@ -34,7 +34,7 @@ pub mod open {
         /// notes, at most three
         #[output(check(len(..=3)))]
         pub notes: Vec<String>,
-        /// no part of the signature
+        /// not part of the signature
         #[skip]
         pub line: usize,
     }
@@ -77,7 +77,7 @@ pub mod open {
         /// Guesses.
         pub type Guess = Predict<Triage>;
 
-        /// Guesses until it is content.
+        /// Guesses until the reward reaches the threshold.
         #[with(reward = |_, _| true, threshold = 1.0)]
         pub type Best = Refine<Guess>;
 
@@ -89,7 +89,7 @@ pub mod open {
     ///
     /// # Errors
     ///
-    /// Where it is unknown.
+    /// If it is unknown.
     #[dashoptimize::tool]
     pub fn find(
         /** its name */
@@ -107,7 +107,7 @@ pub mod open {
     }
 }
 
-/// What is private to a binary, and used in part.
+/// Items that are private to a binary, and used in part.
 mod closed {
     #[dashoptimize::signature]
     pub(super) struct Ask {

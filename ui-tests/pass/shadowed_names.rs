@@ -1,4 +1,4 @@
-//! Expansions mean the std types, whatever the names mean where a macro is called.
+//! Expansions use the types of `std`, whatever their names mean where a macro is called.
 
 #![allow(dead_code, non_camel_case_types, unused_imports)]
 

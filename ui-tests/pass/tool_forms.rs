@@ -1,4 +1,4 @@
-//! All that a tool may be, and all that a list of tools may hold.
+//! Everything that a tool may be, and everything that a list of tools may hold.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 #![deny(missing_docs, unreachable_pub, warnings)]
 
-/// Public, documented by `desc` and by name only where the user has said no more.
+/// Public; documented by `desc`, or by its name, where the user wrote no documentation.
 pub mod open {
     /// Ask.
     #[dashoptimize::signature]

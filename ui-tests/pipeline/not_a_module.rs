@@ -1,22 +1,6 @@
-use dashoptimize::lm::Lm;
-use dashoptimize::module::Module;
-use dashoptimize::{FieldType, pipeline, signature};
+//! A step calls a type that is not a module.
 
-#[signature]
-struct Write {
-    #[input]
-    question: String,
-    #[output]
-    text: String,
-    #[output]
-    kind: Kind,
-}
-
-#[derive(Clone, Debug, FieldType)]
-enum Kind {
-    Simple,
-    Hard,
-}
+include!("../fixtures/write.rs");
 
 struct Plain {
     question: String,
@@ -30,6 +14,5 @@ pipeline!(
 );
 
 fn main() {
-    let question = String::new();
-    let _ = async |lm: Lm| Rag::new(lm).call(RagInput { question }).await;
+    call!(Rag(RagInput));
 }

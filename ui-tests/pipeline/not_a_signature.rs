@@ -1,33 +1,38 @@
-use dashoptimize::lm::Lm;
-use dashoptimize::module::Module;
-use dashoptimize::{FieldType, pipeline, signature};
+//! A step's module is over a type that is not a signature; mistakes in other steps are still reported.
 
-#[signature]
-struct Write {
-    #[input]
-    question: String,
-    #[output]
-    text: String,
-    #[output]
-    kind: Kind,
-}
-
-#[derive(Clone, Debug, FieldType)]
-enum Kind {
-    Simple,
-    Hard,
-}
+include!("../fixtures/write.rs");
 
 struct Plain;
 
+struct Other;
+
+module!(
+    type Writer = ChainOfThought<Write>;
+);
+
 pipeline!(
-    fn Rag(question: String) -> String {
+    fn OfPlain(question: String) -> String {
         let query = Predict::<Plain> { question };
         query.text
     }
 );
 
+pipeline!(
+    fn OfModule(question: String) -> String {
+        let query = Predict::<Writer> { question };
+        query.text
+    }
+);
+
+pipeline!(
+    fn BesideOthers(question: String) -> String {
+        let query = Predict::<Plain> { question };
+        let thought = ChainOfThought::<Other> { question };
+        let best = Predict::<Write> { question: query.text, reasons: thought.reasoning };
+        best.text
+    }
+);
+
 fn main() {
-    let question = String::new();
-    let _ = async |lm: Lm| Rag::new(lm).call(RagInput { question }).await;
+    call!(OfPlain(OfPlainInput), OfModule(OfModuleInput), BesideOthers(BesideOthersInput));
 }

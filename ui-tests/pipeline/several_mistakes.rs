@@ -1,22 +1,6 @@
-use dashoptimize::lm::Lm;
-use dashoptimize::module::Module;
-use dashoptimize::{FieldType, pipeline, signature};
+//! One build reports all of them.
 
-#[signature]
-struct Write {
-    #[input]
-    question: String,
-    #[output]
-    text: String,
-    #[output]
-    kind: Kind,
-}
-
-#[derive(Clone, Debug, FieldType)]
-enum Kind {
-    Simple,
-    Hard,
-}
+include!("../fixtures/write.rs");
 
 pipeline!(
     fn Rag(question: String) -> String {
@@ -33,6 +17,5 @@ pipeline!(
 );
 
 fn main() {
-    let question = String::new();
-    let _ = async |lm: Lm| Rag::new(lm).call(RagInput { question }).await;
+    call!(Rag(RagInput));
 }

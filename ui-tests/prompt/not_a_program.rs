@@ -1,3 +1,5 @@
+//! A type that is not a module.
+
 use dashoptimize::include_prompt;
 use dashoptimize::lm::Lm;
 use dashoptimize::module::Module;

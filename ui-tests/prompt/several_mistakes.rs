@@ -1,5 +1,7 @@
+//! One build reports all of them.
+
 use dashoptimize::lm::Lm;
-use dashoptimize::module::Module;
+use dashoptimize::module::ModuleExt;
 use dashoptimize::{FieldType, include_prompt, module, signature};
 
 #[signature]

@@ -1,6 +1,8 @@
+//! A program written by hand that does not name its predictors as a constant.
+
 use dashoptimize::include_prompt;
 use dashoptimize::call::{CallError, Context};
-use dashoptimize::module::{Module, Predictor};
+use dashoptimize::module::{Module, ModuleExt, Predictor};
 
 #[derive(Clone)]
 struct ByHand(Predictor);

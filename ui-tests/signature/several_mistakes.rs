@@ -1,6 +1,8 @@
+//! One build reports all of them.
+
 use dashoptimize::signature;
 
-/// All of them are reported in one build.
+/// Rate the text.
 #[signature(instruction = "Rate the text.")]
 struct Rate {
     #[inptu]
@@ -20,7 +22,6 @@ struct Qa {
 
 fn main() {
     let _ = RateInput { text: String::new(), language: String::new() };
-    let read = |output: RateOutput| output.score + f64::from(output.stars);
-    let _ = read;
+    let _ = |output: RateOutput| output.score + f64::from(output.stars);
     let _ = QaInput { question: String::new() };
 }

@@ -1,3 +1,5 @@
+//! A comma is missing between tools, and a tool is half typed.
+
 use dashoptimize::{tool, tools};
 
 /// Adds.

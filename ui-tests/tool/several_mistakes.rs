@@ -1,3 +1,5 @@
+//! One build reports all of them.
+
 use dashoptimize::{tool, tools};
 
 /// Opens the door.
@@ -7,7 +9,7 @@ fn open((floor, number): (u8, u8), door: &mut String) -> u8 {
     floor + number
 }
 
-/// This one is sound.
+/// This one is correct.
 #[tool]
 fn close(door: u8) -> u8 {
     door

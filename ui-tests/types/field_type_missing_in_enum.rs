@@ -1,3 +1,5 @@
+//! A field that does not derive `FieldType`, in the variants of an enum.
+
 use dashoptimize::{FieldType, signature};
 
 #[derive(Clone, Debug)]

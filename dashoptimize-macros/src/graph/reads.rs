@@ -4,16 +4,16 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 
 use super::names::{self, Read, plain};
-use super::{Block, On, Postfix, Work};
+use super::{Block, On, Postfix, Route, Work};
 
 /// Every name that a step reads from outside itself.
 pub(crate) fn reads_of(work: &Work) -> Vec<Read> {
     let mut reads = Vec::new();
-    read_work(work, &mut Vec::new(), &mut reads);
+    read_work(work, &[], &mut reads);
     reads
 }
 
-fn read_work(work: &Work, local: &mut Vec<String>, reads: &mut Vec<Read>) {
+fn read_work(work: &Work, local: &[String], reads: &mut Vec<Read>) {
     match work {
         Work::Node(node) => {
             for field in &node.fields {
@@ -34,28 +34,7 @@ fn read_work(work: &Work, local: &mut Vec<String>, reads: &mut Vec<Read>) {
             read_tokens(&map.list.to_token_stream(), local, reads);
             read_block(&map.body, &names::bound(&map.pat), local, reads);
         }
-        Work::Route(route) => {
-            let mut bound = Vec::new();
-            match &route.on {
-                On::Match(expr) | On::If(expr) => {
-                    read_tokens(&expr.to_token_stream(), local, reads);
-                }
-                On::IfLet(pat, expr) => {
-                    read_tokens(&expr.to_token_stream(), local, reads);
-                    bound = names::bound(pat);
-                }
-            }
-            for arm in &route.arms {
-                let mut bound = bound.clone();
-                bound.extend(arm.pat.iter().flat_map(names::bound));
-                if let Some(guard) = &arm.guard {
-                    let mut inner = local.clone();
-                    inner.extend(bound.iter().map(plain));
-                    read_tokens(&guard.to_token_stream(), &inner, reads);
-                }
-                read_block(&arm.body, &bound, local, reads);
-            }
-        }
+        Work::Route(route) => read_route(route, local, reads),
         Work::Loop(repeat) => {
             read_tokens(&repeat.condition.to_token_stream(), local, reads);
             read_block(&repeat.body, &[], local, reads);
@@ -67,17 +46,35 @@ fn read_work(work: &Work, local: &mut Vec<String>, reads: &mut Vec<Read>) {
     }
 }
 
+fn read_route(route: &Route, local: &[String], reads: &mut Vec<Read>) {
+    let (expr, bound) = match &route.on {
+        On::Match(expr) | On::If(expr) => (expr, Vec::new()),
+        On::IfLet(pat, expr) => (expr, names::bound(pat)),
+    };
+    read_tokens(&expr.to_token_stream(), local, reads);
+    for arm in &route.arms {
+        let mut bound = bound.clone();
+        bound.extend(arm.pat.iter().flat_map(names::bound));
+        if let Some(guard) = &arm.guard {
+            let mut inner = local.to_vec();
+            inner.extend(bound.iter().map(plain));
+            read_tokens(&guard.to_token_stream(), &inner, reads);
+        }
+        read_block(&arm.body, &bound, local, reads);
+    }
+}
+
 fn read_block(block: &Block, bound: &[Ident], local: &[String], reads: &mut Vec<Read>) {
     let mut local = local.to_vec();
     local.extend(bound.iter().map(plain));
     for step in &block.steps {
-        read_work(&step.work, &mut local, reads);
+        read_work(&step.work, &local, reads);
         if step.is_let() {
             local.extend(step.names.iter().map(plain));
         }
     }
     if let Some(tail) = &block.tail {
-        read_work(tail, &mut local, reads);
+        read_work(tail, &local, reads);
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn options(krate: &CratePath, piece: TokenStream) -> Option<TokenStre
         #krate::__private::for_editors! {
             impl #ident {
                 fn __options(#made: #module) {
-                    use #krate::module::{Module as _, OverSignature as _};
+                    use #krate::module::{ModuleExt as _, OverSignature as _};
                     #(#made.#keys;)*
                     #made.
                 }

@@ -60,7 +60,14 @@ pub(super) fn prompt(krate: &CratePath, prompt: &Prompt) -> TokenStream {
     quote!({
         #is_module
         #[allow(long_running_const_eval)]
-        const _: () = #fits;
+        const _: () = {
+            // A file can have thousands of values, and each token of a path costs the compiler time.
+            #[allow(unused_imports)]
+            use #private::{FileJson as __Json, file_value as __value};
+            #[allow(unused_imports)]
+            use #krate::signature::Role as __Role;
+            #fits
+        };
         #private::prompt::<#ty>(#path, ::core::include_str!(#place))
     })
 }
@@ -107,7 +114,7 @@ fn predictor(krate: &CratePath, path: &str, stored: &StoredPredictor) -> TokenSt
     let outputs = outputs.map(|words| field(krate, &quote!(Output), words));
     let count = demos.len();
     let values = demos.iter().enumerate();
-    let values = values.map(|(index, demo)| values_of(krate, index, demo));
+    let values = values.map(|(index, demo)| values_of(index, demo));
     quote! {
         #private::file_predictor(
             #path,
@@ -126,13 +133,11 @@ fn field(krate: &CratePath, role: &TokenStream, words: &str) -> TokenStream {
     quote!(#krate::__private::file_field(#krate::signature::Role::#role, #name, #ty))
 }
 
-fn values_of(krate: &CratePath, demo: usize, stored: &StoredDemo) -> TokenStream {
+fn values_of(demo: usize, stored: &StoredDemo) -> TokenStream {
     let values = |role: TokenStream, values: &Map<String, Value>| -> TokenStream {
         let values = values.iter().map(|(name, value)| {
-            let json = json(krate, value);
-            quote! {
-                #krate::__private::file_value(#demo, #krate::signature::Role::#role, #name, #json),
-            }
+            let json = json(value);
+            quote!(__value(#demo, __Role::#role, #name, #json),)
         });
         values.collect()
     };
@@ -142,33 +147,32 @@ fn values_of(krate: &CratePath, demo: usize, stored: &StoredDemo) -> TokenStream
 }
 
 /// A value as const data.
-fn json(krate: &CratePath, value: &Value) -> TokenStream {
-    let kind = quote!(#krate::__private::FileJson);
+fn json(value: &Value) -> TokenStream {
     match value {
-        Value::Null => quote!(#kind::Null),
-        Value::Bool(value) => quote!(#kind::Bool(#value)),
+        Value::Null => quote!(__Json::Null),
+        Value::Bool(value) => quote!(__Json::Bool(#value)),
         Value::Number(number) => {
             let (text, whole) = (number.to_string(), number.as_i128());
             let whole = match whole {
                 Some(whole) => quote!(::core::option::Option::Some(#whole)),
                 None => quote!(::core::option::Option::None),
             };
-            quote!(#kind::Number(#text, #whole))
+            quote!(__Json::Number(#text, #whole))
         }
         Value::String(text) => {
             let text = shortened(text);
-            quote!(#kind::Text(#text))
+            quote!(__Json::Text(#text))
         }
         Value::Array(items) => {
-            let items = items.iter().map(|item| json(krate, item));
-            quote!(#kind::List(&[#(#items),*]))
+            let items = items.iter().map(json);
+            quote!(__Json::List(&[#(#items),*]))
         }
         Value::Object(entries) => {
             let entries = entries.iter().map(|(key, value)| {
-                let value = json(krate, value);
+                let value = json(value);
                 quote!((#key, #value))
             });
-            quote!(#kind::Object(&[#(#entries),*]))
+            quote!(__Json::Object(&[#(#entries),*]))
         }
     }
 }

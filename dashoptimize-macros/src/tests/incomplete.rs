@@ -167,7 +167,7 @@ fn the_other_steps_survive_half_a_step() {
     }
 }
 
-/// Every place inside of a step where a half-typed step can be, beside one that is sound.
+/// Every place inside of a step where a half-typed step can be, next to a sound one.
 const INNER: [&str; 8] = [
     "for n in [1] { let half = HALF; let sound = Sound { question }; sound.text }",
     "match kind { Kind::A { b, .. } if b => HALF, _ => { let sound = Sound { question }; sound } }",

@@ -4,12 +4,15 @@ use proc_macro2::TokenStream;
 
 use super::{errors, tokens};
 
+/// The places of errors.
+fn places(found: &[(usize, usize, String)]) -> Vec<(usize, usize)> {
+    let found = found.iter();
+    found.map(|(line, column, _)| (*line, *column)).collect()
+}
+
 fn of_signature(source: &str) -> Vec<(usize, usize)> {
     let result = crate::signature::try_expand(TokenStream::new(), tokens(source));
-    errors(result)
-        .into_iter()
-        .map(|(line, column, _)| (line, column))
-        .collect()
+    places(&errors(result))
 }
 
 #[test]
@@ -38,11 +41,7 @@ fn a_late_input_is_reported_under_its_role() {
 fn modules_are_reported_one_by_one() {
     let items = "type A = Predit<S>;\ntype B = Predict<S>;\ntype C = Predict;";
     let found = errors(crate::module::try_expand(tokens(items)));
-    let places: Vec<_> = found
-        .iter()
-        .map(|(line, column, _)| (*line, *column))
-        .collect();
-    assert_eq!(places, [(1, 9), (3, 9)]);
+    assert_eq!(places(&found), [(1, 9), (3, 9)]);
     assert_eq!(
         found[0].2,
         "no module is called `Predit`; did you mean `Predict`?"
@@ -53,11 +52,7 @@ fn modules_are_reported_one_by_one() {
 fn variants_are_reported_one_by_one() {
     let item = "enum A {\n  B(u8, u8),\n  C(Vec<A>),\n  #[field(renam = \"d\")]\n  D,\n}";
     let found = errors(crate::field_type::try_expand(tokens(item)));
-    let places: Vec<_> = found
-        .iter()
-        .map(|(line, column, _)| (*line, *column))
-        .collect();
-    assert_eq!(places, [(2, 3), (4, 10)], "{found:?}");
+    assert_eq!(places(&found), [(2, 3), (4, 10)], "{found:?}");
 }
 
 #[test]
@@ -71,13 +66,9 @@ fn steps_are_reported_one_by_one() {
   e
 }";
     let found = errors(crate::pipeline::try_expand(tokens(item)));
-    let places: Vec<_> = found
-        .iter()
-        .map(|(line, column, _)| (*line, *column))
-        .collect();
     // The half-typed step, the misspelled module, then the wiring in the order of its rules.
     assert_eq!(
-        places,
+        places(&found),
         [(3, 19), (4, 10), (4, 6), (5, 10), (2, 35)],
         "{found:?}"
     );
@@ -88,11 +79,7 @@ fn type_and_file_of_a_prompt_are_reported_one_by_one() {
     let found = errors(crate::prompt::try_expand(tokens(
         "1 + 1,\n \"docs/qa.jsn\",\n 3",
     )));
-    let places: Vec<_> = found
-        .iter()
-        .map(|(line, column, _)| (*line, *column))
-        .collect();
-    assert_eq!(places, [(1, 0), (3, 1), (2, 1)], "{found:?}");
+    assert_eq!(places(&found), [(1, 0), (3, 1), (2, 1)], "{found:?}");
     let message = "there is no file `docs/qa.jsn`; did you mean `docs/qa.json`?";
     assert!(found[2].2.starts_with(message), "{found:?}");
 }
@@ -101,12 +88,8 @@ fn type_and_file_of_a_prompt_are_reported_one_by_one() {
 fn stages_are_reported_one_by_one() {
     let chain = "A { a: } >> 3\n>> B { ..c }\n>> C (d)\n>>";
     let found = errors(crate::optimizers::try_expand(tokens(chain)));
-    let places: Vec<_> = found
-        .iter()
-        .map(|(line, column, _)| (*line, *column))
-        .collect();
     assert_eq!(
-        places,
+        places(&found),
         [(1, 5), (1, 12), (2, 7), (3, 5), (4, 0)],
         "{found:?}"
     );
@@ -140,13 +123,13 @@ fn the_two_forms_of_a_pipeline_are_told_apart() {
 fn arguments_of_a_tool_are_reported_one_by_one() {
     let item = "fn seek<T>(\n  (a, b): (u8, u8),\n  c: &mut String,\n  _: &'static str,\n) -> impl Sized {}";
     let found = errors(crate::tool::try_expand(TokenStream::new(), tokens(item)));
-    let places: Vec<_> = found
-        .iter()
-        .map(|(line, column, _)| (*line, *column))
-        .collect();
-    assert_eq!(places, [(2, 2), (3, 5), (4, 2), (4, 5)], "{found:?}");
+    assert_eq!(
+        places(&found),
+        [(2, 2), (3, 5), (4, 2), (4, 5)],
+        "{found:?}"
+    );
     let item = "unsafe extern \"C\" fn größe<T>() -> impl Sized {}";
     let found = errors(crate::tool::try_expand(TokenStream::new(), tokens(item)));
-    let places: Vec<_> = found.iter().map(|(_, column, _)| *column).collect();
-    assert_eq!(places, [21, 26, 0, 7, 35], "{found:?}");
+    let columns: Vec<_> = found.iter().map(|(_, column, _)| *column).collect();
+    assert_eq!(columns, [21, 26, 0, 7, 35], "{found:?}");
 }

@@ -4,14 +4,15 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use super::FORMAT;
+use super::format::FORMAT;
 
-/// An artifact that cannot be read, written or installed. The program is as it was.
+/// An artifact that cannot be read, written or installed. The program is unchanged.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArtifactError {
     /// The file cannot be read or written.
     #[error("cannot {what} `{path}`: {source}")]
+    #[non_exhaustive]
     Io {
         /// `read` or `write`.
         what: &'static str,
@@ -20,19 +21,21 @@ pub enum ArtifactError {
         /// Why.
         source: Arc<io::Error>,
     },
-    /// The text is no artifact: broken JSON, a missing key, or a key that has no place in one.
-    #[error("`{origin}` is no artifact of dashoptimize: {problem}")]
+    /// The text is not an artifact: broken JSON, a missing key, or an unknown key.
+    #[error("`{origin}` is not an artifact of dashoptimize: {problem}")]
+    #[non_exhaustive]
     Unreadable {
         /// The file.
         origin: String,
         /// What is wrong, with line and column.
         problem: String,
     },
-    /// The file is of a format that this version does not know.
+    /// The file has a format that this version does not know.
     #[error(
         "`{origin}` is of format {found}, but this version of dashoptimize reads format {FORMAT}; \
          use the version that wrote the file, or tune again"
     )]
+    #[non_exhaustive]
     Format {
         /// The file.
         origin: String,
@@ -41,6 +44,7 @@ pub enum ArtifactError {
     },
     /// The file was tuned for another program, or the program has changed since.
     #[error("`{origin}` does not fit this program, so nothing of it is loaded{}", list(.misfits))]
+    #[non_exhaustive]
     Misfit {
         /// The file.
         origin: String,
@@ -50,8 +54,9 @@ pub enum ArtifactError {
     /// The file would not read back as what is to be saved.
     #[error(
         "`{origin}` is not written, because it would not read back as it is: a temperature or \
-         `top_p` that is no finite number, or a demo that is nested too deep"
+         `top_p` that is not a finite number, or a demo that is nested too deeply"
     )]
+    #[non_exhaustive]
     Unsavable {
         /// The file.
         origin: String,
@@ -60,11 +65,22 @@ pub enum ArtifactError {
 
 /// One thing in an artifact that does not fit the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Misfit {
-    /// Path of the predictor.
+    /// The path of the predictor.
     pub predictor: String,
-    /// What does not fit, and the demo or field where it is in one.
+    /// What does not fit, and in which demo or field if it is in one.
     pub problem: String,
+}
+
+impl Misfit {
+    /// What does not fit at this predictor.
+    pub fn new(predictor: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self {
+            predictor: predictor.into(),
+            problem: problem.into(),
+        }
+    }
 }
 
 impl fmt::Display for Misfit {

@@ -1,25 +1,25 @@
-//! Reading and writing files whole.
+//! Reading and writing whole files.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::ArtifactError;
+use super::error::ArtifactError;
 
 pub(super) fn read(path: &Path) -> Result<String, ArtifactError> {
     fs::read_to_string(path).map_err(|source| ArtifactError::io("read", path, source))
 }
 
-/// Writes to a file beside the target and renames it, so that nobody ever sees half a file.
+/// Writes to a file next to the target and renames it, so that no one ever sees half a file.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), ArtifactError> {
     let written = folder_of(path).and_then(|folder| {
         fs::create_dir_all(folder)?;
-        let (file, beside) = create_beside(path)?;
+        let (file, temporary) = create_temporary(path)?;
         fill(file, text)
-            .and_then(|()| fs::rename(&beside, path))
+            .and_then(|()| fs::rename(&temporary, path))
             .inspect_err(|_| {
-                // The first error is the one to tell.
-                let _ = fs::remove_file(&beside);
+                // The first error is the one to report.
+                let _ = fs::remove_file(&temporary);
             })
     });
     written.map_err(|source| ArtifactError::io("write", path, source))
@@ -27,7 +27,7 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), ArtifactError> {
 
 fn fill(mut file: File, text: &str) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
-    // On disk before the rename, or a crash could leave an empty file under the name.
+    // The content must be on disk before the rename, or a crash could leave an empty file.
     file.sync_all()
 }
 
@@ -39,21 +39,21 @@ fn folder_of(path: &Path) -> io::Result<&Path> {
     }
 }
 
-/// A new file beside the target, under a name that nobody else has.
-fn create_beside(path: &Path) -> io::Result<(File, PathBuf)> {
+/// A new file next to the target, under a name that is not in use.
+fn create_temporary(path: &Path) -> io::Result<(File, PathBuf)> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
     let mut number = std::process::id();
     loop {
-        let mut beside = std::ffi::OsString::from(".");
-        beside.push(name);
-        beside.push(format!(".{number}.tmp"));
-        let beside = path.with_file_name(beside);
+        let mut temporary = std::ffi::OsString::from(".");
+        temporary.push(name);
+        temporary.push(format!(".{number}.tmp"));
+        let temporary = path.with_file_name(temporary);
         match OpenOptions::new()
             .write(true)
             .create_new(true)
-            .open(&beside)
+            .open(&temporary)
         {
-            Ok(file) => return Ok((file, beside)),
+            Ok(file) => return Ok((file, temporary)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 number = number.wrapping_add(1);
             }

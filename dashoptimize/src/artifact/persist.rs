@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{Artifact, ArtifactError};
+use super::error::ArtifactError;
+use super::tuned_prompts::Artifact;
 use crate::module::Module;
 
 /// Saves the prompts of a program to a file, and loads them. Every [`Module`] has it.
@@ -16,10 +17,10 @@ pub trait Persist: Module {
         Artifact::of(self).save(path)
     }
 
-    /// The program with the prompts of a file, whole or not at all; see [`Artifact::install`].
+    /// The program with the prompts of a file, all of them or none; see [`Artifact::install`].
     ///
-    /// Whatever the file says of instructions, fields, demos and parameters replaces what the program
-    /// has: set a temperature of your own after loading, and an adapter before.
+    /// The instructions, fields, demos and parameters of the file replace those of the program. So set
+    /// your own temperature after loading, and an adapter before.
     ///
     /// # Errors
     ///

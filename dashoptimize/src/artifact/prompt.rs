@@ -1,15 +1,16 @@
-//! A file that is part of the program, and was checked when the program was compiled.
+//! A file that is compiled into the program and was checked at compile time.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Artifact, ArtifactError};
+use super::error::ArtifactError;
+use super::tuned_prompts::Artifact;
 use crate::lm::Lm;
 use crate::module::{FromLm, Module};
 
-/// The tuned prompts of a program `M`, as [`include_prompt!`](crate::include_prompt) puts them into
-/// it. They were checked against the types of `M` when it was compiled, so that what can still be wrong
-/// is only what types do not say: the adapter, and how many attempts a module compares.
+/// The tuned prompts of a program `M`, as [`include_prompt!`](crate::include_prompt) compiles them in.
+/// They were checked against the types of `M` at compile time, so only what types do not express can
+/// still be wrong: the adapter, and how many attempts a module compares.
 pub struct Prompt<M> {
     origin: &'static str,
     text: &'static str,
@@ -25,7 +26,7 @@ impl<M> Prompt<M> {
         }
     }
 
-    /// The path of the file, as it was written.
+    /// The path of the file, as it is written in the source.
     #[must_use]
     pub const fn origin(&self) -> &'static str {
         self.origin
@@ -37,11 +38,12 @@ impl<M> Prompt<M> {
         self.text
     }
 
-    /// The file read, with where its prompts come from.
+    /// The prompts of the file and where they come from.
     ///
     /// # Errors
     ///
-    /// Where sampling parameters or provenance are not of their form; the rest was checked before.
+    /// If sampling parameters or provenance do not have the expected form; the rest was checked at
+    /// compile time.
     pub fn artifact(&self) -> Result<Artifact, ArtifactError> {
         Artifact::from_text(self.text, self.origin)
     }
@@ -50,8 +52,8 @@ impl<M> Prompt<M> {
     ///
     /// # Errors
     ///
-    /// As [`artifact`](Self::artifact), and where the program uses another adapter than the one that
-    /// the prompts were tuned with.
+    /// As [`artifact`](Self::artifact), and if the program uses another adapter than the one that the
+    /// prompts were tuned with.
     pub fn install(&self, program: &M) -> Result<M, ArtifactError>
     where
         M: Module,
@@ -59,7 +61,7 @@ impl<M> Prompt<M> {
         self.artifact()?.install(program)
     }
 
-    /// The program with these prompts, on this model.
+    /// The program on this model, with these prompts.
     ///
     /// # Errors
     ///

@@ -1,15 +1,15 @@
 //! Prose in a file: a text of several lines is a list of lines, so that a pull request shows which
-//! line changed.
+//! line has changed.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A text as files hold it.
+/// A text, as a file holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Prose(pub(super) String);
 
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "expected a text or a list of lines")]
-enum Form {
+enum ProseForm {
     Line(String),
     Lines(Vec<String>),
 }
@@ -26,9 +26,9 @@ impl Serialize for Prose {
 
 impl<'de> Deserialize<'de> for Prose {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(match Form::deserialize(deserializer)? {
-            Form::Line(line) => line,
-            Form::Lines(lines) => lines.join("\n"),
+        Ok(Self(match ProseForm::deserialize(deserializer)? {
+            ProseForm::Line(line) => line,
+            ProseForm::Lines(lines) => lines.join("\n"),
         }))
     }
 }

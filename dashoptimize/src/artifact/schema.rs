@@ -1,5 +1,5 @@
-//! A signature in words, as a file keeps it beside the fingerprint: a fingerprint tells that the
-//! signature changed, the words tell how.
+//! A signature in words, as a file keeps it next to the fingerprint: the fingerprint tells that the
+//! signature has changed, the words tell how.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! The file's content, key by key.
+//! The content of the file, key by key.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,19 +7,20 @@ use std::marker::PhantomData;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::error::ArtifactError;
+use super::format::FORMAT;
 use super::prose::Prose;
 use super::provenance::Provenance;
 use super::schema::StoredSignature;
-use super::{ArtifactError, FORMAT};
 use crate::lm::Params;
 use crate::module::{Module, Predictor};
 use crate::signature::Fingerprint;
 use crate::state::{Demo, FieldProse, Nearest, PredictorState, State};
 
-/// The whole file. Keys are declared in the order of the alphabet, which is their order in the file.
+/// The whole file. Keys are declared in alphabetical order, which is their order in the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Content {
+pub(super) struct ArtifactContent {
     format: u32,
     #[serde(deserialize_with = "distinct")]
     pub(super) predictors: BTreeMap<String, StoredPredictor>,
@@ -62,7 +63,7 @@ pub(super) struct StoredField {
     prefix: Option<Prose>,
 }
 
-impl Content {
+impl ArtifactContent {
     pub(super) fn of<M: Module>(program: &M) -> Self {
         let predictors = program.predictors().into_iter();
         Self {
@@ -77,17 +78,17 @@ impl Content {
     }
 
     pub(super) fn parse(text: &str, origin: &str) -> Result<Self, ArtifactError> {
-        /// All that every format has in common.
+        /// What all formats have in common.
         #[derive(Deserialize)]
-        struct Head {
+        struct FormatOnly {
             format: u64,
         }
         let unreadable = |error: serde_json::Error| ArtifactError::Unreadable {
             origin: origin.to_owned(),
             problem: error.to_string(),
         };
-        // Looked at first, so that a newer file is called newer and not broken.
-        let head: Head = serde_json::from_str(text).map_err(unreadable)?;
+        // Checked first, so that a file of a newer format is not called broken.
+        let head: FormatOnly = serde_json::from_str(text).map_err(unreadable)?;
         if head.format != u64::from(FORMAT) {
             return Err(ArtifactError::Format {
                 origin: origin.to_owned(),
@@ -100,7 +101,7 @@ impl Content {
     pub(super) fn to_text(&self) -> String {
         let mut json = serde_json::to_value(self)
             .expect("bug in dashoptimize: texts, numbers and lists always are JSON");
-        // Equal demos may hold their fields in different orders.
+        // Equal demos may have their fields in different orders.
         json.sort_all_objects();
         format!("{json:#}\n")
     }
@@ -140,10 +141,7 @@ impl StoredPredictor {
             instructions: text(&self.instructions),
             fields: fields
                 .map(|(name, field)| {
-                    let prose = FieldProse {
-                        desc: text(&field.desc),
-                        prefix: text(&field.prefix),
-                    };
+                    let prose = FieldProse::new(text(&field.desc), text(&field.prefix));
                     (name.clone(), prose)
                 })
                 .collect(),
@@ -185,7 +183,7 @@ fn short_name(name: &str) -> String {
     short + &segment
 }
 
-/// A map in which no key comes twice, as it does after a merge gone wrong.
+/// A map in which no key occurs twice, as one can after a bad merge.
 fn distinct<'de, D, V>(deserializer: D) -> Result<BTreeMap<String, V>, D::Error>
 where
     D: Deserializer<'de>,

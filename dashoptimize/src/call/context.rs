@@ -1,17 +1,19 @@
-//! What a call runs inside of.
+//! The context that a call runs in.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
 
-use super::place::Place;
+use super::event::{Listener, TraceEvent, Traced};
+use super::position::TracePosition;
 use super::record::Record;
-use super::{CallError, Hints, Listener, TraceEvent, TraceStep, Traced};
+use super::{CallError, Hints, TraceStep};
 use crate::lm::{Gateway, ModelInfo, Purpose, Spend, Usage};
 
-/// What a program is called inside of: the gateway that its calls pass, who they are for, which
-/// sample is drawn, and where the trace goes.
+/// The context that a program runs in: the gateway that its calls pass, what they are for, which sample
+/// is drawn, and where the trace goes.
 ///
-/// A module that makes several calls at once gives each of its parts a [`child`](Self::child), so
-/// that the trace has the same order whichever of them ends first.
+/// A module that makes several calls concurrently gives each of its parts a [`child`](Self::child), so
+/// that the order of the trace does not depend on which of them ends first.
 #[derive(Debug)]
 pub struct Context<'a> {
     gateway: &'a Gateway,
@@ -20,25 +22,25 @@ pub struct Context<'a> {
     sample: u32,
     temperature: Option<f64>,
     hints: Option<&'a Hints>,
-    place: Place<'a>,
-    begun: AtomicU32,
-    record: Shared<'a>,
+    position: TracePosition<'a>,
+    started: AtomicU32,
+    record: RecordRef<'a>,
 }
 
-/// The record of a whole call, or of a [trial](Context::trial): held by its first context, shared by
-/// all below it.
+/// The record of a whole call, or of a [tentative](Context::tentative) part of it: owned by the first
+/// context of that part, shared by all contexts inside it.
 #[derive(Debug)]
 #[expect(
     clippy::large_enum_variant,
     reason = "a call holds one record, which costs no allocation this way"
 )]
-enum Shared<'a> {
+enum RecordRef<'a> {
     Own(Record<'a>),
     Of(&'a Record<'a>),
 }
 
 impl<'a> Context<'a> {
-    /// A context whose calls are [tasks](Purpose::Task) of the program as it stands, sample 0,
+    /// A context whose calls are [tasks](Purpose::Task) of the program as it is, sample 0,
     /// without a trace.
     #[must_use]
     pub const fn new(gateway: &'a Gateway) -> Self {
@@ -49,9 +51,9 @@ impl<'a> Context<'a> {
             sample: 0,
             temperature: None,
             hints: None,
-            place: Place::TOP,
-            begun: AtomicU32::new(0),
-            record: Shared::Own(Record::new()),
+            position: TracePosition::TOP,
+            started: AtomicU32::new(0),
+            record: RecordRef::Own(Record::new()),
         }
     }
 
@@ -62,14 +64,14 @@ impl<'a> Context<'a> {
         self
     }
 
-    /// Says for which candidate of the run the calls are. Default 0, the program as it was given.
+    /// Says which candidate of the run the calls are for. Default 0, the program as it was given.
     #[must_use]
     pub const fn with_candidate(mut self, candidate: u32) -> Self {
         self.candidate = candidate;
         self
     }
 
-    /// Draws another sample of each reply: sample 1 is never a copy of sample 0. Default 0.
+    /// Draws another sample of each reply; sample 1 is never a copy of sample 0. Default 0.
     #[must_use]
     pub const fn with_sample(mut self, sample: u32) -> Self {
         self.sample = sample;
@@ -83,35 +85,34 @@ impl<'a> Context<'a> {
         self
     }
 
-    /// Gives predictors hints, in place of those that they had. Default none.
+    /// Gives predictors hints, in place of earlier ones. Default: none.
     #[must_use]
     pub const fn with_hints(mut self, hints: &'a Hints) -> Self {
         self.hints = Some(hints);
         self
     }
 
-    /// Keeps a [`TraceStep`] of each call; see [`take_trace`](Self::take_trace). By default none
-    /// is kept.
+    /// Keeps a [`TraceStep`] of each call of a predictor; see [`take_trace`](Self::take_trace). By default
+    /// none is kept.
     #[must_use]
     pub fn with_trace(mut self) -> Self {
-        if let Shared::Own(record) = &mut self.record {
+        if let RecordRef::Own(record) = &mut self.record {
             record.keep_steps();
         }
         self
     }
 
-    /// Tells this listener of every step while it happens. By default nobody is told.
+    /// Reports each event to this listener while it happens. By default nobody listens.
     #[must_use]
     pub fn with_listener(mut self, listener: &'a dyn Listener) -> Self {
-        if let Shared::Own(record) = &mut self.record {
+        if let RecordRef::Own(record) = &mut self.record {
             record.listener = Some(listener);
         }
         self
     }
 
-    /// The context of part number `index` of what runs in this one. Gateway, purpose, sample,
-    /// temperature, trace and spend are shared; in the trace, the parts stand in the order of their
-    /// numbers.
+    /// The context of part number `index` of what runs in this one. They share gateway, purpose, sample,
+    /// temperature, trace and spend. The trace holds the parts in the order of their numbers.
     #[must_use]
     pub fn child(&self, index: u32) -> Context<'_> {
         Context {
@@ -121,34 +122,35 @@ impl<'a> Context<'a> {
             sample: self.sample,
             temperature: self.temperature,
             hints: self.hints,
-            place: self.place.inside(index),
-            begun: AtomicU32::new(0),
-            record: Shared::Of(self.record()),
+            position: self.position.inside(index),
+            started: AtomicU32::new(0),
+            record: RecordRef::Of(self.record()),
         }
     }
 
-    /// The context of attempt `index` of `attempts` on the same task: a [`child`](Self::child) whose
-    /// replies are samples of their own, so that no two attempts are one reply out of a cache.
+    /// The context of attempt `index` of `attempts` at the same task: a [`child`](Self::child) that draws
+    /// its own samples, so that no two attempts receive the same reply from a cache.
     #[must_use]
     pub fn attempt(&self, index: u32, attempts: u32) -> Context<'_> {
         let sample = self.sample.wrapping_mul(attempts).wrapping_add(index);
         self.child(index).with_sample(sample)
     }
 
-    /// An [`attempt`](Self::attempt) that keeps its steps back from the trace: they enter it with
-    /// [`keep`](Self::keep), and are gone if the context is dropped. So the trace of a search is that
-    /// of what it found. What the attempt cost is counted, and who listens is told of it, either way.
+    /// An [`attempt`](Self::attempt) whose steps do not enter the trace until [`keep`](Self::keep) is
+    /// called, and are lost if the context is dropped. So the trace of a module that makes several
+    /// attempts is the trace of the attempt that it chose. The cost of the attempt is counted, and
+    /// listeners hear of it, in both cases.
     #[must_use]
-    pub fn trial(&self, index: u32, attempts: u32) -> Context<'_> {
+    pub fn tentative(&self, index: u32, attempts: u32) -> Context<'_> {
         Context {
-            record: Shared::Own(self.record().part()),
+            record: RecordRef::Own(self.record().part()),
             ..self.attempt(index, attempts)
         }
     }
 
-    /// Enters the steps of a [`trial`](Self::trial) into the trace.
+    /// Enters the steps of a [`tentative`](Self::tentative) attempt into the trace.
     pub fn keep(self) {
-        if let Shared::Own(record) = self.record {
+        if let RecordRef::Own(record) = self.record {
             record.release();
         }
     }
@@ -165,7 +167,7 @@ impl<'a> Context<'a> {
         self.purpose
     }
 
-    /// For which candidate of the run the calls are; 0 is the program as given.
+    /// Which candidate of the run the calls are for; 0 is the program as given.
     #[must_use]
     pub const fn candidate(&self) -> u32 {
         self.candidate
@@ -177,35 +179,35 @@ impl<'a> Context<'a> {
         self.sample
     }
 
-    /// The temperature that overrides every predictor's, if one does.
+    /// The temperature that overrides that of every predictor, if one is set.
     #[must_use]
     pub const fn temperature(&self) -> Option<f64> {
         self.temperature
     }
 
-    /// What predictors are told beside their inputs, if they are told anything.
+    /// What predictors are told besides their inputs, if anything.
     #[must_use]
     pub const fn hints(&self) -> Option<&'a Hints> {
         self.hints
     }
 
-    /// What the calls so far cost. A reply from a journal counts as when it was paid for, so that the
-    /// sum is the same in every sitting of a run.
+    /// The cost of the calls so far. A reply from a journal counts as when it was paid for, so the sum is
+    /// the same in every attempt at a run.
     #[must_use]
     pub fn spend(&self) -> Spend {
         self.record().spend()
     }
 
-    /// The steps so far, in the order of their [places](Self::child); empty without
+    /// The steps so far, in the order of their parts (see [`child`](Self::child)); empty without
     /// [`with_trace`](Self::with_trace).
     ///
-    /// It is the same in every run for a program that makes its calls one after the other, and for
-    /// one that makes calls at once in contexts of their own, as every module here does.
+    /// The trace is the same in every run of a program that makes its calls one after the other, or
+    /// that makes concurrent calls in contexts of their own, as every module here does.
     #[must_use]
     pub fn take_trace(self) -> Vec<TraceStep> {
         match self.record {
-            Shared::Own(record) => record.into_steps(),
-            Shared::Of(_) => Vec::new(),
+            RecordRef::Own(record) => record.into_steps(),
+            RecordRef::Of(_) => Vec::new(),
         }
     }
 
@@ -214,60 +216,82 @@ impl<'a> Context<'a> {
         self.record().steps()
     }
 
-    /// Tells whoever listens of something that is not a call of a predictor, such as a tool that is
-    /// used. It is made only where somebody listens.
+    /// Reports an event to the listener. The event is made only if somebody listens.
     pub fn tell(&self, event: impl FnOnce() -> TraceEvent) {
+        self.tell_at(&self.position, event);
+    }
+
+    fn tell_at(&self, position: &TracePosition<'_>, event: impl FnOnce() -> TraceEvent) {
         if let Some(listener) = self.record().listener {
-            listener.notice(&Traced {
-                place: self.place.numbers(),
-                event: event(),
-            });
+            listener.on_event(&Traced::new(position.numbers(), event()));
         }
     }
 
-    /// The place in the trace of a call that begins.
-    pub(crate) fn begin(&self) -> u32 {
-        self.begun.fetch_add(1, Ordering::Relaxed)
+    /// Starts a step. It has a position in the trace, and a clock if somebody looks at it.
+    pub(crate) fn start_step(&self) -> StartedStep<'_> {
+        let record = self.record();
+        let is_seen = record.keeps_steps() || record.listener.is_some();
+        StartedStep {
+            context: self,
+            index: self.started.fetch_add(1, Ordering::Relaxed),
+            clock: is_seen.then(Instant::now),
+        }
     }
 
     pub(crate) fn count(&self, model: &ModelInfo, usage: Option<Usage>) {
         self.record().add(Spend::of_reply(model, usage));
     }
 
-    /// Adds a step, made only where somebody keeps it or listens.
-    pub(crate) fn trace(&self, begun: u32, step: impl FnOnce() -> TraceStep) {
-        let record = self.record();
-        if !record.keeps_steps() && record.listener.is_none() {
-            return;
-        }
-        let step = step();
-        let place = self.place.inside(begun).numbers();
-        if let Some(listener) = record.listener {
-            listener.notice(&Traced {
-                place: place.clone(),
-                event: TraceEvent::Ended(step.clone()),
-            });
-        }
-        record.enter(place, step);
-    }
-
-    /// Takes note of a failed call, where no call of the run could fare better.
+    /// Remembers a failed call if no other call of the run could succeed either.
     pub(crate) fn note(&self, error: &CallError) {
         if error.ends_the_run() {
             self.record().end_with(error);
         }
     }
 
-    /// The first failed call after which no call of the run could fare better. The program may have
-    /// gone on without it; what it then came to depends on where the budget ended.
+    /// The first failed call after which no other call of the run could succeed. The program may have
+    /// continued without it; then its output depends on where the budget ended.
     pub(crate) fn take_end(&self) -> Option<CallError> {
         self.record().take_end()
     }
 
     const fn record(&self) -> &Record<'a> {
         match &self.record {
-            Shared::Own(record) => record,
-            Shared::Of(record) => record,
+            RecordRef::Own(record) => record,
+            RecordRef::Of(record) => record,
+        }
+    }
+}
+
+/// A step of a predictor that has started.
+pub(crate) struct StartedStep<'a> {
+    context: &'a Context<'a>,
+    index: u32,
+    /// `None` if nobody looks at the step.
+    clock: Option<Instant>,
+}
+
+impl StartedStep<'_> {
+    /// Reports an event of the step.
+    pub(crate) fn tell(&self, event: impl FnOnce() -> TraceEvent) {
+        let position = self.context.position.inside(self.index);
+        self.context.tell_at(&position, event);
+    }
+
+    /// Ends the step: it enters the trace, and listeners hear of it. The step is made only if somebody
+    /// looks at it.
+    pub(crate) fn end(self, step: impl FnOnce() -> TraceStep) {
+        let Some(clock) = self.clock else {
+            return;
+        };
+        let step = step().with_duration(clock.elapsed());
+        let record = self.context.record();
+        if record.keeps_steps() {
+            self.tell(|| TraceEvent::PredictorEnded(Box::new(step.clone())));
+            let position = self.context.position.inside(self.index).numbers();
+            record.enter(position, step);
+        } else {
+            self.tell(|| TraceEvent::PredictorEnded(Box::new(step)));
         }
     }
 }

@@ -7,37 +7,41 @@ use crate::adapter::ParseError;
 use crate::lm::LmError;
 use crate::tool::ToolboxError;
 
-/// A failed call of a program. Nothing that was paid for is lost: a reply that does not parse is in
-/// the error as the model wrote it.
+/// A failed call of a program. Nothing that was paid for is lost: the error holds a reply that cannot be
+/// read as the model wrote it.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallError {
     /// The model could not be asked.
     #[error("predictor `{predictor}`: {source}")]
+    #[non_exhaustive]
     Lm {
         /// Path of the predictor.
         predictor: String,
         /// Why.
         source: LmError,
     },
-    /// The reply cannot be read as the signature's outputs, or breaks an `assert`.
+    /// The reply cannot be read as the signature's outputs, or fails an `assert`.
     #[error("predictor `{predictor}`: {source}")]
+    #[non_exhaustive]
     Parse {
         /// Path of the predictor.
         predictor: String,
         /// What is missing or wrong, with the reply.
         source: Box<ParseError>,
     },
-    /// The budget does not allow the call. It was not made.
+    /// The budget does not allow the call, so it was not made.
     #[error("predictor `{predictor}`: not called, {source}")]
+    #[non_exhaustive]
     Refused {
         /// Path of the predictor.
         predictor: String,
-        /// What is used up.
+        /// Which limit would be exceeded.
         source: crate::lm::Refusal,
     },
     /// The prompt of an agent does not fit the model's context, even without its oldest steps.
     #[error("predictor `{predictor}`: the steps so far make the prompt too long: {source}")]
+    #[non_exhaustive]
     ContextOverflow {
         /// Path of the predictor.
         predictor: String,
@@ -46,10 +50,11 @@ pub enum CallError {
         /// What the model's provider says.
         source: Box<LmError>,
     },
-    /// An agent used up its steps before it finished, and no answer could be made of them.
+    /// An agent used up its steps before it finished, and no answer could be made from them.
     #[error(
         "predictor `{predictor}`: no answer, the steps were used up before it finished; {source}"
     )]
+    #[non_exhaustive]
     NoAnswer {
         /// Path of the predictor.
         predictor: String,
@@ -60,26 +65,31 @@ pub enum CallError {
     },
     /// The tools of an agent cannot be told apart. No model was called.
     #[error(transparent)]
+    #[non_exhaustive]
     Tools {
         /// What is wrong with them.
         source: ToolboxError,
     },
-    /// The program's own code failed.
+    /// The program's own code failed; see [`program`](Self::program).
     #[error("{message}")]
+    #[non_exhaustive]
     Program {
-        /// What failed, in the program's words.
+        /// What failed, in the words of the program.
         message: String,
     },
-    /// A step of a pipeline that is plain code failed.
+    /// A step that is not a call of a model failed, such as plain code in a pipeline; see
+    /// [`step`](Self::step).
     #[error("step `{step}`: {source}")]
+    #[non_exhaustive]
     Step {
         /// Path of the step.
         step: String,
         /// Why.
         source: Arc<dyn Error + Send + Sync>,
     },
-    /// The journal of the run cannot be written or read. Nothing more is called.
+    /// The journal of the run cannot be written or read. No more calls are made.
     #[error(transparent)]
+    #[non_exhaustive]
     Journal {
         /// What failed.
         source: crate::lm::JournalError,
@@ -87,8 +97,23 @@ pub enum CallError {
 }
 
 impl CallError {
-    /// Whether no other call of the run could fare better: the budget is used up, the journal cannot
-    /// be written, the key is refused. Nothing should be tried in place of the call that failed.
+    /// An error of a program that is written by hand.
+    pub fn program(message: impl Into<String>) -> Self {
+        Self::Program {
+            message: message.into(),
+        }
+    }
+
+    /// An error of the step at this path, which is not a call of a model.
+    pub fn step(step: impl Into<String>, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Step {
+            step: step.into(),
+            source: Arc::from(source.into()),
+        }
+    }
+
+    /// Whether no other call of the run could succeed either: the budget is used up, the journal cannot be
+    /// written, or the key is refused. Nothing should be tried in place of the call that failed.
     #[must_use]
     pub const fn ends_the_run(&self) -> bool {
         match self {

@@ -1,16 +1,16 @@
-//! What predictors are told beside their inputs.
+//! What predictors are told besides their inputs.
 
 use std::collections::BTreeMap;
 
-/// A hint for each of some predictors, by path: what to do otherwise than an earlier attempt did.
+/// Hints for predictors, by path: each says what to do differently than an earlier attempt did.
 ///
-/// A predictor that has one shows it to its model as one more input, `hint`, after its own. The
-/// prompt of a predictor without one is not changed by a byte.
+/// A predictor that has a hint shows it to its model as one more input, `hint`, after its own inputs. The
+/// prompt of a predictor without a hint stays the same, byte for byte.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hints(BTreeMap<String, String>);
 
 impl Hints {
-    /// Gives the predictor at this path a hint, in place of the one that it had.
+    /// Gives the predictor at this path a hint, in place of an earlier one.
     pub fn give(&mut self, path: impl Into<String>, hint: impl Into<String>) {
         self.0.insert(path.into(), hint.into());
     }

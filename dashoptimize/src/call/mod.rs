@@ -1,14 +1,17 @@
-//! What surrounds one call of a program: the [`Context`] that it runs in, the trace that it leaves, and
-//! the [`CallError`] that it may end with.
+//! What surrounds one call of a program: the [`Context`] that it runs in, the trace that it leaves, the
+//! [events](TraceEvent) that it reports, and the [`CallError`] that it may end with.
 
 mod context;
 mod error;
+mod event;
 mod hints;
-mod place;
+mod position;
 mod record;
-mod trace;
+mod step;
 
 pub use context::Context;
+pub(crate) use context::StartedStep;
 pub use error::CallError;
+pub use event::{CallPart, Listener, PartKind, PartOutcome, TraceEvent, Traced};
 pub use hints::Hints;
-pub use trace::{Listener, TraceEvent, TraceStep, Traced};
+pub use step::TraceStep;

@@ -2,23 +2,23 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::CallError;
-use super::trace::{Listener, TraceStep};
+use super::event::Listener;
+use super::{CallError, TraceStep};
 use crate::lm::Spend;
 
-/// What a call leaves behind, or a part of it that may yet be dropped.
+/// What a call leaves behind, or a part of it that may still be dropped.
 #[derive(Debug)]
 pub(super) struct Record<'a> {
-    steps: Option<Mutex<Vec<Placed>>>,
+    steps: Option<Mutex<Vec<PlacedStep>>>,
     pub(super) listener: Option<&'a dyn Listener>,
     spend: Mutex<Spend>,
     end: Mutex<Option<CallError>>,
-    /// The record that this one is part of. It is told at once of all but the steps.
+    /// The record that this one is part of. It learns everything immediately, except the steps.
     within: Option<&'a Self>,
 }
 
-/// A step with its place.
-type Placed = (Vec<u32>, TraceStep);
+/// A step with its position.
+type PlacedStep = (Vec<u32>, TraceStep);
 
 impl<'a> Record<'a> {
     pub(super) const fn new() -> Self {
@@ -41,7 +41,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Enters the steps into the record that this one is part of.
+    /// Moves the steps into the record that this one is part of.
     pub(super) fn release(self) {
         if let (
             Some(steps),
@@ -62,19 +62,19 @@ impl<'a> Record<'a> {
         self.steps.is_some()
     }
 
-    pub(super) fn enter(&self, place: Vec<u32>, step: TraceStep) {
+    pub(super) fn enter(&self, position: Vec<u32>, step: TraceStep) {
         if let Some(steps) = &self.steps {
-            lock(steps).push((place, step));
+            lock(steps).push((position, step));
         }
     }
 
-    /// The steps in the order of their places.
+    /// The steps in the order of their positions.
     pub(super) fn into_steps(self) -> Vec<TraceStep> {
         let steps = self.steps.map(Mutex::into_inner).transpose();
         in_order(steps.unwrap_or_else(|error| Some(error.into_inner())))
     }
 
-    /// A copy of the steps so far, in the order of their places.
+    /// A copy of the steps so far, in the order of their positions.
     pub(super) fn steps(&self) -> Vec<TraceStep> {
         in_order(self.steps.as_ref().map(|steps| lock(steps).clone()))
     }
@@ -102,7 +102,7 @@ impl<'a> Record<'a> {
     }
 }
 
-fn in_order(steps: Option<Vec<Placed>>) -> Vec<TraceStep> {
+fn in_order(steps: Option<Vec<PlacedStep>>) -> Vec<TraceStep> {
     let mut steps = steps.unwrap_or_default();
     steps.sort_by(|(one, _), (other, _)| one.cmp(other));
     steps.into_iter().map(|(_, step)| step).collect()

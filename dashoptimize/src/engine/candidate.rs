@@ -3,53 +3,75 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::module::Module;
+use super::state_id::StateId;
+use crate::module::{Module, ModuleExt};
 use crate::state::State;
 
-/// The training example that each demo of a state was made of, by path of the predictor, in the order
-/// of its demos.
+/// The training rows that the demos of a state were made of: for each predictor, by path, the index of
+/// the row of each demo, in the order of the demos.
 pub type Sources = BTreeMap<String, Vec<usize>>;
 
-/// A state of the program that an optimizer proposes, with the number under which the run knows it.
+/// A state of the program that an optimizer proposes, and the number under which the run lists it.
+///
+/// The identity of a candidate is its state: two candidates are equal if their states are, wherever
+/// they come from, and what was measured of one was measured of the other.
 #[derive(Clone, Debug)]
 pub struct Candidate<M> {
     id: u32,
-    origin: String,
+    origin: Arc<str>,
     program: M,
+    state_id: StateId,
     sources: Arc<Sources>,
 }
 
 impl<M: Module> Candidate<M> {
-    pub(super) fn new(id: u32, origin: String, program: M) -> Self {
+    pub(super) fn new(id: u32, origin: &str, program: M) -> Self {
         Self {
             id,
-            origin,
+            origin: origin.into(),
+            state_id: StateId::of(&program.state()),
             program,
             sources: Arc::default(),
         }
     }
 
-    /// Adds what the demos were made of, so that a later stage does not show an example its own answer.
-    /// Default: nothing is said.
+    /// The program as given, which has the number 0.
+    pub(super) fn as_given(program: &M) -> Self {
+        Self::new(0, "the program as given", program.clone())
+    }
+
+    /// Adds which training rows the demos were made of. By default that is unknown.
+    ///
+    /// The engine shows no training row a demo that was made of it. A demo whose inputs are those of a
+    /// row is recognized without this. A demo of an inner step, whose inputs are not in the data, is
+    /// recognized only by its source.
     #[must_use]
     pub fn with_sources(mut self, sources: Sources) -> Self {
         self.sources = Arc::new(sources);
         self
     }
+}
 
-    /// What the demos were made of, where that is known.
+impl<M> Candidate<M> {
+    /// Which training rows the demos were made of, as far as that is known.
     #[must_use]
     pub fn sources(&self) -> &Sources {
         &self.sources
     }
 
-    /// The number in ledger and reports; 0 is the program as given.
+    /// The number in the ledger and in reports. The program as given has the number 0.
     #[must_use]
     pub const fn id(&self) -> u32 {
         self.id
     }
 
-    /// Where it comes from, in words, such as `seed 3: shuffled bootstrap, 2 demos`.
+    /// What identifies the state.
+    #[must_use]
+    pub const fn state_id(&self) -> StateId {
+        self.state_id
+    }
+
+    /// Where the candidate comes from, in words, such as `seed 3: shuffled bootstrap, 2 demos`.
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin
@@ -60,10 +82,21 @@ impl<M: Module> Candidate<M> {
     pub const fn program(&self) -> &M {
         &self.program
     }
+}
 
+impl<M: Module> Candidate<M> {
     /// The state.
     #[must_use]
     pub fn state(&self) -> State {
         self.program.state()
     }
 }
+
+/// Candidates are equal if their states are.
+impl<M> PartialEq for Candidate<M> {
+    fn eq(&self, other: &Self) -> bool {
+        self.state_id == other.state_id
+    }
+}
+
+impl<M> Eq for Candidate<M> {}

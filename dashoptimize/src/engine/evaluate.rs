@@ -1,23 +1,24 @@
-//! Evaluation on its own, without an optimizer.
+//! Evaluation without an optimizer.
 
 use super::candidate::Candidate;
 use super::evaluation::{Evaluation, Part};
 use super::evaluator::Evaluator;
 use super::manifest;
+use super::models::DeclaredModels;
 use super::run::Run;
 use super::stop::Stop;
 use crate::evaluate::{Example, Metric, Outcome};
 use crate::module::Module;
 
 impl Run {
-    /// Tries a program on rows: at most as many calls at once as the run allows, one [`Outcome`] for
-    /// each row, in the order of the rows. Where the budget ends, the rows that are left are
-    /// [`Outcome::Refused`].
+    /// Runs a program on rows, with as many concurrent calls as the run allows. There is one
+    /// [`Outcome`] for each row, in the order of the rows. Rows that are left when the budget is used
+    /// up are [`Outcome::Refused`].
     ///
     /// # Errors
     ///
-    /// Where too many rollouts fail, nothing can be called any more, or the budget cannot be watched
-    /// over, such as one in dollars for a model of unknown price.
+    /// If too many rollouts fail, nothing more can be called, or the budget cannot be enforced, such as
+    /// one in dollars for a model of unknown price.
     pub async fn evaluate<M, E>(
         &self,
         program: &M,
@@ -35,7 +36,7 @@ impl Run {
         Ok((evaluation, outcomes))
     }
 
-    /// As [`evaluate`](Self::evaluate), but hands each outcome on instead of keeping it, so that
+    /// As [`evaluate`](Self::evaluate), but passes each outcome on instead of keeping it, so that
     /// memory does not grow with the number of rows.
     ///
     /// # Errors
@@ -52,11 +53,17 @@ impl Run {
         M: Module,
         E: Example<M::Input>,
     {
-        let manifest = manifest::of_evaluation(program, rows);
-        let (gateway, folder) = self.open(program, &manifest)?;
-        let evaluator = Evaluator::new(metric, self, gateway, folder);
-        let candidate = Candidate::new(0, "the program as given".to_owned(), program.clone());
-        let evaluated = evaluator.evaluate(&candidate, rows, Part::Val, each).await;
-        evaluated.inspect_err(|stop| evaluator.folder().note_failure(stop))
+        let manifest = manifest::of_evaluation(program, rows, metric);
+        let models = DeclaredModels::new(Vec::new(), metric);
+        let (gateway, folder) = self.open(program, &models, &manifest)?;
+        let evaluator = Evaluator::new(metric, self, models, gateway, folder);
+        let candidate = Candidate::as_given(program);
+        evaluator.announce(&candidate, Part::Val, rows.len());
+        let evaluated = evaluator
+            .evaluate(&[&candidate], rows, Part::Val, each)
+            .await;
+        evaluated
+            .map(|mut evaluations| evaluations.swap_remove(0))
+            .inspect_err(|stop| evaluator.folder().note_failure(stop))
     }
 }

@@ -1,21 +1,23 @@
-//! A candidate on all rows of a part.
+//! What an evaluation of a candidate gives.
+
+use std::fmt;
 
 use crate::evaluate::Measured;
 use crate::lm::{Refusal, Spend};
 
 /// A part of the data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
-    /// What optimizers learn from.
+    /// The rows that optimizers learn from.
     Train,
-    /// What they choose by.
+    /// The rows by which optimizers choose.
     Val,
-    /// What the result is judged by, once.
+    /// The rows by which the result is judged, once.
     Holdout,
 }
 
 impl Part {
-    /// The name in reports and files.
+    /// The name in the names of files.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -26,13 +28,36 @@ impl Part {
     }
 }
 
+/// The name in reports: `train`, `val` or `hold-out`.
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Holdout => "hold-out",
+            Self::Train | Self::Val => self.as_str(),
+        })
+    }
+}
+
+/// How many rows each part of the data has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PartSizes {
+    /// Rows of the training part.
+    pub train: usize,
+    /// Rows of the validation part.
+    pub val: usize,
+    /// Rows of the hold-out; 0 without one.
+    pub holdout: usize,
+}
+
 /// A candidate on all rows of a part.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Evaluation {
     /// What was measured.
     pub measured: Measured,
-    /// What the calls cost; replies from the journal count as when they were paid for.
+    /// What the calls cost. Replies from the journal count as if they were paid for now, so that the
+    /// number is the same in a resumed run.
     pub spend: Spend,
-    /// Why the budget cut the evaluation short, where it did.
+    /// Why the budget cut the evaluation short, if it did.
     pub(super) refused: Option<Refusal>,
 }

@@ -1,48 +1,56 @@
-//! The evaluator: a program on many examples, at bounded concurrency, results in order.
-
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+//! The evaluator: programs on many rows, with bounded concurrency and results in order.
 
 use super::candidate::Candidate;
+use super::error_limit::ErrorLimit;
 use super::evaluation::{Evaluation, Part};
 use super::event::Event;
-use super::folder::Folder;
-use super::rollout::{Job, Rollout, Stage, Trial};
+use super::folder::RunFolder;
+use super::models::DeclaredModels;
+use super::own_answer::without_answer;
+use super::results_file::ResultsFile;
+use super::rollout::{Rollout, RolloutInput, RolloutRunner};
 use super::run::Run;
 use super::schedule::in_order;
 use super::stop::Stop;
+use super::trial::Trial;
 use crate::evaluate::measured::Tally;
-use crate::evaluate::{Example, Metric, Outcome};
-use crate::lm::{Gateway, Spend};
+use crate::evaluate::{Example, Metric, Outcome, Splits};
+use crate::lm::{Gateway, Refusal, Spend};
 use crate::module::Module;
 
-/// How many causes a stop for too many errors shows.
-const CAUSES: usize = 3;
-
-/// Everything that it takes to try a program on examples.
+/// Everything that is needed to run programs on rows.
 pub(super) struct Evaluator<'a, M: Module, E> {
     metric: &'a dyn Metric<E, M::Output>,
     run: &'a Run,
+    models: DeclaredModels,
     gateway: Gateway,
-    folder: Folder,
-    errors: AtomicUsize,
-    first_errors: Mutex<Vec<String>>,
+    folder: RunFolder,
+    errors: ErrorLimit,
+}
+
+/// An evaluation of which some rows are still missing.
+struct UnfinishedEvaluation {
+    results: ResultsFile,
+    tally: Tally,
+    spend: Spend,
+    refused: Option<Refusal>,
 }
 
 impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
-    pub(super) const fn new(
+    pub(super) fn new(
         metric: &'a dyn Metric<E, M::Output>,
         run: &'a Run,
+        models: DeclaredModels,
         gateway: Gateway,
-        folder: Folder,
+        folder: RunFolder,
     ) -> Self {
         Self {
             metric,
             run,
+            models,
             gateway,
             folder,
-            errors: AtomicUsize::new(0),
-            first_errors: Mutex::new(Vec::new()),
+            errors: ErrorLimit::new(run.max_errors),
         }
     }
 
@@ -50,81 +58,57 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         &self.gateway
     }
 
-    pub(super) const fn folder(&self) -> &Folder {
+    pub(super) const fn folder(&self) -> &RunFolder {
         &self.folder
+    }
+
+    pub(super) const fn models(&self) -> &DeclaredModels {
+        &self.models
     }
 
     pub(super) const fn run(&self) -> &'a Run {
         self.run
     }
 
-    /// Evaluates a candidate on all these rows. The outcomes stream to the run folder and to `each`,
-    /// in the order of the rows.
+    /// Evaluates candidates on these rows, concurrently. The evaluations are in the order of the
+    /// candidates. The outcomes are passed on to `each`, candidate by candidate and row by row.
     pub(super) async fn evaluate(
         &self,
-        candidate: &Candidate<M>,
+        candidates: &[&Candidate<M>],
         rows: &[E],
         part: Part,
         mut each: impl FnMut(Outcome),
-    ) -> Result<Evaluation, Stop> {
-        self.run.notice(&Event::Evaluating {
-            candidate: candidate.id(),
-            origin: candidate.origin().to_owned(),
-            part: part.as_str(),
-            rows: rows.len(),
-        });
-        let stage = self.stage(false);
-        let begin = |row: usize| {
-            stage.rollout(Trial {
-                program: candidate.program(),
-                candidate: candidate.id(),
-                example: &rows[row],
-                sample: 0,
-                temperature: None,
-            })
-        };
-        let mut results = self.folder.results(candidate.id(), part)?;
-        let mut tally = Tally::default();
-        let mut spend = Spend::default();
-        let mut refused = None;
-        let ended = in_order(rows.len(), self.run.concurrency, begin, |row, rollout| {
-            results.write(row, &rollout.outcome)?;
-            self.count_error(&rollout.outcome)?;
-            tally.push(&rollout.outcome);
-            spend += rollout.spend;
-            refused = refused.take().or(rollout.refusal);
-            self.notice_rollout(row, rows.len());
-            each(rollout.outcome);
+    ) -> Result<Vec<Evaluation>, Stop> {
+        let unfinished = candidates.iter().map(|c| self.unfinished(c, part));
+        let mut evaluations = unfinished.collect::<Result<Vec<_>, _>>()?;
+        let (n, all) = (rows.len(), rows.len() * candidates.len());
+        let start = |index: usize| self.start(candidates[index / n], &rows[index % n]);
+        let ended = in_order(all, self.run.concurrency, start, |index, rollout| {
+            self.count(&rollout, index, all)?;
+            each(evaluations[index / n].add(index % n, rollout)?);
             Ok(())
         })
         .await;
-        results.finish()?;
+        let finished = evaluations.into_iter().map(UnfinishedEvaluation::finish);
+        let finished = finished.collect::<Result<Vec<_>, _>>()?;
         self.gateway.sync()?;
-        ended?;
-        Ok(Evaluation {
-            measured: tally.finish(),
-            spend,
-            refused,
-        })
+        ended.map(|()| finished)
     }
 
-    /// Runs the jobs on these rows, traced. The results are in the order of the jobs.
-    pub(super) async fn rollouts(&self, jobs: &[Job<M>], rows: &[E]) -> Result<Vec<Rollout>, Stop> {
-        let stage = self.stage(true);
-        let begin = |index: usize| {
-            let job = &jobs[index];
-            stage.rollout(Trial {
-                program: &job.program,
-                candidate: job.candidate,
-                example: &rows[job.example],
-                sample: job.sample,
-                temperature: job.temperature,
-            })
-        };
-        let mut rollouts = Vec::with_capacity(jobs.len());
-        in_order(jobs.len(), self.run.concurrency, begin, |index, rollout| {
-            self.count_error(&rollout.outcome)?;
-            self.notice_rollout(index, jobs.len());
+    /// Runs the trials, with traces. The results are in the order of the trials.
+    pub(super) async fn rollouts(
+        &self,
+        trials: &[Trial<M>],
+        data: &Splits<E>,
+    ) -> Result<Vec<Rollout>, Stop> {
+        for trial in trials {
+            self.check(trial, data)?;
+        }
+        let start = |index: usize| self.start_trial(&trials[index], data);
+        let mut rollouts = Vec::with_capacity(trials.len());
+        let concurrency = self.run.concurrency;
+        in_order(trials.len(), concurrency, start, |index, rollout| {
+            self.count(&rollout, index, trials.len())?;
             rollouts.push(rollout);
             Ok(())
         })
@@ -135,64 +119,148 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         }
     }
 
-    pub(super) fn notice_evaluated(
+    /// Tells observers that the evaluation of a candidate started.
+    pub(super) fn announce(&self, candidate: &Candidate<M>, part: Part, rows: usize) {
+        self.run.notify(|| Event::EvaluationStarted {
+            candidate: candidate.id(),
+            origin: candidate.origin().to_owned(),
+            part,
+            rows,
+        });
+    }
+
+    /// Tells observers that the evaluation of a candidate ended.
+    pub(super) fn announce_end(
         &self,
         candidate: &Candidate<M>,
         part: Part,
         evaluation: &Evaluation,
         is_best: bool,
     ) {
-        self.run.notice(&Event::Evaluated {
+        self.run.notify(|| Event::EvaluationEnded {
             candidate: candidate.id(),
             origin: candidate.origin().to_owned(),
-            part: part.as_str(),
-            measured: evaluation.measured.to_string(),
+            part,
+            measured: evaluation.measured.clone(),
             is_best,
             spend: self.gateway.total(),
         });
     }
 
-    const fn stage(&self, traced: bool) -> Stage<'_, M, E> {
-        Stage {
+    const fn runner(&self, traced: bool) -> RolloutRunner<'_, M, E> {
+        RolloutRunner {
             gateway: &self.gateway,
             metric: self.metric,
             traced,
         }
     }
 
-    /// Counts what says nothing about the prompt: failures of provider, metric and program code.
-    fn count_error(&self, outcome: &Outcome) -> Result<(), Stop> {
-        let error = match outcome {
-            Outcome::ProviderFailed { error }
-            | Outcome::MetricFailed { error }
-            | Outcome::ProgramFailed { error } => error,
-            Outcome::Scored(_) | Outcome::ParseFailed { .. } | Outcome::Refused { .. } => {
-                return Ok(());
-            }
+    /// One rollout of an evaluation.
+    async fn start(&self, candidate: &Candidate<M>, example: &E) -> Result<Rollout, Stop> {
+        let input = RolloutInput {
+            program: candidate.program(),
+            candidate: candidate.id(),
+            example,
+            sample: 0,
+            temperature: None,
         };
-        let count = self.errors.fetch_add(1, Ordering::Relaxed) + 1;
-        let mut first = self
-            .first_errors
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if first.len() < CAUSES {
-            first.push(error.clone());
-        }
-        if count > self.run.max_errors {
-            return Err(Stop::TooManyErrors {
-                count,
-                limit: self.run.max_errors,
-                first: first.clone(),
-            });
-        }
-        Ok(())
+        self.runner(false).run(input).await
     }
 
-    fn notice_rollout(&self, index: usize, of: usize) {
-        self.run.notice(&Event::Rollout {
+    async fn start_trial(&self, trial: &Trial<M>, data: &Splits<E>) -> Result<Rollout, Stop> {
+        let example = &rows_of(data, trial.part())[trial.row()];
+        let program = program_of(trial, example)?;
+        let input = RolloutInput {
+            program: &program,
+            candidate: trial.candidate().id(),
+            example,
+            sample: trial.sample_index(),
+            temperature: trial.own_temperature(),
+        };
+        self.runner(true).run(input).await
+    }
+
+    fn check(&self, trial: &Trial<M>, data: &Splits<E>) -> Result<(), Stop> {
+        let (part, row) = (trial.part(), trial.row());
+        let rows = rows_of(data, part).len();
+        if row >= rows {
+            return Err(Stop::Unusable(format!(
+                "bug in the optimizer: it asks for row {row} of the {rows} rows of the {part} part"
+            )));
+        }
+        trial
+            .own_lm()
+            .map_or(Ok(()), |lm| self.models.check_declared(lm))
+    }
+
+    fn count(&self, rollout: &Rollout, index: usize, of: usize) -> Result<(), Stop> {
+        self.errors.count(&rollout.outcome)?;
+        self.run.notify(|| Event::RolloutEnded {
             done: index + 1,
             of,
             spend: self.gateway.total(),
         });
+        Ok(())
     }
+
+    fn unfinished(
+        &self,
+        candidate: &Candidate<M>,
+        part: Part,
+    ) -> Result<UnfinishedEvaluation, Stop> {
+        Ok(UnfinishedEvaluation {
+            results: self.folder.results(candidate.id(), part)?,
+            tally: Tally::default(),
+            spend: Spend::default(),
+            refused: None,
+        })
+    }
+}
+
+impl UnfinishedEvaluation {
+    /// Adds the next row. Returns its outcome.
+    fn add(&mut self, row: usize, rollout: Rollout) -> Result<Outcome, Stop> {
+        self.results.write(row, &rollout.outcome)?;
+        self.tally.push(&rollout.outcome);
+        self.spend += rollout.spend;
+        self.refused = self.refused.take().or(rollout.refusal);
+        Ok(rollout.outcome)
+    }
+
+    fn finish(self) -> Result<Evaluation, Stop> {
+        self.results.finish()?;
+        Ok(Evaluation {
+            measured: self.tally.finish(),
+            spend: self.spend,
+            refused: self.refused,
+        })
+    }
+}
+
+/// The rows of a part that optimizers may use. The hold-out is not one of them.
+fn rows_of<E>(data: &Splits<E>, part: Part) -> &[E] {
+    match part {
+        Part::Train => data.train(),
+        Part::Val => data.val(),
+        Part::Holdout => &[],
+    }
+}
+
+/// The program that a trial runs on this row.
+fn program_of<M, E>(trial: &Trial<M>, example: &E) -> Result<M, Stop>
+where
+    M: Module,
+    E: Example<M::Input>,
+{
+    let candidate = trial.candidate();
+    let mut program = match trial.part() {
+        Part::Train => without_answer(candidate, trial.row(), || example.fields())?,
+        Part::Val | Part::Holdout => candidate.program().clone(),
+    };
+    if let Some(lm) = trial.own_lm() {
+        for predictor in program.predictors_mut() {
+            predictor.set_lm(lm.clone());
+        }
+    }
+    Ok(program)
 }

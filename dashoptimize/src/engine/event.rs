@@ -1,73 +1,140 @@
-//! What a run tells whoever watches it.
+//! What a run tells its observers.
 
+use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::lm::{Budget, Spend};
+use super::evaluation::{Part, PartSizes};
+use crate::evaluate::Measured;
+use crate::lm::{Budget, Refusal, Spend};
 
-/// Something that happened in a run. Observers see it; no decision depends on it.
+/// Something that happened in a run. Observers are told; no decision depends on it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// The run begins, or goes on where an earlier sitting stopped.
-    Started {
-        /// Name of the optimizer.
+    /// The run started, or was resumed.
+    #[non_exhaustive]
+    RunStarted {
+        /// The name of the optimizer.
         optimizer: String,
-        /// Rows of the train, validation and hold-out parts.
-        rows: [usize; 3],
-        /// Calls that the journal of an earlier sitting already holds.
+        /// How many rows the parts have.
+        rows: PartSizes,
+        /// How many calls the journal of an earlier attempt at the run already holds.
         replayed: u64,
         /// What may be spent.
         budget: Budget,
     },
-    /// The evaluation of a candidate begins.
-    Evaluating {
-        /// The candidate; 0 is the program as given.
+    /// A stage of an optimizer pipeline started.
+    #[non_exhaustive]
+    StageStarted {
+        /// Which stage: `stage 2`, or `stage 2.1` if a stage is itself a pipeline.
+        stage: String,
+        /// The name of its optimizer.
+        optimizer: String,
+        /// The number of the candidate that it starts from.
+        candidate: u32,
+        /// Where that candidate comes from, in words.
+        origin: String,
+    },
+    /// The evaluation of a candidate started.
+    #[non_exhaustive]
+    EvaluationStarted {
+        /// The number of the candidate; 0 is the program as given.
         candidate: u32,
         /// Where it comes from, in words.
         origin: String,
-        /// Name of the part: `train`, `val` or `holdout`.
-        part: &'static str,
-        /// Rows to go through.
+        /// The part of the data.
+        part: Part,
+        /// How many rows it has.
         rows: usize,
     },
     /// A rollout ended.
-    Rollout {
-        /// How many of the current batch have ended.
+    #[non_exhaustive]
+    RolloutEnded {
+        /// How many rollouts of the current batch have ended.
         done: usize,
         /// How many there are in the batch.
         of: usize,
         /// What was spent so far in all.
         spend: Spend,
     },
-    /// An evaluation ended.
-    Evaluated {
-        /// The candidate.
+    /// The evaluation of a candidate ended.
+    #[non_exhaustive]
+    EvaluationEnded {
+        /// The number of the candidate.
         candidate: u32,
         /// Where it comes from, in words.
         origin: String,
-        /// Name of the part.
-        part: &'static str,
-        /// What was measured, as [`Measured`](crate::evaluate::Measured) prints it.
-        measured: String,
-        /// Whether it is the best of the run so far.
+        /// The part of the data.
+        part: Part,
+        /// What was measured.
+        measured: Measured,
+        /// Whether the candidate is the best of the run so far.
         is_best: bool,
         /// What was spent so far in all.
         spend: Spend,
     },
-    /// Something that a person should know, such as a budget that is used up.
-    Note(String),
+    /// The optimizer said something of its own.
+    Search(Arc<dyn SearchEvent>),
+    /// The budget is used up. The best candidate so far becomes the result.
+    #[non_exhaustive]
+    BudgetUsedUp {
+        /// Which limit was reached.
+        refusal: Refusal,
+    },
     /// The run ended.
-    Finished {
+    #[non_exhaustive]
+    RunEnded {
         /// What was spent in all.
         spend: Spend,
-        /// Time of work, earlier sittings included.
+        /// The time spent working, earlier attempts at the run included.
         elapsed: Duration,
     },
 }
 
-/// Someone who watches a run: a progress bar, a log, a test.
+/// An event of an optimizer's own, sent with [`Study::tell`](super::Study::tell). What it prints is
+/// what people read; an observer that knows the type takes it out of [`Event::Search`] with
+/// `downcast_ref`.
+///
+/// ```
+/// use std::fmt;
+///
+/// use dashoptimize::engine::{Event, SearchEvent};
+///
+/// #[derive(Debug)]
+/// struct Rejected {
+///     score: f64,
+/// }
+///
+/// impl fmt::Display for Rejected {
+///     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+///         write!(f, "a proposal with the score {} is rejected", self.score)
+///     }
+/// }
+///
+/// impl SearchEvent for Rejected {}
+///
+/// fn rejected_score(event: &Event) -> Option<f64> {
+///     match event {
+///         Event::Search(event) => Some(event.downcast_ref::<Rejected>()?.score),
+///         _ => None,
+///     }
+/// }
+/// ```
+pub trait SearchEvent: Any + fmt::Debug + fmt::Display + Send + Sync {}
+
+impl dyn SearchEvent {
+    /// The event as a value of this type, if it is one.
+    #[must_use]
+    pub fn downcast_ref<T: SearchEvent>(&self) -> Option<&T> {
+        let event: &dyn Any = self;
+        event.downcast_ref()
+    }
+}
+
+/// Something that observes a run: a progress bar, a log, a test.
 pub trait Observer: fmt::Debug + Send + Sync + 'static {
-    /// Takes note of an event. It should return at once.
-    fn notice(&self, event: &Event);
+    /// Is called for each event, in the task of the run, so it should return quickly.
+    fn on_event(&self, event: &Event);
 }

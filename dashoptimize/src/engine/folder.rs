@@ -1,58 +1,27 @@
-//! The folder of a run: what it is, the journal, the results, the artifact.
+//! The folder of a run: its manifest, journal, results and artifact.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use serde_json::Value;
 
+use super::differences::differences;
 use super::evaluation::Part;
-use crate::evaluate::Outcome;
+use super::folder_error::FolderError;
+use super::results_file::ResultsFile;
+use super::stop::Stop;
 use crate::lm::{Journal, RecordedFailures};
-
-/// A run folder that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum FolderError {
-    /// A file cannot be read or written.
-    #[error("cannot {what} `{}`: {reason}", path.display())]
-    Io {
-        /// Read, write, …
-        what: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
-    /// The folder holds another run.
-    #[error(
-        "`{}` holds another run: its {differs} differ from this run's; use another folder, or \
-         delete this one to start anew",
-        path.display()
-    )]
-    OtherRun {
-        /// The folder.
-        path: PathBuf,
-        /// What differs: names of the manifest's entries.
-        differs: String,
-    },
-}
-
-/// The folder of a run, or nothing for a run in memory.
-pub(super) struct Folder {
-    path: Option<PathBuf>,
-}
-
-/// The file that the results of an evaluation stream to.
-pub(super) struct Results {
-    file: Option<(BufWriter<File>, PathBuf)>,
-}
 
 const MANIFEST: &str = "manifest.json";
 const FAILED: &str = "failed.txt";
 
-impl Folder {
+/// The folder of a run, or nothing if the run is in memory.
+pub(super) struct RunFolder {
+    path: Option<PathBuf>,
+}
+
+impl RunFolder {
     /// Opens or makes the folder for the run that the manifest describes.
     pub(super) fn open(path: Option<&Path>, manifest: &Value) -> Result<Self, FolderError> {
         let folder = Self {
@@ -60,15 +29,15 @@ impl Folder {
         };
         if let Some(path) = path {
             let results = path.join("results");
-            fs::create_dir_all(&results).map_err(io_error("make", &results))?;
+            fs::create_dir_all(&results).map_err(FolderError::io("make", &results))?;
             folder.check_manifest(path, manifest)?;
         }
         Ok(folder)
     }
 
-    /// The journal. Where the last sitting ended with failures, their calls are tried again; the
-    /// journal says so itself, so that the note is not needed any more.
-    pub(super) fn journal(&self) -> Result<Journal, super::Stop> {
+    /// The journal. If the last attempt at the run ended with failures, their calls are made again.
+    /// The journal records that, so the note about the failures is deleted.
+    pub(super) fn journal(&self) -> Result<Journal, Stop> {
         let Some(path) = &self.path else {
             return Ok(Journal::in_memory());
         };
@@ -80,31 +49,27 @@ impl Folder {
         };
         let journal = Journal::open(&path.join("journal.jsonl"), failures)?;
         if failures == RecordedFailures::Forget {
-            fs::remove_file(&failed).map_err(io_error("delete", &failed))?;
+            fs::remove_file(&failed).map_err(FolderError::io("delete", &failed))?;
         }
         Ok(journal)
     }
 
-    /// Notes that this sitting ended with failures.
-    pub(super) fn note_failure(&self, stop: &super::Stop) {
-        // The folder is what failed, perhaps; the error that ended the run is the one to show.
+    /// Notes that this attempt at the run ended with failures.
+    pub(super) fn note_failure(&self, stop: &Stop) {
+        // Perhaps it is the folder that failed; the error that ended the run is the one to show.
         let _ = self.write(FAILED, &format!("{stop}\n"));
     }
 
-    /// The file for the results of one evaluation. What an earlier sitting wrote is written again.
-    pub(super) fn results(&self, candidate: u32, part: Part) -> Result<Results, FolderError> {
-        let Some(path) = &self.path else {
-            return Ok(Results { file: None });
-        };
+    /// The file for the results of one evaluation. An earlier attempt's results are written again.
+    pub(super) fn results(&self, candidate: u32, part: Part) -> Result<ResultsFile, FolderError> {
         let name = format!("results/{candidate:04}-{}.jsonl", part.as_str());
-        let path = path.join(name);
-        let file = File::create(&path).map_err(io_error("write", &path))?;
-        Ok(Results {
-            file: Some((BufWriter::new(file), path)),
-        })
+        match &self.path {
+            Some(path) => ResultsFile::create(path.join(name)),
+            None => Ok(ResultsFile::nowhere()),
+        }
     }
 
-    /// Writes a file whole or not at all.
+    /// Writes a file completely or not at all.
     pub(super) fn write(&self, name: &str, text: &str) -> Result<(), FolderError> {
         let Some(path) = &self.path else {
             return Ok(());
@@ -113,25 +78,18 @@ impl Folder {
         let temporary = path.with_extension("tmp");
         fs::write(&temporary, text)
             .and_then(|()| fs::rename(&temporary, &path))
-            .map_err(io_error("write", &path))
+            .map_err(FolderError::io("write", &path))
     }
 
-    /// Where a file of this name lies, for a run that has a folder.
+    /// The path of a file with this name, if the run has a folder.
     pub(super) fn file(&self, name: &str) -> Option<PathBuf> {
         self.path.as_ref().map(|path| path.join(name))
     }
 
     fn check_manifest(&self, path: &Path, manifest: &Value) -> Result<(), FolderError> {
-        let file = path.join(MANIFEST);
-        let text = match fs::read_to_string(&file) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return self.write(MANIFEST, &format!("{manifest:#}\n"));
-            }
-            Err(error) => return Err(io_error("read", &file)(error)),
+        let Some(before) = read_manifest(&path.join(MANIFEST))? else {
+            return self.write(MANIFEST, &format!("{manifest:#}\n"));
         };
-        let before: Value = serde_json::from_str(&text)
-            .map_err(|error| io_error("read", &file)(io::Error::from(error)))?;
         let differs = differences(&before, manifest);
         if differs.is_empty() {
             return Ok(());
@@ -143,53 +101,14 @@ impl Folder {
     }
 }
 
-impl Results {
-    /// Appends the outcome of a row.
-    pub(super) fn write(&mut self, row: usize, outcome: &Outcome) -> Result<(), FolderError> {
-        #[derive(Serialize)]
-        struct Line<'a> {
-            row: usize,
-            #[serde(flatten)]
-            outcome: &'a Outcome,
-        }
-        let Some((file, path)) = &mut self.file else {
-            return Ok(());
-        };
-        serde_json::to_writer(&mut *file, &Line { row, outcome })
-            .map_err(io::Error::from)
-            .and_then(|()| file.write_all(b"\n"))
-            .map_err(io_error("write", path))
-    }
-
-    /// Writes out what is still in memory.
-    pub(super) fn finish(self) -> Result<(), FolderError> {
-        match self.file {
-            Some((mut file, path)) => file.flush().map_err(io_error("write", &path)),
-            None => Ok(()),
-        }
-    }
-}
-
-/// The entries whose values differ.
-fn differences(before: &Value, now: &Value) -> Vec<String> {
-    let (Value::Object(before), Value::Object(now)) = (before, now) else {
-        return vec!["manifests".to_owned()];
+/// The manifest of an earlier attempt at the run, if there was one.
+fn read_manifest(file: &Path) -> Result<Option<Value>, FolderError> {
+    let text = match fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(FolderError::io("read", file)(error)),
     };
-    let mut names: Vec<&String> = before.keys().chain(now.keys()).collect();
-    names.sort();
-    names.dedup();
-    names
-        .into_iter()
-        .filter(|name| before.get(*name) != now.get(*name))
-        .cloned()
-        .collect()
-}
-
-fn io_error(what: &'static str, path: &Path) -> impl Fn(io::Error) -> FolderError + use<> {
-    let path = path.to_owned();
-    move |source| FolderError::Io {
-        what,
-        path: path.clone(),
-        reason: source.to_string(),
-    }
+    serde_json::from_str(&text)
+        .map(Some)
+        .map_err(|error| FolderError::io("read", file)(error.into()))
 }

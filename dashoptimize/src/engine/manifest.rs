@@ -1,17 +1,19 @@
-//! What makes a run this run and no other: what must be equal for a folder to be gone on with.
+//! What identifies a run: what must be equal for the run in a folder to be resumed.
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::models::ids;
 use super::run::Run;
-use super::search::Optimizer;
-use crate::evaluate::{Example, Holdout, Splits};
-use crate::module::Module;
-use crate::state::State;
+use super::search::Search;
+use super::state_id::StateId;
+use crate::evaluate::{Example, Holdout, Metric, Splits};
+use crate::module::{Module, ModuleExt, Predictor};
 
 /// The manifest of an optimization.
-pub(super) fn of_optimization<M, E, O>(
-    optimizer: &O,
+pub(super) fn of_optimization<M, E, S>(
+    search: &S,
+    metric: &dyn Metric<E, M::Output>,
     student: &M,
     data: &Splits<E>,
     run: &Run,
@@ -19,13 +21,15 @@ pub(super) fn of_optimization<M, E, O>(
 where
     M: Module,
     E: Example<M::Input>,
-    O: Optimizer<M, E> + ?Sized,
+    S: Search<M, E> + ?Sized,
 {
     json!({
-        "optimizer": optimizer.name(),
-        "settings": optimizer.settings(),
+        "optimizer": search.name(),
+        "settings": search.settings(),
+        "models": ids(&search.models()).collect::<Vec<_>>(),
+        "metric": of_metric(metric),
         "seed": run.seed,
-        "program": program(student),
+        "program": of_program(student),
         "data": {
             "train": data.train().content_id(),
             "val": data.val().content_id(),
@@ -34,41 +38,52 @@ where
     })
 }
 
-/// The manifest of an evaluation on its own.
-pub(super) fn of_evaluation<M, E>(program_: &M, rows: &[E]) -> Value
+/// The manifest of an evaluation without an optimizer.
+pub(super) fn of_evaluation<M, E>(
+    program: &M,
+    rows: &[E],
+    metric: &dyn Metric<E, M::Output>,
+) -> Value
 where
     M: Module,
     E: Example<M::Input>,
 {
-    json!({ "program": program(program_), "data": { "val": rows_id(rows) } })
+    json!({
+        "metric": of_metric(metric),
+        "program": of_program(program),
+        "data": { "val": rows_id(rows) },
+    })
 }
 
-fn program<M: Module>(program: &M) -> Value {
+fn of_metric<E, O>(metric: &dyn Metric<E, O>) -> Value {
+    json!({
+        "name": metric.name(),
+        "version": metric.version(),
+        "models": ids(&metric.models()).collect::<Vec<_>>(),
+    })
+}
+
+fn of_program<M: Module>(program: &M) -> Value {
     let predictors = program.predictors().into_iter();
-    let parts: Map<String, Value> = predictors
-        .map(|predictor| {
-            let mut parts = json!({
-                "signature": predictor.spec().fingerprint(),
-                "model": predictor.lm().info().id,
-                "adapter": predictor.adapter().name(),
-            });
-            if let Some(embedder) = predictor.embedder() {
-                parts["embedder"] = embedder.id().into();
-            }
-            (predictor.path().to_owned(), parts)
-        })
+    let predictors: Map<String, Value> = predictors
+        .map(|predictor| (predictor.path().to_owned(), of_predictor(predictor)))
         .collect();
-    json!({ "predictors": parts, "state": state_id(&program.state()) })
+    json!({ "predictors": predictors, "state": StateId::of(&program.state()) })
 }
 
-/// A hash of all prose, demos and parameters.
-fn state_id(state: &State) -> String {
-    // Every key is a text, so that this cannot fail; where it did, another state would differ too.
-    let text = serde_json::to_string(state).unwrap_or_default();
-    hex(Sha256::digest(text))
+fn of_predictor(predictor: &Predictor) -> Value {
+    let mut entry = json!({
+        "signature": predictor.spec().fingerprint(),
+        "model": predictor.lm().info().id,
+        "adapter": predictor.adapter().name(),
+    });
+    if let Some(embedder) = predictor.embedder() {
+        entry["embedder"] = embedder.id().into();
+    }
+    entry
 }
 
-/// A hash of the rows, in their order, and their number.
+/// The number of rows, and a hash of the rows in their order.
 fn rows_id<I, E: Example<I>>(rows: &[E]) -> String {
     let mut hasher = Sha256::new();
     for row in rows {
@@ -76,10 +91,6 @@ fn rows_id<I, E: Example<I>>(rows: &[E]) -> String {
         hasher.update((text.len() as u64).to_le_bytes());
         hasher.update(text);
     }
-    format!("{} rows, {}", rows.len(), hex(hasher.finalize()))
-}
-
-/// The first 16 hexadecimal digits.
-fn hex(digest: impl AsRef<[u8]>) -> String {
-    base16ct::lower::encode_string(&digest.as_ref()[..8])
+    let hex = base16ct::lower::encode_string(&hasher.finalize()[..8]);
+    format!("{} rows, {hex}", rows.len())
 }

@@ -1,39 +1,86 @@
-//! The one engine: run folder, budget, scheduling, seeds, stop reasons, events.
+//! The engine that runs optimizers: run folder, budget, scheduling, seeds, stop reasons, events.
 //!
-//! An [`Optimizer`] decides; everything else happens here. It asks the
-//! [`Study`] for rollouts and evaluations, and the study schedules them, keeps their results in the
-//! order of the examples, and stops when the [`Budget`](crate::lm::Budget) is used up.
+//! An optimizer implements [`Search`]: it proposes candidates and decides between them. Everything else
+//! is done here. The optimizer asks its [`Study`] for evaluations and rollouts; the study schedules
+//! them, keeps their results in order, and stops when the [`Budget`](crate::lm::Budget) is used up.
+//!
+//! A program can also be evaluated without an optimizer:
+//!
+//! ```
+//! use dashoptimize::lm::{ChatRequest, Scripted};
+//! use dashoptimize::prelude::*;
+//!
+//! /// Add the numbers.
+//! #[signature]
+//! struct Sum {
+//!     #[input]
+//!     a: i64,
+//!     #[input]
+//!     b: i64,
+//!     #[output]
+//!     sum: i64,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let always_four = Scripted::new(|_: &ChatRequest| "[[ ## sum ## ]]\n4");
+//! let program = Predict::<Sum>::new(always_four);
+//! let rows = [Sum { a: 1, b: 3, sum: 4 }, Sum { a: 2, b: 3, sum: 5 }];
+//! let is_right = |gold: &Sum, found: &SumOutput| gold.sum == found.sum;
+//!
+//! let run = Run::in_memory().budget(Budget::calls(10));
+//! let (evaluation, outcomes) = run.evaluate(&program, &rows, &is_right).await?;
+//! assert_eq!(evaluation.measured.score(), Some(0.5));
+//! assert_eq!(outcomes.len(), 2);
+//! # Ok(())
+//! # }
+//! ```
 
 mod candidate;
+mod conclusion;
+mod differences;
+mod dyn_search;
+mod error_limit;
 mod evaluate;
 mod evaluation;
 mod evaluator;
 mod event;
 mod folder;
-mod log;
+mod folder_error;
+mod history;
+mod holdout;
 mod manifest;
+mod models;
+mod optimize;
 mod optimized;
+mod optimizer;
+mod own_answer;
+mod results_file;
 mod rollout;
 mod run;
 mod schedule;
 mod search;
 mod session;
 mod stage;
+mod state_id;
 mod stop;
 mod study;
+mod trial;
 
 pub use candidate::{Candidate, Sources};
-pub use evaluation::{Evaluation, Part};
-pub use event::{Event, Observer};
-pub use folder::FolderError;
-pub use optimized::{OptimizeError, Optimized, Report, Tried};
-pub use rollout::{Job, Rollout};
+pub use dyn_search::{DynOptimizer, DynSearch};
+pub use evaluation::{Evaluation, Part, PartSizes};
+pub use event::{Event, Observer, SearchEvent};
+pub use folder_error::FolderError;
+pub use optimized::{HoldoutReport, OptimizeError, Optimized, Report, Tried};
+pub use optimizer::Optimizer;
+pub use rollout::Rollout;
 pub use run::{Install, Run};
-pub use search::{Optimizer, Search};
+pub use search::Search;
 pub use stage::StageReport;
+pub use state_id::StateId;
 pub use stop::{Ended, Stop};
 pub use study::Study;
+pub use trial::Trial;
 
 pub use crate::random::SeededRng;
-
-pub(crate) use session::optimize;

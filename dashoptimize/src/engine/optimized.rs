@@ -1,29 +1,32 @@
-//! What an optimization gives back.
+//! What an optimization returns.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Ended, StageReport, Stop};
+use super::evaluation::PartSizes;
+use super::stage::StageReport;
+use super::stop::{Ended, Stop};
 use crate::artifact::{Artifact, Diff};
 use crate::evaluate::{Measured, Verdict};
 use crate::lm::{Ledger, Spend};
 use crate::module::Module;
 use crate::state::State;
 
-/// The result of an optimization. Printed, it is the end card: verdict, spend, what changed, what
-/// next.
+/// The result of an optimization. Printed, it is the end card: verdict, spend, what changed, what to
+/// do next.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Optimized<M> {
-    /// The program to use: the tuned one where the verdict is `Better`, where there is no hold-out
-    /// and it did no worse on the validation part, or where the run was told to install it
-    /// [always](super::Install::Always); otherwise the program as given.
+    /// The program to use. It is the tuned program if the verdict is `Better`, if there is no hold-out
+    /// and it did no worse on the validation part, or if the run was told to
+    /// [always](super::Install::Always) install it; otherwise the program as given.
     pub program: M,
     /// The state of the program as given.
     pub original: State,
     /// The best state that was found, installed or not.
     pub tuned: State,
-    /// Whether the tuned program is really better. `None` without a hold-out, or where the budget
-    /// ended before it could be opened.
+    /// Whether the tuned program is really better. `None` without a hold-out, or if the budget ended
+    /// before it could be opened.
     pub verdict: Option<Verdict>,
     /// Whether [`program`](Self::program) is the tuned one.
     pub installed: bool,
@@ -37,24 +40,24 @@ pub struct Optimized<M> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Report {
-    /// Name of the optimizer.
+    /// The name of the optimizer.
     pub optimizer: String,
-    /// The program as given on the validation part; `None` where the budget ended before.
+    /// The program as given on the validation part. `None` if the budget ended before.
     pub initial: Option<Measured>,
-    /// The best program on the validation part. It was chosen there, so the number flatters it; the
-    /// hold-out is what counts.
+    /// The best program on the validation part. It was chosen there, so the number is too favourable;
+    /// the hold-out is what counts.
     pub r#final: Option<Measured>,
-    /// The program as given and the tuned one on the hold-out.
-    pub holdout: Option<(Measured, Measured)>,
+    /// Both programs on the hold-out.
+    pub holdout: Option<HoldoutReport>,
     /// All candidates that were evaluated, in order.
     pub tried: Vec<Tried>,
     /// The stages of an optimizer pipeline, in order; empty for any other optimizer.
     pub stages: Vec<StageReport>,
-    /// Rows of the train, validation and hold-out parts.
-    pub rows: [usize; 3],
-    /// What was spent, and on what; earlier sittings included.
+    /// How many rows the parts have.
+    pub rows: PartSizes,
+    /// What was spent, and on what, earlier attempts at the run included.
     pub ledger: Ledger,
-    /// Time of work, earlier sittings included.
+    /// The time spent working, earlier attempts at the run included.
     pub elapsed: Duration,
     /// How the run ended.
     pub ended: Ended,
@@ -62,6 +65,16 @@ pub struct Report {
     pub chosen: String,
     /// The run folder.
     pub folder: Option<PathBuf>,
+}
+
+/// Both programs on the hold-out.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct HoldoutReport {
+    /// The program as given.
+    pub initial: Measured,
+    /// The tuned program.
+    pub tuned: Measured,
 }
 
 /// One candidate on the validation part.
@@ -78,15 +91,16 @@ pub struct Tried {
     pub spend: Spend,
 }
 
-/// An optimization that could not go on. What was paid for is in the run folder: run again, and
-/// nothing is paid twice.
+/// An optimization that could not continue. Everything that was paid for is in the run folder: run
+/// again, and nothing is paid twice.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{stop}")]
+#[non_exhaustive]
 pub struct OptimizeError {
     /// Why.
     #[source]
     pub stop: Box<Stop>,
-    /// What was spent, earlier sittings included.
+    /// What was spent, earlier attempts at the run included.
     pub spend: Spend,
 }
 

@@ -1,4 +1,4 @@
-//! One run of a program on one example.
+//! The run of a program on one row.
 
 use std::panic::AssertUnwindSafe;
 
@@ -6,47 +6,81 @@ use futures_util::FutureExt;
 
 use super::stop::Stop;
 use crate::call::{CallError, Context, TraceStep};
-use crate::evaluate::{Example, Metric, Outcome};
+use crate::evaluate::measured::Tally;
+use crate::evaluate::{Example, Measured, Metric, Outcome};
 use crate::lm::{Gateway, Purpose, Refusal, Spend};
 use crate::module::Module;
 
-/// What to run.
-#[derive(Clone, Debug)]
-pub struct Job<M> {
-    /// The program, in the state to try.
-    pub program: M,
-    /// The candidate that the calls are entered under.
-    pub candidate: u32,
-    /// Index of the example in the training part.
-    pub example: usize,
-    /// Which sample of the replies is drawn.
-    pub sample: u32,
-    /// Overrides the temperature of every predictor.
-    pub temperature: Option<f64>,
-}
-
-/// How it ended.
+/// The run of a program on one row, as a [`Trial`](super::Trial) asked for it.
+///
+/// Only the engine makes rollouts, so that a score is always one that was measured.
 #[derive(Clone, Debug)]
 pub struct Rollout {
-    /// How the rollout ended.
-    pub outcome: Outcome,
-    /// The calls of the program's predictors, where the rollout was traced.
-    pub trace: Vec<TraceStep>,
-    /// Why the budget refused, where the outcome is [`Outcome::Refused`].
-    pub refusal: Option<Refusal>,
-    /// What its calls cost; replies from the journal count as when they were paid for.
-    pub spend: Spend,
+    pub(super) outcome: Outcome,
+    trace: Vec<TraceStep>,
+    /// Why the budget refused, if the outcome is [`Outcome::Refused`].
+    pub(super) refusal: Option<Refusal>,
+    pub(super) spend: Spend,
 }
 
-/// What all rollouts of a batch share.
-pub(super) struct Stage<'a, M: Module, E> {
+impl Rollout {
+    /// How the rollout ended.
+    #[must_use]
+    pub const fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    /// The score by which programs are compared (failures of the program count as 0). `None` if the
+    /// provider or the metric failed, which says nothing about the program.
+    #[must_use]
+    pub const fn score(&self) -> Option<f64> {
+        self.outcome.score()
+    }
+
+    /// What the metric said about the prediction in words, if it did.
+    #[must_use]
+    pub fn feedback(&self) -> Option<&str> {
+        self.outcome.metric_score()?.feedback()
+    }
+
+    /// The calls of the program's predictors, in the order of the source.
+    #[must_use]
+    pub fn trace(&self) -> &[TraceStep] {
+        &self.trace
+    }
+
+    /// The calls of the program's predictors, taken out of the rollout.
+    #[must_use]
+    pub fn into_trace(self) -> Vec<TraceStep> {
+        self.trace
+    }
+
+    /// What the calls cost. Replies from the journal count as if they were paid for now.
+    #[must_use]
+    pub const fn spend(&self) -> Spend {
+        self.spend
+    }
+
+    /// What these rollouts measured together, such as those of one candidate on a minibatch.
+    #[must_use]
+    pub fn measure<'a>(rollouts: impl IntoIterator<Item = &'a Self>) -> Measured {
+        let mut tally = Tally::default();
+        for rollout in rollouts {
+            tally.push(&rollout.outcome);
+        }
+        tally.finish()
+    }
+}
+
+/// Runs programs on rows.
+pub(super) struct RolloutRunner<'a, M: Module, E> {
     pub(super) gateway: &'a Gateway,
     pub(super) metric: &'a dyn Metric<E, M::Output>,
     pub(super) traced: bool,
 }
 
-/// What one rollout tries.
-pub(super) struct Trial<'a, M, E> {
+/// What one rollout runs.
+pub(super) struct RolloutInput<'a, M, E> {
     pub(super) program: &'a M,
     pub(super) candidate: u32,
     pub(super) example: &'a E,
@@ -54,39 +88,25 @@ pub(super) struct Trial<'a, M, E> {
     pub(super) temperature: Option<f64>,
 }
 
-impl<M: Module, E: Example<M::Input>> Stage<'_, M, E> {
-    /// Runs the program on the example and the metric on its prediction. A panic in either is an
-    /// outcome like any other error.
+impl<M: Module, E: Example<M::Input>> RolloutRunner<'_, M, E> {
+    /// Runs the program on the row, and the metric on its prediction. A panic in either is an outcome
+    /// like any other error.
     ///
     /// # Errors
     ///
-    /// Where no other rollout could fare better.
-    pub(super) async fn rollout(&self, trial: Trial<'_, M, E>) -> Result<Rollout, Stop> {
-        let mut context = Context::new(self.gateway)
-            .with_candidate(trial.candidate)
-            .with_sample(trial.sample);
-        if let Some(temperature) = trial.temperature {
-            context = context.with_temperature(temperature);
-        }
-        if self.traced {
-            context = context.with_trace();
-        }
-        // Both are code of the user, and `forward` may panic before it gives a future.
-        let called = AssertUnwindSafe(async {
-            let input = trial.example.input();
-            trial.program.forward(&context, input).await
-        })
-        .catch_unwind()
-        .await;
-        // A program may go on where the budget refused a call; then its answer is one that the
-        // budget made, and not the program's.
+    /// If every other rollout would fail as well.
+    pub(super) async fn run(&self, input: RolloutInput<'_, M, E>) -> Result<Rollout, Stop> {
+        let context = self.context(&input);
+        let called = call(&context, &input).await;
+        // A program may continue without a call that the budget refused. Its answer is then the
+        // budget's and not the program's.
         let called = context.take_end().map_or(called, |end| Ok(Err(end)));
         let mut spend = context.spend();
         let ended = match called {
-            Ok(Ok(prediction)) => self.judge(&trial, &prediction, &mut spend).await,
+            Ok(Ok(prediction)) => self.judge(&input, &prediction, &mut spend).await,
             Ok(Err(error)) => Err(error),
             Err(panic) => Ok(Outcome::ProgramFailed {
-                error: format!("the program panicked: {}", words_of(&*panic)),
+                error: format!("the program panicked: {panic}"),
             }),
         };
         let mut refusal = None;
@@ -102,20 +122,33 @@ impl<M: Module, E: Example<M::Input>> Stage<'_, M, E> {
         })
     }
 
-    /// Runs the metric. Calls of a metric that asks a model are judgements of the run, in the same
-    /// budget and journal as all others.
+    fn context(&self, input: &RolloutInput<'_, M, E>) -> Context<'_> {
+        let mut context = Context::new(self.gateway)
+            .with_candidate(input.candidate)
+            .with_sample(input.sample);
+        if let Some(temperature) = input.temperature {
+            context = context.with_temperature(temperature);
+        }
+        if self.traced {
+            context = context.with_trace();
+        }
+        context
+    }
+
+    /// Runs the metric. The calls of a metric that asks a model have the same budget and journal as
+    /// all others.
     async fn judge(
         &self,
-        trial: &Trial<'_, M, E>,
+        input: &RolloutInput<'_, M, E>,
         prediction: &M::Output,
         spend: &mut Spend,
     ) -> Result<Outcome, CallError> {
         let context = Context::new(self.gateway)
             .with_purpose(Purpose::Judge)
-            .with_candidate(trial.candidate)
-            .with_sample(trial.sample);
-        // A plain function judges at once, inside `score`, and may panic there.
-        let scoring = async { self.metric.score(trial.example, prediction, &context).await };
+            .with_candidate(input.candidate)
+            .with_sample(input.sample);
+        // A plain function judges inside `score`, before there is a future, and may panic there.
+        let scoring = async { self.metric.score(input.example, prediction, &context).await };
         let judged = AssertUnwindSafe(scoring).catch_unwind().await;
         *spend += context.spend();
         if let Some(end) = context.take_end() {
@@ -127,33 +160,51 @@ impl<M: Module, E: Example<M::Input>> Stage<'_, M, E> {
                 error: error.to_string(),
             },
             Err(panic) => Outcome::MetricFailed {
-                error: format!("the metric panicked: {}", words_of(&*panic)),
+                error: format!("the metric panicked: {}", panic_message(&*panic)),
             },
         })
     }
 }
 
+/// Calls the program. Both `input` and `forward` are code of the user, and `forward` may panic before
+/// there is a future.
+async fn call<M: Module, E: Example<M::Input>>(
+    context: &Context<'_>,
+    input: &RolloutInput<'_, M, E>,
+) -> Result<Result<M::Output, CallError>, String> {
+    let called = AssertUnwindSafe(async {
+        let row = input.example.input();
+        input.program.forward(context, row).await
+    });
+    let ended = called.catch_unwind().await;
+    ended.map_err(|panic| panic_message(&*panic).to_owned())
+}
+
 fn outcome_of(error: CallError, refusal: &mut Option<Refusal>) -> Result<Outcome, Stop> {
     let words = error.to_string();
-    match error {
-        CallError::Lm { source, .. } if source.kind().is_fatal() => Err(Stop::Provider(source)),
-        CallError::Lm { .. } => Ok(Outcome::ProviderFailed { error: words }),
+    Ok(match stop_or_error(error)? {
+        CallError::Lm { .. } => Outcome::ProviderFailed { error: words },
         CallError::Parse { .. } | CallError::NoAnswer { .. } => {
-            Ok(Outcome::ParseFailed { error: words })
+            Outcome::ParseFailed { error: words }
         }
         CallError::Refused { source, .. } => {
             *refusal = Some(source);
-            Ok(Outcome::Refused { error: words })
+            Outcome::Refused { error: words }
         }
-        CallError::Program { .. }
-        | CallError::Step { .. }
-        | CallError::ContextOverflow { .. }
-        | CallError::Tools { .. } => Ok(Outcome::ProgramFailed { error: words }),
+        _ => Outcome::ProgramFailed { error: words },
+    })
+}
+
+/// The error of a call, unless every other call of the run would fail as well.
+pub(super) fn stop_or_error(error: CallError) -> Result<CallError, Stop> {
+    match error {
+        CallError::Lm { source, .. } if source.kind().is_fatal() => Err(Stop::Provider(source)),
         CallError::Journal { source } => Err(Stop::Journal(source)),
+        error => Ok(error),
     }
 }
 
-fn words_of(panic: &(dyn std::any::Any + Send)) -> &str {
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {
     panic
         .downcast_ref::<&str>()
         .copied()

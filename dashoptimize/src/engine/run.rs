@@ -1,4 +1,4 @@
-//! How to run: where, with what budget, how many calls at once, from which seed.
+//! How to run: in which folder, with what budget, how many concurrent calls, from which seed.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -7,17 +7,18 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::event::{Event, Observer};
-use super::folder::Folder;
+use super::folder::RunFolder;
+use super::models::DeclaredModels;
 use super::stop::Stop;
 use crate::evaluate::VerdictRule;
 use crate::lm::{Budget, Cache, Gateway, Retry};
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 use crate::state::State;
 
-/// Calls at once, where the user sets nothing.
+/// Concurrent calls, by default.
 const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
-/// Failed rollouts that a run puts up with, where the user sets nothing.
+/// Failed rollouts that a run tolerates, by default.
 const MAX_ERRORS: usize = 10;
 
 /// How an optimization is run.
@@ -44,18 +45,19 @@ pub struct Run {
 
 /// Which program an optimization returns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Install {
-    /// The tuned one where the verdict is `Better`. Where there is no hold-out to judge it, the tuned
-    /// one unless it did worse on the validation part. Otherwise the program as given.
+    /// The tuned program if the verdict is `Better`. Without a hold-out to judge by, the tuned program
+    /// unless it did worse on the validation part. Otherwise the program as given.
     #[default]
     IfBetter,
-    /// The tuned one, whatever the verdict.
+    /// The tuned program, whatever the verdict.
     Always,
 }
 
 impl Run {
-    /// A run in this folder. It is made where it does not exist; where an earlier sitting of the
-    /// same run stopped, the run goes on, and nothing that was paid for is paid again.
+    /// A run in this folder, which is made if it does not exist. If the folder holds an earlier
+    /// attempt at the same run, the run is resumed, and nothing is paid twice.
     pub fn folder(path: impl AsRef<Path>) -> Self {
         Self {
             folder: Some(path.as_ref().to_owned()),
@@ -63,8 +65,8 @@ impl Run {
         }
     }
 
-    /// A run that leaves nothing behind and cannot be resumed. All replies stay in memory until it
-    /// ends; in a [folder](Self::folder) they do not.
+    /// A run that leaves no files and cannot be resumed. All replies stay in memory until it ends,
+    /// which they do not if the run has a [folder](Self::folder).
     #[must_use]
     pub fn in_memory() -> Self {
         Self {
@@ -88,8 +90,8 @@ impl Run {
         self
     }
 
-    /// Sets how many calls are on their way at once; 0 counts as 1. Default 16. It changes how long a
-    /// run takes, not what it finds.
+    /// Sets how many calls may be in flight concurrently; 0 counts as 1. Default 16. It changes how
+    /// long a run takes, not what it finds.
     #[must_use]
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.concurrency = NonZeroUsize::new(calls).unwrap_or(NonZeroUsize::MIN);
@@ -103,22 +105,23 @@ impl Run {
         self
     }
 
-    /// Sets when failed calls are tried again. Default [`Retry::DEFAULT`].
+    /// Sets when failed calls are retried. Default [`Retry::DEFAULT`].
     #[must_use]
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Reads replies from a cache shared with other runs, and writes them there. Default: none.
+    /// Reads replies from a cache shared with other runs, and writes them there. By default there is no
+    /// cache.
     #[must_use]
     pub fn cache(mut self, cache: Cache) -> Self {
         self.cache = Some(cache);
         self
     }
 
-    /// Sets how many rollouts may fail by provider, metric or program code before the run stops.
-    /// Default 10. A reply that cannot be read is no such failure.
+    /// Sets how many rollouts may fail because of provider, metric or program code before the run
+    /// stops. Default 10. A reply that cannot be read does not count as such a failure.
     #[must_use]
     pub const fn max_errors(mut self, errors: usize) -> Self {
         self.max_errors = errors;
@@ -132,31 +135,32 @@ impl Run {
         self
     }
 
-    /// Sets how the tuned program is judged against the one given. Default: [`VerdictRule::default`].
-    /// Its seed is the run's.
+    /// Sets how the tuned program is judged against the program as given. Default:
+    /// [`VerdictRule::default`]. Its seed is replaced by the run's.
     #[must_use]
     pub const fn verdict(mut self, rule: VerdictRule) -> Self {
         self.verdict = rule;
         self
     }
 
-    /// Adds someone who watches. By default nobody does.
+    /// Adds an observer, which is told of all [events](Event). By default there is none.
     #[must_use]
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.observers.push(Arc::new(observer));
         self
     }
 
-    /// Opens the folder and the gateway for a program.
+    /// Opens the folder and the gateway for a program and the models that are called besides its own.
     pub(super) fn open<M: Module>(
         &self,
         program: &M,
+        models: &DeclaredModels,
         manifest: &Value,
-    ) -> Result<(Gateway, Folder), Stop> {
-        // Paths that differ are what a state is applied by.
+    ) -> Result<(Gateway, RunFolder), Stop> {
+        // A state is applied by path, so the paths must differ.
         let checked = program.with_state(&State::default());
         checked.map_err(|error| Stop::Unusable(error.to_string()))?;
-        let folder = Folder::open(self.folder.as_deref(), manifest)?;
+        let folder = RunFolder::open(self.folder.as_deref(), manifest)?;
         let gateway = Gateway::of_run(
             self.budget,
             self.concurrency.get(),
@@ -165,11 +169,14 @@ impl Run {
             self.cache.clone(),
         );
         let predictors = program.predictors();
-        let models = predictors
+        let own = predictors
             .iter()
             .map(|predictor| (predictor.lm(), Some(&predictor.state().params)));
+        let declared = models.iter().map(|lm| (lm, None));
         // A budget that cannot be enforced is an error before the first call, not an end of the run.
-        gateway.check_budget(models).map_err(Stop::Budget)?;
+        gateway
+            .check_budget(own.chain(declared))
+            .map_err(Stop::Budget)?;
         Ok((gateway, folder))
     }
 
@@ -177,9 +184,14 @@ impl Run {
         self.verdict.with_seed(self.seed)
     }
 
-    pub(super) fn notice(&self, event: &Event) {
+    /// Tells the observers. The event is made only if there are any.
+    pub(super) fn notify(&self, event: impl FnOnce() -> Event) {
+        if self.observers.is_empty() {
+            return;
+        }
+        let event = event();
         for observer in &self.observers {
-            observer.notice(event);
+            observer.on_event(&event);
         }
     }
 }

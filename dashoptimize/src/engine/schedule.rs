@@ -1,4 +1,4 @@
-//! Many rollouts at once, their results in order.
+//! Concurrent rollouts, with results in order.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -9,33 +9,33 @@ use futures_util::stream::FuturesUnordered;
 
 use super::stop::Stop;
 
-/// How far beyond the first result that is still missing futures are begun, in times of how many run
-/// at once. It bounds the results that wait for their turn.
+/// How far ahead of the first missing result futures are started, as a multiple of the concurrency. It
+/// bounds the number of results that wait for their turn.
 const AHEAD: usize = 64;
 
-/// Runs `count` futures, at most `at_once` at a time, and hands their results to `take` in order,
-/// whatever the order in which they end. `begin` makes the future of an index.
+/// Runs `count` futures, at most `concurrency` at the same time, and passes their results to `take` in
+/// order, whatever the order in which they end. `start` makes the future of an index.
 ///
-/// One that takes very long holds up the others when they are far ahead of it, because their results
+/// A future that takes very long delays those that are far ahead of it, because their results have to
 /// wait in memory.
 ///
-/// The first error, of a future or of `take`, drops all that is on its way and is returned.
+/// The first error, of a future or of `take`, drops all futures that are running and is returned.
 pub(super) async fn in_order<T, F: Future<Output = Result<T, Stop>>>(
     count: usize,
-    at_once: NonZeroUsize,
-    begin: impl Fn(usize) -> F,
+    concurrency: NonZeroUsize,
+    start: impl Fn(usize) -> F,
     mut take: impl FnMut(usize, T) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     let mut waiting = (0..count).peekable();
-    let ahead = at_once.get().saturating_mul(AHEAD);
+    let ahead = concurrency.get().saturating_mul(AHEAD);
     let mut running = FuturesUnordered::new();
     let mut early = BTreeMap::new();
     let mut next = 0;
     loop {
-        while running.len() < at_once.get() {
+        while running.len() < concurrency.get() {
             match waiting.next_if(|index| *index - next < ahead) {
                 Some(index) => {
-                    let future = begin(index);
+                    let future = start(index);
                     running.push(async move { (index, future.await) });
                 }
                 None => break,

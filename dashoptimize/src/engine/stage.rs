@@ -4,13 +4,13 @@ use std::fmt;
 
 use crate::evaluate::Measured;
 
-/// A stage of an optimizer pipeline: what it started from and what it came to, on the validation part.
+/// A stage of an optimizer pipeline: what it started from and what it reached on the validation part.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StageReport {
-    /// Which stage: `stage 2`, or `stage 2.1` where a stage is a pipeline itself.
+    /// Which stage: `stage 2`, or `stage 2.1` if a stage is itself a pipeline.
     pub name: String,
-    /// Name of the optimizer.
+    /// The name of the optimizer.
     pub optimizer: String,
     /// The program that the stage was given.
     pub initial: Option<Measured>,
@@ -19,8 +19,8 @@ pub struct StageReport {
 }
 
 impl StageReport {
-    /// What the stage gained, in points of the metric; 0 where it found nothing better. `None` where
-    /// nothing was judged.
+    /// What the stage gained, in points of the metric; 0 if it found nothing better. `None` if nothing
+    /// was judged.
     #[must_use]
     pub fn improvement(&self) -> Option<f64> {
         let score = |measured: &Option<Measured>| measured.as_ref()?.score();
@@ -28,20 +28,20 @@ impl StageReport {
     }
 }
 
-/// Which stage of a run: numbers from 1, those of inner pipelines behind the outer one's. The run as a
-/// whole has none.
+/// The position of a stage in a run: numbers from 1, those of inner pipelines after the number of the
+/// outer stage. The run as a whole has no numbers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct StagePath(Vec<usize>);
 
 impl StagePath {
-    /// The stage of this number inside this one.
+    /// The stage with this number inside this one.
     pub(super) fn child(&self, number: usize) -> Self {
         let mut numbers = self.0.clone();
         numbers.push(number);
         Self(numbers)
     }
 
-    /// Whether this stage is one step inside the other.
+    /// Whether this stage is directly inside the other.
     pub(super) fn is_child_of(&self, outer: &Self) -> bool {
         self.0.len() == outer.0.len() + 1 && self.is_within(outer)
     }
@@ -51,7 +51,7 @@ impl StagePath {
         self.0.starts_with(&outer.0)
     }
 
-    /// What something of this name is called in the whole run: no two stages share it.
+    /// The name by which the whole run knows something of this stage. No two stages share it.
     pub(super) fn name(&self, name: &str) -> String {
         match self.0.is_empty() {
             true => name.to_owned(),

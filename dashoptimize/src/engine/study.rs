@@ -1,51 +1,63 @@
 //! What an optimizer works with: the program, the data, and the only way to try something.
 
+use std::collections::HashSet;
+use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::candidate::Candidate;
 use super::evaluation::{Evaluation, Part};
 use super::evaluator::Evaluator;
-use super::event::Event;
-use super::log::Log;
-use super::rollout::{Job, Rollout};
+use super::event::{Event, SearchEvent};
+use super::history::RunHistory;
+use super::rollout::{Rollout, stop_or_error};
 use super::stage::{StagePath, StageReport};
 use super::stop::Stop;
+use super::trial::Trial;
+use crate::call::{CallError, Context};
 use crate::evaluate::{Example, Splits};
-use crate::module::Module;
+use crate::lm::Purpose;
+use crate::module::{Module, ModuleExt};
 use crate::random::SeededRng;
 use crate::state::State;
 
 /// What an optimizer works with: the program, the data, and the only way to try something.
 ///
-/// Every decision an optimizer makes from what it gets here is the same at any concurrency and in
-/// any sitting of the run: results come in the order of the examples, and an evaluation that the
-/// budget cut short is never handed out.
+/// | to | use |
+/// |---|---|
+/// | propose states | [`candidate`](Self::candidate), [`candidates`](Self::candidates) |
+/// | measure candidates on the validation part | [`evaluate`](Self::evaluate), [`evaluate_all`](Self::evaluate_all) |
+/// | run candidates on chosen rows, with score, feedback and trace of each | [`rollouts`](Self::rollouts) |
+/// | ask a model for a proposal or a reflection | [`ask`](Self::ask) |
+/// | draw random numbers | [`rng`](Self::rng) |
+///
+/// Every decision that an optimizer makes from what it gets here is the same at any concurrency and in
+/// any attempt at the run: results are in the order of what was asked for, and an evaluation that the
+/// budget cut short is never returned.
 pub struct Study<'a, M: Module, E> {
     student: Candidate<M>,
     data: &'a Splits<E>,
     stage: StagePath,
-    run: Arc<Shared<'a, M, E>>,
+    shared: Arc<SharedByStages<'a, M, E>>,
 }
 
 /// What all stages of a run share.
-struct Shared<'a, M: Module, E> {
+struct SharedByStages<'a, M: Module, E> {
     evaluator: Evaluator<'a, M, E>,
-    candidates: AtomicU32,
-    log: Mutex<Log<M>>,
+    next_candidate: AtomicU32,
+    history: Mutex<RunHistory<M>>,
 }
 
 impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     pub(super) fn new(student: &M, data: &'a Splits<E>, evaluator: Evaluator<'a, M, E>) -> Self {
-        let words = "the program as given".to_owned();
         Self {
-            student: Candidate::new(0, words, student.clone()),
+            student: Candidate::as_given(student),
             data,
             stage: StagePath::default(),
-            run: Arc::new(Shared {
+            shared: Arc::new(SharedByStages {
                 evaluator,
-                candidates: AtomicU32::new(1),
-                log: Mutex::new(Log::new()),
+                next_candidate: AtomicU32::new(1),
+                history: Mutex::new(RunHistory::new()),
             }),
         }
     }
@@ -56,30 +68,32 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         self.student.program()
     }
 
-    /// The student as a candidate. It is evaluated before the search begins.
+    /// The student as a candidate. It is evaluated before the search starts.
     #[must_use]
     pub const fn base(&self) -> &Candidate<M> {
         &self.student
     }
 
-    /// A study of the same run for a search that starts from this candidate, as a stage of this one.
-    /// Budget, journal, numbers of candidates and all that was evaluated are shared; random numbers
-    /// have the stage in their names.
+    /// A study of the same run for a search that starts from this candidate, as a stage of this study.
+    /// Budget, journal, numbers of candidates and all evaluations are shared. The names of random
+    /// numbers are those of the stage.
     #[must_use]
     pub fn stage(&self, optimizer: &str, student: &Candidate<M>) -> Self {
-        let first = self.run.candidates.load(Ordering::Relaxed);
-        let mut log = self.lock_log();
-        let stage = log.begin(&self.stage, optimizer, student, first);
-        drop(log);
-        self.note(format!(
-            "{stage}, {optimizer}, starts from: {}",
-            student.origin()
-        ));
+        let first = self.shared.next_candidate.load(Ordering::Relaxed);
+        let mut history = self.history();
+        let stage = history.start_stage(&self.stage, optimizer, student, first);
+        drop(history);
+        self.evaluator().run().notify(|| Event::StageStarted {
+            stage: stage.to_string(),
+            optimizer: optimizer.to_owned(),
+            candidate: student.id(),
+            origin: student.origin().to_owned(),
+        });
         Self {
             student: student.clone(),
             data: self.data,
             stage,
-            run: Arc::clone(&self.run),
+            shared: Arc::clone(&self.shared),
         }
     }
 
@@ -95,107 +109,214 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         self.data.val()
     }
 
-    /// A generator of random numbers that depends on the run's seed, the stage and this name alone.
+    /// A generator of random numbers that depends only on the seed of the run, the stage and this
+    /// name.
     #[must_use]
     pub fn rng(&self, name: &str) -> SeededRng {
         SeededRng::new(self.evaluator().run().seed, &self.stage.name(name))
     }
 
-    /// Tells whoever watches.
-    pub fn note(&self, words: impl Into<String>) {
-        self.evaluator().run().notice(&Event::Note(words.into()));
+    /// Tells the observers of the run about an event of the optimizer's own.
+    pub fn tell(&self, event: impl SearchEvent) {
+        let run = self.evaluator().run();
+        run.notify(|| Event::Search(Arc::new(event)));
     }
 
-    /// Enters a state as a candidate, with where it comes from in words.
+    /// Makes a candidate of a state. `origin` says in words where it comes from.
     ///
     /// # Errors
     ///
-    /// Where the state does not fit the program.
+    /// If the state does not fit the program.
     pub fn candidate(
         &self,
         origin: impl Into<String>,
         state: &State,
     ) -> Result<Candidate<M>, Stop> {
         let program = self.student().with_state(state)?;
-        let id = self.run.candidates.fetch_add(1, Ordering::Relaxed);
-        Ok(Candidate::new(id, self.stage.name(&origin.into()), program))
+        Ok(self.number(&origin.into(), program))
     }
 
-    /// Evaluates a candidate on the whole validation part.
+    /// Makes candidates of several states, each with its origin in words. Their numbers are in the
+    /// order of the states, so an optimizer that works on several states concurrently makes its
+    /// candidates in one place.
     ///
     /// # Errors
     ///
-    /// Where the budget ends before the last row, too many rollouts fail, or nothing can be called
-    /// any more.
-    pub async fn evaluate(&self, candidate: &Candidate<M>) -> Result<Evaluation, Stop> {
-        if let Some(known) = self.known(candidate) {
-            return Ok(known);
-        }
-        let evaluation = self.evaluate_on(candidate, self.val(), Part::Val).await?;
-        let is_best = self.lock_log().enter(candidate, &evaluation);
-        self.evaluator()
-            .notice_evaluated(candidate, Part::Val, &evaluation, is_best);
-        Ok(evaluation)
+    /// If one of the states does not fit the program. Then none becomes a candidate.
+    pub fn candidates(&self, states: &[(String, State)]) -> Result<Vec<Candidate<M>>, Stop> {
+        let programs = states
+            .iter()
+            .map(|(_, state)| self.student().with_state(state));
+        let programs = programs.collect::<Result<Vec<_>, _>>()?;
+        let origins = states.iter().map(|(origin, _)| origin);
+        Ok(origins
+            .zip(programs)
+            .map(|(origin, program)| self.number(origin, program))
+            .collect())
     }
 
-    /// Runs the jobs on training examples, traced. The results are in the order of the jobs.
+    /// Evaluates a candidate on the whole validation part. What was measured of an equal state is not
+    /// measured again.
+    ///
+    /// # Errors
+    ///
+    /// If the budget ends before the last row, too many rollouts fail, or nothing more can be called.
+    pub async fn evaluate(&self, candidate: &Candidate<M>) -> Result<Evaluation, Stop> {
+        let mut evaluations = self.evaluate_all(std::slice::from_ref(candidate)).await?;
+        Ok(evaluations.swap_remove(0))
+    }
+
+    /// Evaluates several candidates on the whole validation part, concurrently. The evaluations are in
+    /// the order of the candidates. Equal states are measured once.
+    ///
+    /// # Errors
+    ///
+    /// As [`evaluate`](Self::evaluate). If the budget ends before the last row of the last candidate,
+    /// none of the candidates counts as evaluated: which of them were complete would depend on the
+    /// order of the calls. To keep those that fit, evaluate one after the other.
+    pub async fn evaluate_all(&self, candidates: &[Candidate<M>]) -> Result<Vec<Evaluation>, Stop> {
+        let new = self.not_entered(candidates);
+        for candidate in &new {
+            let rows = self.val().len();
+            self.evaluator().announce(candidate, Part::Val, rows);
+        }
+        let unknown = self.unknown(&new);
+        let evaluations = self.evaluate_on(&unknown, self.val(), Part::Val).await?;
+        for (candidate, evaluation) in unknown.iter().zip(evaluations) {
+            self.history().record(candidate.state_id(), evaluation);
+        }
+        for candidate in new {
+            self.enter(candidate);
+        }
+        Ok(candidates.iter().filter_map(|c| self.measured(c)).collect())
+    }
+
+    /// Runs trials, each a candidate on one row, concurrently. The rollouts are in the order of the
+    /// trials; each has the trace, the score and the feedback of its row. A training row is never shown
+    /// a demo that was made of it.
     ///
     /// # Errors
     ///
     /// As [`evaluate`](Self::evaluate).
-    pub async fn rollouts(&self, jobs: &[Job<M>]) -> Result<Vec<Rollout>, Stop> {
-        self.evaluator().rollouts(jobs, self.train()).await
+    pub async fn rollouts(&self, trials: &[Trial<M>]) -> Result<Vec<Rollout>, Stop> {
+        self.evaluator().rollouts(trials, self.data).await
     }
 
-    /// Evaluates a candidate on all rows of a part. An evaluation that the budget cut short is no
-    /// evaluation: which rows it holds depends on the order in which calls were made.
-    pub(super) async fn evaluate_on(
+    /// Asks a program of the optimizer's own, such as one that proposes instructions. `purpose` says
+    /// what the call is entered as in the ledger, and `sample` which sample of the replies is drawn.
+    /// All models of the program must be among [`Search::models`](super::Search::models).
+    ///
+    /// # Errors
+    ///
+    /// The outer error ends the search: the budget is used up, nothing more can be called, or a model
+    /// is not declared. The inner error is that of this one call, such as a reply that cannot be read.
+    pub async fn ask<P: Module>(
         &self,
-        candidate: &Candidate<M>,
-        rows: &[E],
-        part: Part,
-    ) -> Result<Evaluation, Stop> {
-        let evaluation = self
-            .evaluator()
-            .evaluate(candidate, rows, part, |_| ())
-            .await?;
-        match evaluation.refused {
-            Some(refusal) => Err(Stop::Budget(refusal)),
-            None => Ok(evaluation),
+        purpose: Purpose,
+        program: &P,
+        input: P::Input,
+        sample: u32,
+    ) -> Result<Result<P::Output, CallError>, Stop> {
+        for predictor in program.predictors() {
+            self.evaluator().models().check_declared(predictor.lm())?;
+        }
+        let context = Context::new(self.evaluator().gateway())
+            .with_purpose(purpose)
+            .with_candidate(self.student.id())
+            .with_sample(sample);
+        let answered = program.forward(&context, input).await;
+        let answered = context.take_end().map_or(answered, Err);
+        match answered.map_err(stop_or_error) {
+            Ok(output) => Ok(Ok(output)),
+            Err(Ok(CallError::Refused { source, .. })) => Err(Stop::Budget(source)),
+            Err(Ok(error)) => Ok(Err(error)),
+            Err(Err(stop)) => Err(stop),
         }
     }
 
-    /// The best candidate of the run on the validation part so far; of equal ones the earliest.
+    /// The best candidate of the run on the validation part so far; of equally good ones the earliest.
+    #[must_use]
     pub fn best(&self) -> Option<Candidate<M>> {
-        self.lock_log().best().cloned()
+        self.history().best().cloned()
+    }
+
+    /// Evaluates candidates on rows. An evaluation that the budget cut short is not returned, because
+    /// which rows it holds depends on the order of the calls.
+    pub(super) async fn evaluate_on(
+        &self,
+        candidates: &[&Candidate<M>],
+        rows: &[E],
+        part: Part,
+    ) -> Result<Vec<Evaluation>, Stop> {
+        let evaluator = self.evaluator();
+        let mut evaluations = evaluator.evaluate(candidates, rows, part, |_| ()).await?;
+        match evaluations.iter_mut().find_map(|e| e.refused.take()) {
+            Some(refusal) => Err(Stop::Budget(refusal)),
+            None => Ok(evaluations),
+        }
     }
 
     pub(super) fn evaluator(&self) -> &Evaluator<'a, M, E> {
-        &self.run.evaluator
+        &self.shared.evaluator
     }
 
     /// What was measured of a candidate on the validation part.
-    pub(super) fn known(&self, candidate: &Candidate<M>) -> Option<Evaluation> {
-        self.lock_log().known(candidate.id()).cloned()
+    pub(super) fn measured(&self, candidate: &Candidate<M>) -> Option<Evaluation> {
+        self.history().measured(candidate.state_id()).cloned()
     }
 
-    /// All that was evaluated on the validation part, by number of candidate.
+    /// All evaluations on the validation part, by number of candidate.
     pub(super) fn evaluations(&self) -> Vec<(Candidate<M>, Evaluation)> {
-        self.lock_log().evaluations().cloned().collect()
+        self.history().entries().cloned().collect()
     }
 
     /// The stages so far, with what each of them gained.
     pub(super) fn stages(&self) -> Vec<StageReport> {
-        self.lock_log().stages()
+        self.history().stages()
     }
 
-    fn lock_log(&self) -> MutexGuard<'_, Log<M>> {
-        self.run.log.lock().unwrap_or_else(PoisonError::into_inner)
+    fn number(&self, origin: &str, program: M) -> Candidate<M> {
+        let id = self.shared.next_candidate.fetch_add(1, Ordering::Relaxed);
+        Candidate::new(id, &self.stage.name(origin), program)
+    }
+
+    /// Enters a candidate whose state was measured.
+    fn enter(&self, candidate: &Candidate<M>) {
+        let entered = self.history().enter(candidate);
+        if let Some((evaluation, is_best)) = entered {
+            let evaluator = self.evaluator();
+            evaluator.announce_end(candidate, Part::Val, &evaluation, is_best);
+        }
+    }
+
+    /// The candidates that have not been entered in the history yet, each once.
+    fn not_entered<'c>(&self, candidates: &'c [Candidate<M>]) -> Vec<&'c Candidate<M>> {
+        let history = self.history();
+        let mut seen = HashSet::new();
+        let is_new =
+            |candidate: &&Candidate<M>| !history.has(candidate.id()) && seen.insert(candidate.id());
+        candidates.iter().filter(is_new).collect()
+    }
+
+    /// The candidates whose state has not been measured yet, each state once.
+    fn unknown<'c>(&self, candidates: &[&'c Candidate<M>]) -> Vec<&'c Candidate<M>> {
+        let history = self.history();
+        let mut seen = HashSet::new();
+        let is_unknown = |candidate: &&&Candidate<M>| {
+            let state = candidate.state_id();
+            history.measured(state).is_none() && seen.insert(state)
+        };
+        candidates.iter().filter(is_unknown).copied().collect()
+    }
+
+    fn history(&self) -> MutexGuard<'_, RunHistory<M>> {
+        let history = &self.shared.history;
+        history.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<M: Module, E: Example<M::Input>> std::fmt::Debug for Study<'_, M, E> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl<M: Module, E: Example<M::Input>> fmt::Debug for Study<'_, M, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Study")
             .field("run", self.evaluator().run())
             .field("gateway", self.evaluator().gateway())

@@ -152,9 +152,9 @@ mod tests {
         for large in [
             json!("x".repeat(937)),
             json!({"x".repeat(900): 1}),
-            json!([0; 20]),
+            json!(vec![0; 20]),
         ] {
-            let measured = for_code(&json!(large), &limits);
+            let measured = for_code(&large, &limits);
             assert_eq!(measured, Err(Unfit::TooLarge(1000)));
         }
     }

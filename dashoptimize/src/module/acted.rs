@@ -1,21 +1,33 @@
-//! What an agent gives.
+//! The output of an agent.
 
 use std::ops::Deref;
 
 use serde_json::Value;
 
-use super::chain_of_thought::read_first_text;
+use super::reasoned::read_first_text;
 use crate::signature::{Record, ValueError};
 
 /// Outputs, and the steps that led to them. It derefs to the outputs.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Acted<O> {
-    /// All steps: what was done in each, and what came of it.
+    /// All steps: what was done in each, and the result.
     pub trajectory: String,
     /// What the model thought before it gave the outputs.
     pub reasoning: String,
     /// The outputs of the signature.
     pub output: O,
+}
+
+impl<O> Acted<O> {
+    /// Outputs, with the steps and the reasoning that led to them.
+    pub fn new(trajectory: impl Into<String>, reasoning: impl Into<String>, output: O) -> Self {
+        Self {
+            trajectory: trajectory.into(),
+            reasoning: reasoning.into(),
+            output,
+        }
+    }
 }
 
 impl<O: Record> Acted<O> {
@@ -30,11 +42,7 @@ impl<O: Record> Acted<O> {
             }
         };
         let (reasoning, output) = read_first_text(rest, "reasoning")?;
-        Ok(Self {
-            trajectory,
-            reasoning,
-            output,
-        })
+        Ok(Self::new(trajectory, reasoning, output))
     }
 }
 

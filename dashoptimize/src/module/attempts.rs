@@ -1,12 +1,12 @@
-//! Attempts of a module on one input: what [`BestOfN`](super::BestOfN), [`Refine`](super::Refine) and
-//! [`Majority`](super::Majority) share.
+//! Attempts of a module at one input: what [`BestOfN`](super::BestOfN), [`Refine`](super::Refine) and
+//! [`Majority`](super::Majority) have in common.
 
 use futures_util::future::join_all;
 
 use super::Module;
-use crate::call::{CallError, Context, TraceEvent};
+use crate::call::{CallError, CallPart, Context, PartKind, PartOutcome, TraceEvent};
 
-/// How attempts are made.
+/// How many attempts are made, and how.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Attempts {
     pub(super) n: u32,
@@ -36,8 +36,8 @@ macro_rules! attempts_setters {
                 self
             }
 
-            /// Sets how many attempts of a call may fail: with one more, the call fails, too. It is the
-            /// same for every call. By default all may fail but one.
+            /// Sets how many attempts of a call may fail. If one more fails, the call fails as well. By
+            /// default all but one may fail.
             #[must_use]
             pub const fn fail_count(mut self, attempts: u32) -> Self {
                 self.attempts.fail_count = Some(attempts);
@@ -53,7 +53,7 @@ pub(super) struct Attempt<'a, T> {
     /// From 0.
     pub(super) index: u32,
     /// Its steps enter the trace only if the attempt is chosen.
-    pub(super) trial: Context<'a>,
+    pub(super) context: Context<'a>,
     pub(super) outcome: Result<T, CallError>,
 }
 
@@ -66,17 +66,18 @@ impl Attempts {
         index: u32,
         input: M::Input,
     ) -> Attempt<'a, M::Output> {
-        let trial = self.warmed(context.trial(index, self.n));
-        let outcome = module.forward(&trial, input).await;
+        let context = self.warmed(context.tentative(index, self.n));
+        started(&context, CallPart::new(PartKind::Attempt, index, self.n));
+        let outcome = module.forward(&context, input).await;
         Attempt {
             index,
-            trial,
+            context,
             outcome,
         }
     }
 
-    /// Makes all attempts at once. They all end, even if one of them fails: what is under way is paid
-    /// for.
+    /// Makes all attempts concurrently. All of them end, even if one fails: calls that were started are
+    /// paid for.
     pub(super) async fn make_all<'a, M: Module<Input: Clone>>(
         &self,
         module: &M,
@@ -88,7 +89,7 @@ impl Attempts {
         attempts.await
     }
 
-    /// The context at the temperature of attempts, unless it has one already.
+    /// The context with the temperature of attempts, unless it already has a temperature.
     pub(super) fn warmed<'a>(&self, context: Context<'a>) -> Context<'a> {
         match (context.temperature(), self.temperature) {
             (None, Some(temperature)) => context.with_temperature(temperature),
@@ -96,8 +97,8 @@ impl Attempts {
         }
     }
 
-    pub(super) const fn failures(&self) -> Failures {
-        Failures {
+    pub(super) const fn failures(&self) -> ToleratedFailures {
+        ToleratedFailures {
             left: match self.fail_count {
                 Some(tolerated) => tolerated,
                 None => self.n,
@@ -108,63 +109,59 @@ impl Attempts {
 }
 
 impl<T> Attempt<'_, T> {
-    /// Tells how the attempt ended.
-    pub(super) fn tell(&self, attempts: u32, what: &'static str, words: impl FnOnce(&T) -> String) {
-        tell(
-            &self.trial,
-            self.index,
-            attempts,
-            what,
-            &self.outcome,
-            words,
-        );
+    /// Reports how the attempt ended; `judged` says what became of its output.
+    pub(super) fn tell(&self, attempts: u32, judged: impl FnOnce(&T) -> PartOutcome) {
+        let part = CallPart::new(PartKind::Attempt, self.index, attempts);
+        ended(&self.context, part, &self.outcome, judged);
     }
 }
 
-/// Tells how part `index` of `parts` ended.
-pub(super) fn tell<T>(
+/// Reports that a part starts.
+pub(super) fn started(context: &Context<'_>, part: CallPart) {
+    context.tell(|| TraceEvent::PartStarted(part));
+}
+
+/// Reports how a part ended; `judged` says what became of its output.
+pub(super) fn ended<T>(
     context: &Context<'_>,
-    index: u32,
-    parts: u32,
-    what: &'static str,
+    part: CallPart,
     outcome: &Result<T, CallError>,
-    words: impl FnOnce(&T) -> String,
+    judged: impl FnOnce(&T) -> PartOutcome,
 ) {
-    context.tell(|| TraceEvent::Step {
-        what,
-        name: format!("{} of {parts}", u64::from(index) + 1),
-        text: match outcome {
-            Ok(ended) => words(ended),
-            Err(error) => format!("failed: {error}"),
-        },
+    context.tell(|| {
+        let outcome = match outcome {
+            Ok(output) => judged(output),
+            Err(error) => PartOutcome::Failed(error.to_string()),
+        };
+        TraceEvent::PartEnded(part, outcome)
     });
 }
 
-/// The failed attempts of one call.
+/// The failures of one call that it tolerates.
 #[derive(Debug)]
-pub(super) struct Failures {
+pub(super) struct ToleratedFailures {
     left: u32,
     first: Option<CallError>,
 }
 
-impl Failures {
-    /// Failures of a call that succeeds if one part of it does.
+impl ToleratedFailures {
+    /// For a call that succeeds if one part of it does.
     pub(super) const ALL_BUT_ONE: Self = Self {
         left: u32::MAX,
         first: None,
     };
 
-    /// What an attempt gave, or `None` where it failed and the call goes on without it.
+    /// The output of a part, or `None` if it failed and the call continues without it.
     ///
     /// # Errors
     ///
-    /// Where too many failed, or no other call of the run could fare better.
+    /// If too many parts failed, or no other call of the run could succeed either.
     pub(super) fn tolerate<T>(
         &mut self,
         outcome: Result<T, CallError>,
     ) -> Result<Option<T>, CallError> {
         match outcome {
-            Ok(given) => Ok(Some(given)),
+            Ok(output) => Ok(Some(output)),
             Err(error) if error.ends_the_run() || self.left == 0 => Err(error),
             Err(error) => {
                 self.left -= 1;
@@ -174,10 +171,9 @@ impl Failures {
         }
     }
 
-    /// Why the call failed, where no attempt succeeded: the first failure.
+    /// Why the call failed, where every part failed: the first failure.
     pub(super) fn into_error(self) -> CallError {
-        self.first.unwrap_or_else(|| CallError::Program {
-            message: "nothing was attempted".to_owned(),
-        })
+        self.first
+            .unwrap_or_else(|| CallError::program("nothing was attempted"))
     }
 }

@@ -2,31 +2,31 @@
 
 use std::fmt;
 
+use super::Module;
 use super::attempts::{Attempts, attempts_setters};
+use super::part::hands_on;
 use super::reward::{Best, Reward};
-use super::{Module, Predictor, Shape};
 use crate::call::{CallError, Context};
 use crate::evaluate::IntoScore;
-use crate::graph::Graph;
 
-/// Makes several attempts of a module on the same input and gives the one that a reward judges best;
-/// of equal ones the first.
+/// Makes several attempts of a module at the same input and gives the one that a reward judges best; among
+/// equally good attempts, the first.
 ///
-/// With a [`threshold`](Self::threshold) the attempts are made one after the other until one reaches
-/// it, so that nothing is called in vain; without one they are all made at once. Each attempt draws
-/// replies of its own. The trace of the call is that of the attempt that won.
+/// With a [`threshold`](Self::threshold) the attempts are made one after the other until one reaches it, so
+/// that no call is wasted; without one all attempts are made concurrently. Each attempt draws its own
+/// replies. The trace of the call is the trace of the attempt that won.
 ///
-/// A reward is any function of input and output that gives what a metric may give: a `bool`, a
-/// number, a number with feedback. An attempt whose reward is no finite number has failed. A reward
-/// must judge without the right answer: one that looks up gold values makes every evaluation of the
-/// program worthless.
+/// A reward is a function of input and output that returns what a metric may return: a `bool`, a number, or
+/// a number with feedback. An attempt whose reward is not a finite number has failed. A reward must judge
+/// without the right answer: one that looks up gold values makes every evaluation of the program
+/// meaningless.
 ///
 /// The module keeps its paths, so prompts that were tuned for it fit the `BestOfN` as well.
 ///
 /// Source: DSPy's `BestOfN`.
 ///
 /// ```
-/// use dashoptimize::module::{BestOfN, Module, Predict};
+/// use dashoptimize::module::{BestOfN, ModuleExt, Predict};
 /// use dashoptimize::signature;
 /// # use dashoptimize::lm::{ChatRequest, Scripted};
 ///
@@ -92,8 +92,7 @@ impl<M: Module<Input: Clone>> Module for BestOfN<M> {
     type Input = M::Input;
     type Output = M::Output;
 
-    const SHAPE: Shape = M::SHAPE;
-    const GRAPH: Option<&'static Graph> = M::GRAPH;
+    hands_on!(module: M);
 
     async fn forward(
         &self,
@@ -116,18 +115,6 @@ impl<M: Module<Input: Clone>> Module for BestOfN<M> {
             }
         }
         best.into_output()
-    }
-
-    fn predictors(&self) -> Vec<&Predictor> {
-        self.module.predictors()
-    }
-
-    fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-        self.module.predictors_mut()
-    }
-
-    fn set_path(&mut self, path: &str) {
-        self.module.set_path(path);
     }
 }
 

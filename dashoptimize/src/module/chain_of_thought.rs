@@ -1,20 +1,19 @@
 //! `ChainOfThought`: reasoning before the answer.
 
 use std::marker::PhantomData;
-use std::ops::Deref;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::predictor::Predictor;
+use super::reasoned::{Reasoned, read_first_text};
 use super::shape::{added, derive};
-use super::value_module::faces;
+use super::value_module::{core_is, faces};
 use super::{Derived, Piece, Untyped, ValueModule};
-use crate::call::{CallError, Context};
-use crate::lm::{BoxFuture, Lm, Message};
-use crate::signature::{Field, Record, Role, Signature, SignatureSpec, Ty, ValueError};
+use crate::lm::Lm;
+use crate::signature::{Field, Role, Signature, SignatureSpec, Ty, ValueError};
 
-/// The output that stands before all others.
+/// The output that comes before all others.
 pub(crate) const REASONING: &[Field] = &[added(
     "reasoning",
     Role::Output,
@@ -30,31 +29,16 @@ pub(crate) const REASONING: &[Field] = &[added(
 ///
 /// # Panics
 ///
-/// `new` panics where `S` already has a field `reasoning`; `module!` and `pipeline!` say so at
-/// compile time.
+/// `new` panics if `S` already has a field `reasoning`; `module!` and `pipeline!` report it at compile
+/// time.
 pub struct ChainOfThought<S = Untyped> {
-    predictor: Predictor,
+    core: Predictor,
     signature: PhantomData<fn(S)>,
 }
 
-/// Outputs, and the reasoning that led to them. It derefs to the outputs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reasoned<O> {
-    /// What the model thought before it answered.
-    pub reasoning: String,
-    /// The outputs of the signature.
-    pub output: O,
-}
-
-impl<S: Signature> ChainOfThought<S> {
-    /// The messages for this input, exactly as a call sends them. Nothing is called.
-    #[must_use]
-    pub fn render(&self, input: &S::Input) -> Vec<Message> {
-        self.predictor.render(&input.clone().into_values())
-    }
-}
-
 impl<S: 'static> ValueModule for ChainOfThought<S> {
+    core_is!(Predictor);
+
     type Output<T: Signature> = Reasoned<T::Output>;
 
     const PREDICTORS: &'static [(&'static str, Derived)] = &[(
@@ -69,68 +53,14 @@ impl<S: 'static> ValueModule for ChainOfThought<S> {
             signature.name
         );
         let (name, pieces) = Self::PREDICTORS[0];
-        Self {
-            predictor: Predictor::new(name, Arc::new(derive(signature, pieces, 0)), lm),
-            signature: PhantomData,
-        }
-    }
-
-    fn spec(&self) -> &SignatureSpec {
-        self.predictor.spec()
-    }
-
-    async fn forward_values(
-        &self,
-        context: &Context<'_>,
-        inputs: Vec<Value>,
-    ) -> Result<Vec<Value>, CallError> {
-        self.predictor.call(context, inputs).await
-    }
-
-    fn begin_values<'a>(
-        &'a self,
-        context: &'a Context<'a>,
-        inputs: Vec<Value>,
-    ) -> BoxFuture<'a, Result<Vec<Value>, CallError>> {
-        self.predictor.call(context, inputs)
+        let spec = Arc::new(derive(signature, pieces, 0));
+        Self::of(Predictor::new(name, spec, lm))
     }
 
     fn read<T: Signature>(values: Vec<Value>) -> Result<Self::Output<T>, ValueError> {
         let (reasoning, output) = read_first_text(values, "reasoning")?;
-        Ok(Reasoned { reasoning, output })
-    }
-
-    fn predictors(&self) -> Vec<&Predictor> {
-        vec![&self.predictor]
-    }
-
-    fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-        vec![&mut self.predictor]
+        Ok(Reasoned::new(reasoning, output))
     }
 }
 
-faces!(ChainOfThought { predictor });
-
-/// The text that a module adds in front of the outputs of a signature, and the outputs.
-pub(super) fn read_first_text<O: Record>(
-    mut values: Vec<Value>,
-    field: &str,
-) -> Result<(String, O), ValueError> {
-    let text = match values.first_mut().map(Value::take) {
-        Some(Value::String(text)) => text,
-        other => {
-            let found = other.unwrap_or_default();
-            return Err(ValueError::mismatch("a text", &found).in_field(field));
-        }
-    };
-    values.remove(0);
-    Ok((text, O::from_values(values)?))
-}
-
-impl<O> Deref for Reasoned<O> {
-    type Target = O;
-
-    fn deref(&self) -> &O {
-        &self.output
-    }
-}
+faces!(ChainOfThought, Predictor);

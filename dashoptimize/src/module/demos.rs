@@ -1,4 +1,4 @@
-//! Demos that a program is given in its source.
+//! Demos in the source code of a program.
 
 use serde_json::{Map, Value};
 
@@ -6,16 +6,16 @@ use super::{Module, Reasoned};
 use crate::signature::{Row, Signature, SignatureSpec};
 use crate::state::Demo;
 
-/// A module over a signature: it takes demos of that signature, and of no other.
+/// A module over a signature. It takes demos of that signature only.
 pub trait OverSignature: Module {
     /// The signature.
     type Signature: Signature;
 
-    /// Shows these worked examples, in this order, in the place of the demos that there are: rows of the
-    /// signature, or rows with the [reasoning](Reasoned) that led to them. Each predictor is shown the
-    /// rows that have all of its fields. Where no predictor finds such a row, as in a
+    /// Shows these worked examples, in this order, in place of the current demos: rows of the signature, or
+    /// rows with the [reasoning](Reasoned) that led to them. Each predictor is shown the rows that have all
+    /// of its fields. If there is no such row for any predictor, as in a
     /// [`ChainOfThought`](super::ChainOfThought) that is given rows without reasoning, the rows are shown
-    /// with what they lack named as missing.
+    /// anyway, and the prompt says which fields are missing.
     ///
     /// ```
     /// use dashoptimize::lm::{Lm, Scripted};
@@ -65,7 +65,7 @@ pub trait OverSignature: Module {
 
 /// A worked example of a signature.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no demo of `{S}`",
+    message = "`{Self}` is not a demo of `{S}`",
     label = "a demo of another signature",
     note = "give rows of `{S}`, or `Reasoned` rows of it"
 )]

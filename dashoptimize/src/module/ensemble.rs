@@ -5,24 +5,24 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 
-use super::attempts::{Failures, tell};
+use super::attempts::{ToleratedFailures, ended, started};
 use super::majority::{ballot, elected};
-use super::{Module, Predictor};
-use crate::call::{CallError, Context};
+use super::{Module, ModuleExt, Predictor};
+use crate::call::{CallError, CallPart, Context, PartKind, PartOutcome};
 use crate::signature::FieldType;
 
-/// Asks several programs of one type at once, such as differently tuned variants, and makes one
-/// answer of theirs.
+/// Runs several programs of one type concurrently, such as differently tuned variants, and makes one answer
+/// of their answers.
 ///
-/// Members that fail are left out; where all fail, the first failure is that of the ensemble. Equal
-/// members draw replies of their own. Predictors have the paths of their members, numbered from 0:
-/// `0.query`, `1.query`. The trace of the call holds the steps of those members that speak for the
-/// answer, as the [`Reduce`] says.
+/// Members that fail are left out; if all fail, the ensemble fails with the first failure. Equal members
+/// draw their own replies. Predictors have the paths of their members, numbered from 0: `0.query`,
+/// `1.query`. The trace of the call holds the steps of the members that agree with the answer, as the
+/// [`Reduce`] says.
 ///
 /// Source: DSPy's `Ensemble`.
 ///
 /// ```
-/// use dashoptimize::module::{Ensemble, Module, Predict, majority_vote_by};
+/// use dashoptimize::module::{Ensemble, ModuleExt, Predict, majority_vote_by};
 /// use dashoptimize::signature;
 /// # use dashoptimize::lm::{ChatRequest, Scripted};
 ///
@@ -58,19 +58,17 @@ impl<M: Module> Ensemble<M> {
     /// An ensemble of these members, whose outputs become one by [`majority_vote`],
     /// [`majority_vote_by`], or a function of your own.
     pub fn new(members: impl IntoIterator<Item = M>, reduce: impl Reduce<M::Output>) -> Self {
-        let mut members: Vec<M> = members.into_iter().collect();
-        for (index, member) in members.iter_mut().enumerate() {
-            member.set_path(&index.to_string());
-        }
+        let members = members.into_iter().enumerate();
+        let members = members.map(|(index, member)| member.under(&index.to_string()));
         Self {
-            members,
+            members: members.collect(),
             reduce: Arc::new(reduce),
         }
     }
 
-    /// An ensemble of copies of one module, which differ once they are given different prompts, by
-    /// [`with_state`](Module::with_state) or an artifact. At temperature 0 they would all say the same
-    /// until then.
+    /// An ensemble of copies of one module, which differ once they are given different prompts by
+    /// [`with_state`](ModuleExt::with_state) or an artifact. Until then, they all give the same answer at
+    /// temperature 0.
     pub fn of(module: M, size: usize, reduce: impl Reduce<M::Output>) -> Self {
         Self::new(std::iter::repeat_n(module, size), reduce)
     }
@@ -82,7 +80,7 @@ impl<M: Module> Ensemble<M> {
     }
 }
 
-/// How several outputs become one. Any `Fn(Vec<O>) -> O` is such a way.
+/// Makes one output of several. Any `Fn(Vec<O>) -> O` does.
 #[diagnostic::on_unimplemented(
     message = "this does not make one output of several of `{O}`",
     label = "expected a function `fn(Vec<{O}>) -> {O}`, or `majority_vote()`",
@@ -95,32 +93,37 @@ pub trait Reduce<O>: Send + Sync + 'static {
 
 /// An output that was made of several.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Reduced<O> {
     /// The output.
     pub output: O,
-    /// The places of those outputs that speak for it.
+    /// The places of the outputs that agree with it.
     pub agreeing: Vec<usize>,
+}
+
+impl<O> Reduced<O> {
+    /// An output with which the outputs at these places agree.
+    pub const fn new(output: O, agreeing: Vec<usize>) -> Self {
+        Self { output, agreeing }
+    }
 }
 
 impl<O, F: Fn(Vec<O>) -> O + Send + Sync + 'static> Reduce<O> for F {
     fn reduce(&self, outputs: Vec<O>) -> Reduced<O> {
         let agreeing = (0..outputs.len()).collect();
-        Reduced {
-            output: self(outputs),
-            agreeing,
-        }
+        Reduced::new(self(outputs), agreeing)
     }
 }
 
-/// The output that most members give; of several, the one of the first member. Outputs are compared
-/// whole: use [`majority_vote_by`] where they hold a reasoning, or how sure the model is.
+/// The output that most members give; among equally frequent outputs, that of the first member. Outputs are
+/// compared as a whole: use [`majority_vote_by`] where they hold reasoning or a confidence.
 #[must_use]
 pub const fn majority_vote() -> MajorityVote {
     MajorityVote
 }
 
-/// The output of the first member that gives what most give, where outputs count as what `key` takes
-/// out of them. Texts and `None` count as in [`majority`](super::majority).
+/// The output of the first member that gives what most members give, where outputs are compared by what
+/// `key` takes out of them. Texts and `None` count as in [`majority`](super::majority).
 pub const fn majority_vote_by<O, K: FieldType, F: Fn(&O) -> K>(key: F) -> MajorityVoteBy<F> {
     MajorityVoteBy { key }
 }
@@ -163,15 +166,12 @@ where
     }
 }
 
-/// The first of those outputs that agree. Where nobody votes, the first output speaks for itself.
+/// The first of the outputs that agree. If nobody votes, it is the first output.
 fn first_of<O>(mut outputs: Vec<O>, mut agreeing: Vec<usize>) -> Reduced<O> {
     if agreeing.is_empty() {
         agreeing.push(0);
     }
-    Reduced {
-        output: outputs.swap_remove(agreeing[0]),
-        agreeing,
-    }
+    Reduced::new(outputs.swap_remove(agreeing[0]), agreeing)
 }
 
 impl<M: Module<Input: Clone>> Module for Ensemble<M> {
@@ -186,17 +186,20 @@ impl<M: Module<Input: Clone>> Module for Ensemble<M> {
         let size = u32::try_from(self.members.len()).unwrap_or(u32::MAX);
         let members = (0..size).zip(&self.members);
         let members = join_all(members.map(|(index, member)| {
-            let (trial, input) = (context.trial(index, size), input.clone());
-            async move { (member.forward(&trial, input).await, trial) }
+            let (context, input) = (context.tentative(index, size), input.clone());
+            async move {
+                let part = CallPart::new(PartKind::Member, index, size);
+                started(&context, part);
+                let outcome = member.forward(&context, input).await;
+                ended(&context, part, &outcome, |_| PartOutcome::Answered);
+                (context, outcome)
+            }
         }));
-        let mut failures = Failures::ALL_BUT_ONE;
-        let (mut trials, mut outputs) = (Vec::new(), Vec::new());
-        for (index, (outcome, trial)) in (0..size).zip(members.await) {
-            tell(&trial, index, size, "member", &outcome, |_| {
-                "answered".to_owned()
-            });
+        let mut failures = ToleratedFailures::ALL_BUT_ONE;
+        let (mut contexts, mut outputs) = (Vec::new(), Vec::new());
+        for (context, outcome) in members.await {
             if let Some(output) = failures.tolerate(outcome)? {
-                trials.push(trial);
+                contexts.push(context);
                 outputs.push(output);
             }
         }
@@ -204,9 +207,9 @@ impl<M: Module<Input: Clone>> Module for Ensemble<M> {
             return Err(failures.into_error());
         }
         let Reduced { output, agreeing } = self.reduce.reduce(outputs);
-        for (place, trial) in trials.into_iter().enumerate() {
+        for (place, context) in contexts.into_iter().enumerate() {
             if agreeing.contains(&place) {
-                trial.keep();
+                context.keep();
             }
         }
         Ok(output)

@@ -1,4 +1,4 @@
-//! `LLMNode`: the dynamic road, over any serde state.
+//! `LLMNode`: a module over any serde state.
 
 use std::marker::PhantomData;
 
@@ -6,21 +6,21 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{Module, Predict, Predictor, ValueModule, set_paths, unfit};
+use super::{Module, ModuleCore, Predict, Predictor, ValueModule, set_path_of};
 use crate::call::{CallError, Context};
 use crate::lm::{Lm, Message};
 use crate::signature::{SignatureSpec, ValueError};
 
-/// A module over a state that is a plain serde struct: the signature's inputs are read
-/// from it, the outputs written into it.
+/// A module over a state that is a plain serde struct: it reads the inputs of the signature from the state
+/// and writes the outputs into it.
 ///
-/// The state doubles as the labelled row. Only the signature's inputs reach the model, and the
-/// outputs in the state that goes in are dropped before anything else happens, so that a prediction
-/// never starts from a gold value.
+/// The state is also the labelled row. Only the inputs of the signature reach the model, and the outputs in
+/// the state that it is given are dropped before anything else happens, so that a prediction never starts
+/// from a gold value.
 ///
-/// By default the module is one call of a model, [`Predict`]; any other one over a signature can stand
-/// in a node, see [`over`](Self::over). Use `#[signature]` and typed modules where the fields are known
-/// when you write the program: then the compiler checks what this type checks at run time.
+/// By default the module is one call of a model, [`Predict`]; a node can hold any other module over a
+/// signature, see [`over`](Self::over). If the fields are known when you write the program, use
+/// `#[signature]` and typed modules: then the compiler checks what this type checks at run time.
 pub struct LLMNode<S, V = Predict> {
     module: V,
     name: String,
@@ -49,7 +49,7 @@ impl<S> LLMNode<S> {
     /// ```
     #[expect(
         clippy::needless_pass_by_value,
-        reason = "what `make_signature` gives goes straight in"
+        reason = "the result of `make_signature` is passed on directly"
     )]
     pub fn new(signature: SignatureSpec, lm: impl Into<Lm>, name: &str) -> Self {
         Self::over(Predict::over(&signature, lm), name)
@@ -61,12 +61,12 @@ impl<S: Serialize> LLMNode<S> {
     ///
     /// # Errors
     ///
-    /// Where the state lacks an input of the signature, or an embedder that chooses demos fails.
+    /// If the state lacks an input of the signature, or an embedder that chooses demos fails.
     pub fn render(&self, state: &S) -> Result<Vec<Message>, CallError> {
         let fields = self.fields(state)?;
         let inputs = self.inputs(&fields)?;
         let mut messages = Vec::new();
-        for predictor in ValueModule::predictors(&self.module) {
+        for predictor in self.module.core().predictors() {
             messages.extend(predictor.messages(&inputs)?);
         }
         Ok(messages)
@@ -74,7 +74,7 @@ impl<S: Serialize> LLMNode<S> {
 }
 
 impl<S, V: ValueModule> LLMNode<S, V> {
-    /// A node of this module. The name is the path of its predictor, or stands before the paths of
+    /// A node of this module. The name is the path of its predictor, or is put in front of the paths of
     /// several.
     ///
     /// ```
@@ -97,7 +97,7 @@ impl<S, V: ValueModule> LLMNode<S, V> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn over(mut module: V, name: &str) -> Self {
-        set_paths(module.predictors_mut(), name);
+        set_path_of(&mut module, name);
         Self {
             module,
             name: name.to_owned(),
@@ -111,7 +111,7 @@ impl<S: Serialize, V: ValueModule> LLMNode<S, V> {
     fn fields(&self, state: &S) -> Result<Map<String, Value>, CallError> {
         match serde_json::to_value(state) {
             Ok(Value::Object(mut fields)) => {
-                for output in self.module.spec().outputs() {
+                for output in self.module.core().spec().outputs() {
                     fields.remove(&*output.name);
                 }
                 Ok(fields)
@@ -122,7 +122,7 @@ impl<S: Serialize, V: ValueModule> LLMNode<S, V> {
     }
 
     fn inputs(&self, fields: &Map<String, Value>) -> Result<Vec<Value>, CallError> {
-        let inputs = self.module.spec().inputs();
+        let inputs = self.module.core().spec().inputs();
         inputs
             .map(|input| match fields.get(&*input.name) {
                 Some(value) => Ok(value.clone()),
@@ -132,9 +132,7 @@ impl<S: Serialize, V: ValueModule> LLMNode<S, V> {
     }
 
     fn unusable(&self, problem: &str) -> CallError {
-        CallError::Program {
-            message: format!("node `{}`: the state {problem}", self.name),
-        }
+        CallError::program(format!("node `{}`: the state {problem}", self.name))
     }
 }
 
@@ -149,29 +147,29 @@ where
     async fn forward(&self, context: &Context<'_>, state: S) -> Result<S, CallError> {
         let mut fields = self.fields(&state)?;
         let inputs = self.inputs(&fields)?;
-        let outputs = self.module.forward_values(context, inputs).await?;
-        for (field, value) in self.module.spec().outputs().zip(outputs) {
+        let outputs = self.module.core().call_values(context, inputs).await?;
+        for (field, value) in self.module.core().spec().outputs().zip(outputs) {
             fields.insert(field.name.to_string(), value);
         }
         serde_json::from_value(Value::Object(fields)).map_err(|error| {
             let problem = ValueError::new(format!("cannot take the outputs: {error}"));
-            match self.module.predictors().last() {
-                Some(predictor) => unfit(predictor, &problem.in_field("state")),
+            match self.module.core().predictors().last() {
+                Some(predictor) => predictor.unfit(&problem.in_field("state")),
                 None => self.unusable(problem.problem()),
             }
         })
     }
 
     fn predictors(&self) -> Vec<&Predictor> {
-        self.module.predictors()
+        self.module.core().predictors()
     }
 
     fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-        self.module.predictors_mut()
+        self.module.core_mut().predictors_mut()
     }
 
-    fn set_path(&mut self, path: &str) {
-        set_paths(self.module.predictors_mut(), path);
+    fn __set_path(&mut self, path: &str) {
+        set_path_of(&mut self.module, path);
     }
 }
 

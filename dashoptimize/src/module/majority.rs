@@ -1,33 +1,33 @@
-//! `Majority`: what most say.
+//! `Majority`: the answer that most attempts give.
 
 use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::Module;
 use super::attempts::{Attempts, attempts_setters};
-use super::{Module, Predictor, Shape};
-use crate::call::{CallError, Context};
+use super::part::hands_on;
+use crate::call::{CallError, Context, PartOutcome};
 use crate::evaluate::normalized;
-use crate::graph::Graph;
 use crate::signature::{FieldType, Ty};
 
-/// Makes several attempts of a module on the same input and gives the answer that most of them give;
-/// of several, the one that came first (self-consistency).
+/// Makes several attempts of a module at the same input and gives the answer that most of them give; among
+/// equally frequent answers, the one that came first (self-consistency).
 ///
-/// What an attempt votes for is what `by` takes out of its output. Texts count as the same after
-/// SQuAD's normalization, as in [`normalized_match`](crate::evaluate::normalized_match), unless
-/// [`normalize`](Self::normalize) is off. `None` and a blank text are no vote; where nobody votes, the
-/// first answer stands. An attempt that failed has no vote, either. The attempts are made at once, and
-/// each draws replies of its own. The answer is the output of the first attempt that voted for it, and
-/// the trace of the call is that of this attempt.
+/// An attempt votes for what `by` takes out of its output. Texts count as the same after SQuAD's
+/// normalization, as in [`normalized_match`](crate::evaluate::normalized_match), unless
+/// [`normalize`](Self::normalize) is off. `None` and a blank text are not a vote; if nobody votes, the first
+/// answer is taken. An attempt that failed does not vote either. The attempts are made concurrently, and
+/// each draws its own replies. The answer is the output of the first attempt that voted for it, and the
+/// trace of the call is the trace of this attempt.
 ///
 /// The module keeps its paths, so prompts that were tuned for it fit the `Majority` as well.
 ///
 /// Source: Wang et al. 2022, arXiv 2203.11171; the aggregation is DSPy's `majority`.
 ///
 /// ```
-/// use dashoptimize::module::{Majority, Module, Predict};
+/// use dashoptimize::module::{Majority, ModuleExt, Predict};
 /// use dashoptimize::signature;
 /// # use dashoptimize::lm::{ChatRequest, Scripted};
 ///
@@ -60,7 +60,7 @@ pub struct Majority<M: Module> {
     attempts: Attempts,
 }
 
-/// What an output votes for; the flag says whether texts are normalized.
+/// The value that an output votes for; the flag says whether texts are normalized.
 type Ballot<O> = dyn Fn(&O, bool) -> Option<Value> + Send + Sync;
 
 impl<M: Module> Majority<M> {
@@ -95,8 +95,7 @@ impl<M: Module<Input: Clone>> Module for Majority<M> {
     type Input = M::Input;
     type Output = M::Output;
 
-    const SHAPE: Shape = M::SHAPE;
-    const GRAPH: Option<&'static Graph> = M::GRAPH;
+    hands_on!(module: M);
 
     async fn forward(
         &self,
@@ -107,32 +106,20 @@ impl<M: Module<Input: Clone>> Module for Majority<M> {
         let (mut answers, mut ballots) = (Vec::new(), Vec::new());
         for attempt in self.attempts.make_all(&self.module, context, input).await {
             let ballot = |output: &_| (self.ballot)(output, self.normalize);
-            attempt.tell(self.attempts.n, "vote", |output| in_words(ballot(output)));
+            attempt.tell(self.attempts.n, |output| PartOutcome::Voted(ballot(output)));
             if let Some(output) = failures.tolerate(attempt.outcome)? {
                 ballots.push(ballot(&output));
-                answers.push((attempt.trial, output));
+                answers.push((attempt.context, output));
             }
         }
         let first = elected(&ballots).first().copied();
         match answers.into_iter().nth(first.unwrap_or_default()) {
-            Some((trial, output)) => {
-                trial.keep();
+            Some((context, output)) => {
+                context.keep();
                 Ok(output)
             }
             None => Err(failures.into_error()),
         }
-    }
-
-    fn predictors(&self) -> Vec<&Predictor> {
-        self.module.predictors()
-    }
-
-    fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-        self.module.predictors_mut()
-    }
-
-    fn set_path(&mut self, path: &str) {
-        self.module.set_path(path);
     }
 }
 
@@ -156,9 +143,9 @@ impl<M: Module> fmt::Debug for Majority<M> {
     }
 }
 
-/// The value that stands most often in a list; of several, the one that stands first. Texts count as
-/// the same after SQuAD's normalization; `None` and blank texts do not count, unless there is nothing
-/// else. `None` where the list is empty.
+/// The most frequent value of a list; among equally frequent values, the first. Texts count as the same
+/// after SQuAD's normalization; `None` and blank texts do not count, unless there is nothing else. `None` if
+/// the list is empty.
 ///
 /// ```
 /// use dashoptimize::module::majority;
@@ -170,7 +157,7 @@ pub fn majority<T: FieldType>(values: Vec<T>) -> Option<T> {
     majority_by(values, T::clone)
 }
 
-/// As [`majority`], of values that count as what `key` gives.
+/// Like [`majority`], where values are compared by what `key` gives.
 ///
 /// ```
 /// use dashoptimize::module::majority_by;
@@ -188,18 +175,18 @@ pub fn majority_by<T, K: FieldType>(values: Vec<T>, key: impl Fn(&T) -> K) -> Op
     values.into_iter().nth(first.unwrap_or_default())
 }
 
-/// The places of the votes that won: all votes for what most voted for. None where nobody votes.
+/// The places of the votes that won: all votes for the value that got most of them. Empty if nobody votes.
 pub(super) fn elected<K: PartialEq>(ballots: &[Option<K>]) -> Vec<usize> {
     let votes_like = |vote: &K| -> Vec<usize> {
         let same = |place: &usize| ballots[*place].as_ref() == Some(vote);
         (0..ballots.len()).filter(same).collect()
     };
     let votes = ballots.iter().flatten().map(votes_like);
-    // Of equal ones, `max_by_key` takes the last.
+    // Among equal ones, `max_by_key` takes the last.
     votes.rev().max_by_key(Vec::len).unwrap_or_default()
 }
 
-/// What a value counts as in a vote; `None` where it does not count.
+/// What a value counts as in a vote; `None` if it does not count.
 pub(super) fn ballot<K: FieldType>(value: K, normalize: bool) -> Option<Value> {
     count(&K::TYPE, value.into_json(), normalize)
 }
@@ -215,19 +202,11 @@ fn count(ty: &Ty, value: Value, normalize: bool) -> Option<Value> {
             } else {
                 String::new()
             };
-            // The answer `A` is an article to SQuAD, and nothing would be left of it.
+            // SQuAD takes the answer `A` for an article, and nothing would be left of it.
             let counts = if normal.is_empty() { text } else { &normal };
             (!counts.is_empty()).then(|| counts.into())
         }
         (_, value) => Some(value),
-    }
-}
-
-fn in_words(ballot: Option<Value>) -> String {
-    match ballot {
-        Some(Value::String(text)) => text,
-        Some(value) => value.to_string(),
-        None => "no vote".to_owned(),
     }
 }
 
@@ -263,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_are_none_do_not_count() {
+    fn values_that_are_not_a_number_do_not_count() {
         assert_eq!(majority(vec![f64::NAN, f64::NAN, 2.0]), Some(2.0));
     }
 

@@ -6,27 +6,27 @@ use std::sync::OnceLock;
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use super::attempts::tell;
-use super::{FromLm, Module, Predictor, Shape};
-use crate::call::{CallError, Context};
-use crate::graph::Graph;
+use super::attempts::{ended, started};
+use super::part::hands_on;
+use super::{FromLm, Module};
+use crate::call::{CallError, CallPart, Context, PartKind, PartOutcome};
 use crate::lm::Lm;
 
-/// Runs a module on each of many inputs, several at once. The outputs are in the order of the inputs.
+/// Runs a module on each of many inputs, several of them at the same time. The outputs are in the order of
+/// the inputs.
 ///
-/// Each output is a `Result` of its own, and the call as a whole never fails: an item that fails
-/// does not lose the others, which are paid for. Turn the list around with
-/// `outputs.into_iter().collect::<Result<Vec<_>, _>>()?` where one failure is to be the failure of
-/// all. Once a failure [ends the run](CallError::ends_the_run), what is under way ends, and every item
-/// that was not begun has that failure for its outcome.
+/// Each output is a separate `Result`, and the call as a whole never fails: when an item fails, the others,
+/// which are paid for, are not lost. Use `outputs.into_iter().collect::<Result<Vec<_>, _>>()?` where one
+/// failure should be the failure of all. Once a failure [ends the run](CallError::ends_the_run), items that
+/// were started still end, and every item that was not started has that failure as its outcome.
 ///
-/// Nothing is spawned: a call that is dropped leaves nothing behind. Equal inputs are asked for once
-/// in a run, as everywhere. The module keeps its paths.
+/// Nothing is spawned: a call that is dropped leaves nothing behind. Equal inputs are asked for once in a
+/// run, as everywhere. The module keeps its paths.
 ///
 /// Source: DSPy's `Parallel`, which gives `None` for a failed item.
 ///
 /// ```
-/// use dashoptimize::module::{Module, Parallel, Predict};
+/// use dashoptimize::module::{ModuleExt, Parallel, Predict};
 /// use dashoptimize::signature;
 /// # use dashoptimize::lm::{ChatRequest, Scripted};
 ///
@@ -60,7 +60,7 @@ pub struct Parallel<M> {
 }
 
 impl<M: Module> Parallel<M> {
-    /// This module on many inputs, 16 at once.
+    /// This module on many inputs, 16 at the same time.
     pub const fn new(module: M) -> Self {
         Self {
             module,
@@ -68,8 +68,8 @@ impl<M: Module> Parallel<M> {
         }
     }
 
-    /// Sets how many items are under way at once at most; at least one. Default 16. In a run, its own
-    /// concurrency bounds the calls to models as well.
+    /// Sets how many items run at the same time at most; at least one. Default 16. In a run, the
+    /// concurrency of the run also limits the calls to models.
     #[must_use]
     pub fn concurrency(mut self, items: usize) -> Self {
         self.concurrency = items.max(1);
@@ -81,8 +81,7 @@ impl<M: Module> Module for Parallel<M> {
     type Input = Vec<M::Input>;
     type Output = Vec<Result<M::Output, CallError>>;
 
-    const SHAPE: Shape = M::SHAPE;
-    const GRAPH: Option<&'static Graph> = M::GRAPH;
+    hands_on!(module: M);
 
     async fn forward(
         &self,
@@ -98,30 +97,18 @@ impl<M: Module> Module for Parallel<M> {
                 end: &end,
             };
             async move {
+                let part = CallPart::new(PartKind::Item, index, count);
+                started(&item.context, part);
                 let outcome = item.run(input).await;
-                tell(&item.context, index, count, "item", &outcome, |_| {
-                    "answered".to_owned()
-                });
+                ended(&item.context, part, &outcome, |_| PartOutcome::Answered);
                 (index, outcome)
             }
         });
-        // Not in their order: a slow item must not keep the ones behind it from beginning.
+        // Not in their order: a slow item must not keep later ones from starting.
         let items = stream::iter(items).buffer_unordered(self.concurrency);
         let mut outcomes: Vec<_> = items.collect().await;
         outcomes.sort_by_key(|(index, _)| *index);
         Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
-    }
-
-    fn predictors(&self) -> Vec<&Predictor> {
-        self.module.predictors()
-    }
-
-    fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-        self.module.predictors_mut()
-    }
-
-    fn set_path(&mut self, path: &str) {
-        self.module.set_path(path);
     }
 }
 
@@ -135,7 +122,7 @@ impl<M: FromLm> FromLm for Parallel<M> {
 struct Item<'a, M> {
     module: &'a M,
     context: Context<'a>,
-    /// The failure after which nothing is begun any more.
+    /// The failure after which no more items are started.
     end: &'a OnceLock<CallError>,
 }
 

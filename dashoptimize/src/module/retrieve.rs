@@ -6,17 +6,16 @@ use super::{FromLm, Module, Predictor, Shape};
 use crate::call::{CallError, Context, TraceEvent};
 use crate::lm::Lm;
 use crate::retrieve::{EmbedError, Index, Passage};
-use crate::signature::FieldType;
 
-/// Looks up passages for a query in an index inside this process. No model is called.
+/// Looks up passages for a query in an index in this process. No model is called.
 ///
-/// A pipeline has it as a node: `Retrieve { query: question }`, with its options on the step, or
-/// under a name that `module!` gives:
+/// In a pipeline it is a node, `Retrieve { query: question }`, with its options on the step, or with a name
+/// from `module!`:
 ///
 /// ```
 /// use dashoptimize::lm::Scripted;
 /// use dashoptimize::module;
-/// use dashoptimize::module::{Module, RetrieveInput};
+/// use dashoptimize::module::{ModuleExt, RetrieveInput};
 /// use dashoptimize::retrieve::Index;
 ///
 /// fn library() -> Index {
@@ -39,8 +38,9 @@ use crate::signature::FieldType;
 /// # }
 /// ```
 ///
-/// It has no predictor, so there is nothing of it that an optimizer could change. Whoever watches a
-/// call is told the query and the passages as a [`TraceEvent::Step`] each.
+/// It has no predictor, so it has nothing that an optimizer could change. A
+/// [listener](crate::call::Listener) hears of the query and the passages, as
+/// [`RetrievalStarted`](TraceEvent::RetrievalStarted) and [`RetrievalEnded`](TraceEvent::RetrievalEnded).
 #[derive(Clone, Debug)]
 pub struct Retrieve {
     index: Option<Index>,
@@ -60,14 +60,14 @@ pub enum RetrieveError {
     Embed(#[from] EmbedError),
 }
 
-/// What [`Retrieve`] is given.
+/// The input of [`Retrieve`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetrieveInput {
-    /// What is looked for. A blank query finds nothing.
+    /// The text to look for. A blank query finds nothing.
     pub query: String,
 }
 
-/// Passages of a call, where nothing else is said. DSPy's.
+/// The number of passages that are looked up by default. DSPy's.
 const K: usize = 3;
 
 impl Retrieve {
@@ -96,21 +96,19 @@ impl Retrieve {
     }
 
     async fn look_up(&self, context: &Context<'_>, query: &str) -> Result<Vec<Passage>, CallError> {
-        let step = |what, text| TraceEvent::Step {
-            what,
-            name: self.path.to_string(),
-            text,
-        };
-        context.tell(|| step("query", query.to_owned()));
-        let found = self.search(query).await.map_err(|error| {
-            context.tell(|| step("error", error.to_string()));
-            CallError::Step {
-                step: self.path.to_string(),
-                source: Arc::new(error),
-            }
-        })?;
-        context.tell(|| step("passages", found.to_json().to_string()));
-        Ok(found)
+        context.tell(|| TraceEvent::RetrievalStarted {
+            module: self.path.to_string(),
+            query: query.to_owned(),
+        });
+        let found = self.search(query).await;
+        context.tell(|| TraceEvent::RetrievalEnded {
+            module: self.path.to_string(),
+            passages: match &found {
+                Ok(passages) => Ok(passages.clone()),
+                Err(error) => Err(error.to_string()),
+            },
+        });
+        found.map_err(|error| CallError::step(&*self.path, error))
     }
 
     async fn search(&self, query: &str) -> Result<Vec<Passage>, RetrieveError> {
@@ -141,12 +139,12 @@ impl Module for Retrieve {
         Vec::new()
     }
 
-    fn set_path(&mut self, path: &str) {
+    fn __set_path(&mut self, path: &str) {
         self.path = path.into();
     }
 }
 
-/// A step of a pipeline is made this way: without an index, until the option `index` is set.
+/// How a step of a pipeline is made: without an index, until the option `index` is set.
 impl FromLm for Retrieve {
     fn from_lm(_: Lm) -> Self {
         Self {

@@ -1,13 +1,13 @@
-//! How good an output is, as [`BestOfN`](super::BestOfN) and [`Refine`](super::Refine) ask.
+//! How [`BestOfN`](super::BestOfN) and [`Refine`](super::Refine) judge outputs.
 
 use std::fmt;
 use std::sync::Arc;
 
-use super::attempts::{Attempt, Failures};
-use crate::call::{CallError, Context};
+use super::attempts::{Attempt, ToleratedFailures};
+use crate::call::{CallError, Context, PartOutcome};
 use crate::evaluate::{IntoScore, MetricError, Score};
 
-/// A judge of outputs that does not know the right one.
+/// Judges outputs without knowing the right answer.
 pub(super) struct Reward<I, O>(Arc<Judge<I, O>>);
 
 type Judge<I, O> = dyn Fn(&I, &O) -> Result<Score, MetricError> + Send + Sync;
@@ -19,17 +19,20 @@ impl<I: 'static, O: 'static> Reward<I, O> {
         }))
     }
 
-    /// The attempt with its score. One that cannot be scored has failed: it can neither win nor lose.
+    /// The attempt with its score. An attempt that cannot be scored has failed.
     pub(super) fn judge<'a>(&self, input: &I, attempt: Attempt<'a, O>) -> Attempt<'a, (O, Score)> {
         let outcome = attempt.outcome.and_then(|output| {
-            let score = self.0(input, &output).map_err(|error| CallError::Program {
-                message: format!("the reward of attempt {}: {error}", attempt.index + 1),
+            let score = self.0(input, &output).map_err(|error| {
+                CallError::program(format!(
+                    "the reward of attempt {}: {error}",
+                    attempt.index + 1
+                ))
             })?;
             Ok((output, score))
         });
         Attempt {
             index: attempt.index,
-            trial: attempt.trial,
+            context: attempt.context,
             outcome,
         }
     }
@@ -51,11 +54,11 @@ impl<I, O> fmt::Debug for Reward<I, O> {
 pub(super) struct Best<'a, O> {
     attempts: u32,
     winner: Option<(Context<'a>, O, f64)>,
-    failures: Failures,
+    failures: ToleratedFailures,
 }
 
 impl<'a, O> Best<'a, O> {
-    pub(super) const fn new(attempts: u32, failures: Failures) -> Self {
+    pub(super) const fn new(attempts: u32, failures: ToleratedFailures) -> Self {
         Self {
             attempts,
             winner: None,
@@ -67,14 +70,17 @@ impl<'a, O> Best<'a, O> {
     ///
     /// # Errors
     ///
-    /// Where too many attempts failed, or the run ends.
+    /// If too many attempts failed, or the run ends.
     pub(super) fn take(&mut self, attempt: Attempt<'a, (O, Score)>) -> Result<(), CallError> {
-        attempt.tell(self.attempts, "attempt", |(_, score)| words(score));
+        attempt.tell(self.attempts, |(_, score)| {
+            let feedback = score.feedback().map(str::to_owned);
+            PartOutcome::scored(score.value(), feedback)
+        });
         let Some((output, score)) = self.failures.tolerate(attempt.outcome)? else {
             return Ok(());
         };
         if self.score().is_none_or(|best| score.value() > best) {
-            self.winner = Some((attempt.trial, output, score.value()));
+            self.winner = Some((attempt.context, output, score.value()));
         }
         Ok(())
     }
@@ -88,24 +94,16 @@ impl<'a, O> Best<'a, O> {
     ///
     /// # Errors
     ///
-    /// The first failure, where all attempts failed.
+    /// The first failure, if all attempts failed.
     pub(super) fn into_output(self) -> Result<O, CallError> {
-        let Some((trial, output, _)) = self.winner else {
+        let Some((context, output, _)) = self.winner else {
             return Err(self.failures.into_error());
         };
-        trial.keep();
+        context.keep();
         Ok(output)
     }
 
     fn score(&self) -> Option<f64> {
         self.winner.as_ref().map(|(_, _, score)| *score)
-    }
-}
-
-/// A score in words, with why.
-fn words(score: &Score) -> String {
-    match score.feedback() {
-        Some(feedback) => format!("{}: {feedback}", score.value()),
-        None => score.value().to_string(),
     }
 }

@@ -1,4 +1,4 @@
-//! What modules that let a model write code have in common.
+//! What the modules have in common that let a model write code.
 
 use std::sync::Arc;
 
@@ -10,12 +10,11 @@ use crate::interpreter::{
     CodeOutcome, DIALECT, Ending, Host, Interpreter, Limits, Session, code_in_reply, with_result,
 };
 use crate::module::shape::added;
-use crate::signature::suggestion::quoted_list;
 use crate::signature::{Field, Role, SignatureSpec, Ty};
 use crate::tool::{SHOWN, excerpt};
 
 /// The output in which a predictor writes code. Its description says which Python the interpreter
-/// understands, so that it stays where an optimizer writes other instructions.
+/// understands, so that it stays when an optimizer writes other instructions.
 pub(super) const CODE: &[Field] = &[added(
     "generated_code",
     Role::Output,
@@ -24,14 +23,37 @@ pub(super) const CODE: &[Field] = &[added(
     "Generated code:",
 )];
 
-/// Where the code runs.
+/// The settings of the place where the code runs.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sandbox {
     pub(super) interpreter: Option<Interpreter>,
     pub(super) limits: Option<Limits>,
 }
 
-/// Variables of one call of a module, and what it tells of its code.
+/// The setters of a module whose core has a field `sandbox`.
+macro_rules! sandbox_setters {
+    ($Module:ident) => {
+        impl<S> $Module<S> {
+            /// Sets the interpreter. Default: [`Interpreter::new`](crate::interpreter::Interpreter::new),
+            /// made in each call.
+            #[must_use]
+            pub fn interpreter(mut self, interpreter: $crate::interpreter::Interpreter) -> Self {
+                self.core.sandbox.interpreter = Some(interpreter);
+                self
+            }
+
+            /// Sets the limits of each run of code. Default: those of the interpreter.
+            #[must_use]
+            pub const fn limits(mut self, limits: $crate::interpreter::Limits) -> Self {
+                self.core.sandbox.limits = Some(limits);
+                self
+            }
+        }
+    };
+}
+pub(super) use sandbox_setters;
+
+/// The variables of one call of a module.
 pub(super) struct Notebook<'a> {
     session: Session,
     inputs: Map<String, Value>,
@@ -40,9 +62,9 @@ pub(super) struct Notebook<'a> {
     context: &'a Context<'a>,
 }
 
-/// One run of code, as the model that wrote it is told of it.
+/// One run of code.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Cell {
+pub(super) struct CodeCell {
     /// The code, as it was found in the reply.
     pub(super) code: String,
     pub(super) outcome: CodeOutcome,
@@ -59,7 +81,7 @@ impl Sandbox {
         let path = path_of(predictor);
         let interpreter = match &self.interpreter {
             Some(interpreter) => interpreter.clone(),
-            None => Interpreter::new().map_err(|error| failed(&path, error))?,
+            None => Interpreter::new().map_err(|error| CallError::step(&*path, error))?,
         };
         let interpreter = match self.limits {
             Some(limits) => interpreter.limits(limits),
@@ -80,35 +102,45 @@ impl Sandbox {
 
 impl Notebook<'_> {
     /// Runs the code in a reply.
-    pub(super) async fn run(&mut self, reply: &Value, host: &dyn Host) -> Result<Cell, CallError> {
+    pub(super) async fn run(
+        &mut self,
+        reply: &Value,
+        host: &dyn Host,
+    ) -> Result<CodeCell, CallError> {
         let code = code_in_reply(reply.as_str().unwrap_or_default());
-        self.tell("code", &code);
+        self.context.tell(|| TraceEvent::CodeStarted {
+            module: self.path.clone(),
+            code: code.clone(),
+        });
         let (asked, inputs) = (with_result(&code), self.inputs.clone());
         let outcome = self.session.run(&asked, inputs, host).await;
-        let outcome = outcome.map_err(|error| failed(&self.path, error))?;
-        self.tell("output", &shown(&outcome));
-        Ok(Cell { code, outcome })
+        self.context.tell(|| TraceEvent::CodeEnded {
+            module: self.path.clone(),
+            output: match &outcome {
+                Ok(outcome)
+                    if matches!(outcome.ending, Ending::Value(_) | Ending::Submitted(_)) =>
+                {
+                    Ok(shown(outcome))
+                }
+                Ok(outcome) => Err(shown(outcome)),
+                Err(error) => Err(error.to_string()),
+            },
+        });
+        let outcome = outcome.map_err(|error| CallError::step(&*self.path, error))?;
+        Ok(CodeCell { code, outcome })
     }
 
-    /// The call failed because of its code.
+    /// The error of a call whose code failed.
     pub(super) fn failed(
         &self,
         error: impl std::error::Error + Send + Sync + 'static,
     ) -> CallError {
-        failed(&self.path, error)
-    }
-
-    fn tell(&self, what: &'static str, text: &str) {
-        self.context.tell(|| TraceEvent::Step {
-            what,
-            name: self.path.clone(),
-            text: text.to_owned(),
-        });
+        CallError::step(&*self.path, error)
     }
 }
 
-/// What a model is shown of an outcome: what was printed, then the value or what went wrong, each cut
-/// after [`SHOWN`] characters.
+/// An outcome as a model is shown it: what was printed, then the value or what went wrong, each cut after
+/// [`SHOWN`] characters.
 pub(super) fn shown(outcome: &CodeOutcome) -> String {
     let mut text = excerpt(&outcome.output, SHOWN);
     let ending = match &outcome.ending {
@@ -132,33 +164,10 @@ pub(super) fn instructed(mut spec: SignatureSpec, instructions: &str) -> Arc<Sig
     Arc::new(spec)
 }
 
-/// "`a` and `b`", to fill into instructions.
-pub(super) fn names<'a>(fields: impl Iterator<Item = &'a Field>) -> String {
-    quoted_list(fields.map(|field| &*field.name))
-}
-
-/// Refuses a signature that has a field which the module adds.
-pub(super) fn refuse_taken(module: &str, signature: &SignatureSpec, added: &[&str]) {
-    for name in added {
-        assert!(
-            signature.field(name).is_none(),
-            "`{module}` adds the field `{name}`, which `{}` already has; rename it",
-            signature.name
-        );
-    }
-}
-
 /// The path of the module: that of its predictor, without the predictor's own name.
 fn path_of(predictor: &Predictor) -> String {
     let path = predictor.path();
     path.rsplit_once('.')
         .map_or(path, |(module, _)| module)
         .to_owned()
-}
-
-fn failed(path: &str, error: impl std::error::Error + Send + Sync + 'static) -> CallError {
-    CallError::Step {
-        step: path.to_owned(),
-        source: Arc::new(error),
-    }
 }

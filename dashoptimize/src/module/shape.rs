@@ -1,17 +1,19 @@
-//! What is known of a program before it runs: its predictors, and the fields of each.
+//! What is known about a program before it runs: its predictors, and the fields of each.
 
 use std::borrow::Cow;
 
+use crate::signature::suggestion::quoted_list;
 use crate::signature::{Field, Role, SignatureSpec, Words, items, same, text, written};
 
 /// The predictors of a program as const data, so that a stored prompt can be checked against them at
 /// compile time.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Shape {
-    /// A program that was written by hand and does not say.
+    /// A program that was written by hand and does not list its predictors.
     Unknown,
-    /// A module over a signature, as a [`ValueModule`](super::ValueModule) is one. Inside a program of
-    /// parts, the only predictor of one has the path of its part, and several stand behind it.
+    /// A module over a signature, such as every [`ValueModule`](super::ValueModule). Inside a program of
+    /// parts, a single predictor has the path of its part, and the paths of several start with it.
     Over {
         /// The signature.
         signature: &'static SignatureSpec,
@@ -19,16 +21,17 @@ pub enum Shape {
         /// [`ValueModule::PREDICTORS`](super::ValueModule::PREDICTORS).
         predictors: &'static [(&'static str, Derived)],
     },
-    /// A program of named parts; the paths inside a part stand behind its name.
+    /// A program of named parts; the paths inside a part follow its name.
     Parts(&'static [(&'static str, Self)]),
 }
 
-/// How the signature of a predictor comes from the signature of its module: pieces, in the order of
+/// How the signature of a predictor is derived from the signature of its module: pieces, in the order of
 /// the fields.
 pub type Derived = &'static [Piece];
 
 /// A piece of a derived signature.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Piece {
     /// The inputs of the module's signature.
     Inputs,
@@ -36,14 +39,14 @@ pub enum Piece {
     Outputs,
     /// Fields that the module adds.
     Added(&'static [Field]),
-    /// Fields that the module adds once for each number from 1 on: the name is followed by the
-    /// number. How many there are is known when the program runs.
+    /// A field that the module adds several times, with the numbers from 1 on after its name. How many there
+    /// are is known when the program runs.
     Numbered(&'static Field),
 }
 
 impl Shape {
-    /// The predictors, as they are when the program runs: path and signature of each, in order. `None`
-    /// where a part of the program does not say. `count` is how many [`Numbered`](Piece::Numbered)
+    /// The predictors, as they are when the program runs: path and signature of each, in order. `None` if a
+    /// part of the program does not list them. `count` is how many [`Numbered`](Piece::Numbered)
     /// fields there are.
     #[must_use]
     pub fn predictors(&self, count: usize) -> Option<Vec<(String, SignatureSpec)>> {
@@ -55,7 +58,13 @@ impl Shape {
         Some(predictors.collect())
     }
 
-    /// How many predictors there are; `None` where a part of the program does not say.
+    /// Whether the predictor takes the name that the program gets in a larger one. It does if it is the only
+    /// predictor of a module over a signature; otherwise predictors keep their paths after the name.
+    pub(crate) const fn takes_name(&self) -> bool {
+        matches!(self, Self::Over { predictors, .. } if predictors.len() == 1)
+    }
+
+    /// How many predictors there are; `None` if a part of the program does not list them.
     pub(crate) const fn count(&self) -> Option<usize> {
         match self {
             Self::Unknown => None,
@@ -79,7 +88,7 @@ impl Shape {
     ///
     /// # Panics
     ///
-    /// Where there is no predictor of this index.
+    /// If there is no predictor with this index.
     pub(crate) const fn predictor(&self, index: usize) -> (&'static SignatureSpec, Derived) {
         match self {
             Self::Unknown => panic!("bug in dashoptimize: an unknown shape has no predictors"),
@@ -94,7 +103,7 @@ impl Shape {
         }
     }
 
-    /// Pushes the path of a predictor, as it is where the program stands alone.
+    /// Pushes the path of a predictor, as it is if the program is not part of a larger one.
     pub(crate) const fn push_path(&self, words: &mut Words<'_>, index: usize) {
         match self {
             Self::Unknown => {}
@@ -107,16 +116,13 @@ impl Shape {
         }
     }
 
-    /// Pushes what follows the name that the program has inside a larger one: nothing where it is a
-    /// module with one predictor, which takes the name as it stands.
+    /// Pushes what follows the name that the program has inside a larger one: nothing if the predictor takes
+    /// the name.
     const fn push_path_inside(&self, words: &mut Words<'_>, index: usize) {
-        if let Self::Over { predictors, .. } = self
-            && predictors.len() == 1
-        {
-            return;
+        if !self.takes_name() {
+            words.push(".");
+            self.push_path(words, index);
         }
-        words.push(".");
-        self.push_path(words, index);
     }
 }
 
@@ -126,7 +132,7 @@ const fn part_of(parts: &[(&str, Shape)], mut index: usize) -> (usize, usize) {
     loop {
         let count = match parts[part].1.count() {
             Some(count) => count,
-            None => panic!("bug in dashoptimize: a part does not say its predictors"),
+            None => panic!("bug in dashoptimize: a part does not list its predictors"),
         };
         if index < count {
             return (part, index);
@@ -140,7 +146,7 @@ const fn part_of(parts: &[(&str, Shape)], mut index: usize) -> (usize, usize) {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DerivedField<'a> {
     pub(crate) field: &'a Field,
-    /// What follows its name and prefix, from 1; 0 is nothing.
+    /// The number after its name and prefix, from 1; 0 stands for no number.
     pub(crate) number: usize,
 }
 
@@ -177,7 +183,7 @@ impl DerivedField<'_> {
     }
 }
 
-/// The fields of the signature that these pieces make of another one, one by one: inputs first,
+/// Goes through the fields of the signature that these pieces make of another one: first the inputs,
 /// whatever the order of the pieces.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DerivedFields<'a> {
@@ -185,7 +191,7 @@ pub(crate) struct DerivedFields<'a> {
     pieces: &'a [Piece],
     count: usize,
     role: Role,
-    /// Index of the piece that comes next, and of the field in it.
+    /// Index of the next piece, and of the field in it.
     piece: usize,
     field: usize,
 }
@@ -229,7 +235,7 @@ impl<'a> DerivedFields<'a> {
         }
     }
 
-    /// The field that the place points at, whatever its role; `None` behind the end of a piece.
+    /// The field at the current place, whatever its role; `None` at the end of a piece.
     const fn field_here(&self) -> Option<DerivedField<'a>> {
         let fields: &'a [Field] = match &self.pieces[self.piece] {
             Piece::Inputs if self.role.is(Role::Input) => items(&self.signature.fields),
@@ -282,5 +288,22 @@ pub(crate) const fn added(
         desc: Cow::Borrowed(desc),
         prefix: Cow::Borrowed(prefix),
         checks: Cow::Borrowed(&[]),
+    }
+}
+
+/// "`a` and `b`", to fill into instructions.
+pub(super) fn names<'a>(fields: impl Iterator<Item = &'a Field>) -> String {
+    quoted_list(fields.map(|field| &*field.name))
+}
+
+/// Panics if the signature has a field that the module adds.
+pub(super) fn refuse_taken(module: &str, signature: &SignatureSpec, added: &[&[Field]]) {
+    for field in added.iter().copied().flatten() {
+        let name = &field.name;
+        assert!(
+            signature.field(name).is_none(),
+            "`{module}` adds the field `{name}`, which `{}` already has; rename it",
+            signature.name
+        );
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Module;
 use crate::state::{State, StateError};
 
-/// What may be changed of this program, as it stands.
+/// The state of the program, as it is now.
 pub(super) fn of<M: Module>(program: &M) -> State {
     let predictors = program.predictors().into_iter();
     State {
@@ -15,7 +15,7 @@ pub(super) fn of<M: Module>(program: &M) -> State {
     }
 }
 
-/// The program with this state, whole or not at all. A predictor that the state does not name stays as
+/// The program with this state, or an error and no change. A predictor that the state does not name stays as
 /// it is.
 pub(super) fn apply<M: Module>(state: &State, program: &M) -> Result<M, StateError> {
     let mut changed = program.clone();

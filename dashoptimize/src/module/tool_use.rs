@@ -10,7 +10,7 @@ use crate::lm::{ChatReply, Message, ToolCall, ToolDef};
 use crate::signature::SignatureSpec;
 use crate::state::{Demo, PredictorState};
 
-/// What an agent calls when it is done.
+/// The name that an agent calls when it is done.
 pub(super) const FINISH: &str = "finish";
 
 /// The outputs of a predictor that chooses a tool, in their order.
@@ -18,20 +18,20 @@ pub(super) const THOUGHT: &str = "next_thought";
 pub(super) const TOOL_NAME: &str = "next_tool_name";
 pub(super) const TOOL_ARGS: &str = "next_tool_args";
 
-/// What the predictor of an agent says of tools. It stands behind the instructions and is no part of
-/// the state, so that no optimizer can rewrite it away.
+/// What the predictor of an agent says about tools. It follows the instructions and is not part of the state,
+/// so that no optimizer can rewrite it.
 #[derive(Clone, Debug)]
 pub(super) struct ToolUse {
-    /// The rules and the tools, where the model is told of them in the prompt.
+    /// The rules and the tools, for models that are told about them in the prompt.
     pub(super) in_prompt: String,
-    /// The rules, where the request carries the tools.
+    /// The rules, for requests that carry the tools.
     pub(super) native: String,
-    /// The tools of such a request.
+    /// The tools of such requests.
     pub(super) defs: Arc<[ToolDef]>,
 }
 
 impl ToolUse {
-    /// The state with the rules behind its instructions.
+    /// The state with the rules after its instructions.
     pub(super) fn instructed(
         &self,
         spec: &SignatureSpec,
@@ -55,8 +55,8 @@ impl ToolUse {
         messages
     }
 
-    /// Those before the demos. Nothing is said of the form of a reply: the provider knows how its model
-    /// calls tools.
+    /// The constant messages before the demos. They do not describe the form of a reply: the provider knows
+    /// how its model calls tools.
     pub(super) fn native_opening(
         &self,
         spec: &SignatureSpec,
@@ -74,8 +74,8 @@ fn with_rules(spec: &SignatureSpec, state: &PredictorState, rules: &str) -> Stri
     format!("{}\n\n{rules}", instructions.trim())
 }
 
-/// A demo as the model would have answered: with a call, which protocols want to be followed by a
-/// result, or with a text where it was done.
+/// A demo as the model would have answered: with a call, which protocols require to be followed by a result,
+/// or with a text if it was done.
 pub(super) fn native_demo(spec: &SignatureSpec, demo: &Demo) -> Vec<Message> {
     const ID: &str = "call_of_example";
     let thought = text(&demo.outputs, THOUGHT);
@@ -97,8 +97,8 @@ fn text(outputs: &Map<String, Value>, name: &str) -> String {
     text.unwrap_or_default().to_owned()
 }
 
-/// What the model chose in a reply to a request with tools: the outputs for its first call, and the
-/// calls behind it. A reply without a call says that it is done.
+/// What the model chose in a reply to a request with tools: the outputs for its first call, and the further
+/// calls. A reply without a call means that it is done.
 pub(super) fn read_native(reply: &ChatReply) -> (Vec<Value>, Vec<ToolCall>) {
     match reply.tool_calls.split_first() {
         Some((first, more)) => (outputs(&reply.text, first), more.to_vec()),
@@ -113,7 +113,7 @@ pub(super) fn read_native(reply: &ChatReply) -> (Vec<Value>, Vec<ToolCall>) {
 pub(super) fn outputs(thought: &str, call: &ToolCall) -> Vec<Value> {
     let arguments = match call.arguments.trim() {
         "" => Value::Object(Map::new()),
-        // What is no JSON stays a text, which the check of arguments may still read.
+        // If it is not JSON, it stays a text, which the check of arguments may still read.
         text => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
     };
     vec![thought.trim().into(), call.name.as_str().into(), arguments]
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_that_are_no_json_stay_a_text() {
+    fn arguments_that_are_not_json_stay_a_text() {
         let call = |arguments: &str| ToolCall::new("", "add", arguments);
         assert_eq!(outputs("", &call(r#"{"a": 1"#))[2], r#"{"a": 1"#);
         assert_eq!(outputs("", &call("[1]"))[2], serde_json::json!([1]));

@@ -1,181 +1,84 @@
-//! Modules over a signature, below its types.
-
-use std::future::Future;
+//! Modules over a signature: a core, and the types around it.
 
 use serde_json::Value;
 
-use super::pipeline::{Boxed, Cell, Slot, StepFuture};
-use super::{Derived, Predictor, unfit};
-use crate::call::{CallError, Context};
-use crate::lm::{BoxFuture, Lm, Message};
+use super::pipeline::Boxed;
+use super::{Derived, ModuleCore};
+use crate::lm::Lm;
 use crate::signature::{Signature, SignatureSpec, ValueError};
 
-/// In the place of a signature: the module works on plain values, in the order of the fields of a
+/// Takes the place of a signature: the module works on plain values, in the order of the fields of a
 /// signature that it was given as data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Untyped;
 
-/// A module over a signature, below its types: it maps the values of the inputs to the values of the
-/// outputs, both in the order of the signature's fields.
+/// A module over a signature: a [core](ModuleCore) that works on values, and what its output is for each
+/// signature.
 ///
-/// Each module is written once, here. [`Module`](super::Module) over the types of a `#[signature]`,
-/// the names that `module!` gives, and the dynamic road of [`LLMNode`](super::LLMNode) all stand on
-/// it.
+/// Each module is written once, as a core. [`Module`](super::Module) over the types of a `#[signature]`,
+/// the names that `module!` gives and the dynamic [`LLMNode`](super::LLMNode) all use it.
 pub trait ValueModule: Clone + std::fmt::Debug + Send + Sync + 'static {
-    /// What it gives over a signature: its outputs, or its outputs with what the module adds.
+    /// What the module does, below the types.
+    type Core: ModuleCore + Clone;
+
+    /// The output over a signature: the outputs of the signature, alone or with what the module adds.
     type Output<S: Signature>: Send + Sync + 'static;
 
-    /// Its predictors by name, in the order of [`predictors`](Self::predictors), and how the
-    /// signature of each comes from the module's. The only one of a module takes whatever name the
-    /// module gets in a program; several keep their names behind it.
+    /// The predictors by name, in the order of [`ModuleCore::predictors`], and how the signature of each
+    /// is derived from the module's. A single predictor takes the name that the module is given in a
+    /// program; several keep their own names after it.
     const PREDICTORS: &'static [(&'static str, Derived)];
 
     /// The module over this signature, on this model.
     fn over(signature: &SignatureSpec, lm: Lm) -> Self;
 
-    /// The values that it is given and gives: the signature's, and the outputs that the module adds.
-    fn spec(&self) -> &SignatureSpec;
+    /// The module below its types.
+    fn core(&self) -> &Self::Core;
 
-    /// Runs the module inside a context.
+    /// The module below its types, to be changed.
+    fn core_mut(&mut self) -> &mut Self::Core;
+
+    /// Reads the values that the core gave as a typed output.
     ///
     /// # Errors
     ///
-    /// As [`Module::forward`](super::Module::forward).
-    fn forward_values(
-        &self,
-        context: &Context<'_>,
-        inputs: Vec<Value>,
-    ) -> impl Future<Output = Result<Vec<Value>, CallError>> + Send;
-
-    /// As [`forward_values`](Self::forward_values), in a box. Default: a box around that.
-    ///
-    /// A module that only calls its predictor hands on the predictor's box, so that nothing is compiled
-    /// anew for each signature.
-    fn begin_values<'a>(
-        &'a self,
-        context: &'a Context<'a>,
-        inputs: Vec<Value>,
-    ) -> BoxFuture<'a, Result<Vec<Value>, CallError>> {
-        Box::pin(self.forward_values(context, inputs))
-    }
-
-    /// The messages of the first call for these inputs, exactly as it is sent. Default: those of the first
-    /// predictor, which is given the inputs as they are. Where an embedder that chooses demos fails,
-    /// nothing is sent, and there are no messages.
-    fn render_values(&self, inputs: Vec<Value>) -> Vec<Message> {
-        let predictors = self.predictors();
-        let first = predictors.first();
-        first.map_or_else(Vec::new, |first| first.render(&inputs))
-    }
-
-    /// The typed output in the values that it gave.
-    ///
-    /// # Errors
-    ///
-    /// Where a value is of another type.
+    /// If a value has another type.
     fn read<S: Signature>(values: Vec<Value>) -> Result<Self::Output<S>, ValueError>;
-
-    /// All predictors, in the order in which the module first calls them.
-    fn predictors(&self) -> Vec<&Predictor>;
-
-    /// The same predictors in the same order, to be changed.
-    fn predictors_mut(&mut self) -> Vec<&mut Predictor>;
 }
 
-/// Runs a module over the types of a signature.
-pub(crate) async fn forward_typed<V: ValueModule, S: Signature>(
-    module: &V,
-    context: &Context<'_>,
-    inputs: Vec<Value>,
-) -> Result<V::Output<S>, CallError> {
-    let values = module.forward_values(context, inputs).await?;
-    V::read::<S>(values).map_err(|error| unread(&module.predictors(), &error))
-}
+/// The items of a [`ValueModule`] that are the same for all: the module keeps its core in a field `core`.
+macro_rules! core_is {
+    ($Core:ty) => {
+        type Core = $Core;
 
-/// Begins a step of a pipeline that runs a module over the types of a signature: it fills the slot.
-pub(crate) fn begin_typed<'a, V: ValueModule, S: Signature>(
-    module: &'a V,
-    context: &'a Context<'a>,
-    index: u32,
-    inputs: Vec<Value>,
-    slot: &'a Slot<V::Output<S>>,
-) -> StepFuture<'a> {
-    let read = |values| V::read::<S>(values).map(|output| Box::new(output) as Boxed);
-    begin(module, context, index, inputs, read, slot.cell())
-}
-
-/// A module over a signature of which nothing is known but what it does.
-trait AnyModule: Sync {
-    fn begin<'a>(
-        &'a self,
-        context: &'a Context<'a>,
-        inputs: Vec<Value>,
-    ) -> BoxFuture<'a, Result<Vec<Value>, CallError>>;
-
-    fn unread(&self, error: &ValueError) -> CallError;
-}
-
-impl<V: ValueModule> AnyModule for V {
-    fn begin<'a>(
-        &'a self,
-        context: &'a Context<'a>,
-        inputs: Vec<Value>,
-    ) -> BoxFuture<'a, Result<Vec<Value>, CallError>> {
-        self.begin_values(context, inputs)
-    }
-
-    fn unread(&self, error: &ValueError) -> CallError {
-        unread(&self.predictors(), error)
-    }
-}
-
-/// [`begin_typed`] below the types, so that it is compiled once and not with each signature.
-fn begin<'a>(
-    module: &'a dyn AnyModule,
-    context: &'a Context<'a>,
-    index: u32,
-    inputs: Vec<Value>,
-    read: fn(Vec<Value>) -> Result<Boxed, ValueError>,
-    cell: &'a Cell,
-) -> StepFuture<'a> {
-    Box::pin(async move {
-        let context = context.child(index);
-        let values = module.begin(&context, inputs).await?;
-        cell.put(read(values).map_err(|error| module.unread(&error))?);
-        Ok(())
-    })
-}
-
-/// The error of a module whose values are of other types than its output.
-fn unread(predictors: &[&Predictor], error: &ValueError) -> CallError {
-    match predictors.last() {
-        Some(predictor) => unfit(predictor, error),
-        None => CallError::Program {
-            message: error.to_string(),
-        },
-    }
-}
-
-/// Puts the predictors of a module under a name: the only one takes the name, several stay behind it.
-pub(crate) fn set_paths(mut predictors: Vec<&mut Predictor>, path: &str) {
-    match &mut predictors[..] {
-        [only] => only.set_path(path),
-        several => {
-            for predictor in several {
-                predictor.set_path(&format!("{path}.{}", predictor.path()));
-            }
+        fn core(&self) -> &$Core {
+            &self.core
         }
-    }
-}
 
-/// What every module over a signature has besides its [`ValueModule`]: a face for the types of a
-/// signature, one for plain values, `Clone` and `Debug`.
+        fn core_mut(&mut self) -> &mut $Core {
+            &mut self.core
+        }
+    };
+}
+pub(super) use core_is;
+
+/// Everything that a module over a signature has besides its [`ValueModule`]: the module over the types
+/// of a signature, the module over plain values, `Clone` and `Debug`. Its fields are `core` and
+/// `signature`.
 macro_rules! faces {
-    ($Module:ident { $($field:ident),* $(,)? }) => {
+    ($Module:ident, $Core:ty) => {
         impl<S: $crate::signature::Signature> $Module<S> {
             /// The module over the signature `S`, on this model.
             pub fn new(lm: impl Into<$crate::lm::Lm>) -> Self {
                 <Self as $crate::module::ValueModule>::over(S::SPEC, lm.into())
+            }
+
+            /// The messages for this input, exactly as the first call sends them. Nothing is called;
+            /// if the call would fail before it sends anything, there are no messages.
+            #[must_use]
+            pub fn render(&self, input: &S::Input) -> Vec<$crate::lm::Message> {
+                let inputs = $crate::signature::Record::into_values(input.clone());
+                $crate::module::ModuleCore::render_values(&self.core, inputs)
             }
         }
 
@@ -187,6 +90,15 @@ macro_rules! faces {
                 lm: impl Into<$crate::lm::Lm>,
             ) -> Self {
                 <Self as $crate::module::ValueModule>::over(signature, lm.into())
+            }
+        }
+
+        impl<S> $Module<S> {
+            const fn of(core: $Core) -> Self {
+                Self {
+                    core,
+                    signature: std::marker::PhantomData,
+                }
             }
         }
 
@@ -211,10 +123,11 @@ macro_rules! faces {
                 input: S::Input,
             ) -> Result<Self::Output, $crate::call::CallError> {
                 let inputs = $crate::signature::Record::into_values(input);
-                $crate::module::value_module::forward_typed::<Self, S>(self, context, inputs).await
+                let read = <Self as $crate::module::ValueModule>::read::<S>;
+                $crate::module::forward_typed(&self.core, context, inputs, read).await
             }
 
-            fn __begin<'a>(
+            fn __start<'a>(
                 &'a self,
                 context: &'a $crate::call::Context<'a>,
                 index: u32,
@@ -222,9 +135,8 @@ macro_rules! faces {
                 slot: &'a $crate::module::pipeline::Slot<Self::Output>,
             ) -> $crate::module::pipeline::StepFuture<'a> {
                 let inputs = $crate::signature::Record::into_values(input);
-                $crate::module::value_module::begin_typed::<Self, S>(
-                    self, context, index, inputs, slot,
-                )
+                let read = $crate::module::read_boxed::<Self, S>;
+                $crate::module::start_typed(&self.core, context, index, inputs, read, slot.cell())
             }
 
             $crate::module::value_module::faces!(@predictors);
@@ -243,7 +155,11 @@ macro_rules! faces {
                 context: &$crate::call::Context<'_>,
                 input: Vec<::serde_json::Value>,
             ) -> Result<Vec<::serde_json::Value>, $crate::call::CallError> {
-                $crate::module::ValueModule::forward_values(self, context, input).await
+                $crate::module::ModuleCore::call_values(&self.core, context, input).await
+            }
+
+            fn __set_path(&mut self, path: &str) {
+                $crate::module::set_path_of(self, path);
             }
 
             $crate::module::value_module::faces!(@predictors);
@@ -251,34 +167,38 @@ macro_rules! faces {
 
         impl<S> Clone for $Module<S> {
             fn clone(&self) -> Self {
-                Self {
-                    $($field: self.$field.clone(),)*
-                    signature: std::marker::PhantomData,
-                }
+                Self::of(self.core.clone())
             }
         }
 
         impl<S> std::fmt::Debug for $Module<S> {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.debug_struct(stringify!($Module))
-                    $(.field(stringify!($field), &self.$field))*
-                    .finish()
+                f.debug_tuple(stringify!($Module)).field(&self.core).finish()
             }
         }
     };
     (@predictors) => {
         fn predictors(&self) -> Vec<&$crate::module::Predictor> {
-            $crate::module::ValueModule::predictors(self)
+            $crate::module::ModuleCore::predictors(&self.core)
         }
 
         fn predictors_mut(&mut self) -> Vec<&mut $crate::module::Predictor> {
-            $crate::module::ValueModule::predictors_mut(self)
-        }
-
-        fn set_path(&mut self, path: &str) {
-            let predictors = $crate::module::ValueModule::predictors_mut(self);
-            $crate::module::value_module::set_paths(predictors, path);
+            $crate::module::ModuleCore::predictors_mut(&mut self.core)
         }
     };
 }
 pub(super) use faces;
+
+/// Reads values as a typed output, for a slot.
+pub(crate) fn read_boxed<V: ValueModule, S: Signature>(
+    values: Vec<Value>,
+) -> Result<Boxed, ValueError> {
+    V::read::<S>(values).map(|output| Box::new(output) as Boxed)
+}
+
+/// Puts a module whose signature is data under a name in a larger program.
+pub(crate) fn set_path_of<V: ValueModule>(module: &mut V, path: &str) {
+    for predictor in module.core_mut().predictors_mut() {
+        predictor.put_under(path, V::PREDICTORS.len() == 1);
+    }
+}

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{Module, Predictor, Shape};
+use super::Module;
+use super::part::hands_on;
 use crate::call::{CallError, Context};
-use crate::graph::Graph;
 use crate::retrieve::Embedder;
 
 /// A program whose predictors can choose demos by meaning: each of them has an embedder.
 ///
-/// It is what an optimizer that needs an embedder asks for, so that the compiler finds out where
-/// there is none. [`WithEmbedder`] implements it; a program of your own that gives its predictors
-/// one may, too.
+/// An optimizer that needs an embedder requires this trait, so that the compiler reports where there is
+/// none. [`WithEmbedder`] implements it; so may your own program, if it gives its predictors an embedder.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no embedder",
     label = "this program cannot compare texts by meaning",
@@ -23,9 +22,9 @@ pub trait Embeds: Module {
     fn own_embedder(&self) -> &dyn Embedder;
 }
 
-/// A program with an embedder; [`Module::embedder`] makes it.
+/// A program with an embedder; [`ModuleExt::embedder`](super::ModuleExt::embedder) makes it.
 ///
-/// It is the program in all else: the same input and output, the same predictors and prompts.
+/// In everything else it is the program itself: the same input and output, the same predictors and prompts.
 #[derive(Clone, Debug)]
 pub struct WithEmbedder<M> {
     program: M,
@@ -57,8 +56,7 @@ impl<M: Module> Module for WithEmbedder<M> {
     type Input = M::Input;
     type Output = M::Output;
 
-    const SHAPE: Shape = M::SHAPE;
-    const GRAPH: Option<&'static Graph> = M::GRAPH;
+    hands_on!(program: M);
 
     async fn forward(
         &self,
@@ -66,17 +64,5 @@ impl<M: Module> Module for WithEmbedder<M> {
         input: M::Input,
     ) -> Result<M::Output, CallError> {
         self.program.forward(context, input).await
-    }
-
-    fn predictors(&self) -> Vec<&Predictor> {
-        self.program.predictors()
-    }
-
-    fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-        self.program.predictors_mut()
-    }
-
-    fn set_path(&mut self, path: &str) {
-        self.program.set_path(path);
     }
 }

@@ -1,28 +1,28 @@
-//! `BetterTogether`: optimizers one after the other.
+//! `BetterTogether`: optimizers that run one after the other.
 
 use std::fmt::Debug;
 use std::future::Future;
 
 use serde_json::{Value, json};
 
-use super::given_metric::{Given, GivenMetric};
-use super::{NoMetric, OptimizeError, Optimized, Optimizer, Search, Stage};
-use crate::engine::{self, Candidate, Run, Stop, Study};
+use super::pipeline_metric::{GivenMetric, PipelineMetric};
+use super::stage::{NoMetric, Stage};
+use crate::engine::{Candidate, OptimizeError, Optimized, Optimizer, Run, Search, Stop, Study};
 use crate::evaluate::{Example, Metric, Splits};
-use crate::lm::BoxFuture;
+use crate::lm::{BoxFuture, Lm};
 use crate::module::Module;
 
 /// Runs optimizers one after the other: each starts from the best program so far, the first from the
 /// program as given. The result is the best of all candidates of all stages on the validation part; of
-/// equal ones the earliest.
+/// equally good ones the earliest.
 ///
-/// All stages are one run: one budget, one journal, one metric, one hold-out, which is opened once for
-/// the result. Where the budget ends in a stage, the best so far is the result. What each stage gained
-/// is in the [report](super::Report::stages).
+/// All stages are one run: one budget, one journal, one metric, and one hold-out, which is opened once
+/// for the result. If the budget ends in a stage, the best candidate so far is the result. What each
+/// stage gained is in the [report](super::Report::stages).
 ///
 /// [`pipeline!`](crate::pipeline) writes it as `A { … } >> B { … }`. A pipeline is an optimizer, and
-/// without its metric a stage, so that pipelines nest. Of a stage it needs that it can search for this
-/// program, and so a stage that needs something of the program is checked by the compiler.
+/// without its metric a stage, so that pipelines nest. A stage must be able to search for this program,
+/// so the compiler checks whatever it needs of the program.
 ///
 /// ```
 /// use dashoptimize::lm::Scripted;
@@ -57,9 +57,11 @@ use crate::module::Module;
 /// # }
 /// ```
 ///
-/// Source: DSPy's `BetterTogether` (Soylu et al. 2024, arXiv 2407.10930). Unlike there, a stage that
-/// makes the program worse is not built upon, the rows are not shuffled between stages, and an error of
-/// a stage ends the run instead of being passed over.
+/// Stages that are chosen at run time are kept in a list; see [`list`](Self::list).
+///
+/// Source: DSPy's `BetterTogether` (Soylu et al. 2024, arXiv 2407.10930). Unlike there, no stage builds
+/// upon one that made the program worse, the rows are not shuffled between stages, and an error of a
+/// stage ends the run instead of being ignored.
 #[derive(Clone, Debug)]
 pub struct BetterTogether<S = (), X = NoMetric> {
     stages: S,
@@ -73,12 +75,15 @@ pub struct Then<A, B> {
     last: B,
 }
 
-/// Stages in their order: none, or [`Then`].
+/// Stages in their order: none, [`Then`], or a list of searches of one type.
 pub trait Stages<M: Module, E: Example<M::Input>>: Send + Sync {
-    /// Adds name and settings of each stage to a list.
+    /// Adds the name and the settings of each stage to a list.
     fn settings(&self, list: &mut Vec<Value>);
 
-    /// Runs the stages. Gives the best candidate so far.
+    /// Adds the models of each stage to a list.
+    fn models(&self, list: &mut Vec<Lm>);
+
+    /// Runs the stages. Returns the best candidate so far.
     ///
     /// # Errors
     ///
@@ -89,10 +94,48 @@ pub trait Stages<M: Module, E: Example<M::Input>>: Send + Sync {
     ) -> impl Future<Output = Result<Candidate<M>, Stop>> + Send;
 }
 
-impl<E, O> BetterTogether<(), Given<E, O>> {
-    /// A pipeline without stages, with the metric for all that are added.
+impl<E, O> BetterTogether<(), PipelineMetric<E, O>> {
+    /// A pipeline without stages, with the metric for all stages that are added.
     pub fn new(metric: impl Metric<E, O> + 'static) -> Self {
         BetterTogether::stage().metric(metric)
+    }
+}
+
+impl<S> BetterTogether<Vec<S>> {
+    /// A pipeline of stages that are known only at run time, such as boxed ones.
+    ///
+    /// ```
+    /// use dashoptimize::module::Predict;
+    /// use dashoptimize::optimizer::DynSearch;
+    /// use dashoptimize::prelude::*;
+    ///
+    /// /// Name the opposite.
+    /// #[signature]
+    /// struct Opposite {
+    ///     #[input]
+    ///     word: String,
+    ///     #[output]
+    ///     opposite: String,
+    /// }
+    ///
+    /// fn stages(is_thorough: bool) -> Vec<Box<dyn DynSearch<Predict<Opposite>, Opposite>>> {
+    ///     let mut stages: Vec<Box<dyn DynSearch<_, _>>> = vec![Box::new(BootstrapFewShot::stage())];
+    ///     if is_thorough {
+    ///         stages.push(Box::new(RandomSearch::stage().seeds(0..8)));
+    ///     }
+    ///     stages
+    /// }
+    ///
+    /// let tune = BetterTogether::list(stages(true))
+    ///     .metric(|gold: &Opposite, found: &OppositeOutput| gold.opposite == found.opposite);
+    /// # let _: &dyn dashoptimize::optimizer::DynOptimizer<Predict<Opposite>, Opposite> = &tune;
+    /// ```
+    #[must_use]
+    pub const fn list(stages: Vec<S>) -> Self {
+        Self {
+            stages,
+            metric: NoMetric,
+        }
     }
 }
 
@@ -114,10 +157,10 @@ impl<S, X> BetterTogether<S, X> {
     pub fn metric<E, O>(
         self,
         metric: impl Metric<E, O> + 'static,
-    ) -> BetterTogether<S, Given<E, O>> {
+    ) -> BetterTogether<S, PipelineMetric<E, O>> {
         BetterTogether {
             stages: self.stages,
-            metric: Given::new(metric),
+            metric: PipelineMetric::new(metric),
         }
     }
 
@@ -125,8 +168,8 @@ impl<S, X> BetterTogether<S, X> {
     ///
     /// # Errors
     ///
-    /// As there.
-    // Rustc says better of a method of the type than of one of a trait what is missing.
+    /// As [`Optimizer::optimize`].
+    // For an inherent method, the error of rustc names what is missing better than for a trait's.
     pub fn optimize<'a, M, E>(
         &'a self,
         student: &'a M,
@@ -144,7 +187,7 @@ impl<S, X> BetterTogether<S, X> {
             metric: self.metric.given(),
         };
         let data = X::rows(data);
-        Box::pin(async move { engine::optimize(&together, student, data, run).await })
+        Box::pin(async move { Optimizer::optimize(&together, student, data, run).await })
     }
 }
 
@@ -177,12 +220,18 @@ where
         json!({ "stages": stages })
     }
 
+    fn models(&self) -> Vec<Lm> {
+        let mut models = Vec::new();
+        self.stages.models(&mut models);
+        models
+    }
+
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
         self.stages.run(study).await
     }
 }
 
-impl<M, E, S> Optimizer<M, E> for BetterTogether<S, Given<E, M::Output>>
+impl<M, E, S> Optimizer<M, E> for BetterTogether<S, PipelineMetric<E, M::Output>>
 where
     M: Module,
     E: Example<M::Input>,
@@ -196,6 +245,8 @@ where
 impl<M: Module, E: Example<M::Input>> Stages<M, E> for () {
     fn settings(&self, _: &mut Vec<Value>) {}
 
+    fn models(&self, _: &mut Vec<Lm>) {}
+
     async fn run(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
         Ok(study.base().clone())
     }
@@ -204,6 +255,10 @@ impl<M: Module, E: Example<M::Input>> Stages<M, E> for () {
 impl<M: Module, E: Example<M::Input>, S: Stages<M, E>> Stages<M, E> for &S {
     fn settings(&self, list: &mut Vec<Value>) {
         (**self).settings(list);
+    }
+
+    fn models(&self, list: &mut Vec<Lm>) {
+        (**self).models(list);
     }
 
     async fn run(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
@@ -220,15 +275,56 @@ where
 {
     fn settings(&self, list: &mut Vec<Value>) {
         self.before.settings(list);
-        list.push(json!({ "optimizer": self.last.name(), "settings": self.last.settings() }));
+        list.push(settings_of(&self.last));
+    }
+
+    fn models(&self, list: &mut Vec<Lm>) {
+        self.before.models(list);
+        list.extend(self.last.models());
     }
 
     async fn run(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
         let student = self.before.run(study).await?;
-        let stage = study.stage(self.last.name(), &student);
-        let found = self.last.search(&stage).await?;
-        study.evaluate(&found).await?;
-        // What a stage made worse is not built upon.
-        Ok(study.best().unwrap_or(found))
+        run_stage(&self.last, study, &student).await
     }
+}
+
+impl<M, E, S> Stages<M, E> for Vec<S>
+where
+    M: Module,
+    E: Example<M::Input>,
+    S: Search<M, E>,
+{
+    fn settings(&self, list: &mut Vec<Value>) {
+        list.extend(self.iter().map(settings_of));
+    }
+
+    fn models(&self, list: &mut Vec<Lm>) {
+        list.extend(self.iter().flat_map(Search::models));
+    }
+
+    async fn run(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
+        let mut best = study.base().clone();
+        for stage in self {
+            best = run_stage(stage, study, &best).await?;
+        }
+        Ok(best)
+    }
+}
+
+fn settings_of<M: Module, E: Example<M::Input>>(stage: &impl Search<M, E>) -> Value {
+    json!({ "optimizer": stage.name(), "settings": stage.settings() })
+}
+
+/// Runs a stage that starts from the student. Returns the best candidate so far, so that no stage
+/// builds upon one that made the program worse.
+async fn run_stage<M: Module, E: Example<M::Input>>(
+    search: &impl Search<M, E>,
+    study: &Study<'_, M, E>,
+    student: &Candidate<M>,
+) -> Result<Candidate<M>, Stop> {
+    let stage = study.stage(search.name(), student);
+    let found = search.search(&stage).await?;
+    study.evaluate(&found).await?;
+    Ok(study.best().unwrap_or(found))
 }

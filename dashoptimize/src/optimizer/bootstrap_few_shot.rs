@@ -1,31 +1,33 @@
 //! `BootstrapFewShot`: demos from the program's own successes.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::bootstrap::{Bootstrap, bootstrap_setters};
 use super::labeled_few_shot::{SamplingStrategy, labeled};
-use super::stage::takes_metric;
-use super::{NoMetric, Search};
-use crate::engine::{Candidate, Stop, Study};
+use super::stage::{NoMetric, takes_metric};
+use crate::engine::{Candidate, Search, Stop, Study};
 use crate::evaluate::Example;
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 
-/// Runs a teacher on training examples and shows the student the runs that pass the metric.
+/// Runs a teacher on training examples, and shows the student the runs that pass the metric.
 ///
-/// The first teacher is the program itself, shown labelled rows where it has no demos of its own;
-/// every further iteration takes the best program so far as its teacher, and stops when an iteration
-/// gains less than [`min_improvement`](Self::min_improvement) on the validation part. An example is
-/// never shown its own answer.
+/// The first teacher is the program itself, shown labelled rows if it has no demos. Each further
+/// iteration takes the best program so far as its teacher; the search ends when an iteration gains no
+/// more than [`min_improvement`](Self::min_improvement) on the validation part. An example is never
+/// shown its own answer.
 ///
-/// It needs nothing of the program but its predictors; one passing run gives a demo to each
+/// It needs nothing of the program but its predictors. A run that passes gives a demo to each
 /// predictor that was called.
 ///
 /// Source: DSPy's `BootstrapFewShot` (Khattab et al. 2023, arXiv 2310.03714). Unlike there, a
 /// threshold of 0 is a threshold, a graded score does not pass by being above 0, and an error of the
-/// teacher takes no demo away from later examples.
-#[derive(Clone, Debug)]
+/// teacher removes no demo from later examples.
+#[derive(Clone, Debug, Serialize)]
 pub struct BootstrapFewShot<X = NoMetric> {
+    #[serde(skip)]
     metric: X,
+    #[serde(flatten)]
     bootstrap: Bootstrap,
     max_iterations: usize,
     min_improvement: f64,
@@ -42,15 +44,15 @@ impl<X> BootstrapFewShot<X> {
         }
     }
 
-    /// Sets how many times demos are bootstrapped anew from the best program so far. Default 3.
+    /// Sets how many times demos are bootstrapped, each time by the best program so far. Default 3.
     #[must_use]
     pub const fn max_iterations(mut self, iterations: usize) -> Self {
         self.max_iterations = iterations;
         self
     }
 
-    /// Sets the gain on the validation part below which no further iteration follows, in points of
-    /// the metric. Default 0: any gain counts.
+    /// Sets the gain on the validation part, in points of the metric, at or below which the search
+    /// ends. Default 0: any gain leads to another iteration.
     #[must_use]
     pub const fn min_improvement(mut self, gain: f64) -> Self {
         self.min_improvement = gain;
@@ -73,14 +75,7 @@ where
     }
 
     fn settings(&self) -> Value {
-        json!({
-            "max_bootstrapped_demos": self.bootstrap.max_bootstrapped_demos,
-            "max_labeled_demos": self.bootstrap.max_labeled_demos,
-            "max_rounds": self.bootstrap.max_rounds,
-            "metric_threshold": self.bootstrap.metric_threshold,
-            "max_iterations": self.max_iterations,
-            "min_improvement": self.min_improvement,
-        })
+        json!(self)
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
@@ -90,9 +85,9 @@ where
         let mut best: Option<(Candidate<M>, f64)> = None;
         for iteration in 1..=self.max_iterations.max(1) {
             let name = format!("iteration {iteration}");
-            let (state, sources) = self.bootstrap.run(study, &teacher, &order, &name).await?;
             let origin = format!("bootstrapped demos, {name}");
-            let candidate = study.candidate(origin, &state)?.with_sources(sources);
+            let bootstrapped = self.bootstrap.run(study, &teacher, &order, &name).await?;
+            let candidate = bootstrapped.candidate(study, origin)?;
             let score = study.evaluate(&candidate).await?.measured.score();
             let score = score.unwrap_or(f64::NEG_INFINITY);
             let gain = best.as_ref().map(|(_, before)| score - before);
@@ -109,7 +104,7 @@ where
     }
 }
 
-/// The program as a teacher: a predictor without demos of its own is shown labelled rows.
+/// The program as a teacher: a predictor without demos is shown labelled rows.
 pub(super) fn teacher<M: Module, E: Example<M::Input>>(
     study: &Study<'_, M, E>,
     max_labeled_demos: usize,

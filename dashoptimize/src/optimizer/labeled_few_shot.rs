@@ -1,37 +1,38 @@
-//! `LabeledFewShot`: demos straight from the labelled rows.
+//! `LabeledFewShot`: labelled rows as demos.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::stage::takes_metric;
-use super::{NoMetric, Search};
-use crate::engine::{Candidate, SeededRng, Stop, Study};
+use super::stage::{NoMetric, takes_metric};
+use crate::engine::{Candidate, Search, SeededRng, Stop, Study};
 use crate::evaluate::Example;
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 use crate::state::{Demo, State};
 
 /// How rows are picked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum SamplingStrategy {
     /// The first rows.
     Sequential,
-    /// Rows at random, each at most once. Each predictor gets a sample of its own.
+    /// Random rows, each at most once. Each predictor gets a separate sample.
     Random {
-        /// Seed of the sample; `None` takes the run's.
+        /// The seed of the sample; `None` takes the run's.
         seed: Option<u64>,
     },
 }
 
 /// Shows the program labelled rows as they are. No model is called to choose them.
 ///
-/// A row serves a predictor that has at least one of its inputs and one of its outputs; fields that
-/// a row lacks, such as `reasoning`, are shown as not supplied.
+/// A row becomes a demo of a predictor if it has at least one of the predictor's inputs and one of its
+/// outputs. Fields that the row lacks, such as `reasoning`, are shown as not supplied.
 ///
-/// Source: DSPy's `LabeledFewShot`; there the seed is fixed and rows that fit no predictor are
-/// dropped in silence.
-#[derive(Clone, Debug)]
+/// Source: DSPy's `LabeledFewShot`. There the seed is fixed, and rows that fit no predictor are
+/// silently dropped.
+#[derive(Clone, Debug, Serialize)]
 pub struct LabeledFewShot<X = NoMetric> {
+    #[serde(skip)]
     metric: X,
     max_demos: usize,
     strategy: SamplingStrategy,
@@ -47,7 +48,7 @@ impl<X> LabeledFewShot<X> {
         }
     }
 
-    /// Sets how many demos each predictor gets, where there are as many rows. Default 16.
+    /// Sets how many demos each predictor gets, if there are as many rows. Default 16.
     #[must_use]
     pub const fn max_demos(mut self, demos: usize) -> Self {
         self.max_demos = demos;
@@ -75,7 +76,7 @@ where
     }
 
     fn settings(&self) -> Value {
-        json!({ "max_demos": self.max_demos, "strategy": self.strategy })
+        json!(self)
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
@@ -90,7 +91,7 @@ where
     }
 }
 
-/// The state with labelled demos in the place of its demos.
+/// The state with labelled demos in place of its demos.
 pub(super) fn labeled<M: Module, E: Example<M::Input>>(
     study: &Study<'_, M, E>,
     base: &State,

@@ -1,20 +1,129 @@
 //! Optimizers: each decides what to try next, and leaves everything else to the [engine](crate::engine).
+//!
+//! # Running one
+//!
+//! An optimizer takes a metric, and improves a program on labelled data inside a [`Run`](crate::engine::Run):
+//!
+//! ```
+//! use dashoptimize::lm::{ChatRequest, Scripted};
+//! use dashoptimize::prelude::*;
+//!
+//! /// Name the opposite.
+//! #[signature]
+//! struct Opposite {
+//!     #[input]
+//!     word: String,
+//!     #[output]
+//!     opposite: String,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let row = |i| Opposite { word: format!("word{i}"), opposite: format!("drow{i}") };
+//! let data = Dataset::from_vec((0..30).map(row).collect()).split(7, Ratio::new(40, 30, 30))?;
+//! let program = Predict::<Opposite>::new(Scripted::new(|_: &ChatRequest| "[[ ## opposite ## ]]\nx"));
+//! let is_right = |gold: &Opposite, found: &OppositeOutput| gold.opposite == found.opposite;
+//! let run = Run::in_memory().budget(Budget::calls(200));
+//! let tuned = LabeledFewShot::new(is_right).optimize(&program, &data, &run).await?;
+//! println!("{tuned}");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Writing one
+//!
+//! An optimizer implements [`Search`] for the programs that it can improve. It works with a
+//! [`Study`](crate::engine::Study):
+//! it makes candidates of states, has them evaluated, and returns the best. With a field for the metric
+//! and [`Optimizer`] it can be run, and with [`Stage`] it can be a stage of a pipeline.
+//!
+//! ```
+//! use dashoptimize::engine::{Candidate, Stop, Study};
+//! use dashoptimize::evaluate::{Example, Metric};
+//! use dashoptimize::optimizer::{NoMetric, Optimizer, Search, Stage};
+//! use dashoptimize::module::{Module, ModuleExt};
+//! use serde::Serialize;
+//! use serde_json::{Value, json};
+//!
+//! /// Tries several instructions for all predictors.
+//! #[derive(Serialize)]
+//! struct TryInstructions<X = NoMetric> {
+//!     #[serde(skip)]
+//!     metric: X,
+//!     instructions: Vec<String>,
+//! }
+//!
+//! impl<M, E, X> Search<M, E> for TryInstructions<X>
+//! where
+//!     M: Module,
+//!     E: Example<M::Input>,
+//!     X: Send + Sync,
+//! {
+//!     fn name(&self) -> &'static str {
+//!         "TryInstructions"
+//!     }
+//!
+//!     fn settings(&self) -> Value {
+//!         json!(self)
+//!     }
+//!
+//!     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
+//!         let states = self.instructions.iter().map(|instructions| {
+//!             let mut state = study.student().state();
+//!             for predictor in state.predictors.values_mut() {
+//!                 predictor.instructions = Some(instructions.clone());
+//!             }
+//!             (format!("told: {instructions}"), state)
+//!         });
+//!         let candidates = study.candidates(&states.collect::<Vec<_>>())?;
+//!         study.evaluate_all(&candidates).await?;
+//!         Ok(study.best().unwrap_or_else(|| study.base().clone()))
+//!     }
+//! }
+//!
+//! impl<M, E, X> Optimizer<M, E> for TryInstructions<X>
+//! where
+//!     M: Module,
+//!     E: Example<M::Input>,
+//!     X: Metric<E, M::Output>,
+//! {
+//!     fn metric(&self) -> &dyn Metric<E, M::Output> {
+//!         &self.metric
+//!     }
+//! }
+//!
+//! impl Stage for TryInstructions {
+//!     type Own = Self;
+//!
+//!     fn stage() -> Self {
+//!         Self {
+//!             metric: NoMetric,
+//!             instructions: vec!["Answer in one word.".to_owned()],
+//!         }
+//!     }
+//! }
+//! ```
 
 mod better_together;
 mod bootstrap;
 mod bootstrap_few_shot;
-mod given_metric;
 mod knn_few_shot;
 mod labeled_few_shot;
+mod pipeline_metric;
 mod random_search;
 mod stage;
+mod training_runs;
 
 pub use better_together::{BetterTogether, Stages, Then};
 pub use bootstrap_few_shot::BootstrapFewShot;
-pub use given_metric::{Given, GivenMetric};
 pub use knn_few_shot::{Compare, Embedded, KNNFewShot, Lexical};
 pub use labeled_few_shot::{LabeledFewShot, SamplingStrategy};
+pub use pipeline_metric::{GivenMetric, PipelineMetric};
 pub use random_search::RandomSearch;
 pub use stage::{NoMetric, Stage};
+pub use training_runs::TrainingRunsPassed;
 
-pub use crate::engine::{OptimizeError, Optimized, Optimizer, Report, Search, Tried};
+pub use crate::engine::{
+    DynOptimizer, DynSearch, HoldoutReport, OptimizeError, Optimized, Optimizer, Report, Search,
+    Tried,
+};

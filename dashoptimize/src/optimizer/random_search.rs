@@ -1,19 +1,19 @@
-//! `RandomSearch`: several ways to choose demos, the best on the validation part wins.
+//! `RandomSearch`: demos chosen in several ways, of which the best on the validation part wins.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::bootstrap::{Bootstrap, bootstrap_setters};
 use super::bootstrap_few_shot::teacher;
 use super::labeled_few_shot::{SamplingStrategy, labeled};
-use super::stage::takes_metric;
-use super::{NoMetric, Search};
-use crate::engine::{Candidate, Stop, Study};
+use super::stage::{NoMetric, takes_metric};
+use crate::engine::{Candidate, Search, Stop, Study};
 use crate::evaluate::Example;
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 use crate::state::State;
 
-/// Tries one candidate for each seed and keeps the best on the validation part; of equal ones the
-/// earliest. The seed says how the candidate is made:
+/// Tries one candidate for each seed and keeps the best on the validation part; of equally good ones
+/// the earliest. The seed determines how the candidate is made:
 ///
 /// | seed | candidate |
 /// |---|---|
@@ -22,16 +22,18 @@ use crate::state::State;
 /// | −1 | bootstrapped demos, examples in their order |
 /// | ≥ 0 | bootstrapped demos, examples shuffled and a random number of demos, both by the seed |
 ///
-/// All four kinds are in the report, so that one sees which of them pays.
+/// The report lists all four kinds, so that one sees which of them is worth its cost.
 ///
 /// Source: DSPy's `BootstrapFewShotWithRandomSearch`. Unlike there, an error in one candidate loses
 /// none of the others, and the validation part is never the training part.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct RandomSearch<X = NoMetric> {
+    #[serde(skip)]
     metric: X,
-    bootstrap: Bootstrap,
     seeds: Vec<i64>,
     target_score: Option<f64>,
+    #[serde(flatten)]
+    bootstrap: Bootstrap,
 }
 
 impl<X> RandomSearch<X> {
@@ -52,14 +54,14 @@ impl<X> RandomSearch<X> {
         self
     }
 
-    /// Sets how many candidates with seeds from 0 on are tried, besides the three fixed ones.
-    /// Default 16.
+    /// Sets how many candidates with seeds from 0 on are tried, in addition to the three with negative
+    /// seeds. Default 16.
     #[must_use]
     pub fn num_candidate_programs(self, candidates: u32) -> Self {
         self.seeds(-3..i64::from(candidates))
     }
 
-    /// Sets a score on the validation part that ends the search when it is reached. Default: none.
+    /// Sets a score on the validation part that ends the search when it is reached. Not set by default.
     #[must_use]
     pub const fn target_score(mut self, score: f64) -> Self {
         self.target_score = Some(score);
@@ -82,14 +84,7 @@ where
     }
 
     fn settings(&self) -> Value {
-        json!({
-            "seeds": self.seeds,
-            "target_score": self.target_score,
-            "max_bootstrapped_demos": self.bootstrap.max_bootstrapped_demos,
-            "max_labeled_demos": self.bootstrap.max_labeled_demos,
-            "max_rounds": self.bootstrap.max_rounds,
-            "metric_threshold": self.bootstrap.metric_threshold,
-        })
+        json!(self)
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
@@ -131,12 +126,9 @@ impl<X: Sync> RandomSearch<X> {
             }
             -1 => {
                 let order: Vec<usize> = (0..study.train().len()).collect();
-                let (state, sources) = self
-                    .bootstrap
-                    .run(study, teacher, &order, "seed -1")
-                    .await?;
+                let bootstrapped = self.bootstrap.run(study, teacher, &order, "seed -1");
                 let origin = "seed -1: bootstrapped demos, rows in order";
-                Ok(study.candidate(origin, &state)?.with_sources(sources))
+                bootstrapped.await?.candidate(study, origin)
             }
             0.. => self.shuffled(study, teacher, seed).await,
         }
@@ -158,9 +150,9 @@ impl<X: Sync> RandomSearch<X> {
             max_bootstrapped_demos: demos,
             ..self.bootstrap
         };
-        let (state, sources) = bootstrap.run(study, teacher, &order, &name).await?;
+        let bootstrapped = bootstrap.run(study, teacher, &order, &name).await?;
         let origin = format!("{name}: up to {demos} bootstrapped demos, rows shuffled");
-        Ok(study.candidate(origin, &state)?.with_sources(sources))
+        bootstrapped.candidate(study, origin)
     }
 }
 

@@ -1,11 +1,11 @@
-//! Optimizers that have no metric yet: stages of a pipeline.
+//! Optimizers without a metric of their own: stages of a pipeline.
 
-/// In the place of a metric: the optimizer is a stage of a [`BetterTogether`](super::BetterTogether),
-/// which has the metric for all of its stages.
+/// Takes the place of a metric: the optimizer is a stage of a
+/// [`BetterTogether`](super::BetterTogether), which has the metric for all of its stages.
 #[derive(Clone, Copy, Debug)]
 pub struct NoMetric;
 
-/// An optimizer that can be made without a metric, to be a stage of a pipeline. It is all that
+/// An optimizer that can be made without a metric, to be a stage of a pipeline. This is what
 /// `pipeline!(A { … } >> B { … })` needs of the optimizers in it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an optimizer",
@@ -13,7 +13,7 @@ pub struct NoMetric;
     note = "a stage is an optimizer with its settings, as in `RandomSearch {{ seeds: -3..3 }}`; for one of your own, implement `dashoptimize::optimizer::Stage`"
 )]
 pub trait Stage: Sized {
-    // With a name for `Self`, rustc says of a type that is no optimizer only that.
+    // With a name for `Self`, the only error about a type that is not an optimizer is that it is not.
     /// `Self`.
     type Own;
 
@@ -21,7 +21,7 @@ pub trait Stage: Sized {
     fn stage() -> Self::Own;
 }
 
-/// What an optimizer with a field `metric` and a function `new(metric)` has besides its search.
+/// Makes an optimizer and a stage of a search with a field `metric` and a function `new(metric)`.
 macro_rules! takes_metric {
     ($Optimizer:ident) => {
         impl<M, E, X> $crate::optimizer::Optimizer<M, E> for $Optimizer<X>

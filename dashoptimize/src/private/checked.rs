@@ -1,7 +1,7 @@
-//! A type of the user's that may not be what the expansion needs.
+//! A type of the user that may not be what the expansion needs.
 //!
-//! `<Checked<{ check }> as Known<T>>::Type` is `T`. Where the check does not compile, that is the error,
-//! and the only one: the compiler then knows no type here, and is silent about all that is done with it.
+//! `<Checked<{ check }> as Known<T>>::Type` is `T`. If the check does not compile, that is the only error:
+//! the compiler then has no type here, and reports nothing about its uses.
 
 /// A type whose check compiles.
 #[derive(Debug)]

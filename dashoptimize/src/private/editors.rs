@@ -1,6 +1,6 @@
-//! What only an editor sees of a pipeline.
+//! Code of a pipeline that only an editor sees.
 
-/// What only an editor sees: steps as they were written, finished or not.
+/// Code that only an editor sees: steps as they were written, finished or not.
 #[cfg(rust_analyzer)]
 #[doc(hidden)]
 #[macro_export]
@@ -8,7 +8,7 @@ macro_rules! __for_editors {
     ($($tokens:tt)*) => { $($tokens)* };
 }
 
-/// What only an editor sees: steps as they were written, finished or not.
+/// Code that only an editor sees: steps as they were written, finished or not.
 #[cfg(not(rust_analyzer))]
 #[doc(hidden)]
 #[macro_export]

@@ -27,7 +27,7 @@ pub use optimizers::{optimizers, stage};
 pub use over_module::{
     Close, Is, Maker, NoModule, NoSignature, Open, Otherwise, OverModule, SomeModule, part,
 };
-pub use program::{all, all_mut, show};
+pub use program::{all, all_mut, show, under};
 pub use prompt::{
     FileField, FileJson, FilePredictor, FileValue, file_field, file_predictor, file_value, fits,
     prompt, shape_of,
@@ -39,8 +39,8 @@ pub use tool::{ToolArgument, tool_argument, tool_arguments, tool_future, tool_ou
 
 pub use crate::__for_editors as for_editors;
 pub use crate::module::pipeline::{
-    CONCURRENCY, CodeError, FutureKind, Given, IsFuture, IsValue, List, Shared, Slot, StepFuture,
-    StepValue, ValueKind, code, give_way, items, map, read, run, shared,
+    CONCURRENCY, CodeError, FutureKind, IsFuture, IsValue, List, Slot, SlotValue, StepFuture,
+    StepInput, StepValue, ValueKind, code, fall_back, items, map, read, run, slot_value,
 };
 pub use dashoptimize_macros::picture;
 pub use serde_json::Value;

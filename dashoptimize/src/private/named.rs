@@ -6,8 +6,8 @@
 use crate::call::{CallError, Context};
 use crate::lm::{Lm, Message};
 use crate::module::{
-    FromLm, Module, OverSignature, Predictor, Shape, ValueModule, begin_typed, forward_typed,
-    set_paths,
+    FromLm, Module, ModuleCore, OverSignature, Predictor, Shape, ValueModule, forward_typed,
+    read_boxed, start_typed,
 };
 use crate::signature::{Record, Signature};
 
@@ -52,30 +52,28 @@ impl<N: NamedModule> Module for N {
         context: &Context<'_>,
         input: Self::Input,
     ) -> Result<Self::Output, CallError> {
-        forward_typed::<N::Inner, N::Signature>(self.inner(), context, input.into_values()).await
+        let read = N::Inner::read::<N::Signature>;
+        forward_typed(self.inner().core(), context, input.into_values(), read).await
     }
 
-    fn __begin<'a>(
+    fn __start<'a>(
         &'a self,
         context: &'a Context<'a>,
         index: u32,
         input: Self::Input,
         slot: &'a Slot<Self::Output>,
     ) -> StepFuture<'a> {
-        let (inner, inputs) = (self.inner(), input.into_values());
-        begin_typed::<N::Inner, N::Signature>(inner, context, index, inputs, slot)
+        let (core, inputs) = (self.inner().core(), input.into_values());
+        let read = read_boxed::<N::Inner, N::Signature>;
+        start_typed(core, context, index, inputs, read, slot.cell())
     }
 
     fn predictors(&self) -> Vec<&Predictor> {
-        self.inner().predictors()
+        self.inner().core().predictors()
     }
 
     fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-        self.inner_mut().predictors_mut()
-    }
-
-    fn set_path(&mut self, path: &str) {
-        set_paths(self.inner_mut().predictors_mut(), path);
+        self.inner_mut().core_mut().predictors_mut()
     }
 }
 
@@ -98,7 +96,8 @@ pub fn named<N: NamedModule>(lm: impl Into<Lm>) -> N {
 
 /// The messages that the first call sends for this input.
 pub fn render_named<N: NamedModule>(module: &N, input: &<N as Module>::Input) -> Vec<Message> {
-    module.inner().render_values(input.clone().into_values())
+    let inputs = input.clone().into_values();
+    module.inner().core().render_values(inputs)
 }
 
 /// Rejects a module whose signature has a field with this name.

@@ -1,4 +1,4 @@
-//! Chains of optimizers: what `pipeline!(A { … } >> B { … })` stands on.
+//! Chains of optimizers, for the expansions of `pipeline!(A { … } >> B { … })`.
 
 use crate::optimizer::{BetterTogether, Stage};
 

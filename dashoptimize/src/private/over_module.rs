@@ -1,9 +1,9 @@
-//! What `module!` makes of a module over another module, such as `BestOfN<Classify>`.
+//! The result of `module!` for a module over another module, such as `BestOfN<Classify>`.
 //!
-//! The type in the angle brackets is the user's and may be no module. That is one error, of the check
-//! in its [`Checked`](super::Checked). Which one, a signature or something else, the check asks with
-//! [`Is`]. The options are looked at all the same: where the type is no module, they are set on a
-//! [`NoModule`].
+//! The type in the angle brackets is the user's and may not be a module. That is one error, which the check
+//! in its [`Checked`](super::Checked) reports; with [`Is`] the check finds out whether the type is a
+//! signature or something else. The options are checked in both cases: if the type is not a module, they
+//! are set on a [`NoModule`].
 
 use std::marker::PhantomData;
 
@@ -14,12 +14,12 @@ use crate::signature::Signature;
 
 /// A name for a module over another module.
 pub trait OverModule {
-    /// What the module is over.
+    /// The inner module.
     type Part: FromLm<Input: Clone>;
 }
 
-/// Asks what `T` is: `Is::<T>::MODULE` is the constant of the type where its bound holds, and that of
-/// [`Otherwise`] where it does not.
+/// Asks what `T` is: `Is::<T>::MODULE` is the constant of the type if its bound holds, and that of
+/// [`Otherwise`] if it does not.
 #[derive(Debug)]
 pub struct Is<T>(PhantomData<T>);
 
@@ -43,7 +43,7 @@ pub trait Otherwise {
 
 impl<T> Otherwise for Is<T> {}
 
-/// What a module can be over; of a signature, [`NoSignature`] says that it is none.
+/// What a module can be over. If it is a signature, [`NoSignature`] reports that it is not a module.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a module",
     label = "a module that is made of a model is wanted here",
@@ -61,21 +61,21 @@ impl<T: FromLm<Input: Clone>> SomeModule<false> for T {}
 #[diagnostic::do_not_recommend]
 impl<T> SomeModule<true> for T {}
 
-/// What is no signature.
+/// A type that is not a signature.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is a signature, and a module is wanted here",
     label = "not a module",
     note = "write `Predict<{Self}>`, or the name of a module"
 )]
 pub trait NoSignature<const IS_SIGNATURE: bool> {
-    /// It is none.
+    /// It is not a signature.
     const SOUND: bool = true;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T> NoSignature<false> for T {}
 
-/// Makes a module over a `T`, and a module over a [`NoModule`] where `T` is no module.
+/// Makes a module over a `T`, and a module over a [`NoModule`] if `T` is not a module.
 #[derive(Debug)]
 pub struct Maker<const IS_MODULE: bool>;
 
@@ -103,7 +103,7 @@ pub fn part<M: Open<T, X>, T, X>(lm: Lm) -> M::Part {
     FromLm::from_lm(lm)
 }
 
-/// Ends what [`part`] began: the module that was made is the one that the name holds.
+/// Completes what [`part`] started: the module that was made is the one that the name holds.
 pub trait Close<Made, Held> {
     /// The module to hold.
     fn close(made: Made) -> Held;
@@ -117,11 +117,11 @@ impl<Made> Close<Made, Made> for Maker<true> {
 
 impl<Made, Held> Close<Made, Held> for Maker<false> {
     fn close(_: Made) -> Held {
-        unreachable!("what is no module does not compile")
+        unreachable!("a type that is not a module does not compile")
     }
 }
 
-/// Stands in for what is no module.
+/// Takes the place of a type that is not a module.
 #[derive(Debug)]
 pub struct NoModule<I, O>(PhantomData<fn(I) -> O>);
 
@@ -137,7 +137,7 @@ impl<I: Clone + Send + 'static, O: Send + Sync + 'static> Module for NoModule<I,
     type Output = O;
 
     async fn forward(&self, _: &Context<'_>, _: I) -> Result<O, CallError> {
-        unreachable!("what is no module does not compile")
+        unreachable!("a type that is not a module does not compile")
     }
 
     fn predictors(&self) -> Vec<&Predictor> {

@@ -1,8 +1,15 @@
-//! What programs do with all their predictors. It is compiled here, and not with each program.
+//! What programs do with their nodes and predictors. It is compiled here, and not with each program.
 
 use std::fmt;
 
 use crate::module::Predictor;
+
+/// A node under the name that it has in its program. `set_path` is that of its `Module` impl: with a bound
+/// in its place, the compiler would report a type that is not a module twice.
+pub fn under<M>(mut module: M, name: &str, set_path: fn(&mut M, &str)) -> M {
+    set_path(&mut module, name);
+    module
+}
 
 /// The predictors of all parts, in the order of the parts.
 pub fn all<'a>(parts: &mut [Vec<&'a Predictor>]) -> Vec<&'a Predictor> {
@@ -14,11 +21,11 @@ pub fn all_mut<'a>(parts: &mut [Vec<&'a mut Predictor>]) -> Vec<&'a mut Predicto
     parts.iter_mut().flat_map(std::mem::take).collect()
 }
 
-/// A program, as `{:?}` shows it.
+/// Shows a program, as `{:?}` does.
 ///
 /// # Errors
 ///
-/// Where the formatter cannot write.
+/// If the formatter cannot write.
 pub fn show(name: &str, predictors: &[&Predictor], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.debug_tuple(name).field(&predictors).finish()
 }

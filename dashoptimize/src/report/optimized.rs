@@ -2,51 +2,53 @@
 
 use std::fmt;
 
-use super::{EndCard, words};
-use crate::engine::{Ended, StageReport};
+use super::end_card::EndCard;
+use super::spend_line::spend_line;
+use super::words;
+use crate::engine::{Ended, Optimized, Report, StageReport, Tried};
 use crate::module::Module;
-use crate::optimizer::{Optimized, Report};
 
-/// The end card: verdict, hold-out, spend, what changed, what next.
+/// The end card: verdict, hold-out, spend, what changed, what to do next.
 impl<M: Module> fmt::Display for Optimized<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = &self.report;
-        EndCard {
-            verdict: verdict(self),
-            holdout: holdout(report),
-            spend: spend(report),
-            changed: changed(self),
-            next: next(self),
-        }
-        .fmt(f)
+        EndCard::new(verdict(self))
+            .holdout(holdout(report))
+            .spend(spend(report))
+            .changed(changed(self))
+            .next(next(self))
+            .fmt(f)
     }
 }
 
 /// All candidates in order, with what was measured of each; then the hold-out and the spend.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [train, val, held] = self.rows;
         writeln!(
             f,
-            "{}: {train} rows to learn from, {val} to choose by, {held} to judge by; ended: {}",
-            self.optimizer, self.ended
+            "{}: {} rows to learn from, {} to choose by, {} to judge by; ended: {}",
+            self.optimizer, self.rows.train, self.rows.val, self.rows.holdout, self.ended
         )?;
         for tried in &self.tried {
-            writeln!(
-                f,
-                "{:>4}  {}: {}",
-                tried.candidate, tried.origin, tried.measured
-            )?;
+            writeln!(f, "{tried}")?;
         }
         for stage in &self.stages {
             writeln!(f, "{stage}")?;
         }
         writeln!(f, "chosen: {}", self.chosen)?;
-        if let Some((given, tuned)) = &self.holdout {
-            writeln!(f, "hold-out, as given: {given}")?;
-            writeln!(f, "hold-out, tuned: {tuned}")?;
+        if let Some(holdout) = &self.holdout {
+            writeln!(f, "hold-out, as given: {}", holdout.initial)?;
+            writeln!(f, "hold-out, tuned: {}", holdout.tuned)?;
         }
-        writeln!(f, "spent: {}", words::spend(&self.ledger.total()))
+        writeln!(f, "spent: {}", spend_line(&self.ledger.total()))
+    }
+}
+
+/// `   3  seed -2: labelled demos, up to 8: 58.0 % of 50 rows`
+impl fmt::Display for Tried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (candidate, origin) = (self.candidate, &self.origin);
+        write!(f, "{candidate:>4}  {origin}: {}", self.measured)
     }
 }
 
@@ -58,7 +60,7 @@ fn verdict<M: Module>(optimized: &Optimized<M>) -> String {
     };
     match &optimized.verdict {
         Some(verdict) => format!("{verdict}\n{installed}"),
-        None if optimized.report.rows[2] == 0 => {
+        None if optimized.report.rows.holdout == 0 => {
             format!("none, there is no hold-out to judge by\n{installed}")
         }
         None => format!("none, the budget ended before the hold-out\n{installed}"),
@@ -86,13 +88,13 @@ fn changed<M: Module>(optimized: &Optimized<M>) -> String {
 
 fn holdout(report: &Report) -> String {
     match &report.holdout {
-        Some((given, tuned)) => format!("as given: {given}\ntuned: {tuned}"),
+        Some(holdout) => format!("as given: {}\ntuned: {}", holdout.initial, holdout.tuned),
         None => String::new(),
     }
 }
 
 fn spend(report: &Report) -> String {
-    let spend = words::spend(&report.ledger.total());
+    let spend = spend_line(&report.ledger.total());
     let time = words::time(report.elapsed);
     match &report.ended {
         Ended::Done => format!("{spend}, {time}"),

@@ -1,4 +1,4 @@
-//! `Progress`: watches a run in a terminal or a log.
+//! `Progress`: shows a run in a terminal or a log.
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
@@ -7,20 +7,20 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::status::Status;
+use super::run_status::RunStatus;
 use crate::engine::{Event, Observer};
 
-/// Between two lines about rollouts in a log.
+/// The time between two lines about rollouts in a log.
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
-/// Between two looks of a bar.
+/// The time between two updates of a bar.
 const DRAW_EVERY: Duration = Duration::from_millis(60);
 
-/// Shows how a run gets on: a bar where standard error is a terminal, plain lines where it is not.
+/// Shows the progress of a run: a bar if standard error is a terminal, otherwise plain lines.
 ///
-/// The bar's unit is the budget's unit (calls, tokens, dollars or seconds; of several limits the one
-/// that is nearest), so it is full when the budget is used up and not before. Without a budget it
-/// counts the rollouts of the evaluation under way.
+/// The bar has the unit of the budget (calls, tokens, dollars or seconds; of several limits the one
+/// that is closest to being reached), so it is full when the budget is used up and not before. Without
+/// a budget it counts the rollouts of the current evaluation.
 ///
 /// ```
 /// use dashoptimize::engine::Run;
@@ -30,38 +30,38 @@ const DRAW_EVERY: Duration = Duration::from_millis(60);
 /// let run = Run::in_memory().budget(Budget::calls(500)).observer(Progress::new());
 /// ```
 pub struct Progress {
-    screen: Mutex<Screen>,
+    screen: Mutex<ProgressScreen>,
     every: Duration,
 }
 
-struct Screen {
-    status: Status,
+struct ProgressScreen {
+    status: RunStatus,
     shown: Option<Instant>,
-    target: Target,
+    target: ProgressTarget,
 }
 
-enum Target {
+enum ProgressTarget {
     Bar(ProgressBar),
     Lines(Box<dyn Write + Send>),
 }
 
 impl Progress {
-    /// Progress on standard error: a bar where it is a terminal, lines where it is not.
+    /// Progress on standard error: a bar if it is a terminal, otherwise lines.
     #[must_use]
     pub fn new() -> Self {
         if io::stderr().is_terminal() {
             let bar = ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::stderr());
             bar.set_style(style());
-            Self::on(Target::Bar(bar), DRAW_EVERY)
+            Self::on(ProgressTarget::Bar(bar), DRAW_EVERY)
         } else {
             Self::lines(io::stderr())
         }
     }
 
-    /// Progress as plain lines: one at once, one at the start and end of each evaluation, and one
-    /// every five seconds in between.
+    /// Progress as plain lines: one immediately, one at the start and at the end of each evaluation, and
+    /// one every five seconds in between.
     pub fn lines(writer: impl Write + Send + 'static) -> Self {
-        Self::on(Target::Lines(Box::new(writer)), LINE_EVERY)
+        Self::on(ProgressTarget::Lines(Box::new(writer)), LINE_EVERY)
     }
 
     /// Sets the shortest time between two updates about rollouts. Default: five seconds for lines,
@@ -72,9 +72,9 @@ impl Progress {
         self
     }
 
-    fn on(target: Target, every: Duration) -> Self {
-        let screen = Screen {
-            status: Status::new(),
+    fn on(target: ProgressTarget, every: Duration) -> Self {
+        let screen = ProgressScreen {
+            status: RunStatus::new(),
             shown: None,
             target,
         };
@@ -92,23 +92,23 @@ impl Default for Progress {
 }
 
 impl Observer for Progress {
-    fn notice(&self, event: &Event) {
+    fn on_event(&self, event: &Event) {
         let mut screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
-        let line = screen.status.notice(event);
+        let line = screen.status.on_event(event);
         let is_due = screen
             .shown
             .is_none_or(|shown| shown.elapsed() >= self.every);
         if line.is_some() || is_due {
             screen.shown = Some(Instant::now());
-            screen.show(line, matches!(event, Event::Finished { .. }));
+            screen.show(line, matches!(event, Event::RunEnded { .. }));
         }
     }
 }
 
-impl Screen {
+impl ProgressScreen {
     fn show(&mut self, line: Option<String>, is_end: bool) {
         match &mut self.target {
-            Target::Bar(bar) => {
+            ProgressTarget::Bar(bar) => {
                 if is_end {
                     bar.finish_and_clear();
                 } else {
@@ -118,7 +118,7 @@ impl Screen {
                     bar.println(line);
                 }
             }
-            Target::Lines(writer) => {
+            ProgressTarget::Lines(writer) => {
                 let line = line.unwrap_or_else(|| heartbeat(&self.status));
                 // A log that cannot be written must not end the run.
                 let _ = writeln!(writer, "{line}").and_then(|()| writer.flush());
@@ -127,7 +127,7 @@ impl Screen {
     }
 }
 
-fn draw(bar: &ProgressBar, status: &Status) {
+fn draw(bar: &ProgressBar, status: &RunStatus) {
     let (used, limit) = match status.meter() {
         Some(meter) => (meter.used, meter.limit),
         None => status.rollouts(),
@@ -138,7 +138,7 @@ fn draw(bar: &ProgressBar, status: &Status) {
     bar.set_prefix(status.best().unwrap_or_default().to_owned());
 }
 
-fn heartbeat(status: &Status) -> String {
+fn heartbeat(status: &RunStatus) -> String {
     match status.best() {
         Some(best) => format!("  {}; {best}", status.line()),
         None => format!("  {}", status.line()),
@@ -146,7 +146,7 @@ fn heartbeat(status: &Status) -> String {
 }
 
 fn style() -> ProgressStyle {
-    // The template is ours, so it is right; if it were not, the default would do.
+    // The template is a constant and valid; if it were not, the default would do.
     ProgressStyle::with_template("{bar:20} {wide_msg}\n{prefix}")
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("█▉▊▋▌▍▎▏░")

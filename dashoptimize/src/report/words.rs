@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::meter::{Meter, Unit};
 use crate::lm::{Spend, Usd};
 
 /// `950`, `12,345`, `1.9M`
@@ -20,49 +19,13 @@ pub(super) fn counted(number: u64, one: &str) -> String {
     format!("{} {one}{plural}", count(number))
 }
 
-/// An unknown price is not 0.
+/// An unknown price is not shown as 0.
 pub(super) fn cost(cost: Option<Usd>) -> String {
     cost.map_or_else(|| "unpriced".to_owned(), |cost| cost.to_string())
 }
 
-/// `612 calls (4 failed), 1.9M tokens, $1.84, 33 from the cache`
-pub(super) fn spend(spend: &Spend) -> String {
-    spend_within(spend, None)
-}
-
-/// The same, with how much of the budget is used in the place of what the budget limits: `612 of
-/// 1,700 calls, 1.9M tokens, $1.84`.
-pub(super) fn spend_within(spend: &Spend, meter: Option<&Meter>) -> String {
-    let or_meter = |unit, words: String| match meter {
-        Some(meter) if meter.unit == unit => meter.words.clone(),
-        _ => words,
-    };
-    let mut calls = or_meter(Unit::Calls, counted(spend.calls, "call"));
-    if spend.failed > 0 {
-        calls += &format!(" ({} failed)", count(spend.failed));
-    }
-    // Some calls count with the most that they can have been.
-    let at_most = if spend.unmetered_tokens > 0 {
-        "≤ "
-    } else {
-        ""
-    };
-    let tokens = format!("{at_most}{}", counted(tokens(spend), "token"));
-    let mut parts = vec![
-        calls,
-        or_meter(Unit::Tokens, tokens),
-        or_meter(Unit::Dollars, cost(spend.cost)),
-    ];
-    if spend.cache_hits > 0 {
-        parts.push(format!("{} from the cache", count(spend.cache_hits)));
-    }
-    if let Some(meter) = meter.filter(|meter| meter.unit == Unit::Time) {
-        parts.push(meter.words.clone());
-    }
-    parts.join(", ")
-}
-
-pub(super) const fn tokens(spend: &Spend) -> u64 {
+/// Tokens that the provider counted, and the most that those can be that it did not count.
+pub(super) const fn total_tokens(spend: &Spend) -> u64 {
     spend.usage.total().saturating_add(spend.unmetered_tokens)
 }
 
@@ -76,12 +39,8 @@ pub(super) fn time(time: Duration) -> String {
     }
 }
 
-pub(super) fn part(part: &str) -> &str {
-    if part == "holdout" { "hold-out" } else { part }
-}
-
-/// The text on one line and without control characters: what a model wrote must not be able to move
-/// the cursor.
+/// The text on one line and without control characters, so that what a model wrote cannot move the
+/// cursor.
 pub(super) fn plain(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })

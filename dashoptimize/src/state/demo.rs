@@ -7,30 +7,36 @@ use crate::signature::{Field, Role, SignatureSpec};
 
 /// A worked example of one step: named inputs and outputs.
 ///
-/// It is complete where it has every field of the signature. A labelled row may lack outputs that
-/// only the step itself makes, such as `reasoning`; at least one input and one output must be there.
+/// It is complete if it has every field of the signature. A demo that was made from a labelled row may lack
+/// outputs that only the step itself makes, such as `reasoning`; it must have at least one input and one
+/// output.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Demo {
-    /// Given.
+    /// The inputs that the step was given.
     pub inputs: Map<String, Value>,
-    /// Produced.
+    /// The outputs that it produced.
     pub outputs: Map<String, Value>,
 }
 
 impl Demo {
-    /// The demo that a labelled row gives for a signature, or `None` where the row lacks every
-    /// input or every output of it.
+    /// A demo of these inputs and outputs.
+    #[must_use]
+    pub const fn new(inputs: Map<String, Value>, outputs: Map<String, Value>) -> Self {
+        Self { inputs, outputs }
+    }
+
+    /// The demo that a labelled row gives for a signature, or `None` if the row has no input or no output
+    /// of it.
     #[must_use]
     pub fn from_fields(fields: &Map<String, Value>, spec: &SignatureSpec) -> Option<Self> {
         let pick = |field: &Field| {
             let value = fields.get(&*field.name)?;
             Some((field.name.to_string(), value.clone()))
         };
-        let demo = Self {
-            inputs: spec.inputs().filter_map(pick).collect(),
-            outputs: spec.outputs().filter_map(pick).collect(),
-        };
+        let inputs = spec.inputs().filter_map(pick).collect();
+        let demo = Self::new(inputs, spec.outputs().filter_map(pick).collect());
         demo.check(spec).is_ok().then_some(demo)
     }
 
@@ -44,7 +50,7 @@ impl Demo {
                 .all(|field| self.outputs.contains_key(&*field.name))
     }
 
-    /// What does not fit the signature, with the field.
+    /// Whether the demo fits the signature; the error names the field that does not.
     pub(crate) fn check(&self, spec: &SignatureSpec) -> Result<(), String> {
         if self.inputs.is_empty() || self.outputs.is_empty() {
             return Err("needs at least one input and one output".to_owned());
@@ -63,7 +69,7 @@ fn check_values(
         let field = spec
             .field(name)
             .filter(|field| field.role == role)
-            .ok_or_else(|| format!("`{name}` is no {role} of {spec}"))?;
+            .ok_or_else(|| format!("`{name}` is not an {role} of {spec}"))?;
         field
             .ty
             .check(value)

@@ -10,6 +10,7 @@ use crate::retrieve::EmbedError;
 pub enum StateError {
     /// The state names a predictor that the program lacks.
     #[error("no predictor `{path}` in this program; it has {known}")]
+    #[non_exhaustive]
     UnknownPredictor {
         /// The path in the state.
         path: String,
@@ -18,6 +19,7 @@ pub enum StateError {
     },
     /// The state names a field that the signature lacks.
     #[error("predictor `{path}` has no field `{field}`; its signature is {signature}")]
+    #[non_exhaustive]
     UnknownField {
         /// The predictor.
         path: String,
@@ -26,17 +28,19 @@ pub enum StateError {
         /// The signature, as `inputs -> outputs`.
         signature: String,
     },
-    /// The program itself has two predictors of one path, so that a state cannot tell them apart.
+    /// Two predictors of the program itself have the same path, so that a state cannot tell them apart.
     #[error(
         "two predictors of this program have the path `{path}`; give each its own with \
-         `Predictor::set_path`"
+         `ModuleExt::under`"
     )]
+    #[non_exhaustive]
     SamePath {
         /// The path.
         path: String,
     },
     /// A demo does not fit the signature.
     #[error("demo {index} of predictor `{path}`: {problem}")]
+    #[non_exhaustive]
     Demo {
         /// The predictor.
         path: String,
@@ -48,29 +52,31 @@ pub enum StateError {
     /// The demos are to be compared by an embedder that the predictor does not have.
     #[error(
         "predictor `{path}` shows the demos that are nearest by the embedder `{wanted}`, {}; give \
-         the program that embedder with `Module::embedder`",
+         the program that embedder with `ModuleExt::embedder`",
         other_embedder(found.as_deref())
     )]
+    #[non_exhaustive]
     Embedder {
         /// The predictor.
         path: String,
         /// Id of the embedder in the state.
         wanted: String,
-        /// Id of the one that the predictor has, if it has one.
+        /// Id of the embedder of the predictor, if it has one.
         found: Option<String>,
     },
     /// The demos could not be embedded.
     #[error("the demos of predictor `{path}` have no vectors; {problem}")]
+    #[non_exhaustive]
     Embed {
         /// The predictor.
         path: String,
-        /// What the embedder says.
+        /// The error of the embedder.
         problem: String,
     },
 }
 
 impl StateError {
-    /// What an embedder says of the demos of the predictor at `path`.
+    /// The error of an embedder on the demos of the predictor at `path`.
     pub(crate) fn embed(path: &str, error: &EmbedError) -> Self {
         let path = path.to_owned();
         let problem = match error.source() {

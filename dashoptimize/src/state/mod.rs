@@ -1,7 +1,7 @@
-//! What an optimizer may change of a program, as plain data: prose, demos and sampling parameters.
+//! The part of a program that an optimizer may change, as plain data: prose, demos and sampling parameters.
 //!
-//! A [`State`] holds one [`PredictorState`] for each predictor of a program, by path. Names, types and
-//! enum variants cannot be expressed in it, so no candidate can change the schema of a program.
+//! A [`State`] holds one [`PredictorState`] for each predictor of a program, by path. Names, types and enum
+//! variants cannot be expressed in it, so no candidate can change the schema of a program.
 
 mod demo;
 mod error;

@@ -1,4 +1,4 @@
-//! What an optimizer may change of one predictor.
+//! The part of one predictor that an optimizer may change.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,11 @@ use super::{Demo, Nearest, StateError};
 use crate::lm::Params;
 use crate::signature::SignatureSpec;
 
-/// The changeable part of one predictor. What is `None` or absent stands as in the signature.
+/// The part of one predictor that an optimizer may change. Whatever is `None` or absent is as in the
+/// signature.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct PredictorState {
     /// What the step does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -21,11 +23,11 @@ pub struct PredictorState {
     /// Worked examples, shown in this order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub demos: Vec<Demo>,
-    /// Where it is set, a call is shown only the demos that are nearest to its inputs. It belongs to the
-    /// demos: whoever sets others through [`State::set_demos`](super::State::set_demos) says anew how they are chosen.
+    /// If it is set, a call is shown only the demos that are nearest to its inputs. It belongs to the demos:
+    /// [`State::set_demos`](super::State::set_demos) sets both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nearest: Option<Nearest>,
-    /// How the model is to answer.
+    /// The sampling parameters.
     #[serde(default, skip_serializing_if = "is_default")]
     pub params: Params,
 }
@@ -33,16 +35,60 @@ pub struct PredictorState {
 /// Prose of one field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct FieldProse {
     /// What the field means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desc: Option<String>,
-    /// Label of the field in prose.
+    /// The label of the field in prose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
 }
 
+impl FieldProse {
+    /// The description and the label of a field; `None` leaves that of the signature.
+    #[must_use]
+    pub const fn new(desc: Option<String>, prefix: Option<String>) -> Self {
+        Self { desc, prefix }
+    }
+}
+
 impl PredictorState {
+    /// Sets what the step does. Default: the instructions of the signature.
+    #[must_use]
+    pub fn with_instructions(mut self, instructions: impl Into<String>) -> Self {
+        self.instructions = Some(instructions.into());
+        self
+    }
+
+    /// Sets the prose of a field. Default: that of the signature.
+    #[must_use]
+    pub fn with_field(mut self, name: impl Into<String>, prose: FieldProse) -> Self {
+        self.fields.insert(name.into(), prose);
+        self
+    }
+
+    /// Sets the demos. Default: none.
+    #[must_use]
+    pub fn with_demos(mut self, demos: Vec<Demo>) -> Self {
+        self.demos = demos;
+        self
+    }
+
+    /// Shows a call only the demos that are nearest to its inputs. By default all demos are shown.
+    #[must_use]
+    pub fn with_nearest(mut self, nearest: Nearest) -> Self {
+        self.nearest = Some(nearest);
+        self
+    }
+
+    /// Sets the sampling parameters. Default: those of the provider.
+    #[must_use]
+    pub fn with_params(mut self, params: Params) -> Self {
+        self.params = params;
+        self
+    }
+
     /// The demos in the order in which they are shown: those that lack a field first.
     pub(crate) fn complete_last<'a>(
         &'a self,

@@ -27,12 +27,14 @@ module!(
 
 /// Rows with the reasoning that led to them. Rows of another signature would not compile.
 fn solved() -> Vec<Reasoned<Problem>> {
-    let problem = |question: &str, reasoning: &str, answer| Reasoned {
-        reasoning: reasoning.to_owned(),
-        output: Problem {
-            question: question.to_owned(),
-            answer,
-        },
+    let problem = |question: &str, reasoning: &str, answer| {
+        Reasoned::new(
+            reasoning.to_owned(),
+            Problem {
+                question: question.to_owned(),
+                answer,
+            },
+        )
     };
     vec![
         problem(
@@ -73,7 +75,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         println!("\n{question}");
         let solved = solve.call(ProblemInput { question }).await?;
         println!("  reasoning: {}", solved.reasoning);
-        // `answer` is an `i64`: the outputs are reached through the reasoning.
+        // `answer` is an `i64`: `Reasoned` dereferences to the outputs.
         let verdict = if solved.answer == expected {
             "right"
         } else {

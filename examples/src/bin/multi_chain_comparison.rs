@@ -1,4 +1,4 @@
-//! Several attempts at one question, compared: each attempt is a sample of its own, and the comparison
+//! Several attempts at one question are compared: each attempt is a separate sample, and the comparison
 //! sees the reasoning of all of them.
 //!
 //! ```sh
@@ -30,12 +30,14 @@ module!(
 );
 
 fn solved() -> Vec<Reasoned<Riddle>> {
-    let riddle = |question: &str, reasoning: &str, answer: &str| Reasoned {
-        reasoning: reasoning.to_owned(),
-        output: Riddle {
-            question: question.to_owned(),
-            answer: answer.to_owned(),
-        },
+    let riddle = |question: &str, reasoning: &str, answer: &str| {
+        Reasoned::new(
+            reasoning.to_owned(),
+            Riddle {
+                question: question.to_owned(),
+                answer: answer.to_owned(),
+            },
+        )
     };
     vec![
         riddle(
@@ -68,12 +70,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("{question}");
     let compared = compare
         .call_watched(RiddleInput { question }, |traced: &Traced| {
-            match &traced.event {
-                TraceEvent::Ended(step) => {
-                    println!("  {}: {}", step.predictor, serde_json::json!(step.outputs));
+            if let TraceEvent::PredictorEnded(step) = &traced.event {
+                match &step.outcome {
+                    Ok(outputs) => println!("  {}: {}", step.predictor, serde_json::json!(outputs)),
+                    Err(error) => println!("  {error}"),
                 }
-                TraceEvent::Failed { predictor, error } => println!("  {predictor}: {error}"),
-                _ => {}
             }
         })
         .await?;
@@ -133,11 +134,11 @@ fn compared(question: &str, attempts: [&str; 3], rationale: &str, answer: &str) 
     for (index, attempt) in attempts.into_iter().enumerate() {
         inputs.insert(format!("reasoning_attempt_{}", index + 1), attempt.into());
     }
-    Demo {
+    Demo::new(
         inputs,
-        outputs: Map::from_iter([
+        Map::from_iter([
             ("rationale".to_owned(), rationale.into()),
             ("answer".to_owned(), answer.into()),
         ]),
-    }
+    )
 }

@@ -18,7 +18,9 @@ use syn::Ident;
 use syn::spanned::Spanned;
 
 use super::super::ast::Module;
-use super::{argument_of, module_trait, new, set};
+use super::delegate::module_trait;
+use super::making::{new, set};
+use super::path::argument_of;
 use crate::crate_path::CratePath;
 use crate::editor;
 use crate::place::reported_at;
@@ -106,7 +108,7 @@ fn from_lm(
         impl #krate::module::FromLm for #ident {
             fn from_lm(__lm: #krate::lm::Lm) -> Self {
                 #[allow(unused_imports)]
-                use #krate::module::Module as _;
+                use #krate::module::ModuleExt as _;
                 Self(#made)
             }
         }

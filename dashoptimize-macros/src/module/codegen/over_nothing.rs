@@ -12,7 +12,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::super::ast::Module;
-use super::{module_trait, set};
+use super::delegate::module_trait;
+use super::making::set;
 use crate::crate_path::CratePath;
 
 /// The content of the struct, and the other items.

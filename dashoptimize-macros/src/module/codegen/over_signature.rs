@@ -15,7 +15,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::super::ast::{MadeOf, Module};
-use super::{new, set};
+use super::making::{new, set};
 use crate::crate_path::CratePath;
 use crate::place::call_at;
 
@@ -60,7 +60,7 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
     let import = (!options.is_empty()).then(|| {
         quote! {
             #[allow(unused_imports)]
-            use #krate::module::{Module as _, OverSignature as _};
+            use #krate::module::{ModuleExt as _, OverSignature as _};
         }
     });
     quote! {

@@ -5,7 +5,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Lifetime;
 
 use super::code::{Borrowed, last_span};
-use super::{Binding, ForWhom, Scope, Writer, local, under};
+use super::ident::{local, under};
+use super::scope::{Binding, Scope};
+use super::writer::{ForWhom, Writer};
 use crate::editor;
 use crate::graph::names::bound;
 use crate::graph::names::plain;
@@ -298,7 +300,7 @@ impl Writer<'_> {
                 {
                     ::core::result::Result::Ok(#made) => break #end #made,
                     ::core::result::Result::Err(__error) => {
-                        #private::give_way(__context, #path, __error)?
+                        #private::fall_back(__context, #path, __error)?
                     }
                 }
             });

@@ -8,7 +8,9 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Expr, Member};
 
-use super::{Binding, Name, Scope, Writer, local, under};
+use super::ident::{local, under};
+use super::scope::{Binding, Name, Scope};
+use super::writer::Writer;
 use crate::graph::names::plain;
 use crate::graph::names::{reads, root};
 use crate::graph::{Postfix, Work};

@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
-use super::Writer;
 use super::node::at;
+use super::writer::Writer;
 use crate::graph::data::{GraphData, NodeData};
 use crate::graph::{NodeModule, type_label};
 use crate::picture::{Drawing, DrawnNode};

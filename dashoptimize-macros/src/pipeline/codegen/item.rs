@@ -5,7 +5,8 @@ use quote::{format_ident, quote, quote_spanned};
 
 use super::graph::{graph, picture};
 use super::node::at;
-use super::{Binding, Scope, Writer};
+use super::scope::{Binding, Scope};
+use super::writer::Writer;
 use crate::graph::{Node, NodeModule};
 use crate::module::{ModuleOption, Needed, set};
 use crate::pipeline::ast::{Input, Pipeline};
@@ -157,22 +158,18 @@ fn inherent(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
 
 fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> TokenStream {
     let krate = writer.krate;
-    let module = quote!(#krate::module);
+    let (module, private) = (&writer.module, &writer.private);
     let ident = &pipeline.ident;
     let made = nodes.iter().map(|held| {
         let (field, path) = (held.field, held.path);
         let ty = writer.checked_type(held.node);
-        let as_module = writer.as_module(held.node);
-        let from_lm = quote_spanned!(at(held.node)=> <#ty as #module::FromLm>);
-        if held.options.is_empty() {
-            return quote_spanned!(at(held.node)=> #field: #from_lm::__node(&__lm, #path));
-        }
         let made = quote_spanned! {at(held.node)=>
-            #from_lm::from_lm(::core::clone::Clone::clone(&__lm))
+            <#ty as #module::FromLm>::from_lm(::core::clone::Clone::clone(&__lm))
         };
         // Some options make predictors, so the path is set last.
         let made = set(made, held.options);
-        quote_spanned!(at(held.node)=> #field: #as_module::__at(#made, #path))
+        let as_module = writer.as_module(held.node);
+        quote_spanned!(at(held.node)=> #field: #private::under(#made, #path, #as_module::__set_path))
     });
     let lm = match nodes.is_empty() {
         true => quote!(_),
@@ -183,7 +180,7 @@ fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
         impl #module::FromLm for #ident {
             fn from_lm(#lm: #krate::lm::Lm) -> Self {
                 #[allow(unused_imports)]
-                use #module::{Module as _, OverSignature as _};
+                use #module::{ModuleExt as _, OverSignature as _};
                 Self { #(#made),* }
             }
         }
@@ -276,8 +273,9 @@ fn lacks_added_fields(writer: &Writer<'_>, node: &Node) -> Vec<TokenStream> {
 fn clone(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> TokenStream {
     let ident = &pipeline.ident;
     let fields = nodes.iter().map(|held| {
-        let (field, as_module) = (held.field, writer.as_module(held.node));
-        quote_spanned!(at(held.node)=> #field: #as_module::__copy(&self.#field))
+        let (field, ty) = (held.field, writer.checked_type(held.node));
+        let clone = quote_spanned!(at(held.node)=> <#ty as ::core::clone::Clone>::clone);
+        quote_spanned!(at(held.node)=> #field: #clone(&self.#field))
     });
     quote! {
         #[automatically_derived]

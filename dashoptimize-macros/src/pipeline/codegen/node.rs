@@ -1,17 +1,14 @@
 //! Calls of modules.
 
-use std::collections::BTreeMap;
-
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::block::part;
 use super::code::last_span;
-use super::{Scope, Writer, under};
-use crate::editor;
-use crate::graph::names::plain;
+use super::ident::under;
+use super::scope::Scope;
+use super::writer::Writer;
 use crate::graph::{Node, NodeModule};
-use crate::pipeline::ast::Pipeline;
 use crate::place::reported_at;
 
 impl Writer<'_> {
@@ -40,7 +37,7 @@ impl Writer<'_> {
         let module = self.as_module(node);
         let (held, index) = (held(node), part(index));
         let start = quote_spanned! {at(node)=>
-            #module::__begin(#held, __context, #index, __input, #slot)
+            #module::__start(#held, __context, #index, __input, #slot)
         };
         quote!({ #input #start })
     }
@@ -122,53 +119,6 @@ impl Writer<'_> {
             }
             NodeModule::Named(path) => quote!(#path),
         }
-    }
-}
-
-/// The types of nodes that are checked. In an editor there are none, because it understands a type better
-/// than a check.
-#[derive(Default)]
-pub(super) struct Checked<'a> {
-    /// Each type once, under the name of its first node.
-    types: Vec<(Ident, &'a NodeModule)>,
-    /// Which of them the node at a path has.
-    nodes: BTreeMap<&'a str, usize>,
-}
-
-impl<'a> Checked<'a> {
-    pub(super) fn of(pipeline: &'a Pipeline) -> Self {
-        let mut checked = Self::default();
-        if editor::asks() {
-            return checked;
-        }
-        let program = plain(&pipeline.ident);
-        let mut known: BTreeMap<String, usize> = BTreeMap::new();
-        pipeline.body.for_each_node(&mut |node, _| {
-            let Some(place) = &node.place else {
-                return;
-            };
-            let next = checked.types.len();
-            let index = *known.entry(as_written(&node.module)).or_insert(next);
-            if index == next {
-                let name = format!("__{program}_{}", plain(&place.field));
-                let name = Ident::new(&name, Span::call_site());
-                checked.types.push((name, &node.module));
-            }
-            checked.nodes.insert(&place.path, index);
-        });
-        checked
-    }
-
-    fn name(&self, path: &str) -> Option<&Ident> {
-        let index = self.nodes.get(path)?;
-        self.types.get(*index).map(|(name, _)| name)
-    }
-}
-
-fn as_written(module: &NodeModule) -> String {
-    match module {
-        NodeModule::Kind { name, of, .. } => quote!(#name<#of>).to_string(),
-        NodeModule::Named(path) => quote!(#path).to_string(),
     }
 }
 

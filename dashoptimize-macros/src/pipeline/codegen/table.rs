@@ -4,7 +4,7 @@
 //! let __slot_1 = &Slot::new();
 //! …
 //! run(&[&[], &[0]], &move |__step| match __step {
-//!     0 => <Query as Module>::__begin(&__this.query, __context, 0, …, __slot_1),
+//!     0 => <Query as Module>::__start(&__this.query, __context, 0, …, __slot_1),
 //!     _ => Box::pin(async move { __slot_2.put(…); Ok(()) }),
 //! })
 //! .await?;
@@ -23,7 +23,9 @@ use syn::Expr;
 
 use super::block::{End, end_of};
 use super::code::may_fail;
-use super::{Binding, Scope, Writer, under};
+use super::ident::under;
+use super::scope::{Binding, Scope};
+use super::writer::Writer;
 use crate::graph::names::plain;
 use crate::graph::names::root;
 use crate::graph::order::before;
@@ -132,7 +134,7 @@ impl Writer<'_> {
         quote! {
             ::std::boxed::Box::pin(async move {
                 let (#(#values),*) #ty = #value;
-                #(#slots.put(#private::shared(#values));)*
+                #(#slots.put(#private::slot_value(#values));)*
                 ::core::result::Result::Ok::<(), #krate::call::CallError>(())
             })
         }

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
-use super::{Plan, PlannedField};
+use super::plan::{Plan, PlannedField};
 use crate::place::call_at;
 use crate::signature::role::Role;
 use crate::signature::rule::{Bounds, Constraint, OnFail, Rule, number};

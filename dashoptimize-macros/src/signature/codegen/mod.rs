@@ -16,17 +16,17 @@
 //! ```
 
 mod data;
+mod plan;
 mod traits;
 mod types;
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::Attribute;
-use syn::ext::IdentExt;
 
+use self::plan::Plan;
+pub(super) use self::plan::names;
 use super::ast::Signature;
-use super::field::Field;
-use super::role::Role;
 
 pub(super) fn signature(signature: &Signature) -> TokenStream {
     let plan = Plan::new(signature);
@@ -54,86 +54,4 @@ fn allow_deprecated(signature: &Signature) -> Option<TokenStream> {
     let fields = signature.item.fields.iter().flat_map(|field| &field.attrs);
     let mut attrs = signature.item.attrs.iter().chain(fields);
     attrs.any(deprecated).then(|| quote!(#[allow(deprecated)]))
-}
-
-/// What the code generation below needs, computed once.
-struct Plan<'a> {
-    signature: &'a Signature,
-    /// `::dashoptimize::__private`
-    private: TokenStream,
-    /// `::dashoptimize::signature`
-    runtime: TokenStream,
-    row: &'a Ident,
-    input: Ident,
-    output: Ident,
-    partial: Ident,
-    fields: Vec<PlannedField<'a>>,
-}
-
-/// A field and the const that knows its type.
-struct PlannedField<'a> {
-    field: &'a Field,
-    /// `__FIELD_3`: a `FieldCodec`, or the function that fills a skipped field.
-    codec: Ident,
-    /// `__CHECKS_3`
-    checks: Ident,
-    /// `__value_3`
-    value: Ident,
-}
-
-impl<'a> Plan<'a> {
-    fn new(signature: &'a Signature) -> Self {
-        let krate = &signature.krate;
-        let row = &signature.item.ident;
-        let [input, output, partial] = names(row);
-        let fields = signature.fields.iter().enumerate();
-        Self {
-            signature,
-            private: quote!(#krate::__private),
-            runtime: quote!(#krate::signature),
-            row,
-            input,
-            output,
-            partial,
-            fields: fields
-                .map(|(index, field)| PlannedField::new(index, field))
-                .collect(),
-        }
-    }
-
-    fn of_role(&self, role: Role) -> impl Iterator<Item = &PlannedField<'a>> {
-        self.fields
-            .iter()
-            .filter(move |planned| planned.field.role == role)
-    }
-
-    /// The fields in prompt and data, inputs first as in the source.
-    fn spoken(&self) -> impl Iterator<Item = &PlannedField<'a>> {
-        self.fields
-            .iter()
-            .filter(|planned| planned.field.role != Role::Skip)
-    }
-}
-
-impl<'a> PlannedField<'a> {
-    fn new(index: usize, field: &'a Field) -> Self {
-        Self {
-            field,
-            codec: format_ident!("__FIELD_{index}"),
-            checks: format_ident!("__CHECKS_{index}"),
-            value: format_ident!("__value_{index}", span = Span::mixed_site()),
-        }
-    }
-
-    /// The tokens with the `#[cfg]`s of the field.
-    fn cfg(&self, tokens: impl ToTokens) -> TokenStream {
-        let cfgs = &self.field.cfgs;
-        quote!(#(#cfgs)* #tokens)
-    }
-}
-
-/// The types that are generated for `Triage`: `TriageInput`, `TriageOutput`, `TriagePartial`.
-pub(super) fn names(row: &Ident) -> [Ident; 3] {
-    let plain = row.unraw();
-    ["Input", "Output", "Partial"].map(|part| Ident::new(&format!("{plain}{part}"), row.span()))
 }

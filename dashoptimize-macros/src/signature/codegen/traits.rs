@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{Plan, PlannedField};
+use super::plan::{Plan, PlannedField};
 use crate::signature::role::Role;
 
 pub(super) fn impls(plan: &Plan<'_>) -> TokenStream {

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::Attribute;
 
-use super::{Plan, PlannedField};
+use super::plan::{Plan, PlannedField};
 use crate::signature::field::Field;
 use crate::signature::role::Role;
 use crate::words::Words;

@@ -6,7 +6,7 @@ impl ::dashoptimize::__private::NamedModule for Classify {
     type Signature = Triage;
     fn make(inner: Self::Inner) -> Self {
         #[allow(unused_imports)]
-        use ::dashoptimize::module::{Module as _, OverSignature as _};
+        use ::dashoptimize::module::{ModuleExt as _, OverSignature as _};
         Self((inner).temperature(0.0))
     }
     fn inner(&self) -> &Self::Inner {

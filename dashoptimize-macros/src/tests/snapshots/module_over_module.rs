@@ -24,7 +24,7 @@ impl ::dashoptimize::__private::OverModule for Best {
 impl ::dashoptimize::module::FromLm for Best {
     fn from_lm(__lm: ::dashoptimize::lm::Lm) -> Self {
         #[allow(unused_imports)]
-        use ::dashoptimize::module::Module as _;
+        use ::dashoptimize::module::ModuleExt as _;
         Self({
             #[allow(unused_imports)]
             use ::dashoptimize::__private::Otherwise as _;
@@ -79,8 +79,11 @@ impl ::dashoptimize::module::Module for Best {
     ) -> ::std::vec::Vec<&mut ::dashoptimize::module::Predictor> {
         ::dashoptimize::module::Module::predictors_mut(&mut self.0)
     }
-    fn set_path(&mut self, path: &::core::primitive::str) {
-        ::dashoptimize::module::Module::set_path(&mut self.0, path);
+    fn graph(&self) -> ::core::option::Option<&'static ::dashoptimize::graph::Graph> {
+        ::dashoptimize::module::Module::graph(&self.0)
+    }
+    fn __set_path(&mut self, path: &::core::primitive::str) {
+        ::dashoptimize::module::Module::__set_path(&mut self.0, path);
     }
 }
 impl Best {

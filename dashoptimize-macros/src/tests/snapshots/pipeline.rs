@@ -109,19 +109,28 @@ impl Rag {
 impl ::dashoptimize::module::FromLm for Rag {
     fn from_lm(__lm: ::dashoptimize::lm::Lm) -> Self {
         #[allow(unused_imports)]
-        use ::dashoptimize::module::{Module as _, OverSignature as _};
+        use ::dashoptimize::module::{ModuleExt as _, OverSignature as _};
         Self {
-            query: <__Rag_query as ::dashoptimize::module::FromLm>::__node(
-                &__lm,
+            query: ::dashoptimize::__private::under(
+                <__Rag_query as ::dashoptimize::module::FromLm>::from_lm(
+                    ::core::clone::Clone::clone(&__lm),
+                ),
                 "query",
+                <__Rag_query as ::dashoptimize::module::Module>::__set_path,
             ),
-            answer_simple: <__Rag_answer_simple as ::dashoptimize::module::FromLm>::__node(
-                &__lm,
+            answer_simple: ::dashoptimize::__private::under(
+                <__Rag_answer_simple as ::dashoptimize::module::FromLm>::from_lm(
+                    ::core::clone::Clone::clone(&__lm),
+                ),
                 "answer.simple",
+                <__Rag_answer_simple as ::dashoptimize::module::Module>::__set_path,
             ),
-            answer_hard: <__Rag_answer_hard as ::dashoptimize::module::FromLm>::__node(
-                &__lm,
+            answer_hard: ::dashoptimize::__private::under(
+                <__Rag_answer_hard as ::dashoptimize::module::FromLm>::from_lm(
+                    ::core::clone::Clone::clone(&__lm),
+                ),
                 "answer.hard",
+                <__Rag_answer_hard as ::dashoptimize::module::Module>::__set_path,
             ),
         }
     }
@@ -166,7 +175,7 @@ impl ::dashoptimize::module::Module for Rag {
                                     let __field_0 = ::dashoptimize::__private::read(question);
                                     type __Input = <__Rag_query as ::dashoptimize::module::Module>::Input;
                                     let __input = __Input { question: __field_0 };
-                                    <__Rag_query as ::dashoptimize::module::Module>::__begin(
+                                    <__Rag_query as ::dashoptimize::module::Module>::__start(
                                         &__this.query,
                                         __context,
                                         0u32,
@@ -202,7 +211,8 @@ impl ::dashoptimize::module::Module for Rag {
                                                 )
                                                 .await?
                                         };
-                                        __slot_2.put(::dashoptimize::__private::shared(__value_0));
+                                        __slot_2
+                                            .put(::dashoptimize::__private::slot_value(__value_0));
                                         ::core::result::Result::Ok::<
                                             (),
                                             ::dashoptimize::call::CallError,
@@ -281,7 +291,8 @@ impl ::dashoptimize::module::Module for Rag {
                                                 }
                                             }
                                         };
-                                        __slot_3.put(::dashoptimize::__private::shared(__value_0));
+                                        __slot_3
+                                            .put(::dashoptimize::__private::slot_value(__value_0));
                                         ::core::result::Result::Ok::<
                                             (),
                                             ::dashoptimize::call::CallError,
@@ -340,11 +351,11 @@ impl ::dashoptimize::module::Module for Rag {
 impl ::core::clone::Clone for Rag {
     fn clone(&self) -> Self {
         Self {
-            query: <__Rag_query as ::dashoptimize::module::Module>::__copy(&self.query),
-            answer_simple: <__Rag_answer_simple as ::dashoptimize::module::Module>::__copy(
+            query: <__Rag_query as ::core::clone::Clone>::clone(&self.query),
+            answer_simple: <__Rag_answer_simple as ::core::clone::Clone>::clone(
                 &self.answer_simple,
             ),
-            answer_hard: <__Rag_answer_hard as ::dashoptimize::module::Module>::__copy(
+            answer_hard: <__Rag_answer_hard as ::core::clone::Clone>::clone(
                 &self.answer_hard,
             ),
         }

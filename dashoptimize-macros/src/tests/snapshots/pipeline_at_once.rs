@@ -79,12 +79,21 @@ impl Both {
 impl ::dashoptimize::module::FromLm for Both {
     fn from_lm(__lm: ::dashoptimize::lm::Lm) -> Self {
         #[allow(unused_imports)]
-        use ::dashoptimize::module::{Module as _, OverSignature as _};
+        use ::dashoptimize::module::{ModuleExt as _, OverSignature as _};
         Self {
-            one: <__Both_one as ::dashoptimize::module::FromLm>::__node(&__lm, "one"),
-            other: <__Both_other as ::dashoptimize::module::FromLm>::__node(
-                &__lm,
+            one: ::dashoptimize::__private::under(
+                <__Both_one as ::dashoptimize::module::FromLm>::from_lm(
+                    ::core::clone::Clone::clone(&__lm),
+                ),
+                "one",
+                <__Both_one as ::dashoptimize::module::Module>::__set_path,
+            ),
+            other: ::dashoptimize::__private::under(
+                <__Both_other as ::dashoptimize::module::FromLm>::from_lm(
+                    ::core::clone::Clone::clone(&__lm),
+                ),
                 "other",
+                <__Both_other as ::dashoptimize::module::Module>::__set_path,
             ),
         }
     }
@@ -125,7 +134,7 @@ impl ::dashoptimize::module::Module for Both {
                                     let __field_0 = ::dashoptimize::__private::read(question);
                                     type __Input = <__Both_one as ::dashoptimize::module::Module>::Input;
                                     let __input = __Input { question: __field_0 };
-                                    <__Both_one as ::dashoptimize::module::Module>::__begin(
+                                    <__Both_one as ::dashoptimize::module::Module>::__start(
                                         &__this.one,
                                         __context,
                                         0u32,
@@ -137,7 +146,7 @@ impl ::dashoptimize::module::Module for Both {
                                     let __field_0 = ::dashoptimize::__private::read(question);
                                     type __Input = <__Both_other as ::dashoptimize::module::Module>::Input;
                                     let __input = __Input { question: __field_0 };
-                                    <__Both_other as ::dashoptimize::module::Module>::__begin(
+                                    <__Both_other as ::dashoptimize::module::Module>::__start(
                                         &__this.other,
                                         __context,
                                         1u32,
@@ -167,7 +176,8 @@ impl ::dashoptimize::module::Module for Both {
                                                 }
                                             }
                                         };
-                                        __slot_3.put(::dashoptimize::__private::shared(__value_0));
+                                        __slot_3
+                                            .put(::dashoptimize::__private::slot_value(__value_0));
                                         ::core::result::Result::Ok::<
                                             (),
                                             ::dashoptimize::call::CallError,
@@ -210,8 +220,8 @@ impl ::dashoptimize::module::Module for Both {
 impl ::core::clone::Clone for Both {
     fn clone(&self) -> Self {
         Self {
-            one: <__Both_one as ::dashoptimize::module::Module>::__copy(&self.one),
-            other: <__Both_other as ::dashoptimize::module::Module>::__copy(&self.other),
+            one: <__Both_one as ::core::clone::Clone>::clone(&self.one),
+            other: <__Both_other as ::core::clone::Clone>::clone(&self.other),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Demos that came and went.
+//! Demos that were added and removed.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ use serde_json::Value;
 use crate::signature::SignatureSpec;
 use crate::state::Demo;
 
-/// Characters of one value, and of one demo, in the short form.
+/// The largest numbers of characters of one value, and of one demo, in the short form.
 const LONGEST_VALUE: usize = 40;
 const LONGEST_DEMO: usize = 110;
 
-/// Demos of a kind that are shown.
+/// How many added or removed demos are shown.
 const MOST_SHOWN: usize = 8;
 
-/// Demos that came and went, in the short form.
+/// Demos that were added and removed, in a short form.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct DemoDiff {
     removed: Vec<String>,
@@ -49,7 +49,7 @@ impl DemoDiff {
     }
 }
 
-/// The demos of `a` that `b` lacks; a demo that is there twice must be there twice.
+/// The demos of `a` that `b` lacks. A demo that occurs twice in `a` must occur twice in `b`.
 fn lacking<'a>(a: &'a [Demo], b: &[Demo]) -> Vec<&'a Demo> {
     let mut left: Vec<&Demo> = b.iter().collect();
     let mut lacking = Vec::new();
@@ -87,7 +87,7 @@ fn short(spec: &SignatureSpec, demo: &Demo) -> String {
     cut(&line, LONGEST_DEMO)
 }
 
-/// JSON escapes control characters, so that a demo is one line.
+/// JSON escapes control characters, so a demo is one line.
 fn brief(value: &Value) -> String {
     match value {
         Value::String(text) => Value::String(cut(text, LONGEST_VALUE)).to_string(),

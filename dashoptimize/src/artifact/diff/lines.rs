@@ -2,14 +2,16 @@
 
 use std::fmt;
 
-/// Unchanged lines that are shown around a change.
+/// How many unchanged lines are shown around a change.
 const AROUND: usize = 2;
 
-/// Pairs of lines that are compared at most; longer texts are shown as replaced whole.
+/// The largest number of pairs of lines that are compared. Longer texts are shown as replaced as a
+/// whole.
 const MOST_PAIRS: usize = 1_000_000;
 
 /// A line in a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Edit {
     /// In both texts.
     Kept(String),
@@ -19,8 +21,8 @@ pub enum Edit {
     Added(String),
 }
 
-/// The way from one text to the other in the fewest edits, removals before additions; empty where
-/// the texts are equal.
+/// The fewest edits that turn one text into the other, removals before additions; empty if the texts are
+/// equal.
 pub(super) fn edits(before: &str, after: &str) -> Vec<Edit> {
     if before == after {
         return Vec::new();
@@ -30,7 +32,7 @@ pub(super) fn edits(before: &str, after: &str) -> Vec<Edit> {
     let common = longest_common(&before, &after);
     let mut edits = Vec::new();
     let (mut b, mut a) = (0, 0);
-    // The ends close the last stretch.
+    // The ends of both texts close the last stretch.
     for (kept_b, kept_a) in common.into_iter().chain([(before.len(), after.len())]) {
         edits.extend(
             before[b..kept_b]
@@ -59,7 +61,7 @@ fn lines(text: &str) -> Vec<&str> {
     }
 }
 
-/// Places of a longest common subsequence.
+/// The positions of a longest common subsequence.
 fn longest_common(before: &[&str], after: &[&str]) -> Vec<(usize, usize)> {
     if before.len().saturating_mul(after.len()) > MOST_PAIRS {
         return Vec::new();
@@ -76,11 +78,11 @@ fn longest_common(before: &[&str], after: &[&str]) -> Vec<(usize, usize)> {
             };
         }
     }
-    let mut places = Vec::new();
+    let mut positions = Vec::new();
     let (mut b, mut a) = (0, 0);
     while b < before.len() && a < after.len() {
         if before[b] == after[a] {
-            places.push((b, a));
+            positions.push((b, a));
             (b, a) = (b + 1, a + 1);
         } else if lengths[(b + 1) * width + a] >= lengths[b * width + a + 1] {
             b += 1;
@@ -88,10 +90,10 @@ fn longest_common(before: &[&str], after: &[&str]) -> Vec<(usize, usize)> {
             a += 1;
         }
     }
-    places
+    positions
 }
 
-/// Writes the changed lines and a few around them, each on a new line behind the indent.
+/// Writes the changed lines and a few around them, each on a new line after the indent.
 pub(super) fn write(f: &mut fmt::Formatter<'_>, indent: &str, edits: &[Edit]) -> fmt::Result {
     let is_near = |index: usize| {
         let near = index.saturating_sub(AROUND)..(index + AROUND + 1).min(edits.len());
@@ -108,7 +110,7 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, indent: &str, edits: &[Edit]) ->
                 Edit::Removed(line) => ('-', line),
                 Edit::Added(line) => ('+', line),
             };
-            // A line that a model wrote must not be able to move the cursor.
+            // A line that a model wrote must not move the cursor.
             let line = plain(line);
             write!(f, "\n{}", format!("{indent}{sign} {line}").trim_end())?;
         } else if !skipping {

@@ -7,7 +7,7 @@ use super::program::Program;
 use crate::module::Shape;
 use crate::signature::Words;
 
-/// How much of what does not fit a message of the compiler holds, in bytes.
+/// The longest list of problems in a message of the compiler, in bytes.
 const LONGEST: usize = 8192;
 
 /// Panics with everything in a file that does not fit a program of this shape.

@@ -21,7 +21,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Pushes every change; nothing where there is none.
+    /// Pushes every change.
     pub(super) const fn push_changes(self, problems: &mut Problems<'_, '_, '_>) {
         let before = problems.count();
         let mut i = 0;
@@ -64,8 +64,8 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// What a field that is gone is called now, as far as it can be guessed: the one new field of its
-    /// role and type, where it is the only one gone of them.
+    /// The likely new name of a removed field: that of the only new field with its role and type, if it is also
+    /// the only removed one of that kind.
     const fn renamed(self, old: usize) -> Option<DerivedField<'a>> {
         let mut found = None;
         let mut fields = self.new.fields();
@@ -81,7 +81,7 @@ impl<'a> Fields<'a> {
         found
     }
 
-    /// Whether a field of the program is what one is called now that is gone.
+    /// Whether a field of the program is a removed one under a new name.
     const fn is_renamed(self, new: DerivedField<'_>) -> bool {
         let mut i = 0;
         while i < self.old.len() {
@@ -93,7 +93,7 @@ impl<'a> Fields<'a> {
         false
     }
 
-    /// How many fields are gone that had the role and type of this one.
+    /// How many removed fields had the role and type of this one.
     const fn count_gone_like(self, new: DerivedField<'_>) -> usize {
         let (mut i, mut count) = (0, 0);
         while i < self.old.len() {
@@ -149,20 +149,20 @@ const fn push_change(
     problems: &mut Problems<'_, '_, '_>,
 ) {
     if !old.role.is(new.field.role) {
-        let words = begin_was(problems, old.name);
+        let words = start_was(problems, old.name);
         words.push("an ");
         words.push(old.role.as_str());
         words.push(", is an ");
         words.push(new.field.role.as_str());
     } else if !is_of_type(old, new) {
-        let words = begin_was(problems, old.name);
+        let words = start_was(problems, old.name);
         words.push(old.ty);
         words.push(", is ");
         push_type(words, &new.field.ty);
     }
 }
 
-const fn begin_was<'w, 'b>(
+const fn start_was<'w, 'b>(
     problems: &'w mut Problems<'_, 'b, '_>,
     name: &str,
 ) -> &'w mut Words<'b> {

@@ -3,10 +3,10 @@
 use super::program::Program;
 use crate::signature::Words;
 
-/// Stands before each problem.
-const BEGIN: u8 = 0x1e;
-/// Stands between the path of a predictor and its problem.
-const BEHIND_PATH: u8 = 0x1f;
+/// Comes before each problem.
+const START: u8 = 0x1e;
+/// Comes between the path of a predictor and its problem.
+const AFTER_PATH: u8 = 0x1f;
 
 /// The problems of one predictor.
 pub(super) struct Problems<'w, 'b, 'p> {
@@ -31,19 +31,19 @@ impl<'w, 'b, 'p> Problems<'w, 'b, 'p> {
         }
     }
 
-    /// Begins a problem; its words are to be pushed.
+    /// Starts a problem, whose words are pushed next.
     pub(super) const fn next(&mut self) -> &mut Words<'b> {
         self.count += 1;
-        self.words.push_byte(BEGIN);
+        self.words.push_byte(START);
         match self.path {
             Path::InFile(path) => self.words.push(path),
             Path::InProgram(program, index) => program.push_path(self.words, index),
         }
-        self.words.push_byte(BEHIND_PATH);
+        self.words.push_byte(AFTER_PATH);
         self.words
     }
 
-    /// How many were begun.
+    /// How many were started.
     pub(super) const fn count(&self) -> usize {
         self.count
     }
@@ -51,20 +51,20 @@ impl<'w, 'b, 'p> Problems<'w, 'b, 'p> {
 
 /// The list as paths and problems.
 pub(super) fn split(list: &str) -> impl Iterator<Item = (&str, &str)> {
-    let problems = list.split(char::from(BEGIN)).skip(1);
+    let problems = list.split(char::from(START)).skip(1);
     problems.map(|problem| {
-        let split = problem.split_once(char::from(BEHIND_PATH));
+        let split = problem.split_once(char::from(AFTER_PATH));
         split.unwrap_or(("", problem))
     })
 }
 
-/// Pushes the list as lines, as messages have it.
+/// Pushes the list as lines, as in messages.
 pub(super) const fn push_lines(words: &mut Words<'_>, list: &[u8]) {
     let mut i = 0;
     while i < list.len() {
         match list[i] {
-            BEGIN => words.push("\n  predictor `"),
-            BEHIND_PATH => words.push("`: "),
+            START => words.push("\n  predictor `"),
+            AFTER_PATH => words.push("`: "),
             byte => words.push_byte(byte),
         }
         i += 1;

@@ -7,9 +7,9 @@ use crate::signature::{Role, SignatureSpec, Words, push_field, text};
 /// The predictors of a program.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Program<'a> {
-    /// As its types say, at compile time.
+    /// According to its types, at compile time.
     Shape(&'a Shape),
-    /// As they are, at run time.
+    /// The actual ones, at run time.
     Running(&'a [Running<'a>]),
 }
 
@@ -42,8 +42,8 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// The signature of a predictor. How many numbered fields it has is known only when it runs;
-    /// before, the file is asked.
+    /// The signature of a predictor. How many numbered fields it has is known only at run time;
+    /// before, their number is taken from the file.
     pub(super) const fn spec(&self, index: usize, stored: &FilePredictor<'_>) -> Spec<'a> {
         match self {
             Self::Shape(shape) => {
@@ -140,12 +140,12 @@ impl<'a> Spec<'a> {
 
     /// Pushes `question, context -> answer`.
     pub(super) const fn push(&self, words: &mut Words<'_>) {
-        let (mut is_first, mut is_behind_arrow) = (true, false);
+        let (mut is_first, mut is_after_arrow) = (true, false);
         let mut fields = self.fields();
         while let Some((field, rest)) = fields.next() {
-            if field.field.role.is(Role::Output) && !is_behind_arrow {
+            if field.field.role.is(Role::Output) && !is_after_arrow {
                 words.push(" -> ");
-                is_behind_arrow = true;
+                is_after_arrow = true;
             } else if !is_first {
                 words.push(", ");
             }

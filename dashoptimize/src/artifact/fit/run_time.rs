@@ -90,7 +90,7 @@ fn embedder_problem(nearest: &Nearest, predictor: &Predictor) -> Option<String> 
     };
     Some(format!(
         "tuned with demos that are nearest by the embedder `{}`, but the program {found}; give it \
-         that one with `Module::embedder` before loading",
+         that one with `ModuleExt::embedder` before loading",
         nearest.by
     ))
 }

@@ -37,7 +37,6 @@ impl<E> Splits<E> {
     /// assert_eq!(splits.val()[0], "c");
     /// # Ok::<(), dashoptimize::evaluate::DataError>(())
     /// ```
-    #[must_use]
     pub fn builder() -> SplitsBuilder<E> {
         SplitsBuilder {
             train: Dataset::default(),

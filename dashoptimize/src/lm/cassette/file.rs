@@ -217,7 +217,7 @@ fn read_head(line: &[u8]) -> Result<ModelInfo, String> {
     let head: Head = serde_json::from_slice(line).map_err(|error| error.to_string())?;
     if head.cassette != VERSION {
         return Err(format!(
-            "its version is {}, and this program reads version {VERSION}",
+            "it has version {}, and this program reads version {VERSION}",
             head.cassette
         ));
     }

@@ -7,6 +7,10 @@ use crate::lm::request::ChatRequest;
 
 /// How a provider writes a request, reads a reply and explains a failure.
 pub(in crate::lm) trait Protocol: Send + Sync + 'static {
+    /// Headers of every request, in lower case, that are no secret, such as the version of the protocol.
+    /// The content type is set already.
+    const HEADERS: &'static [(&'static str, &'static str)] = &[];
+
     /// The JSON body of a request.
     ///
     /// # Errors

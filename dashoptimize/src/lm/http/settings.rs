@@ -76,7 +76,7 @@ impl HttpSettings {
         key_header: KeyHeader,
         protocol: P,
     ) -> Result<RemoteModel<P>, LmError> {
-        let mut headers = header_map(&self.headers)?;
+        let mut headers = header_map(P::HEADERS, &self.headers)?;
         let mut secrets = endpoint.secrets();
         secrets.extend(self.headers.into_iter().map(|(_, value)| value));
         let ask_for_key = match self.key {
@@ -107,10 +107,17 @@ impl HttpSettings {
     }
 }
 
-fn header_map(headers: &[(String, Secret)]) -> Result<HeaderMap, LmError> {
-    let mut map = HeaderMap::with_capacity(headers.len() + 2);
+/// The headers of every request but the key. Those of the user replace those of the protocol.
+fn header_map(
+    of_protocol: &'static [(&'static str, &'static str)],
+    of_user: &[(String, Secret)],
+) -> Result<HeaderMap, LmError> {
+    let mut map = HeaderMap::with_capacity(of_protocol.len() + of_user.len() + 2);
     map.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    for (name, value) in headers {
+    for (name, value) in of_protocol {
+        map.insert(*name, HeaderValue::from_static(value));
+    }
+    for (name, value) in of_user {
         let key = HeaderName::from_bytes(name.as_bytes())
             .map_err(|_| invalid_setting(format!("`{name}` is not the name of an HTTP header")))?;
         let mut value = HeaderValue::from_str(value.expose()).map_err(|_| {
@@ -125,4 +132,23 @@ fn header_map(headers: &[(String, Secret)]) -> Result<HeaderMap, LmError> {
 /// An error of a builder: a setting that is wrong.
 pub(in crate::lm) fn invalid_setting(message: impl Into<String>) -> LmError {
     LmError::new(LmErrorKind::InvalidRequest, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_of_the_user_replace_those_of_the_protocol_and_are_not_shown() {
+        let of_protocol = &[("x-version", "1"), ("x-other", "2")];
+        let of_user = [("X-Version".to_owned(), Secret::new("hush"))];
+        let headers = header_map(of_protocol, &of_user).expect("good headers");
+        assert_eq!(headers["x-version"], "hush");
+        assert_eq!(headers["x-other"], "2");
+        assert_eq!(headers[CONTENT_TYPE], "application/json");
+        assert!(!format!("{headers:?}").contains("hush"));
+        let unsendable = [("x-key".to_owned(), Secret::new("hush\u{1}"))];
+        let error = header_map(&[], &unsendable).expect_err("a control character");
+        assert!(!error.to_string().contains("hush"), "{error}");
+    }
 }

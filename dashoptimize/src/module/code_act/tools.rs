@@ -33,7 +33,7 @@ impl Tools {
         Ok(Self { toolbox })
     }
 
-    /// What the model is told of them.
+    /// What the model is told about them.
     pub(super) fn in_words(&self) -> String {
         let mut words = String::new();
         for (index, spec) in self.toolbox.specs().enumerate() {
@@ -80,7 +80,7 @@ fn python_name(spec: &ToolSpec) -> String {
     spec.name.replace('-', "_")
 }
 
-/// The arguments by name: those without a name take the tool's, in order.
+/// The arguments by name: arguments without a name get the names of the tool's parameters, in order.
 fn named(spec: &ToolSpec, call: FunctionCall) -> Result<Map<String, Value>, HostError> {
     let schema = spec.json_schema();
     let names = schema["properties"]
@@ -103,8 +103,8 @@ fn named(spec: &ToolSpec, call: FunctionCall) -> Result<Map<String, Value>, Host
     Ok(arguments)
 }
 
-/// Code can do more with a list or a number than with the text of one. A value that is nested too deeply for
-/// the interpreter stays a text.
+/// Code can do more with a list or a number than with its text. A value that is nested too deeply for the
+/// interpreter stays a text.
 fn python_value(result: String) -> Value {
     match serde_json::from_str(&result) {
         Ok(Value::String(_)) | Err(_) => Value::String(result),

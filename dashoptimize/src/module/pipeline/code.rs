@@ -3,11 +3,11 @@
 use std::error::Error;
 use std::fmt;
 use std::future::{Future, Ready, ready};
-use std::sync::Arc;
 
 use crate::call::CallError;
 
-/// What `?` turns an error of a step into. It is no error itself, so that every error fits.
+/// What `?` turns an error of a step into. It does not implement `Error`, so that it can be made of
+/// every error.
 pub struct CodeError(Box<dyn Error + Send + Sync>);
 
 impl<E: Into<Box<dyn Error + Send + Sync>>> From<E> for CodeError {
@@ -17,14 +17,11 @@ impl<E: Into<Box<dyn Error + Send + Sync>>> From<E> for CodeError {
 }
 
 impl CodeError {
-    /// The failure of the step at this path. A failed call of a program stays what it is.
+    /// The failure of the step at this path. A failed call of a program stays as it is.
     fn at(self, step: &str) -> CallError {
         match self.0.downcast::<CallError>() {
             Ok(error) => *error,
-            Err(source) => CallError::Step {
-                step: step.to_owned(),
-                source: Arc::from(source),
-            },
+            Err(source) => CallError::step(step, source),
         }
     }
 }
@@ -47,10 +44,10 @@ pub async fn code<T>(
     work.await.map_err(|error| error.at(step))
 }
 
-/// Tells what a function gave: a future that is waited for, or a value. Method calls look for this
-/// trait first, because it needs one reference less than [`IsValue`].
+/// Tells whether a function returned a future, which is awaited, or a value. Method calls find this trait
+/// first, because it needs one reference less than [`IsValue`].
 pub trait IsFuture {
-    /// How to go on with it.
+    /// How to continue with it.
     fn __dashoptimize_kind(&self) -> FutureKind {
         FutureKind
     }
@@ -60,7 +57,7 @@ impl<F: Future> IsFuture for F {}
 
 /// See [`IsFuture`].
 pub trait IsValue {
-    /// How to go on with it.
+    /// How to continue with it.
     fn __dashoptimize_kind(&self) -> ValueKind {
         ValueKind
     }
@@ -84,7 +81,7 @@ impl FutureKind {
 pub struct ValueKind;
 
 impl ValueKind {
-    /// A future that has the value.
+    /// A future that is ready with the value.
     pub fn settle<T>(self, value: T) -> Ready<T> {
         ready(value)
     }

@@ -1,4 +1,4 @@
-//! How the steps of a pipeline run: at once, for each item, one after a failed one.
+//! How the steps of a pipeline run: concurrently, once for each item, or after another one failed.
 
 use std::future::{Future, poll_fn};
 use std::task::Poll;
@@ -9,54 +9,54 @@ use futures_util::stream::FuturesUnordered;
 use crate::call::{CallError, Context, TraceEvent};
 use crate::lm::BoxFuture;
 
-/// Items that a `for` works on at once, where the user sets nothing.
+/// The number of items that a `for` works on at the same time by default.
 pub const CONCURRENCY: usize = 16;
 
-/// A step that has begun.
+/// A step that has started.
 pub type StepFuture<'a> = BoxFuture<'a, Result<(), CallError>>;
 
-/// How far a step is.
-enum Progress<'a> {
+/// The state of a step.
+enum StepState<'a> {
     Waiting,
     Running(StepFuture<'a>),
     Ended,
 }
 
-/// Runs all steps in this very task, each as soon as those before it have ended that `after` names:
-/// when one fails, or the call is dropped, the others stop with it and nothing of them goes on.
+/// Runs all steps in the current task. Each starts as soon as the steps that `after` names for it have
+/// ended. When one fails, or the call is dropped, the others stop with it.
 ///
 /// # Errors
 ///
 /// The first failure.
 pub fn run<'r, 'a: 'r>(
     after: &'r [&'r [usize]],
-    begin: &'r (dyn Fn(usize) -> StepFuture<'a> + Sync + 'r),
+    start: &'r (dyn Fn(usize) -> StepFuture<'a> + Sync + 'r),
 ) -> BoxFuture<'r, Result<(), CallError>> {
-    let mut steps: Vec<_> = after.iter().map(|_| Progress::Waiting).collect();
+    let mut steps: Vec<_> = after.iter().map(|_| StepState::Waiting).collect();
     Box::pin(poll_fn(move |context| {
-        // A step reads earlier ones only, so one pass begins all that can begin.
+        // A step only reads earlier ones, so one pass starts every step that can start.
         for index in 0..steps.len() {
-            let has_ended = |step: &usize| matches!(steps[*step], Progress::Ended);
-            if matches!(steps[index], Progress::Waiting) && after[index].iter().all(has_ended) {
-                steps[index] = Progress::Running(begin(index));
+            let has_ended = |step: &usize| matches!(steps[*step], StepState::Ended);
+            if matches!(steps[index], StepState::Waiting) && after[index].iter().all(has_ended) {
+                steps[index] = StepState::Running(start(index));
             }
-            if let Progress::Running(step) = &mut steps[index]
+            if let StepState::Running(step) = &mut steps[index]
                 && let Poll::Ready(ended) = step.as_mut().poll(context)
             {
                 ended?;
-                steps[index] = Progress::Ended;
+                steps[index] = StepState::Ended;
             }
         }
-        match steps.iter().all(|step| matches!(step, Progress::Ended)) {
+        match steps.iter().all(|step| matches!(step, StepState::Ended)) {
             true => Poll::Ready(Ok(())),
             false => Poll::Pending,
         }
     }))
 }
 
-/// What a `for` goes over.
+/// A list that a `for` goes over.
 #[diagnostic::on_unimplemented(
-    message = "a `for` goes over a list, and `{Self}` is none",
+    message = "a `for` goes over a list, and `{Self}` is not a list",
     label = "not a list",
     note = "give it a `Vec`, or anything else that is `IntoIterator`"
 )]
@@ -77,7 +77,7 @@ pub fn items<T, L: List<T>>(list: L) -> Vec<T> {
     list.into_items()
 }
 
-/// Does the same for each item, at most `concurrency` at once, and keeps their order.
+/// Does the same for each item, for at most `concurrency` items at the same time, and keeps their order.
 ///
 /// # Errors
 ///
@@ -112,35 +112,34 @@ where
     }
 }
 
-/// What steps can be given.
+/// A value that a step can be given.
 #[diagnostic::on_unimplemented(
     message = "a step cannot be given a `{Self}`",
     label = "this cannot be copied for the step that reads it",
     note = "the value of a step must be `Clone + Send + Sync`"
 )]
-pub trait Given: Clone {}
+pub trait StepInput: Clone {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone> Given for T {}
+impl<T: Clone> StepInput for T {}
 
 /// A copy of a value, for a step that reads it.
-pub fn read<T: Given>(value: &T) -> T {
+pub fn read<T: StepInput>(value: &T) -> T {
     value.clone()
 }
 
-/// After a failed way of a fallback: whether the next one may be tried.
+/// Decides whether the next alternative of a fallback may be tried after this failure.
 ///
 /// # Errors
 ///
-/// The failure itself, where no call of the run could fare better.
-pub fn give_way(context: &Context<'_>, path: &str, error: CallError) -> Result<(), CallError> {
+/// The failure itself, if no other call of the run could succeed either.
+pub fn fall_back(context: &Context<'_>, path: &str, error: CallError) -> Result<(), CallError> {
     if error.ends_the_run() {
         return Err(error);
     }
-    context.tell(|| TraceEvent::Step {
-        what: "fallback",
-        name: path.to_owned(),
-        text: error.to_string(),
+    context.tell(|| TraceEvent::FellBack {
+        step: path.to_owned(),
+        error: error.to_string(),
     });
     Ok(())
 }

@@ -1,10 +1,10 @@
-//! How the steps of a `pipeline!` run. Expansions reach it through `__private`; it is not part of the API.
+//! How the steps of a `pipeline!` run. Expansions reach it through `__private`; they are not part of the API.
 
 mod code;
 mod flow;
 mod slot;
 
 pub use code::{CodeError, FutureKind, IsFuture, IsValue, ValueKind, code};
-pub use flow::{CONCURRENCY, Given, List, StepFuture, give_way, items, map, read, run};
-pub(crate) use slot::{Boxed, Cell};
-pub use slot::{Shared, Slot, StepValue, shared};
+pub use flow::{CONCURRENCY, List, StepFuture, StepInput, fall_back, items, map, read, run};
+pub(crate) use slot::{Boxed, SlotCell};
+pub use slot::{Slot, SlotValue, StepValue, slot_value};

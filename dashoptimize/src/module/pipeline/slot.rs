@@ -7,9 +7,9 @@ use std::marker::PhantomData;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Poll, Waker};
 
-/// What the steps of a pipeline come to.
+/// A value that a step of a pipeline can evaluate to.
 #[diagnostic::on_unimplemented(
-    message = "a step cannot come to a `{Self}`",
+    message = "a step cannot evaluate to a `{Self}`",
     label = "other steps cannot be given this value",
     note = "the value of a step must be `Clone + Send + Sync`"
 )]
@@ -18,16 +18,16 @@ pub trait StepValue: Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> StepValue for T {}
 
-/// A value for a slot.
+/// A value on its way into a slot.
 #[derive(Debug)]
-pub struct Shared<T> {
+pub struct SlotValue<T> {
     value: Boxed,
     of: PhantomData<fn() -> T>,
 }
 
-/// What can be in a slot.
-pub fn shared<T: StepValue>(value: T) -> Shared<T> {
-    Shared {
+/// Prepares a value for a slot.
+pub fn slot_value<T: StepValue>(value: T) -> SlotValue<T> {
+    SlotValue {
         value: Box::new(value),
         of: PhantomData,
     }
@@ -36,19 +36,19 @@ pub fn shared<T: StepValue>(value: T) -> Shared<T> {
 /// A value of any type.
 pub(crate) type Boxed = Box<dyn Any + Send + Sync>;
 
-/// A value that will be there when its step has ended. All that does not need its type is done by the
-/// cell, and so compiled here and not once more for each type.
+/// A value that will be there when its step has ended. The cell does everything that does not depend on
+/// the type, so that it is compiled here and not once more for each type.
 pub struct Slot<T> {
-    cell: Cell,
+    cell: SlotCell,
     value: PhantomData<fn() -> T>,
 }
 
 const NO_VALUE: &str = "bug in dashoptimize: a step ended without a value; please report it";
 
-// What cannot be shared is refused where it is made `Shared`.
+// A value that cannot be shared is rejected where its `SlotValue` is made.
 impl<T: 'static> Slot<T> {
-    /// Fills the slot and wakes whoever waits for it. Only the first value counts.
-    pub fn put(&self, value: Shared<T>) {
+    /// Fills the slot and wakes everyone who waits for it. Only the first value counts.
+    pub fn put(&self, value: SlotValue<T>) {
         self.cell.put(value.value);
     }
 
@@ -58,16 +58,16 @@ impl<T: 'static> Slot<T> {
         self.here()
     }
 
-    /// The value, where the step that fills the slot has ended.
+    /// The value, once the step that fills the slot has ended.
     ///
     /// # Panics
     ///
-    /// Where it has not: a mistake in the macro.
+    /// If the step has not ended, which would be a mistake in the macro.
     pub fn here(&self) -> &T {
         self.cell.here().downcast_ref().expect(NO_VALUE)
     }
 
-    /// The value itself.
+    /// Takes the value out.
     ///
     /// # Panics
     ///
@@ -86,24 +86,24 @@ impl<T> Slot<T> {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            cell: Cell::new(),
+            cell: SlotCell::new(),
             value: PhantomData,
         }
     }
 
-    /// For whoever fills it below its type, with a `T`.
-    pub(crate) const fn cell(&self) -> &Cell {
+    /// For code below the types that fills the slot with a `T`.
+    pub(crate) const fn cell(&self) -> &SlotCell {
         &self.cell
     }
 }
 
 /// A slot below its type.
-pub(crate) struct Cell {
+pub(crate) struct SlotCell {
     value: OnceLock<Boxed>,
     waiting: Mutex<Vec<Waker>>,
 }
 
-impl Cell {
+impl SlotCell {
     const fn new() -> Self {
         Self {
             value: OnceLock::new(),

@@ -6,24 +6,32 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::Predictor;
-use crate::adapter::{ParseError, Parsed, Receipt};
-use crate::call::{CallError, Context, TraceEvent, TraceStep};
+use crate::adapter::{ParseError, ParseProblem, Parsed, Receipt};
+use crate::call::{CallError, Context, StartedStep, TraceEvent, TraceStep};
 use crate::lm::{
     BoxFuture, ChatError, ChatReply, ChatRequest, Message, Params, Purpose, Tag, ToolCall, Usage,
 };
 use crate::module::shape::added;
 use crate::module::tool_use::read_native;
 use crate::retrieve::EmbedError;
-use crate::signature::{Field, Role as FieldRole, SignatureSpec, Ty};
+use crate::signature::{Field, Role as FieldRole, SignatureSpec, Ty, ValueError};
 
-/// Outputs, and the calls of tools behind the one that they say.
+/// The outputs of a call, and the further calls of tools in its reply.
 type Chosen = (Vec<Value>, Vec<ToolCall>);
+
+/// A reply that could be read.
+struct Answer {
+    parsed: Parsed,
+    /// The calls of tools after the first one, which the outputs hold.
+    more: Vec<ToolCall>,
+    reply: ChatReply,
+}
 
 impl Predictor {
     /// The messages for these inputs, exactly as a call sends them. Nothing is called.
     ///
-    /// Where an embedder that chooses demos fails, a call ends with its error before anything is sent;
-    /// then there are no messages.
+    /// If an embedder that chooses demos fails, a call ends with its error before anything is sent. Then
+    /// there are no messages.
     #[must_use]
     pub fn render(&self, inputs: &[Value]) -> Vec<Message> {
         self.messages(inputs).unwrap_or_default()
@@ -42,9 +50,9 @@ impl Predictor {
     ///
     /// # Errors
     ///
-    /// Where the model cannot be asked, the budget refuses, or the reply cannot be read after the
+    /// If the model cannot be asked, the budget refuses, or the reply cannot be read after the
     /// allowed repairs.
-    // Boxed, as `choose` is, so that the way to a model is compiled here and not once more in each
+    // Boxed, as `choose` is, so that everything up to the model is compiled here, and not again in each
     // crate with a signature.
     pub fn call<'a>(
         &'a self,
@@ -52,51 +60,64 @@ impl Predictor {
         inputs: Vec<Value>,
     ) -> BoxFuture<'a, Result<Vec<Value>, CallError>> {
         Box::pin(async move {
-            let (outputs, _) = self.watched(context, inputs).await?;
+            let (outputs, _) = self.step(context, inputs).await?;
             Ok(outputs)
         })
     }
 
-    /// As [`call`](Self::call). Where the reply calls several tools, the outputs say the first of them,
-    /// and the others stand behind.
+    /// As [`call`](Self::call), for a reply that may call several tools: the outputs hold the first call,
+    /// and the others follow.
     pub(in crate::module) fn choose<'a>(
         &'a self,
         context: &'a Context<'a>,
         inputs: Vec<Value>,
     ) -> BoxFuture<'a, Result<Chosen, CallError>> {
-        Box::pin(self.watched(context, inputs))
+        Box::pin(self.step(context, inputs))
     }
 
-    /// Tells listeners of a failure.
-    async fn watched(
-        &self,
-        context: &Context<'_>,
-        inputs: Vec<Value>,
-    ) -> Result<Chosen, CallError> {
-        let begun = context.begin();
-        let outputs = self.ask(context, begun, inputs).await;
-        if let Err(error) = &outputs {
-            context.tell(|| TraceEvent::Failed {
-                predictor: self.path.to_string(),
-                error: error.to_string(),
-            });
+    /// A call as one step of the trace.
+    async fn step(&self, context: &Context<'_>, inputs: Vec<Value>) -> Result<Chosen, CallError> {
+        let step = context.start_step();
+        step.tell(|| TraceEvent::PredictorStarted {
+            predictor: self.path.to_string(),
+            inputs: named(self.spec.inputs(), &inputs),
+        });
+        match self.ask(context, &step, &inputs).await {
+            Ok(Answer {
+                parsed,
+                more,
+                reply,
+            }) => {
+                step.end(|| {
+                    self.trace_step(&inputs, &parsed.values)
+                        .with_receipt(parsed.receipt)
+                        .with_usage(reply.usage)
+                        .with_reply(reply.text)
+                });
+                Ok((parsed.values, more))
+            }
+            Err(error) => {
+                step.end(|| self.failed_step(&inputs, &error));
+                Err(error)
+            }
         }
-        outputs
     }
 
     async fn ask(
         &self,
         context: &Context<'_>,
-        begun: u32,
-        inputs: Vec<Value>,
-    ) -> Result<Chosen, CallError> {
-        context.tell(|| TraceEvent::Started {
-            predictor: self.path.to_string(),
-        });
-        let picked = self.prepared.pick_beside(&inputs, &self.held_out).await;
+        step: &StartedStep<'_>,
+        inputs: &[Value],
+    ) -> Result<Answer, CallError> {
+        let picked = self.prepared.pick_async(inputs, &self.held_out).await;
         let picked = picked.map_err(|error| self.unpicked(error))?;
-        self.tell_picked(context, &picked);
-        let query = self.query(context, &inputs);
+        if self.prepared.pool.is_some() {
+            step.tell(|| TraceEvent::DemosPicked {
+                predictor: self.path.to_string(),
+                demos: picked.clone(),
+            });
+        }
+        let query = self.query(context, inputs);
         let mut request = self.request(&picked, query, self.params(context), context.sample());
         let mut purpose = context.purpose();
         let mut repairs_left = self.repairs;
@@ -104,8 +125,11 @@ impl Predictor {
             let reply = self.send(context, &request, purpose).await?;
             match self.parse(&reply) {
                 Ok((parsed, more)) => {
-                    let outputs = self.accept(context, begun, &inputs, parsed, &reply);
-                    return Ok((outputs, more));
+                    return Ok(Answer {
+                        parsed,
+                        more,
+                        reply,
+                    });
                 }
                 Err(error) if repairs_left > 0 => {
                     repairs_left -= 1;
@@ -118,20 +142,7 @@ impl Predictor {
     }
 
     fn unpicked(&self, error: EmbedError) -> CallError {
-        CallError::Step {
-            step: self.path.to_string(),
-            source: Arc::new(error),
-        }
-    }
-
-    fn tell_picked(&self, context: &Context<'_>, picked: &[usize]) {
-        if self.prepared.pool.is_some() {
-            context.tell(|| TraceEvent::Step {
-                what: "demos",
-                name: self.path.to_string(),
-                text: format!("{picked:?}"),
-            });
-        }
+        CallError::step(&*self.path, error)
     }
 
     fn parse(&self, reply: &ChatReply) -> Result<(Parsed, Vec<ToolCall>), ParseError> {
@@ -144,7 +155,7 @@ impl Predictor {
         Ok((Parsed::new(values, receipt), more))
     }
 
-    /// The inputs in words; a hint is one more input behind them.
+    /// The inputs in words; a hint is one more input after them.
     fn query(&self, context: &Context<'_>, inputs: &[Value]) -> String {
         let Some(hint) = context.hints().and_then(|hints| hints.get(&self.path)) else {
             return self.adapter.query(&self.spec, inputs);
@@ -210,24 +221,6 @@ impl Predictor {
         request.turns.push(Message::user(words));
     }
 
-    fn accept(
-        &self,
-        context: &Context<'_>,
-        begun: u32,
-        inputs: &[Value],
-        parsed: Parsed,
-        reply: &ChatReply,
-    ) -> Vec<Value> {
-        context.trace(begun, || TraceStep {
-            predictor: self.path.to_string(),
-            inputs: named(self.spec.inputs(), inputs),
-            outputs: named(self.spec.outputs(), &parsed.values),
-            receipt: parsed.receipt,
-            usage: reply.usage,
-        });
-        parsed.values
-    }
-
     /// Enters a step into the trace for which the model was not asked again.
     pub(in crate::module) fn trace_unasked(
         &self,
@@ -235,13 +228,28 @@ impl Predictor {
         inputs: &[Value],
         values: &[Value],
     ) {
-        context.trace(context.begin(), || TraceStep {
-            predictor: self.path.to_string(),
-            inputs: named(self.spec.inputs(), inputs),
-            outputs: named(self.spec.outputs(), values),
-            receipt: Receipt::default(),
-            usage: Some(Usage::default()),
+        let step = context.start_step();
+        step.end(|| {
+            self.trace_step(inputs, values)
+                .with_usage(Some(Usage::default()))
         });
+    }
+
+    fn trace_step(&self, inputs: &[Value], values: &[Value]) -> TraceStep {
+        let outputs = named(self.spec.outputs(), values);
+        TraceStep::new(&*self.path, named(self.spec.inputs(), inputs), Ok(outputs))
+            .with_model(&*self.lm.info().id)
+    }
+
+    fn failed_step(&self, inputs: &[Value], error: &CallError) -> TraceStep {
+        let reply = match error {
+            CallError::Parse { source, .. } => &*source.reply,
+            _ => "",
+        };
+        let inputs = named(self.spec.inputs(), inputs);
+        TraceStep::new(&*self.path, inputs, Err(error.clone()))
+            .with_model(&*self.lm.info().id)
+            .with_reply(reply)
     }
 
     fn failed(&self, error: ChatError) -> CallError {
@@ -253,7 +261,13 @@ impl Predictor {
         }
     }
 
-    pub(crate) fn unreadable(&self, error: ParseError) -> CallError {
+    /// The error of a typed output that rejects the values that were read. It only happens if a
+    /// [`Record`](crate::signature::Record) that was written by hand is stricter than its spec.
+    pub(in crate::module) fn unfit(&self, error: &ValueError) -> CallError {
+        self.unreadable(ParseError::new(vec![ParseProblem::from(error)], ""))
+    }
+
+    fn unreadable(&self, error: ParseError) -> CallError {
         CallError::Parse {
             predictor: self.path.to_string(),
             source: Box::new(error),
@@ -261,15 +275,15 @@ impl Predictor {
     }
 }
 
-/// The signature with an input for a hint behind its own, under a name that it does not have yet.
+/// The signature with an input for a hint after its own, under a name that it does not have yet.
 fn with_hint(spec: &SignatureSpec) -> SignatureSpec {
     let mut hint = added("hint", FieldRole::Input, Ty::Str, "", "Hint:");
     while spec.field(&hint.name).is_some() {
         hint.name.to_mut().push('_');
     }
     let mut spec = spec.clone();
-    let behind_inputs = spec.inputs().len();
-    spec.fields.to_mut().insert(behind_inputs, hint);
+    let after_inputs = spec.inputs().len();
+    spec.fields.to_mut().insert(after_inputs, hint);
     spec
 }
 

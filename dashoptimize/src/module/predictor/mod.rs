@@ -29,11 +29,11 @@ pub struct Predictor {
     repairs: u32,
     tool_use: Option<Arc<ToolUse>>,
     embedder: Option<Arc<dyn Embedder>>,
-    /// How the module itself chooses demos, whatever demos there are.
+    /// How the module itself chooses demos, for any demos that are set.
     own_nearest: Option<Nearest>,
-    /// Of the demos, where calls are shown the nearest ones.
+    /// Ranks the demos, if calls are shown the nearest ones.
     ranker: Option<Arc<Ranker>>,
-    /// Demos that are not shown, by index; known only where calls are shown the nearest ones.
+    /// Demos that are not shown, by index; only set if calls are shown the nearest ones.
     held_out: Arc<[usize]>,
     prepared: Prepared,
 }
@@ -66,7 +66,7 @@ impl Predictor {
         Self::new(path, Arc::new(spec.clone()), lm)
     }
 
-    /// Where the predictor is in its program, such as `answer.hard`.
+    /// The place of the predictor in its program, such as `answer.hard`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -90,21 +90,29 @@ impl Predictor {
         &*self.adapter
     }
 
-    /// What an optimizer may change of it, as it stands.
+    /// The part of it that an optimizer may change, as it is now.
     #[must_use]
     pub fn state(&self) -> &PredictorState {
         &self.state
     }
 
-    /// What compares texts by meaning, where there is something.
+    /// The embedder that compares texts by meaning, if there is one.
     #[must_use]
     pub fn embedder(&self) -> Option<&dyn Embedder> {
         self.embedder.as_deref()
     }
 
-    /// Sets the path. A pipeline does it when it takes a module in.
+    /// Sets the path.
     pub fn set_path(&mut self, path: &str) {
         self.path = path.into();
+    }
+
+    /// Puts it under a name in a larger program: it takes the name, or keeps its path after it.
+    pub(super) fn put_under(&mut self, name: &str, takes_name: bool) {
+        self.path = match takes_name {
+            true => name.into(),
+            false => format!("{name}.{}", self.path).into(),
+        };
     }
 
     /// Sets the model.
@@ -127,14 +135,14 @@ impl Predictor {
         self.prepare();
     }
 
-    /// Sets what compares texts by meaning. It is there for states that show the nearest demos; the
-    /// one that is set keeps what it was set with.
+    /// Sets the embedder that compares texts by meaning. States that are set later can use it; the current
+    /// state keeps the embedder that it was set with.
     pub fn set_embedder(&mut self, embedder: Arc<dyn Embedder>) {
         self.embedder = Some(embedder);
     }
 
-    /// Shows the nearest demos only, so many of them: by words, where nothing else is set. All demos
-    /// that are set later are chosen from in the same way.
+    /// Shows only the `k` nearest demos, compared by words unless the state says otherwise. Demos that are
+    /// set later are chosen from in the same way.
     pub(super) fn show_nearest(&mut self, k: usize) {
         self.own_nearest = Some(Nearest::lexical(k));
         let state = Arc::make_mut(&mut self.state);
@@ -148,15 +156,15 @@ impl Predictor {
         self.prepare();
     }
 
-    /// Does not show these demos, by index in the state, until another state is set. It makes a
-    /// difference only where calls are shown the nearest demos.
+    /// Hides these demos, by index in the state, until another state is set. It only makes a difference if
+    /// calls are shown the nearest demos.
     pub(crate) fn hold_out(&mut self, demos: &[usize]) {
         self.held_out = demos.into();
     }
 
-    /// Replaces the demos of this predictor in a state of its program. How the old ones were chosen goes
-    /// with them: calls are shown all of the new ones, or, in a module that itself chooses demos such as
-    /// [`KNN`](super::KNN), those that are nearest in the module's own way.
+    /// Replaces the demos of this predictor in a state of its program, together with how calls choose from
+    /// them: calls are shown all of the new demos, or, in a module that chooses demos itself such as
+    /// [`KNN`](super::KNN), those that the module finds nearest.
     pub fn set_demos_in(&self, state: &mut State, demos: Vec<Demo>) {
         state.set_demos(&self.path, demos, self.own_nearest.clone());
     }
@@ -176,7 +184,7 @@ impl Predictor {
         });
     }
 
-    /// Sets a state that fits. An embedder may still fail; then every call says so.
+    /// Sets a state that fits. An embedder may still fail; then every call fails with its error.
     fn put(&mut self, state: PredictorState) {
         self.ranker = self
             .ranker_for(&state)
@@ -186,18 +194,18 @@ impl Predictor {
         self.prepare();
     }
 
-    /// Sets how often a reply that cannot be read, or that breaks an `assert`, is handed back to the
-    /// model with what is wrong. Each time is one more call. Default 0.
+    /// Sets how often a reply that cannot be read, or that fails an `assert`, is returned to the model
+    /// together with the problem. Each repair is one more call. Default 0.
     pub const fn set_repairs(&mut self, repairs: u32) {
         self.repairs = repairs;
     }
 
-    /// Sets all that an optimizer may change.
+    /// Sets everything that an optimizer may change.
     ///
     /// # Errors
     ///
-    /// Where the state names a field that the signature lacks, a demo does not fit, or demos are to
-    /// be compared by an embedder that the predictor lacks.
+    /// If the state names a field that the signature lacks, a demo does not fit, or demos are to be compared
+    /// by an embedder that the predictor lacks.
     pub fn set_state(&mut self, state: PredictorState) -> Result<(), StateError> {
         state.check(&self.path, &self.spec)?;
         self.ranker = self.ranker_for(&state)?;
@@ -207,7 +215,7 @@ impl Predictor {
         Ok(())
     }
 
-    /// What orders the demos of a state; the one that is there, where it would be the same.
+    /// The ranker for the demos of a state; the current one, if it would be the same.
     fn ranker_for(&self, state: &PredictorState) -> Result<Option<Arc<Ranker>>, StateError> {
         let Some(nearest) = &state.nearest else {
             return Ok(None);
@@ -227,7 +235,7 @@ impl Predictor {
         }
     }
 
-    /// Gives it another signature. What of its state does not fit any more is dropped.
+    /// Gives it another signature. Parts of its state that do not fit any more are dropped.
     pub(super) fn set_spec(&mut self, spec: Arc<SignatureSpec>) {
         let mut state = PredictorState::clone(&self.state);
         state.fields.retain(|name, _| spec.field(name).is_some());

@@ -9,8 +9,8 @@ use crate::retrieve::{EmbedError, Embedder, Hit, Ranker};
 use crate::signature::SignatureSpec;
 use crate::state::{Demo, Nearest, PredictorState};
 
-/// Orders demos by their similarity to inputs, as `nearest` says. The embedder is the one that
-/// [`Nearest::check`] allows.
+/// Ranks demos by their similarity to inputs, as `nearest` says. [`Nearest::check`] has accepted the
+/// embedder.
 pub(super) fn ranker(
     nearest: &Nearest,
     spec: &SignatureSpec,
@@ -27,7 +27,7 @@ pub(super) fn ranker(
     }
 }
 
-/// What orders demos by the words that they share with the inputs.
+/// Ranks demos by the words that they share with the inputs.
 pub(super) fn by_words(spec: &SignatureSpec, demos: &[Demo]) -> Ranker {
     let texts: Vec<_> = demos.iter().map(|demo| text_of(spec, demo)).collect();
     Ranker::lexical(texts.iter().map(String::as_str))
@@ -43,7 +43,7 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    /// The demos of a state, which these turns show; `None` where all of them are shown to every call.
+    /// The demos of a state, which these turns show; `None` if every call is shown all of them.
     pub(super) fn new(
         spec: &SignatureSpec,
         state: &PredictorState,
@@ -60,11 +60,10 @@ impl Pool {
         })
     }
 
-    /// The demos to show for these inputs, in the order in which they are shown. As everywhere, those
-    /// that lack a field come first; among equals the most similar one is last. The demos that are
-    /// held out are not shown.
+    /// The demos to show for these inputs, in the order in which they are shown. As everywhere, demos that
+    /// lack a field come first; otherwise the most similar one is last. Held-out demos are not shown.
     ///
-    /// Where the inputs have to be embedded, this holds up the task; see [`pick_beside`](Self::pick_beside).
+    /// If the inputs have to be embedded, this blocks the task; see [`pick_async`](Self::pick_async).
     pub(super) fn pick(
         &self,
         inputs: &[Value],
@@ -75,8 +74,8 @@ impl Pool {
         Ok(self.arranged(hits, held_out))
     }
 
-    /// As [`pick`](Self::pick). Inputs that have to be embedded are embedded beside the task.
-    pub(super) async fn pick_beside(
+    /// As [`pick`](Self::pick), without blocking the task: inputs are embedded on another thread.
+    pub(super) async fn pick_async(
         &self,
         inputs: &[Value],
         held_out: &[usize],
@@ -116,7 +115,7 @@ fn text_of(spec: &SignatureSpec, demo: &Demo) -> String {
     )
 }
 
-/// What is compared: the values, a line each. Their names are the same everywhere and say nothing.
+/// The text that is compared: the values, one per line. Their names are the same everywhere and say nothing.
 fn joined<'a>(values: impl Iterator<Item = &'a Value>) -> String {
     let mut text = String::new();
     for value in values {

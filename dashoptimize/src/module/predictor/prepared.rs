@@ -1,4 +1,4 @@
-//! What all calls of a predictor share, made once.
+//! What all calls of a predictor share; it is made once.
 
 use std::sync::Arc;
 
@@ -16,12 +16,12 @@ use crate::state::PredictorState;
 #[derive(Clone, Debug)]
 pub(super) struct Prepared {
     pub(super) prefix: Arc<Prefix>,
-    /// The demos, where they are not all part of the prefix.
+    /// The demos, if they are not all part of the prefix.
     pub(super) pool: Option<Arc<Pool>>,
     pub(super) params: Arc<Params>,
     pub(super) format: Arc<ReplyFormat>,
     pub(super) tools: Arc<[ToolDef]>,
-    /// Whether replies call tools in the provider's own way.
+    /// Whether replies call tools in the form of the provider.
     pub(super) native: bool,
 }
 
@@ -74,8 +74,7 @@ impl Prepared {
         }
     }
 
-    /// The demos that are shown for these inputs alone, by index; none where they are all part of the
-    /// prefix.
+    /// The demos that are shown for these inputs only, by index; none if they are all part of the prefix.
     pub(super) fn pick(
         &self,
         inputs: &[Value],
@@ -87,14 +86,14 @@ impl Prepared {
         }
     }
 
-    /// As [`pick`](Self::pick), without holding up the task.
-    pub(super) async fn pick_beside(
+    /// As [`pick`](Self::pick), without blocking the task.
+    pub(super) async fn pick_async(
         &self,
         inputs: &[Value],
         held_out: &[usize],
     ) -> Result<Vec<usize>, EmbedError> {
         match &self.pool {
-            Some(pool) => pool.pick_beside(inputs, held_out).await,
+            Some(pool) => pool.pick_async(inputs, held_out).await,
             None => Ok(Vec::new()),
         }
     }

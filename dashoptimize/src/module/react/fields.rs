@@ -6,7 +6,7 @@ use crate::module::tool_use::{THOUGHT, TOOL_ARGS, TOOL_NAME};
 use crate::module::{Derived, Piece};
 use crate::signature::{Field, Role, Ty};
 
-/// The steps so far, as both predictors are given them.
+/// The steps so far, an input of both predictors.
 const TRAJECTORY: &[Field] = &[added(
     "trajectory",
     Role::Input,
@@ -15,7 +15,7 @@ const TRAJECTORY: &[Field] = &[added(
     "Trajectory:",
 )];
 
-/// What the model decides in each step.
+/// The decision of the model in each step.
 pub(super) const NEXT: &[Field] = &[
     added(
         THOUGHT,
@@ -60,7 +60,7 @@ pub(super) const EXTRACT: Derived = &[
     Piece::Outputs,
 ];
 
-/// What the module is given and gives.
+/// The inputs and outputs of the module.
 pub(super) const OUTER: Derived = &[
     Piece::Inputs,
     Piece::Added(STEPS),

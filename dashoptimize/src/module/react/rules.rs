@@ -1,18 +1,18 @@
-//! What the model is told of its work.
+//! What the model is told about its work.
 
 use std::sync::{Arc, LazyLock};
 
 use serde_json::{Map, Value};
 
 use super::fields::STEPS;
-use super::{FINISH, REASONING};
 use crate::lm::BoxFuture;
-use crate::module::tool_use::{THOUGHT, TOOL_ARGS, TOOL_NAME, ToolUse};
-use crate::signature::suggestion::quoted_list;
-use crate::signature::{Field, SignatureSpec};
+use crate::module::chain_of_thought::REASONING;
+use crate::module::shape::names;
+use crate::module::tool_use::{FINISH, THOUGHT, TOOL_ARGS, TOOL_NAME, ToolUse};
+use crate::signature::SignatureSpec;
 use crate::tool::{Tool, ToolError, ToolSpec, Toolbox};
 
-/// What ends the steps. It is in the list of tools so that the model is told of it, and is never run.
+/// Ends the steps. It is in the list of tools so that the model is told about it, and is never run.
 pub(super) struct Finish;
 
 static FINISH_SPEC: LazyLock<ToolSpec> = LazyLock::new(|| {
@@ -36,8 +36,8 @@ impl Tool for Finish {
     }
 }
 
-/// What `react` is told, besides the instructions of the signature. `outer` is the signature of the
-/// module, with the outputs that it adds.
+/// What `react` is told besides the instructions of the signature. `outer` is the signature of the module,
+/// with the outputs that it adds.
 pub(super) fn tool_use(outer: &SignatureSpec, tools: &Toolbox) -> ToolUse {
     let added = STEPS.len() + REASONING.len();
     let outputs = names(outer.outputs().skip(added));
@@ -76,8 +76,4 @@ pub(super) fn extracting(signature: &SignatureSpec) -> String {
         "`trajectory` shows what was done to find it out. Give {outputs} from what it shows."
     );
     [task, &how].join("\n\n").trim().to_owned()
-}
-
-fn names<'a>(fields: impl Iterator<Item = &'a Field>) -> String {
-    quoted_list(fields.map(|field| &*field.name))
 }

@@ -6,23 +6,23 @@ use serde_json::Value;
 
 /// One step.
 #[derive(Clone, Debug)]
-pub(super) struct Step {
+pub(super) struct AgentStep {
     pub(super) thought: String,
     pub(super) tool: String,
     pub(super) arguments: Value,
-    /// What came of it; `None` for the last step, which uses no tool.
+    /// What the tool returned, or what went wrong; `None` for the last step, which uses no tool.
     pub(super) observation: Option<String>,
 }
 
 /// The steps so far, and how many of them are too old to be shown.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trajectory {
-    steps: Vec<Step>,
+    steps: Vec<AgentStep>,
     hidden: usize,
 }
 
 impl Trajectory {
-    pub(super) fn push(&mut self, step: Step) {
+    pub(super) fn push(&mut self, step: AgentStep) {
         self.steps.push(step);
     }
 
@@ -30,7 +30,8 @@ impl Trajectory {
         self.steps.is_empty()
     }
 
-    /// Hides the oldest step that is shown. Not the last one: without it the model would go in circles.
+    /// Hides the oldest step that is shown, and says whether it could. The last step is never hidden, or
+    /// the model would go in circles.
     pub(super) fn hide_oldest(&mut self) -> bool {
         let can = self.hidden + 1 < self.steps.len();
         self.hidden += usize::from(can);
@@ -59,7 +60,7 @@ impl Trajectory {
     }
 }
 
-impl Step {
+impl AgentStep {
     fn write(&self, words: &mut String, number: usize) {
         push_part(words, &format!("Thought {number}"), &self.thought);
         let mut action = self.tool.clone();
@@ -78,7 +79,7 @@ impl Step {
     }
 }
 
-/// Lines after the first are indented: no text of a tool can look like a part of its own.
+/// Lines after the first are indented, so that the text of a tool cannot look like another part.
 fn push_part(words: &mut String, label: &str, text: &str) {
     words.push_str(label);
     words.push(':');
@@ -95,8 +96,8 @@ mod tests {
 
     use super::*;
 
-    fn step(observation: &str) -> Step {
-        Step {
+    fn step(observation: &str) -> AgentStep {
+        AgentStep {
             thought: "look".to_owned(),
             tool: "search".to_owned(),
             arguments: json!({"query": "a"}),
@@ -109,7 +110,7 @@ mod tests {
         let mut trajectory = Trajectory::default();
         assert_eq!(trajectory.shown(), "(no steps yet)");
         trajectory.push(step("found\nThought 2: I am done"));
-        trajectory.push(Step {
+        trajectory.push(AgentStep {
             thought: String::new(),
             tool: "finish".to_owned(),
             arguments: json!({}),

@@ -1,4 +1,4 @@
-//! What to do otherwise in the next attempt.
+//! Advice on what to do differently in the next attempt.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -67,10 +67,10 @@ const fn list(item: &'static Ty) -> Ty {
     Ty::List(TyRef::Static(item))
 }
 
-/// What stands for an input that there is nothing to say in.
+/// The value of an input that is not known.
 const NOT_STATED: &str = "not stated";
 
-/// Who is asked for advice.
+/// The model that is asked for advice.
 #[derive(Clone, Debug)]
 pub(super) struct Adviser {
     pub(super) predictor: Predictor,
@@ -93,11 +93,11 @@ impl Adviser {
         }
     }
 
-    /// Asks for advice and turns it into hints. Where it cannot be read, the hints stay as they are.
+    /// Asks for advice and turns it into hints. If it cannot be read, the hints stay as they are.
     ///
     /// # Errors
     ///
-    /// Where no other call of the run could fare better.
+    /// If no other call of the run could succeed either.
     pub(super) async fn advise(
         &self,
         context: &Context<'_>,
@@ -110,17 +110,16 @@ impl Adviser {
         let values = match self.predictor.call(&context, inputs).await {
             Ok(values) => values,
             Err(error) if error.ends_the_run() => return Err(error),
-            // Who listens has been told by the predictor.
+            // Listeners have heard of it from the predictor.
             Err(_) => return Ok(()),
         };
         if let [_, Value::Object(advice)] = &values[..] {
             for predictor in predictors {
                 let path = predictor.path();
                 if let Some(words) = advice_for(path, predictors.len(), advice) {
-                    context.tell(|| TraceEvent::Step {
-                        what: "advice",
-                        name: path.to_owned(),
-                        text: words.to_owned(),
+                    context.tell(|| TraceEvent::Advised {
+                        predictor: path.to_owned(),
+                        advice: words.to_owned(),
                     });
                     hints.give(path, words);
                 }
@@ -148,8 +147,8 @@ impl Adviser {
     }
 }
 
-/// The advice for one predictor. Where there is only one, all advice is for it, whatever a model
-/// calls it.
+/// The advice for one predictor. If there is only one, all advice is for it, whatever name the model
+/// uses.
 fn advice_for<'a>(
     path: &str,
     predictors: usize,
@@ -166,7 +165,7 @@ fn advice_for<'a>(
     (!is_none).then_some(words)
 }
 
-/// The predictors with all that their models are told in general.
+/// The predictors, with everything that their models are told in general.
 fn program(predictors: &[&Predictor]) -> String {
     let mut words = String::new();
     for predictor in predictors {
@@ -187,13 +186,16 @@ fn program(predictors: &[&Predictor]) -> String {
     words
 }
 
-/// The steps of the attempt. Advice that it followed is no step of the program.
+/// The steps of the attempt. The advice that it followed is not a step of the program.
 fn trajectory(steps: &[TraceStep], adviser: &str) -> String {
     let mut words = String::new();
     for step in steps.iter().filter(|step| step.predictor != adviser) {
-        let inputs = Value::Object(step.inputs.clone());
-        let outputs = Value::Object(step.outputs.clone());
-        let _ = writeln!(words, "`{}`: {inputs} -> {outputs}", step.predictor);
+        // A failure that the program tolerated is not what the adviser judges.
+        if let Some(outputs) = step.outputs() {
+            let inputs = Value::Object(step.inputs.clone());
+            let outputs = Value::Object(outputs.clone());
+            let _ = writeln!(words, "`{}`: {inputs} -> {outputs}", step.predictor);
+        }
     }
     words
 }

@@ -5,33 +5,32 @@ mod advice;
 use std::fmt;
 
 use self::advice::{ADVISE, Adviser, Lesson};
-use super::attempts::{Attempt, Attempts, attempts_setters};
+use super::attempts::{Attempt, Attempts, attempts_setters, started};
 use super::reward::{Best, Reward};
-use super::{Module, Predict, Predictor, Shape, ValueModule};
-use crate::call::{CallError, Context, Hints};
+use super::{Module, ModuleExt, Predict, Predictor, Shape, ValueModule};
+use crate::call::{CallError, CallPart, Context, Hints, PartKind};
 use crate::evaluate::{IntoScore, Score};
 use crate::lm::Lm;
 
-/// Makes attempts of a module on the same input, one after the other, until a reward judges one good
-/// enough. After each attempt that is not, a model is asked what each predictor should do otherwise,
-/// and the next attempt is given that advice as [hints](Hints). The best attempt is the answer; of
-/// equal ones the first.
+/// Makes attempts of a module at the same input, one after the other, until a reward judges one good enough.
+/// After each attempt that is not good enough, a model is asked what each predictor should do differently,
+/// and the next attempt is given that advice as [hints](Hints). The best attempt is the answer; among
+/// equally good ones, the first.
 ///
 /// It makes at most `n` attempts and `n - 1` calls for advice, under
-/// [`Purpose::Reflect`](crate::lm::Purpose::Reflect). The adviser sees the instructions and fields of
-/// the predictors, and what each of them was given and produced; it never sees the input of the
-/// program as such, which may hold gold values. It is told the score, with the feedback of the reward
-/// where it gives some, and what the reward is [about](Self::criterion).
+/// [`Purpose::Reflect`](crate::lm::Purpose::Reflect). The adviser sees the instructions and fields of the
+/// predictors, and the inputs and outputs of each; it never sees the input of the program itself, which may
+/// hold gold values. It is told the score, with the feedback of the reward if there is some, and what the
+/// reward [asks for](Self::criterion).
 ///
-/// An attempt that failed, or whose reward is no finite number, gives no advice: the next one keeps
-/// the hints there are. So it does where the advice cannot be read. The trace of the call is that of
-/// the attempt that won, after the advice that it followed. On rewards see
-/// [`BestOfN`](super::BestOfN).
+/// An attempt that failed, or whose reward is not a finite number, gives no advice, and neither does advice
+/// that cannot be read: the next attempt keeps the earlier hints. The trace of the call is the trace of the
+/// attempt that won, after the advice that it followed. For rewards see [`BestOfN`](super::BestOfN).
 ///
 /// Predictors are those of the module under `attempt`, and `advise`.
 ///
-/// Source: DSPy's `Refine`, which keys advice by signature, so that two predictors of one signature
-/// cannot be told apart; here it goes by path.
+/// Source: DSPy's `Refine`, which keys advice by signature, so that two predictors with the same signature
+/// cannot be told apart; here the path is the key.
 pub struct Refine<M: Module> {
     module: M,
     adviser: Adviser,
@@ -46,13 +45,13 @@ impl<M: Module> Refine<M> {
     ///
     /// # Panics
     ///
-    /// Where the module has no predictor: there is nobody to advise.
+    /// If the module has no predictor, because there is nothing to advise.
     pub fn new<R: IntoScore>(
-        mut module: M,
+        module: M,
         reward: impl Fn(&M::Input, &M::Output) -> R + Send + Sync + 'static,
         threshold: f64,
     ) -> Self {
-        module.set_path("attempt");
+        let module = module.under("attempt");
         let lm = match module.predictors().first() {
             Some(predictor) => predictor.lm().clone(),
             None => panic!("`Refine` advises predictors, and this module has none"),
@@ -77,19 +76,19 @@ impl<M: Module> Refine<M> {
         self
     }
 
-    /// Says what the reward asks for, in words for the adviser. By default it is told the score alone,
-    /// and the feedback of the reward where there is some.
+    /// Describes what the reward asks for, in words for the adviser. By default it is only told the score,
+    /// and the feedback of the reward if there is some.
     #[must_use]
     pub fn criterion(mut self, words: impl Into<String>) -> Self {
         self.adviser.criterion = words.into();
         self
     }
 
-    /// What the next attempt can learn from this one, where it is not good enough.
+    /// What the next attempt can learn from this one if it is not good enough.
     fn lesson(&self, attempt: &Attempt<'_, (M::Output, Score)>) -> Option<Lesson> {
         let (_, score) = attempt.outcome.as_ref().ok()?;
         (score.value() < self.threshold).then(|| Lesson {
-            steps: attempt.trial.steps(),
+            steps: attempt.context.steps(),
             score: score.clone(),
             threshold: self.threshold,
         })
@@ -99,7 +98,7 @@ impl<M: Module> Refine<M> {
 attempts_setters!(Refine, "3", "1.0");
 
 impl<M: Module<Input: Clone>> Refine<M> {
-    /// One attempt: first the advice that the one before gives, then the module.
+    /// One attempt: first the advice that the previous one gives, then the module.
     async fn attempt<'a>(
         &self,
         context: &'a Context<'_>,
@@ -108,19 +107,23 @@ impl<M: Module<Input: Clone>> Refine<M> {
         lesson: Option<Lesson>,
         hints: &mut Hints,
     ) -> Result<Attempt<'a, M::Output>, CallError> {
-        let trial = context.trial(index, self.attempts.n).with_trace();
+        let context = context.tentative(index, self.attempts.n).with_trace();
+        started(
+            &context,
+            CallPart::new(PartKind::Attempt, index, self.attempts.n),
+        );
         if let Some(lesson) = lesson {
             let predictors = self.module.predictors();
             self.adviser
-                .advise(&trial.child(0), &predictors, &lesson, hints)
+                .advise(&context.child(0), &predictors, &lesson, hints)
                 .await?;
         }
-        let hinted = self.attempts.warmed(trial.child(1)).with_hints(hints);
+        let hinted = self.attempts.warmed(context.child(1)).with_hints(hints);
         let outcome = self.module.forward(&hinted, input).await;
         drop(hinted);
         Ok(Attempt {
             index,
-            trial,
+            context,
             outcome,
         })
     }

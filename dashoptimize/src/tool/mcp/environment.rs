@@ -56,5 +56,5 @@ fn is_inherited(name: &OsStr) -> bool {
         true => known.eq_ignore_ascii_case(name),
         false => *known == name,
     };
-    name.starts_with("LC_") || INHERITED.iter().any(|known| same(known))
+    name.starts_with("LC_") || INHERITED.iter().any(same)
 }

@@ -161,8 +161,10 @@ impl Running {
 
     fn others(&self) -> Vec<others::Process> {
         let child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
-        let of = |child: &Box<dyn ChildWrapper>| others::of(child.id(), &self.mark);
-        child.as_ref().map(of).unwrap_or_default()
+        match &*child {
+            Some(child) => others::of(child.id(), &self.mark),
+            None => Vec::new(),
+        }
     }
 }
 

@@ -1,0 +1,120 @@
+//! The end of an optimization: what is written and returned.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::holdout::HoldoutEvaluation;
+use super::models::ids;
+use super::optimized::{HoldoutReport, Optimized, Report, Tried};
+use super::run::Install;
+use super::search::Search;
+use super::session::{SearchResult, Session, part_sizes};
+use super::stop::Stop;
+use crate::artifact::{Artifact, Provenance};
+use crate::evaluate::{Example, Measured, Verdict};
+use crate::module::Module;
+
+impl<M, E, S> Session<'_, M, E, S>
+where
+    M: Module,
+    E: Example<M::Input>,
+    S: Search<M, E> + ?Sized,
+{
+    /// Writes artifact and report, and decides which program is installed.
+    pub(super) fn conclude(
+        &self,
+        found: SearchResult<M>,
+        judged: Option<HoldoutEvaluation>,
+    ) -> Result<Optimized<M>, Stop> {
+        let verdict = judged.as_ref().map(|judged| judged.verdict.clone());
+        let base = self.study.base();
+        let tuned = found.tuned.clone();
+        let artifact =
+            Artifact::of(tuned.program()).with_provenance(self.provenance(verdict.as_ref()));
+        let report = self.report(found, judged);
+        let folder = self.study.evaluator().folder();
+        folder.write("artifact.json", &artifact.to_text())?;
+        folder.write("report.txt", &report.to_string())?;
+        let installed = self.installs(verdict.as_ref(), &report);
+        let program = if installed { &tuned } else { base };
+        Ok(Optimized {
+            program: program.program().clone(),
+            original: base.state(),
+            tuned: tuned.state(),
+            verdict,
+            installed,
+            artifact,
+            report,
+        })
+    }
+
+    fn provenance(&self, verdict: Option<&Verdict>) -> Provenance {
+        Provenance {
+            data: self.manifest["data"].clone(),
+            models: self.models(),
+            optimizer: self.search.name().to_owned(),
+            seed: Some(self.run_settings().seed),
+            settings: self.search.settings(),
+            spent: Some(self.gateway().total().into()),
+            verdict: json!(verdict),
+        }
+    }
+
+    fn report(&self, found: SearchResult<M>, judged: Option<HoldoutEvaluation>) -> Report {
+        let gateway = self.gateway();
+        Report {
+            optimizer: self.search.name().to_owned(),
+            initial: found.baseline.map(|baseline| baseline.measured),
+            r#final: self.study.measured(&found.tuned).map(|e| e.measured),
+            holdout: judged.map(|judged| HoldoutReport {
+                initial: judged.initial.measured,
+                tuned: judged.tuned.measured,
+            }),
+            tried: self.tried(),
+            stages: self.study.stages(),
+            rows: part_sizes(self.data),
+            ledger: gateway.ledger(),
+            elapsed: gateway.elapsed(),
+            ended: found.ended,
+            chosen: found.tuned.origin().to_owned(),
+            folder: self.study.evaluator().folder().file(""),
+        }
+    }
+
+    fn installs(&self, verdict: Option<&Verdict>, report: &Report) -> bool {
+        let is_better = match verdict {
+            Some(verdict) => verdict.is_better(),
+            // The hold-out was to judge it and could not be opened.
+            None if self.holdout().is_some() => false,
+            None => !is_worse(report.r#final.as_ref(), report.initial.as_ref()),
+        };
+        self.run_settings().install == Install::Always || is_better
+    }
+
+    /// The ids of all models that were called, each once.
+    fn models(&self) -> Vec<String> {
+        let predictors = self.study.student().predictors();
+        let own = predictors.iter().map(|predictor| predictor.lm());
+        let declared = self.study.evaluator().models().iter();
+        let models: BTreeSet<&str> = ids(own.chain(declared)).collect();
+        models.into_iter().map(str::to_owned).collect()
+    }
+
+    fn tried(&self) -> Vec<Tried> {
+        let evaluations = self.study.evaluations().into_iter();
+        evaluations
+            .map(|(candidate, evaluation)| Tried {
+                candidate: candidate.id(),
+                origin: candidate.origin().to_owned(),
+                measured: evaluation.measured,
+                spend: evaluation.spend,
+            })
+            .collect()
+    }
+}
+
+fn is_worse(one: Option<&Measured>, other: Option<&Measured>) -> bool {
+    let score = |measured: Option<&Measured>| measured.and_then(Measured::score);
+    score(one) < score(other)
+}

@@ -1,0 +1,130 @@
+//! What a run has evaluated so far, and which stages it has started.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::candidate::Candidate;
+use super::evaluation::Evaluation;
+use super::stage::{StagePath, StageReport};
+use super::state_id::StateId;
+use crate::module::Module;
+
+/// What was evaluated on the validation part so far, and the stages in the order in which they were
+/// started.
+pub(super) struct RunHistory<M> {
+    /// By state: equal states are evaluated once.
+    measured: HashMap<StateId, Evaluation>,
+    /// By number of candidate.
+    entries: BTreeMap<u32, (Candidate<M>, Evaluation)>,
+    stages: Vec<StartedStage>,
+}
+
+/// A stage that was started.
+struct StartedStage {
+    path: StagePath,
+    optimizer: String,
+    /// The number of the candidate that it started from.
+    student: u32,
+    /// The number of its own first candidate.
+    first: u32,
+}
+
+impl<M: Module> RunHistory<M> {
+    pub(super) fn new() -> Self {
+        Self {
+            measured: HashMap::new(),
+            entries: BTreeMap::new(),
+            stages: Vec::new(),
+        }
+    }
+
+    /// What was measured of this state.
+    pub(super) fn measured(&self, state: StateId) -> Option<&Evaluation> {
+        self.measured.get(&state)
+    }
+
+    /// Records what was measured of a state.
+    pub(super) fn record(&mut self, state: StateId, evaluation: Evaluation) {
+        self.measured.insert(state, evaluation);
+    }
+
+    /// Whether the candidate with this number has been entered.
+    pub(super) fn has(&self, candidate: u32) -> bool {
+        self.entries.contains_key(&candidate)
+    }
+
+    /// The best candidate; of equal ones the earliest.
+    pub(super) fn best(&self) -> Option<&Candidate<M>> {
+        let (candidate, _) = self.best_before(u32::MAX)?;
+        Some(candidate)
+    }
+
+    /// All entered candidates, by number.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &(Candidate<M>, Evaluation)> {
+        self.entries.values()
+    }
+
+    /// Enters a candidate whose state was measured. Returns its evaluation, and whether it is the best
+    /// so far.
+    pub(super) fn enter(&mut self, candidate: &Candidate<M>) -> Option<(Evaluation, bool)> {
+        let evaluation = self.measured.get(&candidate.state_id())?.clone();
+        let entry = (candidate.clone(), evaluation.clone());
+        self.entries.insert(candidate.id(), entry);
+        let is_best = self.best().is_some_and(|best| best.id() == candidate.id());
+        Some((evaluation, is_best))
+    }
+
+    /// Starts a stage inside another one. `first` is the number that the next candidate will have.
+    pub(super) fn start_stage(
+        &mut self,
+        outer: &StagePath,
+        optimizer: &str,
+        student: &Candidate<M>,
+        first: u32,
+    ) -> StagePath {
+        let siblings = self
+            .stages
+            .iter()
+            .filter(|stage| stage.path.is_child_of(outer));
+        let path = outer.child(siblings.count() + 1);
+        self.stages.push(StartedStage {
+            path: path.clone(),
+            optimizer: optimizer.to_owned(),
+            student: student.id(),
+            first,
+        });
+        path
+    }
+
+    /// The stages in the order in which they were started, with what each of them gained.
+    pub(super) fn stages(&self) -> Vec<StageReport> {
+        let measured = |(_, evaluation): &(_, Evaluation)| evaluation.measured.clone();
+        let stages = self.stages.iter().enumerate();
+        stages
+            .map(|(index, stage)| StageReport {
+                name: stage.path.to_string(),
+                optimizer: stage.optimizer.clone(),
+                initial: self.entries.get(&stage.student).map(measured),
+                r#final: self.best_before(self.end(index)).map(measured),
+            })
+            .collect()
+    }
+
+    /// The number of the first candidate after a stage.
+    fn end(&self, index: usize) -> u32 {
+        let stage = &self.stages[index].path;
+        let mut later = self.stages[index + 1..].iter();
+        let next = later.find(|later| !later.path.is_within(stage));
+        next.map_or(u32::MAX, |next| next.first)
+    }
+
+    /// The best of the candidates with smaller numbers. The number decides and not which evaluation
+    /// ended first, because an optimizer may evaluate several candidates concurrently.
+    fn best_before(&self, end: u32) -> Option<&(Candidate<M>, Evaluation)> {
+        let score = |entry: &(_, Evaluation)| entry.1.measured.score();
+        let candidates = self.entries.range(..end).map(|(_, entry)| entry);
+        candidates.reduce(|best, entry| match score(entry) > score(best) {
+            true => entry,
+            false => best,
+        })
+    }
+}

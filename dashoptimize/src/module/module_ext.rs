@@ -1,0 +1,131 @@
+//! `ModuleExt`: what every program can do.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use super::{DynModule, Module, WithEmbedder, state};
+use crate::adapter::Adapter;
+use crate::call::{CallError, Context, Listener};
+use crate::lm::{Gateway, Lm};
+use crate::retrieve::Embedder;
+use crate::state::{State, StateError};
+
+/// Calls a program, and sets what all of its predictors share. Every [`Module`] has these methods.
+pub trait ModuleExt: Module {
+    /// Runs the program once, outside of any run: without a budget and without a journal.
+    ///
+    /// # Errors
+    ///
+    /// As [`Module::forward`].
+    fn call(
+        &self,
+        input: Self::Input,
+    ) -> impl Future<Output = Result<Self::Output, CallError>> + Send {
+        async move {
+            let gateway = Gateway::direct();
+            self.forward(&Context::new(&gateway), input).await
+        }
+    }
+
+    /// Like [`call`](Self::call), and reports each event to this listener while the call runs.
+    ///
+    /// # Errors
+    ///
+    /// As [`Module::forward`].
+    fn call_watched(
+        &self,
+        input: Self::Input,
+        listener: impl Listener,
+    ) -> impl Future<Output = Result<Self::Output, CallError>> + Send {
+        async move {
+            let gateway = Gateway::direct();
+            let context = Context::new(&gateway).with_listener(&listener);
+            self.forward(&context, input).await
+        }
+    }
+
+    /// Sets the model of every predictor.
+    #[must_use]
+    fn lm(mut self, lm: impl Into<Lm>) -> Self {
+        let lm = lm.into();
+        for predictor in self.predictors_mut() {
+            predictor.set_lm(lm.clone());
+        }
+        self
+    }
+
+    /// Sets the temperature of every predictor. Default: the provider's.
+    #[must_use]
+    fn temperature(mut self, temperature: f64) -> Self {
+        for predictor in self.predictors_mut() {
+            predictor.change_params(|params| params.temperature = Some(temperature));
+        }
+        self
+    }
+
+    /// Sets the largest number of tokens of each reply. Default: the provider's.
+    #[must_use]
+    fn max_tokens(mut self, tokens: u32) -> Self {
+        for predictor in self.predictors_mut() {
+            predictor.change_params(|params| params.max_tokens = Some(tokens));
+        }
+        self
+    }
+
+    /// Sets how often a reply that cannot be read, or that fails an `assert`, is returned to the model
+    /// together with the problem. Each repair is one more call. Default 0.
+    #[must_use]
+    fn repair(mut self, times: u32) -> Self {
+        for predictor in self.predictors_mut() {
+            predictor.set_repairs(times);
+        }
+        self
+    }
+
+    /// Sets the adapter of every predictor. Default: [`ChatAdapter`](crate::adapter::ChatAdapter).
+    #[must_use]
+    fn adapter(mut self, adapter: impl Adapter) -> Self {
+        let adapter: Arc<dyn Adapter> = Arc::new(adapter);
+        for predictor in self.predictors_mut() {
+            predictor.set_adapter(Arc::clone(&adapter));
+        }
+        self
+    }
+
+    /// Gives every predictor an embedder, so that demos can be chosen by meaning. The type of the
+    /// program records it; see [`Embeds`](super::Embeds).
+    fn embedder(self, embedder: impl Embedder) -> WithEmbedder<Self> {
+        WithEmbedder::new(self, Arc::new(embedder))
+    }
+
+    /// Puts the program under a name in a larger program: the predictor `react` under `answer` becomes
+    /// `answer.react`. A module over a signature that has only one predictor takes the name itself:
+    /// `Predict` under `answer` becomes `answer`.
+    #[must_use]
+    fn under(mut self, name: &str) -> Self {
+        self.__set_path(name);
+        self
+    }
+
+    /// The program behind a type that only names its input and output, so that different programs can
+    /// be kept in one list; see [`DynModule`].
+    fn boxed(self) -> Box<dyn DynModule<Self::Input, Self::Output>> {
+        Box::new(self)
+    }
+
+    /// The part of the program that an optimizer may change, as it is now.
+    fn state(&self) -> State {
+        state::of(self)
+    }
+
+    /// The program with another state. The program itself is not changed.
+    ///
+    /// # Errors
+    ///
+    /// If the state names a predictor or field that the program lacks, or a demo does not fit.
+    fn with_state(&self, state: &State) -> Result<Self, StateError> {
+        state::apply(state, self)
+    }
+}
+
+impl<M: Module> ModuleExt for M {}

@@ -1,3 +1,0 @@
-dashoptimize::module!();
-
-fn main() {}

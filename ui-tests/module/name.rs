@@ -1,0 +1,31 @@
+//! A module is called by its name.
+
+include!("../fixtures/triage.rs");
+
+module!(
+    /// Thinks, then picks.
+    pub type Misspelled = ChainOfThougt<Triage>;
+);
+
+module!(
+    #[with(max_iters = 6)]
+    type OtherCase = React<Triage>;
+);
+
+module!(
+    type Unknown = Transformer<Triage>;
+);
+
+module!(
+    type WithPath = crate::nodes::Predict<Triage>;
+);
+
+module!(
+    type NotAName = (Predict<Triage>, Predict<Triage>);
+);
+
+fn main() {
+    call!(Misspelled, OtherCase, Unknown);
+    let _ = |lm: Lm, input: TriageInput| WithPath::new(lm).render(&input);
+    let _ = |lm: Lm| NotAName::new(lm).predictors().len();
+}

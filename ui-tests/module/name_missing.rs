@@ -1,5 +1,0 @@
-dashoptimize::module!(
-    type = Predict<Triage>;
-);
-
-fn main() {}

@@ -1,3 +1,0 @@
-dashoptimize::pipeline!();
-
-fn main() {}

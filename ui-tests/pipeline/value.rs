@@ -1,0 +1,60 @@
+//! Values that steps hand to each other.
+
+include!("../fixtures/write.rs");
+
+struct Ticket;
+
+fn ticket() -> Ticket {
+    Ticket
+}
+
+fn redeem(_: Ticket) -> String {
+    String::new()
+}
+
+pipeline!(
+    fn NotCopied(question: String) -> String {
+        let only = ticket();
+        let query = Predict::<Write> { question };
+        let word = redeem(only);
+        format!("{} {word}", query.text)
+    }
+);
+
+pipeline!(
+    fn NotShared(question: String) -> String {
+        let shared = std::rc::Rc::new(question);
+        let query = Predict::<Write> { question: shared.to_string() };
+        query.text
+    }
+);
+
+pipeline!(
+    fn NotAList(question: String) -> Vec<String> {
+        let texts = for word in question {
+            Predict::<Write> { question: word }.text
+        };
+        texts
+    }
+);
+
+#[signature]
+struct Row {
+    #[input]
+    context: String,
+    #[output]
+    answer: String,
+}
+
+pipeline!(
+    #[with(rows = Row)]
+    fn NotInRows(question: String) -> String {
+        let query = Predict::<Write> { question };
+        query.text
+    }
+);
+
+fn main() {
+    call!(NotCopied(NotCopiedInput), NotShared(NotSharedInput), NotAList(NotAListInput));
+    call!(NotInRows(NotInRowsInput));
+}

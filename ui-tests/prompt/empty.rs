@@ -1,9 +1,0 @@
-use dashoptimize::include_prompt;
-use dashoptimize::lm::Lm;
-use dashoptimize::module::Module;
-
-fn main() {
-    let prompt = include_prompt!();
-    let program = |lm: Lm| prompt.program(lm).unwrap().state();
-    let _ = program;
-}

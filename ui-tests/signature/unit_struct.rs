@@ -1,8 +1,0 @@
-use dashoptimize::signature;
-
-#[signature]
-struct Qa;
-
-fn main() {
-    let _ = Qa;
-}
