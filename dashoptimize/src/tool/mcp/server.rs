@@ -214,8 +214,8 @@ impl McpServer {
     /// many characters are left out. Default: 100,000. It applies to tools that are obtained from this
     /// value afterwards.
     ///
-    /// Modules show a model at most 10,000 characters of a result, whatever this limit is; the code that a
-    /// [`CodeAct`](crate::module::CodeAct) runs is given all of it.
+    /// Modules show a model at most 10,000 characters of a result, whatever this limit is; the code that
+    /// `CodeAct` runs is given all of it.
     #[must_use]
     pub const fn result_limit(mut self, characters: usize) -> Self {
         self.result_limit = characters;
