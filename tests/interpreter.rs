@@ -291,7 +291,9 @@ async fn code_calls_functions_of_the_host() {
     let deep = run("x = []\nfor _ in range(200): x = [x]\ntry:\n    add(x)\nexcept ValueError as e:\n    y = str(e)\ny").await;
     assert_eq!(
         deep,
-        Ending::Value(json!("the value is nested deeper than 100 levels"))
+        Ending::Value(json!(
+            "the arguments of add() are nested deeper than 100 levels"
+        ))
     );
 }
 

@@ -18,6 +18,10 @@ mod engine_edges;
 mod engine_seams;
 mod gateway;
 #[cfg(feature = "interpreter")]
+mod hostile_code;
+#[cfg(feature = "mcp")]
+mod hostile_server;
+#[cfg(feature = "interpreter")]
 mod interpreter;
 #[cfg(feature = "interpreter")]
 mod interpreter_limits;

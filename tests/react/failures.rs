@@ -1,5 +1,7 @@
 //! Whatever can go wrong in an agent.
 
+use std::sync::Mutex;
+
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::Outcome;
 use dashoptimize::lm::{Budget, Scripted};
@@ -294,4 +296,35 @@ fn a_field_that_the_agent_adds_is_refused() {
     }
 
     let _ = ReAct::<Walk>::new(Scripted::replies(["?"]));
+}
+
+#[tokio::test]
+async fn an_observation_is_cut() {
+    let steps = Mutex::new(0);
+    let model = Scripted::new(move |request: &ChatRequest| {
+        let mut steps = steps.lock().expect("no panic");
+        *steps += 1;
+        match *steps {
+            1 => chose("on", "page", &json!({"input": "a"})),
+            2 => chose("on", "broken", &json!({"input": "a"})),
+            3 => chose("enough", "finish", &json!({})),
+            _ => format!(
+                "[[ ## reasoning ## ]]\nSo.\n[[ ## answer ## ]]\n{}",
+                query(request).len()
+            ),
+        }
+    });
+    let page = SimpleTool::new("page", "", |_| async { Ok("é".repeat(7_500_000)) });
+    let broken = SimpleTool::new("broken", "", |_| async {
+        Err(ToolError::new("é".repeat(7_500_000)))
+    });
+    let agent = ReAct::<Ask>::new(model).tools(tools![&page, &broken]);
+    let reply = agent.call(question()).await.expect("an answer");
+    let length: usize = reply.answer.parse().expect("a length");
+    assert!((40_000..45_000).contains(&length), "2 bytes each: {length}");
+    let cut = format!(
+        "Observation 1: {}\n  … (7490000 more characters)",
+        "é".repeat(10_000)
+    );
+    assert!(reply.trajectory.contains(&cut));
 }

@@ -19,6 +19,14 @@ pub enum InterpreterError {
          before anything else runs"
     )]
     InWorker,
+    /// An input cannot be given to code.
+    #[error("the input `{name}` cannot be given to the interpreter: it is {why}")]
+    Input {
+        /// The name of the input.
+        name: String,
+        /// In what it exceeds the limits.
+        why: String,
+    },
     /// The worker process cannot be started.
     #[error("the worker `{}` cannot be started", .program.display())]
     Start {

@@ -27,7 +27,8 @@ pub struct Limits {
     pub time: Duration,
     /// The memory in bytes, in addition to that of the idle worker, for all variables of the session. A
     /// single value that would be too large is refused before it is created; the total is measured every
-    /// few milliseconds. Default: 256 MiB.
+    /// few milliseconds. An input, and a result of a host function, may take an eighth of it. Default:
+    /// 256 MiB.
     pub memory: usize,
     /// The number of bytecode instructions; a short line of Python takes about ten. They are counted in
     /// steps of 256, and not within callbacks of builtins (`sorted(key=…)`), which [`time`](Self::time)
@@ -40,8 +41,9 @@ pub struct Limits {
     /// The number of calls of host functions in one run, above which the code gets a `RuntimeError`.
     /// Default: 100.
     pub calls: usize,
-    /// The number of bytes that the code may print, and that its value may have as JSON. Default:
-    /// 100,000.
+    /// The number of bytes that the code may print, and that its value may have as JSON. The arguments of
+    /// a call of a host function may have as many, or else the code gets a `ValueError`; the message of
+    /// an exception is cut after as many. Default: 100,000.
     pub output: usize,
 }
 

@@ -46,6 +46,10 @@
 //! | | `date`, `datetime`, `time` | text in ISO 8601 |
 //! | | anything else (`bytes`, functions, instances, …) | text with its `repr` |
 //!
+//! Values are nested at most 100 levels deep. An input that is deeper, or that takes more than an eighth of
+//! [`Limits::memory`], is an [`InterpreterError::Input`]; such a result of a function is a `ValueError` in
+//! the code, and so are arguments of a function that are longer than [`Limits::output`].
+//!
 //! # Determinism
 //!
 //! The same code, inputs and results of host functions give the same outcome: hashes are not seeded, there
@@ -56,6 +60,7 @@ mod dialect;
 mod error;
 mod host;
 mod limits;
+mod measure;
 mod outcome;
 mod process;
 mod protocol;
@@ -67,6 +72,7 @@ pub use dialect::DIALECT;
 pub use error::InterpreterError;
 pub use host::{FunctionCall, Functions, Host, HostError};
 pub use limits::{Limit, Limits};
+pub(crate) use measure::is_shallow;
 pub use outcome::{CodeOutcome, Ending, PythonError};
 pub use reply::{code_in_reply, with_result};
 pub use session::{Interpreter, Session};

@@ -30,7 +30,8 @@ pub enum Ending {
     Raised(PythonError),
     /// It reached a limit. The variables of the session are lost.
     Limit(Limit),
-    /// The interpreter itself failed, with this message. The variables of the session are lost.
+    /// The interpreter itself failed, with this message, through no fault of the code. The variables of the
+    /// session are lost.
     Crashed(String),
 }
 
@@ -41,7 +42,7 @@ pub enum Ending {
 pub struct PythonError {
     /// The type of the exception, such as `ValueError`.
     pub kind: String,
-    /// The message of the exception.
+    /// The message of the exception, cut after [`Limits::output`](super::Limits::output) bytes.
     pub message: String,
     /// The line of the code, from 1, in the innermost frame that belongs to this run.
     pub line: Option<u32>,
@@ -105,7 +106,7 @@ impl fmt::Display for Ending {
             Self::Limit(Limit::Output) => {
                 f.write_str("the code printed or returned too much and was stopped")
             }
-            Self::Crashed(_) => f.write_str("the interpreter failed on this code; write it in a simpler way"),
+            Self::Crashed(_) => f.write_str("the interpreter itself failed, which is not a fault of the code; all variables are lost"),
         }
     }
 }

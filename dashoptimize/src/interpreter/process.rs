@@ -5,18 +5,22 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
 use super::error::InterpreterError;
-use super::host::{self, FunctionCall, Host};
-use super::limits::{Limit, Limits};
+use super::host::{self, FunctionCall, Host, HostError};
+use super::limits::Limits;
+use super::measure;
 use super::outcome::Ending;
 use super::protocol::{FromWorker, ToWorker, VARIABLE, VERSION};
 
 /// How long a worker may take to be ready, even on a busy machine.
 const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// The size in bytes of a message besides the texts that [`Limits::output`] limits.
+const LONGEST_REST: usize = 1 << 16;
 
 /// A running worker. Dropping it kills the process.
 #[derive(Debug)]
@@ -24,6 +28,7 @@ pub(super) struct WorkerProcess {
     child: Child,
     to_worker: ChildStdin,
     from_worker: BufReader<ChildStdout>,
+    limits: Limits,
     /// How long to wait for a message: only a worker that gets no CPU time takes longer.
     patience: Duration,
 }
@@ -43,6 +48,7 @@ impl WorkerProcess {
             child,
             to_worker,
             from_worker: BufReader::new(from_worker),
+            limits,
             patience: limits.time.saturating_mul(10).saturating_add(START_LIMIT),
         };
         process.handshake(program, limits).await?;
@@ -99,13 +105,26 @@ impl WorkerProcess {
                 Ok(call) => call,
                 Err(ending) => return ending,
             };
-            message = match host::call(host, call).await {
-                Ok(value) => ToWorker::Return(value),
-                Err(error) => ToWorker::Raise {
-                    kind: error.kind,
-                    message: error.message,
-                },
-            };
+            message = self.called(host, call).await;
+        }
+    }
+
+    /// Calls a host function. Its result is checked here, because a worker cannot read every value.
+    async fn called(&self, host: &dyn Host, call: FunctionCall) -> ToWorker {
+        let name = call.name.clone();
+        let result = host::call(host, call).await.and_then(|value| {
+            let fits = measure::for_code(&value, &self.limits);
+            fits.map_err(|unfit| {
+                HostError::new("ValueError", format!("the result of {name}() is {unfit}"))
+            })
+            .map(|()| value)
+        });
+        match result {
+            Ok(value) => ToWorker::Return(value),
+            Err(error) => ToWorker::Raise {
+                kind: measure::cut(&error.kind, self.limits.output),
+                message: measure::cut(&error.message, self.limits.output),
+            },
         }
     }
 
@@ -113,7 +132,8 @@ impl WorkerProcess {
     async fn until_called(&mut self, output: &mut String) -> Result<FunctionCall, Ending> {
         loop {
             match timeout(self.patience, self.line()).await {
-                Err(_) => return Err(Ending::Limit(Limit::Time)),
+                // The worker measures the time of the code itself.
+                Err(_) => return Err(Ending::Crashed("the worker does not run".to_owned())),
                 Ok(None) => return Err(self.crashed().await),
                 Ok(Some(line)) => match serde_json::from_slice(&line) {
                     Ok(FromWorker::Printed(text)) => output.push_str(&text),
@@ -133,11 +153,24 @@ impl WorkerProcess {
         self.to_worker.flush().await
     }
 
-    /// The next complete line; `None` if the worker has ended.
+    /// The next complete line; `None` if the worker has ended. A worker that sends more than the limits
+    /// allow does not keep them, and is killed.
     async fn line(&mut self) -> Option<Vec<u8>> {
         let mut line = Vec::new();
-        self.from_worker.read_until(b'\n', &mut line).await.ok()?;
-        (line.pop() == Some(b'\n')).then_some(line)
+        // A byte of a text has at most six bytes as JSON.
+        let longest = self
+            .limits
+            .output
+            .saturating_mul(6)
+            .saturating_add(LONGEST_REST);
+        let mut from_worker = (&mut self.from_worker).take(longest as u64);
+        from_worker.read_until(b'\n', &mut line).await.ok()?;
+        if line.pop() != Some(b'\n') {
+            // Fails if it has ended.
+            let _ = self.child.start_kill();
+            return None;
+        }
+        Some(line)
     }
 
     /// The ending of a run whose worker has ended.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::error::InterpreterError;
 use super::host::Host;
 use super::limits::Limits;
+use super::measure;
 use super::outcome::CodeOutcome;
 use super::process::WorkerProcess;
 use super::worker::{self, Serving};
@@ -82,14 +83,21 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// Returns an error if the worker cannot be started. Errors of the code are part of the
-    /// [`CodeOutcome`].
+    /// Returns an error if an input is nested too deeply or too large, or if the worker cannot be started.
+    /// Errors of the code are part of the [`CodeOutcome`].
     pub async fn run(
         &mut self,
         code: &str,
         inputs: Map<String, Value>,
         host: &dyn Host,
     ) -> Result<CodeOutcome, InterpreterError> {
+        for (name, value) in &inputs {
+            let fits = measure::for_code(value, &self.interpreter.limits);
+            fits.map_err(|unfit| InterpreterError::Input {
+                name: name.clone(),
+                why: unfit.to_string(),
+            })?;
+        }
         let mut process = match self.process.take() {
             Some(process) => process,
             None => WorkerProcess::start(&self.interpreter.worker, self.interpreter.limits).await?,

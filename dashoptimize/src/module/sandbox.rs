@@ -11,6 +11,7 @@ use crate::interpreter::{
 };
 use crate::module::shape::added;
 use crate::signature::{Field, Role, SignatureSpec, Ty};
+use crate::tool::{SHOWN, excerpt};
 
 /// The output in which a predictor writes code. Its description says which Python the interpreter
 /// understands, so that it stays when an optimizer writes other instructions.
@@ -21,9 +22,6 @@ pub(super) const CODE: &[Field] = &[added(
     DIALECT,
     "Generated code:",
 )];
-
-/// The number of characters of an output that a model is shown.
-const SHOWN: usize = 10_000;
 
 /// The settings of the place where the code runs.
 #[derive(Clone, Debug, Default)]
@@ -141,13 +139,13 @@ impl Notebook<'_> {
     }
 }
 
-/// An outcome as a model is shown it: what was printed, then the value or what went wrong.
+/// An outcome as a model is shown it: what was printed, then the value or what went wrong, each cut after
+/// [`SHOWN`] characters.
 pub(super) fn shown(outcome: &CodeOutcome) -> String {
-    let mut text = cut(&outcome.output);
+    let mut text = excerpt(&outcome.output, SHOWN);
     let ending = match &outcome.ending {
         Ending::Value(Value::Null) | Ending::Submitted(Value::Null) => String::new(),
-        Ending::Value(value) | Ending::Submitted(value) => cut(&value.to_string()),
-        other => other.to_string(),
+        ending => excerpt(&ending.to_string(), SHOWN),
     };
     if !text.is_empty() && !text.ends_with('\n') && !ending.is_empty() {
         text.push('\n');
@@ -155,17 +153,6 @@ pub(super) fn shown(outcome: &CodeOutcome) -> String {
     text.push_str(&ending);
     text.truncate(text.trim_end().len());
     text
-}
-
-/// The beginning of a text, and how much is left out.
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        None => text.to_owned(),
-        Some((end, _)) => {
-            let rest = text[end..].chars().count();
-            format!("{}\n… ({rest} more characters)", &text[..end])
-        }
-    }
 }
 
 /// The signature with other instructions: the signature's own, then these.

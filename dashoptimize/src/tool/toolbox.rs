@@ -69,9 +69,18 @@ pub enum ToolboxError {
         /// The name.
         name: String,
     },
-    /// Code cannot call a function of this name, because it starts with a digit.
+    /// Code cannot call a function of this name, because it starts with a digit or is a keyword.
     #[error("`{name}` cannot be called from Python; rename the tool")]
     InvalidPythonName {
+        /// The name of the function in Python.
+        name: String,
+    },
+    /// The name means something else in the code: a builtin of Python, an input, or `SUBMIT`.
+    #[error(
+        "`{name}` means something else in the code (a builtin of Python, an input, or `SUBMIT`); rename \
+         the tool, or use `tools_with_prefix` for those of a server"
+    )]
+    TakenPythonName {
         /// The name of the function in Python.
         name: String,
     },

@@ -6,14 +6,7 @@ use num_bigint::BigInt;
 use serde_json::{Map, Number, Value};
 
 use crate::interpreter::host::FunctionCall;
-
-/// The deepest nesting of a value. JSON parsers reject values that are much deeper.
-const DEEPEST: usize = 100;
-
-/// A value that is nested too deeply.
-#[derive(Debug, thiserror::Error)]
-#[error("the value is nested deeper than {DEEPEST} levels")]
-pub(super) struct TooDeep;
+use crate::interpreter::measure::{Measure, Unfit};
 
 /// Converts JSON to Python. The recursion is bounded, because the JSON parser limits the nesting.
 pub(super) fn to_python(value: Value) -> MontyObject {
@@ -40,22 +33,31 @@ fn python_number(number: &Number) -> MontyObject {
     }
 }
 
-/// Converts a call of a host function.
-pub(super) fn call(call: &ReplFunctionCall) -> Result<FunctionCall, TooDeep> {
+/// Converts a call of a host function, whose arguments may have this many bytes.
+pub(super) fn call(call: &ReplFunctionCall, limit: usize) -> Result<FunctionCall, Unfit> {
+    let mut measure = Measure::new(limit);
     Ok(FunctionCall {
         name: call.function_name.clone(),
-        args: list(&call.args, DEEPEST)?,
-        kwargs: entries(call.kwargs.iter(), DEEPEST)?,
+        args: list(&call.args, &mut measure)?,
+        kwargs: entries(call.kwargs.iter(), &mut measure)?,
     })
 }
 
-/// Converts Python to JSON.
-pub(super) fn to_json(object: &MontyObject) -> Result<Value, TooDeep> {
-    json(object, DEEPEST)
+/// Converts Python to JSON of at most this many bytes, not counting what JSON adds to texts.
+pub(super) fn to_json(object: &MontyObject, limit: usize) -> Result<Value, Unfit> {
+    json(object, &mut Measure::new(limit))
 }
 
-fn json(object: &MontyObject, depth: usize) -> Result<Value, TooDeep> {
-    let depth = depth.checked_sub(1).ok_or(TooDeep)?;
+fn json(object: &MontyObject, measure: &mut Measure) -> Result<Value, Unfit> {
+    measure.inside(|measure| {
+        let value = inside(object, measure)?;
+        // The size of the parts of a list or object is counted already.
+        measure.take(value.as_str().map_or(1, str::len))?;
+        Ok(value)
+    })
+}
+
+fn inside(object: &MontyObject, measure: &mut Measure) -> Result<Value, Unfit> {
     Ok(match object {
         MontyObject::None => Value::Null,
         MontyObject::Bool(value) => Value::Bool(*value),
@@ -63,21 +65,23 @@ fn json(object: &MontyObject, depth: usize) -> Result<Value, TooDeep> {
         MontyObject::BigInt(integer) => big(integer),
         MontyObject::Float(float) => real(*float),
         MontyObject::String(text) | MontyObject::Repr(text) | MontyObject::Path(text) => {
+            // A text that is too long is not copied.
+            measure.fits(text.len())?;
             Value::from(text.as_str())
         }
         MontyObject::List(items)
         | MontyObject::Tuple(items)
         | MontyObject::Set(items)
-        | MontyObject::FrozenSet(items) => Value::Array(list(items, depth)?),
+        | MontyObject::FrozenSet(items) => Value::Array(list(items, measure)?),
         MontyObject::NamedTuple {
             field_names,
             values,
             ..
         } => {
-            let values = list(values, depth)?;
+            let values = list(values, measure)?;
             Value::Object(field_names.iter().cloned().zip(values).collect())
         }
-        MontyObject::Dict(pairs) => Value::Object(entries(pairs.iter(), depth)?),
+        MontyObject::Dict(pairs) => Value::Object(entries(pairs.iter(), measure)?),
         MontyObject::Date(day) => Value::from(date(day)),
         MontyObject::DateTime(moment) => {
             let day = MontyDate {
@@ -101,16 +105,20 @@ fn json(object: &MontyObject, depth: usize) -> Result<Value, TooDeep> {
     })
 }
 
-fn list(items: &[MontyObject], depth: usize) -> Result<Vec<Value>, TooDeep> {
-    items.iter().map(|item| json(item, depth)).collect()
+fn list(items: &[MontyObject], measure: &mut Measure) -> Result<Vec<Value>, Unfit> {
+    items.iter().map(|item| json(item, measure)).collect()
 }
 
 fn entries<'a>(
     pairs: impl Iterator<Item = &'a (MontyObject, MontyObject)>,
-    depth: usize,
-) -> Result<Map<String, Value>, TooDeep> {
+    measure: &mut Measure,
+) -> Result<Map<String, Value>, Unfit> {
     pairs
-        .map(|(key, value)| Ok((key_text(key), json(value, depth)?)))
+        .map(|(key, value)| {
+            let key = key_text(key);
+            measure.take(key.len())?;
+            Ok((key, json(value, measure)?))
+        })
         .collect()
 }
 

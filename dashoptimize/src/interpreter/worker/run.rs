@@ -16,6 +16,7 @@ use super::json;
 use super::watch::Watch;
 use crate::interpreter::host::FunctionCall;
 use crate::interpreter::limits::{Limit, Limits};
+use crate::interpreter::measure::{self, Unfit};
 use crate::interpreter::outcome::{Ending, PythonError};
 use crate::interpreter::protocol::{FromWorker, ToWorker};
 
@@ -114,7 +115,7 @@ impl<'a> Runner<'a> {
             }
             Err(failed) => {
                 self.repl = Some(failed.repl);
-                Err(raised(&failed.error))
+                Err(self.raised(&failed.error))
             }
         }
     }
@@ -124,11 +125,16 @@ impl<'a> Runner<'a> {
         run: &mut ActiveRun<'_>,
         call: ReplFunctionCall,
     ) -> Result<Paused, Ending> {
-        let asked = match json::call(&call) {
+        let submits = call.function_name == SUBMIT && !run.functions.contains(&call.function_name);
+        let asked = match json::call(&call, self.limits.output) {
             Ok(asked) => asked,
-            Err(too_deep) => return Ok(answer(run, call, value_error(&too_deep))),
+            Err(Unfit::TooLarge(_)) if submits => return Err(Ending::Limit(Limit::Output)),
+            Err(unfit) => {
+                let error = unfit_arguments(&call.function_name, unfit);
+                return Ok(answer(run, call, error));
+            }
         };
-        if asked.name == SUBMIT && !run.functions.contains(&asked.name) {
+        if submits {
             self.repl = Some(call.into_repl());
             return Err(self.fits(submitted(asked), Ending::Submitted));
         }
@@ -143,8 +149,12 @@ impl<'a> Runner<'a> {
             return exception(ExcType::RuntimeError, &text).into();
         };
         run.calls = left;
-        self.watch.pause();
+        let most = self.limits.output;
+        if measure::is_longer(&asked, most) {
+            return unfit_arguments(&asked.name, Unfit::TooLarge(most));
+        }
         self.channel.send(&FromWorker::Called(asked));
+        self.watch.pause();
         let message = self.messages.recv();
         self.watch.resume();
         match message {
@@ -160,17 +170,33 @@ impl<'a> Runner<'a> {
 
     /// The ending with this value, unless it is nested too deeply or too large.
     fn value(&self, value: &MontyObject, ending: fn(Value) -> Ending) -> Ending {
-        match json::to_json(value) {
+        match json::to_json(value, self.limits.output) {
             Ok(value) => self.fits(value, ending),
-            Err(too_deep) => raised(&exception(ExcType::ValueError, &too_deep.to_string())),
+            Err(Unfit::TooLarge(_)) => Ending::Limit(Limit::Output),
+            Err(unfit) => {
+                let text = format!("the value is {unfit}");
+                self.raised(&exception(ExcType::ValueError, &text))
+            }
         }
     }
 
     fn fits(&self, value: Value, ending: fn(Value) -> Ending) -> Ending {
-        match serde_json::to_vec(&value) {
-            Ok(bytes) if bytes.len() <= self.limits.output => ending(value),
-            _ => Ending::Limit(Limit::Output),
+        match measure::is_longer(&value, self.limits.output) {
+            false => ending(value),
+            true => Ending::Limit(Limit::Output),
         }
+    }
+
+    fn raised(&self, error: &MontyException) -> Ending {
+        let message = error.message().unwrap_or_default();
+        if error.exc_type() == ExcType::MemoryError && message.starts_with(TOO_LARGE) {
+            return Ending::Limit(Limit::Memory);
+        }
+        Ending::Raised(PythonError {
+            kind: error.exc_type().to_string(),
+            message: measure::cut(message, self.limits.output),
+            line: error.traceback().last().map(|frame| frame.start.line),
+        })
     }
 }
 
@@ -230,22 +256,11 @@ fn submitted(mut call: FunctionCall) -> Value {
     }
 }
 
-fn raised(error: &MontyException) -> Ending {
-    let message = error.message().unwrap_or_default();
-    if error.exc_type() == ExcType::MemoryError && message.starts_with(TOO_LARGE) {
-        return Ending::Limit(Limit::Memory);
-    }
-    Ending::Raised(PythonError {
-        kind: error.exc_type().to_string(),
-        message: message.to_owned(),
-        line: error.traceback().last().map(|frame| frame.start.line),
-    })
-}
-
 fn exception(kind: ExcType, message: &str) -> MontyException {
     MontyException::new(kind, Some(message.to_owned()))
 }
 
-fn value_error(too_deep: &json::TooDeep) -> ExtFunctionResult {
-    exception(ExcType::ValueError, &too_deep.to_string()).into()
+fn unfit_arguments(function: &str, unfit: Unfit) -> ExtFunctionResult {
+    let text = format!("the arguments of {function}() are {unfit}");
+    exception(ExcType::ValueError, &text).into()
 }

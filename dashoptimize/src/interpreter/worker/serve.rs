@@ -10,6 +10,7 @@ use super::channel::Channel;
 use super::run::Runner;
 use super::watch::Watch;
 use crate::interpreter::limits::Limits;
+use crate::interpreter::measure;
 use crate::interpreter::outcome::Ending;
 use crate::interpreter::protocol::{FromWorker, ToWorker, VARIABLE, VERSION};
 
@@ -102,7 +103,10 @@ fn run_all(limits: Limits, messages: &mpsc::Receiver<ToWorker>) {
         match panic::catch_unwind(run) {
             Ok(ending) => channel.send(&FromWorker::Ended(ending)),
             Err(panic) => {
-                channel.send(&FromWorker::Ended(Ending::Crashed(panic_message(&*panic))));
+                channel.send(&FromWorker::Ended(Ending::Crashed(measure::cut(
+                    panic_message(&*panic),
+                    limits.output,
+                ))));
                 break;
             }
         }
@@ -110,10 +114,10 @@ fn run_all(limits: Limits, messages: &mpsc::Receiver<ToWorker>) {
     std::process::exit(0);
 }
 
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied());
-    text.unwrap_or("the interpreter panicked").to_owned()
+    text.unwrap_or("the interpreter panicked")
 }

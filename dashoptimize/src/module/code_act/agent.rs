@@ -15,7 +15,7 @@ use crate::module::sandbox::{CodeCell, Notebook, Sandbox, instructed, shown};
 use crate::module::shape::{derive, names};
 use crate::module::{ModuleCore, Predictor};
 use crate::signature::SignatureSpec;
-use crate::tool::ToolboxError;
+use crate::tool::{Toolbox, ToolboxError};
 
 /// An agent that acts by code, below the types of a signature.
 #[derive(Clone, Debug)]
@@ -44,7 +44,9 @@ impl CodeAgent {
         }
     }
 
-    pub(super) fn set_tools(&mut self, tools: Result<Tools, ToolboxError>) {
+    pub(super) fn set_tools(&mut self, tools: Result<Toolbox, ToolboxError>) {
+        let inputs: Vec<&str> = self.spec.inputs().map(|field| &*field.name).collect();
+        let tools = tools.and_then(|tools| Tools::new(tools, &inputs));
         if let Ok(tools) = &tools {
             self.act.set_spec(acting(&self.spec, tools));
         }

@@ -2,6 +2,7 @@
 
 mod agent;
 mod fields;
+mod python;
 mod tools;
 
 use std::marker::PhantomData;
@@ -10,7 +11,6 @@ use serde_json::Value;
 
 use self::agent::CodeAgent;
 use self::fields::{ACT, EXTRACT, FINISHED, TRAJECTORY};
-use self::tools::Tools;
 use super::chain_of_thought::REASONING;
 use super::sandbox::{CODE, sandbox_setters};
 use super::shape::refuse_taken;
@@ -72,13 +72,13 @@ pub struct CodeAct<S = Untyped> {
 
 impl<S> CodeAct<S> {
     /// Sets the tools. Default: none, so that the code can only compute. If the list is invalid (two tools
-    /// have the same name in Python, or a name is not a name in Python), every call fails with
+    /// have the same name in Python, a name is not a name in Python, or it means something else in the
+    /// code: a builtin such as `list`, an input, or `SUBMIT`), every call fails with
     /// [`CallError::Tools`](crate::call::CallError::Tools) before a model is called;
     /// [`try_tools`](Self::try_tools) reports it immediately.
     #[must_use]
     pub fn tools<T: IntoTool>(mut self, tools: impl IntoIterator<Item = T>) -> Self {
-        self.core
-            .set_tools(Toolbox::new(tools).and_then(Tools::new));
+        self.core.set_tools(Toolbox::new(tools));
         self
     }
 
@@ -86,7 +86,8 @@ impl<S> CodeAct<S> {
     ///
     /// # Errors
     ///
-    /// Returns an error if two tools have the same name in Python, or if a name is not valid.
+    /// Returns an error if two tools have the same name in Python, or if a name is not valid or means
+    /// something else in the code.
     pub fn try_tools<T: IntoTool>(
         self,
         tools: impl IntoIterator<Item = T>,

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::interpreter::{FunctionCall, Host, HostError};
+use super::python::{is_builtin, is_keyword};
+use crate::interpreter::{FunctionCall, Host, HostError, is_shallow};
 use crate::lm::BoxFuture;
 use crate::tool::{ToolFailure, ToolSpec, Toolbox, ToolboxError};
 
@@ -13,12 +14,17 @@ pub(super) struct Tools {
 }
 
 impl Tools {
-    /// The tools of a toolbox, whose names must be valid and distinct in Python, too.
-    pub(super) fn new(toolbox: Toolbox) -> Result<Self, ToolboxError> {
+    /// The tools of a toolbox, whose names must be valid and distinct in Python, too, and must mean nothing
+    /// else in code with these inputs.
+    pub(super) fn new(toolbox: Toolbox, inputs: &[&str]) -> Result<Self, ToolboxError> {
         let names: Vec<String> = toolbox.specs().map(python_name).collect();
         for (index, name) in names.iter().enumerate() {
-            if name.starts_with(|first: char| first.is_ascii_digit()) {
+            let starts_with_digit = name.starts_with(|first: char| first.is_ascii_digit());
+            if starts_with_digit || is_keyword(name) {
                 return Err(ToolboxError::InvalidPythonName { name: name.clone() });
+            }
+            if is_builtin(name) || inputs.contains(&&**name) {
+                return Err(ToolboxError::TakenPythonName { name: name.clone() });
             }
             if names[..index].contains(name) {
                 return Err(ToolboxError::SamePythonName { name: name.clone() });
@@ -97,11 +103,13 @@ fn named(spec: &ToolSpec, call: FunctionCall) -> Result<Map<String, Value>, Host
     Ok(arguments)
 }
 
-/// Code can do more with a list or a number than with its text.
+/// Code can do more with a list or a number than with its text. A value that is nested too deeply for the
+/// interpreter stays a text.
 fn python_value(result: String) -> Value {
     match serde_json::from_str(&result) {
         Ok(Value::String(_)) | Err(_) => Value::String(result),
-        Ok(value) => value,
+        Ok(value) if is_shallow(&value) => value,
+        Ok(_) => Value::String(result),
     }
 }
 

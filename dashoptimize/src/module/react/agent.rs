@@ -14,7 +14,7 @@ use crate::module::shape::derive;
 use crate::module::tool_use::{FINISH, outputs};
 use crate::module::{ModuleCore, Predictor};
 use crate::signature::SignatureSpec;
-use crate::tool::{IntoTool, Tool, Toolbox, ToolboxError};
+use crate::tool::{IntoTool, SHOWN, Tool, Toolbox, ToolboxError, excerpt};
 
 /// How often the oldest step is dropped for one call whose prompt is too long.
 const MOST_DROPPED: u32 = 3;
@@ -237,7 +237,10 @@ async fn observe(context: &Context<'_>, tools: &Toolbox, tool: &str, arguments: 
         arguments: arguments.clone(),
     });
     let called = tools.call(tool, arguments.clone()).await;
-    let result = called.map_err(|failure| failure.to_string());
+    let result = match called {
+        Ok(text) => Ok(excerpt(&text, SHOWN)),
+        Err(failure) => Err(excerpt(&failure.to_string(), SHOWN)),
+    };
     context.tell(|| TraceEvent::ToolEnded {
         tool: tool.to_owned(),
         result: result.clone(),

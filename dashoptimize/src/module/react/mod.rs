@@ -29,8 +29,8 @@ use crate::tool::{IntoTool, ToolboxError};
 /// description of the tools is not part of the instructions, so no optimizer can rewrite it.
 ///
 /// Whatever goes wrong with a tool, the model observes it: a name that it invented, arguments that do not fit
-/// (then the tool is not called), an error with its causes, a panic. A [listener](crate::call::Listener)
-/// hears of each tool that [starts](crate::call::TraceEvent::ToolStarted) and
+/// (then the tool is not called), an error with its causes, a panic. Of each observation the first 10,000
+/// characters are kept, with the number of those left out. A [listener](crate::call::Listener) hears of each tool that [starts](crate::call::TraceEvent::ToolStarted) and
 /// [ends](crate::call::TraceEvent::ToolEnded).
 ///
 /// A prompt that is [too long](crate::lm::LmErrorKind::ContextTooLong) is tried again without the oldest

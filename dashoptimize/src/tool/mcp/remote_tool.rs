@@ -11,7 +11,6 @@ use super::result;
 use crate::lm::BoxFuture;
 use crate::tool::callable::Tool;
 use crate::tool::error::ToolError;
-use crate::tool::name;
 use crate::tool::spec::ToolSpec;
 
 pub(super) struct RemoteTool {
@@ -19,37 +18,43 @@ pub(super) struct RemoteTool {
     spec: ToolSpec,
     /// The name by which the server knows the tool.
     name: String,
-    timeout: Duration,
+    limits: RemoteLimits,
+}
+
+/// The limits of a call.
+#[derive(Clone, Copy)]
+pub(super) struct RemoteLimits {
+    pub(super) time: Duration,
+    /// The number of characters of the result.
+    pub(super) result: usize,
 }
 
 impl RemoteTool {
+    /// The tool that a server offers, under a name that is valid here.
     pub(super) fn new(
         connection: Arc<Connection>,
         offered: &rmcp::model::Tool,
-        prefix: &str,
-        timeout: Duration,
+        name: String,
+        limits: RemoteLimits,
     ) -> Self {
-        let name = format!("{prefix}{}", offered.name);
         let description = offered.description.as_deref().unwrap_or_default();
         let schema = Value::Object((*offered.input_schema).clone());
         Self {
             connection,
-            spec: ToolSpec::with_schema(name::made_valid(&name), description.to_owned(), schema),
+            spec: ToolSpec::with_schema(name, description.to_owned(), schema),
             name: offered.name.to_string(),
-            timeout,
+            limits,
         }
     }
 
     async fn request(&self, arguments: Map<String, Value>) -> Result<String, ToolError> {
-        let Connection { service, name } = &*self.connection;
+        let Connection { service, name, .. } = &*self.connection;
+        let RemoteLimits { time, result } = self.limits;
         let request = CallToolRequestParams::new(self.name.clone()).with_arguments(arguments);
-        match tokio::time::timeout(self.timeout, service.call_tool(request)).await {
-            Ok(Ok(reply)) => result::text(reply),
+        match tokio::time::timeout(time, service.call_tool(request)).await {
+            Ok(Ok(reply)) => result::text(reply, result),
             Ok(Err(error)) => Err(ToolError::new(name.redact(&error.to_string()))),
-            Err(_) => Err(ToolError::new(format!(
-                "no answer within {:?}",
-                self.timeout
-            ))),
+            Err(_) => Err(ToolError::new(format!("no answer within {time:?}"))),
         }
     }
 }

@@ -2,12 +2,15 @@
 
 use rmcp::model::{CallToolResult, ContentBlock, ResourceContents};
 
+use super::limits;
 use crate::tool::ToolError;
+use crate::tool::excerpt::excerpt;
 
 const UNKNOWN: &str = "[a part of an unknown kind, left out]";
 
-/// The text of a result. A result that the server marks as an error becomes an error.
-pub(super) fn text(result: CallToolResult) -> Result<String, ToolError> {
+/// The text of a result, at most `limit` characters of it. A result that the server marks as an error
+/// becomes an error.
+pub(super) fn text(result: CallToolResult, limit: usize) -> Result<String, ToolError> {
     let blocks: Vec<String> = result.content.iter().map(block).collect();
     let text = match result.structured_content {
         // A server that sends both sends the same content twice.
@@ -15,8 +18,8 @@ pub(super) fn text(result: CallToolResult) -> Result<String, ToolError> {
         _ => blocks.join("\n"),
     };
     match result.is_error {
-        Some(true) => Err(ToolError::new(text)),
-        _ => Ok(text),
+        Some(true) => Err(ToolError::new(excerpt(&text, limit.min(limits::TEXT)))),
+        _ => Ok(excerpt(&text, limit)),
     }
 }
 
@@ -50,7 +53,7 @@ mod tests {
 
     fn read(result: Value) -> Result<String, String> {
         let result = serde_json::from_value(result).expect("a result of the protocol");
-        text(result).map_err(|error| error.to_string())
+        text(result, 100).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -76,6 +79,17 @@ mod tests {
             "structuredContent": {"a": [1]},
         });
         assert_eq!(read(both), Ok("one".to_owned()));
+    }
+
+    #[test]
+    fn a_long_text_is_cut() {
+        let result = |error: bool| {
+            let parts = json!([{"type": "text", "text": "é".repeat(150)}]);
+            read(json!({"content": parts, "isError": error}))
+        };
+        let cut = format!("{}\n… (50 more characters)", "é".repeat(100));
+        assert_eq!(result(false), Ok(cut.clone()));
+        assert_eq!(result(true), Err(cut));
     }
 
     #[test]
