@@ -780,7 +780,7 @@ async fn observers_are_told_what_happens_in_types() {
                 assert_eq!(measured.n(), 10);
                 "evaluated"
             }
-            Event::Search(event) => {
+            Event::FromSearch(event) => {
                 if let Some(Guessed(7)) = event.downcast_ref() {
                     "guessed"
                 } else {

@@ -243,11 +243,11 @@ fn measure(subject: &Subject) -> Result<Measured, String> {
 
 fn timed_build(subject: &Subject, folder: &Path, items: usize) -> Result<Build, String> {
     write_source(subject, folder, items)?;
-    let (begun, cpu_begun) = (Instant::now(), cpu_of_children());
+    let (start, cpu_start) = (Instant::now(), cpu_of_children());
     build(subject, folder, "build", &[])?;
     Ok(Build {
-        wall: begun.elapsed().as_secs_f64(),
-        cpu: cpu_of_children() - cpu_begun,
+        wall: start.elapsed().as_secs_f64(),
+        cpu: cpu_of_children() - cpu_start,
     })
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn run(options: &Options, report: &mut Report) {
     crates(options, report);
 }
 
-/// 256 calls of 20 ms, 16 at once.
+/// 256 calls of 20 ms, 16 concurrently.
 fn scheduling(options: &Options, report: &mut Report) {
     const TIME: Duration = Duration::from_millis(20);
     let runtime = Runtime::new().expect("a runtime starts");
@@ -73,7 +73,7 @@ fn scheduling(options: &Options, report: &mut Report) {
         });
     }
     Report::table(
-        "256 calls of 20 ms, 16 at once (medians)",
+        "256 calls of 20 ms, 16 concurrently (medians)",
         ["", "ms", "÷ bare"],
         &table,
     );
@@ -190,14 +190,14 @@ fn start(options: &Options, report: &mut Report) {
     let ours = started(|| child("start"));
     let mut table = Vec::new();
     let theirs = [&DSPY_RS, &DSPY].map(|peer| {
-        let begun = options.peer(peer).and_then(|peer| {
+        let start = options.peer(peer).and_then(|peer| {
             started(|| {
                 let mut command = peer.command()?;
                 command.arg("start");
                 Ok(command)
             })
         });
-        (peer.name, begun)
+        (peer.name, start)
     });
     for (name, time) in [("dashoptimize", ours.clone())].into_iter().chain(theirs) {
         table.push(match time {

@@ -27,7 +27,7 @@ const AT_ONCE: [usize; 2] = [1, 16];
 /// The two bare loops and our side, measured one after the other: what a call took.
 type Turn = [Sample; 3];
 
-/// Calls per second of a peer by number of calls at once.
+/// Calls per second of a peer by number of concurrent calls.
 type Speeds = BTreeMap<usize, Vec<f64>>;
 
 pub(crate) fn run(options: &Options, report: &mut Report) {
@@ -55,12 +55,12 @@ pub(crate) fn run(options: &Options, report: &mut Report) {
             });
         }
         for (side, floor) in ["bytes", "JSON"].iter().enumerate() {
-            let what = format!("calls per second, {at_once} at once ÷ bare reqwest, {floor}");
+            let what = format!("calls per second, {at_once} concurrent ÷ bare reqwest, {floor}");
             report.at_least(&what, 0.9, Ok(ratio(&turns, side, 2)));
         }
     }
     let head = [
-        "at once",
+        "concurrent",
         "",
         "calls/s",
         "÷ bytes",

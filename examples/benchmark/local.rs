@@ -37,7 +37,7 @@ pub(crate) fn run(options: &Options, report: &mut Report) {
         .collect();
     let title = format!(
         "SmolLM2-135M Q4_1, {threads} threads: prompt and reply, one at a time; evaluation of 100 rows, \
-         8 demos, 16 at once (medians)"
+         8 demos, 16 concurrently (medians)"
     );
     Report::table(&title, HEAD, &table);
     for figure in ["seconds", "cpu"] {

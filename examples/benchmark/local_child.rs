@@ -97,7 +97,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn open(options: Options) -> Result<Vec<Side>, Box<dyn std::error::Error>> {
-    let begun = Instant::now();
+    let start = Instant::now();
     let weights = options.weights.map_or_else(Weights::default, Weights::path);
     let model = LocalModel::builder(weights)
         .threads(options.threads)
@@ -107,7 +107,7 @@ fn open(options: Options) -> Result<Vec<Side>, Box<dyn std::error::Error>> {
         lm: Lm::new(model),
         process: "self".to_owned(),
     }];
-    let seconds = begun.elapsed().as_secs_f64();
+    let seconds = start.elapsed().as_secs_f64();
     println!(
         "{}",
         json!({ "side": "embedded", "what": "load", "seconds": seconds })
@@ -170,7 +170,7 @@ async fn timed(
     Ok(())
 }
 
-/// 100 rows at 8 demos, 16 at once. Each repetition has demos of its own, so each reads its prefix.
+/// 100 rows at 8 demos, 16 concurrently. Each repetition has demos of its own, so each reads its prefix.
 async fn evaluation(side: &Side, repetition: usize) -> Result<(), Box<dyn std::error::Error>> {
     let program = program(&side.lm, repetition)?;
     let mut rows = rows("test");
@@ -189,7 +189,7 @@ async fn evaluation(side: &Side, repetition: usize) -> Result<(), Box<dyn std::e
 /// A measurement of a side that is under way.
 struct Clock<'a> {
     side: &'a Side,
-    begun: Instant,
+    start: Instant,
     cpu: f64,
 }
 
@@ -197,7 +197,7 @@ impl<'a> Clock<'a> {
     fn start(side: &'a Side) -> Self {
         Self {
             side,
-            begun: Instant::now(),
+            start: Instant::now(),
             cpu: side.cpu(),
         }
     }
@@ -206,7 +206,7 @@ impl<'a> Clock<'a> {
         let line = json!({
             "side": self.side.name,
             "what": what,
-            "seconds": self.begun.elapsed().as_secs_f64(),
+            "seconds": self.start.elapsed().as_secs_f64(),
             "cpu": self.side.cpu() - self.cpu,
             "input": usage.input,
             "cached": usage.cached,

@@ -24,9 +24,9 @@ pub(crate) struct Sample {
 pub(crate) fn per_call(calls: usize, work: impl FnOnce()) -> Sample {
     let (mut wall, mut cpu) = (Duration::ZERO, Duration::ZERO);
     let counted = allocation_counter::measure(|| {
-        let (begun, cpu_begun) = (Instant::now(), cpu_time());
+        let (start, cpu_start) = (Instant::now(), cpu_time());
         work();
-        (wall, cpu) = (begun.elapsed(), cpu_time() - cpu_begun);
+        (wall, cpu) = (start.elapsed(), cpu_time() - cpu_start);
     });
     let per = |total: f64| total / calls as f64;
     Sample {
@@ -39,9 +39,9 @@ pub(crate) fn per_call(calls: usize, work: impl FnOnce()) -> Sample {
 
 /// How long the work takes.
 pub(crate) fn seconds(work: impl FnOnce()) -> f64 {
-    let begun = Instant::now();
+    let start = Instant::now();
     work();
-    begun.elapsed().as_secs_f64()
+    start.elapsed().as_secs_f64()
 }
 
 /// Repeats a measurement, after one time that does not count.

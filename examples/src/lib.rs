@@ -1,21 +1,21 @@
-//! What the examples share: the model that they ask.
+//! What the examples share: the model that they call.
 
 use std::error::Error;
 
 use dashoptimize::lm::Lm;
 use dashoptimize::prelude::OpenAi;
 
-/// Local arithmetic asks for and returns big blocks all the time; this allocator keeps them.
+/// The embedded model allocates and frees large blocks all the time; this allocator keeps them.
 #[cfg(feature = "local")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The model of this name: `local` (embedded, no key and no server), a path to a GGUF file, or
+/// The model with this name: `local` (embedded, no key and no server), the path of a GGUF file, or
 /// `openai/<name>` with the key in `OPENAI_API_KEY`.
 ///
 /// # Errors
 ///
-/// Where the weights cannot be had, or there is no key.
+/// If the weights cannot be downloaded, or the key is missing.
 pub fn model(name: &str) -> Result<Lm, Box<dyn Error>> {
     eprintln!("preparing the model `{name}`");
     match name.strip_prefix("openai/") {
@@ -24,7 +24,7 @@ pub fn model(name: &str) -> Result<Lm, Box<dyn Error>> {
     }
 }
 
-/// The model that the first argument of the program names; the embedded one where there is none.
+/// The model that the first argument of the program names, or the embedded one without an argument.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ fn local(_: &str) -> Result<Lm, Box<dyn Error>> {
     )
 }
 
-/// The README, whose Rust blocks are compiled.
+/// The README, whose Rust blocks are compiled as doc tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 #[derive(Debug)]

@@ -5,7 +5,7 @@
 
 use dashoptimize::evaluate::Score;
 use dashoptimize::lm::Lm;
-use dashoptimize::module::{FromLm, Reasoned, majority_vote_by};
+use dashoptimize::module::{FromLm, ModuleExt, Reasoned, majority_vote_by};
 use dashoptimize::{module, signature};
 
 #[signature]

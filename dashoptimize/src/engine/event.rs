@@ -76,7 +76,7 @@ pub enum Event {
         spend: Spend,
     },
     /// The optimizer said something of its own.
-    Search(Arc<dyn SearchEvent>),
+    FromSearch(Arc<dyn SearchEvent>),
     /// The budget is used up. The best candidate so far becomes the result.
     #[non_exhaustive]
     BudgetUsedUp {
@@ -94,7 +94,7 @@ pub enum Event {
 }
 
 /// An event of an optimizer's own, sent with [`Study::tell`](super::Study::tell). What it prints is
-/// what people read; an observer that knows the type takes it out of [`Event::Search`] with
+/// what people read; an observer that knows the type takes it out of [`Event::FromSearch`] with
 /// `downcast_ref`.
 ///
 /// ```
@@ -117,7 +117,7 @@ pub enum Event {
 ///
 /// fn rejected_score(event: &Event) -> Option<f64> {
 ///     match event {
-///         Event::Search(event) => Some(event.downcast_ref::<Rejected>()?.score),
+///         Event::FromSearch(event) => Some(event.downcast_ref::<Rejected>()?.score),
 ///         _ => None,
 ///     }
 /// }

@@ -119,7 +119,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     /// Tells the observers of the run about an event of the optimizer's own.
     pub fn tell(&self, event: impl SearchEvent) {
         let run = self.evaluator().run();
-        run.notify(|| Event::Search(Arc::new(event)));
+        run.notify(|| Event::FromSearch(Arc::new(event)));
     }
 
     /// Makes a candidate of a state. `origin` says in words where it comes from.

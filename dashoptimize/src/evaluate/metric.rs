@@ -12,8 +12,8 @@ use crate::lm::{BoxFuture, Lm};
 /// A judge of predictions: it compares a prediction of type `O` with a labelled row of type `E`.
 ///
 /// Any function or closure `Fn(&E, &O) -> R` is a metric if `R` is [`IntoScore`]: a `bool`, a number, a
-/// number with feedback, a [`Score`], or a `Result` of one of these. [`async_metric`] makes a metric
-/// of a function that awaits something, such as a judge that is a module.
+/// number with feedback, a [`Score`], or a `Result` of one of these. [`async_metric`](super::async_metric)
+/// makes a metric of a function that awaits something, such as a judge that is a module.
 ///
 /// # The range of the scores
 ///

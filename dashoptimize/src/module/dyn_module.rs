@@ -99,6 +99,7 @@ impl<M: Module> DynModule<M::Input, M::Output> for M {
 /// Implements `Module` for a pointer to any program. `$inner_mut` is the program inside, to be changed.
 macro_rules! pointer_is_module {
     ($Pointer:ident, $inner_mut:path) => {
+        #[diagnostic::do_not_recommend]
         impl<I: Send + 'static, O: Send + Sync + 'static> Module for $Pointer<dyn DynModule<I, O>> {
             type Input = I;
             type Output = O;

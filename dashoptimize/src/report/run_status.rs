@@ -77,7 +77,7 @@ impl RunStatus {
                 let measured = measured.to_string();
                 Some(self.evaluation_ended(*part, *candidate, &measured, *is_best))
             }
-            Event::Search(event) => Some(note(&event.to_string())),
+            Event::FromSearch(event) => Some(note(&event.to_string())),
             Event::BudgetUsedUp { refusal } => {
                 Some(note(&format!("{refusal}; the best so far is kept")))
             }

@@ -114,7 +114,7 @@ fn a_log_tells_the_story_in_plain_lines() {
         candidate: 0,
         origin: "the program as given".to_owned(),
     });
-    progress.on_event(&Event::Search(Arc::new(TrainingRunsPassed {
+    progress.on_event(&Event::FromSearch(Arc::new(TrainingRunsPassed {
         passed: 12,
         of: 30,
     })));

@@ -1,5 +1,5 @@
-//! The dynamic road: a plain serde struct as state and as labelled row, a signature parsed at run time,
-//! and `BootstrapFewShot`.
+//! The dynamic interface: a plain serde struct as state and as labelled row, a signature parsed at run
+//! time, and `BootstrapFewShot`.
 //!
 //! ```sh
 //! cargo run --release -p examples --bin bootstrap_fewshot_example
@@ -40,7 +40,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // 4. The node.
     let node = LLMNode::<QaState>::new(signature, lm, "qa_node").max_tokens(24);
 
-    // 5. Training data: half of it to learn from, half to choose by.
+    // 5. The data: half of the rows to learn from, half to choose by.
     let (train, val) = (rows(&CAPITALS[..10]), rows(&CAPITALS[10..]));
     let data = Splits::builder()
         .train(Dataset::from_vec_serde(train)?)
@@ -51,7 +51,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let metric =
         |expected: &QaState, predicted: &QaState| exact_match(&expected.answer, &predicted.answer);
 
-    // 7. The optimizer. The node given in is not changed; the result holds the tuned one.
+    // 7. The optimizer. It does not change `node`; the result holds the tuned one.
     let optimizer = BootstrapFewShot::new(metric)
         .max_bootstrapped_demos(5)
         .max_labeled_demos(5)

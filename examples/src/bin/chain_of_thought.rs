@@ -75,7 +75,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         println!("\n{question}");
         let solved = solve.call(ProblemInput { question }).await?;
         println!("  reasoning: {}", solved.reasoning);
-        // `answer` is an `i64`: the outputs are reached through the reasoning.
+        // `answer` is an `i64`: `Reasoned` dereferences to the outputs.
         let verdict = if solved.answer == expected {
             "right"
         } else {

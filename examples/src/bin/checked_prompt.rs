@@ -1,11 +1,11 @@
-//! A tuned prompt as a file that the compiler checks: rename a field of the signature, and this program no
-//! longer builds. The message names file, predictor and field.
+//! A tuned prompt as a file that the compiler checks: if you rename a field of the signature, this program
+//! no longer builds, and the message names the file, the predictor and the field.
 //!
 //! ```sh
 //! cargo run --release -p examples --bin checked_prompt
 //! ```
 //!
-//! The file is what `quickstart` found, as its run folder keeps it.
+//! The file is the artifact of a run of `quickstart`.
 
 use std::error::Error;
 

@@ -1,4 +1,4 @@
-//! Several attempts at one question, compared: each attempt is a sample of its own, and the comparison
+//! Several attempts at one question are compared: each attempt is a separate sample, and the comparison
 //! sees the reasoning of all of them.
 //!
 //! ```sh

@@ -36,7 +36,7 @@ pipeline!(
         format!("{country} ({}), capital {}", land.continent, seat.capital)
     }
 
-    /// A portrait of each country, two at once.
+    /// A portrait of each country, two at a time.
     fn Atlas(countries: Vec<String>) -> Vec<String> {
         #[with(concurrency = 2)]
         let portraits = for country in countries {

@@ -7,7 +7,7 @@
 //!
 //! Without options it prepares the embedded model (no key, no server) and takes playlist names out of
 //! voice requests. `--model openai/gpt-4o-mini` asks OpenAI with the key in `OPENAI_API_KEY`, and
-//! `--data my.jsonl` takes a file of yours with the same fields.
+//! `--data my.jsonl` reads your own file with the same fields.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
 //! Retrieval-augmented generation without a server: BM25 over texts in this process, then an answer from
-//! what was found.
+//! the passages that it finds.
 //!
 //! ```sh
 //! cargo run --release -p examples --bin rag
@@ -31,7 +31,7 @@ module!(
     type Library = Retrieve;
 );
 
-/// What comes out of the pipeline.
+/// The output of the pipeline.
 #[derive(Clone, Debug)]
 struct Answer {
     text: String,

@@ -1,5 +1,5 @@
-//! An agent with two tools. Where the provider has native tool calling the agent uses it (try
-//! `openai/gpt-4o-mini`); the embedded model is told of the tools in its prompt.
+//! An agent with two tools. If the provider supports native tool calling, the agent uses it (try
+//! `openai/gpt-4o-mini`); for the embedded model, the tools are described in the prompt.
 //!
 //! ```sh
 //! cargo run --release -p examples --bin react_agent
@@ -112,7 +112,7 @@ fn shown(agent: &Counter) -> Result<Counter, Box<dyn Error>> {
         ),
         ("What is 40 plus 18?", "add", json!({"a": 40, "b": 18}), 58),
     ];
-    // Last steps first: what stands last in a prompt is what a small model does next.
+    // The last steps come first: a small model tends to repeat what comes last in the prompt.
     for step in 0..3 {
         for (question, tool, arguments, number) in &runs {
             let mut steps = worked(question, tool, arguments, *number);

@@ -1,4 +1,4 @@
-//! A route by a typed output: the compiler checks that every kind of request has a way.
+//! A route by a typed output: the compiler checks that there is a branch for every kind of request.
 //!
 //! ```sh
 //! cargo run --release -p examples --bin typed_routing
@@ -46,11 +46,11 @@ struct Place {
 }
 
 pipeline!(
-    /// Says what is to be done.
+    /// Decides what to do.
     fn Assistant(request: String) -> String {
         #[with(temperature = 0.0, max_tokens = 24, repair = 1, demos = sorted())]
         let sorted = Predict::<Sort> { request };
-        // A third kind in the enum, and this no longer compiles.
+        // If the enum gets a third kind, this no longer compiles.
         let action = match sorted.kind {
             Kind::AddToPlaylist => AddTo { request },
             Kind::GetWeather => Forecast { request },

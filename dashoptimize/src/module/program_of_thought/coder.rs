@@ -13,7 +13,7 @@ use crate::module::shape::{derive, names};
 use crate::module::{ModuleCore, Predictor};
 use crate::signature::SignatureSpec;
 
-/// Why a call of [`ProgramOfThought`] has no answer: no code that the model wrote ran to its end.
+/// Why a call of [`ProgramOfThought`](super::ProgramOfThought) has no answer: no code that the model wrote ran to its end.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 #[error("no code ran to its end in {} attempts; the last error: {}", .attempts.len(), last(.attempts))]
