@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use dashoptimize::engine::{Candidate, Ended, Run, StageReport, Stop, Study};
-use dashoptimize::evaluate::{Example, Metric};
+use dashoptimize::evaluate::{Example, Metric, ScoreRange};
 use dashoptimize::lm::{Budget, ChatRequest, Scripted};
 use dashoptimize::module::{LLMNode, Module, ModuleExt};
 use dashoptimize::optimizer::{
@@ -329,6 +329,7 @@ impl<M: Module, E: Example<M::Input>> Search<M, E> for Shout {
 #[tokio::test]
 async fn an_optimizer_of_a_user_joins_by_its_trait() {
     let hears = |_: &Quiz, said: &Quiz| said.answer.len() as f64;
+    let hears = hears.with_range(ScoreRange::new(0.0, 9.0).expect("a range"));
     let lm = Scripted::new(|request: &ChatRequest| {
         let shouted = request.prefix.messages()[0]
             .text()

@@ -94,9 +94,9 @@ pub(crate) const SHAPES: [Shape; 15] = [
         },
     },
     Shape {
-        name: "gain: 0.08, noise 0.3",
+        name: "gain: 0.08, noise 0.15",
         difference: 0.08,
-        // The sum of two uniform draws has a deviation of 0.41 times their width.
+        // The sum of two uniform draws has a deviation of 0.41.
         row: |[a, b, c]| {
             let baseline = 0.5 + (c - 0.5) / 10.0;
             [baseline, baseline + 0.08 + (a + b - 1.0) * 0.36]

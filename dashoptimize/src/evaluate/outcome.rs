@@ -1,13 +1,11 @@
 //! How one rollout ended.
 
-use std::error::Error;
-
 use serde::{Deserialize, Serialize};
 
+use super::model_failure::{depends_on_request, model_failure};
 use super::score::{MetricError, Score};
 use super::score_range::ScoreRange;
 use crate::call::CallError;
-use crate::lm::{LmError, LmErrorKind};
 
 /// How the run of a program on one example ended. An error is not a score.
 ///
@@ -139,43 +137,12 @@ impl Outcome {
             | CallError::ContextOverflow { .. }
             | CallError::Tools { .. }
             | CallError::Program { .. }
-            | CallError::Step { .. } => match model_error(error) {
+            | CallError::Step { .. } => match model_failure(error) {
                 Some(kind) if depends_on_request(kind) => Self::RequestFailed { error: words },
                 Some(_) => Self::ProviderFailed { error: words },
                 None => Self::ProgramFailed { error: words },
             },
         }
-    }
-}
-
-/// The kind of the failed call to a model that led to this error, if one did. A step of a pipeline may
-/// have wrapped it.
-pub(super) fn model_error(error: &(dyn Error + 'static)) -> Option<LmErrorKind> {
-    let plain = error.downcast_ref::<LmError>();
-    // A box is an error of a type of its own, and does not give its content as its source.
-    let boxed = || error.downcast_ref::<Box<LmError>>().map(AsRef::as_ref);
-    match plain.or_else(boxed) {
-        Some(error) => Some(error.kind()),
-        None => error.source().and_then(model_error),
-    }
-}
-
-/// Whether another program, with another request, could have had an answer at that moment.
-pub(super) const fn depends_on_request(kind: LmErrorKind) -> bool {
-    match kind {
-        LmErrorKind::InvalidRequest
-        | LmErrorKind::Unsupported
-        | LmErrorKind::ContextTooLong
-        | LmErrorKind::ContentPolicy => true,
-        LmErrorKind::RateLimited
-        | LmErrorKind::Server
-        | LmErrorKind::Timeout
-        | LmErrorKind::Connection
-        | LmErrorKind::Protocol
-        | LmErrorKind::Auth
-        | LmErrorKind::NotFound
-        | LmErrorKind::Quota
-        | LmErrorKind::Model => false,
     }
 }
 
@@ -185,6 +152,7 @@ mod tests {
 
     use super::*;
     use crate::evaluate::IntoScore;
+    use crate::lm::{LmError, LmErrorKind};
 
     const OF_THE_REQUEST: [LmErrorKind; 4] = [
         LmErrorKind::InvalidRequest,

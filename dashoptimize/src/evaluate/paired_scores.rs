@@ -2,7 +2,7 @@
 
 use super::score_range::ScoreRange;
 use super::statistics::PairedCounts;
-use super::verdict_rule::VerdictError;
+use super::verdict_error::VerdictError;
 
 /// The worst and the best score, as shares of the range.
 pub(super) const WORST: f64 = 0.0;

@@ -7,7 +7,7 @@ use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
 
-use super::outcome::{depends_on_request, model_error};
+use super::model_failure::{depends_on_request, model_failure};
 use crate::call::CallError;
 use crate::lm::LmError;
 
@@ -132,7 +132,7 @@ impl MetricError {
             return error.clone();
         }
         let message = error.to_string();
-        match as_error(any).and_then(model_error) {
+        match as_error(any).and_then(model_failure) {
             Some(kind) if !depends_on_request(kind) => Self::unavailable(message),
             _ => Self::new(message),
         }

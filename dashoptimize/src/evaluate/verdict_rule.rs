@@ -5,6 +5,7 @@ use super::paired_scores::{BEST, PairedRows, PairedScores, WORST};
 use super::score_range::ScoreRange;
 use super::statistics::{Alpha, AlphaError, Interval};
 use super::verdict::{Decision, Verdict};
+use super::verdict_error::VerdictError;
 
 /// A baseline that is at most this far from the best score leaves little room.
 const LITTLE_ROOM: f64 = 0.05;
@@ -225,35 +226,6 @@ impl VerdictRule {
 struct Bounds {
     at_worst: Evidence,
     at_best: Evidence,
-}
-
-/// Scores that cannot be judged.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum VerdictError {
-    /// The two programs were run on different numbers of rows.
-    #[non_exhaustive]
-    #[error(
-        "the baseline was run on {baseline} rows and the candidate on {candidate}; both must be run \
-         on the same rows in the same order"
-    )]
-    RowsDiffer {
-        /// The number of rows of the baseline.
-        baseline: usize,
-        /// The number of rows of the candidate.
-        candidate: usize,
-    },
-    /// A score is outside of the range, or not a number.
-    #[non_exhaustive]
-    #[error("the score of row {row} (from 0) is {score}; the range of the metric is {range}")]
-    OutOfRange {
-        /// The index of the row, from 0.
-        row: usize,
-        /// The score.
-        score: f64,
-        /// The range of the scores.
-        range: ScoreRange,
-    },
 }
 
 /// Rounds to six significant digits. Further digits differ between the mathematics libraries of
