@@ -19,7 +19,7 @@ const MOST_DIGITS: usize = 9;
 /// the worst score of the metric's range. Numbers are rounded to six significant digits, so that a stored verdict is the same text on
 /// every machine.
 ///
-/// It is displayed as `Better: 62.0 % → 72.0 % on 100 held-out rows (+10.0 points, 95 % +1.5 to +18.2,
+/// It is displayed as `Better: 62.0 % → 72.0 % on 100 held-out rows (+10.0 points, 95 % +1.5 to +18.9,
 /// p = 0.031, exact McNemar)`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

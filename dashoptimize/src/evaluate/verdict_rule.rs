@@ -67,7 +67,7 @@ const LITTLE_ROOM: f64 = 0.05;
 /// assert_eq!(verdict.decision, Decision::Better);
 /// assert_eq!(
 ///     verdict.to_string(),
-///     "Better: 62.0 % → 72.0 % on 100 held-out rows (+10.0 points, 95 % +1.5 to +18.2, p = 0.031, \
+///     "Better: 62.0 % → 72.0 % on 100 held-out rows (+10.0 points, 95 % +1.5 to +18.9, p = 0.031, \
 ///      exact McNemar)"
 /// );
 /// ```
