@@ -30,7 +30,11 @@ pub(crate) fn run(options: &Options, report: &mut Report) {
         let peer = peer.as_ref().map_err(Clone::clone)?;
         Ok(at(&ours, 0) / at(peer, 0))
     };
-    report.at_most("call, 0 demos: CPU time ÷ dspy-rs", 0.055, against(&dspy_rs));
+    report.at_most(
+        "call, 0 demos: CPU time ÷ dspy-rs",
+        0.055,
+        against(&dspy_rs),
+    );
     report.at_most("call, 0 demos: CPU time ÷ DSPy", 0.005, against(&dspy));
     let growth = at(&ours, 64) / at(&ours, 0);
     report.at_most("call, 64 demos: CPU time ÷ at 0 demos", 1.3, Ok(growth));

@@ -94,7 +94,7 @@ impl Library {
         while let Some((name, further)) = rest.split_first()
             && depth < 16
         {
-            let child = [&module[..], &[name.clone()]].concat();
+            let child = [&module[..], std::slice::from_ref(name)].concat();
             let file = self.0.get(&module)?;
             if self.0.contains_key(&child) {
                 module = child;
@@ -160,7 +160,7 @@ impl File {
 
     fn tests(&self) -> impl Iterator<Item = Vec<String>> {
         let tests = self.tests.iter();
-        tests.map(|test| [&self.module[..], &[test.clone()]].concat())
+        tests.map(|test| [&self.module[..], std::slice::from_ref(test)].concat())
     }
 
     /// The names that follow `crate`, or as many `super` as lead to the top.
