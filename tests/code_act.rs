@@ -421,8 +421,7 @@ async fn tools_that_cannot_be_told_apart_in_python_are_an_error_before_any_call(
     assert!(same.render(&input()).is_empty(), "nothing is sent");
     let error = act(&model)
         .try_tools([named("7up")])
-        .err()
-        .expect("no name in Python");
+        .expect_err("no name in Python");
     assert_eq!(
         error,
         ToolboxError::InvalidPythonName {
