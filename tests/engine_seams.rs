@@ -12,7 +12,7 @@ use dashoptimize::engine::{
     Candidate, DynOptimizer, DynSearch, Ended, Event, Observer, Part, Rollout, Run, SearchEvent,
     Stop, Study, Trial,
 };
-use dashoptimize::evaluate::{Metric, MetricFn, async_metric};
+use dashoptimize::evaluate::{Metric, MetricFn, ScoreRange, async_metric};
 use dashoptimize::lm::{
     BoxFuture, Budget, ChatRequest, Lm, LmError, LmErrorKind, Price, Purpose, Scripted,
 };
@@ -239,6 +239,13 @@ async fn i5_a_run_is_resumed_only_with_the_same_metric_and_models() {
     assert_eq!(changed, "metric.version");
     let changed = differs(&path("name"), &named("right", 1), &named("same", 1)).await;
     assert_eq!(changed, "metric.name");
+
+    let ranged = |worst| {
+        let range = ScoreRange::new(worst, 1.0).unwrap();
+        idle().metric(Metric::<Quiz, Quiz>::with_range(is_right, range))
+    };
+    let changed = differs(&path("range"), &ranged(0.0), &ranged(-1.0)).await;
+    assert_eq!(changed, "metric.range");
 
     let proposing = |id: &str| idle().model(priced(id));
     let changed = differs(&path("model"), &proposing("teacher"), &proposing("other")).await;

@@ -56,9 +56,11 @@ where
 }
 
 fn of_metric<E, O>(metric: &dyn Metric<E, O>) -> Value {
+    let range = metric.range();
     json!({
         "name": metric.name(),
         "version": metric.version(),
+        "range": [range.worst(), range.best()],
         "models": ids(&metric.models()).collect::<Vec<_>>(),
     })
 }
