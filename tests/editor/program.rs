@@ -1,7 +1,7 @@
 //! What the editor is asked about.
 
 use dashoptimize::lm::Lm;
-use dashoptimize::module::Module as _;
+use dashoptimize::module::ModuleExt as _;
 use dashoptimize::{module, pipeline, signature};
 
 /// Turn the question into a search query.
