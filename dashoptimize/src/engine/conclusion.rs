@@ -12,7 +12,7 @@ use super::search::Search;
 use super::session::{SearchResult, Session, part_sizes};
 use super::stop::Stop;
 use crate::artifact::{Artifact, Provenance};
-use crate::evaluate::{Example, Measured, Verdict};
+use crate::evaluate::{Example, Verdict};
 use crate::module::Module;
 
 impl<M, E, S> Session<'_, M, E, S>
@@ -32,11 +32,11 @@ where
         let tuned = found.tuned.clone();
         let artifact =
             Artifact::of(tuned.program()).with_provenance(self.provenance(verdict.as_ref()));
+        let installed = self.installs(verdict.as_ref(), &found);
         let report = self.report(found, judged);
         let folder = self.study.evaluator().folder();
         folder.write("artifact.json", &artifact.to_text())?;
         folder.write("report.txt", &report.to_string())?;
-        let installed = self.installs(verdict.as_ref(), &report);
         let program = if installed { &tuned } else { base };
         Ok(Optimized {
             program: program.program().clone(),
@@ -66,7 +66,7 @@ where
         Report {
             optimizer: self.search.name().to_owned(),
             initial: found.baseline.map(|baseline| baseline.measured),
-            r#final: self.study.measured(&found.tuned).map(|e| e.measured),
+            r#final: self.study.best_evaluation().map(|best| best.measured),
             holdout: judged.map(|judged| HoldoutReport {
                 initial: judged.initial.measured,
                 tuned: judged.tuned.measured,
@@ -82,14 +82,24 @@ where
         }
     }
 
-    fn installs(&self, verdict: Option<&Verdict>, report: &Report) -> bool {
+    fn installs(&self, verdict: Option<&Verdict>, found: &SearchResult<M>) -> bool {
         let is_better = match verdict {
             Some(verdict) => verdict.is_better(),
             // The hold-out was to judge it and could not be opened.
             None if self.holdout().is_some() => false,
-            None => !is_worse(report.r#final.as_ref(), report.initial.as_ref()),
+            None => self.is_no_worse_on_val(found),
         };
         self.run_settings().install == Install::Always || is_better
+    }
+
+    /// Whether the validation part, in place of a hold-out, shows the tuned program to be no worse, whatever
+    /// the scores are that it lacks.
+    fn is_no_worse_on_val(&self, found: &SearchResult<M>) -> bool {
+        let measured = self.study.measured(&found.tuned);
+        let (Some(tuned), Some(given)) = (measured, &found.baseline) else {
+            return false;
+        };
+        tuned.measured.is_mostly_known() && tuned.measured.is_no_worse_at_worst(&given.measured)
     }
 
     /// The ids of all models that were called, each once.
@@ -112,9 +122,4 @@ where
             })
             .collect()
     }
-}
-
-fn is_worse(one: Option<&Measured>, other: Option<&Measured>) -> bool {
-    let score = |measured: Option<&Measured>| measured.and_then(Measured::score);
-    score(one) < score(other)
 }

@@ -84,6 +84,7 @@ mod http;
 #[cfg(feature = "local")]
 pub mod local;
 mod message;
+mod panic_words;
 mod params;
 mod price;
 mod prices;
@@ -103,6 +104,7 @@ pub use chat_model::{BoxFuture, ChatModel, Lm, MediaSupport, ModelInfo, Permit};
 pub use content::{Content, ContentPart, Image, Media, MediaKind, Thinking};
 pub use error::{LmError, LmErrorKind};
 pub(crate) use gateway::{Amount, Journal, RecordedFailures};
+pub(crate) use panic_words::panic_words;
 pub use gateway::{
     Budget, Cache, ChatError, Gateway, JournalError, Ledger, Purpose, Refusal, Spend, Tag,
 };
