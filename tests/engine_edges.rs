@@ -119,10 +119,7 @@ async fn failures_that_ended_an_attempt_are_retried_in_all_later_attempts() {
             .await
     };
     let error = optimize(failing(LmErrorKind::Server)).await.unwrap_err();
-    assert!(
-        matches!(*error.stop, Stop::CannotWork { .. }),
-        "{error:?}"
-    );
+    assert!(matches!(*error.stop, Stop::CannotWork { .. }), "{error:?}");
     assert!(folder.path().join("failed.txt").exists());
 
     let never = says("x").with_delay(Duration::from_secs(60));
@@ -334,7 +331,8 @@ async fn a_metric_that_always_fails_ends_the_run_and_says_why() {
         .await;
     let error = optimized.unwrap_err().to_string();
     assert!(
-        error.contains("10 rollouts failed and none was judged") && error.contains("no judge today (10 times)"),
+        error.contains("10 rollouts failed and none was judged")
+            && error.contains("no judge today (10 times)"),
         "{error}"
     );
 }
@@ -505,7 +503,10 @@ async fn what_is_worse_on_the_validation_part_is_not_installed_without_a_hold_ou
     let (data, run) = (splits(5, 9, 0), Run::in_memory());
     let tuned = optimizer.optimize(&student, &data, &run).await.unwrap();
     // The best program is the one that was given.
-    assert_eq!((tuned.initial_score(), tuned.final_score()), (Some(1.0), Some(1.0)));
+    assert_eq!(
+        (tuned.initial_score(), tuned.final_score()),
+        (Some(1.0), Some(1.0))
+    );
     assert_eq!(tuned.report.tried[1].measured.score(), Some(0.0));
     assert!(!tuned.installed);
     let always = Run::in_memory().install(Install::Always);

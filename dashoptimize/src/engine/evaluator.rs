@@ -159,28 +159,39 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
             Ok(())
         };
         let first = |index: usize| start(index, Try::First);
-        in_order(count, || self.concurrency(), first, |index, rollout| {
-            self.failures.count(&rollout.outcome)?;
-            match rollout.is_unanswered() {
-                true => unanswered.push((index, rollout)),
-                false => pass_on(index, rollout)?,
-            }
-            Ok(())
-        })
+        in_order(
+            count,
+            || self.concurrency(),
+            first,
+            |index, rollout| {
+                self.failures.count(&rollout.outcome)?;
+                match rollout.is_unanswered() {
+                    true => unanswered.push((index, rollout)),
+                    false => pass_on(index, rollout)?,
+                }
+                Ok(())
+            },
+        )
         .await?;
         let second = |failed: usize| start(unanswered[failed].0, Try::Second);
         let mut ended = Vec::with_capacity(unanswered.len());
-        in_order(unanswered.len(), || self.concurrency(), second, |failed, rollout| {
-            let (index, first) = &unanswered[failed];
-            // The budget is used up: the row stays as it was.
-            let rollout = match rollout.refusal {
-                Some(_) => first.clone(),
-                None => rollout,
-            };
-            self.failures.count_second(&first.outcome, &rollout.outcome)?;
-            ended.push((*index, rollout));
-            Ok(())
-        })
+        in_order(
+            unanswered.len(),
+            || self.concurrency(),
+            second,
+            |failed, rollout| {
+                let (index, first) = &unanswered[failed];
+                // The budget is used up: the row stays as it was.
+                let rollout = match rollout.refusal {
+                    Some(_) => first.clone(),
+                    None => rollout,
+                };
+                self.failures
+                    .count_second(&first.outcome, &rollout.outcome)?;
+                ended.push((*index, rollout));
+                Ok(())
+            },
+        )
         .await?;
         ended
             .into_iter()

@@ -111,7 +111,12 @@ impl RunFailures {
 
 impl SeenFailures {
     /// Adds a failure. It starts a new streak if failures before were of another kind.
-    fn add_to_streak(&mut self, outcome: &Outcome, error: &str, longest: usize) -> Result<(), Stop> {
+    fn add_to_streak(
+        &mut self,
+        outcome: &Outcome,
+        error: &str,
+        longest: usize,
+    ) -> Result<(), Stop> {
         if self.works {
             return Ok(());
         }

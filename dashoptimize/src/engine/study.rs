@@ -243,12 +243,16 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     /// program as given has a score, so that it does not gain by the other's missing rows either.
     #[must_use]
     pub fn best(&self) -> Option<Candidate<M>> {
-        self.history().best().map(|(candidate, _)| candidate.clone())
+        self.history()
+            .best()
+            .map(|(candidate, _)| candidate.clone())
     }
 
     /// What was measured of the best candidate.
     pub(super) fn best_evaluation(&self) -> Option<Evaluation> {
-        self.history().best().map(|(_, evaluation)| evaluation.clone())
+        self.history()
+            .best()
+            .map(|(_, evaluation)| evaluation.clone())
     }
 
     /// Evaluates candidates on rows. An evaluation that the budget cut short is not returned, because
@@ -260,7 +264,9 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         part: Part,
     ) -> Result<Vec<Evaluation>, Stop> {
         let evaluator = self.evaluator();
-        let mut evaluations = evaluator.evaluate(candidates, rows, part, |_, _| ()).await?;
+        let mut evaluations = evaluator
+            .evaluate(candidates, rows, part, |_, _| ())
+            .await?;
         match evaluations.iter_mut().find_map(|e| e.refused.take()) {
             Some(refusal) => Err(Stop::Budget(refusal)),
             None => Ok(evaluations),

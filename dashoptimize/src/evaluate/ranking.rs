@@ -50,5 +50,7 @@ impl Measured {
 }
 
 fn sums(rows: impl Iterator<Item = (f64, f64)>) -> (f64, f64) {
-    rows.fold((0.0, 0.0), |(own, other), (one, two)| (own + one, other + two))
+    rows.fold((0.0, 0.0), |(own, other), (one, two)| {
+        (own + one, other + two)
+    })
 }

@@ -104,13 +104,13 @@ pub use chat_model::{BoxFuture, ChatModel, Lm, MediaSupport, ModelInfo, Permit};
 pub use content::{Content, ContentPart, Image, Media, MediaKind, Thinking};
 pub use error::{LmError, LmErrorKind};
 pub(crate) use gateway::{Amount, Journal, RecordedFailures};
-pub(crate) use panic_words::panic_words;
 pub use gateway::{
     Budget, Cache, ChatError, Gateway, JournalError, Ledger, Purpose, Refusal, Spend, Tag,
 };
 pub use message::{Message, Role};
 #[cfg(feature = "openai")]
 pub use openai::{MaxTokensField, OpenAi, OpenAiBuilder};
+pub(crate) use panic_words::panic_words;
 pub use params::{Params, ReplyFormat};
 pub use price::{Price, Usd};
 pub use prices::longest_reply;

@@ -123,7 +123,10 @@ impl RunParts {
     }
 
     fn note_cut_short(&self, failure: Option<LmError>) {
-        let mut known = self.cut_short.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self
+            .cut_short
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         *known = failure.or(known.take());
     }
 
