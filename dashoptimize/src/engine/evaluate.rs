@@ -57,7 +57,7 @@ impl Run {
         M: Module,
         E: Example<M::Input>,
     {
-        let manifest = manifest::of_evaluation(program, rows, metric);
+        let manifest = manifest::of_evaluation(program, rows, metric, self);
         let models = DeclaredModels::new(Vec::new(), metric);
         let (gateway, folder) = self.open(program, &models, &manifest)?;
         let evaluator = Evaluator::new(metric, self, models, gateway, folder);

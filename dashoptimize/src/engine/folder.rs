@@ -96,7 +96,7 @@ impl RunFolder {
         }
         Err(FolderError::OtherRun {
             path: path.to_owned(),
-            differs: differs.join(", "),
+            differs,
         })
     }
 }

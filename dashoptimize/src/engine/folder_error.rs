@@ -20,16 +20,15 @@ pub enum FolderError {
     },
     /// The folder holds another run.
     #[error(
-        "`{}` holds another run, which differs from this one in {differs}; use another folder, or \
-         delete this one to start again",
-        path.display()
+        "`{}` holds another run: {}; use another folder, or delete this one to start again",
+        path.display(), differs.join("; ")
     )]
     #[non_exhaustive]
     OtherRun {
         /// The folder.
         path: PathBuf,
-        /// What differs: names of the manifest's entries, such as `settings` or `metric.version`.
-        differs: String,
+        /// What differs, such as `the seed differs (was 1, now 2)`.
+        differs: Vec<String>,
     },
 }
 

@@ -35,6 +35,7 @@ pub struct Run {
     pub(super) budget: Budget,
     pub(super) concurrency: NonZeroUsize,
     pub(super) seed: u64,
+    pub(super) version: Option<String>,
     retry: Retry,
     cache: Option<Cache>,
     pub(super) max_errors: usize,
@@ -75,6 +76,7 @@ impl Run {
             budget: Budget::unlimited(),
             concurrency: CONCURRENCY,
             seed: 0,
+            version: None,
             retry: Retry::DEFAULT,
             cache: None,
             max_errors: MAX_ERRORS,
@@ -103,6 +105,28 @@ impl Run {
     #[must_use]
     pub const fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// Sets a version of the code that the run folder cannot see. Not set by default.
+    ///
+    /// A folder is resumed only by the run that it belongs to. What makes a run is in its `manifest.json`:
+    /// optimizer, settings and seed, the rows, the prompts and the code of the steps of a
+    /// [`pipeline!`](crate::pipeline), and the metric's name and version. Functions that a step, a tool or
+    /// a metric calls are not in it. If one of them changes what it does, change this version, and the
+    /// folder is refused.
+    ///
+    /// A change that is not announced is still noticed if it changes the score of a row that an earlier
+    /// attempt at the run has evaluated, with the same replies.
+    ///
+    /// ```
+    /// use dashoptimize::engine::Run;
+    ///
+    /// let run = Run::folder("runs/triage").version("search index of May");
+    /// ```
+    #[must_use]
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
         self
     }
 
