@@ -42,6 +42,7 @@ mod react;
 mod record;
 mod report;
 mod retrieve;
+mod run_folder;
 mod scripted;
 mod secrets;
 mod shape;

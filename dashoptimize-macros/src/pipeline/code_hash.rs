@@ -58,13 +58,18 @@ mod tests {
     #[test]
     fn comments_and_white_space_do_not_count() {
         let hash_of_one = hash("let a = search(query.text, 3)?; a");
-        assert_eq!(hash("let a = search(query . text,\n 3)?; /* all */ a // end"), hash_of_one);
+        assert_eq!(
+            hash("let a = search(query . text,\n 3)?; /* all */ a // end"),
+            hash_of_one
+        );
         assert_eq!(hash_of_one, "cf427436003b72ee");
     }
 
     #[test]
     fn every_token_counts() {
-        let codes = ["a(1)", "a(2)", "a[1]", "a{1}", "b(1)", "a(1);", "ab(1)", "a b(1)", "a.b", "a..b"];
+        let codes = [
+            "a(1)", "a(2)", "a[1]", "a{1}", "b(1)", "a(1);", "ab(1)", "a b(1)", "a.b", "a..b",
+        ];
         let mut hashes: Vec<String> = codes.map(hash).into();
         hashes.sort();
         hashes.dedup();

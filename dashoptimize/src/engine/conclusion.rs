@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::holdout::HoldoutEvaluation;
+use super::looks::{Judged, LOOKS};
 use super::models::ids;
 use super::optimized::{HoldoutReport, Optimized, Report, Tried};
 use super::run::Install;
@@ -28,6 +29,7 @@ where
         judged: Option<HoldoutEvaluation>,
     ) -> Result<Optimized<M>, Stop> {
         let verdict = judged.as_ref().map(|judged| judged.verdict.clone());
+        self.note_look(&found, verdict.as_ref())?;
         let base = self.study.base();
         let tuned = found.tuned.clone();
         let artifact =
@@ -47,6 +49,20 @@ where
             artifact,
             report,
         })
+    }
+
+    /// Notes that the hold-out was opened, before anything says what the verdict is. A verdict that an earlier
+    /// attempt found stays.
+    fn note_look(&self, found: &SearchResult<M>, verdict: Option<&Verdict>) -> Result<(), Stop> {
+        let Some(verdict) = verdict else {
+            return Ok(self.looks().check_no_verdict(&found.ended)?);
+        };
+        let (judged, budget) = (Judged::of(&found.tuned), self.run_settings().budget);
+        let looks = self.looks().clone();
+        if let Some(text) = looks.with(&judged, &found.ended, budget, verdict) {
+            self.study.evaluator().folder().write(LOOKS, &text)?;
+        }
+        Ok(())
     }
 
     fn provenance(&self, verdict: Option<&Verdict>) -> Provenance {

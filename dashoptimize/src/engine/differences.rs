@@ -55,7 +55,10 @@ impl Changes {
             let Some((PROMPT, predictor)) = change.last() else {
                 return true;
             };
-            let causes = self.found.iter().filter(|other| other.path.starts_with(predictor));
+            let causes = self
+                .found
+                .iter()
+                .filter(|other| other.path.starts_with(predictor));
             causes.count() == 1
         })
     }
@@ -119,9 +122,10 @@ fn noun(path: &[String]) -> Noun {
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     match path.as_slice() {
         ["optimizer"] => one("the optimizer"),
-        ["settings", setting @ ..] => {
-            one(format!("the setting `{}` of the optimizer", setting.join(".")))
-        }
+        ["settings", setting @ ..] => one(format!(
+            "the setting `{}` of the optimizer",
+            setting.join(".")
+        )),
         ["models"] => many("the models of the optimizer"),
         ["metric", "models"] => many("the models of the metric"),
         ["metric", what] => one(format!("the {what} of the metric")),
@@ -183,7 +187,11 @@ fn excerpts(one: &str, other: &str) -> (String, String) {
     let pairs = one.chars().zip(other.chars());
     let same = pairs.take_while(|(one, other)| one == other).count();
     let longest = one.chars().count().max(other.chars().count());
-    let start = if longest <= SHOWN { 0 } else { same.saturating_sub(BEFORE) };
+    let start = if longest <= SHOWN {
+        0
+    } else {
+        same.saturating_sub(BEFORE)
+    };
     (excerpt(one, start), excerpt(other, start))
 }
 
@@ -206,7 +214,8 @@ mod tests {
 
     #[test]
     fn what_differs_is_said_in_sentences() {
-        let before = json!({ "seed": 1, "optimizer": "A", "settings": { "k": 2 }, "models": ["m"] });
+        let before =
+            json!({ "seed": 1, "optimizer": "A", "settings": { "k": 2 }, "models": ["m"] });
         assert!(differences(&before, &before).is_empty());
         let now = json!({ "seed": 2, "optimizer": "A", "settings": { "k": 3 }, "version": "1" });
         assert_eq!(
@@ -218,7 +227,10 @@ mod tests {
                 "the version of the run is new",
             ]
         );
-        assert_eq!(differences(&json!(1), &json!(2)), ["the whole manifest differs"]);
+        assert_eq!(
+            differences(&json!(1), &json!(2)),
+            ["the whole manifest differs"]
+        );
     }
 
     #[test]
@@ -227,7 +239,9 @@ mod tests {
         let now = predictor(&json!({ "instructions": "one single word", "prompt": "0b" }));
         assert_eq!(
             differences(&before, &now),
-            ["the instructions of predictor `reply` differ (was \"one word\", now \"one single word\")"]
+            [
+                "the instructions of predictor `reply` differ (was \"one word\", now \"one single word\")"
+            ]
         );
         let now = predictor(&json!({ "instructions": "one word", "prompt": "0b" }));
         assert_eq!(
@@ -246,8 +260,10 @@ mod tests {
         );
         assert_eq!(
             words,
-            ["the instructions of predictor `reply` differ (was \"… word word word the old end\", \
-              now \"… word word word the new end\")"]
+            [
+                "the instructions of predictor `reply` differ (was \"… word word word the old end\", \
+              now \"… word word word the new end\")"
+            ]
         );
     }
 }

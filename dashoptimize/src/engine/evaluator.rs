@@ -86,6 +86,7 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         part: Part,
         mut each: impl FnMut(usize, Outcome),
     ) -> Result<Vec<Evaluation>, Stop> {
+        let before = self.gateway.total();
         let unfinished = candidates.iter().map(|c| self.unfinished(c, part));
         let mut evaluations = unfinished.collect::<Result<Vec<_>, _>>()?;
         let (n, all) = (rows.len(), rows.len() * candidates.len());
@@ -101,7 +102,27 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         let finished = evaluations.into_iter().map(UnfinishedEvaluation::finish);
         let finished = finished.collect::<Result<Vec<_>, _>>()?;
         self.gateway.sync()?;
-        ended.map(|()| finished)
+        ended?;
+        let is_replay = self.gateway.total() == before;
+        for (candidate, evaluation) in candidates.iter().zip(&finished) {
+            self.note_scores(candidate.id(), part, evaluation, is_replay)?;
+        }
+        Ok(finished)
+    }
+
+    /// Notes the scores of an evaluation that is complete.
+    fn note_scores(
+        &self,
+        candidate: u32,
+        part: Part,
+        evaluation: &Evaluation,
+        is_replay: bool,
+    ) -> Result<(), Stop> {
+        if evaluation.refused.is_some() {
+            return Ok(());
+        }
+        let past = self.folder.past();
+        Ok(past.note(candidate, part, &evaluation.measured, is_replay)?)
     }
 
     /// Runs the trials, with traces. The results are in the order of the trials.

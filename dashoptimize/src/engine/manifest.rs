@@ -155,7 +155,10 @@ fn of_demos(demos: &[Demo]) -> Value {
 
 /// The number of rows, and a hash of the rows in their order.
 fn rows_id<I, E: Example<I>>(rows: &[E]) -> String {
-    let id = hash(rows.iter().map(|row| Value::Object(row.fields()).to_string()));
+    let id = hash(
+        rows.iter()
+            .map(|row| Value::Object(row.fields()).to_string()),
+    );
     format!("{} rows, {id}", rows.len())
 }
 

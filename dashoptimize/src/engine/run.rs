@@ -40,6 +40,7 @@ pub struct Run {
     cache: Option<Cache>,
     pub(super) max_errors: usize,
     pub(super) install: Install,
+    pub(super) reopens_holdout: bool,
     verdict: VerdictRule,
     observers: Vec<Arc<dyn Observer>>,
 }
@@ -81,6 +82,7 @@ impl Run {
             cache: None,
             max_errors: MAX_ERRORS,
             install: Install::IfBetter,
+            reopens_holdout: false,
             verdict: VerdictRule::default(),
             observers: Vec::new(),
         }
@@ -164,6 +166,18 @@ impl Run {
     #[must_use]
     pub const fn install(mut self, install: Install) -> Self {
         self.install = install;
+        self
+    }
+
+    /// Lets a run be judged on its hold-out although an earlier attempt in the same folder was. By default
+    /// such a run is refused.
+    ///
+    /// A hold-out is opened once. Whoever goes on with a larger budget after a verdict chooses by that
+    /// verdict, and the next one on the same rows is too favourable. The verdict then says which look at the
+    /// hold-out it is, in the report and in the artifact, too.
+    #[must_use]
+    pub const fn reopen_holdout(mut self) -> Self {
+        self.reopens_holdout = true;
         self
     }
 
