@@ -9,6 +9,7 @@
 
 use std::error::Error;
 
+use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +36,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     )?;
 
     // 3. The model.
-    let lm = examples::model("local")?;
+    let lm = LocalModel::open(Weights::default())?;
 
     // 4. The node.
     let node = LLMNode::<QaState>::new(signature, lm, "qa_node").max_tokens(24);
@@ -60,12 +61,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let percent = |score: Option<f64>| score.unwrap_or_default() * 100.0;
     println!(
-        "Improvement: {:.1} % → {:.1} %",
+        "Improvement: {:.1} % → {:.1} % of the rows that it was chosen by; a verdict needs a hold-out, see `quickstart`",
         percent(result.initial_score()),
         percent(result.final_score())
     );
-    let question = row("What is the capital of Chile?", "");
-    println!("Chile: {}", result.program.call(question).await?.answer);
+    for country in ["Chile","Sweden","Denmark","Belgium","Brazil","Iraq","Israel","Finland","South Korea","Netherlands","Vietnam","Nepal"] {
+    let question = row(&format!("What is the capital of {country}?"), "");
+    let answer = result.program.call(question).await?.answer;
+    println!("{country}: {answer}");
+    }
     Ok(())
 }
 
