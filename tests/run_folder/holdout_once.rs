@@ -18,7 +18,7 @@ async fn optimize(lm: &Learner, run: Run) -> Tuned {
         .seeds(0..8)
         .max_bootstrapped_demos(8)
         .max_labeled_demos(0)
-        .optimize(&node(lm.clone()), &splits(20, 30, 40), &run.seed(3))
+        .optimize(&node(lm.clone()), &splits(60, 30, 40), &run.seed(3))
         .await
 }
 
