@@ -173,11 +173,11 @@ async fn settings_rows_and_seed_are_said_in_sentences() {
         ),
         (
             optimize(2, 4, run().seed(1)).await,
-            "the validation rows differ (was",
+            "the validation rows differ; use",
         ),
         (
             optimize(2, 3, run().seed(1).version("2")).await,
-            "the version of the run differs (was null, now \"2\")",
+            "the version of the run is new",
         ),
     ] {
         let error = ended.unwrap_err();

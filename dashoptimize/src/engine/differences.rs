@@ -27,26 +27,35 @@ struct Change {
 }
 
 impl Changes {
-    /// Adds the entries that differ. Entries that both are objects are compared entry by entry.
+    /// Adds the entries that differ.
     fn compare(&mut self, before: &Map<String, Value>, now: &Map<String, Value>) {
         let mut names: Vec<&String> = before.keys().chain(now.keys()).collect();
         names.sort();
         names.dedup();
         for name in names {
-            self.path.push(name.clone());
-            match (before.get(name), now.get(name)) {
-                (before, now) if before == now => {}
-                (Some(Value::Object(before)), Some(Value::Object(now))) => {
-                    self.compare(before, now);
-                }
-                (before, now) => self.found.push(Change {
-                    path: self.path.clone(),
-                    before: before.cloned(),
-                    now: now.cloned(),
-                }),
-            }
-            self.path.pop();
+            self.compare_entry(name, before.get(name), now.get(name));
         }
+    }
+
+    /// Adds an entry if it differs. Of entries that both are objects, or lists of as many, the entries inside
+    /// are compared.
+    fn compare_entry(&mut self, name: &str, before: Option<&Value>, now: Option<&Value>) {
+        self.path.push(name.to_owned());
+        match (before, now) {
+            (before, now) if before == now => {}
+            (Some(Value::Object(before)), Some(Value::Object(now))) => self.compare(before, now),
+            (Some(Value::Array(before)), Some(Value::Array(now))) if are_alike(before, now) => {
+                for (index, (before, now)) in before.iter().zip(now).enumerate() {
+                    self.compare_entry(&(index + 1).to_string(), Some(before), Some(now));
+                }
+            }
+            (before, now) => self.found.push(Change {
+                path: self.path.clone(),
+                before: before.cloned(),
+                now: now.cloned(),
+            }),
+        }
+        self.path.pop();
     }
 
     /// A prompt differs whenever anything that is in it does.
@@ -64,6 +73,11 @@ impl Changes {
     }
 }
 
+/// Whether these are lists of as many objects, such as the settings of the stages of an optimizer.
+fn are_alike(before: &[Value], now: &[Value]) -> bool {
+    before.len() == now.len() && before.iter().chain(now).all(Value::is_object)
+}
+
 /// The entry that holds a hash of the whole prompt of a predictor.
 const PROMPT: &str = "prompt";
 
@@ -76,7 +90,10 @@ impl Change {
     /// Whether the values say nothing to a person.
     fn is_hash(&self) -> bool {
         self.path.last().is_some_and(|name| name == PROMPT)
-            || self.path.iter().any(|name| name == "code")
+            || self
+                .path
+                .iter()
+                .any(|name| name == "code" || name == "data")
     }
 
     fn words(&self) -> String {
@@ -214,16 +231,16 @@ mod tests {
 
     #[test]
     fn what_differs_is_said_in_sentences() {
-        let before =
-            json!({ "seed": 1, "optimizer": "A", "settings": { "k": 2 }, "models": ["m"] });
+        let stages = |k: u32| json!({ "k": 2, "stages": [{ "k": 1 }, { "k": k }] });
+        let before = json!({ "seed": 1, "optimizer": "A", "settings": stages(2), "models": ["m"] });
         assert!(differences(&before, &before).is_empty());
-        let now = json!({ "seed": 2, "optimizer": "A", "settings": { "k": 3 }, "version": "1" });
+        let now = json!({ "seed": 2, "optimizer": "A", "settings": stages(3), "version": "1" });
         assert_eq!(
             differences(&before, &now),
             [
                 "the models of the optimizer are gone",
                 "the seed differs (was 1, now 2)",
-                "the setting `k` of the optimizer differs (was 2, now 3)",
+                "the setting `stages.2.k` of the optimizer differs (was 2, now 3)",
                 "the version of the run is new",
             ]
         );
