@@ -54,7 +54,7 @@ fn number(text: &str) -> Option<usize> {
 fn third() -> Scripted {
     Scripted::new(|request: &ChatRequest| {
         let row_asked = number(request.turns[0].text()).expect("a row");
-        let answer = if row_asked % 3 == 0 {
+        let answer = if row_asked.is_multiple_of(3) {
             row(row_asked).answer
         } else {
             "no idea".to_owned()

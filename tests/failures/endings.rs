@@ -68,7 +68,7 @@ pub(super) fn model(endings: &Endings) -> Scripted {
     Scripted::new(move |request: &ChatRequest| {
         let instructions = request.prefix.messages()[0].text().to_owned();
         let candidate = number_after(&instructions, "candidate ").unwrap_or(0);
-        let row = number_after(&request.turns[0].text(), "number ").expect("a row") - TRAIN;
+        let row = number_after(request.turns[0].text(), "number ").expect("a row") - TRAIN;
         let mut asked = asked.lock().expect("no panic");
         let times = asked.entry((candidate, row)).or_default();
         *times += 1;

@@ -147,6 +147,7 @@ fn noun(path: &[String]) -> Noun {
         ["metric", "models"] => many("the models of the metric"),
         ["metric", what] => one(format!("the {what} of the metric")),
         ["seed"] => one("the seed"),
+        ["verdict", setting] => one(format!("the {setting} of the verdict")),
         ["version"] => one("the version of the run"),
         ["data", "train"] => many("the training rows"),
         ["data", "val"] => many("the validation rows"),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::candidate::Candidate;
-use super::folder::read_json;
+use super::file_if_any::json_if_any;
 use super::folder_error::FolderError;
 use super::state_id::StateId;
 use super::stop::Ended;
@@ -57,7 +57,7 @@ impl Looks {
         let Some(folder) = folder else {
             return Ok(Self::default());
         };
-        let looks = read_json(&folder.join(LOOKS))?;
+        let looks = json_if_any(&folder.join(LOOKS))?;
         Ok(Self {
             folder: folder.to_owned(),
             looks: looks.unwrap_or_default(),
