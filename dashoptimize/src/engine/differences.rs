@@ -58,17 +58,12 @@ impl Changes {
         self.path.pop();
     }
 
-    /// A prompt differs whenever anything that is in it does.
+    /// A hash differs whenever anything that it is of does.
     fn without_consequences(&self) -> impl Iterator<Item = &Change> {
         self.found.iter().filter(|change| {
-            let Some((PROMPT, predictor)) = change.last() else {
-                return true;
-            };
-            let causes = self
-                .found
-                .iter()
-                .filter(|other| other.path.starts_with(predictor));
-            causes.count() == 1
+            let is_cause =
+                |other: &Change| !other.is_consequence() && other.path.starts_with(change.place());
+            !change.is_consequence() || !self.found.iter().any(is_cause)
         })
     }
 }
@@ -81,19 +76,25 @@ fn are_alike(before: &[Value], now: &[Value]) -> bool {
 /// The entry that holds a hash of the whole prompt of a predictor.
 const PROMPT: &str = "prompt";
 
+/// The entry that holds a hash of the names and types of a signature.
+const FINGERPRINT: &str = "fingerprint";
+
 impl Change {
-    fn last(&self) -> Option<(&str, &[String])> {
-        let (last, before) = self.path.split_last()?;
-        Some((last, before))
+    /// Whether it is a hash of entries beside it.
+    fn is_consequence(&self) -> bool {
+        let last = self.path.last();
+        last.is_some_and(|name| name == PROMPT || name == FINGERPRINT)
+    }
+
+    /// What the entry is in.
+    fn place(&self) -> &[String] {
+        &self.path[..self.path.len().saturating_sub(1)]
     }
 
     /// Whether the values say nothing to a person.
     fn is_hash(&self) -> bool {
-        self.path.last().is_some_and(|name| name == PROMPT)
-            || self
-                .path
-                .iter()
-                .any(|name| name == "code" || name == "data")
+        let is_hash = |name: &String| name == "code" || name == "data";
+        self.is_consequence() || self.path.iter().any(is_hash)
     }
 
     fn words(&self) -> String {
@@ -174,6 +175,10 @@ fn of_predictor(path: &[&str]) -> Noun {
         ["fields", field, "prefix"] => one(format!("the label of field `{field}`")),
         ["fields", field, what] => one(format!("the {what} of field `{field}`")),
         [PROMPT] => one("the constant prompt"),
+        [FINGERPRINT] => many("the types"),
+        ["repairs"] => one("the number of repairs"),
+        ["nearest", "k"] => one("the number of nearest demos"),
+        ["nearest", ..] => one("the choice of nearest demos"),
         path => one(format!("the {}", path.join("."))),
     }
 }

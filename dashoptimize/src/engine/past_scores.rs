@@ -74,7 +74,7 @@ impl PastScores {
             Some(before) if *before == now => return Ok(()),
             Some(before) if is_replay => {
                 return Err(FolderError::OtherScores {
-                    path: path.with_file_name(""),
+                    path: path.parent().unwrap_or(path).to_owned(),
                     candidate,
                     part: part.to_string(),
                     before: before.in_words(),
