@@ -5,7 +5,7 @@ use dashoptimize::lm::{ChatRequest, LmError, LmErrorKind, Scripted};
 use dashoptimize::optimizer::{BootstrapFewShot, KNNFewShot, Optimizer, RandomSearch};
 
 use super::endings::Ending::{Fails, MetricErrs, MetricPanics, Right, TooLong, Wrong};
-use super::endings::{Ending, Endings, chosen, rows, tolerant, try_all};
+use super::endings::{Ending, Endings, chosen, rows, tolerant, try_all, try_and_return};
 use crate::support::quiz::{Quiz, is_right, node, row, splits};
 
 const TIMEOUT: Ending = Fails(LmErrorKind::Timeout);
@@ -92,21 +92,25 @@ async fn i15_what_the_program_fails_at_is_no_way_to_win_either() {
 
 #[tokio::test]
 async fn the_final_score_is_that_of_the_best_program() {
-    let endings = vec![counts(3, 2, 0), counts(1, 4, 0)];
-    let tuned = try_all(&endings, 5, ScoreRange::default(), &tolerant())
-        .await
-        .unwrap();
-    assert_eq!(tuned.final_score(), Some(0.6));
-    let endings = vec![
-        counts(3, 2, 0),
-        counts(1, 4, 0),
-        counts(4, 1, 0),
-        counts(2, 3, 0),
-    ];
-    let tuned = try_all(&endings, 5, ScoreRange::default(), &tolerant())
-        .await
-        .unwrap();
-    assert_eq!(tuned.final_score(), Some(0.8));
+    let endings = |counts_of: &[usize]| -> Endings {
+        let program = |right: &usize| counts(*right, 5 - *right, 0);
+        counts_of.iter().map(program).collect()
+    };
+    let range = ScoreRange::default();
+    // Whatever the search returns: the last is the best, one of the others, the program as given.
+    for (rights, best) in [
+        (vec![3, 1, 4], 0.8),
+        (vec![3, 5, 2], 1.0),
+        (vec![3, 1, 2], 0.6),
+    ] {
+        for returned in [None, Some(1), Some(2)] {
+            let endings = endings(&rights);
+            let tuned = try_and_return(returned, &endings, 5, range, &tolerant()).await;
+            let tuned = tuned.unwrap();
+            assert_eq!(tuned.final_score(), Some(best), "{rights:?}, {returned:?}");
+            assert_eq!(tuned.initial_score(), Some(0.6));
+        }
+    }
 }
 
 // --- the optimizers compare in the same way

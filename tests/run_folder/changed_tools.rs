@@ -60,13 +60,23 @@ x
 [[ ## answer ## ]]
 x"#;
     let lm = Scripted::new(move |_: &ChatRequest| finish);
-    let rows = [Ask { question: "who?".to_owned(), answer: "x".to_owned() }];
+    let rows = [Ask {
+        question: "who?".to_owned(),
+        answer: "x".to_owned(),
+    }];
     let is_right = |gold: &Ask, found: &Acted<AskOutput>| gold.answer == found.answer;
-    run.evaluate(&before::Agent::new(lm.clone()), &rows, &is_right).await.unwrap();
+    run.evaluate(&before::Agent::new(lm.clone()), &rows, &is_right)
+        .await
+        .unwrap();
     let calls = lm.calls();
-    run.evaluate(&before::Agent::new(lm.clone()), &rows, &is_right).await.unwrap();
+    run.evaluate(&before::Agent::new(lm.clone()), &rows, &is_right)
+        .await
+        .unwrap();
     let other = after::Agent::new(lm.clone());
     let stop = run.evaluate(&other, &rows, &is_right).await.unwrap_err();
-    assert!(stop.to_string().contains("of predictor `react` differ"), "{stop}");
+    assert!(
+        stop.to_string().contains("of predictor `react` differ"),
+        "{stop}"
+    );
     assert_eq!(lm.calls(), calls);
 }
