@@ -11,6 +11,7 @@ mod checked_prompt;
 #[cfg(feature = "interpreter")]
 mod code_act;
 mod data;
+mod demos_shown;
 mod diff;
 mod dynamic_signature;
 mod engine;

@@ -53,10 +53,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         |expected: &QaState, predicted: &QaState| exact_match(&expected.answer, &predicted.answer);
 
     // 7. The optimizer. It does not change `node`; the result holds the tuned one.
-    let optimizer = BootstrapFewShot::new(metric)
-        .max_bootstrapped_demos(5)
-        .max_labeled_demos(5)
-        .max_iterations(3);
+    let optimizer = BootstrapFewShot::new(metric).max_demos(5).max_iterations(3);
     let result = optimizer.optimize(&node, &data, &Run::in_memory()).await?;
 
     let percent = |score: Option<f64>| score.unwrap_or_default() * 100.0;
