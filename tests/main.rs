@@ -1,6 +1,7 @@
 //! Behaviour through the public API, one binary.
 
 mod adapter_corpus;
+mod adapter_kinds;
 mod adapter_prompt;
 mod adapter_properties;
 mod added_fields;

@@ -16,13 +16,15 @@ pub(super) enum RawRow {
 }
 
 impl RawRow {
-    /// Removes a column and returns its value.
+    /// Removes a column and returns its value. Of several columns without a name all are removed.
     pub(super) fn remove(&mut self, name: &str) -> Option<Value> {
         match self {
             Self::Json(fields) => fields.remove(name),
             Self::Cells(cells) => {
-                let index = cells.iter().position(|(column, _)| column == name)?;
-                Some(Value::String(cells.remove(index).1))
+                let mut removed = cells.extract_if(.., |(column, _)| column == name);
+                let first = removed.next();
+                removed.for_each(drop);
+                first.map(|(_, cell)| Value::String(cell))
             }
         }
     }
