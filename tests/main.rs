@@ -12,6 +12,8 @@ mod checked_prompt;
 #[cfg(feature = "interpreter")]
 mod code_act;
 mod data;
+mod data_files;
+mod data_parts;
 mod diff;
 mod dynamic_signature;
 mod engine;
