@@ -70,12 +70,6 @@ impl<R: BufRead> CsvRows<R> {
         if let Some(problem) = quotes.take_problem() {
             return Err(problem);
         }
-        let line = self.buffer.trim_ascii();
-        if line.len() > 1 && line.iter().all(|byte| matches!(byte, b',' | b' ' | b'\t')) {
-            return Err(Problem::of_row(
-                "all cells of the row are empty; remove the line",
-            ));
-        }
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)

@@ -6,8 +6,8 @@ use super::ratio::Ratio;
 pub(super) type Group = Vec<usize>;
 
 /// The part of each group: 0 to 2. The groups are dealt in their order, so that each part is a run of
-/// them. If a part would stay empty because a group is large, the large groups are dealt first, each to
-/// the part that lacks most.
+/// them. If a part would get less than half of its share because a group is large, the large groups are
+/// dealt first, each to the part that lacks most.
 pub(super) fn deal(groups: &[Group], ratio: Ratio) -> Vec<usize> {
     let rows = groups.iter().map(Vec::len).sum();
     let [train_end, val_end] = ratio.cuts(rows);
@@ -20,10 +20,22 @@ pub(super) fn deal(groups: &[Group], ratio: Ratio) -> Vec<usize> {
             part
         })
         .collect();
-    match ratio.wanted().all(|part| parts.contains(&part)) {
+    match is_fair(groups, &parts, ratio) {
         true => parts,
         false => deal_largest_first(groups, ratio),
     }
+}
+
+/// Whether each part has at least half of its share, and at least one row.
+fn is_fair(groups: &[Group], parts: &[usize], ratio: Ratio) -> bool {
+    let mut dealt = [0; 3];
+    for (group, part) in groups.iter().zip(parts) {
+        dealt[*part] += group.len() as u128;
+    }
+    let shares = ratio.shares().map(u128::from);
+    let (rows, total): (u128, u128) = (dealt.iter().sum(), shares.iter().sum());
+    let mut parts = dealt.into_iter().zip(shares);
+    parts.all(|(dealt, share)| share == 0 || (dealt > 0 && 2 * dealt * total >= share * rows))
 }
 
 fn deal_largest_first(groups: &[Group], ratio: Ratio) -> Vec<usize> {
@@ -51,7 +63,7 @@ pub(super) fn deal_strata(groups: &[Group], strata: &[usize], ratio: Ratio) -> V
         shares.expect(rows);
         parts[group] = shares.give(rows);
     }
-    match ratio.wanted().all(|part| parts.contains(&part)) {
+    match is_fair(groups, &parts, ratio) {
         true => parts,
         false => deal_largest_first(groups, ratio),
     }

@@ -87,6 +87,10 @@ impl<E: Row> Decode<E> for RowDecoder<E> {
     }
 
     fn decode(&self, row: RawRow) -> Result<E, Vec<Problem>> {
+        let takes_nothing = |field: &Field| field.ty.check(&Value::Null).is_ok();
+        if !E::FIELDS.iter().all(takes_nothing) {
+            row.check_filled()?;
+        }
         let fields = match row {
             RawRow::Json(fields) => fields,
             RawRow::Cells(cells) => cells
@@ -136,6 +140,7 @@ impl<E: Serialize + DeserializeOwned> Decode<E> for SerdeDecoder {
     }
 
     fn decode(&self, row: RawRow) -> Result<E, Vec<Problem>> {
+        row.check_filled()?;
         let row = match row {
             RawRow::Json(fields) => {
                 // Which fields take whole numbers is known to the type alone.

@@ -34,11 +34,6 @@ impl Ratio {
         [self.train, self.val, self.holdout]
     }
 
-    /// The parts that have a share.
-    pub(super) fn wanted(self) -> impl Iterator<Item = usize> {
-        (0..3).filter(move |part| self.shares()[*part] > 0)
-    }
-
     /// After how many of `n` rows the training part ends, and after how many the validation part.
     pub(super) fn cuts(self, n: usize) -> [usize; 2] {
         let [train, val, holdout] = self.shares().map(u128::from);

@@ -16,6 +16,19 @@ pub(super) enum RawRow {
 }
 
 impl RawRow {
+    /// The problem of a row of a table in which no cell holds anything.
+    pub(super) fn check_filled(&self) -> Result<(), Vec<Problem>> {
+        match self {
+            Self::Cells(cells)
+                if cells.len() > 1 && cells.iter().all(|(_, cell)| cell.trim().is_empty()) =>
+            {
+                let problem = "all cells of the row are empty; remove the line";
+                Err(vec![Problem::of_row(problem)])
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Removes a column and returns its value. Of several columns without a name all are removed.
     pub(super) fn remove(&mut self, name: &str) -> Option<Value> {
         match self {
