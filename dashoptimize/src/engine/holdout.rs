@@ -43,7 +43,7 @@ where
         let range = initial.measured.range();
         let rule = self.run_settings().verdict_rule().with_range(range);
         let verdict = rule
-            .judge(&scores(&initial), &scores(&tuned))
+            .judge_clusters(&scores(&initial), &scores(&tuned), &holdout.clusters())
             .map_err(|error| Stop::Unusable(error.to_string()))?;
         let verdict = self.at_look(candidate, verdict)?;
         Ok(Some(HoldoutEvaluation {
