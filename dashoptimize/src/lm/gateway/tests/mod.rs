@@ -62,7 +62,7 @@ async fn answered(gateway: &Arc<Gateway>, lm: &Lm, numbers: std::ops::Range<usiz
     for task in tasks {
         match task.await.expect("no call panics") {
             Ok(_) => answered += 1,
-            Err(ChatError::Refused(Refusal::UsedUp { .. })) => {}
+            Err(ChatError::Refused(Refusal::UsedUp { .. } | Refusal::OutOfTime { .. })) => {}
             Err(error) => panic!("{error}"),
         }
     }
