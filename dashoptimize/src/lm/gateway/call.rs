@@ -115,8 +115,10 @@ impl<'a> Call<'a> {
         retry: &mut Option<Retry>,
     ) -> Result<Attempt, ChatError> {
         let gateway = self.gateway;
-        let reservation = self.reserve().await?;
+        // The slot first: what is known by then of the model's usage is in the worst case, so that no more
+        // calls than can be in flight are reserved too low.
         let _slot = gateway.slot().await?;
+        let reservation = self.reserve().await?;
         gateway.wait_while_held().await?;
         let number = match (place, &reservation) {
             (Some(place), Some(reservation)) => {

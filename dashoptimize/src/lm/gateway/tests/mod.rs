@@ -2,13 +2,17 @@
 
 mod accounts;
 mod budget;
+mod costs;
 mod journal;
 mod log;
+mod restarts;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Budget, ChatError, Gateway, Journal, Ledger, Purpose, Refusal, Spend, Tag};
+use super::{
+    Budget, ChatError, Gateway, Journal, Ledger, Purpose, Refusal, Spend, Tag, UsageExcess,
+};
 use crate::lm::{ChatReply, ChatRequest, Lm, Message, Prefix, Retry, Scripted, Usage};
 
 /// A request that no other number makes.
