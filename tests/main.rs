@@ -30,6 +30,7 @@ mod hostile_server;
 mod interpreter;
 #[cfg(feature = "interpreter")]
 mod interpreter_limits;
+mod interrupted;
 mod knn;
 mod llm_node;
 #[cfg(feature = "mcp")]

@@ -12,6 +12,7 @@ use dashoptimize::lm::{Budget, ChatReply, ChatRequest, Lm, LmError, LmErrorKind,
 use dashoptimize::optimizer::{BootstrapFewShot, LabeledFewShot, Optimizer, RandomSearch};
 use tempfile::tempdir;
 
+use crate::support::journal::report;
 use crate::support::quiz::{Quiz, is_right, node, row, rows, splits};
 
 type Metric = fn(&Quiz, &Quiz) -> bool;
@@ -231,7 +232,13 @@ fn bytes(folder: &Path) -> Vec<(String, Vec<u8>)> {
             let path = entry.unwrap().path();
             let name = path.strip_prefix(folder).unwrap().display().to_string();
             if path.is_file() && name != "journal.jsonl" {
-                files.push((name, fs::read(&path).unwrap()));
+                let is_report = name == "report.txt";
+                let bytes = if is_report {
+                    report(folder).into()
+                } else {
+                    fs::read(&path).unwrap()
+                };
+                files.push((name, bytes));
             }
         }
     }

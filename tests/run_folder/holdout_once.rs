@@ -73,7 +73,7 @@ async fn a_search_that_was_judged_does_not_go_on_with_a_larger_budget() {
 async fn a_second_look_that_was_asked_for_says_that_it_is_one() {
     let folder = tempdir().unwrap();
     let lm = Learner::default();
-    let first = judged(folder.path(), &lm, 200).await;
+    let first = judged(folder.path(), &lm, 170).await;
     assert_eq!(first.verdict.as_ref().map(|verdict| verdict.look), Some(1));
     assert!(!read(folder.path(), "artifact.json").contains("\"look\""));
 
@@ -123,14 +123,12 @@ async fn an_artifact_with_a_verdict_is_never_overwritten_by_one_without() {
     optimize(&lm, run(folder.path(), 5_000)).await.unwrap();
     let files = || ["artifact.json", "report.txt"].map(|name| read(folder.path(), name));
     let before = files();
-    // The journal is lost, so that this budget does not suffice for a verdict.
+    // The journal is lost, and this attempt is to end without a verdict.
     fs::remove_file(folder.path().join("journal.jsonl")).unwrap();
-    let error = optimize(&lm, run(folder.path(), 35)).await.unwrap_err();
-    assert!(
-        error.to_string().contains("found another candidate"),
-        "{error}"
-    );
-    let reopened = run(folder.path(), 35).reopen_holdout();
+    let run = || run(folder.path(), 35).without_verdict();
+    let error = optimize(&lm, run()).await.unwrap_err();
+    assert!(error.to_string().contains("ended without one"), "{error}");
+    let reopened = run().reopen_holdout();
     let error = optimize(&lm, reopened).await.unwrap_err();
     assert!(error.to_string().contains("ended without one"), "{error}");
     assert_eq!(files(), before);
@@ -198,7 +196,8 @@ async fn another_verdict_on_the_same_candidate_is_refused() {
 async fn a_folder_without_a_verdict_goes_on_with_a_larger_budget() {
     let folder = tempdir().unwrap();
     let lm = Learner::default();
-    let first = optimize(&lm, run(folder.path(), 25)).await.unwrap();
+    let without = run(folder.path(), 25).without_verdict();
+    let first = optimize(&lm, without).await.unwrap();
     assert!(first.verdict.is_none());
     let second = optimize(&lm, run(folder.path(), 5_000)).await.unwrap();
     assert_eq!(second.verdict.unwrap().look, 1);

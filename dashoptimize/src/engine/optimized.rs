@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::evaluation::PartSizes;
+use super::no_verdict::NoVerdict;
 use super::stage::StageReport;
 use super::stop::{Ended, Stop};
 use crate::artifact::{Artifact, Diff};
 use crate::evaluate::{Measured, Verdict};
-use crate::lm::{Ledger, Spend};
+use crate::lm::{Ledger, Spend, UsageExcess};
 use crate::module::Module;
 use crate::state::State;
 
@@ -61,6 +62,11 @@ pub struct Report {
     pub elapsed: Duration,
     /// How the run ended.
     pub ended: Ended,
+    /// Why there is no verdict, if there is none.
+    pub no_verdict: Option<NoVerdict>,
+    /// The models whose provider reported more for a call than it can have used, so that a budget in tokens
+    /// or dollars could be exceeded.
+    pub excesses: Vec<UsageExcess>,
     /// Where the best program comes from, in words.
     pub chosen: String,
     /// The run folder.
