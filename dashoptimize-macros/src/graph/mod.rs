@@ -4,11 +4,15 @@
 //! mistake in the wiring; [`order`] says which steps wait for which; [`data`] turns the program into
 //! nodes and edges.
 
+mod code_reads;
 pub(crate) mod data;
+mod format_string;
 mod labels;
+mod loose_reads;
 mod model;
 pub(crate) mod names;
 pub(crate) mod order;
+pub(crate) mod parts;
 mod path;
 pub(crate) mod reads;
 mod resolve;

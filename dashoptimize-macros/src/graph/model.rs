@@ -158,6 +158,20 @@ pub(crate) struct Loop {
     pub(crate) at_most: Option<Expr>,
 }
 
+impl Postfix {
+    /// Where it starts.
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Field(Member::Named(name)) => name.span(),
+            Self::Field(Member::Unnamed(index)) => index.span,
+            Self::Tokens(tokens) => {
+                let first = tokens.clone().into_iter().next();
+                first.map_or_else(Span::call_site, |token| token.span())
+            }
+        }
+    }
+}
+
 impl Block {
     /// A block without steps.
     pub(crate) const fn of(work: Work, tokens: TokenStream) -> Self {

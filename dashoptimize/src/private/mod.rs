@@ -39,8 +39,9 @@ pub use tool::{ToolArgument, tool_argument, tool_arguments, tool_future, tool_ou
 
 pub use crate::__for_editors as for_editors;
 pub use crate::module::pipeline::{
-    CONCURRENCY, CodeError, FutureKind, IsFuture, IsValue, List, Slot, SlotValue, StepFuture,
-    StepInput, StepValue, ValueKind, code, fall_back, items, map, read, run, slot_value,
+    Attempt, Awaited, CONCURRENCY, CodeError, FutureKind, IsCopied, IsFuture, IsResult, IsValue,
+    List, Made, ResultKind, Slot, SlotValue, StepError, StepFuture, StepInput, StepValue, Tried,
+    ValueKind, attempt, code, fall_back, items, map, read, run, slot_value,
 };
 pub use dashoptimize_macros::picture;
 pub use serde_json::Value;

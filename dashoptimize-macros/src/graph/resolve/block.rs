@@ -18,31 +18,24 @@ pub(crate) fn resolve(inputs: &[&Ident], body: &mut Block, errors: &mut Diagnost
         names: inputs.iter().map(|input| plain(input)).collect(),
         ..Scope::default()
     };
-    let inputs: Vec<String> = scope.names.clone();
     let mut resolver = Resolver {
         errors,
         fields: BTreeMap::new(),
     };
-    resolver.block(body, scope, &NodePath::top(), &inputs);
+    resolver.block(body, scope, &NodePath::top());
 }
 
 impl Resolver<'_> {
     /// Whether anything in the block cannot be compiled.
-    pub(super) fn block(
-        &mut self,
-        block: &mut Block,
-        mut scope: Scope,
-        path: &NodePath,
-        taken: &[String],
-    ) -> bool {
-        self.check_names(block, &scope, taken);
-        let cycles = self.check_cycles(block);
+    pub(super) fn block(&mut self, block: &mut Block, mut scope: Scope, path: &NodePath) -> bool {
+        self.check_names(block, &scope);
+        let cycles = self.check_cycles(block, &scope);
         let mut later: Vec<String> = made_later(block, &scope);
         let outer_later = std::mem::take(&mut scope.later);
-        for step in &mut block.steps {
+        for (index, step) in block.steps.iter_mut().enumerate() {
             later.retain(|name| !step.names.iter().any(|made| plain(made) == *name));
             scope.later = outer_later.iter().chain(&later).cloned().collect();
-            let in_cycle = step.names.iter().any(|name| cycles.contains(&plain(name)));
+            let in_cycle = cycles.contains(&index);
             if in_cycle {
                 step.broken = true;
             }
@@ -71,7 +64,7 @@ impl Resolver<'_> {
 
     /// The same for a block inside a step.
     pub(super) fn inner(&mut self, block: &mut Block, scope: Scope, path: &NodePath) -> Sound {
-        match self.block(block, scope, path, &[]) {
+        match self.block(block, scope, path) {
             true => Sound::Inside,
             false => Sound::All,
         }

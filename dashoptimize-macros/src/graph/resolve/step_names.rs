@@ -6,8 +6,7 @@ use crate::graph::names::plain;
 use crate::graph::{Block, StepKind};
 
 impl Resolver<'_> {
-    pub(super) fn check_names(&mut self, block: &mut Block, scope: &Scope, taken: &[String]) {
-        let mut seen: Vec<String> = Vec::new();
+    pub(super) fn check_names(&mut self, block: &mut Block, scope: &Scope) {
         for step in &mut block.steps {
             for name in step.names.clone() {
                 let text = plain(&name);
@@ -15,12 +14,6 @@ impl Resolver<'_> {
                     continue;
                 }
                 let problem = match step.kind {
-                    StepKind::Let | StepKind::LetMut if seen.contains(&text) => Some(format!(
-                        "`{text}` is already a step; give this one another name"
-                    )),
-                    StepKind::Let | StepKind::LetMut if taken.contains(&text) => Some(format!(
-                        "`{text}` is already an input; give this step another name"
-                    )),
                     StepKind::Let | StepKind::LetMut if text.starts_with("__") => Some(format!(
                         "names that start with `__` are reserved for the macro; write `{}`",
                         text.trim_start_matches('_')
@@ -34,7 +27,6 @@ impl Resolver<'_> {
                     self.errors.at(name.span(), problem);
                     step.broken = true;
                 }
-                seen.push(text);
             }
         }
     }

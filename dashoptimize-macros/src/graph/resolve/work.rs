@@ -6,7 +6,7 @@ use syn::Expr;
 
 use super::resolver::{Resolver, Sound};
 use super::scope::Scope;
-use crate::graph::names::{self, Read, plain};
+use crate::graph::names::{self, How, Read, plain};
 use crate::graph::path::NodePath;
 use crate::graph::{Arm, Node, NodePlace, On, Postfix, Work};
 
@@ -91,11 +91,22 @@ impl Resolver<'_> {
     fn give_place(&mut self, node: &mut Node, path: &NodePath) -> bool {
         let field = path.text.replace('.', "_");
         if let Some(other) = self.fields.get(&field) {
-            let message = format!(
-                "this node would be called `{}`, but `{other}` already exists; rename a step",
-                path.text
-            );
-            self.errors.at(node.span, message);
+            let (message, span) = match *other == path.text {
+                true => (
+                    format!(
+                        "`{other}` already names a call of a module; give this step another name"
+                    ),
+                    path.span,
+                ),
+                false => (
+                    format!(
+                        "this node would be called `{}`, but `{other}` already exists; rename a step",
+                        path.text
+                    ),
+                    None,
+                ),
+            };
+            self.errors.at(span.unwrap_or(node.span), message);
             return true;
         }
         self.fields.insert(field.clone(), path.text.clone());
@@ -133,9 +144,9 @@ impl Resolver<'_> {
     /// The names that code reads. One that is not a step may be anything, so it is left to rustc.
     fn tokens(&mut self, tokens: &TokenStream, scope: &Scope) -> bool {
         let mut broken = false;
-        for Read { name, span } in names::reads(tokens) {
+        for Read { name, span, how } in names::reads(tokens) {
             let is_known = scope.names.contains(&name);
-            if scope.later.contains(&name) && !is_known {
+            if how == How::Value && scope.later.contains(&name) && !is_known {
                 self.errors.at(span, used_too_early(&name));
                 broken = true;
             }

@@ -175,6 +175,7 @@ impl Writer<'_> {
         };
         match &step.work {
             Work::Loop(repeat) => self.repeat(repeat, &step.names, scope, &path),
+            Work::Code(expr) => self.given_code(expr, scope, &path),
             work => self.work(work, scope, &path),
         }
     }
