@@ -13,14 +13,14 @@ mod model;
 pub(crate) mod names;
 pub(crate) mod order;
 pub(crate) mod parts;
-mod path;
+pub(crate) mod path;
 pub(crate) mod reads;
 mod resolve;
 mod walk;
 
 pub(crate) use self::labels::type_label;
 pub(crate) use self::model::{
-    Arm, Block, Loop, Map, Node, NodeField, NodeModule, NodePlace, On, Postfix, Route, Step,
-    StepKind, Work,
+    Aim, Arm, Block, Changes, Loop, Map, Node, NodeField, NodeModule, NodePlace, On, Over, Postfix,
+    Route, Step, StepKind, Work,
 };
 pub(crate) use self::resolve::resolve;

@@ -27,6 +27,15 @@ impl Block {
 
     /// Calls `each` with every node, in the order of the source.
     pub(crate) fn for_each_node<'a>(&'a self, each: &mut dyn FnMut(&'a Node, &'a [ModuleOption])) {
+        self.for_each_node_with(&[], each);
+    }
+
+    /// The options are those of the tail, if the other steps were lifted out of it.
+    fn for_each_node_with<'a>(
+        &'a self,
+        options: &'a [ModuleOption],
+        each: &mut dyn FnMut(&'a Node, &'a [ModuleOption]),
+    ) {
         for step in &self.steps {
             // Of a step with a mistake, the compiler gets the sound steps inside. An editor gets all of it, but
             // elsewhere.
@@ -35,7 +44,7 @@ impl Block {
             }
         }
         if let Some(tail) = &self.tail {
-            tail.for_each_node(&[], each);
+            tail.for_each_node(options, each);
         }
     }
 }
@@ -57,6 +66,7 @@ impl Work {
                 .for_each(|arm| arm.body.for_each_node(each)),
             Self::Loop(repeat) => repeat.body.for_each_node(each),
             Self::Fallback(blocks) => blocks.iter().for_each(|block| block.for_each_node(each)),
+            Self::Block(block) if block.lifted => block.for_each_node_with(options, each),
             Self::Block(block) => block.for_each_node(each),
         }
     }

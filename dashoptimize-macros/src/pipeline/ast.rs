@@ -39,6 +39,19 @@ pub(super) fn split_items(items: TokenStream) -> Vec<TokenStream> {
     )
 }
 
+/// The names of the pipelines.
+pub(super) fn names(pieces: &[TokenStream]) -> Vec<String> {
+    let name = |piece: &TokenStream| {
+        let mut tokens = piece.clone().into_iter();
+        tokens.find(|token| matches!(token, TokenTree::Ident(word) if word == "fn"))?;
+        match tokens.next() {
+            Some(TokenTree::Ident(name)) => Some(name.to_string()),
+            _ => None,
+        }
+    };
+    pieces.iter().filter_map(name).collect()
+}
+
 /// Everything before the body. It is read strictly, because nothing can be generated without it.
 struct Header {
     attrs: Vec<Attribute>,
@@ -115,7 +128,11 @@ fn group(
 impl Pipeline {
     /// Reads one item. A header that cannot be read is an error; mistakes in the steps are reported,
     /// and these steps are marked as broken.
-    pub(super) fn parse(piece: TokenStream, errors: &mut Diagnostics) -> Option<Self> {
+    pub(super) fn parse(
+        piece: TokenStream,
+        pipelines: &[String],
+        errors: &mut Diagnostics,
+    ) -> Option<Self> {
         let header = errors.keep(syn::parse2::<Header>(piece))?;
         let mut attrs = header.attrs;
         if !header.generics.params.is_empty() {
@@ -123,7 +140,7 @@ impl Pipeline {
         }
         let rows = rows(&mut attrs, errors);
         let inputs = inputs(&header.inputs, errors);
-        let body = parse::steps(&header.body, errors);
+        let body = parse::steps(&header.body, &header.output, pipelines, errors);
         Some(Self {
             attrs,
             vis: header.vis,

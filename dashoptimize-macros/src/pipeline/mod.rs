@@ -23,14 +23,17 @@ pub(crate) fn expand(items: TokenStream) -> TokenStream {
         // There is no token to put it under.
         return syn::Error::new(Span::call_site(), message).into_compile_error();
     }
+    let names = ast::names(&pieces);
     let pieces = pieces.into_iter();
-    pieces.map(|piece| expand_item(&krate, piece)).collect()
+    pieces
+        .map(|piece| expand_item(&krate, piece, &names))
+        .collect()
 }
 
 /// Items are independent: a mistake in one does not affect the others.
-fn expand_item(krate: &CratePath, piece: TokenStream) -> TokenStream {
+fn expand_item(krate: &CratePath, piece: TokenStream, names: &[String]) -> TokenStream {
     let mut errors = Diagnostics::default();
-    let pipeline = parse(piece, &mut errors);
+    let pipeline = parse(piece, names, &mut errors);
     let errors = match errors.finish(()) {
         Ok(()) => None,
         Err(errors) => Some(errors.into_compile_error()),
@@ -52,8 +55,8 @@ fn expand_item(krate: &CratePath, piece: TokenStream) -> TokenStream {
     quote!(#all #errors #sound)
 }
 
-fn parse(piece: TokenStream, errors: &mut Diagnostics) -> Option<Pipeline> {
-    let mut pipeline = Pipeline::parse(piece, errors)?;
+fn parse(piece: TokenStream, names: &[String], errors: &mut Diagnostics) -> Option<Pipeline> {
+    let mut pipeline = Pipeline::parse(piece, names, errors)?;
     let output = pipeline.output.to_token_stream().to_string();
     // `Answer { … }` in a pipeline with the output `Answer` is a struct and not a call of a module.
     pipeline
@@ -87,9 +90,11 @@ fn own_output(work: &mut Work, output: &str) {
 pub(crate) fn try_expand(items: TokenStream) -> syn::Result<TokenStream> {
     let krate = CratePath::default();
     let mut errors = Diagnostics::default();
-    let pieces = ast::split_items(items).into_iter();
+    let pieces = ast::split_items(items);
+    let names = ast::names(&pieces);
+    let pieces = pieces.into_iter();
     let pipelines: Vec<Pipeline> = pieces
-        .filter_map(|piece| parse(piece, &mut errors))
+        .filter_map(|piece| parse(piece, &names, &mut errors))
         .collect();
     let written = pipelines.iter().map(|pipeline| {
         codegen::pipeline(

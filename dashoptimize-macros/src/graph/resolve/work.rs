@@ -8,7 +8,7 @@ use super::resolver::{Resolver, Sound};
 use super::scope::Scope;
 use crate::graph::names::{self, How, Read, plain};
 use crate::graph::path::NodePath;
-use crate::graph::{Arm, Node, NodePlace, On, Postfix, Work};
+use crate::graph::{Aim, Arm, Node, NodePlace, On, Postfix, Work};
 
 impl Resolver<'_> {
     pub(super) fn work(&mut self, work: &mut Work, scope: &Scope, path: &NodePath) -> Sound {
@@ -39,8 +39,9 @@ impl Resolver<'_> {
                     _ => Vec::new(),
                 };
                 let arms = route.arms.iter_mut();
+                let aim = route.aim;
                 arms.fold(Sound::unless(on), |sound, arm| {
-                    self.arm(arm, &bound, scope, path).max(sound)
+                    self.arm(arm, aim, &bound, scope, path).max(sound)
                 })
             }
             Work::Fallback(alternatives) => {
@@ -50,13 +51,23 @@ impl Resolver<'_> {
                     self.inner(block, scope.clone(), &path).max(sound)
                 })
             }
+            Work::Block(block) if block.lifted || block.tail.is_none() => {
+                self.part(block, scope.clone(), path)
+            }
             Work::Block(block) => self.inner(block, scope.clone(), path),
             // Only a step of a block is a loop.
             Work::Loop(_) | Work::Raw(_) => Sound::No,
         }
     }
 
-    fn arm(&mut self, arm: &mut Arm, bound: &[Ident], scope: &Scope, path: &NodePath) -> Sound {
+    fn arm(
+        &mut self,
+        arm: &mut Arm,
+        aim: Aim,
+        bound: &[Ident],
+        scope: &Scope,
+        path: &NodePath,
+    ) -> Sound {
         let mut inner = scope.with(bound);
         if let Some(pat) = &arm.pat {
             inner = inner.with(&names::bound(pat));
@@ -65,7 +76,11 @@ impl Resolver<'_> {
             .guard
             .as_ref()
             .is_some_and(|guard| self.code(guard, &inner));
-        let body = self.inner(&mut arm.body, inner, &path.branch(&arm.name));
+        let path = path.arm(arm);
+        let body = match aim {
+            Aim::Value => self.inner(&mut arm.body, inner, &path),
+            Aim::Changes | Aim::Early => self.part(&mut arm.body, inner, &path),
+        };
         body.max(Sound::unless(guard))
     }
 

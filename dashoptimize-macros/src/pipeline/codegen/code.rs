@@ -79,6 +79,7 @@ impl Writer<'_> {
         let given = given && question.is_none();
         let (binds, value) = match made {
             Expr::Call(call) => self.call(call, scope, given),
+            Expr::Block(inner) => (self.bind_owned(&tokens, scope), self.plain(inner, scope)),
             Expr::MethodCall(_) if given => {
                 let checked = quote!(IsFuture as _, IsResult as _);
                 let value = self.given(&tokens, made, checked);
@@ -133,24 +134,30 @@ impl Writer<'_> {
             }
         }
         binds.extend(self.bind_owned(&quote!((#others)), scope));
-        let (private, function) = (&self.private, &call.func);
+        let function = &call.func;
         // Otherwise what rustc suggests for the arguments would replace all that follows.
         let args = parentheses_at(call.paren_token.span.join(), quote!(#(#args),*));
-        let end = last_span_of(call);
-        let made = hidden("__made", end);
-        let kind = self.kind_of(&made, end);
-        let settled = value_at(&call.to_token_stream(), quote!(#kind.settle(#made).await));
-        let value = quote!({
-            #[allow(unused_imports)]
-            use #private::{IsFuture as _, IsValue as _};
-            let #made = #function #args;
-            #settled
-        });
+        let value = self.settled(&quote!(#function #args), call);
         let value = match given {
             true => self.given(&value, call, quote!(IsResult as _)),
             false => value,
         };
         (binds, value)
+    }
+
+    /// The value of a call, which is awaited if the function is async.
+    pub(super) fn settled(&self, value: &TokenStream, call: &impl ToTokens) -> TokenStream {
+        let private = &self.private;
+        let end = last_span_of(call);
+        let made = hidden("__made", end);
+        let kind = self.kind_of(&made, end);
+        let settled = value_at(&call.to_token_stream(), quote!(#kind.settle(#made).await));
+        quote!({
+            #[allow(unused_imports)]
+            use #private::{IsFuture as _, IsValue as _};
+            let #made = #value;
+            #settled
+        })
     }
 
     /// A value that other steps will be given. What cannot be given is reported here, and evaluates to what it
@@ -266,7 +273,7 @@ impl Writer<'_> {
 }
 
 /// The names of steps that the tokens read, each once.
-fn read_names<'a>(tokens: &TokenStream, scope: &'a Scope) -> Vec<&'a Ident> {
+pub(super) fn read_names<'a>(tokens: &TokenStream, scope: &'a Scope) -> Vec<&'a Ident> {
     let mut names: Vec<&Ident> = Vec::new();
     for read in reads(tokens) {
         if let Some(name) = scope.find(&read.name)

@@ -21,7 +21,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Expr;
 
-use super::block::{End, end_of};
+use super::block::{End, end_of, type_of};
 use super::code::may_fail;
 use super::ident::under;
 use super::scope::{Binding, Scope};
@@ -114,7 +114,7 @@ impl Writer<'_> {
         path: &str,
     ) -> TokenStream {
         let value = self.value(step, index, scope, path);
-        let ty = step.ty.as_ref().map(|ty| quote!(: #ty));
+        let ty = type_of(step).map(|ty| quote!(: #ty));
         let names = step.names.iter().enumerate();
         let names: Vec<Ident> = names
             .map(|(index, name)| under(&format!("__value_{index}"), name.span()))
@@ -182,7 +182,8 @@ fn is_given_all<'s>(step: &'s Step, filled: &Scope) -> Option<&'s Node> {
     };
     let all_there = reads_of(&step.work).iter().all(|read| is_there(&read.name));
     let all_given = node.fields.iter().all(|field| is_given(&field.value));
-    (all_there && all_given && step.ty.is_none()).then_some(node)
+    let is_plain = step.ty.is_none() && step.pat.is_none();
+    (all_there && all_given && is_plain).then_some(node)
 }
 
 /// Whether code contains an `await` or a `?`.
@@ -216,9 +217,13 @@ fn unread<'a>(block: &'a Block, end: &End<'_>) -> Vec<&'a Ident> {
         &mut unread,
         &block.tail.iter().flat_map(names_of).collect::<Vec<_>>(),
     );
-    if let End::Values(names) = end {
-        forget(&mut unread, &names.iter().map(plain).collect::<Vec<_>>());
+    if let End::Values(changes) = end {
+        forget(
+            &mut unread,
+            &changes.names.iter().map(plain).collect::<Vec<_>>(),
+        );
     }
+    unread.retain(|name| !plain(name).starts_with("__"));
     unread
 }
 
