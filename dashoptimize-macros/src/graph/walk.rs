@@ -1,6 +1,6 @@
 //! Walks over everything in a block.
 
-use super::{Block, Node, Work};
+use super::{Block, Node, NodeModule, Work};
 use crate::editor;
 use crate::module::ModuleOption;
 
@@ -15,6 +15,26 @@ impl Block {
     pub(crate) fn uses_context(&self) -> bool {
         let works = self.steps.iter().map(|step| &step.work).chain(&self.tail);
         works.into_iter().any(Work::uses_context)
+    }
+
+    /// Marks the steps that call one of these modules as broken.
+    pub(crate) fn break_calls(&mut self, names: &[String]) {
+        for step in &mut self.steps {
+            let mut calls = false;
+            step.work
+                .for_each_node(&[], &mut |node, _| calls |= is_one_of(node, names));
+            if calls {
+                step.broken = true;
+                step.work = Work::Raw(step.tokens.clone());
+            }
+        }
+        if let Some(tail) = &mut self.tail {
+            let mut calls = false;
+            tail.for_each_node(&[], &mut |node, _| calls |= is_one_of(node, names));
+            if calls {
+                *tail = Work::Raw(self.tail_tokens.clone());
+            }
+        }
     }
 
     /// Calls `change` with all work in the block, from the inside out.
@@ -46,6 +66,13 @@ impl Block {
         if let Some(tail) = &self.tail {
             tail.for_each_node(options, each);
         }
+    }
+}
+
+fn is_one_of(node: &Node, names: &[String]) -> bool {
+    match &node.module {
+        NodeModule::Named(path) => names.iter().any(|name| path.is_ident(name)),
+        NodeModule::Kind { .. } => false,
     }
 }
 

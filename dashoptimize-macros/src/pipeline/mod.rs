@@ -3,12 +3,14 @@
 mod ast;
 mod codegen;
 mod parse;
+mod together;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 use self::ast::Pipeline;
 use self::codegen::{ForWhom, Writer};
+use self::together::check_together;
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
 use crate::editor;
@@ -24,16 +26,21 @@ pub(crate) fn expand(items: TokenStream) -> TokenStream {
         return syn::Error::new(Span::call_site(), message).into_compile_error();
     }
     let names = ast::names(&pieces);
-    let pieces = pieces.into_iter();
-    pieces
-        .map(|piece| expand_item(&krate, piece, &names))
+    let mut parsed: Vec<(Option<Pipeline>, Diagnostics)> = Vec::new();
+    for piece in pieces {
+        let mut errors = Diagnostics::default();
+        let pipeline = parse(piece, &names, &mut errors);
+        parsed.push((pipeline, errors));
+    }
+    check_together(&mut parsed);
+    let parsed = parsed.into_iter();
+    parsed
+        .map(|(pipeline, errors)| expand_item(&krate, pipeline, errors))
         .collect()
 }
 
 /// Items are independent: a mistake in one does not affect the others.
-fn expand_item(krate: &CratePath, piece: TokenStream, names: &[String]) -> TokenStream {
-    let mut errors = Diagnostics::default();
-    let pipeline = parse(piece, names, &mut errors);
+fn expand_item(krate: &CratePath, pipeline: Option<Pipeline>, errors: Diagnostics) -> TokenStream {
     let errors = match errors.finish(()) {
         Ok(()) => None,
         Err(errors) => Some(errors.into_compile_error()),

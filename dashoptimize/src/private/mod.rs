@@ -32,7 +32,7 @@ pub use prompt::{
     FileField, FileJson, FilePredictor, FileValue, file_field, file_predictor, file_value, fits,
     prompt, shape_of,
 };
-pub use row::{ReadRow, RowReader, ValueReader};
+pub use row::{ReadRow, RowInput, RowReader, ValueReader, input, row_fields};
 pub use rule::{custom, length, range, takes_length, takes_range};
 pub use tagged::{Tagged, tagged};
 pub use tool::{ToolArgument, tool_argument, tool_arguments, tool_future, tool_output, tool_spec};

@@ -39,6 +39,7 @@ pub(in crate::pipeline) fn steps(
         in_code_loop: false,
         mutable: Vec::new(),
         exits: 0,
+        refused: 0,
     };
     reader.block(braces, Within::Pipeline)
 }

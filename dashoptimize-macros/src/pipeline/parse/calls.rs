@@ -9,6 +9,7 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Block, Expr, ExprStruct, Stmt};
 
+use super::node::is_variant;
 use crate::graph::parts::{for_each_part, is_lazy};
 use crate::macro_call;
 use crate::module::Kind;
@@ -35,7 +36,7 @@ impl Calls<'_> {
     pub(super) fn is_output(self, expr: &Expr) -> bool {
         match expr {
             Expr::Field(field) => match &*field.base {
-                Expr::Struct(_) => true,
+                Expr::Struct(literal) => !is_variant(&literal.path),
                 base => self.is_output(base),
             },
             Expr::Struct(literal) => self.is_call(literal),
@@ -192,6 +193,7 @@ fn is_braces(token: &TokenTree) -> bool {
 /// Where a module is called at the root of an expression.
 fn at_root(expr: &Expr) -> Option<Span> {
     match expr {
+        Expr::Struct(literal) if is_variant(&literal.path) => None,
         Expr::Struct(literal) => {
             let last = literal.path.segments.last();
             Some(last.map_or_else(|| literal.path.span(), |last| last.ident.span()))

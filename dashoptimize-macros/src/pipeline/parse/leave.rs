@@ -3,6 +3,7 @@
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::Expr;
+use syn::spanned::Spanned;
 
 use super::reader::Reader;
 
@@ -32,7 +33,7 @@ impl Reader<'_> {
             Expr::Continue(leave) => (leave.continue_token.to_token_stream(), LEAVE),
             _ => return,
         };
-        self.errors.under(keyword, message);
+        self.refuse_at(keyword.span(), message);
     }
 
     /// `return Err(…)` in a pipeline whose output is not a `Result`.

@@ -174,7 +174,7 @@ impl Reader<'_> {
         let Some(mut arguments) = macro_call::arguments(&call.mac) else {
             if let Some(span) = self.calls().loose(call.mac.tokens.clone()) {
                 let message = "call the module in a step of its own above this macro, as in `let answer = … { … };`";
-                self.errors.at(span, message);
+                self.refuse_at(span, message);
             }
             return;
         };
@@ -198,13 +198,13 @@ impl Reader<'_> {
     pub(super) fn refuse(&mut self, expr: &Expr, message: &str) {
         let span = self.calls().inside(expr);
         span.into_iter()
-            .for_each(|span| self.errors.at(span, message));
+            .for_each(|span| self.refuse_at(span, message));
     }
 
     fn refuse_in_block(&mut self, block: &Block, message: &str) {
         let span = self.calls().in_block(block);
         span.into_iter()
-            .for_each(|span| self.errors.at(span, message));
+            .for_each(|span| self.refuse_at(span, message));
     }
 
     /// Calls of modules after the dots of a chain.
@@ -234,7 +234,7 @@ impl Reader<'_> {
             && tokens.to_string() == "?"
         {
             let message = "a call that fails ends the pipeline by itself; remove this `?`";
-            self.errors.at(tokens.span(), message);
+            self.refuse_at(tokens.span(), message);
         }
     }
 }

@@ -24,6 +24,8 @@ impl Reader<'_> {
         let mut names = changed(&mut expr);
         names.retain(|name| self.mutable.contains(&plain(name)));
         let mut lifted = Lifted::new();
+        let before = self.refused;
+        self.refuse_self(&tokens);
         self.lift(&mut expr, &mut lifted);
         let work = match &names[..] {
             [] => quote!({ #expr; }),
@@ -34,8 +36,8 @@ impl Reader<'_> {
             }),
         };
         let work = match syn::parse2(work) {
-            Ok(code) => Work::Code(code),
-            Err(_) => Work::Raw(tokens.clone()),
+            Ok(code) if self.refused == before => Work::Code(code),
+            _ => Work::Raw(tokens.clone()),
         };
         let kind = match within {
             _ if names.is_empty() => StepKind::Let,

@@ -1,6 +1,6 @@
 //! What reading works with.
 
-use proc_macro2::{Delimiter, Group, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::quote;
 use syn::{Attribute, Expr};
 
@@ -24,6 +24,8 @@ pub(super) struct Reader<'e> {
     pub(super) mutable: Vec<String>,
     /// How many statements so far may end the pipeline.
     pub(super) exits: usize,
+    /// How many expressions so far were refused, so that they cannot be compiled.
+    pub(super) refused: usize,
 }
 
 /// What a block is the body of.
@@ -63,6 +65,12 @@ impl<'e> Reader<'e> {
         let value = read(self);
         self.at_end = outer;
         value
+    }
+
+    /// Reports what a step cannot do.
+    pub(super) fn refuse_at(&mut self, span: Span, message: impl Into<String>) {
+        self.errors.at(span, message);
+        self.refused += 1;
     }
 
     /// The options of a step.

@@ -10,15 +10,15 @@
 //! | `module….field`, `module….method()` | code on the output of a module |
 //! | anything else | code |
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{BinOp, Expr, ExprForLoop, ExprIf, ExprMatch, ExprStruct, Member};
+use syn::{BinOp, Expr, ExprForLoop, ExprIf, ExprMatch, ExprStruct, Member, Stmt};
 
 use super::arm_name::arm_name;
 use super::flow::{is_flow, whole};
 use super::half_typed;
 use super::lift::Lifted;
-use super::node::node;
+use super::node::{is_variant, node};
 use super::put_away::{in_block, in_place_of};
 use super::reader::{Reader, Within, braces, take};
 use crate::graph::names::plain;
@@ -40,7 +40,12 @@ impl Reader<'_> {
             return Work::Raw(tokens);
         };
         let concurrency = take(options, "concurrency");
+        let before = self.refused;
+        self.refuse_self(&tokens);
         let mut work = self.expr(expr);
+        if self.refused > before {
+            return Work::Raw(tokens);
+        }
         if let Work::Code(Expr::Closure(closure)) = &mut work {
             // It owns copies of what it reads, and other steps call it.
             closure.capture.get_or_insert_with(Default::default);
@@ -80,14 +85,16 @@ impl Reader<'_> {
 
     pub(super) fn expr(&mut self, expr: Expr) -> Work {
         match expr {
+            Expr::Struct(call) if is_variant(&call.path) => self.code(Expr::Struct(call)),
             Expr::Struct(call) => self.call(call),
             Expr::ForLoop(map) => self.with_end(false, |reader| reader.map(map)),
             Expr::Match(route) => self.route(route, Aim::Value),
             Expr::If(choice) => self.choice(choice, Aim::Value),
             Expr::Block(inner) if inner.attrs.is_empty() && inner.label.is_none() => {
-                match in_block(&inner.block).is_some()
-                    || self.calls().in_block(&inner.block).is_some()
-                {
+                let is_value = matches!(&inner.block.stmts[..], [Stmt::Expr(_, None)]);
+                let has_steps = in_block(&inner.block).is_some()
+                    || self.calls().in_block(&inner.block).is_some();
+                match has_steps || is_value {
                     true => Work::Block(Box::new(self.body(&inner.block))),
                     false => self.code(Expr::Block(inner)),
                 }
@@ -113,17 +120,25 @@ impl Reader<'_> {
                 None => self.code(expr),
             },
             Expr::Loop(repeat) if self.calls().in_block(&repeat.body).is_some() => {
-                self.errors.at(repeat.loop_token.span, LOOP);
+                self.refuse_at(repeat.loop_token.span, LOOP);
                 Work::Raw(repeat.into_token_stream())
             }
             Expr::While(repeat) if self.calls().in_block(&repeat.body).is_some() => {
                 let message =
                     "a `while` has no value; make it a statement that changes a `let mut` above it";
-                self.errors.at(repeat.while_token.span, message);
+                self.refuse_at(repeat.while_token.span, message);
                 Work::Raw(repeat.into_token_stream())
             }
             expr if is_flow(&expr) => self.then(expr),
             expr => self.code(expr),
+        }
+    }
+
+    /// The program is not there for its steps.
+    pub(super) fn refuse_self(&mut self, tokens: &TokenStream) {
+        if let Some(span) = own_self(tokens) {
+            let message = "a pipeline has no `self`; give it an input, or call a module as a step";
+            self.refuse_at(span, message);
         }
     }
 
@@ -344,6 +359,25 @@ fn postfixes(expr: Expr) -> (Expr, Vec<Postfix>) {
     };
     postfixes.reverse();
     (root, postfixes)
+}
+
+/// `self` and not `self::`
+fn own_self(tokens: &TokenStream) -> Option<Span> {
+    let mut tokens = tokens.clone().into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let found = match token {
+            TokenTree::Group(group) => own_self(&group.stream()),
+            TokenTree::Ident(word) if word == "self" => {
+                let is_path = |next: &TokenTree| matches!(next, TokenTree::Punct(sign) if sign.as_char() == ':');
+                (!tokens.peek().is_some_and(is_path)).then(|| word.span())
+            }
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
 }
 
 fn end_of(expr: &Expr) -> Span {
