@@ -18,6 +18,7 @@ mod picture;
 mod pipeline;
 mod place;
 mod prompt;
+mod serde_default;
 mod signature;
 mod stand_in;
 #[cfg(test)]

@@ -162,9 +162,11 @@ impl<'a> Writer<'a> {
             written
                 .pairs
                 .push(quote!(#(#cfgs)* (#name, (#codec.into_json)(#value))));
-            written
-                .reads
-                .push(quote!(#(#cfgs)* #ident: __object.take(#name, &#codec)?));
+            let read = match &property.default {
+                None => quote!(__object.take(#name, &#codec)?),
+                Some(default) => quote!(__object.take_or(#name, &#codec, #default)?),
+            };
+            written.reads.push(quote!(#(#cfgs)* #ident: #read));
         }
         let (runtime, name) = (&self.runtime, &written.data);
         self.consts.extend(quote! {

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::graph::{graph, picture};
+use super::input_traits::input_traits;
 use super::node::at;
 use super::scope::{Binding, Scope};
 use super::writer::Writer;
@@ -38,7 +39,7 @@ fn held(pipeline: &Pipeline) -> Vec<Held<'_>> {
 pub(in crate::pipeline) fn pipeline(writer: &mut Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     let nodes = held(pipeline);
     let items = [
-        input(pipeline),
+        input(writer, pipeline),
         output(pipeline),
         program(writer, pipeline, &nodes),
         inherent(writer, pipeline),
@@ -85,7 +86,7 @@ fn input_name(pipeline: &Pipeline) -> Ident {
     format_ident!("{}Input", pipeline.ident)
 }
 
-fn input(pipeline: &Pipeline) -> TokenStream {
+fn input(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     let Pipeline { vis, ident, .. } = pipeline;
     let name = input_name(pipeline);
     let doc = format!("The inputs of [`{ident}`].");
@@ -97,10 +98,12 @@ fn input(pipeline: &Pipeline) -> TokenStream {
         });
         quote!(#doc #(#attrs)* #vis #ident: #ty)
     });
+    let traits = input_traits(&writer.private, &name, &pipeline.inputs);
     quote! {
         #[doc = #doc]
-        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #[derive(::core::clone::Clone)]
         #vis struct #name { #(#fields),* }
+        #traits
     }
 }
 

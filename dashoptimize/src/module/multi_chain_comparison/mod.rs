@@ -6,6 +6,7 @@ mod fields;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use self::comparison::Comparison;
@@ -40,12 +41,13 @@ pub struct MultiChainComparison<S = Untyped> {
 }
 
 /// Outputs, and the rationale of the comparison that led to them. It derefs to the outputs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Compared<O> {
     /// What the model found when it compared the attempts.
     pub rationale: String,
-    /// The outputs of the signature.
+    /// The outputs of the signature. In JSON they stand beside the field above.
+    #[serde(flatten)]
     pub output: O,
 }
 
