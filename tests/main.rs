@@ -16,6 +16,7 @@ mod dynamic_signature;
 mod engine;
 mod engine_edges;
 mod engine_seams;
+mod failures;
 mod gateway;
 #[cfg(feature = "interpreter")]
 mod hostile_code;
@@ -42,6 +43,7 @@ mod react;
 mod record;
 mod report;
 mod retrieve;
+mod run_folder;
 mod scripted;
 mod secrets;
 mod shape;
