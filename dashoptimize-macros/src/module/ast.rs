@@ -343,7 +343,7 @@ pub(crate) fn take_options(
             } else if options.iter().any(|option| option.key == key) {
                 errors.push(set_twice);
             } else if let Some(value) = value {
-                let value = of_tools(&key, value);
+                let value = of_tools(&key, value, errors);
                 options.push(ModuleOption { key, value });
             }
         }
@@ -352,9 +352,10 @@ pub(crate) fn take_options(
 }
 
 /// `tools = [search, &calculator]` is read like `tools![…]`.
-fn of_tools(key: &Ident, value: Expr) -> Expr {
+fn of_tools(key: &Ident, value: Expr, errors: &mut Diagnostics) -> Expr {
     match peeled(value) {
         Expr::Array(array) if key == "tools" => {
+            tool::refuse_repeated(&array.elems, errors);
             Expr::Verbatim(tool::list_of(&CratePath::default(), array.elems))
         }
         other => other,

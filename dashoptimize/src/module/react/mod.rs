@@ -146,6 +146,11 @@ impl<S> ReAct<S> {
         self
     }
 
+    /// As [`tools`](Self::tools), on a program that is there already, such as a node of a pipeline.
+    pub fn set_tools<T: IntoTool>(&mut self, tools: impl IntoIterator<Item = T>) {
+        self.core.set_tools(tools);
+    }
+
     /// As [`tools`](Self::tools), for lists that are made while the program runs.
     ///
     /// # Errors
