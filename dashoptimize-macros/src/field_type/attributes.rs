@@ -35,12 +35,25 @@ struct Target {
 const CONTAINER: Target = Target {
     keys: &["rename_all", "rename_all_fields", "ignore_serde", "crate"],
     // The name of a type is not in JSON, and unknown properties are refused here as well.
-    harmless: &["rename", "deny_unknown_fields", "bound", "expecting", "crate"],
+    harmless: &[
+        "rename",
+        "deny_unknown_fields",
+        "bound",
+        "expecting",
+        "crate",
+    ],
     called: "a type",
 };
 /// JSON of a struct around one value is the JSON of the value.
 const NEWTYPE: Target = Target {
-    harmless: &["rename", "transparent", "deny_unknown_fields", "bound", "expecting", "crate"],
+    harmless: &[
+        "rename",
+        "transparent",
+        "deny_unknown_fields",
+        "bound",
+        "expecting",
+        "crate",
+    ],
     ..CONTAINER
 };
 const PAYLOAD: Target = Target {

@@ -33,7 +33,9 @@ fn is_nested(ty: TokenStream) -> bool {
                 let transparent = ["Box", "std", "core", "option", "boxed"];
                 in_option = in_option && transparent.iter().any(|name| ident == name);
             }
-            TokenTree::Punct(punct) => in_option = in_option && matches!(punct.as_char(), '<' | ':'),
+            TokenTree::Punct(punct) => {
+                in_option = in_option && matches!(punct.as_char(), '<' | ':')
+            }
             TokenTree::Literal(_) => {}
         }
     }
@@ -50,7 +52,10 @@ mod tests {
     fn only_an_option_directly_in_an_option_is_refused() {
         let cases: [(Type, bool); 7] = [
             (parse_quote!(Option<Option<u8>>), true),
-            (parse_quote!(Vec<Option<Box<std::option::Option<u8>>>>), true),
+            (
+                parse_quote!(Vec<Option<Box<std::option::Option<u8>>>>),
+                true,
+            ),
             (parse_quote!(HashMap<String, Option<Option<T>>>), true),
             (parse_quote!(Option<Vec<Option<u8>>>), false),
             (parse_quote!(Pair<Option<u8>, Option<u8>>), false),
@@ -58,7 +63,12 @@ mod tests {
             (parse_quote!(Option<Maybe<u8>>), false),
         ];
         for (ty, expected) in cases {
-            assert_eq!(is_nested(ty.to_token_stream()), expected, "{}", ty.to_token_stream());
+            assert_eq!(
+                is_nested(ty.to_token_stream()),
+                expected,
+                "{}",
+                ty.to_token_stream()
+            );
         }
     }
 }

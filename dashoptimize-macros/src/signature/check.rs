@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use quote::ToTokens;
 
 use super::ast::Signature;
-use super::field::Field;
 use super::codegen::names;
+use super::field::Field;
 use super::role::Role;
 use crate::diagnostics::Diagnostics;
 use crate::field_type::mentions;

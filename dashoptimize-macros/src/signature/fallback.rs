@@ -80,7 +80,10 @@ fn is_unlabeled(field: &syn::Field) -> bool {
 fn remove(fields: &mut Fields, removed: &[bool]) {
     if let Fields::Named(fields) = fields {
         let all = std::mem::take(&mut fields.named).into_iter().zip(removed);
-        fields.named = all.filter(|(_, removed)| !**removed).map(|(field, _)| field).collect();
+        fields.named = all
+            .filter(|(_, removed)| !**removed)
+            .map(|(field, _)| field)
+            .collect();
     }
 }
 

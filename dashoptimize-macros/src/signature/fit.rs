@@ -51,7 +51,10 @@ pub(super) fn integer(ty: &Type) -> Option<&'static Integer> {
 
 /// Rejects an end that no value of the field can be.
 fn check_end(end: &Expr, integer: &Integer) -> syn::Result<()> {
-    #[expect(clippy::cast_precision_loss, reason = "an end is written with few digits")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "an end is written with few digits"
+    )]
     let is_value = |number: f64| {
         number.fract() == 0.0 && (integer.min as f64..=integer.max as f64).contains(&number)
     };
@@ -127,7 +130,9 @@ impl Kind {
             float if FLOATS.contains(&float) => Some(Self::Float),
             name => {
                 let mut integers = INTEGERS.iter();
-                integers.find(|integer| integer.name == name).map(Self::Integer)
+                integers
+                    .find(|integer| integer.name == name)
+                    .map(Self::Integer)
             }
         }
     }
@@ -174,7 +179,10 @@ mod tests {
     fn std_types_are_known_by_their_tokens() {
         for (ty, expected) in [
             (parse_quote!(f64), Some(Kind::Float)),
-            (parse_quote!(Option<Box<u8>>), Some(Kind::Integer(&INTEGERS[5]))),
+            (
+                parse_quote!(Option<Box<u8>>),
+                Some(Kind::Integer(&INTEGERS[5])),
+            ),
             (parse_quote!(::std::string::String), Some(Kind::Text)),
             (parse_quote!((Vec<String>)), Some(Kind::List)),
             (

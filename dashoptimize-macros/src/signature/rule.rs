@@ -225,7 +225,7 @@ fn check_order(ends: (Option<f64>, Option<f64>), written: &dyn ToTokens) -> syn:
 }
 
 /// A number literal.
-pub(super) fn number(expr: &Expr) -> Option<f64> {
+pub(crate) fn number(expr: &Expr) -> Option<f64> {
     match expr {
         Expr::Lit(ExprLit { lit, .. }) => match lit {
             Lit::Int(int) => int.base10_digits().parse().ok(),

@@ -197,7 +197,10 @@ impl Argument {
         let (Some(ident), Some((ty, by_reference))) = (ident, ty) else {
             unreachable!("a missing part was an error");
         };
-        let state = docs.iter().any(is_state).then(|| State::of(&ident, &argument.ty));
+        let state = docs
+            .iter()
+            .any(is_state)
+            .then(|| State::of(&ident, &argument.ty));
         Ok(Self {
             state,
             name: ident.unraw().to_string(),
@@ -240,10 +243,12 @@ fn check_state(attr: &Attribute, ty: &Type) -> syn::Result<()> {
         ));
     }
     match peeled_type(ty) {
-        Type::Reference(reference) if reference.mutability.is_some() => Err(syn::Error::new_spanned(
-            ty,
-            "calls of a tool share its state; take `&`, and change it through a `Mutex` or an atomic",
-        )),
+        Type::Reference(reference) if reference.mutability.is_some() => {
+            Err(syn::Error::new_spanned(
+                ty,
+                "calls of a tool share its state; take `&`, and change it through a `Mutex` or an atomic",
+            ))
+        }
         Type::Reference(reference) if reference.lifetime.is_some() => Err(syn::Error::new_spanned(
             ty,
             "a state is borrowed for the call; remove the lifetime",

@@ -123,13 +123,25 @@ fn maker(tool: &Tool) -> TokenStream {
     let ident = &sig.ident;
     let states: Vec<&State> = tool.states().collect();
     let names: Vec<&Ident> = states.iter().map(|state| &state.ident).collect();
-    let parameters = states.iter().map(|State { ident, ty, converts }| match converts {
-        true => quote!(#ident: impl ::core::convert::Into<#ty>),
-        false => quote!(#ident: #ty),
-    });
-    let held = states.iter().map(|State { ident, ty, converts }| {
-        converts.then(|| quote!(let #ident: #ty = ::core::convert::Into::into(#ident);))
-    });
+    let parameters = states.iter().map(
+        |State {
+             ident,
+             ty,
+             converts,
+         }| match converts {
+            true => quote!(#ident: impl ::core::convert::Into<#ty>),
+            false => quote!(#ident: #ty),
+        },
+    );
+    let held = states.iter().map(
+        |State {
+             ident,
+             ty,
+             converts,
+         }| {
+            converts.then(|| quote!(let #ident: #ty = ::core::convert::Into::into(#ident);))
+        },
+    );
     let doc = format!("The tool `{}` with this state.", tool.name);
     let spec = spec(tool);
     let body = body(tool, &quote!(#ident), None);
@@ -238,7 +250,9 @@ impl Tool {
 
     /// What the tool holds.
     fn states(&self) -> impl Iterator<Item = &State> {
-        self.arguments.iter().filter_map(|argument| argument.state.as_ref())
+        self.arguments
+            .iter()
+            .filter_map(|argument| argument.state.as_ref())
     }
 }
 

@@ -47,7 +47,10 @@ pub(crate) fn refuse_repeated<'a>(
             && !seen.insert(path.to_token_stream().to_string().replace(' ', ""))
         {
             let name = path.to_token_stream().to_string().replace(' ', "");
-            errors.under(item, format!("`{name}` is already in this list; remove this one"));
+            errors.under(
+                item,
+                format!("`{name}` is already in this list; remove this one"),
+            );
         }
     }
 }

@@ -41,7 +41,10 @@ pub(super) fn expand(args: TokenStream, mut item: ItemImpl) -> TokenStream {
     let doc = format!("The tools of this value: {}.", names.join(", "));
     let (list, errors) = match errors {
         Ok(()) => (list(&krate, &methods), None),
-        Err(errors) => (quote!(::core::unreachable!()), Some(errors.into_compile_error())),
+        Err(errors) => (
+            quote!(::core::unreachable!()),
+            Some(errors.into_compile_error()),
+        ),
     };
     quote! {
         #errors
@@ -108,7 +111,10 @@ impl Method {
         };
         remove_our_attributes(method);
         for state in states(&function) {
-            errors.under(state, "a method has its state in `self`; remove this attribute");
+            errors.under(
+                state,
+                "a method has its state in `self`; remove this attribute",
+            );
         }
         let receiver = take_receiver(&mut function);
         if let Some(receiver) = &receiver {
@@ -118,7 +124,9 @@ impl Method {
         check(&tool)?;
         Ok(Self {
             has_self: receiver.is_some(),
-            cfgs: super::codegen::cfgs(&tool.function.attrs).cloned().collect(),
+            cfgs: super::codegen::cfgs(&tool.function.attrs)
+                .cloned()
+                .collect(),
             tool,
         })
     }
@@ -128,7 +136,11 @@ impl Method {
 fn remove_our_attributes(method: &mut ImplItemFn) {
     for input in &mut method.sig.inputs {
         if let FnArg::Typed(argument) = input {
-            let ours = |attr: &Attribute| ["doc", "state"].iter().any(|name| attr.path().is_ident(name));
+            let ours = |attr: &Attribute| {
+                ["doc", "state"]
+                    .iter()
+                    .any(|name| attr.path().is_ident(name))
+            };
             argument.attrs.retain(|attr| !ours(attr));
         }
     }

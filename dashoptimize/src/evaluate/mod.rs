@@ -82,7 +82,7 @@ pub use failure_counts::FailureCounts;
 pub use measured::Measured;
 pub use metric::{DescribedMetric, Metric};
 pub use metric_fn::MetricFn;
-pub use metric_for::{AsItIs, OptimizerMetric, MetricFor, NoRow, WithoutRows};
+pub use metric_for::{AsItIs, MetricFor, NoRow, OptimizerMetric, WithoutRows};
 pub use outcome::Outcome;
 pub use score::{IntoScore, MetricError, Score};
 pub use score_range::{ScoreRange, ScoreRangeError};

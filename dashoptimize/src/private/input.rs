@@ -26,8 +26,9 @@ impl InputReader {
     /// If it is missing or has another type.
     pub fn take<T: DeserializeOwned, E: Error>(&mut self, name: &'static str) -> Result<T, E> {
         match self.0.remove(name) {
-            Some(value) => T::deserialize(value)
-                .map_err(|error| E::custom(format_args!("`{name}`: {error}"))),
+            Some(value) => {
+                T::deserialize(value).map_err(|error| E::custom(format_args!("`{name}`: {error}")))
+            }
             None => T::deserialize(Missing).map_err(|_| E::missing_field(name)),
         }
     }

@@ -39,7 +39,9 @@ pub use record::{read_record, write_record};
 pub use row::{Defaults, ReadRow, RowReader, ValueReader};
 pub use rule::{custom, length, range, takes_length, takes_range};
 pub use tagged::{Tagged, tagged};
-pub use tool::{ToolArgument, tool_argument, tool_arguments, tool_future, tool_output, tool_spec, tool_with};
+pub use tool::{
+    ToolArgument, tool_argument, tool_arguments, tool_future, tool_output, tool_spec, tool_with,
+};
 
 pub use crate::__for_editors as for_editors;
 pub use crate::module::pipeline::{

@@ -19,7 +19,11 @@ pub fn write_record<R: Record + Clone, S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     let values = record.clone().into_values();
-    serializer.collect_map(of_role(fields, role).zip(&values).map(|(field, value)| (&*field.name, value)))
+    serializer.collect_map(
+        of_role(fields, role)
+            .zip(&values)
+            .map(|(field, value)| (&*field.name, value)),
+    )
 }
 
 /// Reads a record from a map. As with derived types, an absent `Option` is `None`, and what is not a field

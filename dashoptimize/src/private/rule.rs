@@ -29,7 +29,10 @@ pub const fn custom(words: &'static str, test: fn(&Value) -> bool, on_fail: OnFa
 /// At compile time, in a const.
 #[track_caller]
 pub const fn takes_range(ty: &Ty, min: f64, max: f64) {
-    assert!(min <= max, "this range is empty; the smaller end comes first");
+    assert!(
+        min <= max,
+        "this range is empty; the smaller end comes first"
+    );
     match inner(ty) {
         Ty::Int {
             min: least,
@@ -80,7 +83,10 @@ pub(super) const fn lacks_field(spec: &SignatureSpec, name: &str, message: &'sta
 }
 
 /// Whether a whole number from `least` to `most` can be this, or the end is open.
-#[expect(clippy::cast_precision_loss, reason = "the bounds of types need not be exact")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the bounds of types need not be exact"
+)]
 const fn is_end(end: f64, least: i128, most: i128) -> bool {
     end.is_infinite() || (end as i128 as f64 == end && end >= least as f64 && end <= most as f64)
 }

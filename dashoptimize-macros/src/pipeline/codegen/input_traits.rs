@@ -11,7 +11,10 @@ use crate::pipeline::ast::Input;
 pub(super) fn input_traits(private: &TokenStream, name: &Ident, inputs: &[Input]) -> TokenStream {
     let cfgs: Vec<TokenStream> = inputs.iter().map(cfgs).collect();
     let idents: Vec<&Ident> = inputs.iter().map(|input| &input.ident).collect();
-    let labels: Vec<String> = idents.iter().map(|ident| ident.unraw().to_string()).collect();
+    let labels: Vec<String> = idents
+        .iter()
+        .map(|ident| ident.unraw().to_string())
+        .collect();
     let (shown, count) = (name.to_string(), inputs.len());
     let if_all = |bound: TokenStream| if_all(inputs, &bound);
     let debug = if_all(quote!(::core::fmt::Debug));
@@ -87,7 +90,9 @@ fn is_cfg(attr: &Attribute) -> bool {
 /// `for<'__a>` makes rustc check a bound where the impl is used, not here (rust-lang/rust#48214).
 fn if_all(inputs: &[Input], bound: &TokenStream) -> TokenStream {
     // A bound cannot have a `#[cfg]`.
-    let inputs = inputs.iter().filter(|input| !input.attrs.iter().any(is_cfg));
+    let inputs = inputs
+        .iter()
+        .filter(|input| !input.attrs.iter().any(is_cfg));
     let types = inputs.map(|input| &input.ty);
     quote!(where #(for<'__a> #types: #bound,)*)
 }

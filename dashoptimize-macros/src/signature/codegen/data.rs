@@ -24,7 +24,9 @@ pub(super) fn consts(plan: &Plan<'_>) -> TokenStream {
     let fields: Vec<TokenStream> = fields.collect();
     let runtime = &plan.runtime;
     let rows = plan.has_unlabeled().then(|| {
-        let labeled = plan.labeled().map(|planned| planned.cfg(field(plan, planned)));
+        let labeled = plan
+            .labeled()
+            .map(|planned| planned.cfg(field(plan, planned)));
         quote!(const __ROW_FIELDS: &[#runtime::Field] = &[#(#labeled),*];)
     });
     let defaults = defaults(plan);
@@ -89,7 +91,7 @@ fn field(plan: &Plan<'_>, planned: &PlannedField<'_>) -> TokenStream {
         false => checks.to_token_stream(),
     };
     quote! {
-        #private::field(#name, #role, #codec.ty, #desc, #prefix, #checks)
+        #private::field(#name, #role, #codec.ty, #desc, #prefix, #checks, #codec.reads)
     }
 }
 

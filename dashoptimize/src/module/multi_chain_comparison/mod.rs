@@ -52,10 +52,15 @@ pub struct Compared<O> {
 }
 
 impl<S> MultiChainComparison<S> {
-    /// Sets how many attempts are compared; at least one. Default 3. Set it before prompts are loaded:
+    /// Sets how many attempts are compared. Default 3. Set it before prompts are loaded:
     /// demos of the comparison show as many attempts as they were made of, and those that do not fit are
     /// dropped.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
     #[must_use]
+    #[track_caller]
     pub fn m(mut self, attempts: u32) -> Self {
         self.core.set_m(attempts);
         self
@@ -65,7 +70,12 @@ impl<S> MultiChainComparison<S> {
     /// attempts would be the same. Default 0.7. It is the temperature of the predictor `attempt`, so
     /// [`ModuleExt::temperature`](super::ModuleExt::temperature), which sets that of all predictors,
     /// replaces it.
+    ///
+    /// # Panics
+    ///
+    /// If it is negative or not a finite number.
     #[must_use]
+    #[track_caller]
     pub fn attempt_temperature(mut self, temperature: f64) -> Self {
         self.core.set_attempt_temperature(temperature);
         self
