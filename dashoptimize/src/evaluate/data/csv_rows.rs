@@ -77,6 +77,16 @@ impl<R: BufRead> CsvRows<R> {
                  commas or line breaks"
             )));
         }
+        if found > 1
+            && self
+                .cells
+                .iter()
+                .eq(self.columns.iter().map(String::as_bytes))
+        {
+            return Err(Problem::of_row(
+                "the row repeats the header; remove the line",
+            ));
+        }
         let cells = self.columns.iter().zip(self.cells.iter());
         cells
             .map(|(column, bytes)| Ok((column.clone(), utf8(column, bytes)?)))
@@ -113,6 +123,15 @@ impl<R: BufRead> RowSource for CsvRows<R> {
 fn columns(header: &CsvCells) -> Result<Vec<String>, Vec<Problem>> {
     let (mut columns, mut problems) = (Vec::new(), Vec::new());
     let mut seen = HashSet::new();
+    let mut cells = header.iter();
+    if let (Some(only), None) = (cells.next(), cells.next())
+        && let Some(sign) = only.iter().find(|byte| matches!(byte, b';' | b'\t'))
+    {
+        let sign = char::from(*sign);
+        return Err(vec![Problem::of_row(format!(
+            "the columns are separated by {sign:?}; save the file with commas"
+        ))]);
+    }
     for (index, bytes) in header.iter().enumerate() {
         match std::str::from_utf8(bytes) {
             Err(_) => problems.push(Problem::of_row(format!(
