@@ -14,6 +14,7 @@ mod code_act;
 mod data;
 mod data_files;
 mod data_parts;
+mod demos_shown;
 mod diff;
 mod dynamic_signature;
 mod engine;
@@ -29,6 +30,7 @@ mod hostile_server;
 mod interpreter;
 #[cfg(feature = "interpreter")]
 mod interpreter_limits;
+mod interrupted;
 mod knn;
 mod llm_node;
 #[cfg(feature = "mcp")]

@@ -1,5 +1,7 @@
 //! The rule by which a verdict is found.
 
+use serde_json::{Value, json};
+
 use super::evidence::{Draws, Evidence};
 use super::paired_scores::{BEST, PairedRows, PairedScores, WORST};
 use super::score_range::ScoreRange;
@@ -135,6 +137,15 @@ impl VerdictRule {
     pub const fn with_seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
+    }
+
+    /// What decides a verdict besides the scores, as JSON.
+    pub(crate) fn settings(&self) -> Value {
+        json!({
+            "alpha": self.alpha.value(),
+            "margin": self.margin,
+            "resamples": self.resamples,
+        })
     }
 
     /// Judges a candidate by the [scores](super::Outcome::score) of both programs, on the same rows in
