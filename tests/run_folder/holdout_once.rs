@@ -7,7 +7,7 @@ use dashoptimize::call::{CallError, Context};
 use dashoptimize::engine::{Ended, FolderError, Run, Stop};
 use dashoptimize::lm::Budget;
 use dashoptimize::module::{LLMNode, Module, Predictor};
-use dashoptimize::optimizer::{LabeledFewShot, OptimizeError, Optimized, Optimizer, RandomSearch};
+use dashoptimize::optimizer::{LabeledFewShot, OptimizeError, Optimized, RandomSearch};
 use tempfile::tempdir;
 
 use crate::support::quiz::{Learner, Quiz, is_right, node, row, splits};
