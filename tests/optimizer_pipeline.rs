@@ -150,7 +150,8 @@ async fn settings_of_all_stages_are_in_manifest_and_artifact() {
     let other = pipeline!(LabeledFewShot { max_demos: 3 }).metric(is_right);
     let run = Run::folder(folder.path());
     let error = optimize(&other, Learner::default(), run).await.unwrap_err();
-    assert!(error.to_string().contains("settings"), "{error}");
+    let words = "the setting `stages` of the optimizer differs";
+    assert!(error.to_string().contains(words), "{error}");
 }
 
 #[tokio::test]

@@ -372,7 +372,9 @@ async fn a_folder_of_another_embedder_is_refused() {
         .await;
     let error = error.unwrap_err().to_string();
     assert!(
-        error.contains("program.predictors.predict.embedder"),
+        error.contains(
+            "the embedder of predictor `predict` differs (was \"letters\", now \"other\")"
+        ),
         "{error}"
     );
 }

@@ -36,14 +36,14 @@ where
         self.gateway().note_holdout()?;
         let rows = holdout.open();
         let initial = self.evaluate_on_holdout(self.study.base(), rows).await?;
-        let look = self.look(tuned);
+        let candidate = tuned;
         let tuned = self.evaluate_on_holdout(tuned, rows).await?;
         let range = initial.measured.range();
         let rule = self.run_settings().verdict_rule().with_range(range);
         let verdict = rule
-            .judge(&scores(&initial), &scores(&tuned))
-            .map_err(|error| Stop::Unusable(error.to_string()))?
-            .at_look(look);
+            .judge_clusters(&scores(&initial), &scores(&tuned), &holdout.clusters())
+            .map_err(|error| Stop::Unusable(error.to_string()))?;
+        let verdict = self.at_look(candidate, verdict)?;
         Ok(Some(HoldoutEvaluation {
             initial,
             tuned,
@@ -59,8 +59,15 @@ where
         }
     }
 
-    fn look(&self, tuned: &Candidate<M>) -> u32 {
-        self.looks().number(&Judged::of(tuned))
+    /// The verdict with the number of the look that it is. It may be another one than that of an earlier
+    /// attempt only if the run asks for more than one.
+    fn at_look(&self, tuned: &Candidate<M>, verdict: Verdict) -> Result<Verdict, Stop> {
+        let judged = Judged::of(tuned);
+        if !self.run_settings().reopens_holdout {
+            self.looks().check_verdict(&judged, &verdict)?;
+        }
+        let look = self.looks().number(&judged, &verdict);
+        Ok(verdict.at_look(look))
     }
 
     async fn evaluate_on_holdout(

@@ -45,6 +45,7 @@ mod evaluation;
 mod evaluator;
 mod event;
 mod failures;
+mod file_if_any;
 mod folder;
 mod folder_error;
 mod history;

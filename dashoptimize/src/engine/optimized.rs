@@ -45,8 +45,8 @@ pub struct Report {
     pub optimizer: String,
     /// The program as given on the validation part. `None` if the budget ended before.
     pub initial: Option<Measured>,
-    /// The best program on the validation part. It was chosen there, so the number is too favourable;
-    /// the hold-out is what counts.
+    /// The best program on the validation part, the program as given included. It was chosen there, so
+    /// the number is too favourable; the hold-out is what counts. `None` if the budget ended before.
     pub r#final: Option<Measured>,
     /// Both programs on the hold-out.
     pub holdout: Option<HoldoutReport>,
@@ -120,14 +120,14 @@ impl OptimizeError {
 }
 
 impl<M: Module> Optimized<M> {
-    /// The score of the program as given on the validation part (failures count as 0), by convention
-    /// from 0 to 1.
+    /// The [score](crate::evaluate::Measured::score) of the program as given on the validation part.
     #[must_use]
     pub fn initial_score(&self) -> Option<f64> {
         self.report.initial.as_ref()?.score()
     }
 
-    /// The score of the best program on the validation part (failures count as 0).
+    /// The [score](crate::evaluate::Measured::score) of the best program on the validation part, which may
+    /// be the program as given.
     #[must_use]
     pub fn final_score(&self) -> Option<f64> {
         self.report.r#final.as_ref()?.score()
