@@ -80,7 +80,7 @@ fn one_in_three(attempt: u64) -> Option<LmErrorKind> {
 /// One attempt in four fails in a way that may be billed, at places that are not regular.
 fn one_in_four_billed(attempt: u64) -> Option<LmErrorKind> {
     let mixed = attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-    (mixed % 4 == 0).then_some(LmErrorKind::Timeout)
+    mixed.is_multiple_of(4).then_some(LmErrorKind::Timeout)
 }
 
 fn run(budget: Budget) -> Run {
@@ -110,7 +110,7 @@ async fn search(lm: impl ChatModel, sizes: [usize; 3], run: Run) -> Tuned {
 
 #[track_caller]
 fn assert_refused(tuned: Tuned, needed: &str) {
-    let error = tuned.err().expect("the budget does not suffice");
+    let error = tuned.expect_err("the budget does not suffice");
     assert!(
         matches!(*error.stop, Stop::BudgetTooSmall { .. }),
         "{error}"
@@ -236,7 +236,7 @@ async fn a_refused_run_goes_on_with_the_budget_that_it_asks_for() {
     let run = |budget| Run::folder(folder.path()).budget(budget);
     let sizes = [12, 20, 20];
     let error = label(lm.clone(), sizes, run(Budget::tokens(4_000))).await;
-    let error = error.err().expect("it does not suffice");
+    let error = error.expect_err("it does not suffice");
     let Stop::BudgetTooSmall { limit, needed, .. } = &*error.stop else {
         panic!("{error}");
     };
@@ -295,8 +295,10 @@ async fn an_evaluation_costs_what_its_calls_cost_failed_attempts_included() {
     let folder = tempdir().unwrap();
     for kind in [LmErrorKind::Timeout, LmErrorKind::Server] {
         let first_fails: fn(u64) -> _ = match kind {
-            LmErrorKind::Timeout => |attempt| (attempt % 2 == 0).then_some(LmErrorKind::Timeout),
-            _ => |attempt| (attempt % 2 == 0).then_some(LmErrorKind::Server),
+            LmErrorKind::Timeout => {
+                |attempt| attempt.is_multiple_of(2).then_some(LmErrorKind::Timeout)
+            }
+            _ => |attempt| attempt.is_multiple_of(2).then_some(LmErrorKind::Server),
         };
         let path = folder.path().join(format!("{kind:?}"));
         let lm = Unsteady::failing(first_fails);
