@@ -62,10 +62,23 @@ async fn main() -> Result<(), Box<dyn Error>> {
         percent(result.initial_score()),
         percent(result.final_score())
     );
-    for country in ["Chile","Sweden","Denmark","Belgium","Brazil","Iraq","Israel","Finland","South Korea","Netherlands","Vietnam","Nepal"] {
-    let question = row(&format!("What is the capital of {country}?"), "");
-    let answer = result.program.call(question).await?.answer;
-    println!("{country}: {answer}");
+    for country in [
+        "Chile",
+        "Sweden",
+        "Denmark",
+        "Belgium",
+        "Brazil",
+        "Iraq",
+        "Israel",
+        "Finland",
+        "South Korea",
+        "Netherlands",
+        "Vietnam",
+        "Nepal",
+    ] {
+        let question = row(&format!("What is the capital of {country}?"), "");
+        let answer = result.program.call(question).await?.answer;
+        println!("{country}: {answer}");
     }
     Ok(())
 }
