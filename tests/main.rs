@@ -1,6 +1,7 @@
 //! Behaviour through the public API, one binary.
 
 mod adapter_corpus;
+mod adapter_kinds;
 mod adapter_prompt;
 mod adapter_properties;
 mod added_fields;
@@ -11,11 +12,15 @@ mod checked_prompt;
 #[cfg(feature = "interpreter")]
 mod code_act;
 mod data;
+mod data_files;
+mod data_parts;
+mod demos_shown;
 mod diff;
 mod dynamic_signature;
 mod engine;
 mod engine_edges;
 mod engine_seams;
+mod failures;
 mod gateway;
 #[cfg(feature = "interpreter")]
 mod hostile_code;
@@ -25,7 +30,9 @@ mod hostile_server;
 mod interpreter;
 #[cfg(feature = "interpreter")]
 mod interpreter_limits;
+mod interrupted;
 mod knn;
+mod llm_node;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod metrics;
@@ -41,6 +48,7 @@ mod react;
 mod record;
 mod report;
 mod retrieve;
+mod run_folder;
 mod scripted;
 mod secrets;
 mod shape;

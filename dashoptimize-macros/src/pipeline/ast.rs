@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Generics, Token, Type, Visibility};
 
+use super::code_hash::code_hash;
 use super::parse;
 use crate::diagnostics::Diagnostics;
 use crate::graph::{Block, Work};
@@ -22,6 +23,8 @@ pub(crate) struct Pipeline {
     /// `#[with(rows = Qa)]`: the labelled rows that it can be optimized on.
     pub(crate) rows: Option<Type>,
     pub(crate) body: Block,
+    /// A hash of the tokens of the body.
+    pub(crate) code: String,
 }
 
 /// `question: String`
@@ -147,6 +150,7 @@ impl Pipeline {
         let inputs = inputs(&header.inputs, errors);
         let mut body = parse::steps(&header.body, &header.output, pipelines, errors);
         let output = check_output(header.output, &mut body, errors);
+        let code = code_hash(header.body.stream());
         Some(Self {
             attrs,
             vis: header.vis,
@@ -155,6 +159,7 @@ impl Pipeline {
             output,
             rows,
             body,
+            code,
         })
     }
 }

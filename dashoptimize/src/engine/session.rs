@@ -6,8 +6,10 @@ use super::candidate::Candidate;
 use super::evaluation::{Evaluation, PartSizes};
 use super::evaluator::Evaluator;
 use super::event::Event;
+use super::looks::Looks;
 use super::manifest;
 use super::models::DeclaredModels;
+use super::no_verdict::NoVerdict;
 use super::run::Run;
 use super::search::Search;
 use super::stop::{Ended, Stop};
@@ -30,6 +32,7 @@ pub(super) struct SearchResult<M> {
     pub(super) baseline: Option<Evaluation>,
     pub(super) tuned: Candidate<M>,
     pub(super) ended: Ended,
+    pub(super) no_verdict: Option<NoVerdict>,
 }
 
 impl<'a, M, E, S> Session<'a, M, E, S>
@@ -49,6 +52,9 @@ where
         let manifest = manifest::of_optimization(search, metric, student, data, run);
         let models = DeclaredModels::new(search.models(), metric);
         let (gateway, folder) = run.open(student, &models, &manifest)?;
+        if !run.reopens_holdout {
+            folder.looks().check_budget(&run.budget)?;
+        }
         run.notify(|| Event::RunStarted {
             optimizer: search.name().to_owned(),
             rows: part_sizes(data),
@@ -70,6 +76,11 @@ where
 
     pub(super) fn run_settings(&self) -> &'a Run {
         self.study.evaluator().run()
+    }
+
+    /// The looks at the hold-out by earlier attempts at the run.
+    pub(super) fn looks(&self) -> &Looks {
+        self.study.evaluator().folder().looks()
     }
 
     /// The hold-out, if it has any rows.

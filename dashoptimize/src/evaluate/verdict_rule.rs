@@ -1,5 +1,7 @@
 //! The rule by which a verdict is found.
 
+use serde_json::{Value, json};
+
 use super::evidence::{Draws, Evidence};
 use super::paired_scores::{BEST, PairedRows, PairedScores, WORST};
 use super::score_range::ScoreRange;
@@ -31,7 +33,8 @@ const LITTLE_ROOM: f64 = 0.05;
 /// left out of the means, of p and of the interval. But which rows a program leaves unanswered may
 /// depend on the program. So `Better` and `NotWorse` must also hold if every row that lacks the score
 /// of one program only is counted against the candidate: with the worst score for the candidate, or
-/// with the best one for the baseline. `Worse` must also hold if those rows are counted for it.
+/// with the best one for the baseline. `Worse` must also hold if those rows are counted for it. And
+/// `Better` needs the scores of both programs on at least half of the rows.
 ///
 /// # The methods
 ///
@@ -136,6 +139,15 @@ impl VerdictRule {
         self
     }
 
+    /// What decides a verdict besides the scores, as JSON.
+    pub(crate) fn settings(&self) -> Value {
+        json!({
+            "alpha": self.alpha.value(),
+            "margin": self.margin,
+            "resamples": self.resamples,
+        })
+    }
+
     /// Judges a candidate by the [scores](super::Outcome::score) of both programs, on the same rows in
     /// the same order.
     ///
@@ -148,7 +160,25 @@ impl VerdictRule {
         baseline: &[Option<f64>],
         candidate: &[Option<f64>],
     ) -> Result<Verdict, VerdictError> {
-        let rows = PairedRows::of(baseline, candidate, self.range)?;
+        let clusters: Vec<usize> = (0..baseline.len()).collect();
+        self.judge_clusters(baseline, candidate, &clusters)
+    }
+
+    /// As [`judge`](Self::judge), with the number of a cluster for each row. The rows of a cluster count
+    /// as one row that has their mean scores. In a run, rows with the same inputs are a cluster: a row
+    /// and its copies say no more than the row.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`judge`](Self::judge), and [`VerdictError::ClustersDiffer`] if there is not one
+    /// cluster for each row.
+    pub fn judge_clusters(
+        &self,
+        baseline: &[Option<f64>],
+        candidate: &[Option<f64>],
+        clusters: &[usize],
+    ) -> Result<Verdict, VerdictError> {
+        let rows = PairedRows::of(baseline, candidate, clusters, self.range)?;
         let pairs = rows.complete();
         let evidence = self.evidence(&pairs);
         let bounds = self.bounds(&rows);
@@ -167,7 +197,8 @@ impl VerdictRule {
             p: tidy(evidence.p),
             test: evidence.test,
             n: pairs.len(),
-            left_out: baseline.len() - pairs.len(),
+            copies: pairs.rows() - pairs.len(),
+            left_out: baseline.len() - pairs.rows(),
             one_sided: rows.one_sided(),
             at_worst: bounds.map(|bounds| scaled(bounds.at_worst.difference)),
             alpha: self.alpha.value(),
@@ -175,6 +206,7 @@ impl VerdictRule {
             rows_needed: evidence.rows_needed,
             detectable: evidence.detectable.map(scaled),
             percent: self.range.is_unit(),
+            look: 1,
         })
     }
 
@@ -198,7 +230,7 @@ impl VerdictRule {
         let at_worst = bounds.map_or(seen, |bounds| &bounds.at_worst);
         let at_best = bounds.map_or(seen, |bounds| &bounds.at_best);
         let rules_out_a_loss = |evidence: &Evidence| evidence.rules_out_a_loss_of(self.margin);
-        if seen.shows_a_gain() && at_worst.shows_a_gain() {
+        if seen.shows_a_gain() && at_worst.shows_a_gain() && rows.are_mostly_complete() {
             Decision::Better
         } else if seen.shows_a_loss() && at_best.shows_a_loss() {
             Decision::Worse

@@ -84,6 +84,7 @@ mod http;
 #[cfg(feature = "local")]
 pub mod local;
 mod message;
+mod panic_words;
 mod params;
 mod price;
 mod prices;
@@ -101,14 +102,16 @@ mod openai;
 pub use cassette::{CassetteError, Recorder, Replay};
 pub use chat_model::{BoxFuture, ChatModel, Lm, MediaSupport, ModelInfo, Permit};
 pub use content::{Content, ContentPart, Image, Media, MediaKind, Thinking};
-pub use error::{LmError, LmErrorKind};
+pub use error::{FailureCost, LmError, LmErrorKind};
 pub(crate) use gateway::{Amount, Journal, RecordedFailures};
 pub use gateway::{
     Budget, Cache, ChatError, Gateway, JournalError, Ledger, Purpose, Refusal, Spend, Tag,
+    UsageExcess,
 };
 pub use message::{Message, Role};
 #[cfg(feature = "openai")]
 pub use openai::{MaxTokensField, OpenAi, OpenAiBuilder};
+pub(crate) use panic_words::panic_words;
 pub use params::{Params, ReplyFormat};
 pub use price::{Price, Usd};
 pub use prices::longest_reply;

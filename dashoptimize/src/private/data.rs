@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use crate::graph::{Edge, Graph, Node, NodeKind};
 use crate::signature::{
-    Check, EnumTy, Field, Property, Role, SignatureSpec, StructTy, Ty, TyRef, Variant,
+    Check, EnumTy, Field, Property, Reads, Role, SignatureSpec, StructTy, Ty, TyRef, ValueError,
+    Variant,
 };
 
 /// A signature.
@@ -26,8 +29,17 @@ pub const fn field(
     desc: &'static str,
     prefix: &'static str,
     checks: &'static [Check],
+    reads: Option<fn(&Value) -> Result<(), ValueError>>,
 ) -> Field {
-    Field::from_static(name, role, copy(ty), desc, prefix, checks)
+    Field {
+        name: Cow::Borrowed(name),
+        role,
+        ty: copy(ty),
+        desc: Cow::Borrowed(desc),
+        prefix: Cow::Borrowed(prefix),
+        checks: Cow::Borrowed(checks),
+        reads: Reads::some(reads),
+    }
 }
 
 /// An enum.
@@ -66,8 +78,13 @@ pub const fn property(name: &'static str, doc: &'static str, ty: &'static Ty) ->
 
 /// The graph of a program.
 #[must_use]
-pub const fn graph(name: &'static str, nodes: &'static [Node], edges: &'static [Edge]) -> Graph {
-    Graph::new(name, nodes, edges)
+pub const fn graph(
+    name: &'static str,
+    nodes: &'static [Node],
+    edges: &'static [Edge],
+    code: &'static str,
+) -> Graph {
+    Graph::new(name, nodes, edges).with_code(code)
 }
 
 /// A node of a graph.

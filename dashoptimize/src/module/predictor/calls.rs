@@ -9,7 +9,8 @@ use super::Predictor;
 use crate::adapter::{ParseError, ParseProblem, Parsed, Receipt};
 use crate::call::{CallError, Context, StartedStep, TraceEvent, TraceStep};
 use crate::lm::{
-    BoxFuture, ChatError, ChatReply, ChatRequest, Message, Params, Purpose, Tag, ToolCall, Usage,
+    BoxFuture, ChatError, ChatReply, ChatRequest, Message, Params, Purpose, Spend, Tag, ToolCall,
+    Usage,
 };
 use crate::module::shape::added;
 use crate::module::tool_use::read_native;
@@ -44,6 +45,14 @@ impl Predictor {
         let query = self.adapter.query(&self.spec, inputs);
         let request = self.request(&picked, query, Arc::clone(&self.prepared.params), 0);
         Ok(request.messages().cloned().collect())
+    }
+
+    /// Identifies the part of its requests that is the same in all calls, as it is sent: messages, tools,
+    /// format of the reply and parameters.
+    pub(crate) fn prompt_id(&self) -> String {
+        let params = Arc::clone(&self.prepared.params);
+        let request = self.request(&[], String::new(), params, 0);
+        format!("{:016x}", request.key("").number())
     }
 
     /// Calls the model with these inputs (in the order of the spec) and reads its reply.
@@ -201,12 +210,15 @@ impl Predictor {
             purpose,
             predictor: &self.path,
             candidate: context.candidate(),
+            second_try: context.is_second_try(),
         };
-        match context.gateway().chat(&self.lm, request, tag).await {
-            Ok(reply) => {
-                context.count(self.lm.info(), reply.usage);
-                Ok(reply)
-            }
+        let mut spend = Spend::default();
+        let gateway = context.gateway();
+        let sent = gateway.chat_counting(&self.lm, request, tag, &mut spend);
+        let answered = sent.await;
+        context.count(spend);
+        match answered {
+            Ok(reply) => Ok(reply),
             Err(error) => {
                 let error = self.failed(error);
                 context.note(&error);

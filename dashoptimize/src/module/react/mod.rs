@@ -12,6 +12,7 @@ use serde_json::Value;
 use self::agent::Agent;
 use self::fields::{EXTRACT, NEXT, REACT, STEPS};
 use super::chain_of_thought::REASONING;
+use super::numbers::at_least_one;
 use super::shape::refuse_taken;
 use super::value_module::{core_is, faces};
 use super::{Acted, Derived, LLMNode, Untyped, ValueModule};
@@ -39,6 +40,9 @@ use crate::tool::{IntoTool, ToolboxError};
 /// even if the model did not finish: what it found out is paid for, and may be enough. If no answer can be
 /// made either, the call fails with [`CallError::NoAnswer`](crate::call::CallError::NoAnswer), which keeps
 /// the steps.
+///
+/// Use it for research, for retrieving data, and for problems that take several steps, where what a tool
+/// returns decides the next step.
 ///
 /// Source: Yao et al. 2022, arXiv 2210.03629; the form is DSPy's.
 ///
@@ -143,6 +147,11 @@ impl<S> ReAct<S> {
         self
     }
 
+    /// As [`tools`](Self::tools), on a program that is there already, such as a node of a pipeline.
+    pub fn set_tools<T: IntoTool>(&mut self, tools: impl IntoIterator<Item = T>) {
+        self.core.set_tools(tools);
+    }
+
     /// As [`tools`](Self::tools), for lists that are made while the program runs.
     ///
     /// # Errors
@@ -161,9 +170,14 @@ impl<S> ReAct<S> {
     }
 
     /// Sets the largest number of steps. Default 20.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
     #[must_use]
-    pub const fn max_iters(mut self, steps: u32) -> Self {
-        self.core.max_iters = steps;
+    #[track_caller]
+    pub fn max_iters(mut self, steps: u32) -> Self {
+        self.core.max_iters = at_least_one("max_iters", steps);
         self
     }
 }

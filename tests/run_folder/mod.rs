@@ -1,0 +1,6 @@
+//! What a run folder holds, and which runs it is resumed by.
+
+mod changed_code;
+mod changed_prompt;
+mod changed_tools;
+mod holdout_once;
