@@ -36,7 +36,10 @@ impl ErrorLimit {
             | Outcome::MetricFailed { error }
             | Outcome::RequestFailed { error }
             | Outcome::ProgramFailed { error } => error,
-            Outcome::Scored(_) | Outcome::ParseFailed { .. } | Outcome::Refused { .. } => {
+            Outcome::Scored(_)
+            | Outcome::ParseFailed { .. }
+            | Outcome::Unanswered { .. }
+            | Outcome::Refused { .. } => {
                 return Ok(());
             }
         };

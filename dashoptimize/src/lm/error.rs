@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::reply::Usage;
+
 /// The class of a failure. It alone decides whether the gateway tries again, and whether a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -22,6 +24,9 @@ pub enum LmErrorKind {
     Connection,
     /// An answer came, but it is not what the protocol promises (cut body, wrong JSON). Tried again.
     Protocol,
+    /// A whole answer came that is not a reply of the protocol, such as a web page or JSON of another
+    /// form. Not tried again, since the next answer would be the same.
+    NotAReply,
     /// The key is missing, wrong or not allowed (HTTP 401, 403). Ends a run.
     Auth,
     /// The model or address does not exist (HTTP 404). Ends a run.
@@ -33,7 +38,7 @@ pub enum LmErrorKind {
     Unsupported,
     /// The prompt does not fit the model's context.
     ContextTooLong,
-    /// The provider refuses the content of the prompt.
+    /// The provider refuses the content of the prompt, or withholds the reply for its content.
     ContentPolicy,
     /// The quota of the account is used up. Ends a run.
     Quota,
@@ -61,6 +66,29 @@ impl LmErrorKind {
     }
 }
 
+/// What a failed call is billed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FailureCost {
+    /// Nothing: the provider did not do the work.
+    Nothing,
+    /// Nobody knows. A budget counts the most that the call can have cost.
+    Unknown,
+    /// These tokens, as the provider reports them.
+    Usage(Usage),
+}
+
+impl FailureCost {
+    /// What a failure of this kind usually costs: an answer that was lost on its way may be billed.
+    const fn of(kind: LmErrorKind) -> Self {
+        match kind {
+            LmErrorKind::Timeout | LmErrorKind::Protocol | LmErrorKind::NotAReply => Self::Unknown,
+            _ => Self::Nothing,
+        }
+    }
+}
+
 /// A failed call to a model.
 ///
 /// It never contains a key or a request header.
@@ -70,6 +98,7 @@ pub struct LmError {
     message: String,
     status: Option<u16>,
     retry_after: Option<Duration>,
+    cost: FailureCost,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -81,6 +110,7 @@ impl LmError {
             message: message.into(),
             status: None,
             retry_after: None,
+            cost: FailureCost::of(kind),
             source: None,
         }
     }
@@ -96,6 +126,14 @@ impl LmError {
     #[must_use]
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
+        self
+    }
+
+    /// Sets what the call is billed. Default: unknown if an answer may have been lost on its way (the
+    /// kinds `Timeout`, `Protocol` and `NotAReply`), nothing otherwise.
+    #[must_use]
+    pub const fn with_cost(mut self, cost: FailureCost) -> Self {
+        self.cost = cost;
         self
     }
 
@@ -122,6 +160,12 @@ impl LmError {
     #[must_use]
     pub const fn status(&self) -> Option<u16> {
         self.status
+    }
+
+    /// What the call is billed.
+    #[must_use]
+    pub const fn cost(&self) -> FailureCost {
+        self.cost
     }
 
     /// How long the provider asks to wait before another attempt, if it does.

@@ -33,7 +33,7 @@ use self::guard::Guard;
 use self::ledger::SharedLedger;
 use self::run::RunParts;
 use super::chat_model::{Lm, Permit};
-use super::error::LmError;
+use super::error::{FailureCost, LmError};
 use super::params::Params;
 use super::reply::ChatReply;
 use super::request::ChatRequest;
@@ -171,7 +171,10 @@ impl Gateway {
     fn enter(&self, tag: Tag<'_>, lm: &Lm, sent: &Result<ChatReply, LmError>) {
         let spend = match sent {
             Ok(reply) => Spend::of_reply(lm.info(), reply.usage),
-            Err(_) => Spend::of_failure(lm.info()),
+            Err(error) => match error.cost() {
+                FailureCost::Usage(usage) => Spend::of_reply(lm.info(), Some(usage)).failed(),
+                FailureCost::Unknown | FailureCost::Nothing => Spend::of_failure(lm.info()),
+            },
         };
         self.ledger.enter(tag, spend);
     }

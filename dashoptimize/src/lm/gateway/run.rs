@@ -16,7 +16,7 @@ use super::ledger::{SharedLedger, Spend, Tag};
 use super::record::{CallEnd, Record};
 use crate::lm::chat_model::Permit;
 use crate::lm::request_key::RequestKey;
-use crate::lm::{ChatReply, ChatRequest, Lm, LmError, LmErrorKind, Retry};
+use crate::lm::{ChatReply, ChatRequest, FailureCost, Lm, LmError, LmErrorKind, Retry};
 
 /// What a gateway has in a run, in addition to the ledger.
 pub(super) struct RunParts {
@@ -220,12 +220,12 @@ impl Sent<'_, '_, '_> {
                     Some(usage) => Spend::of_reply(self.call.lm.info(), Some(usage)),
                     None => Spend::unmetered(reservation.worst()),
                 },
-                // A call that was interrupted may still be billed; one that the provider refused is not.
-                Err(error) => match error.kind() {
-                    LmErrorKind::Timeout | LmErrorKind::Protocol => {
-                        Spend::unmetered(reservation.worst()).failed()
+                Err(error) => match error.cost() {
+                    FailureCost::Unknown => Spend::unmetered(reservation.worst()).failed(),
+                    FailureCost::Usage(usage) => {
+                        Spend::of_reply(self.call.lm.info(), Some(usage)).failed()
                     }
-                    _ => Spend::of_failure(self.call.lm.info()),
+                    FailureCost::Nothing => Spend::of_failure(self.call.lm.info()),
                 },
             };
             self.close(reservation, spend);
