@@ -82,9 +82,19 @@ impl fmt::Display for Unanswered {
                 f.write_str("the model refuses to answer, and does not say why")
             }
             Self::Refused { words } => {
-                write!(f, "the model refuses to answer: {}", one_line(words))
+                write!(f, "the model refuses to answer: {}", excerpt(words))
             }
         }
+    }
+}
+
+/// The words of a model on one line, as far as they fit into a message.
+fn excerpt(words: &str) -> String {
+    const LONGEST: usize = 300;
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
 }
 

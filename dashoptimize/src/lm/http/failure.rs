@@ -168,7 +168,7 @@ pub(super) fn kind_of_words(error: &ErrorBody) -> Option<LmErrorKind> {
             LmErrorKind::Auth,
             &[
                 "unauthorized",
-                "authentication",
+                "authenticat",
                 "invalid api key",
                 "invalid_api_key",
                 "incorrect api key",

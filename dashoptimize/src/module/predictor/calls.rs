@@ -6,14 +6,14 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::Predictor;
-use crate::adapter::{ParseError, ParseProblem, Parsed, Receipt, one_line};
+use crate::adapter::{ParseError, ParseProblem, Parsed, Receipt, Repair, one_line};
 use crate::call::{CallError, Context, StartedStep, TraceEvent, TraceStep, Unanswered};
 use crate::lm::{
     BoxFuture, ChatError, ChatReply, ChatRequest, FinishReason, LmError, LmErrorKind, Message,
     Params, Purpose, Tag, ToolCall, Usage,
 };
 use crate::module::shape::added;
-use crate::module::tool_use::read_native;
+use crate::module::tool_use::{self, TOOL_NAME, read_native, read_text};
 use crate::retrieve::EmbedError;
 use crate::signature::{Field, Role as FieldRole, SignatureSpec, Ty, ValueError};
 
@@ -124,7 +124,7 @@ impl Predictor {
         let mut repairs_left = self.repairs;
         loop {
             let reply = self.send(context, &request, purpose).await?;
-            match self.read(&reply, &request) {
+            match self.read(&reply, &request, step) {
                 Ok((parsed, more)) => {
                     return Ok(Answer {
                         parsed,
@@ -155,6 +155,7 @@ impl Predictor {
         &self,
         reply: &ChatReply,
         request: &ChatRequest,
+        step: &StartedStep<'_>,
     ) -> Result<(Parsed, Vec<ToolCall>), Unread> {
         match reply.finish {
             FinishReason::Length => Err(Unread::Unanswered(Unanswered::cut(
@@ -164,19 +165,54 @@ impl Predictor {
             FinishReason::Refusal => Err(Unread::Unanswered(Unanswered::refused(&reply.text))),
             FinishReason::ContentFilter => Err(Unread::Filtered(self.filtered(&reply.text))),
             FinishReason::Stop | FinishReason::ToolCalls | FinishReason::Other => {
-                self.parse(reply).map_err(Unread::Unreadable)
+                self.parse(reply, step).map_err(Unread::Unreadable)
             }
         }
     }
 
-    fn parse(&self, reply: &ChatReply) -> Result<(Parsed, Vec<ToolCall>), ParseError> {
-        if !self.prepared.native {
-            let parsed = self.adapter.parse(&self.spec, &reply.text)?;
-            return Ok((parsed, Vec::new()));
+    fn parse(
+        &self,
+        reply: &ChatReply,
+        step: &StartedStep<'_>,
+    ) -> Result<(Parsed, Vec<ToolCall>), ParseError> {
+        if self.prepared.native {
+            let chosen = read_native(reply, &self.prepared.tools);
+            return match chosen {
+                Ok(chosen) => Ok(self.choice(chosen, step)),
+                Err(told) => Err(self.not_called(told, reply, step)),
+            };
         }
-        let (values, more) = read_native(reply);
-        let receipt = Receipt::default();
-        Ok((Parsed::new(values, receipt), more))
+        let parsed = self.adapter.parse(&self.spec, &reply.text);
+        let error = match parsed {
+            Ok(parsed) => return Ok((parsed, Vec::new())),
+            Err(error) => error,
+        };
+        let tools = self.tool_use.as_ref();
+        let chosen = tools.and_then(|tools| read_text(&reply.text, &tools.defs));
+        chosen.map_or(Err(error), |chosen| Ok(self.choice(chosen, step)))
+    }
+
+    fn choice(&self, chosen: tool_use::Chosen, step: &StartedStep<'_>) -> (Parsed, Vec<ToolCall>) {
+        let mut receipt = Receipt::default();
+        if chosen.in_text {
+            let done = "read the calls of tools from the text of the reply";
+            receipt.repairs.push(Repair::new("", done));
+            step.tell(|| TraceEvent::CalledInText {
+                predictor: self.path.to_string(),
+                calls: Ok(1 + chosen.more.len()),
+            });
+        }
+        (Parsed::new(chosen.outputs, receipt), chosen.more)
+    }
+
+    /// The error for a reply that seems to call a tool, but does not.
+    fn not_called(&self, told: String, reply: &ChatReply, step: &StartedStep<'_>) -> ParseError {
+        step.tell(|| TraceEvent::CalledInText {
+            predictor: self.path.to_string(),
+            calls: Err(told.clone()),
+        });
+        let problem = ParseProblem::new(TOOL_NAME, told);
+        ParseError::new(vec![problem], &*reply.text)
     }
 
     /// The inputs in words; a hint is one more input after them.
@@ -242,11 +278,20 @@ impl Predictor {
     /// What the model is told so that it writes another reply; `None` where another would be no better.
     fn repair(&self, unread: &Unread) -> Option<String> {
         match unread {
-            Unread::Unreadable(error) => Some(self.adapter.repair(&self.spec, error)),
+            Unread::Unreadable(error) => Some(match self.not_called_words(error) {
+                Some(told) => told.to_owned(),
+                None => self.adapter.repair(&self.spec, error),
+            }),
             Unread::Unanswered(Unanswered::Cut { limit, .. }) => Some(self.repair_cut(*limit)),
             // A model that is asked until it stops refusing has not answered either.
             Unread::Unanswered(Unanswered::Refused { .. }) | Unread::Filtered(_) => None,
         }
+    }
+
+    /// What a model is told that seemed to call a tool by the provider's means, but did not.
+    pub(in crate::module) fn not_called_words<'e>(&self, error: &'e ParseError) -> Option<&'e str> {
+        let problem = error.problems.first().filter(|_| self.prepared.native);
+        problem.map(|problem| &*problem.problem)
     }
 
     fn repair_cut(&self, limit: Option<u32>) -> String {

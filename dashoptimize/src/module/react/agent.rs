@@ -101,7 +101,10 @@ impl Agent {
         inputs: &[Value],
         trajectory: &mut Trajectory,
     ) -> Result<bool, CallError> {
-        let (chosen, more) = ask(&self.react, context, inputs, trajectory).await?;
+        let (chosen, more) = match ask(&self.react, context, inputs, trajectory).await {
+            Ok(chosen) => chosen,
+            Err(error) => return self.observe_unread(error, trajectory),
+        };
         if run(context, tools, chosen, trajectory).await {
             return Ok(true);
         }
@@ -113,6 +116,31 @@ impl Agent {
                 return Ok(true);
             }
         }
+        Ok(false)
+    }
+
+    /// A reply that seems to call a tool, but does not: nothing is run, and the model is told. Any other
+    /// error ends the call.
+    fn observe_unread(
+        &self,
+        error: CallError,
+        trajectory: &mut Trajectory,
+    ) -> Result<bool, CallError> {
+        let told = match &error {
+            CallError::Parse { source, .. } => {
+                self.react.not_called_words(source).zip(Some(source))
+            }
+            _ => None,
+        };
+        let Some((told, source)) = told else {
+            return Err(error);
+        };
+        trajectory.push(AgentStep {
+            thought: excerpt(&source.reply, SHOWN),
+            tool: String::new(),
+            arguments: Value::Null,
+            observation: Some(told.to_owned()),
+        });
         Ok(false)
     }
 
