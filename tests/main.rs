@@ -16,6 +16,7 @@ mod dynamic_signature;
 mod engine;
 mod engine_edges;
 mod engine_seams;
+mod failures;
 mod gateway;
 #[cfg(feature = "interpreter")]
 mod hostile_code;
@@ -43,6 +44,7 @@ mod record;
 mod replies;
 mod report;
 mod retrieve;
+mod run_folder;
 mod scripted;
 mod secrets;
 mod shape;

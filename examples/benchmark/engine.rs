@@ -102,7 +102,8 @@ fn rollouts(report: &mut Report) {
         let folder = tempfile::tempdir().expect("a folder for temporary files");
         let run = Run::folder(folder.path());
         let engine = per_call(ROWS, || {
-            let each = |outcome: Outcome| assert!(outcome.metric_score().is_some(), "{outcome:?}");
+            let each =
+                |_, outcome: Outcome| assert!(outcome.metric_score().is_some(), "{outcome:?}");
             let evaluation = run.evaluate_each(&program, &rows, &is_right, each);
             runtime.block_on(evaluation).expect("no failures");
         });
@@ -170,7 +171,7 @@ pub(crate) fn memory_child(folder: &Path) {
     let rows = rows(MANY);
     let data = status_kib("VmRSS:");
     let run = Run::folder(folder);
-    let evaluation = run.evaluate_each(&program, &rows, &is_right, |_| ());
+    let evaluation = run.evaluate_each(&program, &rows, &is_right, |_, _| ());
     single_threaded().block_on(evaluation).expect("no failures");
     println!(
         "{}",

@@ -246,7 +246,7 @@ async fn i3_a_budget_that_ends_in_the_middle_refuses_the_rest() {
         |gold: &Ask, got: &dashoptimize::module::Acted<AskOutput>| gold.answer == got.answer;
     let agent = Agent::new(model.clone());
     let mut outcomes = Vec::new();
-    let evaluated = run.evaluate_each(&agent, &data, &right, |outcome| outcomes.push(outcome));
+    let evaluated = run.evaluate_each(&agent, &data, &right, |_, outcome| outcomes.push(outcome));
     evaluated.await.expect("a budget is a normal end");
     assert_eq!(model.calls(), 7);
     assert!(matches!(outcomes[0], Outcome::Scored(_)));

@@ -25,11 +25,10 @@ async fn i16_no_demo_is_made_of_a_reply_that_is_not_an_answer() {
         let program = Predict::<Ask>::new(model);
         let optimizer = BootstrapFewShot::new(anything).max_labeled_demos(0);
         let run = Run::in_memory().max_errors(99);
-        let tuned = optimizer
-            .optimize(&program, &splits(), &run)
-            .await
-            .expect("a run");
-        let text = tuned.artifact.to_text();
+        let tuned = optimizer.optimize(&program, &splits(), &run).await;
+        // A run whose every reply is filtered ends without a result.
+        assert!(tuned.is_ok() || finish == FinishReason::ContentFilter);
+        let text = tuned.map_or_else(|_| String::new(), |tuned| tuned.artifact.to_text());
         let is_shown = text.contains("The capital of France is");
         assert_eq!(is_shown, finish == FinishReason::Stop, "{finish:?}: {text}");
     }

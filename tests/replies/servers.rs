@@ -25,7 +25,7 @@ enum Becomes {
 struct Case {
     body: String,
     becomes: Becomes,
-    /// How many requests reach the server.
+    /// How many requests a call sends.
     calls: usize,
     /// What the error says.
     says: &'static str,
@@ -52,9 +52,10 @@ async fn outcome(adapter: impl Adapter, body: &str) -> (Becomes, String, usize) 
     };
     let run = Run::in_memory().retry(at_once()).max_errors(9);
     let ended = run.evaluate(&program, &[row(21)], &metric).await;
-    let calls = server.received().len();
     // The error itself comes from a call outside of a run, to the same server.
+    let before = server.received().len();
     let called = program.call(question()).await;
+    let calls = server.received().len() - before;
     let value = seen.into_inner().expect("no test panics here");
     match (ended, called) {
         (_, Ok(output)) => {

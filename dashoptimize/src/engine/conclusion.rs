@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::holdout::HoldoutEvaluation;
+use super::looks::{Judged, LOOKS};
 use super::models::ids;
 use super::optimized::{HoldoutReport, Optimized, Report, Tried};
 use super::run::Install;
@@ -12,7 +13,7 @@ use super::search::Search;
 use super::session::{SearchResult, Session, part_sizes};
 use super::stop::Stop;
 use crate::artifact::{Artifact, Provenance};
-use crate::evaluate::{Example, Measured, Verdict};
+use crate::evaluate::{Example, Verdict};
 use crate::module::Module;
 
 impl<M, E, S> Session<'_, M, E, S>
@@ -28,15 +29,16 @@ where
         judged: Option<HoldoutEvaluation>,
     ) -> Result<Optimized<M>, Stop> {
         let verdict = judged.as_ref().map(|judged| judged.verdict.clone());
+        self.note_look(&found, verdict.as_ref())?;
         let base = self.study.base();
         let tuned = found.tuned.clone();
         let artifact =
             Artifact::of(tuned.program()).with_provenance(self.provenance(verdict.as_ref()));
+        let installed = self.installs(verdict.as_ref(), &found);
         let report = self.report(found, judged);
         let folder = self.study.evaluator().folder();
         folder.write("artifact.json", &artifact.to_text())?;
         folder.write("report.txt", &report.to_string())?;
-        let installed = self.installs(verdict.as_ref(), &report);
         let program = if installed { &tuned } else { base };
         Ok(Optimized {
             program: program.program().clone(),
@@ -47,6 +49,20 @@ where
             artifact,
             report,
         })
+    }
+
+    /// Notes that the hold-out was opened, before anything says what the verdict is. A verdict that an earlier
+    /// attempt found stays.
+    fn note_look(&self, found: &SearchResult<M>, verdict: Option<&Verdict>) -> Result<(), Stop> {
+        let Some(verdict) = verdict else {
+            return Ok(self.looks().check_no_verdict(&found.ended)?);
+        };
+        let (judged, budget) = (Judged::of(&found.tuned), self.run_settings().budget);
+        let looks = self.looks().clone();
+        if let Some(text) = looks.with(&judged, &found.ended, budget, verdict) {
+            self.study.evaluator().folder().write(LOOKS, &text)?;
+        }
+        Ok(())
     }
 
     fn provenance(&self, verdict: Option<&Verdict>) -> Provenance {
@@ -66,7 +82,7 @@ where
         Report {
             optimizer: self.search.name().to_owned(),
             initial: found.baseline.map(|baseline| baseline.measured),
-            r#final: self.study.measured(&found.tuned).map(|e| e.measured),
+            r#final: self.study.best_evaluation().map(|best| best.measured),
             holdout: judged.map(|judged| HoldoutReport {
                 initial: judged.initial.measured,
                 tuned: judged.tuned.measured,
@@ -82,14 +98,24 @@ where
         }
     }
 
-    fn installs(&self, verdict: Option<&Verdict>, report: &Report) -> bool {
+    fn installs(&self, verdict: Option<&Verdict>, found: &SearchResult<M>) -> bool {
         let is_better = match verdict {
             Some(verdict) => verdict.is_better(),
             // The hold-out was to judge it and could not be opened.
             None if self.holdout().is_some() => false,
-            None => !is_worse(report.r#final.as_ref(), report.initial.as_ref()),
+            None => self.is_no_worse_on_val(found),
         };
         self.run_settings().install == Install::Always || is_better
+    }
+
+    /// Whether the validation part, in place of a hold-out, shows the tuned program to be no worse, whatever
+    /// the scores are that it lacks.
+    fn is_no_worse_on_val(&self, found: &SearchResult<M>) -> bool {
+        let measured = self.study.measured(&found.tuned);
+        let (Some(tuned), Some(given)) = (measured, &found.baseline) else {
+            return false;
+        };
+        tuned.measured.is_mostly_known() && tuned.measured.is_no_worse_at_worst(&given.measured)
     }
 
     /// The ids of all models that were called, each once.
@@ -112,9 +138,4 @@ where
             })
             .collect()
     }
-}
-
-fn is_worse(one: Option<&Measured>, other: Option<&Measured>) -> bool {
-    let score = |measured: Option<&Measured>| measured.and_then(Measured::score);
-    score(one) < score(other)
 }

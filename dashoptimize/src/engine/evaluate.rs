@@ -29,15 +29,19 @@ impl Run {
         M: Module,
         E: Example<M::Input>,
     {
-        let mut outcomes = Vec::with_capacity(rows.len());
+        let mut outcomes = Vec::new();
+        outcomes.resize_with(rows.len(), || None);
         let evaluation = self
-            .evaluate_each(program, rows, metric, |outcome| outcomes.push(outcome))
+            .evaluate_each(program, rows, metric, |row, outcome| {
+                outcomes[row] = Some(outcome);
+            })
             .await?;
-        Ok((evaluation, outcomes))
+        Ok((evaluation, outcomes.into_iter().flatten().collect()))
     }
 
-    /// As [`evaluate`](Self::evaluate), but passes each outcome on instead of keeping it, so that
-    /// memory does not grow with the number of rows.
+    /// As [`evaluate`](Self::evaluate), but passes each outcome on, with the index of its row, instead of
+    /// keeping it, so that memory does not grow with the number of rows. The outcomes are in the order of
+    /// the rows, except that rows on which the provider fails are tried once more at the end and come last.
     ///
     /// # Errors
     ///
@@ -47,13 +51,13 @@ impl Run {
         program: &M,
         rows: &[E],
         metric: &impl Metric<E, M::Output>,
-        each: impl FnMut(Outcome) + Send,
+        each: impl FnMut(usize, Outcome) + Send,
     ) -> Result<Evaluation, Stop>
     where
         M: Module,
         E: Example<M::Input>,
     {
-        let manifest = manifest::of_evaluation(program, rows, metric);
+        let manifest = manifest::of_evaluation(program, rows, metric, self);
         let models = DeclaredModels::new(Vec::new(), metric);
         let (gateway, folder) = self.open(program, &models, &manifest)?;
         let evaluator = Evaluator::new(metric, self, models, gateway, folder);
@@ -63,7 +67,13 @@ impl Run {
             .evaluate(&[&candidate], rows, Part::Val, each)
             .await;
         evaluated
-            .map(|mut evaluations| evaluations.swap_remove(0))
+            .and_then(|mut evaluations| {
+                let evaluation = evaluations.swap_remove(0);
+                match evaluation.refused.is_some() {
+                    true => evaluator.why_it_never_worked().map_or(Ok(evaluation), Err),
+                    false => Ok(evaluation),
+                }
+            })
             .inspect_err(|stop| evaluator.folder().note_failure(stop))
     }
 }

@@ -1,14 +1,17 @@
 //! The evaluator: programs on many rows, with bounded concurrency and results in order.
 
+use std::num::NonZeroUsize;
+
 use super::candidate::Candidate;
-use super::error_limit::ErrorLimit;
 use super::evaluation::{Evaluation, Part};
 use super::event::Event;
+use super::failures::RunFailures;
 use super::folder::RunFolder;
 use super::models::DeclaredModels;
 use super::own_answer::without_answer;
+use super::reasons::Reasons;
 use super::results_file::ResultsFile;
-use super::rollout::{Rollout, RolloutInput, RolloutRunner};
+use super::rollout::{Rollout, RolloutInput, RolloutRunner, Try};
 use super::run::Run;
 use super::schedule::in_order;
 use super::stop::Stop;
@@ -18,6 +21,9 @@ use crate::evaluate::{Example, Metric, Outcome, Splits};
 use crate::lm::{Gateway, Refusal, Spend};
 use crate::module::Module;
 
+/// How many rollouts run at the same time until one of them shows that the run can work.
+const UNTIL_IT_WORKS: NonZeroUsize = NonZeroUsize::new(3).unwrap();
+
 /// Everything that is needed to run programs on rows.
 pub(super) struct Evaluator<'a, M: Module, E> {
     metric: &'a dyn Metric<E, M::Output>,
@@ -25,7 +31,7 @@ pub(super) struct Evaluator<'a, M: Module, E> {
     models: DeclaredModels,
     gateway: Gateway,
     folder: RunFolder,
-    errors: ErrorLimit,
+    failures: RunFailures,
 }
 
 /// An evaluation of which some rows are still missing.
@@ -50,7 +56,7 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
             models,
             gateway,
             folder,
-            errors: ErrorLimit::new(run.max_errors),
+            failures: RunFailures::new(run.max_errors),
         }
     }
 
@@ -71,28 +77,52 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
     }
 
     /// Evaluates candidates on these rows, concurrently. The evaluations are in the order of the
-    /// candidates. The outcomes are passed on to `each`, candidate by candidate and row by row.
+    /// candidates. The outcomes are passed on to `each`, with the index of the row: candidate by candidate and
+    /// row by row, but at the end those that the provider failed and that were tried again.
     pub(super) async fn evaluate(
         &self,
         candidates: &[&Candidate<M>],
         rows: &[E],
         part: Part,
-        mut each: impl FnMut(Outcome),
+        mut each: impl FnMut(usize, Outcome),
     ) -> Result<Vec<Evaluation>, Stop> {
+        let before = self.gateway.total();
         let unfinished = candidates.iter().map(|c| self.unfinished(c, part));
         let mut evaluations = unfinished.collect::<Result<Vec<_>, _>>()?;
         let (n, all) = (rows.len(), rows.len() * candidates.len());
-        let start = |index: usize| self.start(candidates[index / n], &rows[index % n]);
-        let ended = in_order(all, self.run.concurrency, start, |index, rollout| {
-            self.count(&rollout, index, all)?;
-            each(evaluations[index / n].add(index % n, rollout)?);
-            Ok(())
-        })
-        .await;
+        let start =
+            |index: usize, which| self.start(candidates[index / n], &rows[index % n], which);
+        let ended = self
+            .run_all(all, start, |index, rollout| {
+                let row = index % n;
+                each(row, evaluations[index / n].add(row, rollout)?);
+                Ok(())
+            })
+            .await;
         let finished = evaluations.into_iter().map(UnfinishedEvaluation::finish);
         let finished = finished.collect::<Result<Vec<_>, _>>()?;
         self.gateway.sync()?;
-        ended.map(|()| finished)
+        ended?;
+        let is_replay = self.gateway.total() == before;
+        for (candidate, evaluation) in candidates.iter().zip(&finished) {
+            self.note_scores(candidate.id(), part, evaluation, is_replay)?;
+        }
+        Ok(finished)
+    }
+
+    /// Notes the scores of an evaluation that is complete.
+    fn note_scores(
+        &self,
+        candidate: u32,
+        part: Part,
+        evaluation: &Evaluation,
+        is_replay: bool,
+    ) -> Result<(), Stop> {
+        if evaluation.refused.is_some() {
+            return Ok(());
+        }
+        let past = self.folder.past();
+        Ok(past.note(candidate, part, &evaluation.measured, is_replay)?)
     }
 
     /// Runs the trials, with traces. The results are in the order of the trials.
@@ -104,18 +134,96 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         for trial in trials {
             self.check(trial, data)?;
         }
-        let start = |index: usize| self.start_trial(&trials[index], data);
-        let mut rollouts = Vec::with_capacity(trials.len());
-        let concurrency = self.run.concurrency;
-        in_order(trials.len(), concurrency, start, |index, rollout| {
-            self.count(&rollout, index, trials.len())?;
-            rollouts.push(rollout);
+        let start = |index: usize, which| self.start_trial(&trials[index], data, which);
+        let mut rollouts: Vec<Option<Rollout>> = Vec::new();
+        rollouts.resize_with(trials.len(), || None);
+        self.run_all(trials.len(), start, |index, rollout| {
+            rollouts[index] = Some(rollout);
             Ok(())
         })
         .await?;
+        let rollouts: Vec<Rollout> = rollouts.into_iter().flatten().collect();
         match rollouts.iter().find_map(|rollout| rollout.refusal.clone()) {
             Some(refusal) => Err(Stop::Budget(refusal)),
             None => Ok(rollouts),
+        }
+    }
+
+    /// The reason why the run cannot work, if the budget ended before any rollout could be judged.
+    pub(super) fn why_it_never_worked(&self) -> Option<Stop> {
+        if self.failures.works() {
+            return None;
+        }
+        self.failures.of_a_run_that_never_worked().or_else(|| {
+            let failure = self.gateway.cut_short()?;
+            Some(Stop::cannot_work(Reasons::of(&failure.to_string())))
+        })
+    }
+
+    /// Runs rollouts concurrently and passes each on once. They are in their order, except that those which
+    /// the provider fails are tried once more when all others have ended, and come last.
+    async fn run_all<F>(
+        &self,
+        count: usize,
+        start: impl Fn(usize, Try) -> F,
+        mut take: impl FnMut(usize, Rollout) -> Result<(), Stop>,
+    ) -> Result<(), Stop>
+    where
+        F: Future<Output = Result<Rollout, Stop>>,
+    {
+        let mut unanswered = Vec::new();
+        let mut done = 0;
+        let mut pass_on = |index, rollout| {
+            take(index, rollout)?;
+            done += 1;
+            self.announce_rollout(done, count);
+            Ok(())
+        };
+        let first = |index: usize| start(index, Try::First);
+        in_order(
+            count,
+            || self.concurrency(),
+            first,
+            |index, rollout| {
+                self.failures.count(&rollout.outcome)?;
+                match rollout.is_unanswered() {
+                    true => unanswered.push((index, rollout)),
+                    false => pass_on(index, rollout)?,
+                }
+                Ok(())
+            },
+        )
+        .await?;
+        let second = |failed: usize| start(unanswered[failed].0, Try::Second);
+        let mut ended = Vec::with_capacity(unanswered.len());
+        in_order(
+            unanswered.len(),
+            || self.concurrency(),
+            second,
+            |failed, rollout| {
+                let (index, first) = &unanswered[failed];
+                // The budget is used up: the row stays as it was.
+                let rollout = match rollout.refusal {
+                    Some(_) => first.clone(),
+                    None => rollout,
+                };
+                self.failures
+                    .count_second(&first.outcome, &rollout.outcome)?;
+                ended.push((*index, rollout));
+                Ok(())
+            },
+        )
+        .await?;
+        ended
+            .into_iter()
+            .try_for_each(|(index, rollout)| pass_on(index, rollout))
+    }
+
+    /// How many rollouts run at the same time: a few until it is known that the run can work.
+    fn concurrency(&self) -> NonZeroUsize {
+        match self.failures.works() {
+            true => self.run.concurrency,
+            false => self.run.concurrency.min(UNTIL_IT_WORKS),
         }
     }
 
@@ -156,18 +264,29 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
     }
 
     /// One rollout of an evaluation.
-    async fn start(&self, candidate: &Candidate<M>, example: &E) -> Result<Rollout, Stop> {
+    async fn start(
+        &self,
+        candidate: &Candidate<M>,
+        example: &E,
+        which: Try,
+    ) -> Result<Rollout, Stop> {
         let input = RolloutInput {
             program: candidate.program(),
             candidate: candidate.id(),
             example,
             sample: 0,
             temperature: None,
+            which,
         };
         self.runner(false).run(input).await
     }
 
-    async fn start_trial(&self, trial: &Trial<M>, data: &Splits<E>) -> Result<Rollout, Stop> {
+    async fn start_trial(
+        &self,
+        trial: &Trial<M>,
+        data: &Splits<E>,
+        which: Try,
+    ) -> Result<Rollout, Stop> {
         let example = &rows_of(data, trial.part())[trial.row()];
         let program = program_of(trial, example)?;
         let input = RolloutInput {
@@ -176,6 +295,7 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
             example,
             sample: trial.sample_index(),
             temperature: trial.own_temperature(),
+            which,
         };
         self.runner(true).run(input).await
     }
@@ -193,14 +313,12 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
             .map_or(Ok(()), |lm| self.models.check_declared(lm))
     }
 
-    fn count(&self, rollout: &Rollout, index: usize, of: usize) -> Result<(), Stop> {
-        self.errors.count(&rollout.outcome)?;
+    fn announce_rollout(&self, done: usize, of: usize) {
         self.run.notify(|| Event::RolloutEnded {
-            done: index + 1,
+            done,
             of,
             spend: self.gateway.total(),
         });
-        Ok(())
     }
 
     fn unfinished(
@@ -221,7 +339,7 @@ impl UnfinishedEvaluation {
     /// Adds the next row. Returns its outcome.
     fn add(&mut self, row: usize, rollout: Rollout) -> Result<Outcome, Stop> {
         self.results.write(row, &rollout.outcome)?;
-        self.tally.push(&rollout.outcome);
+        self.tally.put(row, &rollout.outcome);
         self.spend += rollout.spend;
         self.refused = self.refused.take().or(rollout.refusal);
         Ok(rollout.outcome)

@@ -18,7 +18,7 @@ use crate::state::State;
 /// Concurrent calls, by default.
 const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
-/// Failed rollouts that a run tolerates, by default.
+/// Rollouts without an answer that a run tolerates, by default.
 const MAX_ERRORS: usize = 10;
 
 /// How an optimization is run.
@@ -35,10 +35,12 @@ pub struct Run {
     pub(super) budget: Budget,
     pub(super) concurrency: NonZeroUsize,
     pub(super) seed: u64,
+    pub(super) version: Option<String>,
     retry: Retry,
     cache: Option<Cache>,
     pub(super) max_errors: usize,
     pub(super) install: Install,
+    pub(super) reopens_holdout: bool,
     verdict: VerdictRule,
     observers: Vec<Arc<dyn Observer>>,
 }
@@ -48,7 +50,8 @@ pub struct Run {
 #[non_exhaustive]
 pub enum Install {
     /// The tuned program if the verdict is `Better`. Without a hold-out to judge by, the tuned program
-    /// unless it did worse on the validation part. Otherwise the program as given.
+    /// unless it did worse on the validation part, with every row that lacks a score counted against it.
+    /// Otherwise the program as given.
     #[default]
     IfBetter,
     /// The tuned program, whatever the verdict.
@@ -74,10 +77,12 @@ impl Run {
             budget: Budget::unlimited(),
             concurrency: CONCURRENCY,
             seed: 0,
+            version: None,
             retry: Retry::DEFAULT,
             cache: None,
             max_errors: MAX_ERRORS,
             install: Install::IfBetter,
+            reopens_holdout: false,
             verdict: VerdictRule::default(),
             observers: Vec::new(),
         }
@@ -105,6 +110,28 @@ impl Run {
         self
     }
 
+    /// Sets a version of the code that the run folder cannot see. Not set by default.
+    ///
+    /// A folder is resumed only by the run that it belongs to. What makes a run is in its `manifest.json`:
+    /// optimizer, settings and seed, the rows, the prompts and the code of the steps of a
+    /// [`pipeline!`](crate::pipeline), and the metric's name and version. Functions that a step, a tool or
+    /// a metric calls are not in it. If one of them changes what it does, change this version, and the
+    /// folder is refused.
+    ///
+    /// A change that is not announced is still noticed if it changes the score of a row that an earlier
+    /// attempt at the run has evaluated, with the same replies.
+    ///
+    /// ```
+    /// use dashoptimize::engine::Run;
+    ///
+    /// let run = Run::folder("runs/triage").version("search index of May");
+    /// ```
+    #[must_use]
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
     /// Sets when failed calls are retried. Default [`Retry::DEFAULT`].
     #[must_use]
     pub fn retry(mut self, retry: Retry) -> Self {
@@ -120,8 +147,15 @@ impl Run {
         self
     }
 
-    /// Sets how many rollouts may fail because of provider, metric or program code before the run
-    /// stops. Default 10. A reply that cannot be read does not count as such a failure.
+    /// Sets how many rollouts may be left without an answer of the provider before the run stops. Default
+    /// 10.
+    ///
+    /// A row that the provider fails is tried a second time when the other rows of the evaluation have
+    /// ended. It counts from its first failure on, so that an outage ends the run soon, and no longer once
+    /// the second try was answered. What the program fails at does not count: it is part of its score.
+    ///
+    /// Whatever the limit, a run ends with [`Stop::CannotWork`] if its first rollouts all fail for the same
+    /// kind of reason.
     #[must_use]
     pub const fn max_errors(mut self, errors: usize) -> Self {
         self.max_errors = errors;
@@ -132,6 +166,18 @@ impl Run {
     #[must_use]
     pub const fn install(mut self, install: Install) -> Self {
         self.install = install;
+        self
+    }
+
+    /// Lets a run be judged on its hold-out although an earlier attempt in the same folder was. By default
+    /// such a run is refused.
+    ///
+    /// A hold-out is opened once. Whoever goes on with a larger budget after a verdict chooses by that
+    /// verdict, and the next one on the same rows is too favourable. The verdict then says which look at the
+    /// hold-out it is, in the report and in the artifact, too.
+    #[must_use]
+    pub const fn reopen_holdout(mut self) -> Self {
+        self.reopens_holdout = true;
         self
     }
 

@@ -6,6 +6,7 @@ use super::candidate::Candidate;
 use super::evaluation::{Evaluation, PartSizes};
 use super::evaluator::Evaluator;
 use super::event::Event;
+use super::looks::Looks;
 use super::manifest;
 use super::models::DeclaredModels;
 use super::run::Run;
@@ -49,6 +50,9 @@ where
         let manifest = manifest::of_optimization(search, metric, student, data, run);
         let models = DeclaredModels::new(search.models(), metric);
         let (gateway, folder) = run.open(student, &models, &manifest)?;
+        if !run.reopens_holdout {
+            folder.looks().check_budget(&run.budget)?;
+        }
         run.notify(|| Event::RunStarted {
             optimizer: search.name().to_owned(),
             rows: part_sizes(data),
@@ -70,6 +74,11 @@ where
 
     pub(super) fn run_settings(&self) -> &'a Run {
         self.study.evaluator().run()
+    }
+
+    /// The looks at the hold-out by earlier attempts at the run.
+    pub(super) fn looks(&self) -> &Looks {
+        self.study.evaluator().folder().looks()
     }
 
     /// The hold-out, if it has any rows.

@@ -60,6 +60,7 @@ mod metric_fn;
 mod model_failure;
 mod outcome;
 mod paired_scores;
+mod ranking;
 mod score;
 mod score_range;
 mod score_summary;

@@ -47,6 +47,14 @@ impl Predictor {
         Ok(request.messages().cloned().collect())
     }
 
+    /// Identifies the part of its requests that is the same in all calls, as it is sent: messages, tools,
+    /// format of the reply and parameters.
+    pub(crate) fn prompt_id(&self) -> String {
+        let params = Arc::clone(&self.prepared.params);
+        let request = self.request(&[], String::new(), params, 0);
+        format!("{:016x}", request.key("").number())
+    }
+
     /// Calls the model with these inputs (in the order of the spec) and reads its reply.
     ///
     /// # Errors
@@ -261,6 +269,7 @@ impl Predictor {
             purpose,
             predictor: &self.path,
             candidate: context.candidate(),
+            second_try: context.is_second_try(),
         };
         match context.gateway().chat(&self.lm, request, tag).await {
             Ok(reply) => {
