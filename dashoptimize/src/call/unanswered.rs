@@ -65,7 +65,7 @@ impl fmt::Display for Unanswered {
                 write!(
                     f,
                     "the reply was cut at `max_tokens`, which is {limit}, so it is not an answer; set a \
-                     higher `max_tokens`; "
+                     higher `max_tokens`, or a shorter prompt if the context is full; "
                 )?;
                 wrote(f, reply)
             }

@@ -108,9 +108,10 @@ pub(in crate::lm) fn is_failure(error: &Value) -> bool {
             let code = ["code", "status_code"]
                 .iter()
                 .find_map(|name| fields.get(*name));
-            !code.is_some_and(well) && fields.values().any(|value| !value.is_null())
+            !code.is_some_and(well) && fields.values().any(is_failure)
         }
-        Value::Bool(true) | Value::Number(_) => true,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::Bool(true) => true,
     }
 }
 
@@ -211,6 +212,7 @@ mod tests {
             r#"{"errors":[]}"#,
             r#"{"error":{"code":null,"message":null}}"#,
             r#"{"error":{"code":0,"message":"ok"}}"#,
+            r#"{"error":{"code":"","message":"","param":null}}"#,
             r#"{"base_resp":{"status_code":0,"status_msg":""}}"#,
         ] {
             let body: Value = serde_json::from_str(body).expect("JSON");

@@ -43,13 +43,15 @@ fn rejected(status: u16, error: &ErrorBody) -> Option<LmErrorKind> {
         "responsibleaipolicy",
         "data_inspection_failed",
     ];
-    const POLICY_WORDS: [&str; 6] = [
+    const POLICY_WORDS: [&str; 8] = [
         "content management policy",
         "content policy",
         "content filter",
         "usage policy",
         "usage policies",
         "inappropriate content",
+        "sensitive",
+        "敏感",
     ];
     Some(
         if error.has_code(&["invalid_api_key", "api_key_invalid"])

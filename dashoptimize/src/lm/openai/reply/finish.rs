@@ -72,7 +72,7 @@ fn of_word(word: &str) -> Ending {
         "moderation",
         "violation",
     ];
-    const CUT: [&str; 8] = [
+    const CUT: [&str; 9] = [
         "length",
         "max",
         "limit",
@@ -81,6 +81,7 @@ fn of_word(word: &str) -> Ending {
         "incomplete",
         "not_finished",
         "window",
+        "pause",
     ];
     const FAILED: [&str; 9] = [
         "error",
@@ -148,6 +149,7 @@ mod tests {
                     "model_context_window_exceeded",
                     "not_finished",
                     "incomplete",
+                    "pause_turn",
                 ],
             ),
             (

@@ -10,7 +10,8 @@ use serde_json::{Map, Number, Value};
 ///
 /// Half a surrogate pair becomes U+FFFD, what is not a number becomes `null`, characters that must be escaped
 /// and escapes that do not exist stand for themselves, and a comma after the last element is left out. Of a
-/// key that is given twice, the last value that is not `null` counts; of `finish_reason`, all values.
+/// key that is given twice, the last value that says something counts; two objects are put together, and of
+/// `finish_reason` all values count.
 pub(super) fn parse(text: &str) -> Result<Value, serde_json::Error> {
     let clean = cleaned(text);
     let mut reader = serde_json::Deserializer::from_str(&clean);
@@ -190,14 +191,29 @@ impl<'de> Visitor<'de> for MergedVisitor {
 }
 
 fn merge(fields: &mut Map<String, Value>, name: String, value: Value) {
-    match fields.get_mut(&name) {
-        Some(_) if value.is_null() => {}
-        Some(before) if name == "finish_reason" && !before.is_null() => {
+    match (fields.get_mut(&name), value) {
+        (Some(_), value) if says_nothing(&value) => {}
+        (Some(Value::Object(before)), Value::Object(fields)) => {
+            for (name, value) in fields {
+                merge(before, name, value);
+            }
+        }
+        (Some(before), value) if name == "finish_reason" && !says_nothing(before) => {
             *before = vec![before.take(), value].into();
         }
-        _ => {
+        (_, value) => {
             fields.insert(name, value);
         }
+    }
+}
+
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -233,6 +249,14 @@ mod tests {
             (r#"{"a":"NaN, ] \" ,}"}"#, json!({"a": "NaN, ] \" ,}"})),
             (r#"{"a":1,"a":null}"#, json!({"a": 1})),
             (r#"{"a":null,"a":1,"a":2}"#, json!({"a": 2})),
+            (
+                r#"{"a":"x","a":"","b":{},"b":"y"}"#,
+                json!({"a": "x", "b": "y"}),
+            ),
+            (
+                r#"{"m":{"content":"x"},"m":{"role":"r","content":null}}"#,
+                json!({"m": {"content": "x", "role": "r"}}),
+            ),
             (
                 r#"{"finish_reason":"length","finish_reason":"stop"}"#,
                 json!({"finish_reason": ["length", "stop"]}),
