@@ -93,7 +93,7 @@ async fn i16_no_tool_is_called_by_a_reply_that_is_not_an_answer() {
             let reply = reply.with_finish(finish);
             let model = Scripted::new(move |_: &ChatRequest| reply.clone()).with_native_tools();
             let agent = ReAct::<Ask>::new(model.clone()).tools(tools![explode]);
-            let error = agent.call(question()).await.err().expect("no answer");
+            let error = agent.call(question()).await.expect_err("no answer");
             check(&error, finish);
             assert_eq!(model.calls(), 1);
         }
@@ -108,7 +108,7 @@ async fn i16_an_agent_does_not_answer_with_a_reply_that_was_cut() {
         whole("[[ ## reasoning ## ]]\nr\n[[ ## answer ## ]]\n4").with_finish(FinishReason::Length),
     ]);
     let agent = ReAct::<Ask>::new(model.with_native_tools()).tools(tools![explode]);
-    let error = agent.call(question()).await.err().expect("no answer");
+    let error = agent.call(question()).await.expect_err("no answer");
     assert!(
         error
             .to_string()
@@ -143,7 +143,7 @@ async fn a_reply_that_was_cut_is_handed_back_where_repairs_are_allowed() {
     let always = Scripted::new(move |_: &ChatRequest| cut.clone());
     let program = Predict::<Ask>::new(always.clone()).repair(2);
     check(
-        &program.call(question()).await.err().expect("cut"),
+        &program.call(question()).await.expect_err("cut"),
         FinishReason::Length,
     );
     assert_eq!(always.calls(), 3);
@@ -156,7 +156,7 @@ async fn a_refusal_and_a_filtered_reply_are_not_handed_back() {
         let model = ending(finish);
         let program = Predict::<Ask>::new(model.clone()).repair(3);
         check(
-            &program.call(question()).await.err().expect("no answer"),
+            &program.call(question()).await.expect_err("no answer"),
             finish,
         );
         assert_eq!(model.calls(), 1);
@@ -166,12 +166,7 @@ async fn a_refusal_and_a_filtered_reply_are_not_handed_back() {
 #[tokio::test]
 async fn the_error_names_the_limit_and_how_to_raise_it() {
     let error = |program: Predict<Ask>| async move {
-        program
-            .call(question())
-            .await
-            .err()
-            .expect("cut")
-            .to_string()
+        program.call(question()).await.expect_err("cut").to_string()
     };
     let limited = error(Predict::new(ending(FinishReason::Length)).max_tokens(7)).await;
     assert!(
@@ -210,11 +205,11 @@ async fn i16_a_recorded_reply_that_is_not_an_answer_stays_one() {
         let path = folder.path().join("cassette.jsonl");
         let recorder = Recorder::new(ending(finish), &path).expect("a cassette");
         let recorded = Predict::<Ask>::new(recorder).call(question()).await;
-        check(&recorded.err().expect("no answer"), finish);
+        check(&recorded.expect_err("no answer"), finish);
         let replayed = Predict::<Ask>::new(Replay::open(&path).expect("the cassette"))
             .call(question())
             .await;
-        check(&replayed.err().expect("no answer"), finish);
+        check(&replayed.expect_err("no answer"), finish);
 
         let model = ending(finish);
         let program = Predict::<Ask>::new(model.clone());

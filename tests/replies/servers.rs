@@ -21,6 +21,27 @@ enum Becomes {
     Failed(LmErrorKind),
 }
 
+/// The body of a response.
+struct Body(String);
+
+impl From<&str> for Body {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<serde_json::Value> for Body {
+    fn from(json: serde_json::Value) -> Self {
+        Self(json.to_string())
+    }
+}
+
 /// A server that always answers with this body.
 struct Case {
     body: String,
@@ -31,9 +52,9 @@ struct Case {
     says: &'static str,
 }
 
-fn case(body: impl ToString, becomes: Becomes, calls: usize, says: &'static str) -> Case {
+fn case(body: impl Into<Body>, becomes: Becomes, calls: usize, says: &'static str) -> Case {
     Case {
-        body: body.to_string(),
+        body: body.into().0,
         becomes,
         calls,
         says,

@@ -257,7 +257,7 @@ impl<'t> Marks<'t> {
 fn without_key_words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find(|c| is_key_char(c)) {
+    while let Some(start) = rest.find(is_key_char) {
         let (before, from) = rest.split_at(start);
         let end = from.find(|c| !is_key_char(c)).unwrap_or(from.len());
         let (word, after) = from.split_at(end);

@@ -171,7 +171,7 @@ fn without_choice(value: &Value) -> NotAReply {
             words.is_array() || words.as_str().is_some_and(|words| !words.is_empty())
         })
     };
-    if WORDS.iter().any(|name| says(name)) {
+    if WORDS.iter().any(says) {
         return failure(value, LmErrorKind::InvalidRequest);
     }
     match value.get("choices") {
