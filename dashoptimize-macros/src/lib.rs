@@ -10,6 +10,7 @@ mod diagnostics;
 mod editor;
 mod field_type;
 mod graph;
+mod macro_call;
 mod module;
 mod nearest;
 mod optimizers;
@@ -18,6 +19,7 @@ mod picture;
 mod pipeline;
 mod place;
 mod prompt;
+mod serde_default;
 mod signature;
 mod stand_in;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use dashoptimize::call::{Context, TraceEvent, TraceStep, Traced};
-use dashoptimize::lm::{Gateway, Scripted};
+use dashoptimize::lm::{Gateway, Scripted, ToolCall};
 use dashoptimize::module::{Acted, ReAct};
 use dashoptimize::tools;
 
@@ -140,6 +140,26 @@ async fn i16_a_text_that_only_mentions_a_call_runs_none_and_the_model_is_told() 
             seen.trace[0]
         );
     }
+}
+
+/// The rest of cut arguments may be all that a tool needs; the tool would do something else than was meant.
+#[tokio::test]
+async fn i16_no_tool_is_run_with_arguments_that_are_cut() {
+    #[tool]
+    fn remove(path: String) -> String {
+        panic!("removed {path}")
+    }
+    let cut = ToolCall::new("c1", "remove", r#"{"path": "/home/us"#);
+    let replies = [
+        ChatReply::calling(vec![cut]),
+        whole("That is all."),
+        whole(ANSWER),
+    ];
+    let model = Scripted::replies(replies).with_native_tools();
+    let agent = ReAct::<Ask>::new(model).tools(tools![remove]);
+    let answer = agent.call(question()).await.expect("an answer");
+    let told = "Observation 1: the arguments of `remove` cannot be used: they end in the middle";
+    assert!(answer.trajectory.contains(told), "{}", answer.trajectory);
 }
 
 #[tokio::test]

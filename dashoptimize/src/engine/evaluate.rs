@@ -7,7 +7,8 @@ use super::manifest;
 use super::models::DeclaredModels;
 use super::run::Run;
 use super::stop::Stop;
-use crate::evaluate::{Example, Metric, Outcome};
+use crate::evaluate::{Example, Metric, MetricFor, Outcome};
+use crate::lm::BoxFuture;
 use crate::module::Module;
 
 impl Run {
@@ -19,24 +20,27 @@ impl Run {
     ///
     /// If too many rollouts fail, nothing more can be called, or the budget cannot be enforced, such as
     /// one in dollars for a model of unknown price.
-    pub async fn evaluate<M, E>(
-        &self,
-        program: &M,
-        rows: &[E],
-        metric: &impl Metric<E, M::Output>,
-    ) -> Result<(Evaluation, Vec<Outcome>), Stop>
+    // Boxed, so that rustc knows the type of the future even if the metric does not fit. It then says so
+    // once, and not again at every use of the future.
+    pub fn evaluate<'a, M, E, X, Way>(
+        &'a self,
+        program: &'a M,
+        rows: &'a [E],
+        metric: &'a X,
+    ) -> BoxFuture<'a, Result<(Evaluation, Vec<Outcome>), Stop>>
     where
         M: Module,
         E: Example<M::Input>,
+        X: MetricFor<E, M::Output, Way>,
     {
-        let mut outcomes = Vec::new();
-        outcomes.resize_with(rows.len(), || None);
-        let evaluation = self
-            .evaluate_each(program, rows, metric, |row, outcome| {
-                outcomes[row] = Some(outcome);
-            })
-            .await?;
-        Ok((evaluation, outcomes.into_iter().flatten().collect()))
+        let metric = metric.as_metric();
+        Box::pin(async move {
+            let mut outcomes = Vec::new();
+            outcomes.resize_with(rows.len(), || None);
+            let each = |row: usize, outcome| outcomes[row] = Some(outcome);
+            let evaluation = self.evaluate_by(program, rows, metric, each).await?;
+            Ok((evaluation, outcomes.into_iter().flatten().collect()))
+        })
     }
 
     /// As [`evaluate`](Self::evaluate), but passes each outcome on, with the index of its row, instead of
@@ -46,11 +50,26 @@ impl Run {
     /// # Errors
     ///
     /// As [`evaluate`](Self::evaluate).
-    pub async fn evaluate_each<M, E>(
+    pub fn evaluate_each<'a, M, E, X, Way>(
+        &'a self,
+        program: &'a M,
+        rows: &'a [E],
+        metric: &'a X,
+        each: impl FnMut(usize, Outcome) + Send + 'a,
+    ) -> BoxFuture<'a, Result<Evaluation, Stop>>
+    where
+        M: Module,
+        E: Example<M::Input>,
+        X: MetricFor<E, M::Output, Way>,
+    {
+        Box::pin(self.evaluate_by(program, rows, metric.as_metric(), each))
+    }
+
+    async fn evaluate_by<M, E>(
         &self,
         program: &M,
         rows: &[E],
-        metric: &impl Metric<E, M::Output>,
+        metric: &dyn Metric<E, M::Output>,
         each: impl FnMut(usize, Outcome) + Send,
     ) -> Result<Evaluation, Stop>
     where

@@ -71,7 +71,9 @@ impl LmErrorKind {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FailureCost {
-    /// Nothing: the provider did not do the work.
+    /// Nothing, not even a call: the connection was never made, so nothing was sent.
+    NotSent,
+    /// Nothing but the call: the provider says that it did not do the work.
     Nothing,
     /// Nobody knows. A budget counts the most that the call can have cost.
     Unknown,
@@ -80,11 +82,24 @@ pub enum FailureCost {
 }
 
 impl FailureCost {
-    /// What a failure of this kind usually costs: an answer that was lost on its way may be billed.
+    /// What a failure of this kind usually costs: an answer that was lost on its way may be billed, and a
+    /// prompt that is too long or not allowed was read by the provider (Azure bills both).
     const fn of(kind: LmErrorKind) -> Self {
         match kind {
-            LmErrorKind::Timeout | LmErrorKind::Protocol | LmErrorKind::NotAReply => Self::Unknown,
-            _ => Self::Nothing,
+            LmErrorKind::Unsupported => Self::NotSent,
+            LmErrorKind::Timeout
+            | LmErrorKind::Connection
+            | LmErrorKind::Protocol
+            | LmErrorKind::NotAReply
+            | LmErrorKind::ContextTooLong
+            | LmErrorKind::ContentPolicy => Self::Unknown,
+            LmErrorKind::RateLimited
+            | LmErrorKind::Server
+            | LmErrorKind::Auth
+            | LmErrorKind::NotFound
+            | LmErrorKind::InvalidRequest
+            | LmErrorKind::Quota
+            | LmErrorKind::Model => Self::Nothing,
         }
     }
 }
@@ -129,8 +144,9 @@ impl LmError {
         self
     }
 
-    /// Sets what the call is billed. Default: unknown if an answer may have been lost on its way (the
-    /// kinds `Timeout`, `Protocol` and `NotAReply`), nothing otherwise.
+    /// Sets what the call is billed. Default: unknown if an answer may have been lost on its way or the
+    /// provider read the prompt (the kinds `Timeout`, `Connection`, `Protocol`, `NotAReply`, `ContextTooLong` and
+    /// `ContentPolicy`), not sent if the model does not take the request (`Unsupported`), nothing otherwise.
     #[must_use]
     pub const fn with_cost(mut self, cost: FailureCost) -> Self {
         self.cost = cost;

@@ -106,6 +106,7 @@ pub use error::{FailureCost, LmError, LmErrorKind};
 pub(crate) use gateway::{Amount, Journal, RecordedFailures};
 pub use gateway::{
     Budget, Cache, ChatError, Gateway, JournalError, Ledger, Purpose, Refusal, Spend, Tag,
+    UsageExcess,
 };
 pub use message::{Message, Role};
 #[cfg(feature = "openai")]

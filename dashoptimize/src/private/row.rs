@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::codec::FieldCodec;
-use crate::signature::{RowError, Ty, ValueError};
+use crate::signature::{RowError, Signature, Ty, ValueError};
 
 /// Values in the order of a spec.
 #[derive(Debug)]
@@ -33,6 +33,18 @@ impl ValueReader {
     }
 }
 
+/// The values of fields that data may leave out, by name.
+pub type Defaults = &'static [(&'static str, fn() -> Value)];
+
+/// Adds the values of fields that were left out.
+pub(super) fn fill(fields: &mut Map<String, Value>, defaults: Defaults) {
+    for (name, make) in defaults {
+        if !fields.contains_key(*name) {
+            fields.insert((*name).to_owned(), make());
+        }
+    }
+}
+
 /// The named values of a row. Problems are collected, so that all of them are reported.
 #[derive(Debug)]
 pub struct RowReader {
@@ -47,7 +59,8 @@ pub struct ReadRow(());
 impl RowReader {
     /// Reads these fields.
     #[must_use]
-    pub const fn new(fields: Map<String, Value>) -> Self {
+    pub fn new(mut fields: Map<String, Value>, defaults: Defaults) -> Self {
+        fill(&mut fields, defaults);
         Self {
             fields,
             problems: Vec::new(),
@@ -96,4 +109,31 @@ impl ReadRow {
     pub fn value<T>(&self, value: Option<T>) -> T {
         value.expect("bug in dashoptimize: a row without problems has all its fields")
     }
+}
+
+/// A value of a labelled row that an input of a program is made of.
+#[diagnostic::on_unimplemented(
+    message = "this input is a `{T}`, and the rows have a `{Self}` of this name",
+    label = "`{Self}` in the rows",
+    note = "give the input the type that it has in `rows = …`"
+)]
+pub trait RowInput<T> {
+    /// A copy of it.
+    fn copied(&self) -> T;
+}
+
+impl<T: Clone> RowInput<T> for T {
+    fn copied(&self) -> T {
+        self.clone()
+    }
+}
+
+/// The input that a value of a row makes.
+pub fn input<T, V: RowInput<T>>(value: &V) -> T {
+    value.copied()
+}
+
+/// All values of a row.
+pub fn row_fields<S: Signature>(row: &S) -> super::Fields {
+    row.to_fields()
 }

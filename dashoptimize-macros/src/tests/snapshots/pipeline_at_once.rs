@@ -1,9 +1,76 @@
 ///The inputs of [`Both`].
-#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[derive(::core::clone::Clone)]
 struct BothInput {
     ///The input `question`.
     question: String,
 }
+const _: () = {
+    #[automatically_derived]
+    impl ::core::fmt::Debug for BothInput
+    where
+        for<'__a> String: ::core::fmt::Debug,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            let mut __shown = f.debug_struct("BothInput");
+            __shown.field("question", &self.question);
+            __shown.finish()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for BothInput
+    where
+        for<'__a> String: ::core::cmp::PartialEq,
+    {
+        fn eq(&self, __other: &Self) -> ::core::primitive::bool {
+            if self.question != __other.question {
+                return false;
+            }
+            true
+        }
+    }
+    #[automatically_derived]
+    impl ::core::default::Default for BothInput
+    where
+        for<'__a> String: ::core::default::Default,
+    {
+        fn default() -> Self {
+            Self {
+                question: ::core::default::Default::default(),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::dashoptimize::__private::serde::Serialize for BothInput
+    where
+        for<'__a> String: ::dashoptimize::__private::serde::Serialize,
+    {
+        fn serialize<__S: ::dashoptimize::__private::serde::Serializer>(
+            &self,
+            __serializer: __S,
+        ) -> ::core::result::Result<__S::Ok, __S::Error> {
+            use ::dashoptimize::__private::serde::ser::SerializeStruct as __Fields;
+            let mut __fields = __serializer.serialize_struct("BothInput", 1usize)?;
+            __Fields::serialize_field(&mut __fields, "question", &self.question)?;
+            __Fields::end(__fields)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> ::dashoptimize::__private::serde::Deserialize<'de> for BothInput
+    where
+        for<'__a> String: ::dashoptimize::__private::serde::de::DeserializeOwned,
+    {
+        fn deserialize<__D: ::dashoptimize::__private::serde::Deserializer<'de>>(
+            __deserializer: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
+            let mut __inputs = ::dashoptimize::__private::InputReader::read(
+                __deserializer,
+            )?;
+            ::core::result::Result::Ok(Self {
+                question: __inputs.take("question")?,
+            })
+        }
+    }
+};
 ///The output of [`Both`].
 #[allow(dead_code)]
 type BothOutput = String;
@@ -99,6 +166,7 @@ impl ::dashoptimize::module::FromLm for Both {
         }
     }
 }
+#[allow(private_interfaces)]
 impl ::dashoptimize::module::Module for Both {
     type Input = BothInput;
     type Output = String;
@@ -156,29 +224,41 @@ impl ::dashoptimize::module::Module for Both {
                                     )
                                 }
                                 _ => {
-                                    ::std::boxed::Box::pin(async move {
-                                        let (__value_0) = {
+                                    (::std::boxed::Box::pin)(async move {
+                                        let (__output) = {
                                             {
-                                                let __argument_0 = {
-                                                    let one = __slot_1.get().await;
-                                                    ::dashoptimize::__private::read(&one.text)
-                                                };
-                                                let __argument_1 = {
-                                                    let other = __slot_2.get().await;
-                                                    ::dashoptimize::__private::read(&other.text)
-                                                };
+                                                let __argument_0 = (
+                                                    {
+                                                        let one = __slot_1.get().await;
+                                                        ::dashoptimize::__private::read(&one.text)
+                                                    },
+                                                );
+                                                let __argument_1 = (
+                                                    {
+                                                        let other = __slot_2.get().await;
+                                                        ::dashoptimize::__private::read(&other.text)
+                                                    },
+                                                );
                                                 {
                                                     #[allow(unused_imports)]
                                                     use ::dashoptimize::__private::{
                                                         IsFuture as _, IsValue as _,
                                                     };
-                                                    let __made = join(__argument_0, __argument_1);
-                                                    (&__made).__dashoptimize_kind().settle(__made).await
+                                                    let __made = join(__argument_0.0, __argument_1.0);
+                                                    {
+                                                        let __value = (
+                                                            (&&&::dashoptimize::__private::Made(&__made))
+                                                                .__dashoptimize_kind()
+                                                                .settle(__made)
+                                                                .await,
+                                                        );
+                                                        __value.0
+                                                    }
                                                 }
                                             }
                                         };
                                         __slot_3
-                                            .put(::dashoptimize::__private::slot_value(__value_0));
+                                            .put(::dashoptimize::__private::slot_value(__output));
                                         ::core::result::Result::Ok::<
                                             (),
                                             ::dashoptimize::call::CallError,
@@ -189,7 +269,10 @@ impl ::dashoptimize::module::Module for Both {
                         )
                         .await?;
                 }
-                __slot_3.into_inner()
+                {
+                    let __value = (__slot_3.into_inner(),);
+                    __value.0
+                }
             }
         };
         ::core::result::Result::Ok(__output)

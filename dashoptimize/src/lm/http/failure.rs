@@ -13,7 +13,10 @@ pub(super) struct FailedAttempt {
     pub(super) error: ErrorBody,
     status: Option<u16>,
     retry_after: Option<Duration>,
+    /// What the attempt is billed, where its kind does not tell.
     cost: Option<FailureCost>,
+    /// Whether the connection was made, so that the request may have been sent.
+    sent: bool,
     source: Option<reqwest::Error>,
 }
 
@@ -25,6 +28,7 @@ impl FailedAttempt {
             status: None,
             retry_after: None,
             cost: None,
+            sent: true,
             source: None,
         }
     }
@@ -37,6 +41,7 @@ impl FailedAttempt {
             status,
             retry_after: None,
             cost: None,
+            sent: true,
             source: None,
         }
     }
@@ -47,9 +52,9 @@ impl FailedAttempt {
         self
     }
 
-    /// Sets what the attempt is billed. Default: as its kind tells.
-    pub(super) const fn costing(mut self, cost: FailureCost) -> Self {
-        self.cost = Some(cost);
+    /// Sets what the attempt is billed, if the body of the response tells. Default: as its kind tells.
+    pub(super) const fn costing(mut self, cost: Option<FailureCost>) -> Self {
+        self.cost = cost;
         self
     }
 
@@ -62,13 +67,13 @@ impl FailedAttempt {
         advice: Option<&'static str>,
         without_secrets: impl Fn(&str) -> String,
     ) -> LmError {
-        let mut message = format!("`{model}` at {host} {}", what_happened(self.kind));
+        let mut message = format!("`{model}` at {host} {}", self.what_happened());
         let words = excerpt(&without_secrets(&self.error.message));
         if !words.is_empty() {
             message.push_str(": ");
             message.push_str(&words);
         }
-        if let Some(advice) = advice.or_else(|| general_advice(self.kind)) {
+        if let Some(advice) = advice.or_else(|| self.general_advice()) {
             message.push_str("; ");
             message.push_str(advice);
         }
@@ -79,12 +84,28 @@ impl FailedAttempt {
         if let Some(wait) = self.retry_after {
             error = error.with_retry_after(wait);
         }
-        if let Some(cost) = self.cost {
+        if let Some(cost) = self.cost.or((!self.sent).then_some(FailureCost::NotSent)) {
             error = error.with_cost(cost);
         }
         match self.source {
             Some(source) => error.with_source(source),
             None => error,
+        }
+    }
+
+    fn what_happened(&self) -> &'static str {
+        match self.kind {
+            LmErrorKind::Connection if self.sent => "closed the connection before its answer",
+            kind => what_happened(kind),
+        }
+    }
+
+    fn general_advice(&self) -> Option<&'static str> {
+        match self.kind {
+            LmErrorKind::Connection if self.sent => {
+                Some("look into the server's log, and at what is between it and this program")
+            }
+            kind => general_advice(kind),
         }
     }
 }
@@ -94,7 +115,8 @@ impl From<reqwest::Error> for FailedAttempt {
     fn from(error: reqwest::Error) -> Self {
         // The URL may contain a key.
         let error = error.without_url();
-        let kind = if error.is_timeout() {
+        let sent = !error.is_connect();
+        let kind = if error.is_timeout() && sent {
             LmErrorKind::Timeout
         } else if error.is_body() || error.is_decode() {
             LmErrorKind::Protocol
@@ -102,6 +124,7 @@ impl From<reqwest::Error> for FailedAttempt {
             LmErrorKind::Connection
         };
         let mut failed = Self::new(kind, innermost(&error));
+        failed.sent = sent;
         failed.source = Some(error);
         failed
     }

@@ -37,7 +37,7 @@ pub(in crate::lm) trait Protocol: Send + Sync + 'static {
 #[derive(Debug)]
 pub(in crate::lm) enum NotAReply {
     /// It is damaged or lacks something, so that another attempt can help; says what is wrong.
-    Damaged(String, FailureCost),
+    Damaged(String, Option<FailureCost>),
     /// It is whole and something else than a reply; says what.
     Foreign(String),
     /// It describes a failure, although the status says success. Some proxies answer like this.
@@ -45,6 +45,7 @@ pub(in crate::lm) enum NotAReply {
         error: ErrorBody,
         /// The class where neither a status nor words in the body tell it.
         otherwise: LmErrorKind,
-        cost: FailureCost,
+        /// What it is billed, if the body tells.
+        cost: Option<FailureCost>,
     },
 }

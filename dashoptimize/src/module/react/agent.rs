@@ -11,7 +11,7 @@ use crate::adapter::same_name;
 use crate::call::{CallError, Context, TraceEvent};
 use crate::lm::{BoxFuture, Lm, LmErrorKind, Message, ToolCall};
 use crate::module::shape::derive;
-use crate::module::tool_use::{FINISH, outputs};
+use crate::module::tool_use::{FINISH, are_cut, outputs};
 use crate::module::{ModuleCore, Predictor};
 use crate::signature::SignatureSpec;
 use crate::tool::{IntoTool, SHOWN, Tool, Toolbox, ToolboxError, excerpt};
@@ -264,10 +264,14 @@ async fn observe(context: &Context<'_>, tools: &Toolbox, tool: &str, arguments: 
         tool: tool.to_owned(),
         arguments: arguments.clone(),
     });
-    let called = tools.call(tool, arguments.clone()).await;
-    let result = match called {
-        Ok(text) => Ok(excerpt(&text, SHOWN)),
-        Err(failure) => Err(excerpt(&failure.to_string(), SHOWN)),
+    let result = match are_cut(arguments) {
+        true => Err(format!(
+            "the arguments of `{tool}` cannot be used: they end in the middle; call it again"
+        )),
+        false => match tools.call(tool, arguments.clone()).await {
+            Ok(text) => Ok(excerpt(&text, SHOWN)),
+            Err(failure) => Err(excerpt(&failure.to_string(), SHOWN)),
+        },
     };
     context.tell(|| TraceEvent::ToolEnded {
         tool: tool.to_owned(),

@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::{loose, stream};
-use crate::lm::error::{FailureCost, LmErrorKind};
+use crate::lm::error::LmErrorKind;
 use crate::lm::http::{ErrorBody, NotAReply, error_in};
 
 /// What is read of a response. Fields that servers fill in different ways are left as they are.
@@ -75,7 +75,7 @@ fn read_loosely(body: &[u8]) -> Result<Completion, NotAReply> {
 }
 
 fn damaged(why: &str) -> NotAReply {
-    NotAReply::Damaged(why.to_owned(), FailureCost::Unknown)
+    NotAReply::Damaged(why.to_owned(), None)
 }
 
 fn of_value(value: Value) -> Result<Completion, NotAReply> {
@@ -152,7 +152,7 @@ fn without_choice(value: &Value) -> NotAReply {
     let failure = |error: &Value, otherwise| NotAReply::Failure {
         error: ErrorBody::of(error),
         otherwise,
-        cost: FailureCost::Nothing,
+        cost: None,
     };
     if let Some(error) = error_in(value) {
         return failure(error, LmErrorKind::Server);

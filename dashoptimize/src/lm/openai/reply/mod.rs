@@ -26,7 +26,7 @@ pub(super) fn decode(body: &[u8]) -> Result<ChatReply, NotAReply> {
     let Some(mut choice) = choices.into_iter().next() else {
         return Err(NotAReply::Damaged(
             "its `choices` are empty".to_owned(),
-            FailureCost::Unknown,
+            None,
         ));
     };
     let ending = choice.ending();
@@ -76,13 +76,12 @@ fn failed(
     }
 }
 
-/// What a failed reply is billed. If the model has written nothing, a server that reports nothing has done
-/// nothing.
-fn cost(completion: &Completion, choice: &Choice, worked: bool) -> FailureCost {
+/// What a failed reply is billed. Where the model has written nothing and the server reports nothing, the kind
+/// of the failure tells.
+fn cost(completion: &Completion, choice: &Choice, worked: bool) -> Option<FailureCost> {
     match usage_of(completion, choice, worked) {
-        Some(usage) => FailureCost::Usage(usage),
-        None if worked => FailureCost::Unknown,
-        None => FailureCost::Nothing,
+        Some(usage) => Some(FailureCost::Usage(usage)),
+        None => worked.then_some(FailureCost::Unknown),
     }
 }
 

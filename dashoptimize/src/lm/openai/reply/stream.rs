@@ -3,7 +3,6 @@
 use serde_json::{Map, Value, json};
 
 use super::loose;
-use crate::lm::error::FailureCost;
 use crate::lm::http::{NotAReply, error_in};
 
 /// Whether a body is a stream of server-sent events.
@@ -14,7 +13,7 @@ pub(super) fn is_stream(text: &str) -> bool {
 
 /// The pieces put together, as if they had been sent whole.
 pub(super) fn joined(text: &str) -> Result<Value, NotAReply> {
-    let damaged = |why: &str| NotAReply::Damaged(why.to_owned(), FailureCost::Unknown);
+    let damaged = |why: &str| NotAReply::Damaged(why.to_owned(), None);
     let mut pieces = Pieces::default();
     for event in events(text) {
         if event.trim() == "[DONE]" {
