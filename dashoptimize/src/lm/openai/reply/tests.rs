@@ -233,7 +233,7 @@ fn i16_a_failure_inside_of_a_reply_is_one() {
             None,
             Some(FailureCost::Usage(Usage::new(9, 4))),
         ),
-        (choice(&format!(r#"{par},"error":{{"code":502,"message":"upstream died"}}"#)), "upstream died", Some(502), FailureCost::Unknown),
+        (choice(&format!(r#"{par},"error":{{"code":502,"message":"upstream died"}}"#)), "upstream died", Some(502), Some(FailureCost::Unknown)),
         (choice(r#""message":{"content":""},"error":{"code":"429"}"#), "429", Some(429), None),
         (choice(r#""message":{"content":""},"finish_reason":"stop","error":{"code":429}"#), "429", Some(429), None),
         (
