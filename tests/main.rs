@@ -48,6 +48,7 @@ mod pipeline;
 mod program_of_thought;
 mod react;
 mod record;
+mod replies;
 mod report;
 mod retrieve;
 mod run_folder;
