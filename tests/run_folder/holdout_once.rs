@@ -6,7 +6,7 @@ use std::path::Path;
 use dashoptimize::engine::{Ended, FolderError, Run, Stop};
 use dashoptimize::lm::Budget;
 use dashoptimize::module::LLMNode;
-use dashoptimize::optimizer::{OptimizeError, Optimized, Optimizer, RandomSearch};
+use dashoptimize::optimizer::{OptimizeError, Optimized, RandomSearch};
 use tempfile::tempdir;
 
 use crate::support::quiz::{Learner, Quiz, is_right, node, splits};

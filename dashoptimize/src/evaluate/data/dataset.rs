@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::content_id::ContentId;
 use super::error::DataError;
 use super::origin::RowOrigin;
+use crate::evaluate::Example;
 use crate::signature::Row;
 
 /// Labelled rows of one type, each with the place that it came from.
@@ -46,6 +47,22 @@ impl<E: Row> Dataset<E> {
     #[must_use]
     pub fn from_vec(rows: Vec<E>) -> Self {
         let ids = rows.iter().map(ContentId::of_row).collect();
+        Self::in_memory(rows, ids)
+    }
+}
+
+impl<E> Dataset<E> {
+    /// Makes a data set from examples for a program with the input `I`. This is for rows of your own that hold
+    /// more than data, such as a shared handle that the program takes beside its question: `from_examples::<RagInput>`.
+    ///
+    /// The identity of a row is a hash of its [`fields`](Example::fields).
+    #[must_use]
+    pub fn from_examples<I>(rows: Vec<E>) -> Self
+    where
+        E: Example<I>,
+    {
+        let ids = rows.iter().map(|row| ContentId::of_fields(row.fields()));
+        let ids = ids.collect();
         Self::in_memory(rows, ids)
     }
 }
