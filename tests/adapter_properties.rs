@@ -201,7 +201,7 @@ fn rendered(adapter: &dyn Adapter, spec: &SignatureSpec, values: &[Value]) -> St
 /// The reply as a server cuts it at the stop text.
 fn stopped(reply: &str) -> &str {
     reply
-        .rsplit_once("[[ ## completed")
+        .rsplit_once("[[ ## completed #")
         .map_or(reply, |(before, _)| before)
 }
 

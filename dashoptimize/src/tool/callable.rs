@@ -13,8 +13,8 @@ use crate::lm::BoxFuture;
 ///
 /// ```
 /// use dashoptimize::lm::BoxFuture;
+/// use dashoptimize::serde_json::{Map, Value};
 /// use dashoptimize::tool::{Tool, ToolError, ToolSpec};
-/// use serde_json::{Map, Value};
 ///
 /// /// Looks up how many pieces of an article are in stock.
 /// struct Stock {
