@@ -72,7 +72,7 @@ where
             optimizer: self.search.name().to_owned(),
             seed: Some(self.run_settings().seed),
             settings: self.search.settings(),
-            spent: Some(self.gateway().total().into()),
+            spent: None,
             verdict: json!(verdict),
         }
     }
@@ -93,6 +93,8 @@ where
             ledger: gateway.ledger(),
             elapsed: gateway.elapsed(),
             ended: found.ended,
+            no_verdict: found.no_verdict,
+            excesses: gateway.excesses(),
             chosen: found.tuned.origin().to_owned(),
             folder: self.study.evaluator().folder().file(""),
         }

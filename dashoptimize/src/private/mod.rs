@@ -36,7 +36,7 @@ pub use prompt::{
     prompt, shape_of,
 };
 pub use record::{read_record, write_record};
-pub use row::{Defaults, ReadRow, RowReader, ValueReader};
+pub use row::{Defaults, ReadRow, RowInput, RowReader, ValueReader, input, row_fields};
 pub use rule::{custom, length, range, takes_length, takes_range};
 pub use tagged::{Tagged, tagged};
 pub use tool::{
@@ -45,8 +45,9 @@ pub use tool::{
 
 pub use crate::__for_editors as for_editors;
 pub use crate::module::pipeline::{
-    CONCURRENCY, CodeError, FutureKind, IsFuture, IsValue, List, Slot, SlotValue, StepFuture,
-    StepInput, StepValue, ValueKind, code, fall_back, items, map, read, run, slot_value,
+    Attempt, Awaited, CONCURRENCY, CodeError, FutureKind, IsCopied, IsFuture, IsResult, IsValue,
+    List, Made, ResultKind, Slot, SlotValue, StepError, StepFuture, StepInput, StepValue, Tried,
+    ValueKind, attempt, code, fall_back, items, map, read, run, slot_value,
 };
 pub use dashoptimize_macros::picture;
 pub use serde;

@@ -40,7 +40,9 @@ impl fmt::Display for Report {
             writeln!(f, "hold-out, as given: {}", holdout.initial)?;
             writeln!(f, "hold-out, tuned: {}", holdout.tuned)?;
         }
-        writeln!(f, "spent: {}", spend_line(&self.ledger.total()))
+        writeln!(f, "spent: {}", spend_line(&self.ledger.total()))?;
+        let excesses = self.excesses.iter();
+        excesses.map(|excess| writeln!(f, "{excess}")).collect()
     }
 }
 
@@ -60,10 +62,10 @@ fn verdict<M: Module>(optimized: &Optimized<M>) -> String {
     };
     match &optimized.verdict {
         Some(verdict) => format!("{verdict}\n{installed}"),
-        None if optimized.report.rows.holdout == 0 => {
-            format!("none, there is no hold-out to judge by\n{installed}")
-        }
-        None => format!("none, the budget ended before the hold-out\n{installed}"),
+        None => match &optimized.report.no_verdict {
+            Some(why) => format!("none, {why}\n{installed}"),
+            None => format!("none\n{installed}"),
+        },
     }
 }
 
@@ -96,10 +98,14 @@ fn holdout(report: &Report) -> String {
 fn spend(report: &Report) -> String {
     let spend = spend_line(&report.ledger.total());
     let time = words::time(report.elapsed);
-    match &report.ended {
+    let mut spend = match &report.ended {
         Ended::Done => format!("{spend}, {time}"),
         Ended::Budget(words) => format!("{spend}, {time}; {words}"),
+    };
+    for excess in &report.excesses {
+        spend += &format!("\n{excess}");
     }
+    spend
 }
 
 fn next<M: Module>(optimized: &Optimized<M>) -> Vec<String> {

@@ -78,6 +78,9 @@ impl RunStatus {
                 Some(self.evaluation_ended(*part, *candidate, &measured, *is_best))
             }
             Event::FromSearch(event) => Some(note(&event.to_string())),
+            Event::UsageBeyondWorstCase { excess } => {
+                Some(note(&words::plain(&excess.to_string())))
+            }
             Event::BudgetUsedUp { refusal } => {
                 Some(note(&format!("{refusal}; the best so far is kept")))
             }

@@ -25,6 +25,7 @@ mod ident;
 mod input_traits;
 mod item;
 mod node;
+mod plain;
 mod scope;
 mod table;
 mod writer;

@@ -2,20 +2,26 @@
 
 mod cell;
 mod content_id;
+mod csv_quotes;
 mod csv_rows;
 mod dataset;
+mod deal;
 mod decode;
 mod error;
+mod input_id;
 mod json_lines;
 mod lines;
 mod loader;
 mod origin;
 mod part_name;
 mod parts;
+mod ratio;
 mod raw_row;
 mod reading;
 mod split;
 mod splits;
+mod unique_keys;
+mod whole_floats;
 
 pub use content_id::{ContentId, ContentIdError};
 pub use dataset::Dataset;
@@ -23,5 +29,5 @@ pub use error::{DataError, RowProblem};
 pub use loader::Loader;
 pub use origin::RowOrigin;
 pub use parts::{Holdout, Train, Val};
-pub use split::Ratio;
+pub use ratio::Ratio;
 pub use splits::{Splits, SplitsBuilder};

@@ -1,12 +1,13 @@
 //! The parts of a data set, as types: what an optimizer may learn from, what it may compare
 //! candidates on, and what only the verdict may use.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use super::content_id::ContentId;
-use super::dataset::Dataset;
+use super::dataset::{Dataset, RowPlace};
 use super::origin::RowOrigin;
 
 /// The first `len` rows of a data set, shared and never copied.
@@ -35,11 +36,26 @@ impl<E> SharedRows<E> {
     }
 
     fn origin(&self, index: usize) -> Option<&RowOrigin> {
-        self.data.origins[..self.len].get(index)
+        let places = self.places().get(index);
+        places.map(|place| &place.origin)
     }
 
     fn content_id(&self) -> ContentId {
-        ContentId::of_rows(&self.data.ids[..self.len])
+        ContentId::of_rows(self.places().iter().map(|place| place.id))
+    }
+
+    fn places(&self) -> &[RowPlace] {
+        &self.data.places[..self.len]
+    }
+
+    /// For each row, the number of the cluster of rows with the same inputs that it belongs to.
+    fn clusters(&self) -> Vec<usize> {
+        let mut numbers = HashMap::new();
+        let clusters = self.places().iter().map(|place| {
+            let next = numbers.len();
+            *numbers.entry(place.input).or_insert(next)
+        });
+        clusters.collect()
     }
 }
 
@@ -166,6 +182,11 @@ impl<E> Holdout<E> {
     )]
     pub const fn len(&self) -> usize {
         self.0.len
+    }
+
+    /// For each row, the number of the cluster of rows with the same inputs that it belongs to.
+    pub(crate) fn clusters(&self) -> Vec<usize> {
+        self.0.clusters()
     }
 
     /// The rows, for the verdict.
