@@ -25,9 +25,6 @@ pub use dashoptimize_macros::{
     FieldType, include_prompt, module, pipeline, signature, tool, tools,
 };
 
-/// The crate whose `Value` and `Map` stand in the traits of this one, such as [`Tool`](tool::Tool).
-pub use serde_json;
-
 #[doc(hidden)]
 #[path = "private/mod.rs"]
 pub mod __private;

@@ -12,6 +12,6 @@ fn main() {
     let _ = async |program: Sort, data: Splits<Triage>, run: Run| {
         let is_right = |gold: &Triage, found: &String| gold.intent == *found;
         BootstrapFewShot::new(is_right).optimize(&program, &data, &run).await.unwrap();
-        run.evaluate(&program, &data.val, &is_right).await.unwrap();
+        run.evaluate(&program, data.val(), &is_right).await.unwrap();
     };
 }

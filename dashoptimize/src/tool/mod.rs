@@ -27,7 +27,7 @@ mod spec;
 mod toolbox;
 
 pub use arguments::ArgumentError;
-pub use callable::Tool;
+pub use callable::{Arguments, Tool};
 pub use error::ToolError;
 pub(crate) use excerpt::{SHOWN, excerpt};
 pub use failure::ToolFailure;
