@@ -219,7 +219,7 @@ fn texts(values: &[Value]) -> Vec<String> {
 /// The reply as a server cuts it at the stop text.
 fn stopped(reply: &str) -> &str {
     reply
-        .rsplit_once("[[ ## completed")
+        .rsplit_once("[[ ## completed #")
         .map_or(reply, |(before, _)| before)
 }
 

@@ -284,7 +284,11 @@ fn a_key_that_occurs_twice_is_an_error() {
 fn what_would_not_read_back_is_not_written() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("p.json");
-    let error = program().temperature(f64::NAN).save(&path).unwrap_err();
+    let mut program = program();
+    for predictor in program.predictors_mut() {
+        predictor.change_params(|params| params.temperature = Some(f64::NAN));
+    }
+    let error = program.save(&path).unwrap_err();
     assert!(error.to_string().contains("would not read back"), "{error}");
     assert!(!path.exists());
 }

@@ -7,7 +7,7 @@ use dashoptimize::engine::{Run, Stop};
 use dashoptimize::lm::{
     Budget, FailureCost, LmError, LmErrorKind, OpenAi, OpenAiBuilder, Price, Retry, Spend,
 };
-use dashoptimize::optimizer::{LabeledFewShot, Optimizer};
+use dashoptimize::optimizer::LabeledFewShot;
 
 use crate::support::ask::{ask_once, request};
 use crate::support::quiz::{Quiz, is_right, node, rows, splits};

@@ -12,7 +12,7 @@ use dashoptimize::lm::{
 };
 use dashoptimize::module::LLMNode;
 use dashoptimize::optimizer::{
-    BootstrapFewShot, LabeledFewShot, OptimizeError, Optimized, Optimizer, RandomSearch,
+    BootstrapFewShot, LabeledFewShot, OptimizeError, Optimized, RandomSearch,
 };
 use tempfile::tempdir;
 

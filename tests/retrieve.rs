@@ -241,11 +241,11 @@ async fn a_module_looks_passages_up() {
         .unwrap();
     assert_eq!(found.len(), 3, "by default 3");
     let found = Retrieve::new(library())
-        .k(0)
+        .k(1)
         .call(query("red"))
         .await
         .unwrap();
-    assert!(found.is_empty());
+    assert_eq!(found.len(), 1);
     assert!(Library::new().predictors().is_empty());
     assert_eq!(
         Library::new().state(),

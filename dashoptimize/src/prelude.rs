@@ -18,8 +18,8 @@ pub use crate::lm::OpenAi;
 pub use crate::lm::{Budget, Lm, Price};
 pub use crate::module::{
     Acted, BestOfN, ChainOfThought, Compared, Ensemble, KNN, LLMNode, Majority, Module, ModuleExt,
-    MultiChainComparison, OverSignature, Parallel, Predict, ReAct, Reasoned, Refine, Retrieve,
-    RetrieveInput, majority_vote, majority_vote_by,
+    MultiChainComparison, OverSignature, Parallel, ParallelInput, Predict, ReAct, Reasoned, Refine,
+    Retrieve, RetrieveInput, majority_vote, majority_vote_by,
 };
 pub use crate::optimizer::{
     BetterTogether, BootstrapFewShot, KNNFewShot, LabeledFewShot, Optimizer, RandomSearch, Stage,

@@ -279,14 +279,3 @@ fn the_module_keeps_its_paths_so_that_its_prompts_fit() {
         Shape::Over { .. }
     ));
 }
-
-#[tokio::test]
-async fn no_attempt_at_all_counts_as_one() {
-    let lm = by_sample(&["x"]);
-    BestOfN::new(qa(&lm), length)
-        .n(0)
-        .call(input("?"))
-        .await
-        .unwrap();
-    assert_eq!(lm.calls(), 1);
-}

@@ -9,7 +9,7 @@ use dashoptimize::evaluate::{Dataset, Example, Splits};
 use dashoptimize::lm::{
     BoxFuture, ChatModel, ChatReply, ChatRequest, Lm, LmError, ModelInfo, Permit, Price, Usage,
 };
-use dashoptimize::module::{Compared, FromLm, majority_vote_by};
+use dashoptimize::module::{Compared, FromLm, ParallelInput, majority_vote_by};
 use dashoptimize::optimizer::{BootstrapFewShot, Optimized};
 use dashoptimize::prelude::module;
 use serde_json::{Map, Value};
@@ -116,8 +116,8 @@ fn rows(range: std::ops::Range<usize>) -> Dataset<Qa> {
 #[derive(Clone, serde::Serialize)]
 struct Questions(Vec<(String, String)>);
 
-impl Example<Vec<QaInput>> for Questions {
-    fn input(&self) -> Vec<QaInput> {
+impl Example<ParallelInput<QaInput>> for Questions {
+    fn input(&self) -> ParallelInput<QaInput> {
         self.0.iter().map(|(question, _)| input(question)).collect()
     }
 

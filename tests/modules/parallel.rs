@@ -3,11 +3,11 @@
 use dashoptimize::call::CallError;
 use dashoptimize::engine::Run;
 use dashoptimize::lm::{Budget, ChatRequest, Gateway, LmErrorKind};
-use dashoptimize::module::Parallel;
+use dashoptimize::module::{Parallel, ParallelInput};
 
 use super::*;
 
-fn inputs(count: usize) -> Vec<QaInput> {
+fn inputs(count: usize) -> ParallelInput<QaInput> {
     (0..count)
         .map(|number| input(&format!("number {number}")))
         .collect()
@@ -59,13 +59,17 @@ async fn sixteen_items_run_concurrently_by_default() {
     assert_eq!(lm.max_concurrent_calls(), 16);
     let lm = slow("x");
     Parallel::new(qa(&lm))
-        .concurrency(0)
+        .concurrency(1)
         .call(inputs(3))
         .await
         .unwrap();
     assert_eq!(lm.max_concurrent_calls(), 1);
     assert_eq!(
-        Parallel::new(qa(&lm)).call(Vec::new()).await.unwrap().len(),
+        Parallel::new(qa(&lm))
+            .call(Vec::new().into())
+            .await
+            .unwrap()
+            .len(),
         0
     );
 }
@@ -141,7 +145,7 @@ async fn after_a_failure_that_would_meet_every_item_nothing_is_started() {
 #[tokio::test]
 async fn where_the_budget_ends_the_rollout_is_refused_and_what_was_paid_is_kept() {
     let folder = tempfile::tempdir().unwrap();
-    let rows: Vec<Numbers> = vec![Numbers(inputs(3))];
+    let rows = [Numbers(inputs(3))];
     for (calls, refused) in [(2, true), (3, false)] {
         let lm = Scripted::new(|_: &ChatRequest| reply("x"));
         let program = Parallel::new(qa(&lm)).concurrency(1);
@@ -159,10 +163,10 @@ async fn where_the_budget_ends_the_rollout_is_refused_and_what_was_paid_is_kept(
     }
 }
 
-struct Numbers(Vec<QaInput>);
+struct Numbers(ParallelInput<QaInput>);
 
-impl dashoptimize::evaluate::Example<Vec<QaInput>> for Numbers {
-    fn input(&self) -> Vec<QaInput> {
+impl dashoptimize::evaluate::Example<ParallelInput<QaInput>> for Numbers {
+    fn input(&self) -> ParallelInput<QaInput> {
         self.0.clone()
     }
 

@@ -3,7 +3,7 @@
 use dashoptimize::evaluate::{Dataset, Splits};
 use dashoptimize::lm::{ChatRequest, Scripted};
 use dashoptimize::module::Predict;
-use dashoptimize::optimizer::{BootstrapFewShot, Optimizer};
+use dashoptimize::optimizer::BootstrapFewShot;
 
 use super::*;
 

@@ -38,7 +38,7 @@ module!(
 fn main() {
     call!(Twice, WithoutValue, Needed, NotAnOption);
     let _ = async |lm: Lm, message: String| {
-        let replies = NeededInside::new(lm).call(vec![TriageInput { message }]).await?;
+        let replies = NeededInside::new(lm).call([TriageInput { message }].into()).await?;
         replies[0].clone().map(|output| output.intent.len())
     };
     let _ = async |query: String| {

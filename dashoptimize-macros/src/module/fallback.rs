@@ -121,7 +121,7 @@ fn input_and_output(krate: &CratePath, ty: Option<&Type>) -> (TokenStream, Token
             let (input, output) = input_and_output_of(krate, &argument);
             match many {
                 true => (
-                    quote!(::std::vec::Vec<#input>),
+                    quote!(#module::ParallelInput<#input>),
                     quote!(::std::vec::Vec<::core::result::Result<#output, #krate::call::CallError>>),
                 ),
                 false => (input, output),

@@ -182,7 +182,7 @@ pub(crate) use module_core::{forward_typed, start_typed};
 pub use module_ext::ModuleExt;
 pub use module_trait::Module;
 pub use multi_chain_comparison::{Compared, MultiChainComparison};
-pub use parallel::Parallel;
+pub use parallel::{Parallel, ParallelInput};
 pub use predict::Predict;
 pub use predictor::Predictor;
 #[cfg(feature = "interpreter")]

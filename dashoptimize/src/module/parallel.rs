@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use futures_util::StreamExt;
 use futures_util::stream;
+use serde::{Deserialize, Serialize};
 
 use super::attempts::{ended, started};
 use super::numbers::at_least_one;
@@ -83,8 +84,33 @@ impl<M: Module> Parallel<M> {
     }
 }
 
+/// The input of [`Parallel`]. A `Vec` or an array converts into it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParallelInput<I> {
+    /// The inputs of the module.
+    pub inputs: Vec<I>,
+}
+
+impl<I> From<Vec<I>> for ParallelInput<I> {
+    fn from(inputs: Vec<I>) -> Self {
+        Self { inputs }
+    }
+}
+
+impl<I, const N: usize> From<[I; N]> for ParallelInput<I> {
+    fn from(inputs: [I; N]) -> Self {
+        Vec::from(inputs).into()
+    }
+}
+
+impl<I> FromIterator<I> for ParallelInput<I> {
+    fn from_iter<T: IntoIterator<Item = I>>(inputs: T) -> Self {
+        Vec::from_iter(inputs).into()
+    }
+}
+
 impl<M: Module> Module for Parallel<M> {
-    type Input = Vec<M::Input>;
+    type Input = ParallelInput<M::Input>;
     type Output = Vec<Result<M::Output, CallError>>;
 
     hands_on!(module: M);
@@ -92,7 +118,7 @@ impl<M: Module> Module for Parallel<M> {
     async fn forward(
         &self,
         context: &Context<'_>,
-        inputs: Vec<M::Input>,
+        ParallelInput { inputs }: ParallelInput<M::Input>,
     ) -> Result<Self::Output, CallError> {
         let count = u32::try_from(inputs.len()).unwrap_or(u32::MAX);
         let end = OnceLock::new();

@@ -289,6 +289,9 @@ impl DemoPools {
 }
 
 fn labeled_pool(rows: &[Map<String, Value>], spec: &SignatureSpec) -> BTreeMap<usize, Demo> {
-    let demo = |(example, row)| Some((example, Demo::from_fields(row, spec)?));
+    let demo = |(example, row)| {
+        let demo = Demo::from_fields(row, spec)?;
+        demo.has_all_inputs(spec).then_some((example, demo))
+    };
     rows.iter().enumerate().filter_map(demo).collect()
 }

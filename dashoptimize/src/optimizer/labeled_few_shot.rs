@@ -25,8 +25,9 @@ pub enum SamplingStrategy {
 
 /// Shows the program labelled rows as they are. No model is called to choose them.
 ///
-/// A row becomes a demo of a predictor if it has at least one of the predictor's inputs and one of its
-/// outputs. Fields that the row lacks, such as `reasoning`, are shown as not supplied.
+/// A row becomes a demo of a predictor if it has all of the predictor's inputs and one of its outputs.
+/// Outputs that the row lacks, such as `reasoning`, are shown as not supplied; a row that lacks an input, such
+/// as the passages that an earlier step finds, would teach the model to make up what it was not given.
 ///
 /// Source: DSPy's `LabeledFewShot`. There the seed is fixed, and rows that fit no predictor are
 /// silently dropped.
@@ -103,6 +104,7 @@ pub(super) fn labeled<M: Module, E: Example<M::Input>>(
             .train()
             .iter()
             .filter_map(|row| Demo::from_fields(&row.fields(), predictor.spec()))
+            .filter(|demo| demo.has_all_inputs(predictor.spec()))
             .collect();
         let picked = pick(study, predictor.path(), usable.len(), max_demos, strategy);
         let demos = picked.into_iter().map(|row| usable[row].clone()).collect();

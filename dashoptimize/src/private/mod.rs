@@ -50,8 +50,23 @@ pub use crate::module::pipeline::{
     ValueKind, attempt, code, fall_back, items, map, read, run, slot_value,
 };
 pub use dashoptimize_macros::picture;
-pub use serde;
 pub use serde_json::Value;
 
 /// Named values.
 pub type Fields = serde_json::Map<String, Value>;
+
+/// What expansions need of serde. The whole crate would bring names with it, such as another `String`, which
+/// rustc then spells out in all messages.
+pub mod serde {
+    pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    /// Reading.
+    pub mod de {
+        pub use serde::de::DeserializeOwned;
+    }
+
+    /// Writing.
+    pub mod ser {
+        pub use serde::ser::SerializeStruct;
+    }
+}

@@ -1,6 +1,8 @@
 //! What a step takes and gives: fields, types and texts, as const data made by `#[signature]` or
 //! parsed at run time by [`make_signature`].
 
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "uuid"))]
+mod as_text;
 mod constraint;
 mod container;
 mod dynamic;

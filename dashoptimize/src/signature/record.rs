@@ -21,6 +21,12 @@ pub trait Record: Sized + Send + Sync + 'static {
 }
 
 /// A labelled row of a data set. `#[signature]` implements it for its struct.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a row of a signature",
+    label = "`#[signature]` makes rows",
+    note = "for rows of your own, use `Dataset::from_examples`, or `Dataset::from_vec_serde` where they derive \
+            `Serialize`"
+)]
 pub trait Row: Sized + Send + Sync + 'static {
     /// The fields that [`from_fields`](Self::from_fields) reads and [`to_fields`](Self::to_fields)
     /// writes, inputs before outputs. Files are read by them: they say which columns there are, and

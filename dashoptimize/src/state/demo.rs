@@ -40,11 +40,18 @@ impl Demo {
         demo.check(spec).is_ok().then_some(demo)
     }
 
+    /// Whether the demo has every input of the signature. A demo without one would teach the model to make up
+    /// what it was not given.
+    #[must_use]
+    pub fn has_all_inputs(&self, spec: &SignatureSpec) -> bool {
+        spec.inputs()
+            .all(|field| self.inputs.contains_key(&*field.name))
+    }
+
     /// Whether the demo has every field of the signature.
     #[must_use]
     pub fn is_complete(&self, spec: &SignatureSpec) -> bool {
-        spec.inputs()
-            .all(|field| self.inputs.contains_key(&*field.name))
+        self.has_all_inputs(spec)
             && spec
                 .outputs()
                 .all(|field| self.outputs.contains_key(&*field.name))

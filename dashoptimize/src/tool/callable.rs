@@ -6,6 +6,9 @@ use super::error::ToolError;
 use super::spec::ToolSpec;
 use crate::lm::BoxFuture;
 
+/// The arguments of a call by name: a `Map` of `serde_json`, under a name that needs no other crate.
+pub type Arguments = Map<String, Value>;
+
 /// Something that a model can call.
 ///
 /// Calls may run concurrently. In programs that are optimized, the result should depend on the
@@ -13,8 +16,7 @@ use crate::lm::BoxFuture;
 ///
 /// ```
 /// use dashoptimize::lm::BoxFuture;
-/// use dashoptimize::tool::{Tool, ToolError, ToolSpec};
-/// use serde_json::{Map, Value};
+/// use dashoptimize::tool::{Arguments, Tool, ToolError, ToolSpec};
 ///
 /// /// Looks up how many pieces of an article are in stock.
 /// struct Stock {
@@ -26,7 +28,7 @@ use crate::lm::BoxFuture;
 ///         &self.spec
 ///     }
 ///
-///     fn call(&self, arguments: Map<String, Value>) -> BoxFuture<'_, Result<String, ToolError>> {
+///     fn call(&self, arguments: Arguments) -> BoxFuture<'_, Result<String, ToolError>> {
 ///         Box::pin(async move {
 ///             match arguments["article"].as_str() {
 ///                 Some("lamp") => Ok("3".to_owned()),

@@ -1,8 +1,8 @@
 //! Tools: what a program lets a model call.
 //!
 //! A [`Tool`] has a [`ToolSpec`], which tells the model what it does and which arguments it takes, and
-//! runs on JSON arguments. There are four ways to make one: put `#[tool]` on a function, wrap a closure
-//! in a [`SimpleTool`], connect to a server that speaks the Model Context Protocol (feature `mcp`), or
+//! runs on JSON arguments. There are five ways to make one: put `#[tool]` on a function, or on methods of a type
+//! that is their state, wrap a closure in a [`SimpleTool`], connect to a server that speaks the Model Context Protocol (feature `mcp`), or
 //! implement the trait.
 //!
 //! A program holds its tools in a [`Toolbox`]. It reads the arguments that a model wrote, as tolerantly
@@ -27,7 +27,7 @@ mod spec;
 mod toolbox;
 
 pub use arguments::ArgumentError;
-pub use callable::Tool;
+pub use callable::{Arguments, Tool};
 pub use error::ToolError;
 pub(crate) use excerpt::{SHOWN, excerpt};
 pub use failure::ToolFailure;

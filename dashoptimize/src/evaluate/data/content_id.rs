@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::signature::Row;
@@ -28,7 +28,12 @@ pub struct ContentId([u8; 16]);
 impl ContentId {
     /// The id of a row of a signature.
     pub(super) fn of_row(row: &impl Row) -> Self {
-        Self::of_value(&Value::Object(row.to_fields()))
+        Self::of_fields(row.to_fields())
+    }
+
+    /// The id of named values.
+    pub(super) fn of_fields(fields: Map<String, Value>) -> Self {
+        Self::of_value(&Value::Object(fields))
     }
 
     /// The id of a plain serde value.

@@ -9,6 +9,7 @@ use super::content_id::ContentId;
 use super::error::DataError;
 use super::input_id::InputId;
 use super::origin::RowOrigin;
+use crate::evaluate::Example;
 use crate::signature::Row;
 
 /// Labelled rows of one type, each with the place that it came from.
@@ -56,6 +57,32 @@ impl<E: Row> Dataset<E> {
     pub fn from_vec(rows: Vec<E>) -> Self {
         let ids = rows.iter();
         let ids = ids.map(|row| (ContentId::of_row(row), InputId::of_row(row)));
+        let ids = ids.collect();
+        Self::in_memory(rows, ids)
+    }
+}
+
+impl<E> Dataset<E> {
+    /// Makes a data set from examples for a program with the input `I`. This is for rows of your own that
+    /// hold more than data, such as a shared handle that the program takes beside its question:
+    /// `from_examples::<RagInput>`.
+    ///
+    /// The identity of a row is a hash of its [`fields`](Example::fields).
+    ///
+    /// # Panics
+    ///
+    /// Never: named values can be written as JSON.
+    #[must_use]
+    pub fn from_examples<I>(rows: Vec<E>) -> Self
+    where
+        E: Example<I>,
+    {
+        let ids = rows.iter().map(|row| {
+            let fields = row.fields();
+            let input = InputId::of_serde(&fields, None);
+            let input = input.expect("bug in dashoptimize: named values can be written as JSON");
+            (ContentId::of_fields(fields), input)
+        });
         let ids = ids.collect();
         Self::in_memory(rows, ids)
     }
