@@ -389,7 +389,7 @@ async fn every_failure_has_its_kind() {
             Server,
         ),
         (200, "{\"choices\":[", Protocol),
-        (200, "<html>hello</html>", Protocol),
+        (200, "<html>hello</html>", NotAReply),
         (200, "", Protocol),
         (200, r#"{"choices":[]}"#, Protocol),
     ] {
@@ -438,10 +438,11 @@ async fn a_cut_body_is_no_reply() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_text_are_no_reply() {
-    let body = b"{\"choices\":[{\"message\":{\"content\":\"\xff\xfe\"}}]}";
-    let error = failure(Answer::new(200, &[], body)).await;
-    assert_eq!(error.kind(), LmErrorKind::Protocol, "{error}");
+async fn bytes_that_are_no_text_do_not_lose_a_reply() {
+    let body = b"{\"choices\":[{\"message\":{\"content\":\"caf\xe9\"}}]}";
+    let server = Server::start([Answer::new(200, &[], body)]).await;
+    let reply = ask_once(build(client(&server)), &request("?")).await;
+    assert_eq!(reply.expect("a reply").text, "caf\u{fffd}");
     let error = failure(Answer::new(500, &[], b"\xff\xfe")).await;
     assert_eq!(error.kind(), LmErrorKind::Server, "{error}");
 }
@@ -629,5 +630,8 @@ fn the_environment_sets_key_and_server() {
         "{with}"
     );
     let other = in_environment(&[("OPENAI_BASE_URL", "http://localhost:8000/v1")]);
-    assert!(other.contains("gpt-4o-mini@localhost:8000"), "{other}");
+    assert!(
+        other.contains("gpt-4o-mini@http://localhost:8000"),
+        "{other}"
+    );
 }

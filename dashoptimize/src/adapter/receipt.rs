@@ -85,7 +85,7 @@ impl BrokenCheck {
 
 /// The error for a reply that cannot be read as the outputs of the signature.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the reply cannot be read: {}; the model wrote: {}", self.problem_list(), brief(.reply))]
+#[error("the reply cannot be read: {}; the model wrote: {}", self.problem_list(), one_line(.reply))]
 #[non_exhaustive]
 pub struct ParseError {
     /// What is wrong, for every output that could not be read.
@@ -138,7 +138,7 @@ impl From<&ValueError> for ParseProblem {
 }
 
 /// The reply on one line, shortened to fit into a message.
-fn brief(reply: &str) -> String {
+pub(crate) fn one_line(reply: &str) -> String {
     const LONGEST: usize = 200;
     let line = reply.escape_debug().to_string();
     match line.char_indices().nth(LONGEST) {

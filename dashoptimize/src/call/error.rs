@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::sync::Arc;
 
+use super::Unanswered;
 use crate::adapter::ParseError;
 use crate::lm::LmError;
 use crate::tool::ToolboxError;
@@ -29,6 +30,15 @@ pub enum CallError {
         predictor: String,
         /// What is missing or wrong, with the reply.
         source: Box<ParseError>,
+    },
+    /// The model's reply is not an answer, whatever its text says: it was cut, or the model refuses.
+    #[error("predictor `{predictor}`: {source}")]
+    #[non_exhaustive]
+    Unanswered {
+        /// Path of the predictor.
+        predictor: String,
+        /// What ended the reply.
+        source: Box<Unanswered>,
     },
     /// The budget does not allow the call, so it was not made.
     #[error("predictor `{predictor}`: not called, {source}")]
@@ -120,6 +130,7 @@ impl CallError {
             Self::Refused { .. } | Self::Journal { .. } => true,
             Self::Lm { source, .. } => source.kind().is_fatal(),
             Self::Parse { .. }
+            | Self::Unanswered { .. }
             | Self::ContextOverflow { .. }
             | Self::NoAnswer { .. }
             | Self::Tools { .. }

@@ -49,6 +49,15 @@ pub enum TraceEvent {
     },
     /// A predictor ended its step: it has outputs, or it failed.
     PredictorEnded(Box<TraceStep>),
+    /// A reply calls tools in its text, although the request carries tools that the provider should have
+    /// read calls of.
+    #[non_exhaustive]
+    CalledInText {
+        /// Path of the predictor.
+        predictor: String,
+        /// How many calls are run; or, if none is, what the model is told.
+        calls: Result<usize, String>,
+    },
     /// An agent calls a tool.
     #[non_exhaustive]
     ToolStarted {

@@ -8,6 +8,7 @@ mod hints;
 mod position;
 mod record;
 mod step;
+mod unanswered;
 
 pub use context::Context;
 pub(crate) use context::StartedStep;
@@ -15,3 +16,4 @@ pub use error::CallError;
 pub use event::{CallPart, Listener, PartKind, PartOutcome, TraceEvent, Traced};
 pub use hints::Hints;
 pub use step::TraceStep;
+pub use unanswered::Unanswered;

@@ -27,7 +27,8 @@ pub(super) struct RunFailures {
 
 #[derive(Default)]
 struct SeenFailures {
-    /// Whether a rollout had an answer that the metric could judge, or one that could not be read.
+    /// Whether a rollout had an answer that the metric could judge, or one that was cut, refused or could
+    /// not be read.
     works: bool,
     /// The failures since the start of the run, or since the kind of failure changed.
     streak: Option<Streak>,
@@ -61,7 +62,9 @@ impl RunFailures {
     pub(super) fn count(&self, outcome: &Outcome) -> Result<(), Stop> {
         let mut seen = self.seen();
         match outcome {
-            Outcome::Scored(_) | Outcome::ParseFailed { .. } => seen.works = true,
+            Outcome::Scored(_) | Outcome::ParseFailed { .. } | Outcome::Unanswered { .. } => {
+                seen.works = true;
+            }
             Outcome::Refused { .. } => {}
             Outcome::ProviderFailed { error } => {
                 seen.add_to_streak(outcome, error, UNANSWERED)?;

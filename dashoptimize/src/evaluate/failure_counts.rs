@@ -13,6 +13,8 @@ use super::outcome::Outcome;
 pub struct FailureCounts {
     /// The reply could not be read.
     pub parse: usize,
+    /// The reply was cut at the limit of tokens, or the model refused to answer.
+    pub unanswered: usize,
     /// The program's own code failed.
     pub program: usize,
     /// The provider rejected the request because of what the request is.
@@ -36,13 +38,14 @@ impl FailureCounts {
     /// [score](Outcome::score).
     #[must_use]
     pub const fn of_program(&self) -> usize {
-        self.parse + self.program + self.request + self.metric
+        self.parse + self.unanswered + self.program + self.request + self.metric
     }
 
     pub(super) const fn count(&mut self, outcome: &Outcome) {
         match outcome {
             Outcome::Scored(_) => {}
             Outcome::ParseFailed { .. } => self.parse += 1,
+            Outcome::Unanswered { .. } => self.unanswered += 1,
             Outcome::ProgramFailed { .. } => self.program += 1,
             Outcome::RequestFailed { .. } => self.request += 1,
             Outcome::MetricFailed { .. } => self.metric += 1,
@@ -56,6 +59,11 @@ impl fmt::Display for FailureCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kinds = [
             (self.parse, "reply did not parse", "replies did not parse"),
+            (
+                self.unanswered,
+                "reply cut or refused",
+                "replies cut or refused",
+            ),
             (self.program, "program error", "program errors"),
             (self.request, "request rejected", "requests rejected"),
             (self.metric, "metric error", "metric errors"),

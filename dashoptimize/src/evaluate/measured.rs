@@ -217,10 +217,11 @@ mod tests {
         Outcome::Scored(Score::new(value).expect("a finite number"))
     }
 
-    fn failures() -> [Outcome; 6] {
+    fn failures() -> [Outcome; 7] {
         let error = || "broken".to_owned();
         [
             Outcome::ParseFailed { error: error() },
+            Outcome::Unanswered { error: error() },
             Outcome::ProgramFailed { error: error() },
             Outcome::RequestFailed { error: error() },
             Outcome::MetricFailed { error: error() },
@@ -253,18 +254,19 @@ mod tests {
         assert_eq!(clean.mean_of_scored(), Some(0.75));
         assert_eq!(broken.mean_of_scored(), clean.mean_of_scored());
         assert_eq!(broken.interval_of_scored(), clean.interval_of_scored());
-        assert_eq!((broken.n(), broken.scored()), (10, 4));
+        assert_eq!((broken.n(), broken.scored()), (11, 4));
         let counts = broken.failures();
         assert_eq!(
             [
                 counts.parse,
+                counts.unanswered,
                 counts.program,
                 counts.request,
                 counts.metric,
                 counts.provider,
                 counts.refused
             ],
-            [1; 6]
+            [1; 7]
         );
     }
 
@@ -273,20 +275,21 @@ mod tests {
         let mut outcomes = vec![scored(1.0), scored(1.0)];
         outcomes.extend(failures());
 
-        // Two right, four failed by the program; two rows say nothing.
+        // Two right, five failed by the program; two rows say nothing.
         let default = measured(&outcomes);
-        assert_eq!(default.score(), Some(2.0 / 6.0));
+        assert_eq!(default.score(), Some(2.0 / 7.0));
         let zero = Some(0.0);
         let scores: Vec<_> = default.scores().collect();
-        let expected = [Some(1.0), Some(1.0), zero, zero, zero, zero, None, None];
+        let one = Some(1.0);
+        let expected = [one, one, zero, zero, zero, zero, zero, None, None];
         assert_eq!(scores, expected);
 
         let signed = measured_in(range(-1.0, 1.0), &outcomes);
-        assert_eq!(signed.score(), Some((2.0 - 4.0) / 6.0));
+        assert_eq!(signed.score(), Some((2.0 - 5.0) / 7.0));
         assert_eq!(signed.mean_of_scored(), Some(1.0));
         let words = signed.to_string();
         assert!(
-            words.ends_with("; score -0.333 (failures of the program count as -1)"),
+            words.ends_with("; score -0.429 (failures of the program count as -1)"),
             "{words}"
         );
     }
@@ -304,7 +307,7 @@ mod tests {
 
     #[test]
     fn i6_without_a_score_there_is_no_mean() {
-        let measured = measured(&failures()[4..]);
+        let measured = measured(&failures()[5..]);
         assert_eq!((measured.mean_of_scored(), measured.score()), (None, None));
         assert_eq!(measured.interval_of_scored(), None);
         assert_eq!(
@@ -315,15 +318,15 @@ mod tests {
 
     #[test]
     fn a_program_that_always_fails_has_a_score_of_0_and_no_mean() {
-        let measured = measured(&failures()[..4]);
+        let measured = measured(&failures()[..5]);
         assert_eq!(
             (measured.mean_of_scored(), measured.score()),
             (None, Some(0.0))
         );
         assert_eq!(
             measured.to_string(),
-            "no row was scored; of 4 rows: 1 reply did not parse, 1 program error, 1 request \
-             rejected, 1 metric error; score 0.0 % (failures of the program count as 0)"
+            "no row was scored; of 5 rows: 1 reply did not parse, 1 reply cut or refused, 1 \
+             program error, 1 request rejected, 1 metric error; score 0.0 % (failures of the program count as 0)"
         );
     }
 

@@ -28,6 +28,7 @@ pub(super) const fn depends_on_request(kind: LmErrorKind) -> bool {
         | LmErrorKind::Timeout
         | LmErrorKind::Connection
         | LmErrorKind::Protocol
+        | LmErrorKind::NotAReply
         | LmErrorKind::Auth
         | LmErrorKind::NotFound
         | LmErrorKind::Quota

@@ -28,6 +28,13 @@ pub enum Outcome {
         /// What is wrong with the reply, and the reply.
         error: String,
     },
+    /// The program failed at its task: a reply was cut at the limit of tokens, or the model refused to
+    /// answer.
+    #[non_exhaustive]
+    Unanswered {
+        /// What ended the reply, and the reply.
+        error: String,
+    },
     /// The program failed at its task: its own code returned an error or panicked.
     #[non_exhaustive]
     ProgramFailed {
@@ -74,6 +81,7 @@ impl Outcome {
         match self {
             Self::Scored(score) => Some(score.value()),
             Self::ParseFailed { .. }
+            | Self::Unanswered { .. }
             | Self::ProgramFailed { .. }
             | Self::RequestFailed { .. }
             | Self::MetricFailed { .. } => Some(range.worst()),
@@ -96,6 +104,7 @@ impl Outcome {
         match self {
             Self::Scored(_) => None,
             Self::ParseFailed { error }
+            | Self::Unanswered { error }
             | Self::ProgramFailed { error }
             | Self::RequestFailed { error }
             | Self::MetricFailed { error }
@@ -132,6 +141,7 @@ impl Outcome {
             CallError::Parse { .. } | CallError::NoAnswer { .. } => {
                 Self::ParseFailed { error: words }
             }
+            CallError::Unanswered { .. } => Self::Unanswered { error: words },
             CallError::Journal { .. } => Self::ProviderFailed { error: words },
             CallError::Lm { .. }
             | CallError::ContextOverflow { .. }
@@ -161,12 +171,13 @@ mod tests {
         LmErrorKind::ContentPolicy,
     ];
 
-    const OF_THE_PROVIDER: [LmErrorKind; 9] = [
+    const OF_THE_PROVIDER: [LmErrorKind; 10] = [
         LmErrorKind::RateLimited,
         LmErrorKind::Server,
         LmErrorKind::Timeout,
         LmErrorKind::Connection,
         LmErrorKind::Protocol,
+        LmErrorKind::NotAReply,
         LmErrorKind::Auth,
         LmErrorKind::NotFound,
         LmErrorKind::Quota,
@@ -198,6 +209,7 @@ mod tests {
         let worst = Some(-1.0);
         let failed = [
             (Outcome::ParseFailed { error: error() }, worst),
+            (Outcome::Unanswered { error: error() }, worst),
             (Outcome::ProgramFailed { error: error() }, worst),
             (Outcome::RequestFailed { error: error() }, worst),
             (Outcome::MetricFailed { error: error() }, worst),

@@ -24,6 +24,9 @@ pub enum LmErrorKind {
     Connection,
     /// An answer came, but it is not what the protocol promises (cut body, wrong JSON). Tried again.
     Protocol,
+    /// A whole answer came that is not a reply of the protocol, such as a web page or JSON of another
+    /// form. Not tried again, since the next answer would be the same.
+    NotAReply,
     /// The key is missing, wrong or not allowed (HTTP 401, 403). Ends a run.
     Auth,
     /// The model or address does not exist (HTTP 404). Ends a run.
@@ -35,7 +38,7 @@ pub enum LmErrorKind {
     Unsupported,
     /// The prompt does not fit the model's context.
     ContextTooLong,
-    /// The provider refuses the content of the prompt.
+    /// The provider refuses the content of the prompt, or withholds the reply for its content.
     ContentPolicy,
     /// The quota of the account is used up. Ends a run.
     Quota,
@@ -87,6 +90,7 @@ impl FailureCost {
             LmErrorKind::Timeout
             | LmErrorKind::Connection
             | LmErrorKind::Protocol
+            | LmErrorKind::NotAReply
             | LmErrorKind::ContextTooLong
             | LmErrorKind::ContentPolicy => Self::Unknown,
             LmErrorKind::RateLimited
@@ -141,7 +145,7 @@ impl LmError {
     }
 
     /// Sets what the call is billed. Default: unknown if an answer may have been lost on its way or the
-    /// provider read the prompt (the kinds `Timeout`, `Connection`, `Protocol`, `ContextTooLong` and
+    /// provider read the prompt (the kinds `Timeout`, `Connection`, `Protocol`, `NotAReply`, `ContextTooLong` and
     /// `ContentPolicy`), not sent if the model does not take the request (`Unsupported`), nothing otherwise.
     #[must_use]
     pub const fn with_cost(mut self, cost: FailureCost) -> Self {

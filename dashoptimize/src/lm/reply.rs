@@ -17,7 +17,8 @@ use super::tool::ToolCall;
 pub struct ChatReply {
     /// The text, as the model wrote it.
     pub text: String,
-    /// Why the model stopped.
+    /// Why the model stopped. It decides before the text is read: a reply that was cut, refused or
+    /// filtered is not an answer, whatever its text says.
     pub finish: FinishReason,
     /// Tokens read and written. `None` where the provider does not report them.
     pub usage: Option<Usage>,
@@ -83,11 +84,13 @@ pub enum FinishReason {
     Stop,
     /// It reached the limit of tokens: the text is cut.
     Length,
-    /// The provider's content filter cut the text.
+    /// The provider's content filter withheld the reply or the rest of it.
     ContentFilter,
+    /// It refuses: the text says why.
+    Refusal,
     /// It calls tools and waits for their results.
     ToolCalls,
-    /// Any other reason.
+    /// Any other reason, or none that is known. The text is taken for whole.
     Other,
 }
 

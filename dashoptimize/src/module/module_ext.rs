@@ -101,7 +101,7 @@ pub trait ModuleExt: Module {
         self
     }
 
-    /// Sets how often a reply that cannot be read, or that fails an `assert`, is returned to the model
+    /// Sets how often a reply that cannot be read, was cut, or fails an `assert` is returned to the model
     /// together with the problem. Each repair is one more call. Default 0.
     #[must_use]
     fn repair(mut self, times: u32) -> Self {

@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::lm::{
-    ChatReply, ChatRequest, LmError, LmErrorKind, MediaSupport, Message, ModelInfo, Params, Price,
-    ReplyFormat, ToolDef,
+    ChatReply, ChatRequest, FailureCost, LmError, LmErrorKind, MediaSupport, Message, ModelInfo,
+    Params, Price, ReplyFormat, ToolDef,
 };
 
 /// A cassette that cannot be written or read.
@@ -128,6 +128,9 @@ struct RecordedFailure {
     status: Option<u16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     retry_after: Option<Duration>,
+    /// What it was billed, where its kind does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cost: Option<FailureCost>,
 }
 
 impl Call {
@@ -140,6 +143,8 @@ impl Call {
                 message: error.message().to_owned(),
                 status: error.status(),
                 retry_after: error.retry_after(),
+                cost: Some(error.cost())
+                    .filter(|cost| *cost != LmError::new(error.kind(), "").cost()),
             }),
         }
     }
@@ -162,7 +167,10 @@ impl RecordedFailure {
         if let Some(wait) = self.retry_after {
             error = error.with_retry_after(wait);
         }
-        error
+        match self.cost {
+            Some(cost) => error.with_cost(cost),
+            None => error,
+        }
     }
 }
 

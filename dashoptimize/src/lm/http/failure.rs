@@ -3,11 +3,9 @@
 use std::error::Error;
 use std::time::Duration;
 
-use super::error_body::ErrorBody;
+use super::error_body::{ErrorBody, excerpt};
 use super::key::UnsendableKey;
-use super::redact;
 use crate::lm::error::{FailureCost, LmError, LmErrorKind};
-use crate::lm::secret::Secret;
 
 /// What went wrong, before it is put into words and secrets are removed.
 pub(super) struct FailedAttempt {
@@ -15,6 +13,8 @@ pub(super) struct FailedAttempt {
     pub(super) error: ErrorBody,
     status: Option<u16>,
     retry_after: Option<Duration>,
+    /// What the attempt is billed, where its kind does not tell.
+    cost: Option<FailureCost>,
     /// Whether the connection was made, so that the request may have been sent.
     sent: bool,
     source: Option<reqwest::Error>,
@@ -27,40 +27,51 @@ impl FailedAttempt {
             error: ErrorBody::from_message(message),
             status: None,
             retry_after: None,
+            cost: None,
             sent: true,
             source: None,
         }
     }
 
-    /// The server answered that it did not do it. Without a class from the provider, the status decides.
-    pub(super) fn refused(
-        kind: Option<LmErrorKind>,
-        status: u16,
-        error: ErrorBody,
-        retry_after: Option<Duration>,
-    ) -> Self {
+    /// The server answered that it did not do it.
+    pub(super) fn refused(kind: LmErrorKind, status: Option<u16>, error: ErrorBody) -> Self {
         Self {
-            kind: kind.unwrap_or_else(|| kind_of_status(status)),
+            kind,
             error,
-            status: Some(status),
-            retry_after,
+            status,
+            retry_after: None,
+            cost: None,
             sent: true,
             source: None,
         }
     }
 
-    /// Says which model, where, what happened and what to do about it.
-    pub(super) fn into_error<'s>(
+    /// Sets how long the server asks to wait.
+    pub(super) const fn after(mut self, wait: Option<Duration>) -> Self {
+        self.retry_after = wait;
+        self
+    }
+
+    /// Sets what the attempt is billed, if the body of the response tells. Default: as its kind tells.
+    pub(super) const fn costing(mut self, cost: Option<FailureCost>) -> Self {
+        self.cost = cost;
+        self
+    }
+
+    /// Says which model, where, what happened and what to do about it. Of the server's words, secrets are
+    /// removed before anything is cut.
+    pub(super) fn into_error(
         self,
         model: &str,
         host: &str,
         advice: Option<&'static str>,
-        secrets: impl Iterator<Item = &'s Secret>,
+        without_secrets: impl Fn(&str) -> String,
     ) -> LmError {
         let mut message = format!("`{model}` at {host} {}", self.what_happened());
-        if !self.error.message.is_empty() {
+        let words = excerpt(&without_secrets(&self.error.message));
+        if !words.is_empty() {
             message.push_str(": ");
-            message.push_str(&redact::message(&self.error.message, secrets));
+            message.push_str(&words);
         }
         if let Some(advice) = advice.or_else(|| self.general_advice()) {
             message.push_str("; ");
@@ -73,8 +84,8 @@ impl FailedAttempt {
         if let Some(wait) = self.retry_after {
             error = error.with_retry_after(wait);
         }
-        if !self.sent {
-            error = error.with_cost(FailureCost::NotSent);
+        if let Some(cost) = self.cost.or((!self.sent).then_some(FailureCost::NotSent)) {
+            error = error.with_cost(cost);
         }
         match self.source {
             Some(source) => error.with_source(source),
@@ -135,7 +146,7 @@ fn innermost(error: &dyn Error) -> String {
 }
 
 /// The class that a status has with every provider.
-const fn kind_of_status(status: u16) -> LmErrorKind {
+pub(super) const fn kind_of_status(status: u16) -> LmErrorKind {
     match status {
         401 | 403 => LmErrorKind::Auth,
         402 => LmErrorKind::Quota,
@@ -146,6 +157,80 @@ const fn kind_of_status(status: u16) -> LmErrorKind {
         409 | 425 | 500..=599 => LmErrorKind::Server,
         _ => LmErrorKind::InvalidRequest,
     }
+}
+
+/// The class that words have with every provider, for a failure without a status.
+pub(super) fn kind_of_words(error: &ErrorBody) -> Option<LmErrorKind> {
+    const CLASSES: [(LmErrorKind, &[&str]); 6] = [
+        (
+            LmErrorKind::Quota,
+            &[
+                "insufficient balance",
+                "insufficient_balance",
+                "insufficient quota",
+                "insufficient_quota",
+                "insufficient credit",
+                "insufficient fund",
+                "out of credit",
+                "billing",
+            ],
+        ),
+        (
+            LmErrorKind::RateLimited,
+            &[
+                "rate limit",
+                "rate_limit",
+                "ratelimit",
+                "too many requests",
+                "resource_exhausted",
+                "throttl",
+                "slow down",
+            ],
+        ),
+        (
+            LmErrorKind::Auth,
+            &[
+                "unauthorized",
+                "authenticat",
+                "invalid api key",
+                "invalid_api_key",
+                "incorrect api key",
+                "permission_denied",
+                "forbidden",
+            ],
+        ),
+        (LmErrorKind::Timeout, &["timed out", "timeout"]),
+        (
+            LmErrorKind::Server,
+            &[
+                "overload",
+                "server_error",
+                "server error",
+                "internal error",
+                "internal_error",
+                "unavailable",
+                "at capacity",
+                "over capacity",
+                "busy",
+                "try again",
+                "bad gateway",
+                "upstream",
+            ],
+        ),
+        (
+            LmErrorKind::InvalidRequest,
+            &[
+                "invalid_request",
+                "invalid request",
+                "invalid_argument",
+                "badrequest",
+                "bad request",
+            ],
+        ),
+    ];
+    let said = |words: &&[&str]| error.has_code(words) || error.has_words(words);
+    let class = CLASSES.iter().find(|(_, words)| said(words));
+    class.map(|(kind, _)| *kind)
 }
 
 /// What happened, in words that follow the model and the host.
@@ -161,6 +246,7 @@ const fn what_happened(kind: LmErrorKind) -> &'static str {
         LmErrorKind::Quota => "reports that the quota is used up",
         LmErrorKind::Connection => "cannot be reached",
         LmErrorKind::Protocol => "sent an answer that cannot be read",
+        LmErrorKind::NotAReply => "sent an answer that is not a reply",
         LmErrorKind::InvalidRequest | LmErrorKind::Unsupported | LmErrorKind::Model => {
             "refuses the request"
         }
@@ -172,6 +258,9 @@ const fn general_advice(kind: LmErrorKind) -> Option<&'static str> {
     Some(match kind {
         LmErrorKind::Auth => "check the key, and that it belongs to this server",
         LmErrorKind::NotFound => "check the name of the model and the base URL",
+        LmErrorKind::NotAReply => {
+            "check the base URL: it may lead to a web page, or to another interface of the server"
+        }
         LmErrorKind::Quota => "add credit to the account, or use the key of another one",
         LmErrorKind::ContextTooLong => {
             "use fewer or shorter demos, a shorter input, or a model with a longer context"
@@ -211,14 +300,34 @@ mod tests {
     }
 
     #[test]
+    fn words_without_a_status_have_a_class() {
+        use LmErrorKind::*;
+        for (words, kind) in [
+            ("Insufficient balance", Some(Quota)),
+            ("Rate limit reached, try again", Some(RateLimited)),
+            ("Unauthorized", Some(Auth)),
+            ("upstream request timeout", Some(Timeout)),
+            ("The engine is currently overloaded", Some(Server)),
+            ("Bad Request", Some(InvalidRequest)),
+            ("field required", None),
+        ] {
+            let error = ErrorBody::from_message(words);
+            assert_eq!(kind_of_words(&error), kind, "{words}");
+        }
+    }
+
+    #[test]
     fn the_providers_advice_replaces_the_general_one() {
-        let failed = || FailedAttempt::refused(None, 404, ErrorBody::default(), None);
-        let general = failed().into_error("m", "h", None, [].iter()).to_string();
+        let error = ErrorBody::default;
+        let failed = || FailedAttempt::refused(LmErrorKind::NotFound, Some(404), error());
+        let general = failed()
+            .into_error("m", "h", None, str::to_owned)
+            .to_string();
         assert_eq!(
             general,
             "`m` at h was not found; check the name of the model and the base URL (HTTP 404)"
         );
-        let own = failed().into_error("m", "h", Some("ask Bob"), [].iter());
+        let own = failed().into_error("m", "h", Some("ask Bob"), str::to_owned);
         assert_eq!(
             own.to_string(),
             "`m` at h was not found; ask Bob (HTTP 404)"

@@ -22,7 +22,8 @@ mod remote;
 mod retry_after;
 mod settings;
 
-pub(in crate::lm) use error_body::ErrorBody;
+pub(in crate::lm) use endpoint::Endpoint;
+pub(in crate::lm) use error_body::{ErrorBody, error_in, is_failure};
 pub(in crate::lm) use key::{KeyHeader, KeySource};
 pub(in crate::lm) use protocol::{NotAReply, Protocol};
 pub(in crate::lm) use remote::RemoteModel;

@@ -1,7 +1,7 @@
 //! What one provider adds to HTTP.
 
 use super::error_body::ErrorBody;
-use crate::lm::error::{LmError, LmErrorKind};
+use crate::lm::error::{FailureCost, LmError, LmErrorKind};
 use crate::lm::reply::ChatReply;
 use crate::lm::request::ChatRequest;
 
@@ -26,8 +26,8 @@ pub(in crate::lm) trait Protocol: Send + Sync + 'static {
     fn decode(&self, body: &[u8]) -> Result<ChatReply, NotAReply>;
 
     /// The class of a failure, where the provider's own codes or words say more than the HTTP status.
-    /// `None` leaves the class to the status.
-    fn classify(&self, status: u16, error: &ErrorBody) -> Option<LmErrorKind>;
+    /// `None` leaves the class to the status, or to words that all providers use where there is no status.
+    fn classify(&self, status: Option<u16>, error: &ErrorBody) -> Option<LmErrorKind>;
 
     /// What the user can do about a failure, where there is better advice than the general one.
     fn advice(&self, kind: LmErrorKind, error: &ErrorBody) -> Option<&'static str>;
@@ -36,8 +36,16 @@ pub(in crate::lm) trait Protocol: Send + Sync + 'static {
 /// Why a body is not a reply.
 #[derive(Debug)]
 pub(in crate::lm) enum NotAReply {
-    /// It is not what the protocol promises; says what is wrong.
-    Malformed(String),
+    /// It is damaged or lacks something, so that another attempt can help; says what is wrong.
+    Damaged(String, Option<FailureCost>),
+    /// It is whole and something else than a reply; says what.
+    Foreign(String),
     /// It describes a failure, although the status says success. Some proxies answer like this.
-    Failure,
+    Failure {
+        error: ErrorBody,
+        /// The class where neither a status nor words in the body tell it.
+        otherwise: LmErrorKind,
+        /// What it is billed, if the body tells.
+        cost: Option<FailureCost>,
+    },
 }

@@ -7,11 +7,12 @@ use reqwest::header::HeaderMap;
 use reqwest::{Client, Response};
 
 use super::endpoint::Endpoint;
-use super::error_body::ErrorBody;
-use super::failure::FailedAttempt;
+use super::error_body::{ErrorBody, text_of};
+use super::failure::{FailedAttempt, kind_of_status, kind_of_words};
 use super::key::{AskForKey, KeyHeader};
 use super::protocol::{NotAReply, Protocol};
-use super::{redact, retry_after};
+use super::redact::Redactor;
+use super::retry_after;
 use crate::lm::error::{LmError, LmErrorKind};
 use crate::lm::reply::ChatReply;
 use crate::lm::request::ChatRequest;
@@ -27,8 +28,8 @@ pub(in crate::lm) struct RemoteModel<P> {
     pub(super) headers: HeaderMap,
     pub(super) key_header: KeyHeader,
     pub(super) ask_for_key: Option<AskForKey>,
-    /// What is never shown, in addition to keys that are asked for.
-    pub(super) secrets: Vec<Secret>,
+    /// Hides what is never shown, except keys that are asked for.
+    pub(super) redactor: Redactor,
     pub(super) timeout: Duration,
     pub(super) connect_timeout: Duration,
     pub(super) max_reply_bytes: usize,
@@ -58,10 +59,10 @@ impl<P: Protocol> RemoteModel<P> {
             Some(ask) => Some(ask().await?),
             None => None,
         };
-        let secrets = || self.secrets.iter().chain(&key);
+        let asked = key.as_ref().map(Redactor::of);
         match self.send(client, body, key.as_ref()).await {
-            Ok(reply) => Ok(without_secrets(reply, secrets)),
-            Err(failed) => Err(self.explain(failed, secrets())),
+            Ok(reply) => Ok(self.without_secrets(reply, asked.as_ref())),
+            Err(failed) => Err(self.explain(failed, asked.as_ref())),
         }
     }
 
@@ -98,16 +99,11 @@ impl<P: Protocol> RemoteModel<P> {
         let retry_after = retry_after::read(response.headers(), SystemTime::now());
         let body = self.read_body(response).await?;
         if !status.is_success() {
-            let error = ErrorBody::read(&body);
-            return Err(self.refused(status.as_u16(), error, retry_after));
+            let failed = self.refused(status.as_u16(), ErrorBody::read(&body));
+            return Err(failed.after(retry_after));
         }
-        self.protocol.decode(&body).map_err(|not| match not {
-            NotAReply::Failure => {
-                let error = ErrorBody::read(&body);
-                self.refused(error.status.unwrap_or(500), error, retry_after)
-            }
-            NotAReply::Malformed(why) => FailedAttempt::new(LmErrorKind::Protocol, why),
-        })
+        let decoded = self.protocol.decode(&body);
+        decoded.map_err(|not| self.not_a_reply(not, &body).after(retry_after))
     }
 
     async fn read_body(&self, mut response: Response) -> Result<Vec<u8>, FailedAttempt> {
@@ -126,24 +122,74 @@ impl<P: Protocol> RemoteModel<P> {
         Ok(body)
     }
 
-    fn refused(&self, status: u16, error: ErrorBody, wait: Option<Duration>) -> FailedAttempt {
-        let kind = self.protocol.classify(status, &error);
-        FailedAttempt::refused(kind, status, error, wait)
+    /// Without a class from the provider, the status decides.
+    fn refused(&self, status: u16, error: ErrorBody) -> FailedAttempt {
+        let kind = self.protocol.classify(Some(status), &error);
+        let kind = kind.unwrap_or_else(|| kind_of_status(status));
+        FailedAttempt::refused(kind, Some(status), error)
+    }
+
+    /// The status said success, but the body is not a reply.
+    fn not_a_reply(&self, not: NotAReply, body: &[u8]) -> FailedAttempt {
+        match not {
+            NotAReply::Failure {
+                error,
+                otherwise,
+                cost,
+            } => match error.status {
+                Some(status) => self.refused(status, error).costing(cost),
+                None => {
+                    let kind = self.protocol.classify(None, &error);
+                    let kind = kind.or_else(|| kind_of_words(&error)).unwrap_or(otherwise);
+                    FailedAttempt::refused(kind, None, error).costing(cost)
+                }
+            },
+            NotAReply::Damaged(why, cost) => {
+                FailedAttempt::new(LmErrorKind::Protocol, with_start(why, body)).costing(cost)
+            }
+            NotAReply::Foreign(why) => {
+                FailedAttempt::new(LmErrorKind::NotAReply, with_start(why, body))
+            }
+        }
     }
 
     fn too_slow(&self) -> LmError {
         let why = format!("no answer within {:?}", self.timeout);
-        let failed = FailedAttempt::new(LmErrorKind::Timeout, why);
-        self.explain(failed, self.secrets.iter())
+        self.explain(FailedAttempt::new(LmErrorKind::Timeout, why), None)
     }
 
-    fn explain<'s>(
-        &self,
-        failed: FailedAttempt,
-        secrets: impl Iterator<Item = &'s Secret>,
-    ) -> LmError {
+    fn explain(&self, failed: FailedAttempt, asked: Option<&Redactor>) -> LmError {
         let advice = self.protocol.advice(failed.kind, &failed.error);
-        failed.into_error(&self.model, &self.endpoint.host, advice, secrets)
+        failed.into_error(&self.model, &self.endpoint.host, advice, |text| {
+            let text = self.redactor.message(text);
+            asked.map_or(text.clone(), |asked| asked.message(&text))
+        })
+    }
+
+    /// Servers echo what they were sent, also in replies.
+    fn without_secrets(&self, mut reply: ChatReply, asked: Option<&Redactor>) -> ChatReply {
+        let clean = |text: &mut String| {
+            let taken = self.redactor.reply(std::mem::take(text));
+            *text = match asked {
+                Some(asked) => asked.reply(taken),
+                None => taken,
+            };
+        };
+        clean(&mut reply.text);
+        for call in &mut reply.tool_calls {
+            clean(&mut call.id);
+            clean(&mut call.name);
+            clean(&mut call.arguments);
+        }
+        reply
+    }
+}
+
+/// What is wrong with a body, and how the body starts.
+fn with_start(why: String, body: &[u8]) -> String {
+    match text_of(body).trim() {
+        "" => why,
+        start => format!("{why}; it starts: {start}"),
     }
 }
 
@@ -166,17 +212,4 @@ impl<P> RemoteModel<P> {
     pub(in crate::lm) const fn timeout(&self) -> Duration {
         self.timeout
     }
-}
-
-/// Servers echo what they were sent, also in replies.
-fn without_secrets<'s, S>(mut reply: ChatReply, secrets: impl Fn() -> S) -> ChatReply
-where
-    S: Iterator<Item = &'s Secret>,
-{
-    reply.text = redact::reply(reply.text, secrets());
-    for call in &mut reply.tool_calls {
-        let arguments = std::mem::take(&mut call.arguments);
-        call.arguments = redact::reply(arguments, secrets());
-    }
-    reply
 }

@@ -8,6 +8,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use super::endpoint::Endpoint;
 use super::key::{KeyHeader, KeySource};
 use super::protocol::Protocol;
+use super::redact::Redactor;
 use super::remote::RemoteModel;
 use crate::lm::error::{LmError, LmErrorKind};
 use crate::lm::secret::Secret;
@@ -77,8 +78,11 @@ impl HttpSettings {
         protocol: P,
     ) -> Result<RemoteModel<P>, LmError> {
         let mut headers = header_map(P::HEADERS, &self.headers)?;
-        let mut secrets = endpoint.secrets();
-        secrets.extend(self.headers.into_iter().map(|(_, value)| value));
+        let mut redactor = Redactor::default();
+        endpoint.hide_in(&mut redactor);
+        for (_, value) in &self.headers {
+            redactor.hide_header(value);
+        }
         let ask_for_key = match self.key {
             KeySource::Asked(ask) => Some(ask),
             KeySource::Fixed(key) if !key.is_empty() => {
@@ -86,7 +90,7 @@ impl HttpSettings {
                 if !headers.contains_key(&key_header.name) {
                     key_header.add(&key, &mut headers)?;
                 }
-                secrets.push(key);
+                redactor.hide(key.expose());
                 None
             }
             KeySource::Fixed(_) | KeySource::Absent => None,
@@ -98,7 +102,7 @@ impl HttpSettings {
             headers,
             key_header,
             ask_for_key,
-            secrets,
+            redactor,
             timeout: self.timeout,
             connect_timeout: self.connect_timeout,
             max_reply_bytes: self.max_reply_bytes,

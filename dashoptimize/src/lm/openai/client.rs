@@ -16,8 +16,9 @@ use crate::lm::request::ChatRequest;
 /// A proxy given in the environment (`HTTPS_PROXY`, `NO_PROXY`) is used, but not to reach this machine.
 ///
 /// Each call is one HTTP request, without streaming, for one choice; only what the request sets is sent.
-/// A refusal comes back as a reply that ends with
-/// [`ContentFilter`](crate::lm::FinishReason::ContentFilter), because it is paid for.
+/// A reply that was cut, refused or filtered comes back as a reply, with its usage, because it is paid for;
+/// its [`FinishReason`](crate::lm::FinishReason) says that it is not an answer, and programs do not take it
+/// for one. A reply during which the provider failed is an error.
 ///
 /// ```
 /// use dashoptimize::lm::{ChatModel, LmError, OpenAi, Price};
@@ -27,7 +28,7 @@ use crate::lm::request::ChatRequest;
 ///     .base_url("http://localhost:8000/v1")
 ///     .price(Price::FREE)
 ///     .build()?;
-/// assert_eq!(lm.info().id, "openai/llama-3.2-3b@localhost:8000");
+/// assert_eq!(lm.info().id, "openai/llama-3.2-3b@http://localhost:8000");
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]

@@ -1,11 +1,15 @@
 //! The codes and words with which OpenAI, and servers that speak its protocol, describe a failure.
 
+use super::overflow::is_too_long;
 use crate::lm::error::LmErrorKind;
 use crate::lm::http::ErrorBody;
 
 /// The class of a failure, where the HTTP status alone does not tell it. Codes are preferred to words,
 /// since servers quote prompts in their messages; words only tell apart classes that are treated alike.
-pub(super) fn classify(status: u16, error: &ErrorBody) -> Option<LmErrorKind> {
+pub(super) fn classify(status: Option<u16>, error: &ErrorBody) -> Option<LmErrorKind> {
+    let Some(status) = status else {
+        return rejected(0, error);
+    };
     match status {
         // These have the same class whatever the server says about them.
         300..=399 | 401..=404 | 408 | 409 | 425 | 504 | 522 | 524 => None,
@@ -33,11 +37,21 @@ fn too_many_requests(error: &ErrorBody) -> Option<LmErrorKind> {
 }
 
 fn rejected(status: u16, error: &ErrorBody) -> Option<LmErrorKind> {
-    const POLICY: [&str; 3] = ["content_filter", "content_policy", "responsibleaipolicy"];
-    const POLICY_WORDS: [&str; 3] = [
+    const POLICY: [&str; 4] = [
+        "content_filter",
+        "content_policy",
+        "responsibleaipolicy",
+        "data_inspection_failed",
+    ];
+    const POLICY_WORDS: [&str; 8] = [
         "content management policy",
+        "content policy",
+        "content filter",
         "usage policy",
         "usage policies",
+        "inappropriate content",
+        "sensitive",
+        "敏感",
     ];
     Some(
         if error.has_code(&["invalid_api_key", "api_key_invalid"])
@@ -56,17 +70,6 @@ fn rejected(status: u16, error: &ErrorBody) -> Option<LmErrorKind> {
             return None;
         },
     )
-}
-
-fn is_too_long(error: &ErrorBody) -> bool {
-    error.has_code(&["context_length_exceeded", "exceed_context_size"])
-        || error.has_words(&[
-            "maximum context length",
-            "prompt is too long",
-            "exceeds the available context size",
-            "exceeds the context window",
-            "input token count exceeds",
-        ])
 }
 
 /// What to do, where this client has a setting for it.
@@ -177,7 +180,7 @@ mod tests {
             ),
         ] {
             let error = ErrorBody::read(body.as_bytes());
-            assert_eq!(classify(status, &error), expected, "{status} {body}");
+            assert_eq!(classify(Some(status), &error), expected, "{status} {body}");
         }
     }
 
@@ -191,7 +194,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_panic(body in proptest::collection::vec(any::<u8>(), 0..256), status in any::<u16>()) {
-            let _ = classify(status, &ErrorBody::read(&body));
+            let _ = classify(Some(status), &ErrorBody::read(&body));
         }
     }
 }

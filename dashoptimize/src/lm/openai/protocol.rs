@@ -37,7 +37,7 @@ impl Protocol for ChatCompletions {
         reply::decode(body)
     }
 
-    fn classify(&self, status: u16, error: &ErrorBody) -> Option<LmErrorKind> {
+    fn classify(&self, status: Option<u16>, error: &ErrorBody) -> Option<LmErrorKind> {
         failure::classify(status, error)
     }
 

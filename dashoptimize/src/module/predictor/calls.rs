@@ -6,14 +6,14 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::Predictor;
-use crate::adapter::{ParseError, ParseProblem, Parsed, Receipt};
-use crate::call::{CallError, Context, StartedStep, TraceEvent, TraceStep};
+use crate::adapter::{ParseError, ParseProblem, Parsed, Receipt, Repair, one_line};
+use crate::call::{CallError, Context, StartedStep, TraceEvent, TraceStep, Unanswered};
 use crate::lm::{
-    BoxFuture, ChatError, ChatReply, ChatRequest, Message, Params, Purpose, Spend, Tag, ToolCall,
-    Usage,
+    BoxFuture, ChatError, ChatReply, ChatRequest, FinishReason, LmError, LmErrorKind, Message,
+    Params, Purpose, Spend, Tag, ToolCall, Usage,
 };
 use crate::module::shape::added;
-use crate::module::tool_use::read_native;
+use crate::module::tool_use::{self, TOOL_NAME, read_native, read_text};
 use crate::retrieve::EmbedError;
 use crate::signature::{Field, Role as FieldRole, SignatureSpec, Ty, ValueError};
 
@@ -132,7 +132,7 @@ impl Predictor {
         let mut repairs_left = self.repairs;
         loop {
             let reply = self.send(context, &request, purpose).await?;
-            match self.parse(&reply) {
+            match self.read(&reply, &request, step) {
                 Ok((parsed, more)) => {
                     return Ok(Answer {
                         parsed,
@@ -140,12 +140,15 @@ impl Predictor {
                         reply,
                     });
                 }
-                Err(error) if repairs_left > 0 => {
-                    repairs_left -= 1;
-                    purpose = Purpose::Repair;
-                    self.ask_again(&mut request, reply.text, &error);
-                }
-                Err(error) => return Err(self.unreadable(error)),
+                Err(unread) => match self.repair(&unread) {
+                    Some(words) if repairs_left > 0 => {
+                        repairs_left -= 1;
+                        purpose = Purpose::Repair;
+                        request.turns.push(Message::assistant(reply.text));
+                        request.turns.push(Message::user(words));
+                    }
+                    _ => return Err(self.unread(unread)),
+                },
             }
         }
     }
@@ -154,14 +157,70 @@ impl Predictor {
         CallError::step(&*self.path, error)
     }
 
-    fn parse(&self, reply: &ChatReply) -> Result<(Parsed, Vec<ToolCall>), ParseError> {
-        if !self.prepared.native {
-            let parsed = self.adapter.parse(&self.spec, &reply.text)?;
-            return Ok((parsed, Vec::new()));
+    /// Reads a reply, unless the reason for which it ended says that it is not an answer. Nothing else
+    /// may read one: what was cut, refused or filtered is never a value, a demo or a call of a tool.
+    fn read(
+        &self,
+        reply: &ChatReply,
+        request: &ChatRequest,
+        step: &StartedStep<'_>,
+    ) -> Result<(Parsed, Vec<ToolCall>), Unread> {
+        match reply.finish {
+            FinishReason::Length => Err(Unread::Unanswered(Unanswered::cut(
+                request.params.max_tokens,
+                &reply.text,
+            ))),
+            FinishReason::Refusal => Err(Unread::Unanswered(Unanswered::refused(&reply.text))),
+            FinishReason::ContentFilter => Err(Unread::Filtered(self.filtered(&reply.text))),
+            FinishReason::Stop | FinishReason::ToolCalls | FinishReason::Other => {
+                self.parse(reply, step).map_err(Unread::Unreadable)
+            }
         }
-        let (values, more) = read_native(reply);
-        let receipt = Receipt::default();
-        Ok((Parsed::new(values, receipt), more))
+    }
+
+    fn parse(
+        &self,
+        reply: &ChatReply,
+        step: &StartedStep<'_>,
+    ) -> Result<(Parsed, Vec<ToolCall>), ParseError> {
+        if self.prepared.native {
+            let chosen = read_native(reply, &self.prepared.tools);
+            return match chosen {
+                Ok(chosen) => Ok(self.choice(chosen, step)),
+                Err(told) => Err(self.not_called(told, reply, step)),
+            };
+        }
+        let parsed = self.adapter.parse(&self.spec, &reply.text);
+        let error = match parsed {
+            Ok(parsed) => return Ok((parsed, Vec::new())),
+            Err(error) => error,
+        };
+        let tools = self.tool_use.as_ref();
+        let chosen = tools.and_then(|tools| read_text(&reply.text, &tools.defs));
+        chosen.map_or(Err(error), |chosen| Ok(self.choice(chosen, step)))
+    }
+
+    fn choice(&self, chosen: tool_use::Chosen, step: &StartedStep<'_>) -> (Parsed, Vec<ToolCall>) {
+        let mut receipt = Receipt::default();
+        if chosen.in_text {
+            let done = "read the calls of tools from the text of the reply";
+            receipt.repairs.push(Repair::new("", done));
+            step.tell(|| TraceEvent::CalledInText {
+                predictor: self.path.to_string(),
+                calls: Ok(1 + chosen.more.len()),
+            });
+        }
+        (Parsed::new(chosen.outputs, receipt), chosen.more)
+    }
+
+    /// The error for a reply that seems to call a tool, but does not.
+    fn not_called(&self, told: String, reply: &ChatReply, step: &StartedStep<'_>) -> ParseError {
+        step.tell(|| TraceEvent::CalledInText {
+            predictor: self.path.to_string(),
+            calls: Err(told.clone()),
+        });
+        let problem = ParseProblem::new(TOOL_NAME, told);
+        ParseError::new(vec![problem], &*reply.text)
     }
 
     /// The inputs in words; a hint is one more input after them.
@@ -227,10 +286,53 @@ impl Predictor {
         }
     }
 
-    fn ask_again(&self, request: &mut ChatRequest, reply: String, error: &ParseError) {
-        request.turns.push(Message::assistant(reply));
-        let words = self.adapter.repair(&self.spec, error);
-        request.turns.push(Message::user(words));
+    /// What the model is told so that it writes another reply; `None` where another would be no better.
+    fn repair(&self, unread: &Unread) -> Option<String> {
+        match unread {
+            Unread::Unreadable(error) => Some(match self.not_called_words(error) {
+                Some(told) => told.to_owned(),
+                None => self.adapter.repair(&self.spec, error),
+            }),
+            Unread::Unanswered(Unanswered::Cut { limit, .. }) => Some(self.repair_cut(*limit)),
+            // A model that is asked until it stops refusing has not answered either.
+            Unread::Unanswered(Unanswered::Refused { .. }) | Unread::Filtered(_) => None,
+        }
+    }
+
+    /// What a model is told that seemed to call a tool by the provider's means, but did not.
+    pub(in crate::module) fn not_called_words<'e>(&self, error: &'e ParseError) -> Option<&'e str> {
+        let problem = error.problems.first().filter(|_| self.prepared.native);
+        problem.map(|problem| &*problem.problem)
+    }
+
+    fn repair_cut(&self, limit: Option<u32>) -> String {
+        let tokens = limit.map_or_else(String::new, |limit| format!(" of {limit} tokens"));
+        if self.prepared.native {
+            return format!(
+                "Your reply was cut off at the limit{tokens}, so no tool was called. Write a shorter one."
+            );
+        }
+        let last = self.spec.outputs().last();
+        let problem = format!(
+            "was cut off, since your reply reached the limit{tokens}; this time, write less"
+        );
+        let field = last.map_or("", |field| &*field.name);
+        let error = ParseError::new(vec![ParseProblem::new(field, problem)], "");
+        self.adapter.repair(&self.spec, &error)
+    }
+
+    fn filtered(&self, reply: &str) -> LmError {
+        let model = &self.lm.info().id;
+        let rest = match reply.trim() {
+            "" => String::new(),
+            _ => format!("; before that the model wrote: {}", one_line(reply)),
+        };
+        LmError::new(
+            LmErrorKind::ContentPolicy,
+            format!(
+                "the provider of `{model}` refuses the content: its filter withheld the reply{rest}"
+            ),
+        )
     }
 
     /// Enters a step into the trace for which the model was not asked again.
@@ -256,6 +358,7 @@ impl Predictor {
     fn failed_step(&self, inputs: &[Value], error: &CallError) -> TraceStep {
         let reply = match error {
             CallError::Parse { source, .. } => &*source.reply,
+            CallError::Unanswered { source, .. } => source.reply(),
             _ => "",
         };
         let inputs = named(self.spec.inputs(), inputs);
@@ -279,12 +382,34 @@ impl Predictor {
         self.unreadable(ParseError::new(vec![ParseProblem::from(error)], ""))
     }
 
+    fn unread(&self, unread: Unread) -> CallError {
+        let predictor = self.path.to_string();
+        match unread {
+            Unread::Unreadable(error) => self.unreadable(error),
+            Unread::Unanswered(source) => CallError::Unanswered {
+                predictor,
+                source: Box::new(source),
+            },
+            Unread::Filtered(source) => CallError::Lm { predictor, source },
+        }
+    }
+
     fn unreadable(&self, error: ParseError) -> CallError {
         CallError::Parse {
             predictor: self.path.to_string(),
             source: Box::new(error),
         }
     }
+}
+
+/// Why nothing was read from a reply.
+enum Unread {
+    /// It is not in the form that was asked for.
+    Unreadable(ParseError),
+    /// It was cut, or is a refusal.
+    Unanswered(Unanswered),
+    /// The provider withheld it.
+    Filtered(LmError),
 }
 
 /// The signature with an input for a hint after its own, under a name that it does not have yet.

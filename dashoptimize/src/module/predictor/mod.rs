@@ -194,7 +194,7 @@ impl Predictor {
         self.prepare();
     }
 
-    /// Sets how often a reply that cannot be read, or that fails an `assert`, is returned to the model
+    /// Sets how often a reply that cannot be read, was cut, or fails an `assert` is returned to the model
     /// together with the problem. Each repair is one more call. Default 0.
     pub const fn set_repairs(&mut self, repairs: u32) {
         self.repairs = repairs;

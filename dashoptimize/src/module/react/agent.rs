@@ -11,7 +11,7 @@ use crate::adapter::same_name;
 use crate::call::{CallError, Context, TraceEvent};
 use crate::lm::{BoxFuture, Lm, LmErrorKind, Message, ToolCall};
 use crate::module::shape::derive;
-use crate::module::tool_use::{FINISH, outputs};
+use crate::module::tool_use::{FINISH, are_cut, outputs};
 use crate::module::{ModuleCore, Predictor};
 use crate::signature::SignatureSpec;
 use crate::tool::{IntoTool, SHOWN, Tool, Toolbox, ToolboxError, excerpt};
@@ -101,7 +101,10 @@ impl Agent {
         inputs: &[Value],
         trajectory: &mut Trajectory,
     ) -> Result<bool, CallError> {
-        let (chosen, more) = ask(&self.react, context, inputs, trajectory).await?;
+        let (chosen, more) = match ask(&self.react, context, inputs, trajectory).await {
+            Ok(chosen) => chosen,
+            Err(error) => return self.observe_unread(error, trajectory),
+        };
         if run(context, tools, chosen, trajectory).await {
             return Ok(true);
         }
@@ -113,6 +116,31 @@ impl Agent {
                 return Ok(true);
             }
         }
+        Ok(false)
+    }
+
+    /// A reply that seems to call a tool, but does not: nothing is run, and the model is told. Any other
+    /// error ends the call.
+    fn observe_unread(
+        &self,
+        error: CallError,
+        trajectory: &mut Trajectory,
+    ) -> Result<bool, CallError> {
+        let told = match &error {
+            CallError::Parse { source, .. } => {
+                self.react.not_called_words(source).zip(Some(source))
+            }
+            _ => None,
+        };
+        let Some((told, source)) = told else {
+            return Err(error);
+        };
+        trajectory.push(AgentStep {
+            thought: excerpt(&source.reply, SHOWN),
+            tool: String::new(),
+            arguments: Value::Null,
+            observation: Some(told.to_owned()),
+        });
         Ok(false)
     }
 
@@ -236,10 +264,14 @@ async fn observe(context: &Context<'_>, tools: &Toolbox, tool: &str, arguments: 
         tool: tool.to_owned(),
         arguments: arguments.clone(),
     });
-    let called = tools.call(tool, arguments.clone()).await;
-    let result = match called {
-        Ok(text) => Ok(excerpt(&text, SHOWN)),
-        Err(failure) => Err(excerpt(&failure.to_string(), SHOWN)),
+    let result = match are_cut(arguments) {
+        true => Err(format!(
+            "the arguments of `{tool}` cannot be used: they end in the middle; call it again"
+        )),
+        false => match tools.call(tool, arguments.clone()).await {
+            Ok(text) => Ok(excerpt(&text, SHOWN)),
+            Err(failure) => Err(excerpt(&failure.to_string(), SHOWN)),
+        },
     };
     context.tell(|| TraceEvent::ToolEnded {
         tool: tool.to_owned(),

@@ -29,6 +29,10 @@ use crate::tool::{IntoTool, ToolboxError};
 /// models are told about the tools in the prompt. Trace, demos and artifacts are the same in both cases. The
 /// description of the tools is not part of the instructions, so no optimizer can rewrite it.
 ///
+/// Some servers pass on the calls of their model as text. They are run if they are whole and all that the reply
+/// says besides thoughts; of any other call in a text, none is run and the model is told so. A
+/// [`CalledInText`](crate::call::TraceEvent::CalledInText) event reports both.
+///
 /// Whatever goes wrong with a tool, the model observes it: a name that it invented, arguments that do not fit
 /// (then the tool is not called), an error with its causes, a panic. Of each observation the first 10,000
 /// characters are kept, with the number of those left out. A [listener](crate::call::Listener) hears of each tool that [starts](crate::call::TraceEvent::ToolStarted) and

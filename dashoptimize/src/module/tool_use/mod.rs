@@ -1,12 +1,15 @@
 //! How the predictor of an agent offers tools to its model: described in the prompt, or by the
 //! provider's native tool calling.
 
+mod in_text;
+
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use self::in_text::InText;
 use crate::adapter::{demo_turns, push_inputs};
-use crate::lm::{ChatReply, Message, ToolCall, ToolDef};
+use crate::lm::{ChatReply, FinishReason, Message, ToolCall, ToolDef};
 use crate::signature::SignatureSpec;
 use crate::state::{Demo, PredictorState};
 
@@ -97,16 +100,69 @@ fn text(outputs: &Map<String, Value>, name: &str) -> String {
     text.unwrap_or_default().to_owned()
 }
 
-/// What the model chose in a reply to a request with tools: the outputs for its first call, and the further
-/// calls. A reply without a call means that it is done.
-pub(super) fn read_native(reply: &ChatReply) -> (Vec<Value>, Vec<ToolCall>) {
-    match reply.tool_calls.split_first() {
-        Some((first, more)) => (outputs(&reply.text, first), more.to_vec()),
-        None => {
-            let done = ToolCall::new("", FINISH, "");
-            (outputs(&reply.text, &done), Vec::new())
-        }
+/// What a model chose in a reply to a request with tools.
+#[derive(Debug, PartialEq)]
+pub(super) struct Chosen {
+    /// The outputs for its first call.
+    pub(super) outputs: Vec<Value>,
+    /// Its further calls.
+    pub(super) more: Vec<ToolCall>,
+    /// Whether the calls stood in the text of the reply.
+    pub(super) in_text: bool,
+}
+
+/// Reads a reply to a request with these tools. A reply without a call means that the model is done.
+///
+/// # Errors
+///
+/// If it seems to call a tool, but does not; says what the model is told.
+pub(super) fn read_native(reply: &ChatReply, offered: &[ToolDef]) -> Result<Chosen, String> {
+    if let Some(chosen) = chosen(&reply.text, &reply.tool_calls, false) {
+        return Ok(chosen);
     }
+    let why = match in_text::read(&reply.text, offered) {
+        InText::Calls(calls) => match chosen("", &calls, true) {
+            Some(chosen) => return Ok(chosen),
+            None => NOT_READ,
+        },
+        InText::Unclear(why) => why,
+        InText::Nothing if reply.finish == FinishReason::ToolCalls => NOT_READ,
+        InText::Nothing => {
+            return Ok(Chosen {
+                outputs: outputs(&reply.text, &ToolCall::new("", FINISH, "")),
+                more: Vec::new(),
+                in_text: false,
+            });
+        }
+    };
+    Err(not_called(why))
+}
+
+/// The calls of a reply that describes its calls in the prompt's form or, as some models do all the same, in
+/// the form that they were trained on. `None` if it is not nothing but calls.
+pub(super) fn read_text(text: &str, offered: &[ToolDef]) -> Option<Chosen> {
+    match in_text::read(text, offered) {
+        InText::Calls(calls) => chosen("", &calls, true),
+        InText::Nothing | InText::Unclear(_) => None,
+    }
+}
+
+fn chosen(thought: &str, calls: &[ToolCall], in_text: bool) -> Option<Chosen> {
+    let (first, more) = calls.split_first()?;
+    Some(Chosen {
+        outputs: outputs(thought, first),
+        more: more.to_vec(),
+        in_text,
+    })
+}
+
+const NOT_READ: &str = "announces a call of a tool, but has none that can be read";
+
+fn not_called(why: &str) -> String {
+    format!(
+        "No tool was called: your reply {why}. Call a tool again, and write nothing else around the call; or, \
+         if nothing more is needed, say so without a call."
+    )
 }
 
 /// A call as the outputs of a predictor.
@@ -119,6 +175,14 @@ pub(super) fn outputs(thought: &str, call: &ToolCall) -> Vec<Value> {
     vec![thought.trim().into(), call.name.as_str().into(), arguments]
 }
 
+/// Whether arguments that are not JSON end in the middle. What is left of them may be readable, but it is not
+/// what the model meant: a path that is cut is another path.
+pub(super) fn are_cut(arguments: &Value) -> bool {
+    let text = arguments.as_str().unwrap_or_default().trim();
+    let read = serde_json::from_str::<Value>(text);
+    text.starts_with(['{', '[']) && read.is_err_and(|error| error.is_eof())
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -127,12 +191,40 @@ mod tests {
 
     #[test]
     fn a_reply_without_a_call_is_done() {
-        let (values, more) = read_native(&ChatReply::new(" Enough. "));
-        assert_eq!(
-            values,
-            ["Enough.".into(), FINISH.into(), Value::Object(Map::new())]
-        );
-        assert!(more.is_empty());
+        let chosen = read_native(&ChatReply::new(" Enough. "), &[]).expect("it is done");
+        let done = ["Enough.".into(), FINISH.into(), Value::Object(Map::new())];
+        assert_eq!(chosen.outputs, done);
+        assert!(chosen.more.is_empty() && !chosen.in_text);
+    }
+
+    #[test]
+    fn i16_a_reply_that_only_announces_calls_is_not_done() {
+        let announced = ChatReply::new("I look.").with_finish(FinishReason::ToolCalls);
+        let told = read_native(&announced, &[]).expect_err("there is no call");
+        assert!(told.starts_with("No tool was called"), "{told}");
+    }
+
+    #[test]
+    fn i16_arguments_that_end_in_the_middle_are_cut() {
+        let read = |arguments: &str| outputs("", &ToolCall::new("", "remove", arguments)).remove(2);
+        for cut in [
+            r#"{"path": "/home/us"#,
+            r#"{"path": "/home""#,
+            "{",
+            r#"[{"a": 1}"#,
+        ] {
+            assert!(are_cut(&read(cut)), "{cut}");
+        }
+        for whole in [
+            "",
+            "{}",
+            "{'path': 'a'}",
+            "null",
+            "{\"a\": 1,}",
+            "```json\n{}\n```",
+        ] {
+            assert!(!are_cut(&read(whole)), "{whole}");
+        }
     }
 
     #[test]
@@ -155,9 +247,13 @@ mod tests {
                 .collect();
             let mut reply = ChatReply::calling(calls.clone());
             reply.text = text;
-            let (values, more) = read_native(&reply);
-            prop_assert_eq!(values.len(), 3);
-            prop_assert!(values[0].is_string() && values[1].is_string());
+            let announced = calls.is_empty();
+            let Ok(Chosen { outputs, more, .. }) = read_native(&reply, &[]) else {
+                prop_assert!(announced);
+                return Ok(());
+            };
+            prop_assert_eq!(outputs.len(), 3);
+            prop_assert!(outputs[0].is_string() && outputs[1].is_string());
             prop_assert_eq!(&more, calls.get(1..).unwrap_or_default());
         }
     }
