@@ -97,6 +97,8 @@ fn run_all(settings: &Settings) -> ExitCode {
 }
 
 fn start(name: &'static str, settings: &Settings) -> std::io::Result<Running> {
+    // The input of an earlier run is old, which would look like a reader that hangs.
+    let _ = std::fs::remove_file(child::input_file(name));
     let process = Command::new(std::env::current_exe()?)
         .args(["--target", name])
         .args(["--seconds", &settings.time.as_secs().to_string()])
