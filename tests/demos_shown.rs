@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dashoptimize::engine::Run;
+use dashoptimize::evaluate::OptimizerMetric;
 use dashoptimize::lm::{ChatRequest, Scripted};
 use dashoptimize::module::{LLMNode, ModuleExt};
 use dashoptimize::optimizer::{BootstrapFewShot, Optimized, Optimizer, RandomSearch};
@@ -100,7 +101,9 @@ fn demos(request: &ChatRequest) -> Vec<Shown> {
     pairs.collect()
 }
 
-fn search(seeds: impl IntoIterator<Item = i64>) -> RandomSearch<Metric> {
+fn search(
+    seeds: impl IntoIterator<Item = i64>,
+) -> RandomSearch<OptimizerMetric<'static, Quiz, Quiz>> {
     RandomSearch::new(is_right as Metric)
         .seeds(seeds)
         .max_bootstrapped_demos(4)
@@ -197,7 +200,7 @@ async fn so_many_candidate_programs_are_tried_in_addition_to_three() {
 
 // --- how many demos
 
-fn bootstrap() -> BootstrapFewShot<Metric> {
+fn bootstrap() -> BootstrapFewShot<OptimizerMetric<'static, Quiz, Quiz>> {
     BootstrapFewShot::new(is_right as Metric).max_iterations(1)
 }
 
@@ -251,8 +254,8 @@ fn level(_: &Quiz, found: &Quiz) -> f64 {
 /// The scores of the candidates, where each iteration gains one fortieth.
 async fn climb(
     settings: impl FnOnce(
-        BootstrapFewShot<fn(&Quiz, &Quiz) -> f64>,
-    ) -> BootstrapFewShot<fn(&Quiz, &Quiz) -> f64>,
+        BootstrapFewShot<OptimizerMetric<'static, Quiz, Quiz>>,
+    ) -> BootstrapFewShot<OptimizerMetric<'static, Quiz, Quiz>>,
 ) -> Vec<f64> {
     let signature = make_signature("question -> answer", "Answer.").expect("a good spec");
     let student = LLMNode::<Quiz>::new(signature, climbing(), "quiz").max_tokens(9);

@@ -6,12 +6,10 @@ use std::time::Duration;
 
 use dashoptimize::call::Context;
 use dashoptimize::engine::{Ended, Run, Stop};
-use dashoptimize::evaluate::{MetricError, Outcome, async_metric};
+use dashoptimize::evaluate::{MetricError, OptimizerMetric, Outcome, async_metric};
 use dashoptimize::lm::{Budget, LmError, LmErrorKind, Purpose, Retry, Scripted};
 use dashoptimize::module::{Module, ModuleExt};
-use dashoptimize::optimizer::{
-    BootstrapFewShot, LabeledFewShot, Optimized, Optimizer, RandomSearch,
-};
+use dashoptimize::optimizer::{BootstrapFewShot, LabeledFewShot, Optimized, RandomSearch};
 use tempfile::tempdir;
 
 use crate::support::journal::answers;
@@ -19,7 +17,7 @@ use crate::support::quiz::{Learner, Quiz, is_right, node, rows, splits};
 
 type Metric = fn(&Quiz, &Quiz) -> bool;
 
-fn search() -> RandomSearch<Metric> {
+fn search() -> RandomSearch<OptimizerMetric<'static, Quiz, Quiz>> {
     RandomSearch::new(is_right as Metric)
         .seeds(-3..3)
         .max_bootstrapped_demos(3)

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use dashoptimize::call::{CallError, Context};
 use dashoptimize::engine::{Candidate, Ended, Install, NoVerdict, Run, Stop, Study};
-use dashoptimize::evaluate::{MetricError, Outcome};
+use dashoptimize::evaluate::{MetricError, OptimizerMetric, Outcome};
 use dashoptimize::lm::{
     Budget, ChatReply, ChatRequest, LmError, LmErrorKind, Price, Retry, Scripted, Usage,
 };
@@ -25,7 +25,7 @@ use crate::support::quiz::{Learner, Quiz, is_right, node, row, rows, splits};
 
 type Metric = fn(&Quiz, &Quiz) -> bool;
 
-fn search() -> RandomSearch<Metric> {
+fn search() -> RandomSearch<OptimizerMetric<'static, Quiz, Quiz>> {
     RandomSearch::new(is_right as Metric)
         .seeds(-3..3)
         .max_bootstrapped_demos(3)

@@ -20,8 +20,10 @@ mod dynamic_signature;
 mod engine;
 mod engine_edges;
 mod engine_seams;
+mod failed_calls;
 mod failures;
 mod gateway;
+mod holdout_budget;
 #[cfg(feature = "interpreter")]
 mod hostile_code;
 #[cfg(feature = "mcp")]

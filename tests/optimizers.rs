@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dashoptimize::engine::Run;
-use dashoptimize::evaluate::{Example, Splits};
+use dashoptimize::evaluate::{Example, OptimizerMetric, Splits};
 use dashoptimize::lm::{ChatRequest, Scripted};
 use dashoptimize::module::{LLMNode, Module, ModuleExt};
 use dashoptimize::optimizer::{
@@ -39,7 +39,7 @@ fn questions(state: &State) -> Vec<String> {
     questions.collect()
 }
 
-fn labeled(strategy: SamplingStrategy) -> LabeledFewShot<Metric> {
+fn labeled(strategy: SamplingStrategy) -> LabeledFewShot<OptimizerMetric<'static, Quiz, Quiz>> {
     LabeledFewShot::new(METRIC).max_demos(4).strategy(strategy)
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use dashoptimize::engine::{Event, Observer, Run};
 use dashoptimize::lm::{Cache, OpenAi, Retry};
 use dashoptimize::module::{LLMNode, ModuleExt};
-use dashoptimize::optimizer::{BootstrapFewShot, Optimizer};
+use dashoptimize::optimizer::BootstrapFewShot;
 use dashoptimize::signature::make_signature;
 use tempfile::tempdir;
 

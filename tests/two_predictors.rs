@@ -2,12 +2,13 @@
 
 use dashoptimize::call::{CallError, Context};
 use dashoptimize::engine::Run;
+use dashoptimize::evaluate::OptimizerMetric;
 use dashoptimize::lm::{
     BoxFuture, ChatModel, ChatReply, ChatRequest, Gateway, LmError, ModelInfo, Permit, Purpose,
     Scripted,
 };
 use dashoptimize::module::{Module, ModuleExt, Predictor};
-use dashoptimize::optimizer::{BootstrapFewShot, LabeledFewShot, Optimizer, RandomSearch};
+use dashoptimize::optimizer::{BootstrapFewShot, LabeledFewShot, RandomSearch};
 use dashoptimize::state::{PredictorState, State};
 
 use crate::support::chain::{Chain, all_knowing, reply};
@@ -15,7 +16,7 @@ use crate::support::quiz::{Quiz, is_right, row, rows, splits};
 
 type Metric = fn(&Quiz, &Quiz) -> bool;
 
-fn bootstrap() -> BootstrapFewShot<Metric> {
+fn bootstrap() -> BootstrapFewShot<OptimizerMetric<'static, Quiz, Quiz>> {
     BootstrapFewShot::new(is_right as Metric)
         .max_bootstrapped_demos(3)
         .max_labeled_demos(4)

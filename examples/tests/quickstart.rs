@@ -24,11 +24,14 @@ fn run_to_end(folder: &Path) {
     assert!(status.success(), "{status}");
 }
 
+/// The records of replies. (There is one of each call before it is sent, too.)
 fn records(folder: &Path) -> Vec<String> {
     let journal = fs::read_to_string(folder.join("journal.jsonl")).unwrap_or_default();
     // A last line without its end is being written, or was when the process was killed.
     let whole = journal.rfind('\n').map_or(0, |end| end + 1);
-    journal[..whole].lines().map(str::to_owned).collect()
+    let lines = journal[..whole].lines();
+    let replies = lines.filter(|line| line.contains("\"end\":{\"reply\""));
+    replies.map(str::to_owned).collect()
 }
 
 /// Waits until so many replies are recorded, and kills the process with `SIGKILL`.

@@ -7,7 +7,7 @@ use dashoptimize::evaluate::MetricError;
 use dashoptimize::lm::{
     Budget, ChatReply, ChatRequest, LmError, LmErrorKind, OpenAi, Retry, Scripted,
 };
-use dashoptimize::optimizer::{LabeledFewShot, OptimizeError, Optimizer};
+use dashoptimize::optimizer::{LabeledFewShot, OptimizeError};
 
 use crate::support::quiz::{Learner, Quiz, is_right, node, splits};
 

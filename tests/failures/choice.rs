@@ -2,7 +2,7 @@
 
 use dashoptimize::evaluate::ScoreRange;
 use dashoptimize::lm::{ChatRequest, LmError, LmErrorKind, Scripted};
-use dashoptimize::optimizer::{BootstrapFewShot, KNNFewShot, Optimizer, RandomSearch};
+use dashoptimize::optimizer::{BootstrapFewShot, KNNFewShot, RandomSearch};
 
 use super::endings::Ending::{Fails, MetricErrs, MetricPanics, Right, TooLong, Wrong};
 use super::endings::{Ending, Endings, chosen, rows, tolerant, try_all, try_and_return};

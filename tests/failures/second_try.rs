@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use dashoptimize::engine::{Run, Stop};
 use dashoptimize::evaluate::Outcome;
 use dashoptimize::lm::{Budget, ChatReply, ChatRequest, Lm, LmError, LmErrorKind, Retry, Scripted};
-use dashoptimize::optimizer::{BootstrapFewShot, LabeledFewShot, Optimizer, RandomSearch};
+use dashoptimize::optimizer::{BootstrapFewShot, LabeledFewShot, RandomSearch};
 use tempfile::tempdir;
 
 use crate::support::journal::report;

@@ -60,11 +60,11 @@ pub(crate) fn run(name: &str, time: Duration, seed: u64) -> ExitCode {
     let mut random = Random::new(seed, name);
     let end = Instant::now() + time;
     for input in fuzzer.inputs.clone() {
-        fuzzer.execute(input);
+        fuzzer.execute(&input);
     }
     while Instant::now() < end {
         let input = mutated(&fuzzer.inputs, fuzzer.target.words(), &mut random);
-        fuzzer.execute(input);
+        fuzzer.execute(&input);
     }
     fuzzer.report()
 }
@@ -109,22 +109,22 @@ impl Fuzzer {
         })
     }
 
-    fn execute(&mut self, input: Vec<u8>) {
+    fn execute(&mut self, input: &[u8]) {
         // If this fails, the input of a crash is lost, and nothing else.
-        let _ = self.write(&input);
-        let (took, outcome) = self.timed(&input);
+        let _ = self.write(input);
+        let (took, outcome) = self.timed(input);
         self.executions += 1;
         match outcome {
             Some(outcome) => {
                 let is_new = self.outcomes.len() < MOST_INPUTS && self.outcomes.insert(outcome);
                 if is_new {
-                    self.inputs.push(input.clone());
+                    self.inputs.push(input.to_vec());
                 }
             }
             None => {
                 self.panics += 1;
                 let path = input_file(&format!("{}-panic-{}", self.target.name(), self.panics));
-                let _ = std::fs::write(&path, &input);
+                let _ = std::fs::write(&path, input);
                 println!(
                     "{}: panicked; the input is in {}",
                     self.target.name(),
@@ -133,9 +133,9 @@ impl Fuzzer {
             }
         }
         if input.len() <= UNIT {
-            self.slowest_short.keep(took, &input);
+            self.slowest_short.keep(took, input);
         }
-        self.slowest.keep(took, &input);
+        self.slowest.keep(took, input);
     }
 
     fn write(&mut self, input: &[u8]) -> std::io::Result<()> {

@@ -7,7 +7,7 @@ use dashoptimize::engine::Run;
 use dashoptimize::evaluate::{Dataset, Splits};
 use dashoptimize::lm::{Budget, OpenAi, Price, Retry};
 use dashoptimize::module::{LLMNode, ModuleExt};
-use dashoptimize::optimizer::{OptimizeError, Optimized, Optimizer, RandomSearch};
+use dashoptimize::optimizer::{OptimizeError, Optimized, RandomSearch};
 use dashoptimize::signature::make_signature;
 use serde::{Deserialize, Serialize};
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dashoptimize::artifact::Persist;
 use dashoptimize::evaluate::Splits;
 use dashoptimize::module::{BestOfN, DynModule, KNN, Majority};
-use dashoptimize::optimizer::{BootstrapFewShot, Optimizer};
+use dashoptimize::optimizer::BootstrapFewShot;
 
 use super::*;
 

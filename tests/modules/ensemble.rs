@@ -7,7 +7,7 @@ use dashoptimize::evaluate::Outcome;
 use dashoptimize::lm::{Budget, ChatRequest};
 use dashoptimize::module::{ChainOfThought, Ensemble, Reasoned, majority_vote, majority_vote_by};
 
-use dashoptimize::optimizer::{BootstrapFewShot, LabeledFewShot, Optimizer};
+use dashoptimize::optimizer::{BootstrapFewShot, LabeledFewShot};
 
 use super::*;
 use crate::support::quiz::{self, Learner, Quiz, node, rows, splits};

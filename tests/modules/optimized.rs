@@ -10,7 +10,7 @@ use dashoptimize::lm::{
     BoxFuture, ChatModel, ChatReply, ChatRequest, Lm, LmError, ModelInfo, Permit, Price, Usage,
 };
 use dashoptimize::module::{Compared, FromLm, majority_vote_by};
-use dashoptimize::optimizer::{BootstrapFewShot, Optimized, Optimizer};
+use dashoptimize::optimizer::{BootstrapFewShot, Optimized};
 use dashoptimize::prelude::module;
 use serde_json::{Map, Value};
 

@@ -268,7 +268,7 @@ async fn tools_that_cannot_be_are_an_error_before_any_call() {
         error.to_string(),
         "`finish` is what an agent calls when it is done; rename the tool"
     );
-    let twice = agent().tools(tools![look_up, look_up]);
+    let twice = agent().tools(tools![look_up, dashoptimize::tool::of::<look_up>()]);
     let error = twice.call(question()).await.expect_err("twice");
     assert!(
         matches!(&error, CallError::Tools { source: ToolboxError::SameName { name }, .. } if name == "look_up"),
@@ -316,7 +316,7 @@ async fn an_observation_is_cut() {
     });
     let page = SimpleTool::new("page", "", |_| async { Ok("é".repeat(7_500_000)) });
     let broken = SimpleTool::new("broken", "", |_| async {
-        Err(ToolError::new("é".repeat(7_500_000)))
+        Err::<String, _>(ToolError::new("é".repeat(7_500_000)))
     });
     let agent = ReAct::<Ask>::new(model).tools(tools![&page, &broken]);
     let reply = agent.call(question()).await.expect("an answer");

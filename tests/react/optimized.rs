@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dashoptimize::engine::Run;
+use dashoptimize::evaluate::OptimizerMetric;
 use dashoptimize::lm::{ChatReply, ChatRequest, Scripted, ToolCall};
 use dashoptimize::prelude::*;
 use dashoptimize::state::State;
@@ -79,7 +80,7 @@ fn native() -> Scripted {
     model.with_native_tools()
 }
 
-fn bootstrap() -> BootstrapFewShot<Metric> {
+fn bootstrap() -> BootstrapFewShot<OptimizerMetric<'static, Quiz, Quiz>> {
     BootstrapFewShot::new(is_right as Metric)
         .max_bootstrapped_demos(3)
         .max_labeled_demos(0)

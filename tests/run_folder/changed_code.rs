@@ -5,7 +5,7 @@ use std::fs;
 use dashoptimize::engine::{Run, Stop};
 use dashoptimize::evaluate::Metric;
 use dashoptimize::lm::{Budget, ChatRequest, LmError, LmErrorKind, Retry, Scripted};
-use dashoptimize::optimizer::{LabeledFewShot, Optimizer};
+use dashoptimize::optimizer::LabeledFewShot;
 use dashoptimize::prelude::{Dataset, Splits};
 use tempfile::tempdir;
 

@@ -8,7 +8,7 @@ use dashoptimize::engine::Run;
 use dashoptimize::evaluate::{Example, VerdictRule};
 use dashoptimize::lm::{ChatRequest, Scripted};
 use dashoptimize::module::{LLMNode, ModuleExt};
-use dashoptimize::optimizer::{LabeledFewShot, Optimizer};
+use dashoptimize::optimizer::LabeledFewShot;
 use dashoptimize::signature::{SignatureSpec, make_signature};
 use dashoptimize::state::{Demo, FieldProse, PredictorState, State};
 use tempfile::tempdir;

@@ -63,6 +63,11 @@ impl Answer {
         }
     }
 
+    /// Length in bytes.
+    pub(crate) const fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Leaves out the last bytes and closes the connection.
     pub(crate) fn cut(mut self, bytes: usize) -> Self {
         self.bytes.truncate(self.bytes.len() - bytes);

@@ -26,8 +26,7 @@ pub struct Optimized<M> {
     pub original: State,
     /// The best state that was found, installed or not.
     pub tuned: State,
-    /// Whether the tuned program is really better. `None` without a hold-out, or if the budget ended
-    /// before it could be opened.
+    /// Whether the tuned program is really better. `None` if there is none, as [`Report::no_verdict`] says.
     pub verdict: Option<Verdict>,
     /// Whether [`program`](Self::program) is the tuned one.
     pub installed: bool,

@@ -37,31 +37,22 @@ impl HoldoutCost {
     /// The least with which a run can end in a verdict, after the program as given was measured: one
     /// candidate, which may cost half as much, on the validation part, and both programs on the hold-out.
     pub(super) fn least_in_all(&self, base: &Evaluation) -> Amount {
+        let candidate = scaled(answered(base), base, LEAST_OF_CANDIDATE);
         let measured = base.spend.amount();
-        let answered = Amount {
-            calls: measured.calls.saturating_sub(base.spend.failed),
-            ..measured
-        };
-        let candidate = scaled_cost(answered, LEAST_OF_CANDIDATE);
         measured.plus(candidate).plus(self.before_candidates(base))
     }
 
     /// What is reserved as long as there is no candidate to judge: the least that it can take, so that
     /// whatever fits into the budget is tried.
     pub(super) fn before_candidates(&self, base: &Evaluation) -> Amount {
-        let calls = base.spend.calls.saturating_sub(base.spend.failed);
-        let answered = Amount {
-            calls,
-            ..base.spend.amount()
-        };
-        let of_base = answered.scaled(self.rows, rows(base));
-        of_base.plus(scaled_cost(of_base, LEAST_OF_CANDIDATE))
+        let of_base = answered(base).scaled(self.rows, rows(base));
+        of_base.plus(scaled(of_base, base, LEAST_OF_CANDIDATE))
     }
 
     /// What is reserved once there are candidates: enough for any of them, with a margin.
     pub(super) fn after(&self, base: &Evaluation, candidates: &[Evaluation]) -> Amount {
         let cost = |evaluation: &Evaluation, margin| {
-            let expected = scaled_cost(self.of(evaluation), margin);
+            let expected = scaled(self.of(evaluation), evaluation, margin);
             Amount {
                 calls: expected
                     .calls
@@ -110,10 +101,24 @@ const fn rows(evaluation: &Evaluation) -> u64 {
     evaluation.measured.n() as u64
 }
 
-/// Tokens and dollars scaled; the number of calls that a row takes does not depend on their length.
-fn scaled_cost(amount: Amount, (numerator, denominator): (u64, u64)) -> Amount {
+/// What the calls of an evaluation cost that did not fail.
+fn answered(evaluation: &Evaluation) -> Amount {
+    let spend = evaluation.spend;
     Amount {
-        calls: amount.calls,
-        ..amount.scaled(numerator, denominator)
+        calls: spend.calls.saturating_sub(spend.failed),
+        ..spend.amount()
+    }
+}
+
+/// The amount times `numerator / denominator`. A program whose rows all take the same number of calls takes
+/// it with any demos.
+fn scaled(amount: Amount, of: &Evaluation, (numerator, denominator): (u64, u64)) -> Amount {
+    let scaled = amount.scaled(numerator, denominator);
+    match answered(of).calls.checked_rem(rows(of)) {
+        Some(0) => Amount {
+            calls: amount.calls,
+            ..scaled
+        },
+        _ => scaled,
     }
 }

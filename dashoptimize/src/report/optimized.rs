@@ -41,8 +41,8 @@ impl fmt::Display for Report {
             writeln!(f, "hold-out, tuned: {}", holdout.tuned)?;
         }
         writeln!(f, "spent: {}", spend_line(&self.ledger.total()))?;
-        let excesses = self.excesses.iter();
-        excesses.map(|excess| writeln!(f, "{excess}")).collect()
+        let mut excesses = self.excesses.iter();
+        excesses.try_for_each(|excess| writeln!(f, "{excess}"))
     }
 }
 

@@ -337,9 +337,11 @@ fn example(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     let values: Vec<Ident> = values.collect();
     let copies = names.iter().zip(&values).zip(types);
     let copies = copies.map(|((name, value), ty)| {
-        let input = all_at(name.span(), quote!(#private::input));
+        let place = name.span();
+        let (open, close) = (all_at(place, quote!(::<)), all_at(place, quote!(, _>)));
+        let input = all_at(place, quote!(#private::input));
         let args = parentheses_at(reported_at(name.span()), quote!(#value));
-        quote!({ let #value = &self.#name; #input::<#ty, _> #args })
+        quote!({ let #value = &self.#name; #input #open #ty #close #args })
     });
     let fields = at_type(row, quote!(#private::row_fields::<#row>));
     quote! {

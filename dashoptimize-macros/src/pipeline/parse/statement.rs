@@ -213,7 +213,9 @@ fn while_statement(input: ParseStream<'_>) -> syn::Result<Statement> {
             Ok(TokenTree::Group(body)) if is_braces(&body) && !input.peek(Token![=]) => {
                 input.parse::<Option<Token![;]>>()?;
                 if !input.is_empty() {
-                    return Err(syn::Error::new(last_span(&condition), IN_HEAD));
+                    let first = condition.into_iter().next();
+                    let place = first.map_or(keyword.span, |token| token.span());
+                    return Err(syn::Error::new(place, IN_HEAD));
                 }
                 return Ok(Statement::While { condition, body });
             }

@@ -169,7 +169,7 @@ impl<E: Serialize + DeserializeOwned> Decode<E> for SerdeDecoder {
 /// `#[serde(default)]` applies.
 fn from_cells<E: DeserializeOwned>(mut cells: Vec<(String, String)>) -> Result<E, Problem> {
     let entries = |cells: &[(String, String)]| {
-        let cells = cells.to_vec().into_iter();
+        let cells = cells.iter().cloned();
         from_entries(cells.map(|(name, text)| (name, TableCell(text))))
     };
     let mut first = None;

@@ -209,7 +209,7 @@ impl<'a, E, D: Decode<E>> Reading<'a, E, D> {
         };
         match row.remove(column) {
             Some(Value::String(cell)) => Ok((cell == *wanted).then_some(row)),
-            Some(other) => Ok((other.to_string() == *wanted).then_some(row)),
+            Some(other) => Ok(wanted.eq(&other.to_string()).then_some(row)),
             None => Err(vec![Problem::of_field(
                 column,
                 "is missing, so it is not known whether the row is chosen",

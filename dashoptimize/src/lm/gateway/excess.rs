@@ -114,8 +114,8 @@ impl Excesses {
                 is_told: false,
             });
         let (reported, possible) = (excess.reported, excess.possible);
-        known.input.to_hold(reported.input, possible.input);
-        known.output.to_hold(reported.output, possible.output);
+        known.input.hold(reported.input, possible.input);
+        known.output.hold(reported.output, possible.output);
         let calls = known.seen.calls.saturating_add(excess.calls);
         if beyond(&excess) > beyond(&known.seen) {
             known.seen = excess;
@@ -151,7 +151,7 @@ const fn beyond(excess: &UsageExcess) -> u64 {
 }
 
 impl Raise {
-    fn to_hold(&mut self, reported: u64, possible: u64) {
+    fn hold(&mut self, reported: u64, possible: u64) {
         self.difference = self.difference.max(reported.saturating_sub(possible));
         let is_higher = |(numerator, denominator): (u64, u64)| {
             u128::from(reported) * u128::from(denominator)

@@ -150,7 +150,7 @@ async fn i3_usage_beyond_the_worst_case_is_passed_by_calls_in_flight_alone_and_s
 async fn i3_once_it_was_seen_usage_beyond_the_worst_case_passes_no_limit() {
     // One after the other: only the first call can exceed the limit.
     let model = model().with_usage(Usage::new(100, 300));
-    let gateway = gateway(Budget::tokens(2_000), 1);
+    let gateway = gateway(Budget::tokens(2_100), 1);
     let lm = model.clone().into();
     for number in 0..99 {
         let _ = ask(&gateway, &lm, number).await;
