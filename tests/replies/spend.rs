@@ -39,11 +39,15 @@ async fn spent(usage: &Value, budget: Budget) -> (usize, u64, Option<Usd>) {
 #[tokio::test]
 async fn i3_tokens_that_stand_outside_of_the_output_end_a_budget() {
     let thoughts = json!({"prompt_tokens": 12, "completion_tokens": 3, "total_tokens": 2824});
+    // The gateway may learn from the first reply that the next one needs more than was reserved for it.
     let (calls, tokens, cost) = spent(&thoughts, Budget::usd(0.01)).await;
-    assert_eq!((calls, tokens), (2, 2 * 2824));
-    assert_eq!(cost, Some(Usd::from_usd(2.0 * (12.0 + 2.0 * 2812.0) / 1e6)));
+    assert!((1..=2).contains(&calls), "{calls} calls");
+    assert_eq!(tokens, 2824 * calls as u64);
+    let each = (12.0 + 2.0 * 2812.0) / 1e6;
+    assert_eq!(cost, Some(Usd::from_usd(each * calls as f64)));
     let (calls, tokens, _) = spent(&thoughts, Budget::tokens(10_000)).await;
-    assert_eq!((calls, tokens), (4, 4 * 2824));
+    assert!((3..=4).contains(&calls), "{calls} calls");
+    assert_eq!(tokens, 2824 * calls as u64);
 }
 
 #[tokio::test]
