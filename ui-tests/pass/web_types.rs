@@ -68,7 +68,7 @@ pipeline!(
     }
 
     fn WithPool(question: String, pool: Arc<Pool>) -> String {
-        let held = Arc::strong_count(pool);
+        let held = Arc::strong_count(&pool);
         Predict::<Ask> {
             question: format!("{question} {held}"),
         }
