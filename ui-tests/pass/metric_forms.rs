@@ -51,11 +51,11 @@ async fn all(program: Answer, data: Splits<Ask>, run: Run) -> Result<(), Box<dyn
     let known = BTreeSet::from(["a"]);
     let borrowing = |gold: &Ask, said: &AskOutput| known.contains(&*gold.answer) && is_right(gold, said);
     BootstrapFewShot::new(&borrowing).optimize(&program, &data, &run).await?;
-    run.evaluate(&program, &data.val, &borrowing).await?;
+    run.evaluate(&program, data.val(), &borrowing).await?;
 
     let shared = Arc::new(|gold: &Ask, said: &AskOutput| Ok::<_, MetricError>(gold.answer == said.answer));
     LabeledFewShot::new(Arc::clone(&shared)).optimize(&program, &data, &run).await?;
-    run.evaluate(&program, &data.val, &shared).await?;
+    run.evaluate(&program, data.val(), &shared).await?;
 
     let dynamic: Arc<dyn Metric<Ask, AskOutput>> = Arc::new(is_right);
     RandomSearch::new(dynamic).optimize(&program, &data, &run).await?;

@@ -36,15 +36,15 @@ pub enum Kind {
 }
 
 #[signature(derive(PartialEq, Serialize))]
-struct Sort {
+pub struct Sort {
     #[input]
-    text: String,
+    pub text: String,
     #[output]
-    kind: Label,
+    pub kind: Label,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, FieldType)]
-struct Label(String);
+pub struct Label(String);
 
 /// Not `Debug`, not `Clone`, not `PartialEq`.
 pub struct Pool;
@@ -68,7 +68,7 @@ pipeline!(
     }
 
     fn WithPool(question: String, pool: Arc<Pool>) -> String {
-        let held = Arc::strong_count(pool);
+        let held = Arc::strong_count(&pool);
         Predict::<Ask> {
             question: format!("{question} {held}"),
         }

@@ -25,6 +25,7 @@ const _: () = {
             "Intent",
             __VARIANTS,
         );
+        const EXACT: ::core::primitive::bool = __PART_0.exact && __PART_1.exact && true;
         fn into_json(self) -> ::dashoptimize::__private::Value {
             match self {
                 Self::Refund => ::dashoptimize::__private::Value::from("refund"),

@@ -37,7 +37,7 @@ impl ::dashoptimize::module::FromLm for Best {
                 _,
                 _,
             >>::close(
-                (::dashoptimize::module::BestOfN::new(
+                ((::dashoptimize::module::BestOfN::new)(
                     ::dashoptimize::__private::part::<
                         ::dashoptimize::__private::Maker<__IS_MODULE>,
                         Classify,

@@ -54,6 +54,7 @@ const _: () = {
             "what to rate",
             "Text:",
             &[],
+            __FIELD_0.reads,
         ),
         ::dashoptimize::__private::field(
             "stars",
@@ -62,6 +63,7 @@ const _: () = {
             "",
             "Stars:",
             __CHECKS_1,
+            __FIELD_1.reads,
         ),
     ];
     #[automatically_derived]

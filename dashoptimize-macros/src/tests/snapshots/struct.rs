@@ -13,6 +13,7 @@ const _: () = {
             "",
             __PROPERTIES_0,
         );
+        const EXACT: ::core::primitive::bool = __PART_0.exact && true;
         fn into_json(self) -> ::dashoptimize::__private::Value {
             let Self { city: __part_0 } = self;
             ::dashoptimize::__private::object(
