@@ -264,15 +264,15 @@ async fn i6_an_answer_after_a_refused_call_is_not_scored() {
         forward: Excuse,
     };
     let run = Run::in_memory().budget(Budget::calls(2)).concurrency(1);
-    let (evaluation, outcomes) = run
+    let (evaluation, evaluated) = run
         .evaluate(&program, &rows(0..4), &is_right)
         .await
         .unwrap();
     assert_eq!(evaluation.measured.scored(), 2);
     assert!(
-        outcomes[2..]
+        evaluated[2..]
             .iter()
-            .all(|outcome| matches!(outcome, Outcome::Refused { .. }))
+            .all(|row| matches!(row.outcome(), Outcome::Refused { .. }))
     );
 
     let refused = ByHand {
@@ -297,10 +297,10 @@ async fn i12_panics_of_programs_metrics_and_models_are_outcomes() {
         true
     };
     let run = Run::in_memory();
-    let (_, outcomes) = run.evaluate(&program, &rows(0..4), &metric).await.unwrap();
-    let shown = outcomes
+    let (_, evaluated) = run.evaluate(&program, &rows(0..4), &metric).await.unwrap();
+    let shown = evaluated
         .iter()
-        .map(|outcome| outcome.error().unwrap_or("fine"));
+        .map(|row| row.outcome().error().unwrap_or("fine"));
     let expected = [
         "fine",
         "the program panicked: not this one",
@@ -310,11 +310,11 @@ async fn i12_panics_of_programs_metrics_and_models_are_outcomes() {
     assert_eq!(shown.collect::<Vec<_>>(), expected);
 
     let buggy = Scripted::new(|_: &ChatRequest| -> String { panic!("a bug in the model") });
-    let (evaluation, outcomes) = run
+    let (evaluation, evaluated) = run
         .evaluate(&node(buggy), &rows(0..4), &is_right)
         .await
         .unwrap();
-    assert_eq!(evaluation.measured.failures().program, 4, "{outcomes:?}");
+    assert_eq!(evaluation.measured.failures().program, 4, "{evaluated:?}");
 }
 
 #[tokio::test]

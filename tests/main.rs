@@ -40,6 +40,7 @@ mod program_of_thought;
 mod react;
 mod record;
 mod report;
+mod results;
 mod retrieve;
 mod scripted;
 mod secrets;

@@ -1,66 +1,72 @@
 //! Evaluation without an optimizer.
 
 use super::candidate::Candidate;
+use super::evaluated_row::EvaluatedRow;
 use super::evaluation::{Evaluation, Part};
 use super::evaluator::Evaluator;
 use super::manifest;
 use super::models::DeclaredModels;
 use super::run::Run;
 use super::stop::Stop;
-use crate::evaluate::{Example, Metric, Outcome};
+use crate::evaluate::{Example, Metric, Rows};
 use crate::module::Module;
 
 impl Run {
     /// Runs a program on rows, with as many concurrent calls as the run allows. There is one
-    /// [`Outcome`] for each row, in the order of the rows. Rows that are left when the budget is used
-    /// up are [`Outcome::Refused`].
+    /// [`EvaluatedRow`] for each row, in the order of the rows, with what the program answered. Rows
+    /// that are left when the budget is used up are [refused](crate::evaluate::Outcome::Refused).
+    ///
+    /// In a run with a folder, the rows are in `results/rows.jsonl` as well, and a summary is in
+    /// `report.txt`; see [the files of a run](super#the-files-of-a-run).
     ///
     /// # Errors
     ///
     /// If too many rollouts fail, nothing more can be called, or the budget cannot be enforced, such as
     /// one in dollars for a model of unknown price.
-    pub async fn evaluate<M, E>(
+    pub async fn evaluate<M, R>(
         &self,
         program: &M,
-        rows: &[E],
-        metric: &impl Metric<E, M::Output>,
-    ) -> Result<(Evaluation, Vec<Outcome>), Stop>
+        rows: &R,
+        metric: &impl Metric<R::Row, M::Output>,
+    ) -> Result<(Evaluation, Vec<EvaluatedRow<M::Output>>), Stop>
     where
         M: Module,
-        E: Example<M::Input>,
+        R: Rows + ?Sized,
+        R::Row: Example<M::Input>,
     {
-        let mut outcomes = Vec::with_capacity(rows.len());
+        let mut evaluated = Vec::with_capacity(rows.rows().len());
         let evaluation = self
-            .evaluate_each(program, rows, metric, |outcome| outcomes.push(outcome))
+            .evaluate_each(program, rows, metric, |row| evaluated.push(row))
             .await?;
-        Ok((evaluation, outcomes))
+        Ok((evaluation, evaluated))
     }
 
-    /// As [`evaluate`](Self::evaluate), but passes each outcome on instead of keeping it, so that
-    /// memory does not grow with the number of rows.
+    /// As [`evaluate`](Self::evaluate), but passes each row on instead of keeping it, so that memory
+    /// does not grow with the number of rows. With `|_| ()`, only what was measured is kept.
     ///
     /// # Errors
     ///
     /// As [`evaluate`](Self::evaluate).
-    pub async fn evaluate_each<M, E>(
+    pub async fn evaluate_each<M, R>(
         &self,
         program: &M,
-        rows: &[E],
-        metric: &impl Metric<E, M::Output>,
-        each: impl FnMut(Outcome) + Send,
+        rows: &R,
+        metric: &impl Metric<R::Row, M::Output>,
+        each: impl FnMut(EvaluatedRow<M::Output>) + Send,
     ) -> Result<Evaluation, Stop>
     where
         M: Module,
-        E: Example<M::Input>,
+        R: Rows + ?Sized,
+        R::Row: Example<M::Input>,
     {
-        let manifest = manifest::of_evaluation(program, rows, metric);
+        let manifest = manifest::of_evaluation(program, rows.rows(), metric);
         let models = DeclaredModels::new(Vec::new(), metric);
         let (gateway, folder) = self.open(program, &models, &manifest)?;
-        let evaluator = Evaluator::new(metric, self, models, gateway, folder);
+        let evaluator = Evaluator::new(metric, program, self, models, gateway, folder);
         let candidate = Candidate::as_given(program);
-        evaluator.announce(&candidate, Part::Val, rows.len());
+        evaluator.announce(&candidate, Part::Whole, rows.rows().len());
         let evaluated = evaluator
-            .evaluate(&[&candidate], rows, Part::Val, each)
+            .evaluate(&[&candidate], &rows, Part::Whole, each)
             .await;
         evaluated
             .map(|mut evaluations| evaluations.swap_remove(0))

@@ -1,20 +1,26 @@
 //! The evaluator: programs on many rows, with bounded concurrency and results in order.
 
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::{Map, Value};
+
 use super::candidate::Candidate;
 use super::error_limit::ErrorLimit;
+use super::evaluated_row::EvaluatedRow;
 use super::evaluation::{Evaluation, Part};
 use super::event::Event;
 use super::folder::RunFolder;
 use super::models::DeclaredModels;
 use super::own_answer::without_answer;
-use super::results_file::ResultsFile;
+use super::results_file::{ResultsFile, TrialsFile};
 use super::rollout::{Rollout, RolloutInput, RolloutRunner};
 use super::run::Run;
 use super::schedule::in_order;
+use super::shown_fields::ShownFields;
 use super::stop::Stop;
 use super::trial::Trial;
 use crate::evaluate::measured::Tally;
-use crate::evaluate::{Example, Metric, Outcome, Splits};
+use crate::evaluate::{Example, Metric, RowOrigin, Rows, Splits};
 use crate::lm::{Gateway, Refusal, Spend};
 use crate::module::Module;
 
@@ -26,6 +32,7 @@ pub(super) struct Evaluator<'a, M: Module, E> {
     gateway: Gateway,
     folder: RunFolder,
     errors: ErrorLimit,
+    trials: Mutex<TrialsFile>,
 }
 
 /// An evaluation of which some rows are still missing.
@@ -39,6 +46,7 @@ struct UnfinishedEvaluation {
 impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
     pub(super) fn new(
         metric: &'a dyn Metric<E, M::Output>,
+        student: &M,
         run: &'a Run,
         models: DeclaredModels,
         gateway: Gateway,
@@ -49,9 +57,14 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
             run,
             models,
             gateway,
+            trials: Mutex::new(folder.trials(ShownFields::of::<M, E>(student))),
             folder,
             errors: ErrorLimit::new(run.max_errors),
         }
+    }
+
+    pub(super) const fn metric(&self) -> &'a dyn Metric<E, M::Output> {
+        self.metric
     }
 
     pub(super) const fn gateway(&self) -> &Gateway {
@@ -71,21 +84,22 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
     }
 
     /// Evaluates candidates on these rows, concurrently. The evaluations are in the order of the
-    /// candidates. The outcomes are passed on to `each`, candidate by candidate and row by row.
+    /// candidates. The rows are passed on to `each`, candidate by candidate.
     pub(super) async fn evaluate(
         &self,
         candidates: &[&Candidate<M>],
-        rows: &[E],
+        rows: &dyn Rows<Row = E>,
         part: Part,
-        mut each: impl FnMut(Outcome),
+        mut each: impl FnMut(EvaluatedRow<M::Output>),
     ) -> Result<Vec<Evaluation>, Stop> {
         let unfinished = candidates.iter().map(|c| self.unfinished(c, part));
         let mut evaluations = unfinished.collect::<Result<Vec<_>, _>>()?;
-        let (n, all) = (rows.len(), rows.len() * candidates.len());
-        let start = |index: usize| self.start(candidates[index / n], &rows[index % n]);
-        let ended = in_order(all, self.run.concurrency, start, |index, rollout| {
-            self.count(&rollout, index, all)?;
-            each(evaluations[index / n].add(index % n, rollout)?);
+        let (n, all) = (rows.rows().len(), rows.rows().len() * candidates.len());
+        let start = |index: usize| self.start(candidates[index / n], rows, index % n);
+        let ended = in_order(all, self.run.concurrency, start, |index, row| {
+            self.count(&row.rollout, index, all)?;
+            evaluations[index / n].add(|| rows.rows()[index % n].fields(), &row)?;
+            each(row);
             Ok(())
         })
         .await;
@@ -107,12 +121,14 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         let start = |index: usize| self.start_trial(&trials[index], data);
         let mut rollouts = Vec::with_capacity(trials.len());
         let concurrency = self.run.concurrency;
-        in_order(trials.len(), concurrency, start, |index, rollout| {
+        let ended = in_order(trials.len(), concurrency, start, |index, rollout| {
             self.count(&rollout, index, trials.len())?;
             rollouts.push(rollout);
             Ok(())
         })
-        .await?;
+        .await;
+        self.record(trials, &rollouts, data)?;
+        ended?;
         match rollouts.iter().find_map(|rollout| rollout.refusal.clone()) {
             Some(refusal) => Err(Stop::Budget(refusal)),
             None => Ok(rollouts),
@@ -147,24 +163,34 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         });
     }
 
-    const fn runner(&self, traced: bool) -> RolloutRunner<'_, M, E> {
+    const fn runner(&self) -> RolloutRunner<'_, M, E> {
         RolloutRunner {
             gateway: &self.gateway,
             metric: self.metric,
-            traced,
         }
     }
 
-    /// One rollout of an evaluation.
-    async fn start(&self, candidate: &Candidate<M>, example: &E) -> Result<Rollout, Stop> {
+    /// One row of an evaluation.
+    async fn start(
+        &self,
+        candidate: &Candidate<M>,
+        rows: &dyn Rows<Row = E>,
+        index: usize,
+    ) -> Result<EvaluatedRow<M::Output>, Stop> {
         let input = RolloutInput {
             program: candidate.program(),
             candidate: candidate.id(),
-            example,
+            example: &rows.rows()[index],
             sample: 0,
             temperature: None,
         };
-        self.runner(false).run(input).await
+        let (output, rollout) = self.runner().run(input).await?;
+        Ok(EvaluatedRow {
+            index,
+            origin: rows.origin(index).cloned(),
+            output,
+            rollout,
+        })
     }
 
     async fn start_trial(&self, trial: &Trial<M>, data: &Splits<E>) -> Result<Rollout, Stop> {
@@ -177,7 +203,26 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
             sample: trial.sample_index(),
             temperature: trial.own_temperature(),
         };
-        self.runner(true).run(input).await
+        let (_, rollout) = self.runner().run(input).await?;
+        Ok(rollout)
+    }
+
+    /// Writes the rollouts of these trials to the run folder.
+    fn record(
+        &self,
+        trials: &[Trial<M>],
+        rollouts: &[Rollout],
+        data: &Splits<E>,
+    ) -> Result<(), Stop> {
+        let mut file = self.trials.lock().unwrap_or_else(PoisonError::into_inner);
+        file.write(trials.iter().zip(rollouts), |trial| {
+            let (part, row) = (trial.part(), trial.row());
+            (
+                rows_of(data, part)[row].fields(),
+                origin_of(data, part, row),
+            )
+        })?;
+        Ok(())
     }
 
     fn check(&self, trial: &Trial<M>, data: &Splits<E>) -> Result<(), Stop> {
@@ -208,8 +253,9 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         candidate: &Candidate<M>,
         part: Part,
     ) -> Result<UnfinishedEvaluation, Stop> {
+        let shown = ShownFields::of::<M, E>(candidate.program());
         Ok(UnfinishedEvaluation {
-            results: self.folder.results(candidate.id(), part)?,
+            results: self.folder.results(candidate.id(), part, shown)?,
             tally: Tally::new(self.metric.range()),
             spend: Spend::default(),
             refused: None,
@@ -218,13 +264,18 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
 }
 
 impl UnfinishedEvaluation {
-    /// Adds the next row. Returns its outcome.
-    fn add(&mut self, row: usize, rollout: Rollout) -> Result<Outcome, Stop> {
-        self.results.write(row, &rollout.outcome)?;
-        self.tally.push(&rollout.outcome);
+    /// Adds the next row, which has these fields.
+    fn add<O>(
+        &mut self,
+        fields: impl FnOnce() -> Map<String, Value>,
+        row: &EvaluatedRow<O>,
+    ) -> Result<(), Stop> {
+        let rollout = &row.rollout;
+        self.results.write(fields, row)?;
+        self.tally.push(&rollout.outcome, rollout.broken_checks());
         self.spend += rollout.spend;
-        self.refused = self.refused.take().or(rollout.refusal);
-        Ok(rollout.outcome)
+        self.refused = self.refused.take().or_else(|| rollout.refusal.clone());
+        Ok(())
     }
 
     fn finish(self) -> Result<Evaluation, Stop> {
@@ -242,7 +293,16 @@ fn rows_of<E>(data: &Splits<E>, part: Part) -> &[E] {
     match part {
         Part::Train => data.train(),
         Part::Val => data.val(),
-        Part::Holdout => &[],
+        Part::Holdout | Part::Whole => &[],
+    }
+}
+
+/// Where a row of these parts came from.
+fn origin_of<E>(data: &Splits<E>, part: Part, row: usize) -> Option<&RowOrigin> {
+    match part {
+        Part::Train => data.train().origin(row),
+        Part::Val => data.val().origin(row),
+        Part::Holdout | Part::Whole => None,
     }
 }
 
@@ -255,7 +315,7 @@ where
     let candidate = trial.candidate();
     let mut program = match trial.part() {
         Part::Train => without_answer(candidate, trial.row(), || example.fields())?,
-        Part::Val | Part::Holdout => candidate.program().clone(),
+        Part::Val | Part::Holdout | Part::Whole => candidate.program().clone(),
     };
     if let Some(lm) = trial.own_lm() {
         for predictor in program.predictors_mut() {

@@ -29,9 +29,13 @@
 //! let is_right = |gold: &Sum, found: &SumOutput| gold.sum == found.sum;
 //!
 //! let run = Run::in_memory().budget(Budget::calls(10));
-//! let (evaluation, outcomes) = run.evaluate(&program, &rows, &is_right).await?;
+//! let (evaluation, evaluated) = run.evaluate(&program, &rows, &is_right).await?;
 //! assert_eq!(evaluation.measured.score(), Some(0.5));
-//! assert_eq!(outcomes.len(), 2);
+//! let answers: Vec<Option<i64>> = evaluated
+//!     .iter()
+//!     .map(|row| row.output.as_ref().map(|output| output.sum))
+//!     .collect();
+//! assert_eq!(answers, [Some(4), Some(4)]);
 //! # Ok(())
 //! # }
 //! ```
@@ -42,6 +46,7 @@ mod differences;
 mod dyn_search;
 mod error_limit;
 mod evaluate;
+mod evaluated_row;
 mod evaluation;
 mod evaluator;
 mod event;
@@ -55,20 +60,24 @@ mod optimize;
 mod optimized;
 mod optimizer;
 mod own_answer;
+mod result_line;
 mod results_file;
 mod rollout;
 mod run;
 mod schedule;
 mod search;
 mod session;
+mod shown_fields;
 mod stage;
 mod state_id;
 mod stop;
 mod study;
 mod trial;
+mod wrong_rows;
 
 pub use candidate::{Candidate, Sources};
 pub use dyn_search::{DynOptimizer, DynSearch};
+pub use evaluated_row::EvaluatedRow;
 pub use evaluation::{Evaluation, Part, PartSizes};
 pub use event::{Event, Observer, SearchEvent};
 pub use folder_error::FolderError;

@@ -55,7 +55,7 @@ where
             replayed: gateway.total().calls,
             budget: run.budget,
         });
-        let evaluator = Evaluator::new(metric, run, models, gateway, folder);
+        let evaluator = Evaluator::new(metric, student, run, models, gateway, folder);
         Ok(Self {
             search,
             data,

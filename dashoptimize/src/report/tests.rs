@@ -45,7 +45,8 @@ fn measured(right: usize) -> Measured {
     let mut tally = Tally::new(ScoreRange::default());
     for row in 0..40 {
         let score = Score::new(if row < right { 1.0 } else { 0.0 });
-        tally.push(&Outcome::Scored(score.expect("a finite number")));
+        let outcome = Outcome::Scored(score.expect("a finite number"));
+        tally.push(&outcome, std::iter::empty());
     }
     tally.finish()
 }

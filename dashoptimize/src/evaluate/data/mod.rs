@@ -14,6 +14,7 @@ mod part_name;
 mod parts;
 mod raw_row;
 mod reading;
+mod rows;
 mod split;
 mod splits;
 
@@ -22,6 +23,8 @@ pub use dataset::Dataset;
 pub use error::{DataError, RowProblem};
 pub use loader::Loader;
 pub use origin::RowOrigin;
+pub(crate) use parts::OpenHoldout;
 pub use parts::{Holdout, Train, Val};
+pub use rows::Rows;
 pub use split::Ratio;
 pub use splits::{Splits, SplitsBuilder};

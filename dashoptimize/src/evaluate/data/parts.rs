@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::content_id::ContentId;
 use super::dataset::Dataset;
 use super::origin::RowOrigin;
+use super::rows::Rows;
 
 /// The first `len` rows of a data set, shared and never copied.
 struct SharedRows<E> {
@@ -169,14 +170,29 @@ impl<E> Holdout<E> {
     }
 
     /// The rows, for the verdict.
-    pub(crate) fn open(&self) -> &[E] {
+    pub(crate) const fn open(&self) -> OpenHoldout<'_, E> {
+        OpenHoldout(&self.0)
+    }
+}
+
+/// The rows of a hold-out that was opened.
+pub(crate) struct OpenHoldout<'a, E>(&'a SharedRows<E>);
+
+impl<E: Send + Sync> Rows for OpenHoldout<'_, E> {
+    type Row = E;
+
+    fn rows(&self) -> &[E] {
         self.0.rows()
+    }
+
+    fn origin(&self, index: usize) -> Option<&RowOrigin> {
+        self.0.origin(index)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::evaluate::{Dataset, Ratio};
+    use crate::evaluate::{Dataset, Ratio, Rows};
 
     #[test]
     fn i10_the_hold_out_opens_inside_and_shows_nothing_outside() {
@@ -184,7 +200,7 @@ mod tests {
         let splits = data.and_then(|data| data.split(7, Ratio::new(4, 3, 3)).ok());
         let splits = splits.expect("ten rows are enough");
         let holdout = splits.holdout().expect("there is a hold-out");
-        assert_eq!(holdout.open().len(), holdout.len());
+        assert_eq!(holdout.open().rows().len(), holdout.len());
         assert_eq!(format!("{holdout:?}"), "Holdout(3 rows)");
     }
 }
