@@ -26,6 +26,7 @@ mod interpreter;
 #[cfg(feature = "interpreter")]
 mod interpreter_limits;
 mod knn;
+mod llm_node;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod metrics;

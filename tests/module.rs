@@ -196,6 +196,37 @@ async fn a_trace_keeps_each_step_with_its_reply_and_how_it_ended() {
     assert_eq!(traced().await, trace);
 }
 
+/// What is written before the answer can lead to it; what is written after it cannot. The signature, the
+/// prompt and the reader must agree on this order.
+#[tokio::test]
+async fn a_chain_of_thought_is_written_before_the_outputs() {
+    let text = "[[ ## reasoning ## ]]\nIt is lost.\n\n".to_owned() + &reply("CardLost", 0.9);
+    let model = Scripted::new(move |_: &ChatRequest| text.clone()).keeping_requests();
+    let thinker = ChainOfThought::<Triage>::new(model.clone());
+    let spec = thinker.predictors()[0].spec().to_string();
+    assert!(spec.ends_with("-> reasoning, intent, confidence"), "{spec}");
+    let output = thinker.call(input("I lost my card")).await.unwrap();
+    assert_eq!(
+        (&*output.reasoning, output.intent),
+        ("It is lost.", Intent::CardLost)
+    );
+    let prompt = sent(&model)[0]
+        .iter()
+        .map(Message::text)
+        .collect::<Vec<_>>()
+        .join("\n");
+    let last = |marker: &str| {
+        prompt
+            .rfind(marker)
+            .unwrap_or_else(|| panic!("{marker} in {prompt}"))
+    };
+    assert!(last("## reasoning ##") < last("## intent ##"), "{prompt}");
+    assert!(
+        last("`[[ ## reasoning ## ]]`") < last("`[[ ## intent ## ]]`"),
+        "{prompt}"
+    );
+}
+
 /// I8: there are no words for a name, a type or a variant in a state.
 #[test]
 fn i8_a_state_cannot_express_the_schema() {

@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex};
 use dashoptimize::call::{TraceEvent, Traced};
 use dashoptimize::lm::{ChatModel, ChatRequest, Message, Role, Scripted};
 use dashoptimize::module::{ChainOfThought, KNN, Module, ModuleExt, OverSignature, Predict, ReAct};
+use dashoptimize::retrieve::{EmbedError, Embedder};
 use dashoptimize::state::{Demo, Nearest};
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::{Kind, LETTERS, demo, input, pool, pool_state, program, shown, silent, state};
+use super::{Kind, LETTERS, POOL, demo, input, pool, pool_state, program, shown, silent, state};
 
 #[test]
 fn words_choose_the_demos_that_share_the_rarest() {
@@ -51,6 +52,42 @@ fn an_embedder_chooses_the_demos_of_the_closest_direction() {
     // Cosines with (2, 1): 3/√10 of `abab`, 1 of `aab`, 0 of `hhh`, 3/√15 of `ab c`.
     let messages = program.render(&input("baa"));
     assert_eq!(shown(&messages), ["ab c", "abab", "aab"]);
+}
+
+/// Counts the texts that are embedded.
+#[derive(Debug, Default)]
+struct Counting(Arc<Mutex<Vec<String>>>);
+
+impl Embedder for Counting {
+    fn id(&self) -> &str {
+        "counting"
+    }
+
+    fn dimension(&self) -> usize {
+        LETTERS.dimension()
+    }
+
+    fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let mut embedded = self.0.lock().unwrap();
+        embedded.extend(texts.iter().map(|&text| text.to_owned()));
+        LETTERS.embed(texts)
+    }
+}
+
+#[tokio::test]
+async fn demos_are_embedded_once_when_they_are_set_and_a_call_embeds_its_input_alone() {
+    let embedder = Counting::default();
+    let embedded = Arc::clone(&embedder.0);
+    let taken = || std::mem::take(&mut *embedded.lock().unwrap()).len();
+    let program = program().embedder(embedder);
+    let program = program
+        .with_state(&pool_state(Some(Nearest::by("counting", 2))))
+        .unwrap();
+    assert_eq!(taken(), POOL.len(), "all demos, before the first call");
+    for _ in 0..3 {
+        program.call(input("red bus")).await.unwrap();
+        assert_eq!(taken(), 1, "the input of the call");
+    }
 }
 
 #[test]

@@ -25,6 +25,9 @@ pub(crate) const REASONING: &[Field] = &[added(
 /// One call of a model that writes its reasoning before the outputs of `S`: `question -> answer`
 /// becomes `question -> reasoning, answer`.
 ///
+/// Use it for arithmetic, for questions that take several steps of reasoning, and to debug a program: the
+/// reasoning is a field of the output and part of the trace.
+///
 /// Source: Wei et al. 2022, arXiv 2201.11903; the form is DSPy's.
 ///
 /// # Panics

@@ -19,7 +19,10 @@ use crate::signature::FieldType;
 /// `1.query`. The trace of the call holds the steps of the members that agree with the answer, as the
 /// [`Reduce`] says.
 ///
-/// Source: DSPy's `Ensemble`.
+/// Use it where one answer is not reliable enough: the vote is more robust and varies less, at the cost of all
+/// members.
+///
+/// Source: DSPy's `Ensemble`. Unlike there, all members are asked in each call, and not a random part of them.
 ///
 /// ```
 /// use dashoptimize::module::{Ensemble, ModuleExt, Predict, majority_vote_by};

@@ -17,6 +17,8 @@ use crate::module::{Module, ModuleExt};
 /// more than [`min_improvement`](Self::min_improvement) on the validation part. An example is never
 /// shown its own answer.
 ///
+/// Start here: it is a quick baseline, and it works from a cold start with some ten labelled rows.
+///
 /// It needs nothing of the program but its predictors. A run that passes gives a demo to each
 /// predictor that was called.
 ///

@@ -30,6 +30,21 @@
 //! # }
 //! ```
 //!
+//! # Which one, when
+//!
+//! | optimizer | what it does | use it for |
+//! |---|---|---|
+//! | [`LabeledFewShot`] | shows labelled rows | the cheapest baseline: it calls the model only to evaluate |
+//! | [`BootstrapFewShot`] | shows successful runs of the program itself | a quick baseline, and a cold start with few labelled rows |
+//! | [`RandomSearch`] | compares no demos, labelled rows, and several sets of bootstrapped demos | a baseline to compare with, an ablation, and a cheap check before an optimizer that costs more |
+//! | [`KNNFewShot`] | shows for each input the most similar rows | tasks in which the right answer resembles that of similar inputs |
+//! | [`BetterTogether`] | runs several optimizers one after the other | a second optimizer that builds upon what the first one found |
+//!
+//! [`Ensemble`](crate::module::Ensemble) combines programs that were optimized differently: their vote is more
+//! robust and varies less than the answer of one of them, at the cost of all of them.
+//!
+//! Start with `BootstrapFewShot`. All of these choose demos; none of them writes instructions.
+//!
 //! # Writing one
 //!
 //! An optimizer implements [`Search`] for the programs that it can improve. It works with a

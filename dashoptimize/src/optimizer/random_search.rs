@@ -22,7 +22,9 @@ use crate::state::State;
 /// | −1 | bootstrapped demos, examples in their order |
 /// | ≥ 0 | bootstrapped demos, examples shuffled and a random number of demos, both by the seed |
 ///
-/// The report lists all four kinds, so that one sees which of them is worth its cost.
+/// The report lists all four kinds, so that one sees which of them is worth its cost. Use it as a baseline
+/// to compare other optimizers with, for an ablation of what demos do for a program, and as a cheap check
+/// before an optimizer that costs more.
 ///
 /// Source: DSPy's `BootstrapFewShotWithRandomSearch`. Unlike there, an error in one candidate loses
 /// none of the others, and the validation part is never the training part.

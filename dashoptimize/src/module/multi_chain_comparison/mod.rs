@@ -24,6 +24,9 @@ use crate::signature::{Signature, SignatureSpec, ValueError};
 /// Predictors are `attempt` and `compare`. Each attempt of a call is a separate sample. An attempt that fails
 /// is left out, and the others are compared; if all fail, the call fails with the first failure.
 ///
+/// Use it for decisions with high stakes, for ambiguous questions, and where single answers vary too much. A
+/// call of it costs all its attempts and one more call.
+///
 /// Source: Yoran et al. 2023, arXiv 2304.13007; the form is DSPy's, which leaves the sampling to the
 /// caller.
 ///

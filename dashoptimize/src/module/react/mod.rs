@@ -40,6 +40,9 @@ use crate::tool::{IntoTool, ToolboxError};
 /// made either, the call fails with [`CallError::NoAnswer`](crate::call::CallError::NoAnswer), which keeps
 /// the steps.
 ///
+/// Use it for research, for retrieving data, and for problems that take several steps, where what a tool
+/// returns decides the next step.
+///
 /// Source: Yao et al. 2022, arXiv 2210.03629; the form is DSPy's.
 ///
 /// ```
