@@ -16,6 +16,7 @@ mod dynamic_signature;
 mod engine;
 mod engine_edges;
 mod engine_seams;
+mod failures;
 mod gateway;
 #[cfg(feature = "interpreter")]
 mod hostile_code;

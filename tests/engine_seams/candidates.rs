@@ -1,6 +1,7 @@
 //! Candidates by their states, batches of them, and minibatches of trials.
 
 use super::*;
+use crate::support::run_folder::without_times;
 
 #[tokio::test]
 async fn equal_states_are_one_candidate_that_is_measured_once() {
@@ -75,17 +76,6 @@ fn all_at_once()
             Ok(study.best().unwrap_or_else(|| study.base().clone()))
         })
     })
-}
-
-/// The lines of a file of results without what differs from run to run.
-fn without_times(lines: &str) -> String {
-    let line = |line: &str| {
-        let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
-        line["seconds"].take();
-        line["steps"][0]["seconds"].take();
-        line.to_string()
-    };
-    lines.lines().map(line).collect()
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ pub struct Context<'a> {
     candidate: u32,
     sample: u32,
     temperature: Option<f64>,
+    second_try: bool,
     hints: Option<&'a Hints>,
     position: TracePosition<'a>,
     started: AtomicU32,
@@ -50,6 +51,7 @@ impl<'a> Context<'a> {
             candidate: 0,
             sample: 0,
             temperature: None,
+            second_try: false,
             hints: None,
             position: TracePosition::TOP,
             started: AtomicU32::new(0),
@@ -83,6 +85,17 @@ impl<'a> Context<'a> {
     pub const fn with_temperature(mut self, temperature: f64) -> Self {
         self.temperature = Some(temperature);
         self
+    }
+
+    /// Makes calls once more that the journal knows to have failed because of the provider.
+    #[must_use]
+    pub(crate) const fn with_second_try(mut self, second_try: bool) -> Self {
+        self.second_try = second_try;
+        self
+    }
+
+    pub(crate) const fn is_second_try(&self) -> bool {
+        self.second_try
     }
 
     /// Gives predictors hints, in place of earlier ones. Default: none.
@@ -121,6 +134,7 @@ impl<'a> Context<'a> {
             candidate: self.candidate,
             sample: self.sample,
             temperature: self.temperature,
+            second_try: self.second_try,
             hints: self.hints,
             position: self.position.inside(index),
             started: AtomicU32::new(0),

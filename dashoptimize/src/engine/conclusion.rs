@@ -1,18 +1,13 @@
 //! The end of an optimization: what is written and returned.
 
-use std::collections::BTreeSet;
-
-use serde_json::json;
-
 use super::holdout::HoldoutEvaluation;
-use super::models::ids;
 use super::optimized::{HoldoutReport, Optimized, Report, Tried};
 use super::run::Install;
 use super::search::Search;
 use super::session::{SearchResult, Session, part_sizes};
 use super::stop::Stop;
-use crate::artifact::{Artifact, Provenance};
-use crate::evaluate::{Example, Measured, Verdict};
+use crate::artifact::Artifact;
+use crate::evaluate::{Example, Verdict};
 use crate::module::Module;
 
 impl<M, E, S> Session<'_, M, E, S>
@@ -30,15 +25,14 @@ where
         let verdict = judged.as_ref().map(|judged| judged.verdict.clone());
         let base = self.study.base();
         let tuned = found.tuned.clone();
-        let artifact =
-            Artifact::of(tuned.program()).with_provenance(self.provenance(verdict.as_ref()));
+        let artifact = Artifact::of(tuned.program())
+            .with_demo_origins(&self.demo_origins(&tuned))
+            .with_provenance(self.provenance(verdict.as_ref()));
+        let installed = self.installs(verdict.as_ref(), &found);
         let report = self.report(found, judged);
         let folder = self.study.evaluator().folder();
-        folder.write("artifact.json", &artifact.to_text())?;
-        folder.write("report.txt", &report.to_string())?;
-        let installed = self.installs(verdict.as_ref(), &report);
         let program = if installed { &tuned } else { base };
-        Ok(Optimized {
+        let optimized = Optimized {
             program: program.program().clone(),
             original: base.state(),
             tuned: tuned.state(),
@@ -46,19 +40,10 @@ where
             installed,
             artifact,
             report,
-        })
-    }
-
-    fn provenance(&self, verdict: Option<&Verdict>) -> Provenance {
-        Provenance {
-            data: self.manifest["data"].clone(),
-            models: self.models(),
-            optimizer: self.search.name().to_owned(),
-            seed: Some(self.run_settings().seed),
-            settings: self.search.settings(),
-            spent: Some(self.gateway().total().into()),
-            verdict: json!(verdict),
-        }
+        };
+        folder.write("artifact.json", &optimized.artifact.to_text())?;
+        folder.write("report.txt", &format!("{optimized:#}\n"))?;
+        Ok(optimized)
     }
 
     fn report(&self, found: SearchResult<M>, judged: Option<HoldoutEvaluation>) -> Report {
@@ -66,12 +51,13 @@ where
         Report {
             optimizer: self.search.name().to_owned(),
             initial: found.baseline.map(|baseline| baseline.measured),
-            r#final: self.study.measured(&found.tuned).map(|e| e.measured),
+            r#final: self.study.best_evaluation().map(|best| best.measured),
             holdout: judged.map(|judged| HoldoutReport {
                 initial: judged.initial.measured,
                 tuned: judged.tuned.measured,
             }),
             tried: self.tried(),
+            trials: self.study.evaluator().measured_trials(),
             stages: self.study.stages(),
             rows: part_sizes(self.data),
             ledger: gateway.ledger(),
@@ -82,23 +68,24 @@ where
         }
     }
 
-    fn installs(&self, verdict: Option<&Verdict>, report: &Report) -> bool {
+    fn installs(&self, verdict: Option<&Verdict>, found: &SearchResult<M>) -> bool {
         let is_better = match verdict {
             Some(verdict) => verdict.is_better(),
             // The hold-out was to judge it and could not be opened.
             None if self.holdout().is_some() => false,
-            None => !is_worse(report.r#final.as_ref(), report.initial.as_ref()),
+            None => self.is_no_worse_on_val(found),
         };
         self.run_settings().install == Install::Always || is_better
     }
 
-    /// The ids of all models that were called, each once.
-    fn models(&self) -> Vec<String> {
-        let predictors = self.study.student().predictors();
-        let own = predictors.iter().map(|predictor| predictor.lm());
-        let declared = self.study.evaluator().models().iter();
-        let models: BTreeSet<&str> = ids(own.chain(declared)).collect();
-        models.into_iter().map(str::to_owned).collect()
+    /// Whether the validation part, in place of a hold-out, shows the tuned program to be no worse, whatever
+    /// the scores are that it lacks.
+    fn is_no_worse_on_val(&self, found: &SearchResult<M>) -> bool {
+        let measured = self.study.measured(&found.tuned);
+        let (Some(tuned), Some(given)) = (measured, &found.baseline) else {
+            return false;
+        };
+        tuned.measured.is_mostly_known() && tuned.measured.is_no_worse_at_worst(&given.measured)
     }
 
     fn tried(&self) -> Vec<Tried> {
@@ -112,9 +99,4 @@ where
             })
             .collect()
     }
-}
-
-fn is_worse(one: Option<&Measured>, other: Option<&Measured>) -> bool {
-    let score = |measured: Option<&Measured>| measured.and_then(Measured::score);
-    score(one) < score(other)
 }

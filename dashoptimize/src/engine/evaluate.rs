@@ -34,15 +34,21 @@ impl Run {
         R: Rows + ?Sized,
         R::Row: Example<M::Input>,
     {
-        let mut evaluated = Vec::with_capacity(rows.rows().len());
+        let mut evaluated = Vec::new();
+        evaluated.resize_with(rows.rows().len(), || None);
         let evaluation = self
-            .evaluate_each(program, rows, metric, |row| evaluated.push(row))
+            .evaluate_each(program, rows, metric, |row| {
+                let index = row.index;
+                evaluated[index] = Some(row);
+            })
             .await?;
-        Ok((evaluation, evaluated))
+        Ok((evaluation, evaluated.into_iter().flatten().collect()))
     }
 
     /// As [`evaluate`](Self::evaluate), but passes each row on instead of keeping it, so that memory
-    /// does not grow with the number of rows. With `|_| ()`, only what was measured is kept.
+    /// does not grow with the number of rows. With `|_| ()`, only what was measured is kept. The rows
+    /// come in their order, except that those on which the provider fails are tried once more at the end
+    /// and come last.
     ///
     /// # Errors
     ///
@@ -69,7 +75,13 @@ impl Run {
             .evaluate(&[&candidate], &rows, Part::Whole, each)
             .await;
         evaluated
-            .map(|mut evaluations| evaluations.swap_remove(0))
+            .and_then(|mut evaluations| {
+                let evaluation = evaluations.swap_remove(0);
+                match evaluation.refused.is_some() {
+                    true => evaluator.why_it_never_worked().map_or(Ok(evaluation), Err),
+                    false => Ok(evaluation),
+                }
+            })
             .inspect_err(|stop| evaluator.folder().note_failure(stop))
     }
 }

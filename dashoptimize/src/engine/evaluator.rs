@@ -1,28 +1,34 @@
 //! The evaluator: programs on many rows, with bounded concurrency and results in order.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value};
 
 use super::candidate::Candidate;
-use super::error_limit::ErrorLimit;
 use super::evaluated_row::EvaluatedRow;
 use super::evaluation::{Evaluation, Part};
 use super::event::Event;
+use super::failures::RunFailures;
 use super::folder::RunFolder;
-use super::models::DeclaredModels;
+use super::models::{DeclaredModels, ids};
 use super::own_answer::without_answer;
+use super::reasons::Reasons;
 use super::results_file::{ResultsFile, TrialsFile};
-use super::rollout::{Rollout, RolloutInput, RolloutRunner};
+use super::rollout::{Rollout, RolloutInput, RolloutRunner, Try};
 use super::run::Run;
 use super::schedule::in_order;
 use super::shown_fields::ShownFields;
 use super::stop::Stop;
 use super::trial::Trial;
 use crate::evaluate::measured::Tally;
-use crate::evaluate::{Example, Metric, RowOrigin, Rows, Splits};
+use crate::evaluate::{Example, Measured, Metric, RowOrigin, Rows, Splits};
 use crate::lm::{Gateway, Refusal, Spend};
 use crate::module::Module;
+
+/// How many rollouts run at the same time until one of them shows that the run can work.
+const UNTIL_IT_WORKS: NonZeroUsize = NonZeroUsize::new(3).unwrap();
 
 /// Everything that is needed to run programs on rows.
 pub(super) struct Evaluator<'a, M: Module, E> {
@@ -31,7 +37,7 @@ pub(super) struct Evaluator<'a, M: Module, E> {
     models: DeclaredModels,
     gateway: Gateway,
     folder: RunFolder,
-    errors: ErrorLimit,
+    failures: RunFailures,
     trials: Mutex<TrialsFile>,
 }
 
@@ -59,7 +65,7 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
             gateway,
             trials: Mutex::new(folder.trials(ShownFields::of::<M, E>(student))),
             folder,
-            errors: ErrorLimit::new(run.max_errors),
+            failures: RunFailures::new(run.max_errors),
         }
     }
 
@@ -84,7 +90,8 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
     }
 
     /// Evaluates candidates on these rows, concurrently. The evaluations are in the order of the
-    /// candidates. The rows are passed on to `each`, candidate by candidate.
+    /// candidates. The rows are passed on to `each`, candidate by candidate and row by row, but at the end
+    /// those that the provider failed and that were tried again.
     pub(super) async fn evaluate(
         &self,
         candidates: &[&Candidate<M>],
@@ -95,14 +102,14 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         let unfinished = candidates.iter().map(|c| self.unfinished(c, part));
         let mut evaluations = unfinished.collect::<Result<Vec<_>, _>>()?;
         let (n, all) = (rows.rows().len(), rows.rows().len() * candidates.len());
-        let start = |index: usize| self.start(candidates[index / n], rows, index % n);
-        let ended = in_order(all, self.run.concurrency, start, |index, row| {
-            self.count(&row.rollout, index, all)?;
-            evaluations[index / n].add(|| rows.rows()[index % n].fields(), &row)?;
-            each(row);
-            Ok(())
-        })
-        .await;
+        let start = |index: usize, which| self.start(candidates[index / n], rows, index % n, which);
+        let ended = self
+            .run_all(all, start, |index, row| {
+                evaluations[index / n].add(|| rows.rows()[index % n].fields(), &row)?;
+                each(row);
+                Ok(())
+            })
+            .await;
         let finished = evaluations.into_iter().map(UnfinishedEvaluation::finish);
         let finished = finished.collect::<Result<Vec<_>, _>>()?;
         self.gateway.sync()?;
@@ -118,20 +125,103 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         for trial in trials {
             self.check(trial, data)?;
         }
-        let start = |index: usize| self.start_trial(&trials[index], data);
-        let mut rollouts = Vec::with_capacity(trials.len());
-        let concurrency = self.run.concurrency;
-        let ended = in_order(trials.len(), concurrency, start, |index, rollout| {
-            self.count(&rollout, index, trials.len())?;
-            rollouts.push(rollout);
+        let start = |index: usize, which| self.start_trial(&trials[index], data, which);
+        let mut rollouts: Vec<Option<Rollout>> = Vec::new();
+        rollouts.resize_with(trials.len(), || None);
+        let ended = self.run_all(trials.len(), start, |index, row| {
+            rollouts[index] = Some(row.rollout);
             Ok(())
-        })
-        .await;
+        });
+        let ended = ended.await;
         self.record(trials, &rollouts, data)?;
         ended?;
+        let rollouts: Vec<Rollout> = rollouts.into_iter().flatten().collect();
         match rollouts.iter().find_map(|rollout| rollout.refusal.clone()) {
             Some(refusal) => Err(Stop::Budget(refusal)),
             None => Ok(rollouts),
+        }
+    }
+
+    /// The reason why the run cannot work, if the budget ended before any rollout could be judged.
+    pub(super) fn why_it_never_worked(&self) -> Option<Stop> {
+        if self.failures.works() {
+            return None;
+        }
+        self.failures.of_a_run_that_never_worked().or_else(|| {
+            let failure = self.gateway.cut_short()?;
+            Some(Stop::cannot_work(Reasons::of(&failure.to_string())))
+        })
+    }
+
+    /// Runs rollouts concurrently and passes each on once. They are in their order, except that those which
+    /// the provider fails are tried once more when all others have ended, and come last.
+    async fn run_all<F>(
+        &self,
+        count: usize,
+        start: impl Fn(usize, Try) -> F,
+        mut take: impl FnMut(usize, EvaluatedRow<M::Output>) -> Result<(), Stop>,
+    ) -> Result<(), Stop>
+    where
+        F: Future<Output = Result<EvaluatedRow<M::Output>, Stop>>,
+    {
+        let mut unanswered = Vec::new();
+        let mut first_rows = Vec::new();
+        let mut done = 0;
+        let mut pass_on = |index, row| {
+            take(index, row)?;
+            done += 1;
+            self.announce_rollout(done, count);
+            Ok(())
+        };
+        let first = |index: usize| start(index, Try::First);
+        in_order(
+            count,
+            || self.concurrency(),
+            first,
+            |index, row| {
+                self.failures.count(row.outcome())?;
+                if row.rollout.is_unanswered() {
+                    unanswered.push(index);
+                    first_rows.push(Some(row));
+                } else {
+                    pass_on(index, row)?;
+                }
+                Ok(())
+            },
+        )
+        .await?;
+        let second = |failed: usize| start(unanswered[failed], Try::Second);
+        let mut ended = Vec::with_capacity(unanswered.len());
+        in_order(
+            unanswered.len(),
+            || self.concurrency(),
+            second,
+            |failed, row| {
+                let Some(first) = first_rows[failed].take() else {
+                    return Ok(());
+                };
+                // The budget is used up: the row stays as it was.
+                let outcome = match row.rollout.refusal {
+                    Some(_) => first.outcome(),
+                    None => row.outcome(),
+                };
+                self.failures.count_second(first.outcome(), outcome)?;
+                let is_refused = row.rollout.refusal.is_some();
+                ended.push((unanswered[failed], if is_refused { first } else { row }));
+                Ok(())
+            },
+        )
+        .await?;
+        ended
+            .into_iter()
+            .try_for_each(|(index, row)| pass_on(index, row))
+    }
+
+    /// How many rollouts run at the same time: a few until it is known that the run can work.
+    fn concurrency(&self) -> NonZeroUsize {
+        match self.failures.works() {
+            true => self.run.concurrency,
+            false => self.run.concurrency.min(UNTIL_IT_WORKS),
         }
     }
 
@@ -176,6 +266,7 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         candidate: &Candidate<M>,
         rows: &dyn Rows<Row = E>,
         index: usize,
+        which: Try,
     ) -> Result<EvaluatedRow<M::Output>, Stop> {
         let input = RolloutInput {
             program: candidate.program(),
@@ -183,6 +274,7 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
             example: &rows.rows()[index],
             sample: 0,
             temperature: None,
+            which,
         };
         let (output, rollout) = self.runner().run(input).await?;
         Ok(EvaluatedRow {
@@ -193,7 +285,12 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         })
     }
 
-    async fn start_trial(&self, trial: &Trial<M>, data: &Splits<E>) -> Result<Rollout, Stop> {
+    async fn start_trial(
+        &self,
+        trial: &Trial<M>,
+        data: &Splits<E>,
+        which: Try,
+    ) -> Result<EvaluatedRow<M::Output>, Stop> {
         let example = &rows_of(data, trial.part())[trial.row()];
         let program = program_of(trial, example)?;
         let input = RolloutInput {
@@ -202,20 +299,45 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
             example,
             sample: trial.sample_index(),
             temperature: trial.own_temperature(),
+            which,
         };
-        let (_, rollout) = self.runner().run(input).await?;
-        Ok(rollout)
+        let (output, rollout) = self.runner().run(input).await?;
+        Ok(EvaluatedRow {
+            index: trial.row(),
+            origin: origin_of(data, trial.part(), trial.row()).cloned(),
+            output,
+            rollout,
+        })
+    }
+
+    /// What the trials measured together, if there were any.
+    pub(super) fn measured_trials(&self) -> Option<Measured> {
+        self.trials().measured()
+    }
+
+    /// The ids of all models that a program or the run calls, each once.
+    pub(super) fn models_of(&self, program: &M) -> Vec<String> {
+        let predictors = program.predictors();
+        let own = predictors.iter().map(|predictor| predictor.lm());
+        let models: BTreeSet<&str> = ids(own.chain(self.models.iter())).collect();
+        models.into_iter().map(str::to_owned).collect()
+    }
+
+    fn trials(&self) -> MutexGuard<'_, TrialsFile> {
+        self.trials.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes the rollouts of these trials to the run folder.
     fn record(
         &self,
         trials: &[Trial<M>],
-        rollouts: &[Rollout],
+        rollouts: &[Option<Rollout>],
         data: &Splits<E>,
     ) -> Result<(), Stop> {
-        let mut file = self.trials.lock().unwrap_or_else(PoisonError::into_inner);
-        file.write(trials.iter().zip(rollouts), |trial| {
+        let mut file = self.trials();
+        let ended = trials.iter().zip(rollouts);
+        let ended = ended.filter_map(|(trial, rollout)| Some((trial, rollout.as_ref()?)));
+        file.write(ended, |trial| {
             let (part, row) = (trial.part(), trial.row());
             (
                 rows_of(data, part)[row].fields(),
@@ -238,14 +360,12 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
             .map_or(Ok(()), |lm| self.models.check_declared(lm))
     }
 
-    fn count(&self, rollout: &Rollout, index: usize, of: usize) -> Result<(), Stop> {
-        self.errors.count(&rollout.outcome)?;
+    fn announce_rollout(&self, done: usize, of: usize) {
         self.run.notify(|| Event::RolloutEnded {
-            done: index + 1,
+            done,
             of,
             spend: self.gateway.total(),
         });
-        Ok(())
     }
 
     fn unfinished(
@@ -264,7 +384,7 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
 }
 
 impl UnfinishedEvaluation {
-    /// Adds the next row, which has these fields.
+    /// Adds a row, which has these fields.
     fn add<O>(
         &mut self,
         fields: impl FnOnce() -> Map<String, Value>,
@@ -272,7 +392,8 @@ impl UnfinishedEvaluation {
     ) -> Result<(), Stop> {
         let rollout = &row.rollout;
         self.results.write(fields, row)?;
-        self.tally.push(&rollout.outcome, rollout.broken_checks());
+        self.tally
+            .put(row.index, &rollout.outcome, rollout.broken_checks());
         self.spend += rollout.spend;
         self.refused = self.refused.take().or_else(|| rollout.refusal.clone());
         Ok(())

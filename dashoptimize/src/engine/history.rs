@@ -8,6 +8,9 @@ use super::stage::{StagePath, StageReport};
 use super::state_id::StateId;
 use crate::module::Module;
 
+/// The number of the program as given.
+const AS_GIVEN: u32 = 0;
+
 /// What was evaluated on the validation part so far, and the stages in the order in which they were
 /// started.
 pub(super) struct RunHistory<M> {
@@ -52,10 +55,9 @@ impl<M: Module> RunHistory<M> {
         self.entries.contains_key(&candidate)
     }
 
-    /// The best candidate; of equal ones the earliest.
-    pub(super) fn best(&self) -> Option<&Candidate<M>> {
-        let (candidate, _) = self.best_before(u32::MAX)?;
-        Some(candidate)
+    /// The best candidate and its evaluation; of equal ones the earliest.
+    pub(super) fn best(&self) -> Option<&(Candidate<M>, Evaluation)> {
+        self.best_before(u32::MAX)
     }
 
     /// All entered candidates, by number.
@@ -69,7 +71,8 @@ impl<M: Module> RunHistory<M> {
         let evaluation = self.measured.get(&candidate.state_id())?.clone();
         let entry = (candidate.clone(), evaluation.clone());
         self.entries.insert(candidate.id(), entry);
-        let is_best = self.best().is_some_and(|best| best.id() == candidate.id());
+        let best = self.best();
+        let is_best = best.is_some_and(|(best, _)| best.id() == candidate.id());
         Some((evaluation, is_best))
     }
 
@@ -117,14 +120,21 @@ impl<M: Module> RunHistory<M> {
         next.map_or(u32::MAX, |next| next.first)
     }
 
-    /// The best of the candidates with smaller numbers. The number decides and not which evaluation
-    /// ended first, because an optimizer may evaluate several candidates concurrently.
+    /// The best of the candidates with smaller numbers, as [`Study::best`](super::Study::best) explains. The
+    /// number decides and not which evaluation ended first, because an optimizer may evaluate several
+    /// candidates concurrently.
     fn best_before(&self, end: u32) -> Option<&(Candidate<M>, Evaluation)> {
-        let score = |entry: &(_, Evaluation)| entry.1.measured.score();
+        let score = |entry: &(_, Evaluation)| entry.1.measured.score_at_worst();
+        let given = self.entries.get(&AS_GIVEN).map(|entry| &entry.1.measured);
+        let holds = |entry: &&(_, Evaluation)| {
+            given.is_none_or(|given| entry.1.measured.is_no_worse_where_scored(given))
+        };
         let candidates = self.entries.range(..end).map(|(_, entry)| entry);
-        candidates.reduce(|best, entry| match score(entry) > score(best) {
-            true => entry,
-            false => best,
-        })
+        candidates
+            .filter(holds)
+            .reduce(|best, entry| match score(entry) > score(best) {
+                true => entry,
+                false => best,
+            })
     }
 }

@@ -87,6 +87,10 @@ where
         let Stop::Budget(refusal) = stop else {
             return Err(stop);
         };
+        // The budget is not why there is no result.
+        if let Some(stop) = self.study.evaluator().why_it_never_worked() {
+            return Err(stop);
+        }
         let ended = Ended::Budget(refusal.to_string());
         self.run_settings()
             .notify(|| Event::BudgetUsedUp { refusal });

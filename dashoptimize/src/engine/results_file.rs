@@ -13,7 +13,8 @@ use super::rollout::Rollout;
 use super::shown_fields::ShownFields;
 use super::trial::Trial;
 use super::wrong_rows;
-use crate::evaluate::RowOrigin;
+use crate::evaluate::measured::Tally;
+use crate::evaluate::{Measured, RowOrigin};
 
 /// The files to which the results of an evaluation are streamed; nothing for a run in memory.
 pub(super) struct ResultsFile {
@@ -78,6 +79,7 @@ pub(super) struct TrialsFile {
     shown: ShownFields,
     path: Option<PathBuf>,
     file: Option<OpenFile>,
+    tally: Option<Tally>,
 }
 
 impl TrialsFile {
@@ -87,15 +89,26 @@ impl TrialsFile {
             shown,
             path,
             file: None,
+            tally: None,
         }
+    }
+
+    /// What all trials so far measured together.
+    pub(super) fn measured(&self) -> Option<Measured> {
+        Some(self.tally.clone()?.finish())
     }
 
     /// Appends the rollouts of these trials, each with the fields of its row and where that came from.
     pub(super) fn write<'t, M: 't>(
         &mut self,
-        trials: impl Iterator<Item = (&'t Trial<M>, &'t Rollout)>,
+        trials: impl Iterator<Item = (&'t Trial<M>, &'t Rollout)> + Clone,
         row_of: impl Fn(&Trial<M>) -> (Map<String, Value>, Option<&'t RowOrigin>),
     ) -> Result<(), FolderError> {
+        for (_, rollout) in trials.clone() {
+            let new = || Tally::new(rollout.range);
+            let tally = self.tally.get_or_insert_with(new);
+            tally.push(&rollout.outcome, rollout.broken_checks());
+        }
         let Some(path) = &self.path else {
             return Ok(());
         };

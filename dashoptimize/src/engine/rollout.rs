@@ -12,7 +12,7 @@ use crate::adapter::BrokenCheck;
 use crate::call::{CallError, Context, TraceStep};
 use crate::evaluate::measured::Tally;
 use crate::evaluate::{Example, Measured, Metric, Outcome, ScoreRange};
-use crate::lm::{Gateway, Purpose, Refusal, Spend};
+use crate::lm::{Gateway, Purpose, Refusal, Spend, panic_words};
 use crate::module::Module;
 
 /// The run of a program on one row, as a [`Trial`](super::Trial) asked for it.
@@ -92,6 +92,11 @@ impl Rollout {
         self.spend
     }
 
+    /// Whether the provider failed, so that another try may succeed.
+    pub(super) const fn is_unanswered(&self) -> bool {
+        matches!(self.outcome, Outcome::ProviderFailed { .. })
+    }
+
     /// What these rollouts measured together, such as those of one candidate on a minibatch.
     #[must_use]
     pub fn measure<'a>(rollouts: impl IntoIterator<Item = &'a Self>) -> Measured {
@@ -118,6 +123,15 @@ pub(super) struct RolloutInput<'a, M, E> {
     pub(super) example: &'a E,
     pub(super) sample: u32,
     pub(super) temperature: Option<f64>,
+    pub(super) which: Try,
+}
+
+/// Which try of a rollout it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Try {
+    First,
+    /// The provider failed the first time. Its failures are not taken from the journal.
+    Second,
 }
 
 impl<M: Module, E: Example<M::Input>> RolloutRunner<'_, M, E> {
@@ -173,6 +187,7 @@ impl<M: Module, E: Example<M::Input>> RolloutRunner<'_, M, E> {
         let mut context = Context::new(self.gateway)
             .with_candidate(input.candidate)
             .with_sample(input.sample)
+            .with_second_try(input.which == Try::Second)
             .with_trace();
         if let Some(temperature) = input.temperature {
             context = context.with_temperature(temperature);
@@ -191,7 +206,8 @@ impl<M: Module, E: Example<M::Input>> RolloutRunner<'_, M, E> {
         let context = Context::new(self.gateway)
             .with_purpose(Purpose::Judge)
             .with_candidate(input.candidate)
-            .with_sample(input.sample);
+            .with_sample(input.sample)
+            .with_second_try(input.which == Try::Second);
         // A plain function judges inside `score`, before there is a future, and may panic there.
         let scoring = async { self.metric.score(input.example, prediction, &context).await };
         let judged = AssertUnwindSafe(scoring).catch_unwind().await;
@@ -202,7 +218,7 @@ impl<M: Module, E: Example<M::Input>> RolloutRunner<'_, M, E> {
         Ok(match judged {
             Ok(judged) => Outcome::of_judgement(judged, self.metric.range()),
             Err(panic) => Outcome::MetricFailed {
-                error: format!("the metric panicked: {}", panic_message(&*panic)),
+                error: format!("the metric panicked: {}", panic_words(&*panic)),
             },
         })
     }
@@ -219,7 +235,7 @@ async fn call<M: Module, E: Example<M::Input>>(
         input.program.forward(context, row).await
     });
     let ended = called.catch_unwind().await;
-    ended.map_err(|panic| panic_message(&*panic).to_owned())
+    ended.map_err(|panic| panic_words(&*panic).to_owned())
 }
 
 /// The output of a program, as [`Rollout::prediction`] gives it. A type that JSON can show need not say
@@ -258,12 +274,4 @@ pub(super) fn stop_or_error(error: CallError) -> Result<CallError, Stop> {
         CallError::Journal { source } => Err(Stop::Journal(source)),
         error => Ok(error),
     }
-}
-
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
 }

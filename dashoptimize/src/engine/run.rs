@@ -18,7 +18,7 @@ use crate::state::State;
 /// Concurrent calls, by default.
 const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
-/// Failed rollouts that a run tolerates, by default.
+/// Rollouts without an answer that a run tolerates, by default.
 const MAX_ERRORS: usize = 10;
 
 /// How an optimization is run.
@@ -48,7 +48,8 @@ pub struct Run {
 #[non_exhaustive]
 pub enum Install {
     /// The tuned program if the verdict is `Better`. Without a hold-out to judge by, the tuned program
-    /// unless it did worse on the validation part. Otherwise the program as given.
+    /// unless it did worse on the validation part, with every row that lacks a score counted against it.
+    /// Otherwise the program as given.
     #[default]
     IfBetter,
     /// The tuned program, whatever the verdict.
@@ -120,8 +121,15 @@ impl Run {
         self
     }
 
-    /// Sets how many rollouts may fail because of provider, metric or program code before the run
-    /// stops. Default 10. A reply that cannot be read does not count as such a failure.
+    /// Sets how many rollouts may be left without an answer of the provider before the run stops. Default
+    /// 10.
+    ///
+    /// A row that the provider fails is tried a second time when the other rows of the evaluation have
+    /// ended. It counts from its first failure on, so that an outage ends the run soon, and no longer once
+    /// the second try was answered. What the program fails at does not count: it is part of its score.
+    ///
+    /// Whatever the limit, a run ends with [`Stop::CannotWork`] if its first rollouts all fail for the same
+    /// kind of reason.
     #[must_use]
     pub const fn max_errors(mut self, errors: usize) -> Self {
         self.max_errors = errors;

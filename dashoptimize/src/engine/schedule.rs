@@ -13,7 +13,7 @@ use super::stop::Stop;
 /// bounds the number of results that wait for their turn.
 const AHEAD: usize = 64;
 
-/// Runs `count` futures, at most `concurrency` at the same time, and passes their results to `take` in
+/// Runs `count` futures, at most `concurrency` at the same time, which may change while they run, and passes their results to `take` in
 /// order, whatever the order in which they end. `start` makes the future of an index.
 ///
 /// A future that takes very long delays those that are far ahead of it, because their results have to
@@ -22,17 +22,18 @@ const AHEAD: usize = 64;
 /// The first error, of a future or of `take`, drops all futures that are running and is returned.
 pub(super) async fn in_order<T, F: Future<Output = Result<T, Stop>>>(
     count: usize,
-    concurrency: NonZeroUsize,
+    concurrency: impl Fn() -> NonZeroUsize,
     start: impl Fn(usize) -> F,
     mut take: impl FnMut(usize, T) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     let mut waiting = (0..count).peekable();
-    let ahead = concurrency.get().saturating_mul(AHEAD);
     let mut running = FuturesUnordered::new();
     let mut early = BTreeMap::new();
     let mut next = 0;
     loop {
-        while running.len() < concurrency.get() {
+        let concurrency = concurrency().get();
+        let ahead = concurrency.saturating_mul(AHEAD);
+        while running.len() < concurrency {
             match waiting.next_if(|index| *index - next < ahead) {
                 Some(index) => {
                     let future = start(index);

@@ -19,11 +19,11 @@ pub struct StageReport {
 }
 
 impl StageReport {
-    /// What the stage gained, in points of the metric; 0 if it found nothing better. `None` if nothing
-    /// was judged.
+    /// What the stage gained in points of the metric, with rows that have no score as the worst; 0 if it
+    /// found nothing better. `None` if nothing was measured.
     #[must_use]
     pub fn improvement(&self) -> Option<f64> {
-        let score = |measured: &Option<Measured>| measured.as_ref()?.score();
+        let score = |measured: &Option<Measured>| measured.as_ref()?.score_at_worst();
         Some(score(&self.r#final)? - score(&self.initial)?)
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::folder_error::FolderError;
+use super::reasons::Reasons;
 use crate::lm::{JournalError, LmError, Refusal};
 use crate::state::StateError;
 
@@ -15,20 +16,32 @@ pub enum Stop {
     /// The budget is used up. That is a normal end: the best candidate so far is the result.
     #[error(transparent)]
     Budget(Refusal),
-    /// More rollouts failed than the run allows. Everything that was paid for is in the run folder.
+    /// More rollouts were left without an answer of the provider than the run tolerates. Every reply that
+    /// was received is in the run folder.
     #[error(
-        "{count} rollouts failed, more than the {limit} that the run allows; the first: {}; fix \
-         the cause and run again: nothing is paid twice (`Run::max_errors` sets the limit)",
-        .first.join("; ")
+        "the provider did not answer {}, more than the {limit} that the run tolerates: {reasons}; \
+         run again when the cause is removed: replies that were received are not paid twice \
+         (`Run::max_errors` sets the limit)",
+        rollouts(reasons.count())
     )]
     #[non_exhaustive]
     TooManyErrors {
-        /// How many failed.
-        count: usize,
-        /// How many may fail.
+        /// How many the run tolerates.
         limit: usize,
-        /// The first causes.
-        first: Vec<String>,
+        /// Why they were not answered.
+        reasons: Reasons,
+    },
+    /// The first rollouts of the run all failed for the same kind of reason, so that there is nothing to
+    /// compare and nothing to learn.
+    #[error(
+        "the run cannot work: {} failed and none was judged: {reasons}; run again when the cause \
+         is removed",
+        rollouts(reasons.count())
+    )]
+    #[non_exhaustive]
+    CannotWork {
+        /// Why they failed.
+        reasons: Reasons,
     },
     /// The model fails in a way that every other call would meet too.
     #[error(transparent)]
@@ -51,6 +64,19 @@ pub enum Stop {
     /// The data or the settings do not allow the search.
     #[error("{0}")]
     Unusable(String),
+}
+
+impl Stop {
+    pub(super) const fn cannot_work(reasons: Reasons) -> Self {
+        Self::CannotWork { reasons }
+    }
+}
+
+fn rollouts(count: usize) -> String {
+    match count {
+        1 => "1 rollout".to_owned(),
+        _ => format!("{count} rollouts"),
+    }
 }
 
 /// How a run ended.

@@ -236,10 +236,25 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         }
     }
 
-    /// The best candidate of the run on the validation part so far; of equally good ones the earliest.
+    /// The best candidate of the run on the validation part so far, the program as given included.
+    ///
+    /// The best is the one with the highest [`score_at_worst`](crate::evaluate::Measured::score_at_worst);
+    /// of equal ones the one with the smallest number. A row on which the provider failed thus counts
+    /// against the candidate that lacks it, and no candidate gets better by leaving rows out. In addition, a
+    /// candidate takes the place of the program as given only if it did no worse on those rows on which the
+    /// program as given has a score, so that it does not gain by the other's missing rows either.
     #[must_use]
     pub fn best(&self) -> Option<Candidate<M>> {
-        self.history().best().cloned()
+        self.history()
+            .best()
+            .map(|(candidate, _)| candidate.clone())
+    }
+
+    /// What was measured of the best candidate.
+    pub(super) fn best_evaluation(&self) -> Option<Evaluation> {
+        self.history()
+            .best()
+            .map(|(_, evaluation)| evaluation.clone())
     }
 
     /// Evaluates candidates on rows. An evaluation that the budget cut short is not returned, because

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::check_counts::{self, CheckCount, CheckCounts};
 use super::failure_counts::FailureCounts;
+use super::failure_reasons::FailureReasons;
 use super::outcome::Outcome;
 use super::score_range::ScoreRange;
 use super::score_summary::ScoreSummary;
@@ -14,7 +15,7 @@ use crate::adapter::BrokenCheck;
 ///
 /// An error is not a score, so there are two means:
 ///
-/// - [`score`](Self::score) is the number to compare programs by. A row on which the program failed
+/// - [`score`](Self::score) is the number that tells how good a program is. A row on which the program failed
 ///   counts as the worst score of the metric's [range](Self::range), which is 0 by default; that
 ///   includes requests that the provider rejects, and answers on which the metric fails. A row on
 ///   which the provider or the budget failed is left out, because it says nothing about the program.
@@ -41,9 +42,10 @@ pub struct Measured {
     failures: FailureCounts,
     scored: ScoreSummary,
     score: ScoreSummary,
-    /// One entry per row. A score that is not known is NaN.
+    /// One entry per row: a score, [`FAILED`] or [`UNKNOWN`].
     scores: Vec<f64>,
     broken_checks: Vec<CheckCount>,
+    commonest_failure: Option<(String, usize)>,
 }
 
 impl Measured {
@@ -87,9 +89,8 @@ impl Measured {
 
     /// The [score](Outcome::score) of every row, in the order of the rows.
     pub fn scores(&self) -> impl ExactSizeIterator<Item = Option<f64>> + '_ {
-        self.scores
-            .iter()
-            .map(|score| (!score.is_nan()).then_some(*score))
+        let range = self.range();
+        self.scores.iter().map(move |row| read(*row, range))
     }
 
     /// Which `check`s were broken by the outputs of the program or of its steps, and on how many rows. A
@@ -97,6 +98,14 @@ impl Measured {
     #[must_use]
     pub fn broken_checks(&self) -> &[CheckCount] {
         &self.broken_checks
+    }
+
+    /// Why the program failed on most of the rows on which it failed, and on how many of them. `None` if
+    /// it never failed.
+    #[must_use]
+    pub fn commonest_failure(&self) -> Option<(&str, usize)> {
+        let (reason, rows) = self.commonest_failure.as_ref()?;
+        Some((reason, *rows))
     }
 
     /// The mean over the rows that the metric judged. `None` if it judged none.
@@ -164,26 +173,26 @@ impl Measured {
     }
 }
 
-/// Makes a [`Measured`] of outcomes, one by one and in the order of the rows. It keeps one number per
-/// row and nothing else.
-#[derive(Debug)]
+/// Makes a [`Measured`] of outcomes. It keeps one number per row and nothing else, and what it makes does not
+/// depend on the order in which the rows are added.
+#[derive(Clone, Debug)]
 pub(crate) struct Tally {
+    range: ScoreRange,
     failures: FailureCounts,
-    scored: ScoreSummary,
-    score: ScoreSummary,
     scores: Vec<f64>,
     broken_checks: CheckCounts,
+    reasons: FailureReasons,
 }
 
 impl Tally {
     /// Measures by a metric of this range.
     pub(crate) fn new(range: ScoreRange) -> Self {
         Self {
+            range,
             failures: FailureCounts::default(),
-            scored: ScoreSummary::new(range),
-            score: ScoreSummary::new(range),
             scores: Vec::new(),
             broken_checks: CheckCounts::default(),
+            reasons: FailureReasons::default(),
         }
     }
 
@@ -193,27 +202,60 @@ impl Tally {
         outcome: &Outcome,
         broken: impl Iterator<Item = (&'b str, &'b BrokenCheck)>,
     ) {
+        self.put(self.scores.len(), outcome, broken);
+    }
+
+    /// Adds the row of this index.
+    pub(crate) fn put<'b>(
+        &mut self,
+        row: usize,
+        outcome: &Outcome,
+        broken: impl Iterator<Item = (&'b str, &'b BrokenCheck)>,
+    ) {
         self.broken_checks.push(broken);
+        self.reasons.push(outcome);
         self.failures.count(outcome);
-        if let Some(score) = outcome.metric_score() {
-            self.scored.push(score.value());
-        }
-        let score = outcome.score(self.score.range());
-        if let Some(score) = score {
-            self.score.push(score);
-        }
-        self.scores.push(score.unwrap_or(f64::NAN));
+        let rows = self.scores.len().max(row + 1);
+        self.scores.resize(rows, UNKNOWN);
+        self.scores[row] = match (outcome.metric_score(), outcome.score(self.range)) {
+            (Some(score), _) => score.value(),
+            (None, Some(_)) => FAILED,
+            (None, None) => UNKNOWN,
+        };
     }
 
     /// What was measured.
     pub(crate) fn finish(self) -> Measured {
+        let mut scored = ScoreSummary::new(self.range);
+        let mut score = ScoreSummary::new(self.range);
+        for row in &self.scores {
+            if row.is_finite() {
+                scored.push(*row);
+            }
+            if let Some(value) = read(*row, self.range) {
+                score.push(value);
+            }
+        }
         Measured {
             failures: self.failures,
-            scored: self.scored,
-            score: self.score,
+            scored,
+            score,
             scores: self.scores,
             broken_checks: self.broken_checks.finish(),
+            commonest_failure: self.reasons.commonest(),
         }
+    }
+}
+
+/// A row on which the program failed, and one whose score is not known. A score is a finite number.
+const FAILED: f64 = f64::NEG_INFINITY;
+const UNKNOWN: f64 = f64::NAN;
+
+/// The score of a row.
+fn read(row: f64, range: ScoreRange) -> Option<f64> {
+    match row {
+        FAILED => Some(range.worst()),
+        row => row.is_finite().then_some(row),
     }
 }
 

@@ -42,6 +42,11 @@ impl PairedRows {
         self.0.iter().filter(is_one_sided).count()
     }
 
+    /// Whether both programs have a score on at least half of the rows.
+    pub(super) fn are_mostly_complete(&self) -> bool {
+        2 * self.complete().len() >= self.0.len()
+    }
+
     /// The rows on which both programs have a score.
     pub(super) fn complete(&self) -> PairedScores {
         let rows = self.0.iter().copied();

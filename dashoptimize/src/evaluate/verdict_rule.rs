@@ -31,7 +31,8 @@ const LITTLE_ROOM: f64 = 0.05;
 /// left out of the means, of p and of the interval. But which rows a program leaves unanswered may
 /// depend on the program. So `Better` and `NotWorse` must also hold if every row that lacks the score
 /// of one program only is counted against the candidate: with the worst score for the candidate, or
-/// with the best one for the baseline. `Worse` must also hold if those rows are counted for it.
+/// with the best one for the baseline. `Worse` must also hold if those rows are counted for it. And
+/// `Better` needs the scores of both programs on at least half of the rows.
 ///
 /// # The methods
 ///
@@ -198,7 +199,7 @@ impl VerdictRule {
         let at_worst = bounds.map_or(seen, |bounds| &bounds.at_worst);
         let at_best = bounds.map_or(seen, |bounds| &bounds.at_best);
         let rules_out_a_loss = |evidence: &Evidence| evidence.rules_out_a_loss_of(self.margin);
-        if seen.shows_a_gain() && at_worst.shows_a_gain() {
+        if seen.shows_a_gain() && at_worst.shows_a_gain() && rows.are_mostly_complete() {
             Decision::Better
         } else if seen.shows_a_loss() && at_best.shows_a_loss() {
             Decision::Worse

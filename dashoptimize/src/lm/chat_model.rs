@@ -3,11 +3,15 @@
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
+
 use super::content::MediaKind;
 use super::error::{LmError, LmErrorKind};
+use super::panic_words::panic_words;
 use super::price::Price;
 use super::reply::ChatReply;
 use super::request::ChatRequest;
@@ -205,6 +209,22 @@ impl Lm {
 
     pub(in crate::lm) fn model(&self) -> &dyn ChatModel {
         &*self.model
+    }
+
+    /// Sends a request. A panic in the code of the provider is a failure of this call.
+    pub(in crate::lm) async fn send(
+        &self,
+        request: &ChatRequest,
+        permit: Permit<'_>,
+    ) -> Result<ChatReply, LmError> {
+        // The model may panic before there is a future.
+        let sent = AssertUnwindSafe(async { self.model.chat(request, permit).await });
+        sent.catch_unwind().await.unwrap_or_else(|panic| {
+            let id = &self.info.id;
+            let words = panic_words(&*panic);
+            let message = format!("the code of the model `{id}` panicked: {words}");
+            Err(LmError::new(LmErrorKind::Protocol, message))
+        })
     }
 }
 

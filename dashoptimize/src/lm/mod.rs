@@ -84,6 +84,7 @@ mod http;
 #[cfg(feature = "local")]
 pub mod local;
 mod message;
+mod panic_words;
 mod params;
 mod price;
 mod prices;
@@ -109,6 +110,7 @@ pub use gateway::{
 pub use message::{Message, Role};
 #[cfg(feature = "openai")]
 pub use openai::{MaxTokensField, OpenAi, OpenAiBuilder};
+pub(crate) use panic_words::panic_words;
 pub use params::{Params, ReplyFormat};
 pub use price::{Price, Usd};
 pub use prices::longest_reply;

@@ -14,6 +14,12 @@ use super::tool::ToolDef;
 pub(crate) struct RequestKey(pub(crate) [u8; 16]);
 
 impl RequestKey {
+    /// The key of the same request when it is made a second time, after the provider failed. Both ends are
+    /// kept, so that a resumed run meets both again.
+    pub(crate) fn second_try(self) -> Self {
+        Self(self.0.map(|byte| !byte))
+    }
+
     /// A number that differs between requests.
     pub(crate) fn number(self) -> u64 {
         u128::from_le_bytes(self.0) as u64

@@ -10,11 +10,14 @@ use crate::engine::{Candidate, Search, Stop, Study};
 use crate::evaluate::Example;
 use crate::module::{Module, ModuleExt};
 
+/// Differences of means that are equal in exact arithmetic differ by less.
+const ROUNDING: f64 = 1e-9;
+
 /// Runs a teacher on training examples, and shows the student the runs that pass the metric.
 ///
 /// The first teacher is the program itself, shown labelled rows if it has no demos. Each further
-/// iteration takes the best program so far as its teacher; the search ends when an iteration gains no
-/// more than [`min_improvement`](Self::min_improvement) on the validation part. An example is never
+/// iteration takes the best program so far as its teacher; the search ends when an iteration gains
+/// nothing, or less than [`min_improvement`](Self::min_improvement) on the validation part. An example is never
 /// shown its own answer.
 ///
 /// Start here: it is a quick baseline, and it works from a cold start with some ten labelled rows.
@@ -53,8 +56,8 @@ impl<X> BootstrapFewShot<X> {
         self
     }
 
-    /// Sets the gain on the validation part, in points of the metric, at or below which the search
-    /// ends. Default 0: any gain leads to another iteration.
+    /// Sets the gain on the validation part, in points of the metric, that an iteration must reach for
+    /// another one to follow. Default 0: any gain leads to another iteration.
     #[must_use]
     pub const fn min_improvement(mut self, gain: f64) -> Self {
         self.min_improvement = gain;
@@ -90,14 +93,15 @@ where
             let origin = format!("bootstrapped demos, {name}");
             let bootstrapped = self.bootstrap.run(study, &teacher, &order, &name).await?;
             let candidate = bootstrapped.candidate(study, origin)?;
-            let score = study.evaluate(&candidate).await?.measured.score();
+            let evaluation = study.evaluate(&candidate).await?;
+            let score = evaluation.measured.score_at_worst();
             let score = score.unwrap_or(f64::NEG_INFINITY);
             let gain = best.as_ref().map(|(_, before)| score - before);
             if gain.is_none_or(|gain| gain > 0.0) {
                 teacher = candidate.clone();
                 best = Some((candidate, score));
             }
-            if gain.is_some_and(|gain| gain <= self.min_improvement) {
+            if gain.is_some_and(|gain| gain <= 0.0 || gain + ROUNDING < self.min_improvement) {
                 break;
             }
         }

@@ -202,7 +202,7 @@ where
         if self.bootstrap.max_rounds == 0 {
             return Ok(labeled);
         }
-        let before = study.evaluate(&labeled).await?.measured.score();
+        let before = study.evaluate(&labeled).await?.measured;
         let examples: Vec<usize> = (0..study.train().len()).collect();
         let passed = self.bootstrap.attempt(study, &labeled, &examples).await?;
         study.tell(TrainingRunsPassed {
@@ -211,8 +211,8 @@ where
         });
         let pools = pools.with_runs(study, passed);
         let bootstrapped = pools.candidate(study, &nearest, "the nearest bootstrapped demos")?;
-        let after = study.evaluate(&bootstrapped).await?.measured.score();
-        Ok(if after > before {
+        let after = study.evaluate(&bootstrapped).await?.measured;
+        Ok(if after.score_at_worst() > before.score_at_worst() {
             bootstrapped
         } else {
             labeled

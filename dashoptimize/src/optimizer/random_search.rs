@@ -95,7 +95,8 @@ where
         let mut best: Option<(Candidate<M>, Option<f64>)> = None;
         for seed in &self.seeds {
             let candidate = self.candidate(study, &teacher, *seed).await?;
-            let score = study.evaluate(&candidate).await?.measured.score();
+            let evaluation = study.evaluate(&candidate).await?;
+            let score = evaluation.measured.score_at_worst();
             if best.as_ref().is_none_or(|(_, before)| score > *before) {
                 best = Some((candidate, score));
             }

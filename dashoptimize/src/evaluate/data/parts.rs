@@ -42,6 +42,19 @@ impl<E> SharedRows<E> {
     fn content_id(&self) -> ContentId {
         ContentId::of_rows(&self.data.ids[..self.len])
     }
+
+    fn files(&self) -> Vec<&str> {
+        let mut files = Vec::new();
+        for file in self.data.origins[..self.len]
+            .iter()
+            .filter_map(RowOrigin::file_name)
+        {
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+        files
+    }
 }
 
 impl<E> Clone for SharedRows<E> {
@@ -71,6 +84,12 @@ macro_rules! part {
             #[must_use]
             pub fn content_id(&self) -> ContentId {
                 self.0.content_id()
+            }
+
+            /// The names of the files that the rows came from, without their folders, each once.
+            #[must_use]
+            pub fn files(&self) -> Vec<&str> {
+                self.0.files()
             }
 
             /// Where the row at this index (from 0) came from, or `None` if there is no such row.

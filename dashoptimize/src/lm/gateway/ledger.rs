@@ -58,6 +58,9 @@ pub struct Tag<'a> {
     pub predictor: &'a Arc<str>,
     /// The candidate of the run that the call is made for; 0 is the program as given.
     pub candidate: u32,
+    /// Whether the row is tried a second time because of a failure of the provider. A call that the
+    /// journal knows to have failed is then made once more.
+    pub(crate) second_try: bool,
 }
 
 impl<'a> Tag<'a> {
@@ -68,6 +71,7 @@ impl<'a> Tag<'a> {
             purpose,
             predictor,
             candidate: 0,
+            second_try: false,
         }
     }
 

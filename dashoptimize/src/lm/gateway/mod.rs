@@ -132,6 +132,11 @@ impl Gateway {
         self.ledger.total()
     }
 
+    /// The failure of a call that the budget did not allow another attempt, if there was one.
+    pub(crate) fn cut_short(&self) -> Option<LmError> {
+        self.run.as_ref()?.cut_short()
+    }
+
     /// Reserves this much of the budget: no call may use it until the reserve is set to less.
     pub(crate) fn set_reserve(&self, amount: Amount) {
         if let Some(run) = &self.run {
@@ -155,7 +160,7 @@ impl Gateway {
     ) -> Result<ChatReply, ChatError> {
         let mut attempt = 0;
         loop {
-            let sent = lm.model().chat(request, Permit::granted()).await;
+            let sent = lm.send(request, Permit::granted()).await;
             self.enter(tag, lm, &sent);
             match sent {
                 Ok(reply) => return Ok(reply),

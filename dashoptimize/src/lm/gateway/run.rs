@@ -27,6 +27,8 @@ pub(super) struct RunParts {
     flights: Flights,
     /// No call is sent before this moment, because a provider asked to wait.
     hold: Mutex<Option<Instant>>,
+    /// The failure of a call that the budget did not allow another attempt.
+    cut_short: Mutex<Option<LmError>>,
 }
 
 impl RunParts {
@@ -44,6 +46,7 @@ impl RunParts {
             cache,
             flights: Flights::default(),
             hold: Mutex::new(None),
+            cut_short: Mutex::new(None),
         }
     }
 
@@ -56,6 +59,24 @@ impl RunParts {
         tag: Tag<'_>,
     ) -> Result<ChatReply, ChatError> {
         let key = request.key(&lm.info().id);
+        match self.call(ledger, retry, lm, request, tag, key).await {
+            Err(ChatError::Lm(error)) if tag.second_try && error.kind().is_transient() => {
+                let key = key.second_try();
+                self.call(ledger, retry, lm, request, tag, key).await
+            }
+            ended => ended,
+        }
+    }
+
+    async fn call(
+        &self,
+        ledger: &SharedLedger,
+        retry: Retry,
+        lm: &Lm,
+        request: &ChatRequest,
+        tag: Tag<'_>,
+        key: RequestKey,
+    ) -> Result<ChatReply, ChatError> {
         // Two equal requests at the same time are one call: the second waits for the reply of the first.
         // Whoever is first looks into the journal after joining, or a reply that arrived just before
         // would be paid for again.
@@ -93,6 +114,20 @@ impl RunParts {
         } else {
             tokio::time::sleep(wait).await;
         }
+    }
+
+    /// The failure of a call that the budget did not allow another attempt, if there was one.
+    pub(super) fn cut_short(&self) -> Option<LmError> {
+        let failure = self.cut_short.lock();
+        failure.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn note_cut_short(&self, failure: Option<LmError>) {
+        let mut known = self
+            .cut_short
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *known = failure.or(known.take());
     }
 
     async fn wait_while_held(&self) {
@@ -133,17 +168,19 @@ impl Call<'_> {
         let worst = self.run.guard.worst_case(self.lm.info(), self.request)?;
         let retry = self.retry.of_call(self.key.number());
         let mut attempt = 0;
+        let mut failure = None;
         loop {
             let error = match self.attempt(worst).await {
                 Ok(Ok(reply)) => return self.keep(reply),
                 Ok(Err(error)) => error,
-                Err(refusal) => return self.stop_refused(refusal),
+                Err(refusal) => return self.stop_refused(refusal, failure),
             };
             match retry.wait(attempt, &error) {
                 Some(wait) => self.run.pause(wait, &error).await,
                 None => return self.give_up(error),
             }
             attempt += 1;
+            failure = Some(error);
         }
     }
 
@@ -159,7 +196,7 @@ impl Call<'_> {
             call: self,
             reservation: Some(reservation),
         };
-        let answer = lm.model().chat(request, Permit::granted()).await;
+        let answer = lm.send(request, Permit::granted()).await;
         sent.land(&answer);
         Ok(answer)
     }
@@ -185,7 +222,12 @@ impl Call<'_> {
     }
 
     /// The budget refused another attempt: the cost of those before it must be recorded.
-    fn stop_refused(&mut self, refusal: Refusal) -> Result<ChatReply, ChatError> {
+    fn stop_refused(
+        &mut self,
+        refusal: Refusal,
+        failure: Option<LmError>,
+    ) -> Result<ChatReply, ChatError> {
+        self.run.note_cut_short(failure);
         if self.unrecorded.calls > 0 {
             self.record(CallEnd::Lost)?;
         }

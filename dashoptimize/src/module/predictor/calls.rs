@@ -201,6 +201,7 @@ impl Predictor {
             purpose,
             predictor: &self.path,
             candidate: context.candidate(),
+            second_try: context.is_second_try(),
         };
         match context.gateway().chat(&self.lm, request, tag).await {
             Ok(reply) => {
