@@ -44,6 +44,7 @@ mod record;
 mod report;
 mod results;
 mod retrieve;
+mod run_folder;
 mod scripted;
 mod secrets;
 mod shape;

@@ -63,8 +63,8 @@ async fn differs(
     let error = optimize(other, lm.clone(), [3, 3, 3], run()).await;
     assert_eq!(lm.calls(), calls, "refused before the first call");
     let error = error.unwrap_err().to_string();
-    let differs = error.split("differs from this one in ").nth(1);
-    let differs = differs.and_then(|words| words.split(';').next());
+    let differs = error.split("holds another run: ").nth(1);
+    let differs = differs.and_then(|words| words.split("; use another folder").next());
     differs.expect("the error says what differs").to_owned()
 }
 
@@ -74,26 +74,38 @@ async fn i5_a_run_is_resumed_only_with_the_same_metric_and_models() {
     let path = |name: &str| folder.path().join(name);
     let judged = |id: &str| idle().metric(judged_by(priced(id)));
     let changed = differs(&path("judge"), &judged("judge"), &judged("other judge")).await;
-    assert_eq!(changed, "metric.models");
+    assert_eq!(
+        changed,
+        "the models of the metric differ (was [\"judge\"], now [\"other judge\"])"
+    );
 
     let named = |name: &'static str, version| {
         idle().metric(Metric::<Quiz, Quiz>::named(is_right, name, version))
     };
     let changed = differs(&path("version"), &named("right", 1), &named("right", 2)).await;
-    assert_eq!(changed, "metric.version");
+    assert_eq!(changed, "the version of the metric differs (was 1, now 2)");
     let changed = differs(&path("name"), &named("right", 1), &named("same", 1)).await;
-    assert_eq!(changed, "metric.name");
+    assert_eq!(
+        changed,
+        "the name of the metric differs (was \"right\", now \"same\")"
+    );
 
     let ranged = |worst| {
         let range = ScoreRange::new(worst, 1.0).unwrap();
         idle().metric(Metric::<Quiz, Quiz>::with_range(is_right, range))
     };
     let changed = differs(&path("range"), &ranged(0.0), &ranged(-1.0)).await;
-    assert_eq!(changed, "metric.range");
+    assert_eq!(
+        changed,
+        "the range of the metric differs (was [0.0,1.0], now [-1.0,1.0])"
+    );
 
     let proposing = |id: &str| idle().model(priced(id));
     let changed = differs(&path("model"), &proposing("teacher"), &proposing("other")).await;
-    assert_eq!(changed, "models");
+    assert_eq!(
+        changed,
+        "the models of the optimizer differ (was [\"teacher\"], now [\"other\"])"
+    );
 }
 
 #[tokio::test]

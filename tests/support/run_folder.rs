@@ -34,7 +34,8 @@ fn without_seconds(line: &str) -> String {
     if let Some(line) = line.as_object_mut() {
         line.remove("seconds");
     }
-    for step in line["steps"].as_array_mut().into_iter().flatten() {
+    let steps = line.get_mut("steps").and_then(Value::as_array_mut);
+    for step in steps.into_iter().flatten() {
         step.as_object_mut().and_then(|step| step.remove("seconds"));
     }
     line.to_string()

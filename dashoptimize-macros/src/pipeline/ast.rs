@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Generics, Token, Type, Visibility};
 
+use super::code_hash::code_hash;
 use super::parse;
 use crate::diagnostics::Diagnostics;
 use crate::graph::Block;
@@ -22,6 +23,8 @@ pub(crate) struct Pipeline {
     /// `#[with(rows = Qa)]`: the labelled rows that it can be optimized on.
     pub(crate) rows: Option<Type>,
     pub(crate) body: Block,
+    /// A hash of the tokens of the body.
+    pub(crate) code: String,
 }
 
 /// `question: String`
@@ -124,6 +127,7 @@ impl Pipeline {
         let rows = rows(&mut attrs, errors);
         let inputs = inputs(&header.inputs, errors);
         let body = parse::steps(&header.body, errors);
+        let code = code_hash(header.body.stream());
         Some(Self {
             attrs,
             vis: header.vis,
@@ -132,6 +136,7 @@ impl Pipeline {
             output: header.output,
             rows,
             body,
+            code,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! `pipeline!`: wires nodes into a typed graph.
 
 mod ast;
+mod code_hash;
 mod codegen;
 mod parse;
 

@@ -25,7 +25,7 @@
 
 mod diff;
 mod error;
-mod file;
+pub(crate) mod file;
 pub(crate) mod fit;
 mod format;
 mod persist;

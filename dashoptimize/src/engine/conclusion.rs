@@ -1,6 +1,7 @@
 //! The end of an optimization: what is written and returned.
 
 use super::holdout::HoldoutEvaluation;
+use super::looks::{Judged, LOOKS};
 use super::optimized::{HoldoutReport, Optimized, Report, Tried};
 use super::run::Install;
 use super::search::Search;
@@ -23,6 +24,7 @@ where
         judged: Option<HoldoutEvaluation>,
     ) -> Result<Optimized<M>, Stop> {
         let verdict = judged.as_ref().map(|judged| judged.verdict.clone());
+        self.note_look(&found, verdict.as_ref())?;
         let base = self.study.base();
         let tuned = found.tuned.clone();
         let artifact = Artifact::of(tuned.program())
@@ -44,6 +46,20 @@ where
         folder.write("artifact.json", &optimized.artifact.to_text())?;
         folder.write("report.txt", &format!("{optimized:#}\n"))?;
         Ok(optimized)
+    }
+
+    /// Notes that the hold-out was opened, before anything says what the verdict is. A verdict that an earlier
+    /// attempt found stays.
+    fn note_look(&self, found: &SearchResult<M>, verdict: Option<&Verdict>) -> Result<(), Stop> {
+        let Some(verdict) = verdict else {
+            return Ok(self.looks().check_no_verdict(&found.ended)?);
+        };
+        let (judged, budget) = (Judged::of(&found.tuned), self.run_settings().budget);
+        let looks = self.looks().clone();
+        if let Some(text) = looks.with(&judged, &found.ended, budget, verdict) {
+            self.study.evaluator().folder().write(LOOKS, &text)?;
+        }
+        Ok(())
     }
 
     fn report(&self, found: SearchResult<M>, judged: Option<HoldoutEvaluation>) -> Report {

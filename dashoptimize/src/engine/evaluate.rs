@@ -2,12 +2,16 @@
 
 use super::candidate::Candidate;
 use super::evaluated_row::EvaluatedRow;
-use super::evaluation::{Evaluation, Part};
+use super::evaluation::{Evaluation, Part, PartSizes};
+use super::evaluation_report::EvaluationReport;
 use super::evaluator::Evaluator;
+use super::event::Event;
 use super::manifest;
 use super::models::DeclaredModels;
+use super::provenance::{files_of, metric_in_words};
 use super::run::Run;
 use super::stop::Stop;
+use crate::artifact::Artifact;
 use crate::evaluate::{Example, Metric, Rows};
 use crate::module::Module;
 
@@ -65,23 +69,54 @@ impl Run {
         R: Rows + ?Sized,
         R::Row: Example<M::Input>,
     {
-        let manifest = manifest::of_evaluation(program, rows.rows(), metric);
+        let manifest = manifest::of_evaluation(program, rows.rows(), metric, self);
         let models = DeclaredModels::new(Vec::new(), metric);
         let (gateway, folder) = self.open(program, &models, &manifest)?;
+        self.notify(|| Event::RunStarted {
+            optimizer: None,
+            rows: PartSizes::default(),
+            replayed: gateway.total().calls,
+            budget: self.budget,
+        });
         let evaluator = Evaluator::new(metric, program, self, models, gateway, folder);
-        let candidate = Candidate::as_given(program);
-        evaluator.announce(&candidate, Part::Whole, rows.rows().len());
-        let evaluated = evaluator
-            .evaluate(&[&candidate], &rows, Part::Whole, each)
-            .await;
-        evaluated
-            .and_then(|mut evaluations| {
-                let evaluation = evaluations.swap_remove(0);
-                match evaluation.refused.is_some() {
-                    true => evaluator.why_it_never_worked().map_or(Ok(evaluation), Err),
-                    false => Ok(evaluation),
-                }
-            })
-            .inspect_err(|stop| evaluator.folder().note_failure(stop))
+        let evaluated = evaluated(&evaluator, program, &rows, each).await;
+        self.notify(|| Event::RunEnded {
+            spend: evaluator.gateway().total(),
+            elapsed: evaluator.gateway().elapsed(),
+        });
+        evaluated.inspect_err(|stop| evaluator.folder().note_failure(stop))
     }
+}
+
+/// Evaluates the program as given, and writes the report.
+async fn evaluated<M: Module, E: Example<M::Input>>(
+    evaluator: &Evaluator<'_, M, E>,
+    program: &M,
+    rows: &dyn Rows<Row = E>,
+    each: impl FnMut(EvaluatedRow<M::Output>) + Send,
+) -> Result<Evaluation, Stop> {
+    let candidate = Candidate::as_given(program);
+    evaluator.announce(&candidate, Part::Whole, rows.rows().len());
+    let candidates = [&candidate];
+    let evaluations = evaluator.evaluate(&candidates, rows, Part::Whole, each);
+    let evaluation = evaluations.await?.swap_remove(0);
+    if evaluation.refused.is_some()
+        && let Some(stop) = evaluator.why_it_never_worked()
+    {
+        return Err(stop);
+    }
+    evaluator.announce_end(&candidate, Part::Whole, &evaluation, false);
+    let report = EvaluationReport {
+        measured: evaluation.measured.clone(),
+        cut_short: evaluation.refused.as_ref().map(ToString::to_string),
+        program: Artifact::of(program).program().to_owned(),
+        models: evaluator.models_of(program),
+        metric: metric_in_words(evaluator.metric()),
+        files: files_of(rows),
+        spend: evaluator.gateway().total(),
+        elapsed: evaluator.gateway().elapsed(),
+    };
+    let folder = evaluator.folder();
+    folder.write("report.txt", &format!("{report}\n"))?;
+    Ok(evaluation)
 }

@@ -99,6 +99,7 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         part: Part,
         mut each: impl FnMut(EvaluatedRow<M::Output>),
     ) -> Result<Vec<Evaluation>, Stop> {
+        let before = self.gateway.total();
         let unfinished = candidates.iter().map(|c| self.unfinished(c, part));
         let mut evaluations = unfinished.collect::<Result<Vec<_>, _>>()?;
         let (n, all) = (rows.rows().len(), rows.rows().len() * candidates.len());
@@ -113,7 +114,27 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         let finished = evaluations.into_iter().map(UnfinishedEvaluation::finish);
         let finished = finished.collect::<Result<Vec<_>, _>>()?;
         self.gateway.sync()?;
-        ended.map(|()| finished)
+        ended?;
+        let is_replay = self.gateway.total() == before;
+        for (candidate, evaluation) in candidates.iter().zip(&finished) {
+            self.note_scores(candidate.id(), part, evaluation, is_replay)?;
+        }
+        Ok(finished)
+    }
+
+    /// Notes the scores of an evaluation that is complete.
+    fn note_scores(
+        &self,
+        candidate: u32,
+        part: Part,
+        evaluation: &Evaluation,
+        is_replay: bool,
+    ) -> Result<(), Stop> {
+        if evaluation.refused.is_some() {
+            return Ok(());
+        }
+        let past = self.folder.past();
+        Ok(past.note(candidate, part, &evaluation.measured, is_replay)?)
     }
 
     /// Runs the trials, with traces. The results are in the order of the trials.
@@ -125,6 +146,7 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         for trial in trials {
             self.check(trial, data)?;
         }
+        self.announce_trials(trials);
         let start = |index: usize, which| self.start_trial(&trials[index], data, which);
         let mut rollouts: Vec<Option<Rollout>> = Vec::new();
         rollouts.resize_with(trials.len(), || None);
@@ -233,6 +255,18 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
             part,
             rows,
         });
+    }
+
+    /// Tells observers that trials started. They are named after the first of them.
+    fn announce_trials(&self, trials: &[Trial<M>]) {
+        if let Some(first) = trials.first() {
+            self.run.notify(|| Event::TrialsStarted {
+                candidate: first.candidate().id(),
+                origin: first.candidate().origin().to_owned(),
+                part: first.part(),
+                trials: trials.len(),
+            });
+        }
     }
 
     /// Tells observers that the evaluation of a candidate ended.

@@ -4,14 +4,18 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::differences::differences;
 use super::evaluation::Part;
 use super::folder_error::FolderError;
+use super::looks::Looks;
+use super::past_scores::PastScores;
 use super::results_file::{ResultsFile, TrialsFile};
 use super::shown_fields::ShownFields;
 use super::stop::Stop;
+use crate::artifact::file;
 use crate::lm::{Journal, RecordedFailures};
 
 const MANIFEST: &str = "manifest.json";
@@ -20,20 +24,36 @@ const FAILED: &str = "failed.txt";
 /// The folder of a run, or nothing if the run is in memory.
 pub(super) struct RunFolder {
     path: Option<PathBuf>,
+    past: PastScores,
+    looks: Looks,
 }
 
 impl RunFolder {
     /// Opens or makes the folder for the run that the manifest describes.
     pub(super) fn open(path: Option<&Path>, manifest: &Value) -> Result<Self, FolderError> {
-        let folder = Self {
-            path: path.map(Path::to_owned),
-        };
         if let Some(path) = path {
             let results = path.join("results");
             fs::create_dir_all(&results).map_err(FolderError::io("make", &results))?;
+        }
+        let folder = Self {
+            path: path.map(Path::to_owned),
+            past: PastScores::open(path)?,
+            looks: Looks::open(path)?,
+        };
+        if let Some(path) = path {
             folder.check_manifest(path, manifest)?;
         }
         Ok(folder)
+    }
+
+    /// What earlier attempts at the run measured.
+    pub(super) const fn past(&self) -> &PastScores {
+        &self.past
+    }
+
+    /// The looks at the hold-out by earlier attempts at the run.
+    pub(super) const fn looks(&self) -> &Looks {
+        &self.looks
     }
 
     /// The journal. If the last attempt at the run ended with failures, their calls are made again.
@@ -89,10 +109,7 @@ impl RunFolder {
             return Ok(());
         };
         let path = path.join(name);
-        let temporary = path.with_extension("tmp");
-        fs::write(&temporary, text)
-            .and_then(|()| fs::rename(&temporary, &path))
-            .map_err(FolderError::io("write", &path))
+        file::replace(&path, text).map_err(FolderError::io("write", &path))
     }
 
     /// The path of a file with this name, if the run has a folder.
@@ -101,7 +118,7 @@ impl RunFolder {
     }
 
     fn check_manifest(&self, path: &Path, manifest: &Value) -> Result<(), FolderError> {
-        let Some(before) = read_manifest(&path.join(MANIFEST))? else {
+        let Some(before) = read_json(&path.join(MANIFEST))? else {
             return self.write(MANIFEST, &format!("{manifest:#}\n"));
         };
         let differs = differences(&before, manifest);
@@ -110,13 +127,13 @@ impl RunFolder {
         }
         Err(FolderError::OtherRun {
             path: path.to_owned(),
-            differs: differs.join(", "),
+            differs,
         })
     }
 }
 
-/// The manifest of an earlier attempt at the run, if there was one.
-fn read_manifest(file: &Path) -> Result<Option<Value>, FolderError> {
+/// What an earlier attempt at the run wrote to this file, if it did.
+pub(super) fn read_json<T: DeserializeOwned>(file: &Path) -> Result<Option<T>, FolderError> {
     let text = match fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

@@ -20,16 +20,51 @@ pub enum FolderError {
     },
     /// The folder holds another run.
     #[error(
-        "`{}` holds another run, which differs from this one in {differs}; use another folder, or \
-         delete this one to start again",
-        path.display()
+        "`{}` holds another run: {}; use another folder, or delete this one to start again",
+        path.display(), differs.join("; ")
     )]
     #[non_exhaustive]
     OtherRun {
         /// The folder.
         path: PathBuf,
-        /// What differs: names of the manifest's entries, such as `settings` or `metric.version`.
-        differs: String,
+        /// What differs, such as `the seed differs (was 1, now 2)`.
+        differs: Vec<String>,
+    },
+    /// An evaluation that took all replies from the journal gave other scores than before.
+    #[error(
+        "`{}` holds another run: the score of candidate {candidate} on the {part} rows was {before} and is \
+         now {now}, with the same replies, so the metric or the code of the program has changed (or \
+         differs from call to call); use another folder, or delete this one to start again",
+        path.display()
+    )]
+    #[non_exhaustive]
+    OtherScores {
+        /// The folder.
+        path: PathBuf,
+        /// The number of the candidate; 0 is the program as given.
+        candidate: u32,
+        /// The part of the data.
+        part: String,
+        /// The score in an earlier attempt at the run.
+        before: String,
+        /// The score now. It may be the same if the scores of single rows differ.
+        now: String,
+    },
+    /// The hold-out of the folder has been opened, and the verdict is final.
+    #[error(
+        "`{}` holds a run whose hold-out has been opened ({verdict}), and {why}; use another folder with \
+         a new hold-out, or `Run::reopen_holdout` to judge on the same rows again, which the new verdict \
+         will say",
+        path.display()
+    )]
+    #[non_exhaustive]
+    Judged {
+        /// The folder.
+        path: PathBuf,
+        /// The verdict that was found.
+        verdict: String,
+        /// Why this attempt cannot end with that verdict.
+        why: String,
     },
 }
 

@@ -2,6 +2,7 @@
 
 use super::candidate::Candidate;
 use super::evaluation::{Evaluation, Part};
+use super::looks::Judged;
 use super::search::Search;
 use super::session::Session;
 use super::stop::Stop;
@@ -34,19 +35,34 @@ where
         let Some(holdout) = self.holdout() else {
             return Ok(None);
         };
+        self.check_look(tuned)?;
         let rows = holdout.open();
         let initial = self.evaluate_on_holdout(self.study.base(), &rows).await?;
+        let look = self.look(tuned);
         let tuned = self.evaluate_on_holdout(tuned, &rows).await?;
         let range = initial.measured.range();
         let rule = self.run_settings().verdict_rule().with_range(range);
         let verdict = rule
             .judge(&scores(&initial), &scores(&tuned))
-            .map_err(|error| Stop::Unusable(error.to_string()))?;
+            .map_err(|error| Stop::Unusable(error.to_string()))?
+            .at_look(look);
         Ok(Some(HoldoutEvaluation {
             initial,
             tuned,
             verdict,
         }))
+    }
+
+    /// The hold-out is opened for one candidate, unless the run asks for more.
+    fn check_look(&self, tuned: &Candidate<M>) -> Result<(), Stop> {
+        match self.run_settings().reopens_holdout {
+            true => Ok(()),
+            false => Ok(self.looks().check_candidate(&Judged::of(tuned))?),
+        }
+    }
+
+    fn look(&self, tuned: &Candidate<M>) -> u32 {
+        self.looks().number(&Judged::of(tuned))
     }
 
     async fn evaluate_on_holdout(

@@ -6,9 +6,14 @@ use sha2::{Digest, Sha256};
 use super::models::ids;
 use super::run::Run;
 use super::search::Search;
-use super::state_id::StateId;
 use crate::evaluate::{Example, Holdout, Metric, Splits};
-use crate::module::{Module, ModuleExt, Predictor};
+use crate::graph::Graph;
+use crate::module::{Module, Predictor};
+use crate::signature::Field;
+use crate::state::{Demo, PredictorState};
+
+/// So many demos are written out.
+const FEW_DEMOS: usize = 32;
 
 /// The manifest of an optimization.
 pub(super) fn of_optimization<M, E, S>(
@@ -29,6 +34,7 @@ where
         "models": ids(&search.models()).collect::<Vec<_>>(),
         "metric": of_metric(metric),
         "seed": run.seed,
+        "version": run.version,
         "program": of_program(student),
         "data": {
             "train": data.train().content_id(),
@@ -43,6 +49,7 @@ pub(super) fn of_evaluation<M, E>(
     program: &M,
     rows: &[E],
     metric: &dyn Metric<E, M::Output>,
+    run: &Run,
 ) -> Value
 where
     M: Module,
@@ -50,8 +57,9 @@ where
 {
     json!({
         "metric": of_metric(metric),
+        "version": run.version,
         "program": of_program(program),
-        "data": { "val": rows_id(rows) },
+        "data": { "rows": rows_id(rows) },
     })
 }
 
@@ -70,29 +78,96 @@ fn of_program<M: Module>(program: &M) -> Value {
     let predictors: Map<String, Value> = predictors
         .map(|predictor| (predictor.path().to_owned(), of_predictor(predictor)))
         .collect();
-    json!({ "predictors": predictors, "state": StateId::of(&program.state()) })
+    let mut entry = json!({ "predictors": predictors });
+    if let Some(graph) = program.graph() {
+        let mut code = Map::new();
+        add_code(graph, graph.name, &mut code);
+        entry["code"] = code.into();
+    }
+    entry
 }
 
+/// Adds what identifies the code of a pipeline and of those inside it, by path.
+fn add_code(graph: &Graph, path: &str, code: &mut Map<String, Value>) {
+    if !graph.code.is_empty() {
+        code.insert(path.to_owned(), graph.code.into());
+    }
+    for node in graph.nodes {
+        if let Some(inner) = node.graph {
+            add_code(inner, &format!("{path}.{}", node.path), code);
+        }
+    }
+}
+
+/// What a predictor is, and everything in its prompt that is the same in all calls: the texts for a person, and
+/// a hash of the prompt as it is sent.
 fn of_predictor(predictor: &Predictor) -> Value {
+    let (spec, state) = (predictor.spec(), predictor.state());
+    let fields: Map<String, Value> = spec
+        .fields
+        .iter()
+        .map(|field| (field.name.to_string(), of_field(field, state)))
+        .collect();
     let mut entry = json!({
-        "signature": predictor.spec().fingerprint(),
+        "signature": spec.to_string(),
+        "fingerprint": spec.fingerprint(),
         "model": predictor.lm().info().id,
         "adapter": predictor.adapter().name(),
+        "instructions": state.instructions.as_deref().unwrap_or(&spec.instructions),
+        "fields": fields,
+        "params": state.params,
+        "demos": of_demos(&state.demos),
+        "repairs": predictor.repairs(),
+        "prompt": predictor.prompt_id(),
     });
+    if let Some(nearest) = &state.nearest {
+        entry["nearest"] = json!(nearest);
+    }
     if let Some(embedder) = predictor.embedder() {
         entry["embedder"] = embedder.id().into();
     }
     entry
 }
 
+fn of_field(field: &Field, state: &PredictorState) -> Value {
+    let prose = state.fields.get(&*field.name);
+    let desc = prose.and_then(|prose| prose.desc.as_deref());
+    let prefix = prose.and_then(|prose| prose.prefix.as_deref());
+    let mut entry = json!({
+        "desc": desc.unwrap_or(&field.desc),
+        "prefix": prefix.unwrap_or(&field.prefix),
+    });
+    if !field.checks.is_empty() {
+        let checks = field.checks.iter().map(|check| format!("{check:?}"));
+        entry["checks"] = checks.collect();
+    }
+    entry
+}
+
+/// The demos; of a large pool their number and a hash.
+fn of_demos(demos: &[Demo]) -> Value {
+    if demos.len() <= FEW_DEMOS {
+        return json!(demos);
+    }
+    let id = hash(demos.iter().map(|demo| json!(demo).to_string()));
+    format!("{} demos, {id}", demos.len()).into()
+}
+
 /// The number of rows, and a hash of the rows in their order.
 fn rows_id<I, E: Example<I>>(rows: &[E]) -> String {
+    let id = hash(
+        rows.iter()
+            .map(|row| Value::Object(row.fields()).to_string()),
+    );
+    format!("{} rows, {id}", rows.len())
+}
+
+/// A hash of texts in their order.
+fn hash(texts: impl Iterator<Item = String>) -> String {
     let mut hasher = Sha256::new();
-    for row in rows {
-        let text = Value::Object(row.fields()).to_string();
+    for text in texts {
         hasher.update((text.len() as u64).to_le_bytes());
         hasher.update(text);
     }
-    let hex = base16ct::lower::encode_string(&hasher.finalize()[..8]);
-    format!("{} rows, {hex}", rows.len())
+    base16ct::lower::encode_string(&hasher.finalize()[..8])
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::candidate::Candidate;
+use super::candidate::{Candidate, DemoSource};
 use super::search::Search;
 use super::session::Session;
 use crate::artifact::Provenance;
@@ -44,7 +44,7 @@ where
                 let sources = candidate.sources().get(predictor.path());
                 let demos = predictor.state().demos.iter().enumerate();
                 let origin = |(index, demo)| {
-                    let source = sources.and_then(|rows| rows.get(index)).copied();
+                    let source = sources.and_then(|sources| sources.get(index)).copied();
                     origins.of(demo, source)
                 };
                 (predictor.path().to_owned(), demos.map(origin).collect())
@@ -71,17 +71,17 @@ impl<'a, E> DemoOrigins<'a, E> {
         }
     }
 
-    /// Where a demo comes from. If the row that it was made of is not known, it is one with the same
-    /// values, if there is one. A run that wrote exactly the values of its row has made the labelled demo.
-    fn of(&self, demo: &Demo, source: Option<usize>) -> Option<String> {
-        let is_of = |row: usize| self.labelled.get(row).and_then(Option::as_ref) == Some(demo);
-        let row = source.or_else(|| (0..self.labelled.len()).find(|row| is_of(*row)))?;
-        let kind = if is_of(row) {
-            "labelled"
-        } else {
-            "bootstrapped"
+    /// Where a demo comes from. If nothing is known of it, it is the labelled row with the same values, if
+    /// there is one.
+    fn of(&self, demo: &Demo, source: Option<DemoSource>) -> Option<String> {
+        let is_of = |row: &usize| self.labelled[*row].as_ref() == Some(demo);
+        let same = || (0..self.labelled.len()).find(is_of);
+        let source = source.or_else(|| Some(DemoSource::labelled(same()?)))?;
+        let kind = match source.is_bootstrapped {
+            true => "bootstrapped",
+            false => "labelled",
         };
-        let origin = self.data.train().origin(row)?;
+        let origin = self.data.train().origin(source.row)?;
         Some(format!("{}, {kind}", without_folder(origin)))
     }
 }

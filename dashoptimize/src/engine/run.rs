@@ -35,10 +35,12 @@ pub struct Run {
     pub(super) budget: Budget,
     pub(super) concurrency: NonZeroUsize,
     pub(super) seed: u64,
+    pub(super) version: Option<String>,
     retry: Retry,
     cache: Option<Cache>,
     pub(super) max_errors: usize,
     pub(super) install: Install,
+    pub(super) reopens_holdout: bool,
     verdict: VerdictRule,
     observers: Vec<Arc<dyn Observer>>,
 }
@@ -75,10 +77,12 @@ impl Run {
             budget: Budget::unlimited(),
             concurrency: CONCURRENCY,
             seed: 0,
+            version: None,
             retry: Retry::DEFAULT,
             cache: None,
             max_errors: MAX_ERRORS,
             install: Install::IfBetter,
+            reopens_holdout: false,
             verdict: VerdictRule::default(),
             observers: Vec::new(),
         }
@@ -103,6 +107,28 @@ impl Run {
     #[must_use]
     pub const fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// Sets a version of the code that the run folder cannot see. Not set by default.
+    ///
+    /// A folder is resumed only by the run that it belongs to. What makes a run is in its `manifest.json`:
+    /// optimizer, settings and seed, the rows, the prompts and the code of the steps of a
+    /// [`pipeline!`](crate::pipeline), and the metric's name and version. Functions that a step, a tool or
+    /// a metric calls are not in it. If one of them changes what it does, change this version, and the
+    /// folder is refused.
+    ///
+    /// A change that is not announced is still noticed if it changes the score of a row that an earlier
+    /// attempt at the run has evaluated, with the same replies.
+    ///
+    /// ```
+    /// use dashoptimize::engine::Run;
+    ///
+    /// let run = Run::folder("runs/triage").version("search index of May");
+    /// ```
+    #[must_use]
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
         self
     }
 
@@ -140,6 +166,18 @@ impl Run {
     #[must_use]
     pub const fn install(mut self, install: Install) -> Self {
         self.install = install;
+        self
+    }
+
+    /// Lets a run be judged on its hold-out although an earlier attempt in the same folder was. By default
+    /// such a run is refused.
+    ///
+    /// A hold-out is opened once. Whoever goes on with a larger budget after a verdict chooses by that
+    /// verdict, and the next one on the same rows is too favourable. The verdict then says which look at the
+    /// hold-out it is, in the report and in the artifact, too.
+    #[must_use]
+    pub const fn reopen_holdout(mut self) -> Self {
+        self.reopens_holdout = true;
         self
     }
 

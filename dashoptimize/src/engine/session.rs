@@ -1,11 +1,10 @@
 //! What the steps of one optimization share.
 
-use serde_json::Value;
-
 use super::candidate::Candidate;
 use super::evaluation::{Evaluation, PartSizes};
 use super::evaluator::Evaluator;
 use super::event::Event;
+use super::looks::Looks;
 use super::manifest;
 use super::models::DeclaredModels;
 use super::run::Run;
@@ -20,7 +19,6 @@ use crate::module::Module;
 pub(super) struct Session<'a, M: Module, E, S: ?Sized> {
     pub(super) search: &'a S,
     pub(super) data: &'a Splits<E>,
-    pub(super) manifest: Value,
     pub(super) study: Study<'a, M, E>,
 }
 
@@ -49,8 +47,11 @@ where
         let manifest = manifest::of_optimization(search, metric, student, data, run);
         let models = DeclaredModels::new(search.models(), metric);
         let (gateway, folder) = run.open(student, &models, &manifest)?;
+        if !run.reopens_holdout {
+            folder.looks().check_budget(&run.budget)?;
+        }
         run.notify(|| Event::RunStarted {
-            optimizer: search.name().to_owned(),
+            optimizer: Some(search.name().to_owned()),
             rows: part_sizes(data),
             replayed: gateway.total().calls,
             budget: run.budget,
@@ -59,7 +60,6 @@ where
         Ok(Self {
             search,
             data,
-            manifest,
             study: Study::new(student, data, evaluator),
         })
     }
@@ -70,6 +70,11 @@ where
 
     pub(super) fn run_settings(&self) -> &'a Run {
         self.study.evaluator().run()
+    }
+
+    /// The looks at the hold-out by earlier attempts at the run.
+    pub(super) fn looks(&self) -> &Looks {
+        self.study.evaluator().folder().looks()
     }
 
     /// The hold-out, if it has any rows.

@@ -65,6 +65,10 @@ pub struct Verdict {
     pub detectable: Option<f64>,
     /// Whether the range of the scores is 0 to 1, so that they are written as percentages.
     pub percent: bool,
+    /// Which look at the hold-out this is: 1, unless a run asked to
+    /// [reopen](crate::engine::Run::reopen_holdout) it. From the second look on, a verdict is too favourable.
+    #[serde(default = "first_look", skip_serializing_if = "is_first_look")]
+    pub look: u32,
 }
 
 /// The decision about a candidate. [`VerdictRule`](super::VerdictRule) says how it is found.
@@ -126,9 +130,23 @@ impl Verdict {
         self.decision == Decision::Better
     }
 
+    /// Says which look at the hold-out it is.
+    pub(crate) const fn at_look(mut self, look: u32) -> Self {
+        self.look = look;
+        self
+    }
+
     /// Advice on what to do next, in a sentence or two.
     #[must_use]
     pub fn what_next(&self) -> String {
+        let advice = self.advice();
+        match self.look {
+            ..=1 => advice,
+            _ => format!("{advice} Confirm it on rows that no run has been judged by."),
+        }
+    }
+
+    fn advice(&self) -> String {
         match self.decision {
             Decision::Better => {
                 "Take the candidate; watch it with an A/B test where it is used.".to_owned()
@@ -242,6 +260,9 @@ impl Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.look > 1 {
+            write!(f, "At look {} at the same hold-out: ", self.look)?;
+        }
         if self.n == 0 {
             write!(
                 f,
@@ -299,4 +320,16 @@ fn signed_and_not_zero(value: f64, digits: usize) -> String {
 )]
 const fn is_zero(count: &usize) -> bool {
     *count == 0
+}
+
+const fn first_look() -> u32 {
+    1
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+const fn is_first_look(look: &u32) -> bool {
+    *look <= 1
 }

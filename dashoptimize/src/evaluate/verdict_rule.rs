@@ -176,6 +176,7 @@ impl VerdictRule {
             rows_needed: evidence.rows_needed,
             detectable: evidence.detectable.map(scaled),
             percent: self.range.is_unit(),
+            look: 1,
         })
     }
 

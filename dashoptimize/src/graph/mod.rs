@@ -32,13 +32,27 @@ pub struct Graph {
     pub nodes: &'static [Node],
     /// The flow from node to node.
     pub edges: &'static [Edge],
+    /// A hash of the source code of the steps, without comments and white space; empty if there is none.
+    pub code: &'static str,
 }
 
 impl Graph {
     /// A graph of these nodes and edges.
     #[must_use]
     pub const fn new(name: &'static str, nodes: &'static [Node], edges: &'static [Edge]) -> Self {
-        Self { name, nodes, edges }
+        Self {
+            name,
+            nodes,
+            edges,
+            code: "",
+        }
+    }
+
+    /// Sets the hash of the source code of the steps. Default: none.
+    #[must_use]
+    pub const fn with_code(mut self, hash: &'static str) -> Self {
+        self.code = hash;
+        self
     }
 }
 

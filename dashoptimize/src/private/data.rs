@@ -66,8 +66,13 @@ pub const fn property(name: &'static str, doc: &'static str, ty: &'static Ty) ->
 
 /// The graph of a program.
 #[must_use]
-pub const fn graph(name: &'static str, nodes: &'static [Node], edges: &'static [Edge]) -> Graph {
-    Graph::new(name, nodes, edges)
+pub const fn graph(
+    name: &'static str,
+    nodes: &'static [Node],
+    edges: &'static [Edge],
+    code: &'static str,
+) -> Graph {
+    Graph::new(name, nodes, edges).with_code(code)
 }
 
 /// A node of a graph.

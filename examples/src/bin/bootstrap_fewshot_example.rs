@@ -10,6 +10,7 @@
 use std::error::Error;
 
 use dashoptimize::prelude::*;
+use examples::say;
 use serde::{Deserialize, Serialize};
 
 // 1. The state. The same struct is the labelled row.
@@ -59,13 +60,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let result = optimizer.optimize(&node, &data, &Run::in_memory()).await?;
 
     let percent = |score: Option<f64>| score.unwrap_or_default() * 100.0;
-    println!(
+    say!(
         "Improvement: {:.1} % → {:.1} %",
         percent(result.initial_score()),
         percent(result.final_score())
     );
     let question = row("What is the capital of Chile?", "");
-    println!("Chile: {}", result.program.call(question).await?.answer);
+    say!("Chile: {}", result.program.call(question).await?.answer);
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use std::error::Error;
 use dashoptimize::artifact::Prompt;
 use dashoptimize::include_prompt;
 use dashoptimize::prelude::*;
+use examples::say;
 
 /// Extract the name of the playlist that the user wants to add to. Answer none if there is no name.
 #[signature]
@@ -36,7 +37,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let lm = examples::model_of_arguments()?;
     let program = TUNED.program(lm)?;
     let demos = program.predictors()[0].state().demos.len();
-    println!(
+    say!(
         "{}: {demos} demos, checked when this was compiled",
         TUNED.origin()
     );
@@ -49,7 +50,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             utterance: utterance.to_owned(),
         };
         let answer = program.call(input).await?.answer;
-        println!("{utterance}\n  → {answer}");
+        say!("{utterance}\n  → {answer}");
     }
     Ok(())
 }

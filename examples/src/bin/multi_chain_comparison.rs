@@ -10,6 +10,7 @@ use std::error::Error;
 use dashoptimize::call::{TraceEvent, Traced};
 use dashoptimize::prelude::*;
 use dashoptimize::state::Demo;
+use examples::say;
 use serde_json::{Map, Value};
 
 /// Answer the question with one word.
@@ -67,19 +68,19 @@ fn solved() -> Vec<Reasoned<Riddle>> {
 async fn main() -> Result<(), Box<dyn Error>> {
     let compare = shown(&Compare::new(examples::model_of_arguments()?))?;
     let question = "Which animal barks and wags its tail?".to_owned();
-    println!("{question}");
+    say!("{question}");
     let compared = compare
         .call_watched(RiddleInput { question }, |traced: &Traced| {
             if let TraceEvent::PredictorEnded(step) = &traced.event {
                 match &step.outcome {
-                    Ok(outputs) => println!("  {}: {}", step.predictor, serde_json::json!(outputs)),
-                    Err(error) => println!("  {error}"),
+                    Ok(outputs) => say!("  {}: {}", step.predictor, serde_json::json!(outputs)),
+                    Err(error) => say!("  {error}"),
                 }
             }
         })
         .await?;
-    println!("rationale: {}", compared.rationale);
-    println!("answer: {}", compared.answer);
+    say!("rationale: {}", compared.rationale);
+    say!("answer: {}", compared.answer);
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 use std::error::Error;
 
 use dashoptimize::prelude::*;
+use examples::say;
 
 /// Name the capital of the country.
 #[signature]
@@ -79,14 +80,14 @@ fn continents() -> Vec<Continent> {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let atlas = Atlas::new(examples::model_of_arguments()?);
-    println!("{}", Atlas::GRAPH.to_mermaid());
+    say!("{}", Atlas::GRAPH.to_mermaid());
     let paths: Vec<&str> = atlas.predictors().iter().map(|p| p.path()).collect();
-    println!("predictors: {}\n", paths.join(", "));
+    say!("predictors: {}\n", paths.join(", "));
     let countries = ["Italy", "Kenya", "Norway", "Vietnam"]
         .map(str::to_owned)
         .into();
     for portrait in atlas.call(AtlasInput { countries }).await? {
-        println!("{portrait}");
+        say!("{portrait}");
     }
     Ok(())
 }

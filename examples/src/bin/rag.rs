@@ -10,6 +10,7 @@ use std::error::Error;
 use dashoptimize::call::{TraceEvent, Traced};
 use dashoptimize::prelude::*;
 use dashoptimize::retrieve::Index;
+use examples::say;
 
 /// Answer the question with one word from the passages.
 #[signature]
@@ -103,13 +104,13 @@ fn answered() -> Vec<Respond> {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let rag = Rag::new(examples::model_of_arguments()?);
-    println!("{}", Rag::GRAPH.to_mermaid());
+    say!("{}", Rag::GRAPH.to_mermaid());
     for (question, expected) in [
         ("What pumps blood?", "heart"),
         ("What makes bile?", "liver"),
         ("What takes oxygen out of the air?", "lungs"),
     ] {
-        println!("{question}");
+        say!("{question}");
         let input = RagInput {
             question: question.to_owned(),
         };
@@ -121,11 +122,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     ..
                 } = &traced.event
                 {
-                    println!("  {module}: {}", serde_json::json!(passages));
+                    say!("  {module}: {}", serde_json::json!(passages));
                 }
             })
             .await?;
-        println!(
+        say!(
             "  → {} ({expected} expected), from {} passages",
             answer.text,
             answer.sources.len()

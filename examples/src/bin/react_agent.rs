@@ -10,6 +10,7 @@ use std::error::Error;
 use dashoptimize::call::{TraceEvent, Traced};
 use dashoptimize::prelude::*;
 use dashoptimize::state::Demo;
+use examples::say;
 use serde_json::{Value, json};
 
 /// Answer the question with a number.
@@ -72,7 +73,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ("How many thousand people live in Lyon?", 522),
         ("What is 31 plus 46?", 77),
     ] {
-        println!("{question}");
+        say!("{question}");
         let input = CountInput {
             question: question.to_owned(),
         };
@@ -80,14 +81,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .call_watched(input, |traced: &Traced| match &traced.event {
                 TraceEvent::ToolStarted {
                     tool, arguments, ..
-                } => println!("  {tool} {arguments}"),
+                } => say!("  {tool} {arguments}"),
                 TraceEvent::ToolEnded { result, .. } => match result {
-                    Ok(text) | Err(text) => println!("    {text}"),
+                    Ok(text) | Err(text) => say!("    {text}"),
                 },
                 _ => {}
             })
             .await?;
-        println!("  → {} ({expected} expected)", acted.number);
+        say!("  → {} ({expected} expected)", acted.number);
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use std::error::Error;
 
 use dashoptimize::call::{TraceEvent, Traced};
 use dashoptimize::prelude::*;
+use examples::say;
 
 /// Tell what the request is about.
 #[signature]
@@ -131,27 +132,27 @@ fn places() -> Vec<Place> {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let assistant = Assistant::new(examples::model_of_arguments()?);
-    println!("{}", Assistant::GRAPH.to_mermaid());
+    say!("{}", Assistant::GRAPH.to_mermaid());
     for request in [
         "Add Hey Jude to my Road Trip playlist",
         "Will it rain in Lisbon this weekend?",
         "put the next song on Kitchen Swagger",
     ] {
-        println!("{request}");
+        say!("{request}");
         let input = AssistantInput {
             request: request.to_owned(),
         };
         // The trace streams in while the pipeline runs.
         let action = assistant.call_watched(input, |traced: &Traced| {
             if let TraceEvent::PredictorEnded(step) = &traced.event {
-                println!(
+                say!(
                     "  {}: {}",
                     step.predictor,
                     serde_json::json!(step.outputs())
                 );
             }
         });
-        println!("  → {}", action.await?);
+        say!("  → {}", action.await?);
     }
     Ok(())
 }

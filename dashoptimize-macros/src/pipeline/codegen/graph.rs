@@ -38,7 +38,8 @@ pub(super) fn graph(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
         let (from, to, label) = (edge.from, edge.to, &edge.label);
         quote!((#from, #to, #label))
     });
-    quote!(#private::graph(#name, &[#(#nodes),*], &#private::edges(&[#(#edges),*])))
+    let code = &pipeline.code;
+    quote!(#private::graph(#name, &[#(#nodes),*], &#private::edges(&[#(#edges),*]), #code))
 }
 
 /// The attribute that draws the graph in the documentation of the type and has no effect elsewhere.

@@ -96,6 +96,7 @@ impl Rag {
                 (6usize, 7usize, ""),
             ],
         ),
+        "9604b384bc4ddaf0",
     );
     ///A [`Rag`] whose nodes all call this model.
     #[must_use]

@@ -66,6 +66,7 @@ impl Both {
                 (3usize, 4usize, ""),
             ],
         ),
+        "f81a9663c5f83576",
     );
     ///A [`Both`] whose nodes all call this model.
     #[must_use]

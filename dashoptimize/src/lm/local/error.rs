@@ -35,7 +35,7 @@ pub enum LocalError {
         source: io::Error,
     },
     /// The file is damaged or is not a model file.
-    #[error("{} is not a valid model file: {what}; download it again", path.display())]
+    #[error("{} is not a valid model file: {what}; use another file, or download it again", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,

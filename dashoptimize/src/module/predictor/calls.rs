@@ -46,6 +46,14 @@ impl Predictor {
         Ok(request.messages().cloned().collect())
     }
 
+    /// Identifies the part of its requests that is the same in all calls, as it is sent: messages, tools,
+    /// format of the reply and parameters.
+    pub(crate) fn prompt_id(&self) -> String {
+        let params = Arc::clone(&self.prepared.params);
+        let request = self.request(&[], String::new(), params, 0);
+        format!("{:016x}", request.key("").number())
+    }
+
     /// Calls the model with these inputs (in the order of the spec) and reads its reply.
     ///
     /// # Errors

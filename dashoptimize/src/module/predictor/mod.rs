@@ -255,6 +255,11 @@ impl Predictor {
         self.put(state);
     }
 
+    /// How often a reply that cannot be read is returned to the model.
+    pub(crate) const fn repairs(&self) -> u32 {
+        self.repairs
+    }
+
     fn prepare(&mut self) {
         let (spec, ranker) = (&self.spec, self.ranker.as_ref());
         self.prepared = match &self.tool_use {

@@ -1,0 +1,5 @@
+//! What a run folder holds, and which runs it is resumed by.
+
+mod changed_code;
+mod changed_prompt;
+mod holdout_once;
