@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 /// What a reply is read as.
 #[derive(Debug)]
-enum Read {
+pub(crate) enum Read {
     /// These values, and nothing had to be set right.
     Exact(Value),
     /// These values, with at least one repair.
@@ -18,7 +18,7 @@ enum Read {
 
 use Read::{Exact, Refused, Repaired};
 
-type Case = (&'static str, &'static str, Read);
+pub(crate) type Case = (&'static str, &'static str, Read);
 
 const QA: &str = "question -> answer";
 const INT: &str = "question -> answer: int";
@@ -570,7 +570,7 @@ fn judge(result: Result<Parsed, ParseError>, expected: &Read) -> Result<(), Stri
     }
 }
 
-fn run(adapter: &dyn Adapter, cases: &[Case], frame: impl Fn(&str) -> String) {
+pub(crate) fn run(adapter: &dyn Adapter, cases: &[Case], frame: impl Fn(&str) -> String) {
     let mut failures = Vec::new();
     for (spec, reply, expected) in cases {
         let signature = make_signature(spec, "").expect("the table's signatures are well-formed");

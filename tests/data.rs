@@ -504,7 +504,7 @@ fn parts_may_not_overlap() {
             .map(|error| error.to_string())
             .as_deref(),
         Some(
-            "the parts overlap; each row may be in one part only:\n  \
+            "the parts overlap; each row may be in one part only. Remove the rows, or accept them with `allow_overlap`:\n  \
              val (row 1) is equal to train (row 3)\n  hold-out (row 1) is equal to val (row 3)"
         )
     );

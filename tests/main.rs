@@ -1,6 +1,7 @@
 //! Behaviour through the public API, one binary.
 
 mod adapter_corpus;
+mod adapter_kinds;
 mod adapter_prompt;
 mod adapter_properties;
 mod added_fields;
@@ -11,6 +12,9 @@ mod checked_prompt;
 #[cfg(feature = "interpreter")]
 mod code_act;
 mod data;
+mod data_files;
+mod data_parts;
+mod demos_shown;
 mod diff;
 mod dynamic_signature;
 mod engine;
@@ -26,6 +30,7 @@ mod hostile_server;
 mod interpreter;
 #[cfg(feature = "interpreter")]
 mod interpreter_limits;
+mod interrupted;
 mod knn;
 mod llm_node;
 #[cfg(feature = "mcp")]

@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 use tempfile::tempdir;
 
 use crate::support::chain::{self, Chain};
+use crate::support::journal::{interrupted_between_calls, report};
 use crate::support::quiz::{Learner, Quiz, is_right, node, splits};
-use crate::support::run_folder::without_times;
 
 type Node = LLMNode<Quiz>;
 
@@ -45,11 +45,6 @@ async fn optimize(
     optimizer
         .optimize(&node(lm), &splits(30, 40, 60), &run)
         .await
-}
-
-/// The report without its times.
-fn report(folder: &Path) -> String {
-    without_times(&fs::read_to_string(folder.join("report.txt")).unwrap())
 }
 
 fn artifact(folder: &Path) -> Vec<u8> {
@@ -155,7 +150,8 @@ async fn settings_of_all_stages_are_in_manifest_and_artifact() {
     let other = pipeline!(LabeledFewShot { max_demos: 3 }).metric(is_right);
     let run = Run::folder(folder.path());
     let error = optimize(&other, Learner::default(), run).await.unwrap_err();
-    assert!(error.to_string().contains("settings"), "{error}");
+    let words = "the setting `stages` of the optimizer differs";
+    assert!(error.to_string().contains(words), "{error}");
 }
 
 #[tokio::test]
@@ -448,15 +444,13 @@ async fn i4_concurrency_1_and_16_give_the_same_artifact() {
 
 /// A run that is cut off after some calls and resumed has the same result as an undisturbed run, in
 /// whichever stage it was cut off.
-async fn assert_cut_off_runs_end_alike(budget: Budget) {
+#[tokio::test(start_paused = true)]
+async fn i5_a_pipeline_that_was_cut_off_is_resumed_byte_equal() {
     let folder = tempdir().unwrap();
     let data = splits(12, 20, 30);
     let optimizer = tune();
     let optimize = async |name: &str, lm: &Learner| {
-        let run = Run::folder(folder.path().join(name))
-            .budget(budget)
-            .concurrency(4)
-            .seed(5);
+        let run = Run::folder(folder.path().join(name)).concurrency(4).seed(5);
         optimizer.optimize(&node(lm.clone()), &data, &run).await
     };
     let lm = Learner::default();
@@ -487,14 +481,29 @@ async fn assert_cut_off_runs_end_alike(budget: Budget) {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn i5_a_pipeline_that_was_cut_off_is_resumed_byte_equal() {
-    assert_cut_off_runs_end_alike(Budget::unlimited()).await;
-}
-
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn i5_a_pipeline_that_the_budget_ends_is_resumed_byte_equal() {
-    assert_cut_off_runs_end_alike(Budget::calls(150)).await;
+    let folder = tempdir().unwrap();
+    let data = splits(12, 20, 30);
+    let optimizer = tune();
+    let optimize = async |name: &str, lm: &Learner| {
+        let run = Run::folder(folder.path().join(name)).concurrency(1).seed(5);
+        let run = run.budget(Budget::calls(150));
+        optimizer.optimize(&node(lm.clone()), &data, &run).await
+    };
+    let lm = Learner::default();
+    let whole = optimize("whole", &lm).await.unwrap();
+    assert!(matches!(whole.report.ended, Ended::Budget(_)));
+    for call in (0..lm.calls()).step_by(11) {
+        let name = format!("interrupted after {call}");
+        let [from, to] = ["whole", &name].map(|name| folder.path().join(name));
+        interrupted_between_calls(&from, &to, call);
+        let rest = Learner::default();
+        optimize(&name, &rest).await.unwrap();
+        assert_eq!(rest.calls(), lm.calls() - call, "{name}");
+        assert_eq!(artifact(&to), artifact(&from), "{name}");
+        assert_eq!(report(&to), report(&from), "{name}");
+    }
 }
 
 #[test]

@@ -516,3 +516,41 @@ proptest! {
         prop_assert!(!words.contains("NaN") && !words.contains("inf"));
     }
 }
+
+#[test]
+fn copies_of_a_row_count_as_the_row() {
+    let rule = VerdictRule::default();
+    // Three rows, all won, twenty times each.
+    let rows: Vec<usize> = (0..60).map(|row| row / 20).collect();
+    let (lost, won) = (vec![Some(0.0); 60], vec![Some(1.0); 60]);
+    let verdict = rule.judge_clusters(&lost, &won, &rows).expect("scores");
+    assert_eq!((verdict.n, verdict.copies, verdict.left_out), (3, 57, 0));
+    let three = rule.judge(&lost[..3], &won[..3]).expect("scores");
+    assert!(!verdict.is_better());
+    assert_eq!(verdict.decision, three.decision);
+    assert_eq!((verdict.p, verdict.interval), (three.p, three.interval));
+    assert!(
+        verdict.to_string().ends_with(
+            "; 57 further rows are copies and count with the rows that they are copies of"
+        )
+    );
+    // As rows of their own they would have been believed.
+    assert!(rule.judge(&lost, &won).expect("scores").is_better());
+}
+
+#[test]
+fn a_cluster_has_the_mean_score_of_its_rows_and_rows_that_lack_a_score_stay_bounded() {
+    let rule = VerdictRule::default();
+    let baseline = [Some(0.0), Some(1.0), Some(0.5), None, Some(0.0)];
+    let candidate = [Some(1.0), Some(1.0), Some(0.5), Some(1.0), None];
+    let verdict = rule
+        .judge_clusters(&baseline, &candidate, &[4, 4, 9, 9, 1])
+        .expect("scores");
+    assert_eq!((verdict.n, verdict.copies), (2, 1));
+    assert_eq!((verdict.left_out, verdict.one_sided), (2, 2));
+    assert_eq!((verdict.baseline, verdict.candidate), (0.5, 0.75));
+    // Against the candidate: (0.5, 1), (0.75, 0.75), (0, 0).
+    assert_eq!(verdict.at_worst, Some(0.166667));
+    let clusters = rule.judge_clusters(&baseline, &candidate, &[0, 1]);
+    assert!(clusters.is_err());
+}

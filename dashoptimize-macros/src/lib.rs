@@ -10,6 +10,7 @@ mod diagnostics;
 mod editor;
 mod field_type;
 mod graph;
+mod macro_call;
 mod module;
 mod nearest;
 mod optimizers;

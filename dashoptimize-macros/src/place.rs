@@ -1,7 +1,7 @@
 //! Generated tokens that rustc reports under the user's.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 
 use crate::editor;
 
@@ -24,6 +24,26 @@ pub(crate) fn call_at(written: &TokenStream, path: TokenStream, args: TokenStrea
     quote!(#path #args)
 }
 
+/// A value that rustc reports as if it were `written`.
+pub(crate) fn value_at(written: &TokenStream, value: TokenStream) -> TokenStream {
+    let (name, held) = held_at("__value", written);
+    quote!({
+        let #name = (#value,);
+        #held
+    })
+}
+
+/// A name for a tuple of one value, and that value: a field, whose first token takes the place of the first
+/// one that was written, and its last token that of the last.
+pub(crate) fn held_at(name: &str, written: &impl ToTokens) -> (Ident, TokenStream) {
+    let (first, last) = ends(&written.to_token_stream());
+    let name = Ident::new(name, reported_at(first));
+    let mut field = Literal::usize_unsuffixed(0);
+    field.set_span(reported_at(last));
+    let held = quote!(#name.#field);
+    (name, held)
+}
+
 /// `(receiver).method(args)`, reported as if it were `args`.
 pub(crate) fn method_call_at(
     receiver: TokenStream,
@@ -42,8 +62,30 @@ fn ends(written: &TokenStream) -> (Span, Span) {
     (first, spans.last().unwrap_or(first))
 }
 
+/// Generated tokens, all reported at this place.
+pub(crate) fn all_at(span: Span, tokens: TokenStream) -> TokenStream {
+    let span = reported_at(span);
+    let placed = tokens.into_iter().map(|token| match token {
+        TokenTree::Group(group) => {
+            let mut placed = Group::new(group.delimiter(), all_at(span, group.stream()));
+            placed.set_span(span);
+            placed.into()
+        }
+        // A local name keeps what it refers to.
+        TokenTree::Ident(mut ident) if ident.to_string().starts_with("__") => {
+            ident.set_span(ident.span().located_at(span));
+            ident.into()
+        }
+        mut token => {
+            token.set_span(span);
+            token
+        }
+    });
+    placed.collect()
+}
+
 /// `(tokens)`, the parentheses at this place.
-fn parentheses_at(span: Span, tokens: TokenStream) -> TokenTree {
+pub(crate) fn parentheses_at(span: Span, tokens: TokenStream) -> TokenTree {
     let mut group = Group::new(Delimiter::Parenthesis, tokens);
     group.set_span(span);
     TokenTree::Group(group)

@@ -33,19 +33,6 @@ pub fn model(name: &str) -> Result<Lm, Box<dyn Error>> {
     }
 }
 
-/// The model that the first argument of the program names, or the embedded one without an argument.
-///
-/// # Errors
-///
-/// As [`model`].
-pub fn model_of_arguments() -> Result<Lm, Box<dyn Error>> {
-    model(
-        &std::env::args()
-            .nth(1)
-            .unwrap_or_else(|| "local".to_owned()),
-    )
-}
-
 #[cfg(feature = "local")]
 fn local(name: &str) -> Result<Lm, Box<dyn Error>> {
     use dashoptimize::lm::local::{LocalModel, Weights};

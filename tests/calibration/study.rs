@@ -46,10 +46,17 @@ impl Study {
         let rule = VerdictRule::default().with_resamples(resamples);
         for trial in 0..trials as u64 {
             let rows = (0..n).map(|_| (shape.row)([(); 3].map(|()| uniform(&mut rng))));
-            let (baseline, candidate): (Vec<_>, Vec<_>) = rows
-                .map(|[before, after]| (Some(before), Some(after)))
-                .unzip();
-            let verdict = rule.with_seed(trial).judge(&baseline, &candidate);
+            let rows: Vec<[f64; 2]> = rows.collect();
+            let copies = rows.iter().enumerate();
+            let copies = copies.flat_map(|row| std::iter::repeat_n(row, shape.copies));
+            let (mut baseline, mut candidate, mut clusters) = (vec![], vec![], vec![]);
+            for (cluster, [before, after]) in copies {
+                baseline.push(Some(*before));
+                candidate.push(Some(*after));
+                clusters.push(cluster);
+            }
+            let rule = rule.with_seed(trial);
+            let verdict = rule.judge_clusters(&baseline, &candidate, &clusters);
             study.count(&verdict.expect("scores are from 0 to 1"));
         }
         study

@@ -47,7 +47,9 @@ async fn a_provider_that_never_answers_ends_the_run_after_three_rollouts() {
 #[tokio::test(start_paused = true)]
 async fn a_budget_that_ends_before_that_does_not_hide_the_reason() {
     for budget in [1, 2, 5, 6, 14] {
-        let run = Run::in_memory().budget(Budget::calls(budget));
+        let run = Run::in_memory()
+            .budget(Budget::calls(budget))
+            .without_verdict();
         let error = optimize(refusing(LmErrorKind::Server), run).await;
         let told = matches!(*error.stop, Stop::CannotWork { .. });
         assert!(
@@ -65,6 +67,7 @@ async fn an_unreachable_server_and_a_small_budget_end_with_the_refused_connectio
     let lm = OpenAi::builder("m").base_url(url).build().unwrap();
     let run = Run::in_memory()
         .budget(Budget::calls(20))
+        .without_verdict()
         .retry(Retry::DEFAULT.with_waits(Duration::from_millis(1), Duration::from_millis(1)));
     let data = splits(5, 40, 40);
     let error = LabeledFewShot::new(is_right as Metric)
@@ -84,7 +87,7 @@ async fn a_request_that_is_always_refused_ends_the_run_after_ten_rollouts() {
         assert!(error.to_string().contains("10 rollouts failed"), "{error}");
         assert_eq!(lm.calls(), 10);
         // A budget that is smaller than that.
-        let run = Run::in_memory().budget(Budget::calls(4));
+        let run = Run::in_memory().budget(Budget::calls(4)).without_verdict();
         let error = optimize(refusing(kind), run).await;
         assert!(error.to_string().contains("not today (4 times)"), "{error}");
     }

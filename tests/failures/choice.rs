@@ -1,10 +1,12 @@
 //! Which candidate is chosen, installed and called better where rows lack a score.
 
 use dashoptimize::evaluate::ScoreRange;
-use dashoptimize::lm::LmErrorKind;
+use dashoptimize::lm::{ChatRequest, LmError, LmErrorKind, Scripted};
+use dashoptimize::optimizer::{BootstrapFewShot, KNNFewShot, Optimizer, RandomSearch};
 
 use super::endings::Ending::{Fails, MetricErrs, MetricPanics, Right, TooLong, Wrong};
-use super::endings::{Ending, Endings, chosen, rows, tolerant, try_all};
+use super::endings::{Ending, Endings, chosen, rows, tolerant, try_all, try_and_return};
+use crate::support::quiz::{Quiz, is_right, node, row, splits};
 
 const TIMEOUT: Ending = Fails(LmErrorKind::Timeout);
 
@@ -90,19 +92,131 @@ async fn i15_what_the_program_fails_at_is_no_way_to_win_either() {
 
 #[tokio::test]
 async fn the_final_score_is_that_of_the_best_program() {
-    let endings = vec![counts(3, 2, 0), counts(1, 4, 0)];
-    let tuned = try_all(&endings, 5, ScoreRange::default(), &tolerant())
+    let endings = |counts_of: &[usize]| -> Endings {
+        let program = |right: &usize| counts(*right, 5 - *right, 0);
+        counts_of.iter().map(program).collect()
+    };
+    let range = ScoreRange::default();
+    // Whatever the search returns: the last is the best, one of the others, the program as given.
+    for (rights, best) in [
+        (vec![3, 1, 4], 0.8),
+        (vec![3, 5, 2], 1.0),
+        (vec![3, 1, 2], 0.6),
+    ] {
+        for returned in [None, Some(1), Some(2)] {
+            let endings = endings(&rights);
+            let tuned = try_and_return(returned, &endings, 5, range, &tolerant()).await;
+            let tuned = tuned.unwrap();
+            assert_eq!(tuned.final_score(), Some(best), "{rights:?}, {returned:?}");
+            assert_eq!(tuned.initial_score(), Some(0.6));
+        }
+    }
+}
+
+// --- the optimizers compare in the same way
+
+/// Knows every answer to even numbers, and with demos every answer that it gives; but `shown` makes the
+/// provider fail on odd numbers.
+fn outage_if(shown: fn(&ChatRequest) -> bool) -> Scripted {
+    Scripted::new(move |request: &ChatRequest| {
+        let question = request.turns[0].text();
+        let number: usize = question
+            .split("number ")
+            .nth(1)
+            .and_then(|rest| rest.split('?').next()?.parse().ok())
+            .expect("a row");
+        let is_even = number.is_multiple_of(2);
+        if shown(request) && !is_even {
+            return Err(LmError::new(LmErrorKind::Server, "overloaded"));
+        }
+        // Two of three rows are right without demos.
+        let known = is_even || number % 3 == 1;
+        let answer = if known {
+            row(number).answer
+        } else {
+            "no idea".to_owned()
+        };
+        Ok(format!("[[ ## answer ## ]]\n{answer}"))
+    })
+}
+
+fn has_demos(request: &ChatRequest) -> bool {
+    request.prefix.messages().len() > 1
+}
+
+#[tokio::test]
+async fn i15_a_random_search_prefers_no_candidate_for_the_rows_that_it_leaves_out() {
+    let optimizer = |target| {
+        RandomSearch::new(is_right as fn(&Quiz, &Quiz) -> bool)
+            .seeds([-2, -3])
+            .max_labeled_demos(2)
+            .target_score(target)
+    };
+    let data = splits(4, 30, 0);
+    for target in [0.9, 2.0] {
+        let tuned = optimizer(target)
+            .optimize(&node(outage_if(has_demos)), &data, &tolerant())
+            .await
+            .unwrap();
+        // All of the 15 rows that it answered are right, but the target is not reached.
+        let labelled = &tuned.report.tried[1].measured;
+        assert_eq!(
+            (labelled.score(), labelled.score_at_worst()),
+            (Some(1.0), Some(0.5))
+        );
+        assert_eq!(tuned.report.tried.len(), 3);
+        assert_eq!(tuned.report.chosen, "seed -3: no demos");
+    }
+}
+
+#[tokio::test]
+async fn i15_a_bootstrap_takes_no_teacher_for_the_rows_that_it_leaves_out() {
+    // The demos of the first iteration number 2, those of the second 4: the rows that pass are more.
+    let lm = outage_if(|request| request.prefix.messages().len() > 5);
+    let optimizer = BootstrapFewShot::new(is_right as fn(&Quiz, &Quiz) -> bool)
+        .max_bootstrapped_demos(4)
+        .max_labeled_demos(0)
+        .max_iterations(9);
+    let tuned = optimizer
+        .optimize(&node(lm), &splits(12, 30, 0), &tolerant())
         .await
         .unwrap();
-    assert_eq!(tuned.final_score(), Some(0.6));
-    let endings = vec![
-        counts(3, 2, 0),
-        counts(1, 4, 0),
-        counts(4, 1, 0),
-        counts(2, 3, 0),
-    ];
-    let tuned = try_all(&endings, 5, ScoreRange::default(), &tolerant())
+    // The only candidate lacks half of the rows, so the program as given stays the best.
+    assert_eq!(tuned.final_score(), tuned.initial_score());
+    assert!(!tuned.installed);
+}
+
+#[tokio::test]
+async fn i15_demos_of_runs_are_not_preferred_for_the_rows_that_they_leave_out() {
+    // What the teacher says differs from the labels, and is right as well.
+    let lm = Scripted::new(|request: &ChatRequest| {
+        let question = request.turns[request.turns.len() - 1].text();
+        let of_runs = request
+            .messages()
+            .any(|message| message.text().contains("good"));
+        let number: usize = question
+            .split("number ")
+            .nth(1)
+            .and_then(|rest| rest.split('?').next()?.parse().ok())
+            .expect("a row");
+        match (of_runs, number.is_multiple_of(2), number % 10) {
+            (true, false, _) => Err(LmError::new(LmErrorKind::Server, "overloaded")),
+            (false, _, 7..) => Ok("[[ ## answer ## ]]\nbad"),
+            _ => Ok("[[ ## answer ## ]]\ngood"),
+        }
+    });
+    let metric = |gold: &Quiz, found: &Quiz| found.answer == "good" || found.answer == gold.answer;
+    let tuned = KNNFewShot::new(metric)
+        .k(2)
+        .optimize(&node(lm), &splits(10, 30, 0), &tolerant())
         .await
         .unwrap();
-    assert_eq!(tuned.final_score(), Some(0.8));
+    let scores: Vec<_> = tuned
+        .report
+        .tried
+        .iter()
+        .map(|tried| tried.measured.score())
+        .collect();
+    assert_eq!(scores, [Some(0.7), Some(0.7), Some(1.0)]);
+    assert_eq!(tuned.report.chosen, "the nearest labelled rows");
 }

@@ -68,7 +68,7 @@ pub(super) fn model(endings: &Endings) -> Scripted {
     Scripted::new(move |request: &ChatRequest| {
         let instructions = request.prefix.messages()[0].text().to_owned();
         let candidate = number_after(&instructions, "candidate ").unwrap_or(0);
-        let row = number_after(&request.turns[0].text(), "number ").expect("a row") - TRAIN;
+        let row = number_after(request.turns[0].text(), "number ").expect("a row") - TRAIN;
         let mut asked = asked.lock().expect("no panic");
         let times = asked.entry((candidate, row)).or_default();
         *times += 1;
@@ -109,10 +109,12 @@ pub(super) fn metric(range: ScoreRange) -> impl Metric<Quiz, Quiz> + Clone + 'st
     judge.with_range(range)
 }
 
-/// Tries all candidates and returns the best of the run.
+/// Tries all candidates.
 pub(super) struct TryAll<X> {
     pub(super) metric: X,
     pub(super) candidates: usize,
+    /// The candidate that it returns; by default the best of the run.
+    pub(super) returns: Option<usize>,
 }
 
 impl<M, E, X> Search<M, E> for TryAll<X>
@@ -139,7 +141,10 @@ where
         });
         let candidates = study.candidates(&states.collect::<Vec<_>>())?;
         study.evaluate_all(&candidates).await?;
-        Ok(study.best().expect("candidates were evaluated"))
+        Ok(match self.returns {
+            Some(number) => candidates[number - 1].clone(),
+            None => study.best().expect("candidates were evaluated"),
+        })
     }
 }
 
@@ -166,10 +171,22 @@ pub(super) async fn try_all(
     range: ScoreRange,
     run: &Run,
 ) -> Result<Optimized<LLMNode<Quiz>>, OptimizeError> {
+    try_and_return(None, endings, val, range, run).await
+}
+
+/// As [`try_all`], but the search returns this candidate.
+pub(super) async fn try_and_return(
+    returns: Option<usize>,
+    endings: &Endings,
+    val: usize,
+    range: ScoreRange,
+    run: &Run,
+) -> Result<Optimized<LLMNode<Quiz>>, OptimizeError> {
     let holdout = endings[0].len() - val;
     let optimizer = TryAll {
         metric: metric(range),
         candidates: endings.len() - 1,
+        returns,
     };
     let data = splits(TRAIN, val, holdout);
     optimizer.optimize(&node(model(endings)), &data, run).await

@@ -81,11 +81,11 @@ async fn a_row_that_fails_twice_has_no_score_and_is_not_tried_a_third_time() {
 
 #[tokio::test]
 async fn trials_of_an_optimizer_are_tried_again_too() {
-    // The teacher is asked for rows 0 and 1, shown the other labelled row as a demo.
+    // The teacher is asked for rows 0 and 1.
     let lm = failing(|row, times| row == 1 && times == 1);
     let tuned = BootstrapFewShot::new(is_right as Metric)
         .max_bootstrapped_demos(2)
-        .max_labeled_demos(2)
+        .max_labeled_demos(0)
         .max_iterations(1)
         .optimize(&node(lm), &splits(2, 4, 0), &run())
         .await
@@ -198,6 +198,28 @@ async fn what_the_program_fails_at_does_not_count_as_an_error() {
         .await
         .unwrap();
     assert_eq!(evaluation.measured.failures().request, 39);
+}
+
+#[tokio::test]
+async fn i4_second_tries_are_the_same_at_any_concurrency() {
+    let fails = |row: usize, times: usize| row % 9 == 4 || (row % 7 == 2 && times == 1);
+    let mut results = Vec::new();
+    for concurrency in [1, 4, 64] {
+        let folder = tempdir().unwrap();
+        let run = Run::folder(folder.path())
+            .retry(Retry::none())
+            .max_errors(100)
+            .concurrency(concurrency);
+        RandomSearch::new(is_right as Metric)
+            .seeds(-2..3)
+            .max_labeled_demos(3)
+            .optimize(&node(failing(fails)), &splits(8, 30, 20), &run)
+            .await
+            .unwrap();
+        results.push(files(folder.path()));
+    }
+    assert_eq!(results[0], results[1]);
+    assert_eq!(results[0], results[2]);
 }
 
 // --- resumed

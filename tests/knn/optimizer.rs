@@ -17,6 +17,7 @@ use dashoptimize::{pipeline, signature};
 use serde_json::json;
 
 use super::{Kind, KindInput, KindOutput, LETTERS, Letters, demo, input, row, silent};
+use crate::support::journal::answers;
 
 /// Names of families. The things of a family are of one kind, which only a demo tells.
 const FAMILIES: [&str; 10] = [
@@ -314,7 +315,9 @@ async fn i4_concurrency_does_not_matter_where_an_embedder_chooses_and_a_budget_e
         for concurrency in [1, 16, 64] {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("run");
-            let run = Run::folder(&path).concurrency(concurrency);
+            let run = Run::folder(&path)
+                .without_verdict()
+                .concurrency(concurrency);
             let program = Predict::<Kind>::new(Copycat::default()).embedder(LETTERS);
             let optimizer = KNNFewShot::new(is_right).embedded();
             tune(optimizer, program, run.budget(Budget::calls(calls))).await;
@@ -329,11 +332,6 @@ async fn tune_in(path: &Path, model: Copycat) -> Vec<u8> {
     let run = Run::folder(path).concurrency(4);
     tune(KNNFewShot::new(is_right), Predict::<Kind>::new(model), run).await;
     std::fs::read(path.join("artifact.json")).unwrap()
-}
-
-fn records(folder: &Path) -> u64 {
-    let journal = std::fs::read_to_string(folder.join("journal.jsonl")).unwrap();
-    journal.lines().count() as u64
 }
 
 #[tokio::test(start_paused = true)]
@@ -351,7 +349,7 @@ async fn i5_a_killed_run_goes_on_and_ends_byte_equal() {
         let killed =
             tokio::time::timeout(std::time::Duration::from_secs(3600), tune_in(&path, dying));
         assert!(killed.await.is_err(), "the run hangs at call {call}");
-        let recorded = records(&path);
+        let recorded = answers(&path);
         let second = Copycat::default();
         assert!(
             tune_in(&path, second.clone()).await == expected,
@@ -374,7 +372,9 @@ async fn a_folder_of_another_embedder_is_refused() {
         .await;
     let error = error.unwrap_err().to_string();
     assert!(
-        error.contains("program.predictors.predict.embedder"),
+        error.contains(
+            "the embedder of predictor `predict` differs (was \"letters\", now \"other\")"
+        ),
         "{error}"
     );
 }

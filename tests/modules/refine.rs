@@ -9,6 +9,7 @@ use dashoptimize::signature::make_signature;
 
 use super::*;
 use crate::support::chain::Chain;
+use crate::support::journal::ended_for;
 use crate::support::quiz::Quiz;
 
 fn is_advice(request: &ChatRequest) -> bool {
@@ -347,8 +348,7 @@ async fn calls_for_advice_are_reflections_in_the_ledger_and_the_budget() {
         assert_eq!(is_refused, calls < 5, "{outcomes:?}");
         assert_eq!(lm.calls(), calls, "no recorded call is paid twice");
     }
-    let journal = std::fs::read_to_string(folder.path().join("journal.jsonl")).unwrap();
-    let reflections = journal.matches(Purpose::Reflect.as_str()).count();
+    let reflections = ended_for(folder.path(), Purpose::Reflect.as_str());
     assert_eq!(reflections, 2);
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use dashoptimize::adapter::JsonAdapter;
 use dashoptimize::engine::Run;
-use dashoptimize::evaluate::Example;
+use dashoptimize::evaluate::{Example, VerdictRule};
 use dashoptimize::lm::{ChatRequest, Scripted};
 use dashoptimize::module::{LLMNode, ModuleExt};
 use dashoptimize::optimizer::{LabeledFewShot, Optimizer};
@@ -162,6 +162,7 @@ async fn settings_rows_and_seed_are_said_in_sentences() {
         ended.map(|_| ()).map_err(|error| error.to_string())
     };
     optimize(2, 3, run().seed(1)).await.unwrap();
+    let lenient = VerdictRule::default().with_margin(0.1);
     for (ended, words) in [
         (
             optimize(2, 3, run().seed(2)).await,
@@ -173,11 +174,15 @@ async fn settings_rows_and_seed_are_said_in_sentences() {
         ),
         (
             optimize(2, 4, run().seed(1)).await,
-            "the validation rows differ (was",
+            "the validation rows differ; use",
         ),
         (
             optimize(2, 3, run().seed(1).version("2")).await,
-            "the version of the run differs (was null, now \"2\")",
+            "the version of the run is new",
+        ),
+        (
+            optimize(2, 3, run().seed(1).verdict(lenient)).await,
+            "the margin of the verdict differs (was 0.02, now 0.1)",
         ),
     ] {
         let error = ended.unwrap_err();

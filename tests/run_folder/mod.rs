@@ -2,4 +2,5 @@
 
 mod changed_code;
 mod changed_prompt;
+mod changed_tools;
 mod holdout_once;

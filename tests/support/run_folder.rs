@@ -21,9 +21,15 @@ pub(crate) fn files(folder: &Path) -> Vec<(String, String)> {
     files
 }
 
-/// The text of a file without what differs from attempt to attempt.
+/// The text of a file without what differs from attempt to attempt: times, and what was spent, because a
+/// run that was interrupted pays again for what was on its way.
 pub(crate) fn without_times(text: &str) -> String {
-    let lines = text.lines().filter(|line| !line.starts_with("SPEND"));
+    let mut is_spend = false;
+    let lines = text.lines().filter(|line| {
+        let goes_on = is_spend && line.starts_with("          ");
+        is_spend = line.starts_with("SPEND") || goes_on;
+        !is_spend && !line.starts_with("spent: ")
+    });
     lines.map(|line| without_seconds(line) + "\n").collect()
 }
 

@@ -7,7 +7,7 @@ use super::labels::{code_label, module_label};
 use super::names::{Read, bound, plain, reads, root};
 use super::path::NodePath;
 use super::reads::reads_of;
-use super::{Arm, Block, Loop, Map, Node, On, Route, Step, Work};
+use super::{Arm, Block, Loop, Map, Node, On, Over, Route, Step, Work};
 use crate::picture::{DrawnKind, Edge};
 
 /// The graph of a program.
@@ -68,8 +68,10 @@ impl<'a> GraphData<'a> {
             }
         }
         let Some(tail) = &block.tail else {
-            // The loop around it looks up what it assigned.
-            return Ends::new();
+            let made: Vec<(String, Ends)> = scope.drain(known..).collect();
+            let names = block.changes.names.iter().map(plain);
+            let ends = names.flat_map(|name| nodes_of(&name, &made));
+            return ends.collect();
         };
         let ends = self.tail(tail, scope, path, head);
         scope.truncate(known);
@@ -164,7 +166,7 @@ impl<'a> GraphData<'a> {
             Some(pat) => code_label(pat.to_token_stream()),
             None => arm.name.clone(),
         };
-        let path = path.branch(&arm.name);
+        let path = path.arm(arm);
         let ends = self.block(&arm.body, scope, &path, Some((node, &words)));
         scope.truncate(known);
         ends
@@ -195,18 +197,22 @@ impl<'a> GraphData<'a> {
         path: &NodePath,
         head: Head<'_>,
     ) -> Ends {
-        let condition = repeat.condition.to_token_stream();
-        let label = format!("while {}", code_label(condition.clone()));
+        let over = repeat.over.expr().to_token_stream();
+        let label = match &repeat.over {
+            Over::While(_) => format!("while {}", code_label(over.clone())),
+            Over::List(pat, _) => format!("for {} in …", code_label(pat.to_token_stream())),
+        };
         let name = path.last();
         let node = self.reader(path, DrawnKind::Loop, label, head);
-        self.connect(reads(&condition), scope, node);
+        self.connect(reads(&over), scope, node);
         self.connect_name(name, scope, node);
         let known = scope.len();
+        let bound = repeat.over.bound();
+        scope.extend(bound.iter().map(|name| (plain(name), vec![node])));
         scope.push((name.to_owned(), vec![node]));
-        self.block(&repeat.body, scope, path, None);
-        let made = scope.drain(known..).skip(1);
-        let changed = made.filter(|(made, _)| made == name);
-        for end in changed.flat_map(|(_, ends)| ends) {
+        let ends = self.block(&repeat.body, scope, path, None);
+        scope.truncate(known);
+        for end in ends {
             self.edge(end, node, "again");
         }
         vec![node]

@@ -83,7 +83,10 @@ fn write(tokens: TokenStream, text: &mut String) {
                 if !glued && !text.is_empty() && !after_group {
                     text.push(' ');
                 }
-                text.push_str(&token.to_string());
+                match token.to_string() {
+                    lifted if lifted.starts_with("__lifted_") => text.push('…'),
+                    token => text.push_str(&token),
+                }
                 glued = false;
             }
         }

@@ -4,19 +4,23 @@
 //! mistake in the wiring; [`order`] says which steps wait for which; [`data`] turns the program into
 //! nodes and edges.
 
+mod code_reads;
 pub(crate) mod data;
+mod format_string;
 mod labels;
+mod loose_reads;
 mod model;
 pub(crate) mod names;
 pub(crate) mod order;
-mod path;
+pub(crate) mod parts;
+pub(crate) mod path;
 pub(crate) mod reads;
 mod resolve;
 mod walk;
 
 pub(crate) use self::labels::type_label;
 pub(crate) use self::model::{
-    Arm, Block, Loop, Map, Node, NodeField, NodeModule, NodePlace, On, Postfix, Route, Step,
-    StepKind, Work,
+    Aim, Arm, Block, Changes, Loop, Map, Node, NodeField, NodeModule, NodePlace, On, Over, Postfix,
+    Route, Step, StepKind, Work,
 };
 pub(crate) use self::resolve::resolve;

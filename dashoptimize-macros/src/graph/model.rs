@@ -8,17 +8,32 @@ use crate::module::{Kind, ModuleOption};
 /// Steps that run as soon as what they read is available, and what they evaluate to.
 pub(crate) struct Block {
     pub(crate) steps: Vec<Step>,
-    /// `None` in the body of a loop, which evaluates to what it assigns.
+    /// `None` in the body of a loop or a statement, which evaluates to what it changes.
     pub(crate) tail: Option<Work>,
     /// The tail as it was written, for editors.
     pub(crate) tail_tokens: TokenStream,
+    /// What it evaluates to without a tail.
+    pub(crate) changes: Changes,
+    /// Its steps were lifted out of its tail.
+    pub(crate) lifted: bool,
+}
+
+/// The values that a block without a tail changes.
+#[derive(Default)]
+pub(crate) struct Changes {
+    pub(crate) names: Vec<Ident>,
+    /// In a loop that may be left: whether it is left here.
+    pub(crate) leaves: Option<bool>,
 }
 
 /// One step of a block.
 pub(crate) struct Step {
     pub(crate) kind: StepKind,
-    /// What it makes. A loop may change several values; all others make one.
+    /// What it makes. A pattern binds, and a loop or a statement changes, any number of values; all others
+    /// make one.
     pub(crate) names: Vec<Ident>,
+    /// `let (a, b) = …`, without `mut`.
+    pub(crate) pat: Option<TokenStream>,
     /// `let name: Type = …`
     pub(crate) ty: Option<Type>,
     pub(crate) options: Vec<ModuleOption>,
@@ -35,9 +50,13 @@ pub(crate) enum StepKind {
     Let,
     /// `let mut name = …;`: a loop may change it.
     LetMut,
-    /// `name = …;` in a loop.
+    /// `name = …;` in a loop or a statement.
     Assign,
-    /// `while … { … }`
+    /// `name = …;` elsewhere.
+    Change,
+    /// `if … { name = …; }`
+    Statement,
+    /// `while … { … }`, `for … { … }`
     Loop,
 }
 
@@ -53,7 +72,7 @@ pub(crate) enum Work {
     Map(Box<Map>),
     /// `match … { … }` or `if … { … } else { … }`
     Route(Box<Route>),
-    /// `while … { … }`
+    /// `while … { … }`, or a `for` that changes values
     Loop(Box<Loop>),
     /// `… || …`
     Fallback(Vec<Block>),
@@ -128,6 +147,18 @@ pub(crate) struct Route {
     /// The braces of a `match`.
     pub(crate) braces: Span,
     pub(crate) arms: Vec<Arm>,
+    pub(crate) aim: Aim,
+}
+
+/// What a route is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aim {
+    /// A value.
+    Value,
+    /// It changes values.
+    Changes,
+    /// One of its arms ends what is around it, and the other is all that follows.
+    Early,
 }
 
 /// What a route decides by.
@@ -149,27 +180,95 @@ pub(crate) struct Arm {
     pub(crate) body: Block,
     /// Where it ends.
     pub(crate) end: Span,
+    /// All that follows the statement, whose paths are as if the statement was not there.
+    pub(crate) is_rest: bool,
 }
 
 pub(crate) struct Loop {
-    pub(crate) condition: Expr,
+    pub(crate) over: Over,
     pub(crate) body: Block,
+    /// How many values it changes.
+    pub(crate) changes: usize,
+    /// Whether there is a `break` or a `continue` in it.
+    pub(crate) may_be_left: bool,
     /// `#[with(at_most = 3)]`
     pub(crate) at_most: Option<Expr>,
 }
 
+/// What a loop goes over.
+pub(crate) enum Over {
+    /// `while condition`
+    While(Expr),
+    /// `for pattern in list`
+    List(Box<Pat>, Expr),
+}
+
+impl Over {
+    pub(crate) const fn expr(&self) -> &Expr {
+        match self {
+            Self::While(expr) | Self::List(_, expr) => expr,
+        }
+    }
+
+    /// What it binds for its body.
+    pub(crate) fn bound(&self) -> Vec<Ident> {
+        match self {
+            Self::While(_) => Vec::new(),
+            Self::List(pat, _) => super::names::bound(pat),
+        }
+    }
+}
+
+impl Postfix {
+    /// Where it starts.
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Field(Member::Named(name)) => name.span(),
+            Self::Field(Member::Unnamed(index)) => index.span,
+            Self::Tokens(tokens) => {
+                let first = tokens.clone().into_iter().next();
+                first.map_or_else(Span::call_site, |token| token.span())
+            }
+        }
+    }
+}
+
 impl Block {
     /// A block without steps.
-    pub(crate) const fn of(work: Work, tokens: TokenStream) -> Self {
+    pub(crate) fn of(work: Work, tokens: TokenStream) -> Self {
         Self {
-            steps: Vec::new(),
             tail: Some(work),
             tail_tokens: tokens,
+            ..Self::empty()
+        }
+    }
+
+    pub(crate) fn empty() -> Self {
+        Self {
+            steps: Vec::new(),
+            tail: None,
+            tail_tokens: TokenStream::new(),
+            changes: Changes::default(),
+            lifted: false,
         }
     }
 }
 
 impl Step {
+    /// A step that does nothing yet.
+    pub(crate) fn new(kind: StepKind, name: Ident, tokens: TokenStream) -> Self {
+        Self {
+            kind,
+            names: vec![name],
+            pat: None,
+            ty: None,
+            options: Vec::new(),
+            work: Work::Raw(TokenStream::new()),
+            tokens,
+            broken: false,
+        }
+    }
+
     /// Whether it makes a new name.
     pub(crate) const fn is_let(&self) -> bool {
         matches!(self.kind, StepKind::Let | StepKind::LetMut)

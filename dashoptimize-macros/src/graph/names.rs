@@ -1,12 +1,12 @@
-//! Which names an expression reads.
-//!
-//! Names are looked for in tokens and not in syntax, so that code inside macros (`format!`) and
-//! unfinished code are seen as well. A surplus name causes a surplus edge, never a wrong one.
+//! Names: those that code reads, and those that patterns bind.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{Expr, Pat};
+
+use super::code_reads::code_reads;
+use super::loose_reads::loose_reads;
 
 /// A name without `r#`.
 pub(crate) fn plain(ident: &Ident) -> String {
@@ -18,84 +18,31 @@ pub(crate) fn plain(ident: &Ident) -> String {
 pub(crate) struct Read {
     pub(crate) name: String,
     pub(crate) span: Span,
+    pub(crate) how: How,
 }
 
-/// All names in the tokens that may be values: not fields, methods, paths, calls or keys.
+/// How a name is read, which says whether only a step or an input can be meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// `query.text`, `n + 1`
+    Value,
+    /// `f(parse)`, which may be a function.
+    Passed,
+    /// `shout(text)`, which is a function unless a step or an input has this name.
+    Called,
+    /// In tokens that are not an expression.
+    Guessed,
+}
+
+/// The names that code reads.
 pub(crate) fn reads(tokens: &TokenStream) -> Vec<Read> {
-    let mut found = Vec::new();
-    scan(tokens.clone(), false, &mut found);
+    // `.trim()?` continues an expression.
+    let parsed = syn::parse2::<Expr>(tokens.clone())
+        .or_else(|_| syn::parse2(quote!(__made #tokens)))
+        .map(|expr| code_reads(&expr));
+    let mut found = parsed.unwrap_or_else(|_| loose_reads(tokens));
+    found.retain(|read| read.name != "__made");
     found
-}
-
-fn scan(tokens: TokenStream, in_braces: bool, found: &mut Vec<Read>) {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    for (index, token) in tokens.iter().enumerate() {
-        match token {
-            TokenTree::Group(group) => {
-                let braces = group.delimiter() == Delimiter::Brace;
-                scan(group.stream(), braces, found);
-            }
-            TokenTree::Ident(ident) if is_value(&tokens, index, in_braces) => {
-                let name = ident.to_string();
-                if !is_struct(&name, tokens.get(index + 1)) {
-                    let span = ident.span();
-                    found.push(Read { name, span });
-                }
-            }
-            TokenTree::Literal(literal) => in_format(literal, found),
-            _ => {}
-        }
-    }
-}
-
-fn is_value(tokens: &[TokenTree], index: usize, in_braces: bool) -> bool {
-    let punct = |index: Option<usize>| match index.and_then(|index| tokens.get(index)) {
-        Some(TokenTree::Punct(punct)) => punct.as_char(),
-        _ => ' ',
-    };
-    let before = punct(index.checked_sub(1));
-    let before_that = punct(index.checked_sub(2));
-    let after = punct(Some(index + 1));
-    let after_that = punct(Some(index + 2));
-    let is_member = before == '.' && before_that != '.';
-    let in_path = (before == ':' && before_that == ':') || (after == ':' && after_that == ':');
-    let is_macro = after == '!' && after_that != '=';
-    let is_key = in_braces && after == ':' && after_that != ':' && before != '?';
-    let is_call = matches!(
-        tokens.get(index + 1),
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis
-    );
-    !(is_member || in_path || is_macro || is_key || is_call || before == '\'')
-}
-
-/// The name of a struct literal.
-fn is_struct(name: &str, after: Option<&TokenTree>) -> bool {
-    let in_braces = matches!(
-        after,
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace
-    );
-    in_braces && name.starts_with(char::is_uppercase)
-}
-
-/// `"{question}"` in a format string reads `question`.
-fn in_format(literal: &proc_macro2::Literal, found: &mut Vec<Read>) {
-    let text = literal.to_string();
-    if !text.ends_with('"') && !text.ends_with('#') {
-        return;
-    }
-    for piece in text.split('{').skip(1) {
-        let name: String = piece
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect();
-        let rest = &piece[name.len()..];
-        if !name.is_empty() && (rest.starts_with('}') || rest.starts_with(':')) {
-            found.push(Read {
-                name,
-                span: literal.span(),
-            });
-        }
-    }
 }
 
 /// The name at the root of a place: `query` of `query.text`, of `(query)` and of `query`.
@@ -168,16 +115,44 @@ mod tests {
 
     #[test]
     fn values_are_read_and_all_else_is_not() {
-        assert_eq!(read("search(query.text, top_k)"), ["query", "top_k"]);
-        assert_eq!(read("a::b(c) + d::E"), ["c"]);
-        assert_eq!(
-            read("Answer { text: draft.text, notes }"),
-            ["draft", "notes"]
-        );
-        assert_eq!(read("format!(\"{question} {}\", n)"), ["question", "n"]);
-        assert_eq!(read("x.map(|y| y.len()).unwrap()"), ["x", "y", "y"]);
-        assert_eq!(read("0..n"), ["n"]);
-        assert_eq!(read("a != b"), ["a", "b"]);
+        for (code, expected) in [
+            ("search(query.text, top_k)", "search query top_k"),
+            ("a::b(c) + d::E", "c"),
+            ("Answer { text: draft.text, notes }", "draft notes"),
+            ("x.map(|y| y.len() + z).unwrap()", "x z"),
+            ("x.map(|(y, Some(w)): (u8, A)| f(y, w, v))", "x f v"),
+            ("0..n", "n"),
+            ("a != b", "a b"),
+            (".trim(a)?", "a"),
+            ("{ let a = b; let (c, d) = a; fn g() {} c + d + g() }", "b"),
+            ("if let Some(a) = b && a > c { a } else { d }", "b c d"),
+            ("match a { Some(b) if b > c => b, e => f.g }", "a c f"),
+            ("for a in b { while a < c { d } }", "b c d"),
+            ("async move { loop { break a } }", "a"),
+            ("T { a, ..b }", "a b"),
+        ] {
+            assert_eq!(read(code).join(" "), expected, "{code}");
+        }
+    }
+
+    #[test]
+    fn only_the_first_text_of_a_formatting_macro_is_a_format_string() {
+        for (code, expected) in [
+            ("format!(\"{question} {}\", n)", "n question"),
+            ("format!(\"{{answer}}: {question}\")", "question"),
+            ("format!(\"{n} items\", n = question.len())", "question"),
+            ("format!(\"{}\", \"{a}\")", ""),
+            ("write!(out, \"{a}\")", "out a"),
+            ("T.replace(\"{answer}\", &question)", "T question"),
+            ("vec![\"{a}\", b]", "b"),
+            ("vec![a; n]", "a n"),
+            ("matches!(a, Some(b) if b > c)", "a c"),
+            ("json!({ \"q\": question, \"{a}\": b })", "question b"),
+            ("bail!(\"no {question}\")", "question"),
+            ("assert!(a > b, \"{c}\")", "a b c"),
+        ] {
+            assert_eq!(read(code).join(" "), expected, "{code}");
+        }
     }
 
     #[test]

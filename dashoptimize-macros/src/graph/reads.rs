@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 
-use super::names::{self, Read, plain};
+use super::names::{self, How, Read, plain};
 use super::{Block, On, Postfix, Route, Work};
 
 /// Every name that a step reads from outside itself.
@@ -36,8 +36,8 @@ fn read_work(work: &Work, local: &[String], reads: &mut Vec<Read>) {
         }
         Work::Route(route) => read_route(route, local, reads),
         Work::Loop(repeat) => {
-            read_tokens(&repeat.condition.to_token_stream(), local, reads);
-            read_block(&repeat.body, &[], local, reads);
+            read_tokens(&repeat.over.expr().to_token_stream(), local, reads);
+            read_block(&repeat.body, &repeat.over.bound(), local, reads);
         }
         Work::Fallback(alternatives) => alternatives
             .iter()
@@ -76,6 +76,12 @@ fn read_block(block: &Block, bound: &[Ident], local: &[String], reads: &mut Vec<
     if let Some(tail) = &block.tail {
         read_work(tail, &local, reads);
     }
+    let unchanged = block.changes.names.iter().map(|name| Read {
+        name: plain(name),
+        span: name.span(),
+        how: How::Value,
+    });
+    reads.extend(unchanged.filter(|read| !local.contains(&read.name)));
 }
 
 fn read_tokens(tokens: &TokenStream, local: &[String], reads: &mut Vec<Read>) {

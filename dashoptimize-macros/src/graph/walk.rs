@@ -1,6 +1,6 @@
 //! Walks over everything in a block.
 
-use super::{Block, Node, Work};
+use super::{Block, Node, NodeModule, Work};
 use crate::editor;
 use crate::module::ModuleOption;
 
@@ -17,6 +17,26 @@ impl Block {
         works.into_iter().any(Work::uses_context)
     }
 
+    /// Marks the steps that call one of these modules as broken.
+    pub(crate) fn break_calls(&mut self, names: &[String]) {
+        for step in &mut self.steps {
+            let mut calls = false;
+            step.work
+                .for_each_node(&[], &mut |node, _| calls |= is_one_of(node, names));
+            if calls {
+                step.broken = true;
+                step.work = Work::Raw(step.tokens.clone());
+            }
+        }
+        if let Some(tail) = &mut self.tail {
+            let mut calls = false;
+            tail.for_each_node(&[], &mut |node, _| calls |= is_one_of(node, names));
+            if calls {
+                *tail = Work::Raw(self.tail_tokens.clone());
+            }
+        }
+    }
+
     /// Calls `change` with all work in the block, from the inside out.
     pub(crate) fn change_work(&mut self, change: &mut dyn FnMut(&mut Work)) {
         let steps = self.steps.iter_mut().map(|step| &mut step.work);
@@ -27,6 +47,15 @@ impl Block {
 
     /// Calls `each` with every node, in the order of the source.
     pub(crate) fn for_each_node<'a>(&'a self, each: &mut dyn FnMut(&'a Node, &'a [ModuleOption])) {
+        self.for_each_node_with(&[], each);
+    }
+
+    /// The options are those of the tail, if the other steps were lifted out of it.
+    fn for_each_node_with<'a>(
+        &'a self,
+        options: &'a [ModuleOption],
+        each: &mut dyn FnMut(&'a Node, &'a [ModuleOption]),
+    ) {
         for step in &self.steps {
             // Of a step with a mistake, the compiler gets the sound steps inside. An editor gets all of it, but
             // elsewhere.
@@ -35,8 +64,15 @@ impl Block {
             }
         }
         if let Some(tail) = &self.tail {
-            tail.for_each_node(&[], each);
+            tail.for_each_node(options, each);
         }
+    }
+}
+
+fn is_one_of(node: &Node, names: &[String]) -> bool {
+    match &node.module {
+        NodeModule::Named(path) => names.iter().any(|name| path.is_ident(name)),
+        NodeModule::Kind { .. } => false,
     }
 }
 
@@ -57,6 +93,7 @@ impl Work {
                 .for_each(|arm| arm.body.for_each_node(each)),
             Self::Loop(repeat) => repeat.body.for_each_node(each),
             Self::Fallback(blocks) => blocks.iter().for_each(|block| block.for_each_node(each)),
+            Self::Block(block) if block.lifted => block.for_each_node_with(options, each),
             Self::Block(block) => block.for_each_node(each),
         }
     }

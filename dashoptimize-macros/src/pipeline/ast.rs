@@ -8,7 +8,7 @@ use syn::{Attribute, Generics, Token, Type, Visibility};
 use super::code_hash::code_hash;
 use super::parse;
 use crate::diagnostics::Diagnostics;
-use crate::graph::Block;
+use crate::graph::{Block, Work};
 use crate::module::take_options;
 use crate::options::{split_after, split_at_commas};
 
@@ -40,6 +40,19 @@ pub(super) fn split_items(items: TokenStream) -> Vec<TokenStream> {
         items,
         |token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace),
     )
+}
+
+/// The names of the pipelines.
+pub(super) fn names(pieces: &[TokenStream]) -> Vec<String> {
+    let name = |piece: &TokenStream| {
+        let mut tokens = piece.clone().into_iter();
+        tokens.find(|token| matches!(token, TokenTree::Ident(word) if word == "fn"))?;
+        match tokens.next() {
+            Some(TokenTree::Ident(name)) => Some(name.to_string()),
+            _ => None,
+        }
+    };
+    pieces.iter().filter_map(name).collect()
 }
 
 /// Everything before the body. It is read strictly, because nothing can be generated without it.
@@ -83,6 +96,11 @@ impl Parse for Header {
         }
         input.parse::<Token![->]>()?;
         let output = input.parse()?;
+        if input.peek(Token![where]) {
+            return Err(
+                input.error("a pipeline is not generic; remove this `where` up to the braces")
+            );
+        }
         let body = group(input, Delimiter::Brace, &ident, "its steps in braces")?;
         Ok(Self {
             attrs,
@@ -118,7 +136,11 @@ fn group(
 impl Pipeline {
     /// Reads one item. A header that cannot be read is an error; mistakes in the steps are reported,
     /// and these steps are marked as broken.
-    pub(super) fn parse(piece: TokenStream, errors: &mut Diagnostics) -> Option<Self> {
+    pub(super) fn parse(
+        piece: TokenStream,
+        pipelines: &[String],
+        errors: &mut Diagnostics,
+    ) -> Option<Self> {
         let header = errors.keep(syn::parse2::<Header>(piece))?;
         let mut attrs = header.attrs;
         if !header.generics.params.is_empty() {
@@ -126,19 +148,42 @@ impl Pipeline {
         }
         let rows = rows(&mut attrs, errors);
         let inputs = inputs(&header.inputs, errors);
-        let body = parse::steps(&header.body, errors);
+        let mut body = parse::steps(&header.body, &header.output, pipelines, errors);
+        let output = check_output(header.output, &mut body, errors);
         let code = code_hash(header.body.stream());
         Some(Self {
             attrs,
             vis: header.vis,
             ident: header.ident,
             inputs,
-            output: header.output,
+            output,
             rows,
             body,
             code,
         })
     }
+}
+
+/// The output; the end of a pipeline whose output cannot be what was written is left out.
+fn check_output(output: Type, body: &mut Block, errors: &mut Diagnostics) -> Type {
+    let message = match &output {
+        Type::ImplTrait(_) => "name the type that the pipeline evaluates to; it cannot be `impl …`",
+        Type::Reference(reference) if !is_static(reference) => {
+            "an output owns its value; write `String` for text, `Vec<…>` for a list"
+        }
+        _ => return output,
+    };
+    errors.under(&output, message);
+    body.tail = Some(Work::Raw(TokenStream::new()));
+    match &output {
+        Type::Reference(reference) => owned(&reference.elem),
+        _ => syn::parse_quote!(::std::string::String),
+    }
+}
+
+fn is_static(reference: &syn::TypeReference) -> bool {
+    let lifetime = reference.lifetime.as_ref();
+    lifetime.is_some_and(|lifetime| lifetime.ident == "static")
 }
 
 fn rows(attrs: &mut Vec<Attribute>, errors: &mut Diagnostics) -> Option<Type> {
@@ -195,9 +240,30 @@ fn input(input: ParseStream<'_>, errors: &mut Diagnostics) -> syn::Result<Input>
         let ty = syn::parse_quote!(::std::string::String);
         return Ok(Input { attrs, ident, ty });
     }
-    let ty = input.parse::<Type>()?;
+    let mut ty = input.parse::<Type>()?;
+    if let Type::Reference(reference) = &ty
+        && !is_static(reference)
+    {
+        errors.under(
+            &ty,
+            "an input owns its value; write `String` for text, `Vec<…>` for a list",
+        );
+        // What it is a reference to, so that uses of the input are not further errors.
+        ty = owned(&reference.elem);
+    }
     if !input.is_empty() {
         return Err(input.error("an input ends before this; write a comma between inputs"));
     }
     Ok(Input { attrs, ident, ty })
+}
+
+fn owned(ty: &Type) -> Type {
+    match ty {
+        Type::Path(path) if path.path.is_ident("str") => syn::parse_quote!(::std::string::String),
+        Type::Slice(slice) => {
+            let elem = &slice.elem;
+            syn::parse_quote!(::std::vec::Vec<#elem>)
+        }
+        ty => ty.clone(),
+    }
 }

@@ -4,12 +4,14 @@ mod ast;
 mod code_hash;
 mod codegen;
 mod parse;
+mod together;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 use self::ast::Pipeline;
 use self::codegen::{ForWhom, Writer};
+use self::together::check_together;
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
 use crate::editor;
@@ -24,14 +26,22 @@ pub(crate) fn expand(items: TokenStream) -> TokenStream {
         // There is no token to put it under.
         return syn::Error::new(Span::call_site(), message).into_compile_error();
     }
-    let pieces = pieces.into_iter();
-    pieces.map(|piece| expand_item(&krate, piece)).collect()
+    let names = ast::names(&pieces);
+    let mut parsed: Vec<(Option<Pipeline>, Diagnostics)> = Vec::new();
+    for piece in pieces {
+        let mut errors = Diagnostics::default();
+        let pipeline = parse(piece, &names, &mut errors);
+        parsed.push((pipeline, errors));
+    }
+    check_together(&mut parsed);
+    let parsed = parsed.into_iter();
+    parsed
+        .map(|(pipeline, errors)| expand_item(&krate, pipeline, errors))
+        .collect()
 }
 
 /// Items are independent: a mistake in one does not affect the others.
-fn expand_item(krate: &CratePath, piece: TokenStream) -> TokenStream {
-    let mut errors = Diagnostics::default();
-    let pipeline = parse(piece, &mut errors);
+fn expand_item(krate: &CratePath, pipeline: Option<Pipeline>, errors: Diagnostics) -> TokenStream {
     let errors = match errors.finish(()) {
         Ok(()) => None,
         Err(errors) => Some(errors.into_compile_error()),
@@ -53,8 +63,8 @@ fn expand_item(krate: &CratePath, piece: TokenStream) -> TokenStream {
     quote!(#all #errors #sound)
 }
 
-fn parse(piece: TokenStream, errors: &mut Diagnostics) -> Option<Pipeline> {
-    let mut pipeline = Pipeline::parse(piece, errors)?;
+fn parse(piece: TokenStream, names: &[String], errors: &mut Diagnostics) -> Option<Pipeline> {
+    let mut pipeline = Pipeline::parse(piece, names, errors)?;
     let output = pipeline.output.to_token_stream().to_string();
     // `Answer { … }` in a pipeline with the output `Answer` is a struct and not a call of a module.
     pipeline
@@ -88,9 +98,11 @@ fn own_output(work: &mut Work, output: &str) {
 pub(crate) fn try_expand(items: TokenStream) -> syn::Result<TokenStream> {
     let krate = CratePath::default();
     let mut errors = Diagnostics::default();
-    let pieces = ast::split_items(items).into_iter();
+    let pieces = ast::split_items(items);
+    let names = ast::names(&pieces);
+    let pieces = pieces.into_iter();
     let pipelines: Vec<Pipeline> = pieces
-        .filter_map(|piece| parse(piece, &mut errors))
+        .filter_map(|piece| parse(piece, &names, &mut errors))
         .collect();
     let written = pipelines.iter().map(|pipeline| {
         codegen::pipeline(

@@ -18,7 +18,7 @@ pub use json::JsonAdapter;
 pub use receipt::{BrokenCheck, ParseError, ParseProblem, Parsed, Receipt, Repair};
 pub use schema::json_schema;
 
-pub(crate) use reader::{read_value, take_similar};
+pub(crate) use reader::{Effort, Entries, WrittenJson, keys_of, object_in, read_value};
 pub(crate) use render::{demo_turns, push_arguments, push_inputs};
 pub(crate) use spelling::same_name;
 

@@ -1,5 +1,7 @@
 //! Rules of spelling on which the renderer and the reader must agree.
 
+use unicode_normalization::UnicodeNormalization;
+
 /// Whether a text can be written without quotes and still be read back unchanged: the reader trims a
 /// value and reads a value in double quotes as a JSON string.
 pub(super) fn needs_no_quotes(text: &str) -> bool {
@@ -25,10 +27,17 @@ pub(super) fn means_nothing(text: &str) -> bool {
         .any(|word| text.eq_ignore_ascii_case(word.strip_suffix('.').unwrap_or(word)))
 }
 
-/// A name without the parts that models tend to change: case, blanks, `_`, `-` and other signs.
-pub(super) fn bare_name(name: &str) -> String {
-    name.chars()
-        .filter(|c| c.is_alphanumeric())
+/// A name without the parts that models tend to change: case, blanks, `_`, `-` and other signs, and
+/// the form in which Unicode writes it.
+pub(crate) fn bare_name(name: &str) -> String {
+    match name.is_ascii() {
+        true => bare(name.chars()),
+        false => bare(name.nfkc()),
+    }
+}
+
+fn bare(name: impl Iterator<Item = char>) -> String {
+    name.filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect()
 }

@@ -7,7 +7,7 @@ use super::event::{Listener, TraceEvent, Traced};
 use super::position::TracePosition;
 use super::record::Record;
 use super::{CallError, Hints, TraceStep};
-use crate::lm::{Gateway, ModelInfo, Purpose, Spend, Usage};
+use crate::lm::{Gateway, Purpose, Spend};
 
 /// The context that a program runs in: the gateway that its calls pass, what they are for, which sample
 /// is drawn, and where the trace goes.
@@ -205,8 +205,9 @@ impl<'a> Context<'a> {
         self.hints
     }
 
-    /// The cost of the calls so far. A reply from a journal counts as when it was paid for, so the sum is
-    /// the same in every attempt at a run.
+    /// The cost of the calls so far, failed attempts included. A call from a journal counts as when it was
+    /// paid for, so the sum is the same in every attempt at a run. What was on its way when an earlier
+    /// attempt at the run was interrupted is in the ledger alone.
     #[must_use]
     pub fn spend(&self) -> Spend {
         self.record().spend()
@@ -252,8 +253,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    pub(crate) fn count(&self, model: &ModelInfo, usage: Option<Usage>) {
-        self.record().add(Spend::of_reply(model, usage));
+    pub(crate) fn count(&self, spend: Spend) {
+        self.record().add(spend);
     }
 
     /// Remembers a failed call if no other call of the run could succeed either.

@@ -79,6 +79,8 @@ where
             ledger: gateway.ledger(),
             elapsed: gateway.elapsed(),
             ended: found.ended,
+            no_verdict: found.no_verdict,
+            excesses: gateway.excesses(),
             chosen: found.tuned.origin().to_owned(),
             folder: self.study.evaluator().folder().file(""),
         }

@@ -27,56 +27,74 @@ struct Change {
 }
 
 impl Changes {
-    /// Adds the entries that differ. Entries that both are objects are compared entry by entry.
+    /// Adds the entries that differ.
     fn compare(&mut self, before: &Map<String, Value>, now: &Map<String, Value>) {
         let mut names: Vec<&String> = before.keys().chain(now.keys()).collect();
         names.sort();
         names.dedup();
         for name in names {
-            self.path.push(name.clone());
-            match (before.get(name), now.get(name)) {
-                (before, now) if before == now => {}
-                (Some(Value::Object(before)), Some(Value::Object(now))) => {
-                    self.compare(before, now);
-                }
-                (before, now) => self.found.push(Change {
-                    path: self.path.clone(),
-                    before: before.cloned(),
-                    now: now.cloned(),
-                }),
-            }
-            self.path.pop();
+            self.compare_entry(name, before.get(name), now.get(name));
         }
     }
 
-    /// A prompt differs whenever anything that is in it does.
+    /// Adds an entry if it differs. Of entries that both are objects, or lists of as many, the entries inside
+    /// are compared.
+    fn compare_entry(&mut self, name: &str, before: Option<&Value>, now: Option<&Value>) {
+        self.path.push(name.to_owned());
+        match (before, now) {
+            (before, now) if before == now => {}
+            (Some(Value::Object(before)), Some(Value::Object(now))) => self.compare(before, now),
+            (Some(Value::Array(before)), Some(Value::Array(now))) if are_alike(before, now) => {
+                for (index, (before, now)) in before.iter().zip(now).enumerate() {
+                    self.compare_entry(&(index + 1).to_string(), Some(before), Some(now));
+                }
+            }
+            (before, now) => self.found.push(Change {
+                path: self.path.clone(),
+                before: before.cloned(),
+                now: now.cloned(),
+            }),
+        }
+        self.path.pop();
+    }
+
+    /// A hash differs whenever anything that it is of does.
     fn without_consequences(&self) -> impl Iterator<Item = &Change> {
         self.found.iter().filter(|change| {
-            let Some((PROMPT, predictor)) = change.last() else {
-                return true;
-            };
-            let causes = self
-                .found
-                .iter()
-                .filter(|other| other.path.starts_with(predictor));
-            causes.count() == 1
+            let is_cause =
+                |other: &Change| !other.is_consequence() && other.path.starts_with(change.place());
+            !change.is_consequence() || !self.found.iter().any(is_cause)
         })
     }
+}
+
+/// Whether these are lists of as many objects, such as the settings of the stages of an optimizer.
+fn are_alike(before: &[Value], now: &[Value]) -> bool {
+    before.len() == now.len() && before.iter().chain(now).all(Value::is_object)
 }
 
 /// The entry that holds a hash of the whole prompt of a predictor.
 const PROMPT: &str = "prompt";
 
+/// The entry that holds a hash of the names and types of a signature.
+const FINGERPRINT: &str = "fingerprint";
+
 impl Change {
-    fn last(&self) -> Option<(&str, &[String])> {
-        let (last, before) = self.path.split_last()?;
-        Some((last, before))
+    /// Whether it is a hash of entries beside it.
+    fn is_consequence(&self) -> bool {
+        let last = self.path.last();
+        last.is_some_and(|name| name == PROMPT || name == FINGERPRINT)
+    }
+
+    /// What the entry is in.
+    fn place(&self) -> &[String] {
+        &self.path[..self.path.len().saturating_sub(1)]
     }
 
     /// Whether the values say nothing to a person.
     fn is_hash(&self) -> bool {
-        self.path.last().is_some_and(|name| name == PROMPT)
-            || self.path.iter().any(|name| name == "code")
+        let is_hash = |name: &String| name == "code" || name == "data";
+        self.is_consequence() || self.path.iter().any(is_hash)
     }
 
     fn words(&self) -> String {
@@ -130,6 +148,7 @@ fn noun(path: &[String]) -> Noun {
         ["metric", "models"] => many("the models of the metric"),
         ["metric", what] => one(format!("the {what} of the metric")),
         ["seed"] => one("the seed"),
+        ["verdict", setting] => one(format!("the {setting} of the verdict")),
         ["version"] => one("the version of the run"),
         ["data", "train"] => many("the training rows"),
         ["data", "val"] => many("the validation rows"),
@@ -156,6 +175,10 @@ fn of_predictor(path: &[&str]) -> Noun {
         ["fields", field, "prefix"] => one(format!("the label of field `{field}`")),
         ["fields", field, what] => one(format!("the {what} of field `{field}`")),
         [PROMPT] => one("the constant prompt"),
+        [FINGERPRINT] => many("the types"),
+        ["repairs"] => one("the number of repairs"),
+        ["nearest", "k"] => one("the number of nearest demos"),
+        ["nearest", ..] => one("the choice of nearest demos"),
         path => one(format!("the {}", path.join("."))),
     }
 }
@@ -214,16 +237,16 @@ mod tests {
 
     #[test]
     fn what_differs_is_said_in_sentences() {
-        let before =
-            json!({ "seed": 1, "optimizer": "A", "settings": { "k": 2 }, "models": ["m"] });
+        let stages = |k: u32| json!({ "k": 2, "stages": [{ "k": 1 }, { "k": k }] });
+        let before = json!({ "seed": 1, "optimizer": "A", "settings": stages(2), "models": ["m"] });
         assert!(differences(&before, &before).is_empty());
-        let now = json!({ "seed": 2, "optimizer": "A", "settings": { "k": 3 }, "version": "1" });
+        let now = json!({ "seed": 2, "optimizer": "A", "settings": stages(3), "version": "1" });
         assert_eq!(
             differences(&before, &now),
             [
                 "the models of the optimizer are gone",
                 "the seed differs (was 1, now 2)",
-                "the setting `k` of the optimizer differs (was 2, now 3)",
+                "the setting `stages.2.k` of the optimizer differs (was 2, now 3)",
                 "the version of the run is new",
             ]
         );

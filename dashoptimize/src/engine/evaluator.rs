@@ -395,6 +395,9 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
     }
 
     fn announce_rollout(&self, done: usize, of: usize) {
+        for excess in self.gateway.new_excesses() {
+            self.run.notify(|| Event::UsageBeyondWorstCase { excess });
+        }
         self.run.notify(|| Event::RolloutEnded {
             done,
             of,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::evaluation::{Part, PartSizes};
 use crate::evaluate::Measured;
-use crate::lm::{Budget, Refusal, Spend};
+use crate::lm::{Budget, Refusal, Spend, UsageExcess};
 
 /// Something that happened in a run. Observers are told; no decision depends on it.
 #[derive(Clone, Debug)]
@@ -89,6 +89,13 @@ pub enum Event {
     },
     /// The optimizer said something of its own.
     FromSearch(Arc<dyn SearchEvent>),
+    /// A provider reported more for a call than it can have used, where a budget in tokens or dollars depends
+    /// on it. Told once for each model, when it is first seen.
+    #[non_exhaustive]
+    UsageBeyondWorstCase {
+        /// The model, and what was reported.
+        excess: UsageExcess,
+    },
     /// The budget is used up. The best candidate so far becomes the result.
     #[non_exhaustive]
     BudgetUsedUp {

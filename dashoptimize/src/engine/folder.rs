@@ -1,14 +1,13 @@
 //! The folder of a run: its manifest, journal, results and artifact.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::differences::differences;
 use super::evaluation::Part;
+use super::file_if_any::json_if_any;
 use super::folder_error::FolderError;
 use super::looks::Looks;
 use super::past_scores::PastScores;
@@ -118,7 +117,7 @@ impl RunFolder {
     }
 
     fn check_manifest(&self, path: &Path, manifest: &Value) -> Result<(), FolderError> {
-        let Some(before) = read_json(&path.join(MANIFEST))? else {
+        let Some(before) = json_if_any(&path.join(MANIFEST))? else {
             return self.write(MANIFEST, &format!("{manifest:#}\n"));
         };
         let differs = differences(&before, manifest);
@@ -130,16 +129,4 @@ impl RunFolder {
             differs,
         })
     }
-}
-
-/// What an earlier attempt at the run wrote to this file, if it did.
-pub(super) fn read_json<T: DeserializeOwned>(file: &Path) -> Result<Option<T>, FolderError> {
-    let text = match fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(FolderError::io("read", file)(error)),
-    };
-    serde_json::from_str(&text)
-        .map(Some)
-        .map_err(|error| FolderError::io("read", file)(error.into()))
 }

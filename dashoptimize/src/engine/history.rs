@@ -65,6 +65,15 @@ impl<M: Module> RunHistory<M> {
         self.entries.values()
     }
 
+    /// What was measured of the program as given, and of all candidates with another state.
+    pub(super) fn base_and_candidates(&self) -> Option<(Evaluation, Vec<Evaluation>)> {
+        let mut entries = self.entries();
+        let (base, evaluation) = entries.next()?;
+        let others = entries.filter(|(other, _)| other.state_id() != base.state_id());
+        let candidates = others.map(|(_, evaluation)| evaluation.clone());
+        Some((evaluation.clone(), candidates.collect()))
+    }
+
     /// Enters a candidate whose state was measured. Returns its evaluation, and whether it is the best
     /// so far.
     pub(super) fn enter(&mut self, candidate: &Candidate<M>) -> Option<(Evaluation, bool)> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::candidate::Candidate;
-use super::folder::read_json;
+use super::file_if_any::json_if_any;
 use super::folder_error::FolderError;
 use super::state_id::StateId;
 use super::stop::Ended;
@@ -31,7 +31,7 @@ struct Look {
     /// How the search ended, and with what budget.
     ended: Ended,
     budget: Budget,
-    verdict: String,
+    verdict: Verdict,
 }
 
 /// The candidate that is to be judged.
@@ -57,7 +57,7 @@ impl Looks {
         let Some(folder) = folder else {
             return Ok(Self::default());
         };
-        let looks = read_json(&folder.join(LOOKS))?;
+        let looks = json_if_any(&folder.join(LOOKS))?;
         Ok(Self {
             folder: folder.to_owned(),
             looks: looks.unwrap_or_default(),
@@ -77,9 +77,23 @@ impl Looks {
 
     /// Whether the hold-out may be opened for this candidate.
     pub(super) fn check_candidate(&self, judged: &Judged<'_>) -> Result<(), FolderError> {
-        match self.looks.is_empty() || self.position(judged).is_some() {
+        let state = judged.state.to_string();
+        match self.looks.is_empty() || self.looks.iter().any(|look| look.state == state) {
             true => Ok(()),
             false => Err(self.refused("this attempt found another candidate")),
+        }
+    }
+
+    /// Whether this verdict may be given. If an earlier attempt gave another one for the same candidate, the
+    /// program is not what it was, or its calls have other ends.
+    pub(super) fn check_verdict(
+        &self,
+        judged: &Judged<'_>,
+        verdict: &Verdict,
+    ) -> Result<(), FolderError> {
+        match self.looks.is_empty() || self.position(judged, verdict).is_some() {
+            true => Ok(()),
+            false => Err(self.refused(&format!("this attempt found another verdict, {verdict}"))),
         }
     }
 
@@ -91,10 +105,10 @@ impl Looks {
         }
     }
 
-    /// The number of the look at the hold-out for this candidate, from 1.
-    pub(super) fn number(&self, judged: &Judged<'_>) -> u32 {
-        let index = self.position(judged).unwrap_or(self.looks.len());
-        u32::try_from(index + 1).unwrap_or(u32::MAX)
+    /// The number of the look at the hold-out that gave this verdict, from 1.
+    pub(super) fn number(&self, judged: &Judged<'_>, verdict: &Verdict) -> u32 {
+        let index = self.position(judged, verdict);
+        u32::try_from(index.unwrap_or(self.looks.len()) + 1).unwrap_or(u32::MAX)
     }
 
     /// The file with this look after the others, if it is a new one.
@@ -105,7 +119,7 @@ impl Looks {
         budget: Budget,
         verdict: &Verdict,
     ) -> Option<String> {
-        if self.position(judged).is_some() {
+        if self.position(judged, verdict).is_some() {
             return None;
         }
         self.looks.push(Look {
@@ -114,20 +128,25 @@ impl Looks {
             state: judged.state.to_string(),
             ended: ended.clone(),
             budget,
-            verdict: verdict.to_string(),
+            verdict: verdict.clone(),
         });
         let text = serde_json::to_string_pretty(&self.looks)
             .expect("bug in dashoptimize: a look consists of texts and numbers");
         Some(text + "\n")
     }
 
-    fn position(&self, judged: &Judged<'_>) -> Option<usize> {
+    /// The place of the look that gave this verdict, whatever look the verdict says that it is.
+    fn position(&self, judged: &Judged<'_>, verdict: &Verdict) -> Option<usize> {
         let state = judged.state.to_string();
-        self.looks.iter().position(|look| look.state == state)
+        let is_same = |look: &Look| {
+            let number = look.verdict.look;
+            look.state == state && look.verdict == verdict.clone().at_look(number)
+        };
+        self.looks.iter().position(is_same)
     }
 
     fn refused(&self, why: &str) -> FolderError {
-        let verdict = self.looks.last().map(|look| look.verdict.clone());
+        let verdict = self.looks.last().map(|look| look.verdict.to_string());
         FolderError::Judged {
             path: self.folder.clone(),
             verdict: verdict.unwrap_or_default(),

@@ -28,20 +28,21 @@ where
     E: Example<M::Input>,
     S: Search<M, E> + ?Sized,
 {
-    json!({
+    let manifest = json!({
         "optimizer": search.name(),
         "settings": search.settings(),
         "models": ids(&search.models()).collect::<Vec<_>>(),
         "metric": of_metric(metric),
         "seed": run.seed,
-        "version": run.version,
+        "verdict": run.verdict_rule().settings(),
         "program": of_program(student),
         "data": {
             "train": data.train().content_id(),
             "val": data.val().content_id(),
             "holdout": data.holdout().map(Holdout::content_id),
         },
-    })
+    });
+    with_version(manifest, run)
 }
 
 /// The manifest of an evaluation without an optimizer.
@@ -55,12 +56,19 @@ where
     M: Module,
     E: Example<M::Input>,
 {
-    json!({
+    let manifest = json!({
         "metric": of_metric(metric),
-        "version": run.version,
         "program": of_program(program),
         "data": { "rows": rows_id(rows) },
-    })
+    });
+    with_version(manifest, run)
+}
+
+fn with_version(mut manifest: Value, run: &Run) -> Value {
+    if let Some(version) = &run.version {
+        manifest["version"] = version.as_str().into();
+    }
+    manifest
 }
 
 fn of_metric<E, O>(metric: &dyn Metric<E, O>) -> Value {

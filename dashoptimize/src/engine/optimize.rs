@@ -2,6 +2,7 @@
 
 use super::event::Event;
 use super::holdout::HoldoutEvaluation;
+use super::no_verdict::NoVerdict;
 use super::optimized::{OptimizeError, Optimized};
 use super::run::Run;
 use super::search::Search;
@@ -44,10 +45,12 @@ where
     S: Search<M, E> + ?Sized,
 {
     async fn run(&self) -> Result<Optimized<M>, Stop> {
+        self.check_calls()?;
         let mut found = SearchResult {
             baseline: None,
             tuned: self.study.base().clone(),
             ended: Ended::Done,
+            no_verdict: None,
         };
         if let Err(stop) = self.find(&mut found).await {
             found.ended = self.end_of_budget(stop)?;
@@ -59,8 +62,9 @@ where
     }
 
     async fn find(&self, found: &mut SearchResult<M>) -> Result<(), Stop> {
-        let baseline = self.study.evaluate(self.study.base()).await?;
-        self.reserve_for_holdout(&baseline);
+        let baseline = self.study.evaluate(self.study.base()).await;
+        let baseline = baseline.map_err(|stop| self.budget_of_baseline(stop))?;
+        self.check_cost(&baseline)?;
         found.baseline = Some(baseline);
         found.tuned = self.search.search(&self.study).await?;
         self.study.evaluate(&found.tuned).await?;
@@ -73,10 +77,15 @@ where
         found: &mut SearchResult<M>,
     ) -> Result<Option<HoldoutEvaluation>, Stop> {
         self.release_reserve();
+        found.no_verdict = self.why_not_judged(&found.tuned);
+        if found.no_verdict.is_some() {
+            return Ok(None);
+        }
         match self.judge(&found.tuned).await {
             Ok(judged) => Ok(judged),
             Err(stop) => {
                 found.ended = self.end_of_budget(stop)?;
+                found.no_verdict = Some(NoVerdict::BudgetEnded);
                 Ok(None)
             }
         }

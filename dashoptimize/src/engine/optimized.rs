@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::evaluation::PartSizes;
+use super::no_verdict::NoVerdict;
 use super::stage::StageReport;
 use super::stop::{Ended, Stop};
 use crate::artifact::{Artifact, ArtifactError, Diff};
 use crate::evaluate::{Measured, Verdict};
-use crate::lm::{Ledger, Spend};
+use crate::lm::{Ledger, Spend, UsageExcess};
 use crate::module::Module;
 use crate::state::State;
 
@@ -45,8 +46,8 @@ pub struct Report {
     pub optimizer: String,
     /// The program as given on the validation part. `None` if the budget ended before.
     pub initial: Option<Measured>,
-    /// The best program on the validation part. It was chosen there, so the number is too favourable;
-    /// the hold-out is what counts.
+    /// The best program on the validation part, the program as given included. It was chosen there, so
+    /// the number is too favourable; the hold-out is what counts. `None` if the budget ended before.
     pub r#final: Option<Measured>,
     /// Both programs on the hold-out.
     pub holdout: Option<HoldoutReport>,
@@ -65,6 +66,11 @@ pub struct Report {
     pub elapsed: Duration,
     /// How the run ended.
     pub ended: Ended,
+    /// Why there is no verdict, if there is none.
+    pub no_verdict: Option<NoVerdict>,
+    /// The models whose provider reported more for a call than it can have used, so that a budget in tokens
+    /// or dollars could be exceeded.
+    pub excesses: Vec<UsageExcess>,
     /// Where the best program comes from, in words.
     pub chosen: String,
     /// The run folder.
@@ -118,14 +124,14 @@ impl OptimizeError {
 }
 
 impl<M: Module> Optimized<M> {
-    /// The score of the program as given on the validation part (failures count as 0), by convention
-    /// from 0 to 1.
+    /// The [score](crate::evaluate::Measured::score) of the program as given on the validation part.
     #[must_use]
     pub fn initial_score(&self) -> Option<f64> {
         self.report.initial.as_ref()?.score()
     }
 
-    /// The score of the best program on the validation part (failures count as 0).
+    /// The [score](crate::evaluate::Measured::score) of the best program on the validation part, which may
+    /// be the program as given.
     #[must_use]
     pub fn final_score(&self) -> Option<f64> {
         self.report.r#final.as_ref()?.score()

@@ -1,7 +1,7 @@
 //! What earlier attempts at a run measured, so that a changed metric or program is noticed.
 
 use std::collections::HashMap;
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::evaluation::Part;
+use super::file_if_any::text_if_any;
 use super::folder_error::FolderError;
 use crate::evaluate::Measured;
 
@@ -41,7 +42,7 @@ impl PastScores {
     pub(super) fn open(folder: Option<&Path>) -> Result<Self, FolderError> {
         let path = folder.map(|folder| folder.join(FILE));
         let text = match &path {
-            Some(path) => read(path)?,
+            Some(path) => text_if_any(path)?.unwrap_or_default(),
             None => String::new(),
         };
         // A line that was cut off by a crash is one evaluation that nothing is compared with.
@@ -73,7 +74,7 @@ impl PastScores {
             Some(before) if *before == now => return Ok(()),
             Some(before) if is_replay => {
                 return Err(FolderError::OtherScores {
-                    path: path.with_file_name(""),
+                    path: path.parent().unwrap_or(path).to_owned(),
                     candidate,
                     part: part.to_string(),
                     before: before.in_words(),
@@ -111,14 +112,6 @@ impl PastScore {
             Some(score) => format!("{score:.4}"),
             None => "unknown".to_owned(),
         }
-    }
-}
-
-fn read(path: &Path) -> Result<String, FolderError> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(text),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-        Err(error) => Err(FolderError::io("read", path)(error)),
     }
 }
 

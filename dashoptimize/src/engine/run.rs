@@ -42,6 +42,7 @@ pub struct Run {
     pub(super) install: Install,
     pub(super) reopens_holdout: bool,
     verdict: VerdictRule,
+    pub(super) wants_verdict: bool,
     observers: Vec<Arc<dyn Observer>>,
 }
 
@@ -84,11 +85,20 @@ impl Run {
             install: Install::IfBetter,
             reopens_holdout: false,
             verdict: VerdictRule::default(),
+            wants_verdict: true,
             observers: Vec::new(),
         }
     }
 
     /// Sets what may be spent. Default: no limit.
+    ///
+    /// An optimization with a hold-out needs enough for a verdict: the program as given and one candidate on
+    /// the validation part, and both on the hold-out. A budget of fewer calls than these rows together is
+    /// refused before the first call. How many tokens and dollars it takes is known once the program as
+    /// given was measured: then a budget that cannot suffice, even if a candidate costs half as much, ends
+    /// the run with [`Stop::BudgetTooSmall`], which says how much it takes. From then on, what the hold-out
+    /// needs is reserved, retries and calls of unknown usage included, and it is opened only if what is left
+    /// suffices. To spend everything on the search, run [without a verdict](Self::without_verdict).
     #[must_use]
     pub const fn budget(mut self, budget: Budget) -> Self {
         self.budget = budget;
@@ -181,6 +191,15 @@ impl Run {
         self
     }
 
+    /// Lets an optimization do without a verdict: the hold-out stays closed, and nothing is reserved for it.
+    /// By default, an optimization with a hold-out ends with one, and a budget that cannot suffice for it is
+    /// refused.
+    #[must_use]
+    pub const fn without_verdict(mut self) -> Self {
+        self.wants_verdict = false;
+        self
+    }
+
     /// Sets how the tuned program is judged against the program as given. Default:
     /// [`VerdictRule::default`]. Its seed is replaced by the run's.
     #[must_use]
@@ -224,6 +243,11 @@ impl Run {
             .check_budget(own.chain(declared))
             .map_err(Stop::Budget)?;
         Ok((gateway, folder))
+    }
+
+    /// Whether calls may be answered by a cache.
+    pub(super) const fn has_cache(&self) -> bool {
+        self.cache.is_some()
     }
 
     pub(super) const fn verdict_rule(&self) -> VerdictRule {

@@ -7,6 +7,7 @@ use super::event::Event;
 use super::looks::Looks;
 use super::manifest;
 use super::models::DeclaredModels;
+use super::no_verdict::NoVerdict;
 use super::run::Run;
 use super::search::Search;
 use super::stop::{Ended, Stop};
@@ -28,6 +29,7 @@ pub(super) struct SearchResult<M> {
     pub(super) baseline: Option<Evaluation>,
     pub(super) tuned: Candidate<M>,
     pub(super) ended: Ended,
+    pub(super) no_verdict: Option<NoVerdict>,
 }
 
 impl<'a, M, E, S> Session<'a, M, E, S>

@@ -43,6 +43,19 @@ pub enum Stop {
         /// Why they failed.
         reasons: Reasons,
     },
+    /// The budget cannot suffice for a verdict. Where it is known before the first call, nothing was sent.
+    #[error(
+        "the budget of {limit} cannot end in a verdict: measuring the program as given and one candidate on \
+         the validation part, and judging both by the hold-out, takes at least {needed}; give the run that \
+         much, or fewer rows to `Splits`, or let it do without (`Run::without_verdict`)"
+    )]
+    #[non_exhaustive]
+    BudgetTooSmall {
+        /// The limit that is too low, such as `500 calls`.
+        limit: String,
+        /// The least that it would have to be, such as `620 calls`.
+        needed: String,
+    },
     /// The model fails in a way that every other call would meet too.
     #[error(transparent)]
     Provider(LmError),

@@ -10,12 +10,13 @@ use super::evaluation::{Evaluation, Part};
 use super::evaluator::Evaluator;
 use super::event::{Event, SearchEvent};
 use super::history::RunHistory;
+use super::reserve::HoldoutCost;
 use super::rollout::{Rollout, stop_or_error};
 use super::stage::{StagePath, StageReport};
 use super::stop::Stop;
 use super::trial::Trial;
 use crate::call::{CallError, Context};
-use crate::evaluate::{Example, Rows, Splits};
+use crate::evaluate::{Example, Holdout, Rows, Splits};
 use crate::lm::Purpose;
 use crate::module::{Module, ModuleExt};
 use crate::random::SeededRng;
@@ -190,6 +191,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         for candidate in new {
             self.enter(candidate);
         }
+        self.reserve_for_holdout();
         Ok(candidates.iter().filter_map(|c| self.measured(c)).collect())
     }
 
@@ -290,6 +292,36 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     /// The stages so far, with what each of them gained.
     pub(super) fn stages(&self) -> Vec<StageReport> {
         self.history().stages()
+    }
+
+    /// Reserves what the hold-out takes, by what was measured so far and by nothing else: in a resumed run,
+    /// everything that earlier attempts spent counts as spent from the start.
+    fn reserve_for_holdout(&self) {
+        let evaluator = self.evaluator();
+        if self.data.holdout().is_none() || !evaluator.run().wants_verdict {
+            return;
+        }
+        let Some((base, candidates)) = self.base_and_candidates() else {
+            return;
+        };
+        let cost = self.holdout_cost();
+        let reserve = match candidates.is_empty() {
+            true => cost.before_candidates(&base),
+            false => cost.after(&base, &candidates),
+        };
+        evaluator.gateway().set_reserve(reserve);
+    }
+
+    /// What was measured of the program as given, and of all candidates with another state.
+    pub(super) fn base_and_candidates(&self) -> Option<(Evaluation, Vec<Evaluation>)> {
+        self.history().base_and_candidates()
+    }
+
+    /// What the hold-out costs, as far as it is known.
+    pub(super) fn holdout_cost(&self) -> HoldoutCost {
+        let rows = self.data.holdout().map_or(0, Holdout::len);
+        let (_, largest) = self.evaluator().gateway().spent_and_largest();
+        HoldoutCost::new(rows, largest)
     }
 
     fn number(&self, origin: &str, program: M) -> Candidate<M> {

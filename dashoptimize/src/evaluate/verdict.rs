@@ -43,6 +43,9 @@ pub struct Verdict {
     pub test: PairedTest,
     /// The number of rows on which both programs have a score.
     pub n: usize,
+    /// How many rows have the inputs of another row. They are not in `n`.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub copies: usize,
     /// The number of rows that were left out of the means, of p and of the interval, because the
     /// provider or the budget failed for at least one of the two programs.
     pub left_out: usize,
@@ -210,6 +213,16 @@ impl Verdict {
 
     /// The rows that were left out.
     fn fmt_left_out(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.copies {
+            0 => {}
+            1 => f.write_str(
+                "; 1 further row is a copy and counts with the row that it is a copy of",
+            )?,
+            many => write!(
+                f,
+                "; {many} further rows are copies and count with the rows that they are copies of"
+            )?,
+        }
         match self.left_out - self.one_sided.min(self.left_out) {
             0 => {}
             1 => f.write_str("; 1 row without a score for either program is left out")?,

@@ -18,6 +18,17 @@ pub enum VerdictError {
         /// The number of rows of the candidate.
         candidate: usize,
     },
+    /// There is not one cluster for each row.
+    #[non_exhaustive]
+    #[error(
+        "{clusters} clusters were given for {rows} rows; each row needs the number of its cluster"
+    )]
+    ClustersDiffer {
+        /// The number of rows.
+        rows: usize,
+        /// The number of clusters that were given.
+        clusters: usize,
+    },
     /// A score is outside of the range, or not a number.
     #[non_exhaustive]
     #[error("the score of row {row} (from 0) is {score}; the range of the metric is {range}")]

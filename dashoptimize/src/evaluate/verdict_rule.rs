@@ -1,5 +1,7 @@
 //! The rule by which a verdict is found.
 
+use serde_json::{Value, json};
+
 use super::evidence::{Draws, Evidence};
 use super::paired_scores::{BEST, PairedRows, PairedScores, WORST};
 use super::score_range::ScoreRange;
@@ -137,6 +139,15 @@ impl VerdictRule {
         self
     }
 
+    /// What decides a verdict besides the scores, as JSON.
+    pub(crate) fn settings(&self) -> Value {
+        json!({
+            "alpha": self.alpha.value(),
+            "margin": self.margin,
+            "resamples": self.resamples,
+        })
+    }
+
     /// Judges a candidate by the [scores](super::Outcome::score) of both programs, on the same rows in
     /// the same order.
     ///
@@ -149,7 +160,25 @@ impl VerdictRule {
         baseline: &[Option<f64>],
         candidate: &[Option<f64>],
     ) -> Result<Verdict, VerdictError> {
-        let rows = PairedRows::of(baseline, candidate, self.range)?;
+        let clusters: Vec<usize> = (0..baseline.len()).collect();
+        self.judge_clusters(baseline, candidate, &clusters)
+    }
+
+    /// As [`judge`](Self::judge), with the number of a cluster for each row. The rows of a cluster count
+    /// as one row that has their mean scores. In a run, rows with the same inputs are a cluster: a row
+    /// and its copies say no more than the row.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`judge`](Self::judge), and [`VerdictError::ClustersDiffer`] if there is not one
+    /// cluster for each row.
+    pub fn judge_clusters(
+        &self,
+        baseline: &[Option<f64>],
+        candidate: &[Option<f64>],
+        clusters: &[usize],
+    ) -> Result<Verdict, VerdictError> {
+        let rows = PairedRows::of(baseline, candidate, clusters, self.range)?;
         let pairs = rows.complete();
         let evidence = self.evidence(&pairs);
         let bounds = self.bounds(&rows);
@@ -168,7 +197,8 @@ impl VerdictRule {
             p: tidy(evidence.p),
             test: evidence.test,
             n: pairs.len(),
-            left_out: baseline.len() - pairs.len(),
+            copies: pairs.rows() - pairs.len(),
+            left_out: baseline.len() - pairs.rows(),
             one_sided: rows.one_sided(),
             at_worst: bounds.map(|bounds| scaled(bounds.at_worst.difference)),
             alpha: self.alpha.value(),

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::reply::Usage;
+
 /// The class of a failure. It alone decides whether the gateway tries again, and whether a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -61,6 +63,43 @@ impl LmErrorKind {
     }
 }
 
+/// What a failed call is billed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FailureCost {
+    /// Nothing, not even a call: the connection was never made, so nothing was sent.
+    NotSent,
+    /// Nothing but the call: the provider says that it did not do the work.
+    Nothing,
+    /// Nobody knows. A budget counts the most that the call can have cost.
+    Unknown,
+    /// These tokens, as the provider reports them.
+    Usage(Usage),
+}
+
+impl FailureCost {
+    /// What a failure of this kind usually costs: an answer that was lost on its way may be billed, and a
+    /// prompt that is too long or not allowed was read by the provider (Azure bills both).
+    const fn of(kind: LmErrorKind) -> Self {
+        match kind {
+            LmErrorKind::Unsupported => Self::NotSent,
+            LmErrorKind::Timeout
+            | LmErrorKind::Connection
+            | LmErrorKind::Protocol
+            | LmErrorKind::ContextTooLong
+            | LmErrorKind::ContentPolicy => Self::Unknown,
+            LmErrorKind::RateLimited
+            | LmErrorKind::Server
+            | LmErrorKind::Auth
+            | LmErrorKind::NotFound
+            | LmErrorKind::InvalidRequest
+            | LmErrorKind::Quota
+            | LmErrorKind::Model => Self::Nothing,
+        }
+    }
+}
+
 /// A failed call to a model.
 ///
 /// It never contains a key or a request header.
@@ -70,6 +109,7 @@ pub struct LmError {
     message: String,
     status: Option<u16>,
     retry_after: Option<Duration>,
+    cost: FailureCost,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -81,6 +121,7 @@ impl LmError {
             message: message.into(),
             status: None,
             retry_after: None,
+            cost: FailureCost::of(kind),
             source: None,
         }
     }
@@ -96,6 +137,15 @@ impl LmError {
     #[must_use]
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
+        self
+    }
+
+    /// Sets what the call is billed. Default: unknown if an answer may have been lost on its way or the
+    /// provider read the prompt (the kinds `Timeout`, `Connection`, `Protocol`, `ContextTooLong` and
+    /// `ContentPolicy`), not sent if the model does not take the request (`Unsupported`), nothing otherwise.
+    #[must_use]
+    pub const fn with_cost(mut self, cost: FailureCost) -> Self {
+        self.cost = cost;
         self
     }
 
@@ -122,6 +172,12 @@ impl LmError {
     #[must_use]
     pub const fn status(&self) -> Option<u16> {
         self.status
+    }
+
+    /// What the call is billed.
+    #[must_use]
+    pub const fn cost(&self) -> FailureCost {
+        self.cost
     }
 
     /// How long the provider asks to wait before another attempt, if it does.

@@ -102,10 +102,11 @@ mod openai;
 pub use cassette::{CassetteError, Recorder, Replay};
 pub use chat_model::{BoxFuture, ChatModel, Lm, MediaSupport, ModelInfo, Permit};
 pub use content::{Content, ContentPart, Image, Media, MediaKind, Thinking};
-pub use error::{LmError, LmErrorKind};
+pub use error::{FailureCost, LmError, LmErrorKind};
 pub(crate) use gateway::{Amount, Journal, RecordedFailures};
 pub use gateway::{
     Budget, Cache, ChatError, Gateway, JournalError, Ledger, Purpose, Refusal, Spend, Tag,
+    UsageExcess,
 };
 pub use message::{Message, Role};
 #[cfg(feature = "openai")]

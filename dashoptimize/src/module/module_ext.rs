@@ -12,7 +12,10 @@ use crate::state::{State, StateError};
 
 /// Calls a program, and sets what all of its predictors share. Every [`Module`] has these methods.
 pub trait ModuleExt: Module {
-    /// Runs the program once, outside of any run: without a budget and without a journal.
+    /// Runs the program once, outside of any run: without a budget and without a journal. A call of a model
+    /// that fails for a reason that may pass is tried again, as
+    /// [`Retry::DEFAULT`](crate::lm::Retry::DEFAULT) says. To set this, to limit what is spent and how many
+    /// calls there are at the same time, and to know the cost, use [`call_in`](Self::call_in).
     ///
     /// # Errors
     ///
@@ -25,6 +28,20 @@ pub trait ModuleExt: Module {
             let gateway = Gateway::direct();
             self.forward(&Context::new(&gateway), input).await
         }
+    }
+
+    /// Runs the program once with the settings of this gateway: retries, number of calls at the same time,
+    /// deadline and budget. A service keeps one gateway for all of its requests; [`Gateway`] shows it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Module::forward`]; [`CallError::Refused`] if the budget does not allow a call.
+    fn call_in(
+        &self,
+        gateway: &Gateway,
+        input: Self::Input,
+    ) -> impl Future<Output = Result<Self::Output, CallError>> + Send {
+        async move { self.forward(&Context::new(gateway), input).await }
     }
 
     /// Like [`call`](Self::call), and reports each event to this listener while the call runs.

@@ -18,7 +18,8 @@ use crate::graph::Graph;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a module",
     label = "this type cannot be called with an input",
-    note = "name a module with `module!`, wire one with `pipeline!`, or implement `dashoptimize::module::Module`"
+    note = "name a module with `module!`, wire one with `pipeline!`, or implement `dashoptimize::module::Module`",
+    note = "in a pipeline, a struct is written in parentheses: `({Self} {{ … }})`"
 )]
 pub trait Module: Clone + Send + Sync + 'static {
     /// The input of the program.

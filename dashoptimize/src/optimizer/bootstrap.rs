@@ -20,7 +20,7 @@ const RETRY_TEMPERATURE: f64 = 1.0;
 pub(super) struct Bootstrap {
     /// The largest number of bootstrapped demos per predictor.
     pub(super) max_bootstrapped_demos: usize,
-    /// The largest number of bootstrapped and labelled demos together, per predictor.
+    /// Up to how many demos labelled rows are added to the bootstrapped ones, per predictor.
     pub(super) max_labeled_demos: usize,
     /// How often an example is tried.
     pub(super) max_rounds: u32,
@@ -33,16 +33,27 @@ pub(super) struct Bootstrap {
 macro_rules! bootstrap_setters {
     ($Optimizer:ident) => {
         impl<X> $Optimizer<X> {
-            /// Sets how many bootstrapped demos each predictor gets at most. Default 4.
+            /// Sets how many demos each predictor gets at most in all: bootstrapped ones, of which there are
+            /// no more than this, and labelled rows until there are as many. By default there are at most 16,
+            /// of which 4 are bootstrapped.
+            #[must_use]
+            pub const fn max_demos(mut self, demos: usize) -> Self {
+                self.bootstrap = self.bootstrap.with_max_demos(demos);
+                self
+            }
+
+            /// Sets how many bootstrapped demos each predictor gets at most. Labelled rows come in addition;
+            /// see [`max_labeled_demos`](Self::max_labeled_demos), or limit both with
+            /// [`max_demos`](Self::max_demos). Default 4.
             #[must_use]
             pub const fn max_bootstrapped_demos(mut self, demos: usize) -> Self {
                 self.bootstrap.max_bootstrapped_demos = demos;
                 self
             }
 
-            /// Sets how many demos each predictor gets at most, with labelled rows in addition to the
-            /// bootstrapped demos. Default 16; with 0, neither student nor teacher is shown a labelled
-            /// row.
+            /// Sets up to how many demos labelled rows are added to the bootstrapped ones. A predictor that
+            /// has more bootstrapped demos keeps them all, and gets no labelled row. Default 16; with 0,
+            /// neither student nor teacher is shown a labelled row.
             #[must_use]
             pub const fn max_labeled_demos(mut self, demos: usize) -> Self {
                 self.bootstrap.max_labeled_demos = demos;
@@ -110,6 +121,20 @@ impl Bootstrap {
         max_rounds: 1,
         metric_threshold: 1.0,
     };
+
+    /// With no more demos in all than this.
+    pub(super) const fn with_max_demos(self, demos: usize) -> Self {
+        let bootstrapped = self.max_bootstrapped_demos;
+        Self {
+            max_bootstrapped_demos: if bootstrapped < demos {
+                bootstrapped
+            } else {
+                demos
+            },
+            max_labeled_demos: demos,
+            ..self
+        }
+    }
 
     /// Whether these settings can be searched with.
     pub(super) fn check(&self) -> Result<(), Stop> {

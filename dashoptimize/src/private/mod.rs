@@ -32,15 +32,16 @@ pub use prompt::{
     FileField, FileJson, FilePredictor, FileValue, file_field, file_predictor, file_value, fits,
     prompt, shape_of,
 };
-pub use row::{ReadRow, RowReader, ValueReader};
+pub use row::{ReadRow, RowInput, RowReader, ValueReader, input, row_fields};
 pub use rule::{custom, length, range, takes_length, takes_range};
 pub use tagged::{Tagged, tagged};
 pub use tool::{ToolArgument, tool_argument, tool_arguments, tool_future, tool_output, tool_spec};
 
 pub use crate::__for_editors as for_editors;
 pub use crate::module::pipeline::{
-    CONCURRENCY, CodeError, FutureKind, IsFuture, IsValue, List, Slot, SlotValue, StepFuture,
-    StepInput, StepValue, ValueKind, code, fall_back, items, map, read, run, slot_value,
+    Attempt, Awaited, CONCURRENCY, CodeError, FutureKind, IsCopied, IsFuture, IsResult, IsValue,
+    List, Made, ResultKind, Slot, SlotValue, StepError, StepFuture, StepInput, StepValue, Tried,
+    ValueKind, attempt, code, fall_back, items, map, read, run, slot_value,
 };
 pub use dashoptimize_macros::picture;
 pub use serde_json::Value;

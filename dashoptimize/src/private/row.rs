@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::codec::FieldCodec;
-use crate::signature::{RowError, Ty, ValueError};
+use crate::signature::{RowError, Signature, Ty, ValueError};
 
 /// Values in the order of a spec.
 #[derive(Debug)]
@@ -96,4 +96,31 @@ impl ReadRow {
     pub fn value<T>(&self, value: Option<T>) -> T {
         value.expect("bug in dashoptimize: a row without problems has all its fields")
     }
+}
+
+/// A value of a labelled row that an input of a program is made of.
+#[diagnostic::on_unimplemented(
+    message = "this input is a `{T}`, and the rows have a `{Self}` of this name",
+    label = "`{Self}` in the rows",
+    note = "give the input the type that it has in `rows = …`"
+)]
+pub trait RowInput<T> {
+    /// A copy of it.
+    fn copied(&self) -> T;
+}
+
+impl<T: Clone> RowInput<T> for T {
+    fn copied(&self) -> T {
+        self.clone()
+    }
+}
+
+/// The input that a value of a row makes.
+pub fn input<T, V: RowInput<T>>(value: &V) -> T {
+    value.copied()
+}
+
+/// All values of a row.
+pub fn row_fields<S: Signature>(row: &S) -> super::Fields {
+    row.to_fields()
 }

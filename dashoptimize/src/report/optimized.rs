@@ -90,7 +90,9 @@ impl fmt::Display for Report {
         if let Some(trials) = &self.trials {
             writeln!(f, "runs on chosen rows: {trials}")?;
         }
-        write!(f, "spent: {}", spend_line(&self.ledger.total()))
+        write!(f, "spent: {}", spend_line(&self.ledger.total()))?;
+        let excesses = self.excesses.iter();
+        excesses.map(|excess| write!(f, "\n{excess}")).collect()
     }
 }
 
@@ -110,10 +112,10 @@ fn verdict<M: Module>(optimized: &Optimized<M>) -> String {
     };
     match &optimized.verdict {
         Some(verdict) => format!("{verdict}\n{installed}"),
-        None if optimized.report.rows.holdout == 0 => {
-            format!("none, there is no hold-out to judge by\n{installed}")
-        }
-        None => format!("none, the budget ended before the hold-out\n{installed}"),
+        None => match &optimized.report.no_verdict {
+            Some(why) => format!("none, {why}\n{installed}"),
+            None => format!("none\n{installed}"),
+        },
     }
 }
 
@@ -146,10 +148,14 @@ fn holdout(report: &Report) -> String {
 fn spend(report: &Report) -> String {
     let spend = spend_line(&report.ledger.total());
     let time = words::time(report.elapsed);
-    match &report.ended {
+    let mut spend = match &report.ended {
         Ended::Done => format!("{spend}, {time}"),
         Ended::Budget(words) => format!("{spend}, {time}; {words}"),
+    };
+    for excess in &report.excesses {
+        spend += &format!("\n{excess}");
     }
+    spend
 }
 
 fn next<M: Module>(optimized: &Optimized<M>, folder: Option<String>) -> Vec<String> {

@@ -118,6 +118,9 @@ impl RunStatus {
                 )
             }
             Event::FromSearch(event) => Some(note(&event.to_string())),
+            Event::UsageBeyondWorstCase { excess } => {
+                Some(note(&words::plain(&excess.to_string())))
+            }
             Event::BudgetUsedUp { refusal } => self.used_up(&refusal.to_string()),
             Event::RunEnded { spend, elapsed } => {
                 self.spend = *spend;

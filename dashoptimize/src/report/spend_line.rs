@@ -35,6 +35,10 @@ pub(super) fn spend_line_within(spend: &Spend, meter: Option<&BudgetMeter>) -> S
         or_meter(LimitUnit::Tokens, tokens),
         or_meter(LimitUnit::Dollars, words::cost(spend.cost)),
     ];
+    if spend.unsent > 0 {
+        let attempts = words::counted(spend.unsent, "attempt");
+        parts.push(format!("{attempts} without a connection"));
+    }
     if spend.cache_hits > 0 {
         parts.push(format!("{} from the cache", words::count(spend.cache_hits)));
     }

@@ -4,9 +4,9 @@ use serde_json::{Map, Value};
 
 use super::argument::Argument;
 use super::spec::ToolSpec;
-use crate::adapter::{read_value, take_similar};
+use crate::adapter::{Effort, Entries, WrittenJson, keys_of, object_in, read_value};
 use crate::signature::suggestion::{closest, quoted_list};
-use crate::signature::{Ty, TyRef, ValueError};
+use crate::signature::{Ty, ValueError};
 
 /// Arguments with which a tool cannot be called.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,17 +60,14 @@ impl ToolSpec {
     /// Returns all problems at once: arguments that are missing, unknown or of the wrong type.
     pub fn read_arguments(&self, written: Value) -> Result<Map<String, Value>, ArgumentError> {
         let arguments = self.arguments();
+        let effort = Effort::for_length(text_length(&written));
         let mut reader = ArgumentReader {
-            written: Map::new(),
+            effort: &effort,
             read: Map::new(),
             problems: Vec::new(),
         };
-        match named(&arguments, written) {
-            Ok(written) => {
-                reader.written = written;
-                reader.read_all(&arguments);
-                reader.read_others(&arguments, self.accepts_others());
-            }
+        match named(&arguments, written, &effort) {
+            Ok(written) => reader.read_all(&arguments, &written, self.accepts_others()),
             Err(problem) => reader.problems.push(problem),
         }
         if reader.problems.is_empty() {
@@ -85,16 +82,50 @@ impl ToolSpec {
     }
 }
 
+/// The bytes of all texts in a value, and some for each of its parts.
+fn text_length(value: &Value) -> usize {
+    const PART: usize = 8;
+    let mut length = 0;
+    let mut parts = vec![value];
+    while let Some(part) = parts.pop() {
+        length += PART;
+        match part {
+            Value::String(text) => length += text.len(),
+            Value::Array(items) => parts.extend(items),
+            Value::Object(entries) => {
+                for (key, value) in entries {
+                    length += key.len();
+                    parts.push(value);
+                }
+            }
+            _ => {}
+        }
+    }
+    length
+}
+
 /// The arguments by name.
-fn named(arguments: &[Argument], written: Value) -> Result<Map<String, Value>, String> {
+fn named(
+    arguments: &[Argument],
+    written: Value,
+    effort: &Effort,
+) -> Result<Entries<'static>, String> {
     match written {
-        Value::Object(named) => Ok(named),
-        Value::Null => Ok(Map::new()),
-        Value::String(text) if text.trim().is_empty() => Ok(Map::new()),
-        Value::String(text) if looks_like_object(&text) => object_in(text),
-        written => match arguments {
-            [only] => Ok(Map::from_iter([(only.property.name.to_string(), written)])),
-            _ => Err("they must be a JSON object".to_owned()),
+        Value::Null => Ok(Entries::new()),
+        Value::String(text) if text.trim().is_empty() => Ok(Entries::new()),
+        Value::String(text) if looks_like_object(&text) => {
+            object_in(&text, effort).ok_or_else(|| match effort.problem() {
+                Some(problem) => format!("the JSON {problem}"),
+                None => ValueError::mismatch("a JSON object", &text.into()).to_string(),
+            })
+        }
+        written => match (WrittenJson::from(written).into_object(), arguments) {
+            (Ok(named), _) => Ok(named),
+            (Err(written), [only]) => {
+                let name = only.property.name.to_string();
+                Ok(Entries::from_iter([(name.into(), written)]))
+            }
+            (Err(_), _) => Err("they must be a JSON object".to_owned()),
         },
     }
 }
@@ -104,43 +135,44 @@ fn looks_like_object(text: &str) -> bool {
     text.starts_with('{') || text.starts_with("```")
 }
 
-fn object_in(text: String) -> Result<Map<String, Value>, String> {
-    const OBJECT: Ty = Ty::Map(TyRef::Static(&Ty::Json));
-    match read_value(&OBJECT, Value::String(text)) {
-        Ok(Value::Object(named)) => Ok(named),
-        Ok(_) => Err("they must be a JSON object".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
-struct ArgumentReader {
-    /// The arguments that have not been read yet.
-    written: Map<String, Value>,
+struct ArgumentReader<'e> {
+    effort: &'e Effort,
     read: Map<String, Value>,
     problems: Vec<String>,
 }
 
-impl ArgumentReader {
-    /// Reads exact names first, so that a similar name cannot take the value of another argument.
-    fn read_all(&mut self, arguments: &[Argument]) {
-        let exact: Vec<Option<Value>> = arguments
-            .iter()
-            .map(|argument| self.written.remove(&*argument.property.name))
-            .collect();
-        for (argument, value) in arguments.iter().zip(exact) {
-            let name = &*argument.property.name;
-            let similar = |written| take_similar(written, name).map(|(_, value)| value);
-            let value = value.or_else(|| similar(&mut self.written));
-            if let Err(error) = self.read(argument, value) {
-                self.problems.push(error.in_field(name).to_string());
+impl ArgumentReader<'_> {
+    fn read_all(&mut self, arguments: &[Argument], written: &Entries<'_>, accepts_others: bool) {
+        let names: Vec<&str> = arguments.iter().map(|a| &*a.property.name).collect();
+        let keys: Vec<&str> = written.keys().map(|key| &**key).collect();
+        let found = keys_of(&names, &keys);
+        let mut others = vec![true; keys.len()];
+        for (argument, key) in arguments.iter().zip(found) {
+            let value = key.index().map(|index| {
+                let index = index?;
+                others[index] = false;
+                written.get_index(index).map(|(_, value)| value)
+            });
+            let read = value.and_then(|value| self.read(argument, value));
+            if let Err(error) = read {
+                let error = error.in_field(&*argument.property.name);
+                self.problems.push(error.to_string());
             }
+        }
+        let others = written.iter().zip(others).filter(|(_, other)| *other);
+        for ((name, value), _) in others {
+            self.read_other(&names, name, value, accepts_others);
         }
     }
 
-    fn read(&mut self, argument: &Argument, value: Option<Value>) -> Result<(), ValueError> {
+    fn read(
+        &mut self,
+        argument: &Argument,
+        value: Option<&WrittenJson<'_>>,
+    ) -> Result<(), ValueError> {
         let Argument { property, required } = argument;
         let value = match value {
-            Some(value) => read_value(&property.ty, value)?,
+            Some(value) => read_value(&property.ty, value, self.effort)?,
             None if !required || matches!(*property.ty, Ty::Optional(_)) => Value::Null,
             None => return Err(ValueError::new("is missing")),
         };
@@ -151,19 +183,17 @@ impl ArgumentReader {
         Ok(())
     }
 
-    /// Accepts the remaining arguments, or reports them as unknown.
-    fn read_others(&mut self, arguments: &[Argument], accepted: bool) {
-        let others = std::mem::take(&mut self.written);
-        if accepted {
-            return self.read.extend(others);
+    /// Accepts an argument without a type, or reports it as unknown.
+    fn read_other(&mut self, known: &[&str], name: &str, value: &WrittenJson<'_>, accepts: bool) {
+        if accepts {
+            self.read.insert(name.to_owned(), value.to_value());
+            return;
         }
-        for name in others.keys() {
-            let known = arguments.iter().map(|argument| &*argument.property.name);
-            self.problems.push(match closest(name, known) {
+        self.problems
+            .push(match closest(name, known.iter().copied()) {
                 Some(known) => format!("`{name}` is not an argument, did you mean `{known}`?"),
                 None => format!("`{name}` is not an argument"),
             });
-        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::error::Error;
 
+use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::prelude::*;
 use examples::say;
 
@@ -63,7 +64,13 @@ fn solved() -> Vec<Reasoned<Problem>> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let solve = Solve::new(examples::model_of_arguments()?);
+    // The embedded model, or the model of a server that the first argument names: it needs `OPENAI_API_KEY`
+    // and, if the server is not OpenAI's, `OPENAI_BASE_URL`.
+    let lm: Lm = match std::env::args().nth(1) {
+        None => LocalModel::open(Weights::default())?.into(),
+        Some(name) => OpenAi::from_env(&name)?.into(),
+    };
+    let solve = Solve::new(lm);
     for (question, expected) in [
         (
             "Ann has 2 cats. She gets 3 more. How many cats does she have?",

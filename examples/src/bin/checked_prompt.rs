@@ -11,6 +11,7 @@ use std::error::Error;
 
 use dashoptimize::artifact::Prompt;
 use dashoptimize::include_prompt;
+use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::prelude::*;
 use examples::say;
 
@@ -34,23 +35,35 @@ static TUNED: Prompt<PlaylistName> = include_prompt!(PlaylistName, "prompts/play
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let lm = examples::model_of_arguments()?;
+    // The embedded model, or the model of a server that the first argument names: it needs `OPENAI_API_KEY`
+    // and, if the server is not OpenAI's, `OPENAI_BASE_URL`.
+    let lm: Lm = match std::env::args().nth(1) {
+        None => LocalModel::open(Weights::default())?.into(),
+        Some(name) => OpenAi::from_env(&name)?.into(),
+    };
+    let lm = lm;
     let program = TUNED.program(lm)?;
     let demos = program.predictors()[0].state().demos.len();
     say!(
         "{}: {demos} demos, checked when this was compiled",
         TUNED.origin()
     );
-    for utterance in [
-        "add this album to my Dinner with Friends playlist",
-        "put Bohemian Rhapsody on Road Trip Classics",
-        "Add the artist to the Gym list",
+    for (utterance, expected) in [
+        (
+            "add this album to my Dinner with Friends playlist",
+            "Dinner with Friends",
+        ),
+        ("add this track to my Road Trip playlist", "Road Trip"),
+        (
+            "put this song on my Sunday Morning playlist",
+            "Sunday Morning",
+        ),
     ] {
         let input = AddToPlaylistInput {
             utterance: utterance.to_owned(),
         };
         let answer = program.call(input).await?.answer;
-        say!("{utterance}\n  → {answer}");
+        say!("{utterance}\n  → {answer} ({expected} expected)");
     }
     Ok(())
 }

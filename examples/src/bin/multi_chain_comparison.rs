@@ -8,6 +8,7 @@
 use std::error::Error;
 
 use dashoptimize::call::{TraceEvent, Traced};
+use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::prelude::*;
 use dashoptimize::state::Demo;
 use examples::say;
@@ -66,8 +67,14 @@ fn solved() -> Vec<Reasoned<Riddle>> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let compare = shown(&Compare::new(examples::model_of_arguments()?))?;
-    let question = "Which animal barks and wags its tail?".to_owned();
+    // The embedded model, or the model of a server that the first argument names: it needs `OPENAI_API_KEY`
+    // and, if the server is not OpenAI's, `OPENAI_BASE_URL`.
+    let lm: Lm = match std::env::args().nth(1) {
+        None => LocalModel::open(Weights::default())?.into(),
+        Some(name) => OpenAi::from_env(&name)?.into(),
+    };
+    let compare = shown(&Compare::new(lm))?;
+    let question = "Which insect makes honey?".to_owned();
     say!("{question}");
     let compared = compare
         .call_watched(RiddleInput { question }, |traced: &Traced| {
@@ -80,7 +87,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         })
         .await?;
     say!("rationale: {}", compared.rationale);
-    say!("answer: {}", compared.answer);
+    say!("answer: {} (bee expected)", compared.answer);
     Ok(())
 }
 

@@ -2,10 +2,12 @@
 //!
 //! ```sh
 //! cargo run --release -p examples --bin nested_pipeline
+//! cargo run --release -p examples --bin nested_pipeline -- --graph   # its graph, for Mermaid
 //! ```
 
 use std::error::Error;
 
+use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::prelude::*;
 use examples::say;
 
@@ -79,15 +81,29 @@ fn continents() -> Vec<Continent> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let atlas = Atlas::new(examples::model_of_arguments()?);
-    say!("{}", Atlas::GRAPH.to_mermaid());
+    // The embedded model, or the model of a server that the first argument names: it needs `OPENAI_API_KEY`
+    // and, if the server is not OpenAI's, `OPENAI_BASE_URL`.
+    let lm: Lm = match std::env::args().nth(1) {
+        Some(option) if option == "--graph" => {
+            say!("{}", Atlas::GRAPH.to_mermaid());
+            return Ok(());
+        }
+        None => LocalModel::open(Weights::default())?.into(),
+        Some(name) => OpenAi::from_env(&name)?.into(),
+    };
+    let atlas = Atlas::new(lm);
     let paths: Vec<&str> = atlas.predictors().iter().map(|p| p.path()).collect();
     say!("predictors: {}\n", paths.join(", "));
-    let countries = ["Italy", "Kenya", "Norway", "Vietnam"]
-        .map(str::to_owned)
-        .into();
-    for portrait in atlas.call(AtlasInput { countries }).await? {
-        say!("{portrait}");
+    let expected = [
+        ("Italy", "Rome"),
+        ("China", "Beijing"),
+        ("Argentina", "Buenos Aires"),
+        ("India", "New Delhi"),
+    ];
+    let countries = expected.map(|(country, _)| country.to_owned()).into();
+    let portraits = atlas.call(AtlasInput { countries }).await?;
+    for (portrait, (_, capital)) in portraits.iter().zip(expected) {
+        say!("{portrait} ({capital} expected)");
     }
     Ok(())
 }

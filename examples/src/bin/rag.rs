@@ -3,11 +3,13 @@
 //!
 //! ```sh
 //! cargo run --release -p examples --bin rag
+//! cargo run --release -p examples --bin rag -- --graph   # its graph, for Mermaid
 //! ```
 
 use std::error::Error;
 
 use dashoptimize::call::{TraceEvent, Traced};
+use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::prelude::*;
 use dashoptimize::retrieve::Index;
 use examples::say;
@@ -103,12 +105,21 @@ fn answered() -> Vec<Respond> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let rag = Rag::new(examples::model_of_arguments()?);
-    say!("{}", Rag::GRAPH.to_mermaid());
+    // The embedded model, or the model of a server that the first argument names: it needs `OPENAI_API_KEY`
+    // and, if the server is not OpenAI's, `OPENAI_BASE_URL`.
+    let lm: Lm = match std::env::args().nth(1) {
+        Some(option) if option == "--graph" => {
+            say!("{}", Rag::GRAPH.to_mermaid());
+            return Ok(());
+        }
+        None => LocalModel::open(Weights::default())?.into(),
+        Some(name) => OpenAi::from_env(&name)?.into(),
+    };
+    let rag = Rag::new(lm);
     for (question, expected) in [
         ("What pumps blood?", "heart"),
         ("What makes bile?", "liver"),
-        ("What takes oxygen out of the air?", "lungs"),
+        ("What filters blood?", "kidneys"),
     ] {
         say!("{question}");
         let input = RagInput {
@@ -126,11 +137,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 }
             })
             .await?;
-        say!(
-            "  → {} ({expected} expected), from {} passages",
-            answer.text,
-            answer.sources.len()
-        );
+        let source = &answer.sources[0];
+        say!("  → {} ({expected} expected), from “{source}”", answer.text);
     }
     Ok(())
 }

@@ -1,13 +1,18 @@
-//! An agent with two tools. If the provider supports native tool calling, the agent uses it (try
-//! `openai/gpt-4o-mini`); for the embedded model, the tools are described in the prompt.
+//! An agent with two tools. If the provider supports native tool calling, the agent uses it; for the embedded
+//! model, the tools are described in the prompt.
 //!
 //! ```sh
-//! cargo run --release -p examples --bin react_agent
+//! cargo run --release -p examples --bin react_agent                  # one look-up a question
+//! cargo run --release -p examples --bin react_agent -- gpt-4o-mini   # several steps
 //! ```
+//!
+//! The embedded model has 135 million parameters. It can use a tool, but it cannot tell when to stop, so it gets
+//! one step. The question that needs several steps is for a larger model.
 
 use std::error::Error;
 
 use dashoptimize::call::{TraceEvent, Traced};
+use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::prelude::*;
 use dashoptimize::state::Demo;
 use examples::say;
@@ -60,19 +65,44 @@ const CITIES: [(&str, u64); 8] = [
     ("Braga", 193),
 ];
 
-module!(
-    /// Uses the tool that the question needs.
-    #[with(tools = [population, add], max_iters = 3, temperature = 0.0, max_tokens = 80, repair = 1)]
-    type Counter = ReAct<Count>;
-);
+/// Questions with their answers.
+type Questions = &'static [(&'static str, u64)];
+
+const LOOK_UPS: Questions = &[
+    ("How many thousand people live in Lyon?", 522),
+    ("How many thousand people live in Nice?", 348),
+];
+
+const SEVERAL_STEPS: Questions = &[
+    (
+        "How many thousand people live in Lyon and Nice together?",
+        522 + 348,
+    ),
+    (
+        "How many thousand people live in Turin, Porto and Kiel together?",
+        847 + 231 + 248,
+    ),
+];
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let agent = shown(&Counter::new(examples::model_of_arguments()?))?;
-    for (question, expected) in [
-        ("How many thousand people live in Lyon?", 522),
-        ("What is 31 plus 46?", 77),
-    ] {
+    let is_embedded = std::env::args().len() == 1;
+    // The embedded model, or the model of a server that the first argument names: it needs `OPENAI_API_KEY`
+    // and, if the server is not OpenAI's, `OPENAI_BASE_URL`.
+    let lm: Lm = match std::env::args().nth(1) {
+        None => LocalModel::open(Weights::default())?.into(),
+        Some(name) => OpenAi::from_env(&name)?.into(),
+    };
+    let agent = ReAct::<Count>::new(lm)
+        .tools(tools![population, add])
+        .temperature(0.0)
+        .max_tokens(80)
+        .repair(1);
+    let (agent, questions) = match is_embedded {
+        true => (shown(&agent)?.max_iters(1), LOOK_UPS),
+        false => (agent.max_iters(6), SEVERAL_STEPS),
+    };
+    for &(question, expected) in questions {
         say!("{question}");
         let input = CountInput {
             question: question.to_owned(),
@@ -95,7 +125,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// A small model learns the protocol from worked examples: runs of the agent, step by step. Usually an
 /// optimizer finds them; see `quickstart`.
-fn shown(agent: &Counter) -> Result<Counter, Box<dyn Error>> {
+fn shown(agent: &ReAct<Count>) -> Result<ReAct<Count>, Box<dyn Error>> {
     let mut state = agent.state();
     let runs = [
         (

@@ -2,11 +2,13 @@
 //!
 //! ```sh
 //! cargo run --release -p examples --bin typed_routing
+//! cargo run --release -p examples --bin typed_routing -- --graph   # its graph, for Mermaid
 //! ```
 
 use std::error::Error;
 
 use dashoptimize::call::{TraceEvent, Traced};
+use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::prelude::*;
 use examples::say;
 
@@ -131,8 +133,17 @@ fn places() -> Vec<Place> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let assistant = Assistant::new(examples::model_of_arguments()?);
-    say!("{}", Assistant::GRAPH.to_mermaid());
+    // The embedded model, or the model of a server that the first argument names: it needs `OPENAI_API_KEY`
+    // and, if the server is not OpenAI's, `OPENAI_BASE_URL`.
+    let lm: Lm = match std::env::args().nth(1) {
+        Some(option) if option == "--graph" => {
+            say!("{}", Assistant::GRAPH.to_mermaid());
+            return Ok(());
+        }
+        None => LocalModel::open(Weights::default())?.into(),
+        Some(name) => OpenAi::from_env(&name)?.into(),
+    };
+    let assistant = Assistant::new(lm);
     for request in [
         "Add Hey Jude to my Road Trip playlist",
         "Will it rain in Lisbon this weekend?",

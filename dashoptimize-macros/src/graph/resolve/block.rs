@@ -18,34 +18,28 @@ pub(crate) fn resolve(inputs: &[&Ident], body: &mut Block, errors: &mut Diagnost
         names: inputs.iter().map(|input| plain(input)).collect(),
         ..Scope::default()
     };
-    let inputs: Vec<String> = scope.names.clone();
     let mut resolver = Resolver {
         errors,
         fields: BTreeMap::new(),
     };
-    resolver.block(body, scope, &NodePath::top(), &inputs);
+    resolver.block(body, scope, &NodePath::top());
 }
 
 impl Resolver<'_> {
     /// Whether anything in the block cannot be compiled.
-    pub(super) fn block(
-        &mut self,
-        block: &mut Block,
-        mut scope: Scope,
-        path: &NodePath,
-        taken: &[String],
-    ) -> bool {
-        self.check_names(block, &scope, taken);
-        let cycles = self.check_cycles(block);
+    pub(super) fn block(&mut self, block: &mut Block, mut scope: Scope, path: &NodePath) -> bool {
+        self.check_names(block);
+        let cycles = self.check_cycles(block, &scope);
         let mut later: Vec<String> = made_later(block, &scope);
         let outer_later = std::mem::take(&mut scope.later);
-        for step in &mut block.steps {
+        for (index, step) in block.steps.iter_mut().enumerate() {
             later.retain(|name| !step.names.iter().any(|made| plain(made) == *name));
             scope.later = outer_later.iter().chain(&later).cloned().collect();
-            let in_cycle = step.names.iter().any(|name| cycles.contains(&plain(name)));
+            let in_cycle = cycles.contains(&index);
             if in_cycle {
                 step.broken = true;
             }
+            self.check_change(step, &scope);
             let mut sound = Sound::No;
             // The steps inside a loop can be sound even if the loop lacks its bound.
             if !step.broken || (step.kind == StepKind::Loop && !in_cycle) {
@@ -69,9 +63,16 @@ impl Resolver<'_> {
         tail_is_sound != Sound::All || block.steps.iter().any(|step| step.broken)
     }
 
-    /// The same for a block inside a step.
-    pub(super) fn inner(&mut self, block: &mut Block, scope: Scope, path: &NodePath) -> Sound {
-        match self.block(block, scope, path, &[]) {
+    /// The same for a block inside a step, which can change nothing outside of it.
+    pub(super) fn inner(&mut self, block: &mut Block, mut scope: Scope, path: &NodePath) -> Sound {
+        let outside = std::mem::take(&mut scope.mutable);
+        scope.fixed.extend(outside);
+        self.part(block, scope, path)
+    }
+
+    /// The same for a part of a statement.
+    pub(super) fn part(&mut self, block: &mut Block, scope: Scope, path: &NodePath) -> Sound {
+        match self.block(block, scope, path) {
             true => Sound::Inside,
             false => Sound::All,
         }
@@ -80,17 +81,12 @@ impl Resolver<'_> {
     fn step(&mut self, step: &mut Step, scope: &Scope, path: &NodePath) -> Sound {
         match &mut step.work {
             Work::Loop(repeat) => {
-                let mut broken = self.code(&repeat.condition, scope);
-                let mut inner = scope.clone();
-                inner.mutable = step.names.iter().map(plain).collect();
-                let known = |name: &Ident| scope.mutable.contains(&plain(name));
-                for name in step.names.iter().filter(|name| !known(name)) {
-                    // An assignment inside says what is wrong; this is the same mistake.
-                    inner.mutable.retain(|mutable| *mutable != plain(name));
-                    broken = true;
-                }
-                let body = self.inner(&mut repeat.body, inner, path);
-                body.max(Sound::unless(broken))
+                let list = self.code(repeat.over.expr(), scope);
+                let inner = scope.with(&repeat.over.bound());
+                let body = self.part(&mut repeat.body, inner, path);
+                // An assignment inside says what is wrong; this is the same mistake.
+                let fixed = !step.names.iter().all(|name| scope.may_change(name));
+                body.max(Sound::unless(list || fixed))
             }
             work => self.work(work, scope, path),
         }

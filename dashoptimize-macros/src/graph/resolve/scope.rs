@@ -14,8 +14,10 @@ pub(super) struct Scope {
     pub(super) later: Vec<String>,
     /// Names without a value, because the step that makes it has a mistake.
     pub(super) broken: Vec<String>,
-    /// Names that a loop may change.
+    /// Names that may be changed.
     pub(super) mutable: Vec<String>,
+    /// Those that may not be changed here.
+    pub(super) fixed: Vec<String>,
 }
 
 impl Scope {
@@ -36,10 +38,30 @@ impl Scope {
             if step.broken {
                 self.broken.push(name.clone());
             }
+            if step.is_let() {
+                self.mutable.retain(|mutable| *mutable != name);
+                self.fixed.retain(|fixed| *fixed != name);
+            }
             if step.kind == StepKind::LetMut {
                 self.mutable.push(name.clone());
             }
             self.names.push(name);
+        }
+    }
+
+    pub(super) fn may_change(&self, name: &Ident) -> bool {
+        self.mutable.contains(&plain(name))
+    }
+
+    /// What to say of a name that changes and may not.
+    pub(super) fn why_fixed(&self, name: &str) -> String {
+        match self.names.iter().any(|known| known == name) {
+            true if self.fixed.iter().any(|fixed| fixed == name) => format!(
+                "`{name}` is made outside of this step, which cannot change it; write `let {name} = …;` here, or \
+                 make the step a statement"
+            ),
+            true => format!("`{name}` changes here; write `let mut {name} = …` where it is made"),
+            false => format!("no step is called `{name}`; write `let mut {name} = …` above"),
         }
     }
 

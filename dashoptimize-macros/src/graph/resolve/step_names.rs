@@ -1,48 +1,43 @@
 //! The names of the steps themselves.
 
+use proc_macro2::Ident;
+
 use super::resolver::Resolver;
 use super::scope::Scope;
 use crate::graph::names::plain;
-use crate::graph::{Block, StepKind};
+use crate::graph::path::UNNAMED;
+use crate::graph::{Block, Step, StepKind};
 
 impl Resolver<'_> {
-    pub(super) fn check_names(&mut self, block: &mut Block, scope: &Scope, taken: &[String]) {
-        let mut seen: Vec<String> = Vec::new();
+    pub(super) fn check_names(&mut self, block: &mut Block) {
         for step in &mut block.steps {
-            for name in step.names.clone() {
-                let text = plain(&name);
-                if text == "__unnamed" {
-                    continue;
-                }
-                let problem = match step.kind {
-                    StepKind::Let | StepKind::LetMut if seen.contains(&text) => Some(format!(
-                        "`{text}` is already a step; give this one another name"
-                    )),
-                    StepKind::Let | StepKind::LetMut if taken.contains(&text) => Some(format!(
-                        "`{text}` is already an input; give this step another name"
-                    )),
-                    StepKind::Let | StepKind::LetMut if text.starts_with("__") => Some(format!(
-                        "names that start with `__` are reserved for the macro; write `{}`",
-                        text.trim_start_matches('_')
-                    )),
-                    StepKind::Assign if !step.broken && !scope.mutable.contains(&text) => {
-                        Some(changes(&text, scope))
-                    }
-                    _ => None,
-                };
-                if let Some(problem) = problem {
-                    self.errors.at(name.span(), problem);
-                    step.broken = true;
-                }
-                seen.push(text);
+            let reserved = step
+                .names
+                .iter()
+                .find(|name| step.is_let() && is_reserved(name));
+            if let Some(name) = reserved {
+                let message = format!(
+                    "names that start with `__` are reserved for the macro; write `{}`",
+                    plain(name).trim_start_matches('_')
+                );
+                self.errors.at(name.span(), message);
+                step.broken = true;
             }
+        }
+    }
+
+    /// What changes was made with `let mut`, and not outside of a step that has one value.
+    pub(super) fn check_change(&mut self, step: &mut Step, scope: &Scope) {
+        let name = &step.names[0];
+        let changes = matches!(step.kind, StepKind::Assign | StepKind::Change);
+        if changes && !step.broken && !scope.may_change(name) {
+            self.errors.at(name.span(), scope.why_fixed(&plain(name)));
+            step.broken = true;
         }
     }
 }
 
-fn changes(name: &str, scope: &Scope) -> String {
-    match scope.names.iter().any(|known| known == name) {
-        true => format!("`{name}` changes here; write `let mut {name} = …` where it is made"),
-        false => format!("no step is called `{name}`; write `let mut {name} = …` above the loop"),
-    }
+fn is_reserved(name: &Ident) -> bool {
+    let name = plain(name);
+    name.starts_with("__") && !UNNAMED.iter().any(|unnamed| name.starts_with(unnamed))
 }

@@ -6,9 +6,9 @@ use syn::Expr;
 
 use super::resolver::{Resolver, Sound};
 use super::scope::Scope;
-use crate::graph::names::{self, Read, plain};
+use crate::graph::names::{self, How, Read, plain};
 use crate::graph::path::NodePath;
-use crate::graph::{Arm, Node, NodePlace, On, Postfix, Work};
+use crate::graph::{Aim, Arm, Node, NodePlace, On, Postfix, Work};
 
 impl Resolver<'_> {
     pub(super) fn work(&mut self, work: &mut Work, scope: &Scope, path: &NodePath) -> Sound {
@@ -39,8 +39,9 @@ impl Resolver<'_> {
                     _ => Vec::new(),
                 };
                 let arms = route.arms.iter_mut();
+                let aim = route.aim;
                 arms.fold(Sound::unless(on), |sound, arm| {
-                    self.arm(arm, &bound, scope, path).max(sound)
+                    self.arm(arm, aim, &bound, scope, path).max(sound)
                 })
             }
             Work::Fallback(alternatives) => {
@@ -50,13 +51,23 @@ impl Resolver<'_> {
                     self.inner(block, scope.clone(), &path).max(sound)
                 })
             }
+            Work::Block(block) if block.lifted || block.tail.is_none() => {
+                self.part(block, scope.clone(), path)
+            }
             Work::Block(block) => self.inner(block, scope.clone(), path),
             // Only a step of a block is a loop.
             Work::Loop(_) | Work::Raw(_) => Sound::No,
         }
     }
 
-    fn arm(&mut self, arm: &mut Arm, bound: &[Ident], scope: &Scope, path: &NodePath) -> Sound {
+    fn arm(
+        &mut self,
+        arm: &mut Arm,
+        aim: Aim,
+        bound: &[Ident],
+        scope: &Scope,
+        path: &NodePath,
+    ) -> Sound {
         let mut inner = scope.with(bound);
         if let Some(pat) = &arm.pat {
             inner = inner.with(&names::bound(pat));
@@ -65,7 +76,11 @@ impl Resolver<'_> {
             .guard
             .as_ref()
             .is_some_and(|guard| self.code(guard, &inner));
-        let body = self.inner(&mut arm.body, inner, &path.branch(&arm.name));
+        let path = path.arm(arm);
+        let body = match aim {
+            Aim::Value => self.inner(&mut arm.body, inner, &path),
+            Aim::Changes | Aim::Early => self.part(&mut arm.body, inner, &path),
+        };
         body.max(Sound::unless(guard))
     }
 
@@ -91,11 +106,22 @@ impl Resolver<'_> {
     fn give_place(&mut self, node: &mut Node, path: &NodePath) -> bool {
         let field = path.text.replace('.', "_");
         if let Some(other) = self.fields.get(&field) {
-            let message = format!(
-                "this node would be called `{}`, but `{other}` already exists; rename a step",
-                path.text
-            );
-            self.errors.at(node.span, message);
+            let (message, span) = match *other == path.text {
+                true => (
+                    format!(
+                        "`{other}` already names a call of a module; give this step another name"
+                    ),
+                    path.span,
+                ),
+                false => (
+                    format!(
+                        "this node would be called `{}`, but `{other}` already exists; rename a step",
+                        path.text
+                    ),
+                    None,
+                ),
+            };
+            self.errors.at(span.unwrap_or(node.span), message);
             return true;
         }
         self.fields.insert(field.clone(), path.text.clone());
@@ -133,9 +159,9 @@ impl Resolver<'_> {
     /// The names that code reads. One that is not a step may be anything, so it is left to rustc.
     fn tokens(&mut self, tokens: &TokenStream, scope: &Scope) -> bool {
         let mut broken = false;
-        for Read { name, span } in names::reads(tokens) {
+        for Read { name, span, how } in names::reads(tokens) {
             let is_known = scope.names.contains(&name);
-            if scope.later.contains(&name) && !is_known {
+            if how == How::Value && scope.later.contains(&name) && !is_known {
                 self.errors.at(span, used_too_early(&name));
                 broken = true;
             }

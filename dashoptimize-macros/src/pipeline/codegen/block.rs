@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Lifetime;
+use syn::{Expr, Lifetime, Pat, Type};
 
 use super::code::{Borrowed, last_span};
 use super::ident::{local, under};
@@ -12,14 +12,15 @@ use crate::editor;
 use crate::graph::names::bound;
 use crate::graph::names::plain;
 use crate::graph::order::is_instant;
-use crate::graph::{Arm, Block, Loop, Map, On, Route, Step, Work};
+use crate::graph::path::step_name;
+use crate::graph::{Arm, Block, Changes, Loop, Map, On, Over, Route, Step, Work};
 use crate::place::reported_at;
 
 /// What a block evaluates to.
 pub(super) enum End<'a> {
     Work(&'a Work),
-    /// The body of a loop evaluates to the values that it changes.
-    Values(&'a [Ident]),
+    /// The body of a loop or a statement evaluates to the values that it changes.
+    Values(&'a Changes),
 }
 
 impl End<'_> {
@@ -44,7 +45,7 @@ impl Writer<'_> {
     pub(super) fn block(&mut self, block: &Block, scope: &Scope, path: &str) -> TokenStream {
         match &block.tail {
             Some(tail) => self.steps(block, &End::Work(tail), scope, path),
-            None => self.steps(block, &End::Values(&[]), scope, path),
+            None => self.steps(block, &End::Values(&block.changes), scope, path),
         }
     }
 
@@ -65,10 +66,16 @@ impl Writer<'_> {
         match end {
             End::Work(Work::Raw(_)) if self.for_whom == ForWhom::Editor => quote!({ #raw }),
             End::Work(work) => self.work(work, scope, path),
-            End::Values(names) => {
-                let values = names.iter().map(|name| self.owned(&plain(name), scope));
+            End::Values(changes) => {
+                let values = changes
+                    .names
+                    .iter()
+                    .map(|name| self.owned(&plain(name), scope));
                 let values: Vec<TokenStream> = values.collect();
-                quote!((#(#values),*))
+                match changes.leaves {
+                    None => quote!((#(#values),*)),
+                    Some(leaves) => quote!((#(#values,)* #leaves)),
+                }
             }
         }
     }
@@ -107,7 +114,7 @@ impl Writer<'_> {
     /// `let query = &{ … };`
     fn bound(&mut self, step: &Step, index: usize, scope: &Scope, path: &str) -> TokenStream {
         let value = self.value(step, index, scope, path);
-        let ty = step.ty.as_ref().map(|ty| quote!(: &#ty));
+        let ty = type_of(step).map(|ty| quote!(: &#ty));
         let pattern = match &step.names[..] {
             [name] => quote!(#name),
             names => quote!((#(#names),*)),
@@ -122,8 +129,16 @@ impl Writer<'_> {
         scope: &Scope,
         path: &str,
     ) -> TokenStream {
-        self.in_child(index, step.work.uses_context(), |writer| {
+        let value = self.in_child(index, step.work.uses_context(), |writer| {
             writer.step(step, scope, path)
+        });
+        let Some(pat) = &step.pat else {
+            return value;
+        };
+        let (names, ty) = (&step.names, step.ty.as_ref().map(|ty| quote!(: #ty)));
+        quote!({
+            let #pat #ty = #value;
+            (#(#names),*)
         })
     }
 
@@ -168,13 +183,15 @@ impl Writer<'_> {
     }
 
     fn step(&mut self, step: &Step, scope: &Scope, path: &str) -> TokenStream {
-        let name = plain(&step.names[0]);
+        let name = step_name(&step.names[0]);
+        let is_given = !plain(&step.names[0]).starts_with('_');
         let path = match path.is_empty() {
             true => name,
             false => format!("{path}.{name}"),
         };
         match &step.work {
             Work::Loop(repeat) => self.repeat(repeat, &step.names, scope, &path),
+            Work::Code(expr) if is_given => self.given_code(expr, scope, &path),
             work => self.work(work, scope, &path),
         }
     }
@@ -194,10 +211,19 @@ impl Writer<'_> {
         }
     }
 
+    /// A name for a list, and its items. A value that is not a list is reported under the list.
+    fn list(&self, list: &Expr) -> (Ident, TokenStream) {
+        let private = &self.private;
+        let items = under("__items", last_span(list));
+        let span = Span::call_site().located_at(reported_at(last_span(list)));
+        let iterator = quote_spanned!(span=> #private::items(#items));
+        (items, iterator)
+    }
+
     fn map(&mut self, map: &Map, scope: &Scope, path: &str) -> TokenStream {
         let private = self.private.clone();
         let krate = self.krate;
-        let items = under("__items", last_span(&map.list));
+        let (items, iterator) = self.list(&map.list);
         let Borrowed {
             binds,
             value,
@@ -210,9 +236,6 @@ impl Writer<'_> {
             None => quote!(#private::CONCURRENCY),
         };
         let pat = &map.pat;
-        // A value that is not a list is reported under the list.
-        let span = Span::call_site().located_at(reported_at(last_span(&map.list)));
-        let iterator = quote_spanned!(span=> #private::items(#items));
         quote!({
             #binds
             let #items = #value;
@@ -267,7 +290,10 @@ impl Writer<'_> {
             names = bound(pat);
         }
         let (rebind, inner) = within(&names, scope);
-        let path = format!("{path}.{}", arm.name);
+        let path = match arm.is_rest {
+            true => path.to_owned(),
+            false => format!("{path}.{}", arm.name),
+        };
         let uses = arm.body.uses_context();
         let body = self.in_child(index, uses, |writer| writer.block(&arm.body, &inner, &path));
         let mut body = Group::new(Delimiter::Brace, quote!(#rebind #body));
@@ -331,28 +357,109 @@ impl Writer<'_> {
         for name in names {
             inner.add(name, Binding::Here);
         }
-        let on = under("__on", last_span(&repeat.condition));
-        let condition = self.code(&repeat.condition, &inner, path);
-        let body = self.steps(&repeat.body, &End::Values(names), &inner, path);
+        let bind = quote!(#(#[allow(unused_variables)] let #names = &#values;)*);
+        let rounds = match &repeat.over {
+            Over::While(condition) => self.rounds(repeat, condition, &bind, scope, &inner, path),
+            Over::List(pat, list) => self.items_of(repeat, pat, list, &bind, scope, &inner, path),
+        };
+        quote!({
+            #(#[allow(unused_mut)] let mut #values = #seeds;)*
+            #rounds
+            (#(#values),*)
+        })
+    }
+
+    /// `while condition { … }`
+    fn rounds(
+        &mut self,
+        repeat: &Loop,
+        condition: &Expr,
+        bind: &TokenStream,
+        scope: &Scope,
+        inner: &Scope,
+        path: &str,
+    ) -> TokenStream {
+        let on = under("__on", last_span(condition));
+        let condition = self.code(condition, inner, path);
+        let round = self.round(repeat, inner, path);
         let at_most = match &repeat.at_most {
             Some(most) => self.code(most, scope, path),
             None => quote!(0),
         };
-        quote!({
-            #(let mut #values = #seeds;)*
+        quote! {
             let __at_most: ::core::primitive::u32 = #at_most;
             for __round in 0..__at_most {
-                #(#[allow(unused_variables)] let #names = &#values;)*
+                #bind
                 let #on: ::core::primitive::bool = #condition;
                 if !#on {
                     break;
                 }
-                let __context = &__context.child(__round);
-                (#(#values),*) = #body;
+                #round
             }
-            (#(#values),*)
-        })
+        }
     }
+
+    /// `for pattern in list { … }`, one item after another.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "as for a `while`, and what it goes over"
+    )]
+    fn items_of(
+        &mut self,
+        repeat: &Loop,
+        pat: &Pat,
+        list: &Expr,
+        bind: &TokenStream,
+        scope: &Scope,
+        inner: &Scope,
+        path: &str,
+    ) -> TokenStream {
+        let (items, iterator) = self.list(list);
+        let Borrowed {
+            binds,
+            value,
+            rebinds,
+        } = self.borrowed(list, scope, path);
+        let (rebind, inner) = within(&bound(pat), inner);
+        let round = self.round(repeat, &inner, path);
+        quote! {
+            #binds
+            let #items = #value;
+            let #items = #iterator;
+            #rebinds
+            let mut __round: ::core::primitive::u32 = 0;
+            for #pat in #items {
+                #bind
+                #rebind
+                #round
+                __round += 1;
+            }
+        }
+    }
+
+    /// One round of a loop, which gives the values new values.
+    fn round(&mut self, repeat: &Loop, inner: &Scope, path: &str) -> TokenStream {
+        let values = (0..repeat.changes).map(|index| local(&format!("__value_{index}")));
+        let values: Vec<Ident> = values.collect();
+        let body = self.block(&repeat.body, inner, path);
+        let context = quote!(let __context = &__context.child(__round););
+        match repeat.may_be_left {
+            false => quote!(#context (#(#values),*) = #body;),
+            true => quote! {
+                #context
+                let __leaves;
+                (#(#values,)* __leaves) = #body;
+                if __leaves {
+                    break;
+                }
+            },
+        }
+    }
+}
+
+/// The type that was written, if it is not that of a pattern.
+pub(super) fn type_of(step: &Step) -> Option<&Type> {
+    step.ty.as_ref().filter(|_| step.pat.is_none())
 }
 
 /// The number of a step, as contexts count their parts.

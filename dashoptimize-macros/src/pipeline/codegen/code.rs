@@ -5,15 +5,16 @@
 //! on every error.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, Member};
 
-use super::ident::{local, under};
+use super::ident::{hidden, local, under};
 use super::scope::{Binding, Name, Scope};
 use super::writer::Writer;
 use crate::graph::names::plain;
 use crate::graph::names::{reads, root};
 use crate::graph::{Postfix, Work};
+use crate::place::{all_at, held_at, parentheses_at, reported_at, value_at};
 
 /// A value that may be borrowed from the values that it names, such as `said.last()`.
 pub(super) struct Borrowed {
@@ -56,29 +57,53 @@ impl Writer<'_> {
 
     /// The value of code.
     pub(super) fn code(&mut self, expr: &Expr, scope: &Scope, path: &str) -> TokenStream {
+        self.code_of(expr, scope, path, false)
+    }
+
+    /// The value of code that a step gives to others.
+    pub(super) fn given_code(&mut self, expr: &Expr, scope: &Scope, path: &str) -> TokenStream {
+        self.code_of(expr, scope, path, true)
+    }
+
+    fn code_of(&mut self, expr: &Expr, scope: &Scope, path: &str, given: bool) -> TokenStream {
         if let Some(place) = self.place(expr, scope) {
             // With a separate name, a mismatch is reported there and not inside the copying.
             let copy = under("__copy", last_span(expr));
             return quote!({ let #copy = #place; #copy });
         }
         let tokens = expr.to_token_stream();
-        let (call, asks) = match expr {
-            Expr::Try(attempt) => (&*attempt.expr, true),
-            expr => (expr, false),
+        let (made, question) = match expr {
+            Expr::Try(attempt) => (&*attempt.expr, Some(attempt.question_token)),
+            expr => (expr, None),
         };
-        let (binds, value) = match call {
-            Expr::Call(call) => self.call(call, scope),
+        let given = given && question.is_none();
+        let (binds, value) = match made {
+            Expr::Call(call) => self.call(call, scope, given),
+            Expr::Block(inner) => (self.bind_owned(&tokens, scope), self.plain(inner, scope)),
+            Expr::MethodCall(_) if given => {
+                let checked = quote!(IsFuture as _, IsResult as _);
+                let value = self.given(&tokens, made, checked);
+                (self.bind_owned(&tokens, scope), value)
+            }
             expr => (self.bind_owned(&tokens, scope), expr.to_token_stream()),
         };
-        if !asks && !may_fail(&tokens) {
-            return quote!({ #binds #value });
-        }
-        let question = asks.then(|| quote!(?));
         let private = &self.private;
+        let value = match question {
+            None if !may_fail(&tokens) => return quote!({ #binds #value }),
+            None => value,
+            Some(question) => {
+                let made = under("__attempt", last_span(made));
+                let tried = all_at(question.span, quote!(#private::attempt(#made)));
+                quote!({
+                    let #made = #value;
+                    #tried #question
+                })
+            }
+        };
         quote! {
             #private::code(#path, async move {
                 #binds
-                ::core::result::Result::Ok::<_, #private::CodeError>(#value #question)
+                ::core::result::Result::Ok::<_, #private::CodeError>(#value)
             })
             .await?
         }
@@ -86,32 +111,84 @@ impl Writer<'_> {
 
     /// `search(query.text, top_k)`: places are copied before the call, so that a mismatch is reported under
     /// the argument and not inside the copying.
-    fn call(&mut self, call: &syn::ExprCall, scope: &Scope) -> (TokenStream, TokenStream) {
+    fn call(
+        &mut self,
+        call: &syn::ExprCall,
+        scope: &Scope,
+        given: bool,
+    ) -> (TokenStream, TokenStream) {
         let mut binds = TokenStream::new();
         let mut args = Vec::new();
         let mut others = call.func.to_token_stream();
         for (index, arg) in call.args.iter().enumerate() {
             match self.place(arg, scope) {
                 Some(place) => {
-                    let name = under(&format!("__argument_{index}"), last_span(arg));
-                    binds.extend(quote!(let #name = #place;));
-                    args.push(name.into_token_stream());
+                    let (name, value) = held_at(&format!("__argument_{index}"), arg);
+                    binds.extend(quote!(let #name = (#place,);));
+                    args.push(value);
                 }
                 None => {
-                    others.extend(arg.to_token_stream());
+                    others.extend(quote!(, #arg));
                     args.push(arg.to_token_stream());
                 }
             }
         }
-        binds.extend(self.bind_owned(&others, scope));
-        let (private, function) = (&self.private, &call.func);
-        let value = quote!({
+        binds.extend(self.bind_owned(&quote!((#others)), scope));
+        let function = &call.func;
+        // Otherwise what rustc suggests for the arguments would replace all that follows.
+        let args = parentheses_at(call.paren_token.span.join(), quote!(#(#args),*));
+        let value = self.settled(&quote!(#function #args), call);
+        let value = match given {
+            true => self.given(&value, call, quote!(IsResult as _)),
+            false => value,
+        };
+        (binds, value)
+    }
+
+    /// The value of a call, which is awaited if the function is async.
+    pub(super) fn settled(&self, value: &TokenStream, call: &impl ToTokens) -> TokenStream {
+        let private = &self.private;
+        let end = last_span_of(call);
+        let made = hidden("__made", end);
+        let kind = self.kind_of(&made, end);
+        let settled = value_at(&call.to_token_stream(), quote!(#kind.settle(#made).await));
+        quote!({
             #[allow(unused_imports)]
             use #private::{IsFuture as _, IsValue as _};
-            let __made = #function(#(#args),*);
-            (&__made).__dashoptimize_kind().settle(__made).await
-        });
-        (binds, value)
+            let #made = #value;
+            #settled
+        })
+    }
+
+    /// A value that other steps will be given. What cannot be given is reported here, and evaluates to what it
+    /// would be without the mistake, so that it is not reported there.
+    fn given(
+        &self,
+        value: &TokenStream,
+        call: &impl ToTokens,
+        checked: TokenStream,
+    ) -> TokenStream {
+        let private = &self.private;
+        let end = last_span_of(call);
+        let made = hidden("__made", end);
+        let kind = self.kind_of(&made, end);
+        let (name, held) = held_at("__value", call);
+        let kept = all_at(end, quote!(__kind.keep));
+        let held = parentheses_at(end, held);
+        quote!({
+            #[allow(unused_imports)]
+            use #private::{#checked, IsCopied as _, IsValue as _};
+            let #made = #value;
+            let __kind = #kind;
+            let #name = (#made,);
+            #kept #held
+        })
+    }
+
+    fn kind_of(&self, made: &Ident, end: Span) -> TokenStream {
+        let private = &self.private;
+        let span = Span::call_site().located_at(reported_at(end));
+        quote_spanned!(span=> (&&&#private::Made(&#made)).__dashoptimize_kind())
     }
 
     /// A copy of a place in the value of a step; `None` if the expression is not such a place.
@@ -161,8 +238,12 @@ impl Writer<'_> {
         scope: &Scope,
         path: &str,
     ) -> TokenStream {
-        let made = self.work(inner, scope, path);
+        let value = self.work(inner, scope, path);
         let private = self.private.clone();
+        let first = postfixes
+            .first()
+            .map_or_else(Span::call_site, Postfix::span);
+        let made = under("__made", first);
         let tokens = postfixes.iter().map(|postfix| match postfix {
             Postfix::Field(member) => quote!(.#member),
             Postfix::Tokens(tokens) => tokens.clone(),
@@ -171,20 +252,20 @@ impl Writer<'_> {
         if let Some(span) = only_fields(postfixes) {
             let copy = under("__copy", span);
             return quote!({
-                let __made = #made;
-                let #copy = #private::read(&__made #tokens);
+                let #made = #value;
+                let #copy = #private::read(&#made #tokens);
                 #copy
             });
         }
         let binds = self.bind_owned(&tokens, scope);
         if !may_fail(&tokens) {
-            return quote!({ let __made = #made; #binds __made #tokens });
+            return quote!({ let #made = #value; #binds #made #tokens });
         }
         quote!({
-            let __made = #made;
+            let #made = #value;
             #private::code(#path, async move {
                 #binds
-                ::core::result::Result::Ok::<_, #private::CodeError>(__made #tokens)
+                ::core::result::Result::Ok::<_, #private::CodeError>(#made #tokens)
             })
             .await?
         })
@@ -192,7 +273,7 @@ impl Writer<'_> {
 }
 
 /// The names of steps that the tokens read, each once.
-fn read_names<'a>(tokens: &TokenStream, scope: &'a Scope) -> Vec<&'a Ident> {
+pub(super) fn read_names<'a>(tokens: &TokenStream, scope: &'a Scope) -> Vec<&'a Ident> {
     let mut names: Vec<&Ident> = Vec::new();
     for read in reads(tokens) {
         if let Some(name) = scope.find(&read.name)
@@ -247,6 +328,10 @@ pub(super) fn may_fail(tokens: &TokenStream) -> bool {
 
 /// Where an expression ends: the token that a mismatch is reported under.
 pub(super) fn last_span(expr: &Expr) -> Span {
-    let last = expr.to_token_stream().into_iter().last();
+    last_span_of(expr)
+}
+
+fn last_span_of(tokens: &impl ToTokens) -> Span {
+    let last = tokens.to_token_stream().into_iter().last();
     last.map_or_else(Span::call_site, |token| token.span())
 }

@@ -13,3 +13,8 @@ pub(super) fn local(name: &str) -> Ident {
 pub(super) fn under(name: &str, span: Span) -> Ident {
     Ident::new(name, reported_at(span))
 }
+
+/// A generated name that rustc reports under the user's token, and for which it suggests nothing.
+pub(super) fn hidden(name: &str, span: Span) -> Ident {
+    Ident::new(name, Span::mixed_site().located_at(reported_at(span)))
+}

@@ -1,15 +1,18 @@
 //! The items around the steps.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Type;
 
 use super::graph::{graph, picture};
+use super::ident::under;
 use super::node::at;
 use super::scope::{Binding, Scope};
 use super::writer::Writer;
 use crate::graph::{Node, NodeModule};
 use crate::module::{ModuleOption, Needed, set};
 use crate::pipeline::ast::{Input, Pipeline};
+use crate::place::{all_at, parentheses_at, reported_at};
 
 /// A node of the program, and its options.
 struct Held<'a> {
@@ -205,15 +208,18 @@ fn module(writer: &mut Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> T
         let (field, as_module) = (held.field, writer.as_module(held.node));
         quote_spanned!(at(held.node)=> #as_module::predictors_mut(&mut self.#field))
     });
+    // Reported under the type, if others cannot see it.
+    let output_type = at_type(output, quote!(type Output = #output;));
     // What replaces a step with a mistake is never reached.
     let allow =
         (!pipeline.body.is_sound()).then(|| quote!(#[allow(unreachable_code, unused_variables)]));
     // Not marked as derived: otherwise rustc would not warn of unused steps and inputs.
     quote! {
         #allow
+        #[allow(private_interfaces)]
         impl #module::Module for #ident {
             type Input = #input;
-            type Output = #output;
+            #output_type
 
             const SHAPE: #module::Shape = #module::Shape::Parts(&[#(#parts),*]);
             const GRAPH: ::core::option::Option<&'static #krate::graph::Graph> =
@@ -237,6 +243,18 @@ fn module(writer: &mut Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> T
             }
         }
     }
+}
+
+/// An item that is reported as if it was this type.
+fn at_type(ty: &Type, item: TokenStream) -> TokenStream {
+    let tokens = ty.to_token_stream().into_iter();
+    let place = tokens.last().map(|token| reported_at(token.span()));
+    let Some(place) = place else { return item };
+    let mut item: Vec<TokenTree> = item.into_iter().collect();
+    let last = item.len() - 1;
+    item[0].set_span(place);
+    item[last].set_span(place);
+    item.into_iter().collect()
 }
 
 /// The steps as an expression. Inputs are read through references, like the values of steps.
@@ -309,7 +327,18 @@ fn example(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     let krate = writer.krate;
     let private = &writer.private;
     let input = input_name(pipeline);
-    let names = pipeline.inputs.iter().map(|input| &input.ident);
+    let names: Vec<&Ident> = pipeline.inputs.iter().map(|input| &input.ident).collect();
+    let types = pipeline.inputs.iter().map(|input| &input.ty);
+    // Reported under the input, if its type is another one in the rows.
+    let values = names.iter().map(|name| under("__input", name.span()));
+    let values: Vec<Ident> = values.collect();
+    let copies = names.iter().zip(&values).zip(types);
+    let copies = copies.map(|((name, value), ty)| {
+        let input = all_at(name.span(), quote!(#private::input));
+        let args = parentheses_at(reported_at(name.span()), quote!(#value));
+        quote!({ let #value = &self.#name; #input::<#ty, _> #args })
+    });
+    let fields = at_type(row, quote!(#private::row_fields::<#row>));
     quote! {
         #[automatically_derived]
         impl #krate::evaluate::Example<#input> for #row {
@@ -317,11 +346,11 @@ fn example(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
                 ::core::option::Option::Some(<Self as #krate::signature::Row>::FIELDS);
 
             fn input(&self) -> #input {
-                #input { #(#names: #private::read(&self.#names)),* }
+                #input { #(#names: #copies),* }
             }
 
             fn fields(&self) -> #private::Fields {
-                #krate::signature::Row::to_fields(self)
+                #fields(self)
             }
         }
     }

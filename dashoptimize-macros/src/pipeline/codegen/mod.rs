@@ -24,6 +24,7 @@ mod graph;
 mod ident;
 mod item;
 mod node;
+mod plain;
 mod scope;
 mod table;
 mod writer;

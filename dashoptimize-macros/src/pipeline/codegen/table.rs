@@ -17,11 +17,11 @@
 
 use std::slice;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Expr;
 
-use super::block::{End, end_of};
+use super::block::{End, end_of, type_of};
 use super::code::may_fail;
 use super::ident::under;
 use super::scope::{Binding, Scope};
@@ -31,6 +31,7 @@ use crate::graph::names::root;
 use crate::graph::order::before;
 use crate::graph::reads::reads_of;
 use crate::graph::{Block, Node, Step, Work};
+use crate::place::{call_at, value_at};
 
 /// The steps of a block that are written so far.
 #[derive(Default)]
@@ -113,31 +114,33 @@ impl Writer<'_> {
         path: &str,
     ) -> TokenStream {
         let value = self.value(step, index, scope, path);
-        let ty = step.ty.as_ref().map(|ty| quote!(: #ty));
-        let places: Vec<Span> = step.names.iter().map(Ident::span).collect();
-        self.filling(slots, &places, &ty, &value)
+        let ty = type_of(step).map(|ty| quote!(: #ty));
+        let names = step.names.iter().enumerate();
+        let names: Vec<Ident> = names
+            .map(|(index, name)| under(&format!("__value_{index}"), name.span()))
+            .collect();
+        self.filling(slots, &names, &ty, &value, &step.tokens)
     }
 
-    /// A value that cannot be in a slot is reported at its place.
+    /// A value that cannot be in a slot is reported at its name, and a future that is not `Send` under what
+    /// was written.
     fn filling(
         &self,
         slots: &[Ident],
-        places: &[Span],
+        values: &[Ident],
         ty: &Option<TokenStream>,
         value: &TokenStream,
+        written: &TokenStream,
     ) -> TokenStream {
         let (krate, private) = (self.krate, &self.private);
-        let values = places.iter().enumerate();
-        let values: Vec<Ident> = values
-            .map(|(index, place)| under(&format!("__value_{index}"), *place))
-            .collect();
-        quote! {
-            ::std::boxed::Box::pin(async move {
+        let future = quote! {
+            async move {
                 let (#(#values),*) #ty = #value;
                 #(#slots.put(#private::slot_value(#values));)*
                 ::core::result::Result::Ok::<(), #krate::call::CallError>(())
-            })
-        }
+            }
+        };
+        call_at(written, quote!(::std::boxed::Box::pin), future)
     }
 
     /// The value of the block. If its end has something to do, that is one more step.
@@ -154,11 +157,13 @@ impl Writer<'_> {
         }
         let slot = self.slot();
         let value = self.ending(end, block, scope, path);
-        let started = self.filling(slice::from_ref(&slot), &[end_of(block)], &None, &value);
+        let written = &block.tail_tokens;
+        let names = [under("__output", end_of(block))];
+        let started = self.filling(slice::from_ref(&slot), &names, &None, &value, written);
         table.after.push(Vec::new());
         table.started.push(started);
         table.output = Some(slot.clone());
-        quote!(#slot.into_inner())
+        value_at(written, quote!(#slot.into_inner()))
     }
 }
 
@@ -177,7 +182,8 @@ fn is_given_all<'s>(step: &'s Step, filled: &Scope) -> Option<&'s Node> {
     };
     let all_there = reads_of(&step.work).iter().all(|read| is_there(&read.name));
     let all_given = node.fields.iter().all(|field| is_given(&field.value));
-    (all_there && all_given && step.ty.is_none()).then_some(node)
+    let is_plain = step.ty.is_none() && step.pat.is_none();
+    (all_there && all_given && is_plain).then_some(node)
 }
 
 /// Whether code contains an `await` or a `?`.
@@ -193,22 +199,38 @@ fn has_await(tokens: &TokenStream) -> bool {
     })
 }
 
-/// Steps that nothing reads.
+/// Steps that nothing after them reads.
 fn unread<'a>(block: &'a Block, end: &End<'_>) -> Vec<&'a Ident> {
-    let works = block.steps.iter().map(|step| &step.work);
-    let mut read: Vec<String> = works
-        .chain(&block.tail)
-        .flat_map(reads_of)
-        .map(|read| read.name)
-        .collect();
-    if let End::Values(names) = end {
-        read.extend(names.iter().map(plain));
+    let mut unread: Vec<&Ident> = Vec::new();
+    for step in &block.steps {
+        forget(&mut unread, &names_of(&step.work));
+        match step.is_let() {
+            true => unread.extend(&step.names),
+            // It changes a value that another one made.
+            false => forget(
+                &mut unread,
+                &step.names.iter().map(plain).collect::<Vec<_>>(),
+            ),
+        }
     }
-    let changed = block
-        .steps
-        .iter()
-        .filter(|step| matches!(step.work, Work::Loop(_)));
-    read.extend(changed.flat_map(|step| step.names.iter().map(plain)));
-    let names = block.steps.iter().flat_map(|step| &step.names);
-    names.filter(|name| !read.contains(&plain(name))).collect()
+    forget(
+        &mut unread,
+        &block.tail.iter().flat_map(names_of).collect::<Vec<_>>(),
+    );
+    if let End::Values(changes) = end {
+        forget(
+            &mut unread,
+            &changes.names.iter().map(plain).collect::<Vec<_>>(),
+        );
+    }
+    unread.retain(|name| !plain(name).starts_with("__"));
+    unread
+}
+
+fn names_of(work: &Work) -> Vec<String> {
+    reads_of(work).into_iter().map(|read| read.name).collect()
+}
+
+fn forget(unread: &mut Vec<&Ident>, read: &[String]) {
+    unread.retain(|name| !read.contains(&plain(name)));
 }

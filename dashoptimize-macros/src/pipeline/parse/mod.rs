@@ -6,10 +6,15 @@
 
 mod arm_name;
 mod block;
+mod calls;
+mod early;
 mod flow;
 mod half_typed;
+mod leave;
+mod lift;
 mod node;
 mod pieces;
+mod plain;
 mod put_away;
 mod reader;
 mod statement;

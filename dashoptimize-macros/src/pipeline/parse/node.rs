@@ -46,6 +46,16 @@ pub(super) fn node(node: ExprStruct, errors: &mut Diagnostics) -> Work {
     }))
 }
 
+/// `Shape::Circle { … }`: what is in an enum is no module.
+pub(super) fn is_variant(path: &Path) -> bool {
+    let segments = path.segments.iter().rev();
+    let holder = segments
+        .skip(1)
+        .map(|segment| segment.ident.to_string())
+        .next();
+    holder.is_some_and(|holder| holder.starts_with(char::is_uppercase))
+}
+
 fn last_ident(path: &Path) -> Option<&Ident> {
     path.segments.last().map(|segment| &segment.ident)
 }

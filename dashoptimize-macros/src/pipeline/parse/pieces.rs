@@ -3,15 +3,17 @@
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// The statements with their `;`. A `while` ends with its body. A `let` where there can be none starts the
-/// next statement: the `;` before it is missing.
+/// The statements with their `;`. One that starts with `while`, `for`, `loop`, `if`, `match` or braces ends
+/// with its last braces. A `let` where there can be none starts the next statement: the `;` before it is
+/// missing.
 pub(super) fn split(tokens: TokenStream) -> Vec<TokenStream> {
     let mut pieces: Vec<Vec<TokenTree>> = vec![Vec::new()];
-    for token in tokens {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
         if starts_anew(pieces.last(), &token) {
             pieces.push(Vec::new());
         }
-        let ends = ends(pieces.last(), &token);
+        let ends = ends(pieces.last(), &token, tokens.peek());
         if let Some(piece) = pieces.last_mut() {
             piece.push(token);
         }
@@ -45,24 +47,41 @@ fn starts_anew(piece: Option<&Vec<TokenTree>>, token: &TokenTree) -> bool {
     }
 }
 
-fn ends(piece: Option<&Vec<TokenTree>>, token: &TokenTree) -> bool {
+fn ends(piece: Option<&Vec<TokenTree>>, token: &TokenTree, next: Option<&TokenTree>) -> bool {
     match token {
         TokenTree::Punct(punct) => punct.as_char() == ';',
         TokenTree::Group(group) => {
-            group.delimiter() == Delimiter::Brace && piece.is_some_and(|piece| is_while(piece))
+            let is_body = group.delimiter() == Delimiter::Brace
+                && piece.is_some_and(|piece| is_like_a_block(piece));
+            is_body && !next.is_some_and(continues)
         }
         _ => false,
     }
 }
 
-/// Whether the first token after the attributes is `while`.
-fn is_while(piece: &[TokenTree]) -> bool {
+/// Whether a statement goes on behind these braces: `else`, `in` and `=` stand behind those of a pattern.
+fn continues(next: &TokenTree) -> bool {
+    match next {
+        TokenTree::Ident(word) => word == "else" || word == "in",
+        TokenTree::Punct(sign) => ['.', '?', '=', ';', '|', '&'].contains(&sign.as_char()),
+        TokenTree::Group(_) | TokenTree::Literal(_) => false,
+    }
+}
+
+/// Whether it starts, after its attributes, with what needs no `;` at its end.
+fn is_like_a_block(piece: &[TokenTree]) -> bool {
     let mut tokens = piece.iter();
     loop {
         match tokens.next() {
             Some(TokenTree::Punct(punct)) if punct.as_char() == '#' => drop(tokens.next()),
-            Some(TokenTree::Ident(ident)) => return ident == "while",
-            _ => return false,
+            Some(TokenTree::Ident(word)) => {
+                return ["while", "for", "loop", "if", "match", "unsafe"]
+                    .iter()
+                    .any(|known| word == known);
+            }
+            // The braces themselves are the token that may end it.
+            None => return true,
+            Some(_) => return false,
         }
     }
 }

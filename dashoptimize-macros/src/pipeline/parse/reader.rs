@@ -1,9 +1,10 @@
 //! What reading works with.
 
-use proc_macro2::{Delimiter, Group, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::quote;
 use syn::{Attribute, Expr};
 
+use super::calls::Calls;
 use super::put_away;
 use crate::diagnostics::Diagnostics;
 use crate::module::{ModuleOption, take_options};
@@ -11,19 +12,67 @@ use crate::module::{ModuleOption, take_options};
 /// Reads steps. Mistakes are reported; what has one is kept as tokens and marked as broken.
 pub(super) struct Reader<'e> {
     pub(super) errors: &'e mut Diagnostics,
+    /// The pipelines of this macro call.
+    pub(super) pipelines: &'e [String],
+    /// Whether the output of the pipeline is a `Result`.
+    pub(super) output_is_result: bool,
+    /// Whether the value of what is read is the output of the pipeline.
+    pub(super) at_end: bool,
+    /// Whether a loop in plain code is read.
+    pub(super) in_code_loop: bool,
+    /// The names that were made with `let mut`.
+    pub(super) mutable: Vec<String>,
+    /// How many statements so far may end the pipeline.
+    pub(super) exits: usize,
+    /// How many expressions so far were refused, so that they cannot be compiled.
+    pub(super) refused: usize,
 }
 
 /// What a block is the body of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Within {
     Pipeline,
+    /// A part of the last expression of a pipeline, whose value is the output too.
+    Output,
     /// An arm, the body of a map, a block in braces.
     Step,
-    /// It assigns instead of evaluating to a value.
+    /// A loop, which assigns instead of evaluating to a value.
     Loop,
+    /// A part of a statement, which does so too.
+    Statement,
 }
 
-impl Reader<'_> {
+impl Within {
+    pub(super) const fn has_value(self) -> bool {
+        matches!(self, Self::Pipeline | Self::Output | Self::Step)
+    }
+
+    pub(super) const fn is_output(self) -> bool {
+        matches!(self, Self::Pipeline | Self::Output)
+    }
+}
+
+impl<'e> Reader<'e> {
+    pub(super) const fn calls(&self) -> Calls<'e> {
+        Calls {
+            pipelines: self.pipelines,
+        }
+    }
+
+    /// Reads something whose value is the output of the pipeline, or is not.
+    pub(super) fn with_end<T>(&mut self, at_end: bool, read: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.at_end, at_end);
+        let value = read(self);
+        self.at_end = outer;
+        value
+    }
+
+    /// Reports what a step cannot do.
+    pub(super) fn refuse_at(&mut self, span: Span, message: impl Into<String>) {
+        self.errors.at(span, message);
+        self.refused += 1;
+    }
+
     /// The options of a step.
     pub(super) fn options(&mut self, attrs: &mut Vec<Attribute>) -> Vec<ModuleOption> {
         let options = take_options(attrs, self.errors);

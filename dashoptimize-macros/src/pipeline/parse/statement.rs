@@ -1,8 +1,10 @@
 //! A statement of a block, cut into its parts.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Token, Type};
+use syn::{Pat, Token, Type};
 
 /// A statement with its parts cut apart, none of them read yet.
 #[expect(
@@ -10,12 +12,7 @@ use syn::{Token, Type};
     reason = "there are few, and they live shortly"
 )]
 pub(super) enum Statement {
-    Let {
-        mutable: bool,
-        name: Ident,
-        ty: Option<Type>,
-        init: TokenStream,
-    },
+    Let(Let),
     Assign {
         name: Ident,
         init: TokenStream,
@@ -24,7 +21,29 @@ pub(super) enum Statement {
         condition: TokenStream,
         body: Group,
     },
-    Expr(TokenStream),
+    /// `return …;`, `break;`, `continue;`
+    Exit {
+        keyword: Ident,
+        value: TokenStream,
+    },
+    Expr {
+        tokens: TokenStream,
+        semicolon: Option<Span>,
+    },
+}
+
+/// `let mut name: Type = …;`, `let (a, b) = …;`, `let Some(name) = … else { … };`
+pub(super) struct Let {
+    pub(super) mutable: bool,
+    pub(super) pat: LetPat,
+    pub(super) ty: Option<Type>,
+    pub(super) init: TokenStream,
+    pub(super) diverge: Option<Group>,
+}
+
+pub(super) enum LetPat {
+    Name(Ident),
+    Other(Pat),
 }
 
 impl Statement {
@@ -35,11 +54,17 @@ impl Statement {
 
 fn statement(input: ParseStream<'_>) -> syn::Result<Statement> {
     if input.peek(Token![let]) {
-        return let_statement(input);
+        return let_statement(input).map(Statement::Let);
     }
     if input.peek(Token![while]) {
         return while_statement(input);
     }
+    if input.peek(Token![return]) || input.peek(Token![break]) || input.peek(Token![continue]) {
+        let keyword = input.call(Ident::parse_any)?;
+        let value = without_semicolon(input.parse()?).0;
+        return Ok(Statement::Exit { keyword, value });
+    }
+    not_an_item(input)?;
     if input.peek(syn::Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
         let name = input.parse()?;
         input.parse::<Token![=]>()?;
@@ -48,19 +73,39 @@ fn statement(input: ParseStream<'_>) -> syn::Result<Statement> {
             init: until_semicolon(input)?,
         });
     }
-    let tokens: TokenStream = input.parse()?;
-    Ok(Statement::Expr(without_semicolon(tokens)))
+    let (tokens, semicolon) = without_semicolon(input.parse()?);
+    Ok(Statement::Expr { tokens, semicolon })
 }
 
-fn let_statement(input: ParseStream<'_>) -> syn::Result<Statement> {
+fn not_an_item(input: ParseStream<'_>) -> syn::Result<()> {
+    let is_const_block = input.peek(Token![const]) && input.peek2(syn::token::Brace);
+    let starts_item = input.peek(Token![fn])
+        || input.peek(Token![struct])
+        || input.peek(Token![enum])
+        || input.peek(Token![impl])
+        || input.peek(Token![trait])
+        || input.peek(Token![type])
+        || input.peek(Token![use])
+        || input.peek(Token![mod])
+        || input.peek(Token![static]) && !input.peek2(Token![|])
+        || input.peek(Token![const]) && !is_const_block;
+    match starts_item {
+        true => {
+            Err(input.error("a pipeline holds steps and no items; move this above the pipeline"))
+        }
+        false => Ok(()),
+    }
+}
+
+fn let_statement(input: ParseStream<'_>) -> syn::Result<Let> {
     let keyword: Token![let] = input.parse()?;
-    let mutable = input.parse::<Option<Token![mut]>>()?.is_some();
-    let start = input.span();
-    let unnamed = |_| match input.is_empty() {
-        true => syn::Error::new(keyword.span, "name the step after this `let`"),
-        false => syn::Error::new(start, "a step has one name; write `let name = …`"),
-    };
-    let name: Ident = input.parse().map_err(unnamed)?;
+    if input.is_empty() {
+        return Err(syn::Error::new(
+            keyword.span,
+            "name the step after this `let`",
+        ));
+    }
+    let (mutable, pat) = pattern(input)?;
     let ty = match input.peek(Token![:]) {
         true => {
             input.parse::<Token![:]>()?;
@@ -68,14 +113,13 @@ fn let_statement(input: ParseStream<'_>) -> syn::Result<Statement> {
         }
         false => None,
     };
+    let (name, span) = match &pat {
+        LetPat::Name(name) => (name.to_string(), name.span()),
+        LetPat::Other(pat) => ("…".to_owned(), last_span(&pat.to_token_stream())),
+    };
     if !input.peek(Token![=]) {
         let message = format!("what does `{name}` do? write `let {name} = …`");
-        return Err(
-            match input.peek(syn::token::Paren) || input.peek(syn::token::Brace) {
-                true => syn::Error::new(start, "a step has one name; write `let name = …`"),
-                false => syn::Error::new(name.span(), message),
-            },
-        );
+        return Err(syn::Error::new(span, message));
     }
     let equals: Token![=] = input.parse()?;
     let init = until_semicolon(input)?;
@@ -83,12 +127,79 @@ fn let_statement(input: ParseStream<'_>) -> syn::Result<Statement> {
         let message = format!("what does `{name}` do? write it after this `=`");
         return Err(syn::Error::new(equals.span, message));
     }
-    Ok(Statement::Let {
+    let (init, diverge) = without_else(init);
+    Ok(Let {
         mutable,
-        name,
+        pat,
         ty,
         init,
+        diverge,
     })
+}
+
+/// A name, or any other pattern; `mut` in one makes all its names mutable.
+fn pattern(input: ParseStream<'_>) -> syn::Result<(bool, LetPat)> {
+    let ahead = input.fork();
+    let mutable = ahead.parse::<Option<Token![mut]>>()?.is_some();
+    let is_name = ahead.parse::<Ident>().is_ok()
+        && !ahead.peek(syn::token::Paren)
+        && !ahead.peek(syn::token::Brace)
+        && !ahead.peek(Token![::])
+        && !ahead.peek(Token![@])
+        && !ahead.peek(Token![|]);
+    if is_name {
+        input.parse::<Option<Token![mut]>>()?;
+        return Ok((mutable, LetPat::Name(input.parse()?)));
+    }
+    let start = input.span();
+    let unnamed = |_| syn::Error::new(start, "a step has a name; write `let name = …`");
+    let pat = Pat::parse_multi_with_leading_vert(input).map_err(unnamed)?;
+    let mutable = has_mut(&pat.to_token_stream());
+    Ok((mutable, LetPat::Other(pat)))
+}
+
+fn has_mut(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "mut",
+        TokenTree::Group(group) => has_mut(&group.stream()),
+        _ => false,
+    })
+}
+
+/// The pattern without `mut`: what a loop changes is a copy.
+pub(super) fn without_mut(tokens: TokenStream) -> TokenStream {
+    let kept = tokens.into_iter().filter_map(|token| match token {
+        TokenTree::Ident(ident) if ident == "mut" => None,
+        TokenTree::Group(group) => {
+            let mut kept = Group::new(group.delimiter(), without_mut(group.stream()));
+            kept.set_span(group.span());
+            Some(kept.into())
+        }
+        token => Some(token),
+    });
+    kept.collect()
+}
+
+/// `… else { … }`: braces before the `else` would be those of an `if`.
+fn without_else(init: TokenStream) -> (TokenStream, Option<Group>) {
+    let mut tokens: Vec<TokenTree> = init.clone().into_iter().collect();
+    let is_else = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "else");
+    match &tokens[..] {
+        [.., before, word, TokenTree::Group(group)]
+            if is_else(word)
+                && is_braces(group)
+                && !matches!(before, TokenTree::Group(group) if is_braces(group)) =>
+        {
+            let group = group.clone();
+            tokens.truncate(tokens.len() - 2);
+            (tokens.into_iter().collect(), Some(group))
+        }
+        _ => (init, None),
+    }
+}
+
+fn is_braces(group: &Group) -> bool {
+    group.delimiter() == Delimiter::Brace
 }
 
 fn while_statement(input: ParseStream<'_>) -> syn::Result<Statement> {
@@ -96,7 +207,8 @@ fn while_statement(input: ParseStream<'_>) -> syn::Result<Statement> {
     let mut condition = TokenStream::new();
     loop {
         match input.parse::<TokenTree>() {
-            Ok(TokenTree::Group(body)) if body.delimiter() == Delimiter::Brace => {
+            Ok(TokenTree::Group(body)) if is_braces(&body) && !input.peek(Token![=]) => {
+                input.parse::<Option<Token![;]>>()?;
                 return Ok(Statement::While { condition, body });
             }
             Ok(token) => condition.extend([token]),
@@ -111,26 +223,26 @@ fn while_statement(input: ParseStream<'_>) -> syn::Result<Statement> {
 fn until_semicolon(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let tokens: TokenStream = input.parse()?;
     let last = last_span(&tokens);
-    let ends =
-        tokens.clone().into_iter().last().is_some_and(
-            |token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';'),
-        );
-    if ends {
-        Ok(without_semicolon(tokens))
-    } else {
-        Err(syn::Error::new(
+    match without_semicolon(tokens) {
+        (tokens, Some(_)) => Ok(tokens),
+        (_, None) => Err(syn::Error::new(
             last,
             "a step ends with `;`; write it after this",
-        ))
+        )),
     }
 }
 
-fn without_semicolon(tokens: TokenStream) -> TokenStream {
+/// The tokens, and where their `;` was.
+fn without_semicolon(tokens: TokenStream) -> (TokenStream, Option<Span>) {
     let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    if matches!(tokens.last(), Some(TokenTree::Punct(punct)) if punct.as_char() == ';') {
+    let semicolon = match tokens.last() {
+        Some(TokenTree::Punct(punct)) if punct.as_char() == ';' => Some(punct.span()),
+        _ => None,
+    };
+    if semicolon.is_some() {
         tokens.pop();
     }
-    tokens.into_iter().collect()
+    (tokens.into_iter().collect(), semicolon)
 }
 
 /// The last token, under which a missing one is reported.

@@ -10,17 +10,19 @@
 //! | `module….field`, `module….method()` | code on the output of a module |
 //! | anything else | code |
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{BinOp, Expr, ExprForLoop, ExprIf, ExprMatch};
+use syn::{BinOp, Expr, ExprForLoop, ExprIf, ExprMatch, ExprStruct, Member, Stmt};
 
 use super::arm_name::arm_name;
 use super::flow::{is_flow, whole};
 use super::half_typed;
-use super::node::node;
-use super::put_away::in_place_of;
+use super::lift::Lifted;
+use super::node::{is_variant, node};
+use super::put_away::{in_block, in_place_of};
 use super::reader::{Reader, Within, braces, take};
-use crate::graph::{Arm, Block, Map, On, Postfix, Route, Work};
+use crate::graph::names::plain;
+use crate::graph::{Aim, Arm, Block, Map, On, Postfix, Route, Work};
 use crate::module::ModuleOption;
 use crate::options::within;
 
@@ -38,7 +40,16 @@ impl Reader<'_> {
             return Work::Raw(tokens);
         };
         let concurrency = take(options, "concurrency");
+        let before = self.refused;
+        self.refuse_self(&tokens);
         let mut work = self.expr(expr);
+        if self.refused > before {
+            return Work::Raw(tokens);
+        }
+        if let Work::Code(Expr::Closure(closure)) = &mut work {
+            // It owns copies of what it reads, and other steps call it.
+            closure.capture.get_or_insert_with(Default::default);
+        }
         match (&mut work, concurrency) {
             (Work::Map(map), concurrency) => map.concurrency = concurrency,
             (_, Some(concurrency)) => self.errors.under(
@@ -52,8 +63,13 @@ impl Reader<'_> {
     }
 
     fn check_options(&mut self, work: &Work, options: &[ModuleOption]) {
-        if matches!(work, Work::Node(_) | Work::Then(..)) {
-            return;
+        match work {
+            Work::Node(_) | Work::Then(..) => return,
+            Work::Block(block) if block.lifted => {
+                let tail = block.tail.iter();
+                return tail.for_each(|tail| self.check_options(tail, options));
+            }
+            _ => {}
         }
         for option in options {
             let message = match work {
@@ -67,18 +83,27 @@ impl Reader<'_> {
         }
     }
 
-    fn expr(&mut self, expr: Expr) -> Work {
+    pub(super) fn expr(&mut self, expr: Expr) -> Work {
         match expr {
-            Expr::Struct(call) => node(call, self.errors),
-            Expr::ForLoop(map) => self.map(map),
-            Expr::Match(route) => self.route(route),
-            Expr::If(choice) => self.choice(choice),
+            Expr::Struct(call) if is_variant(&call.path) => self.code(Expr::Struct(call)),
+            Expr::Struct(call) => self.call(call),
+            Expr::ForLoop(map) => self.with_end(false, |reader| reader.map(map)),
+            Expr::Match(route) => self.route(route, Aim::Value),
+            Expr::If(choice) => self.choice(choice, Aim::Value),
             Expr::Block(inner) if inner.attrs.is_empty() && inner.label.is_none() => {
-                Work::Block(Box::new(self.body(&inner.block)))
+                let is_value = matches!(&inner.block.stmts[..], [Stmt::Expr(_, None)]);
+                let has_steps = in_block(&inner.block).is_some()
+                    || self.calls().in_block(&inner.block).is_some();
+                match has_steps || is_value {
+                    true => Work::Block(Box::new(self.body(&inner.block))),
+                    false => self.code(Expr::Block(inner)),
+                }
             }
             Expr::Binary(binary) if matches!(binary.op, BinOp::Or(_)) && is_flow(&binary.left) => {
                 let mut alternatives = Vec::new();
-                self.alternatives(Expr::Binary(binary), &mut alternatives);
+                self.with_end(false, |reader| {
+                    reader.alternatives(Expr::Binary(binary), &mut alternatives);
+                });
                 Work::Fallback(alternatives)
             }
             Expr::Group(group) => self.expr(*group.expr),
@@ -88,62 +113,130 @@ impl Reader<'_> {
                 self.expr(*paren.expr)
             }
             // In parentheses it is the struct that it looks like.
-            Expr::Paren(paren) => Work::Code(*paren.expr),
+            Expr::Paren(paren) => self.code(*paren.expr),
+            Expr::Return(end) if self.at_end => self.output(end),
+            Expr::Return(_) => match self.failure(&expr) {
+                Some(failed) => self.code(failed),
+                None => self.code(expr),
+            },
+            Expr::Loop(repeat) if self.calls().in_block(&repeat.body).is_some() => {
+                self.refuse_at(repeat.loop_token.span, LOOP);
+                Work::Raw(repeat.into_token_stream())
+            }
+            Expr::While(repeat) if self.calls().in_block(&repeat.body).is_some() => {
+                let message =
+                    "a `while` has no value; make it a statement that changes a `let mut` above it";
+                self.refuse_at(repeat.while_token.span, message);
+                Work::Raw(repeat.into_token_stream())
+            }
             expr if is_flow(&expr) => self.then(expr),
-            expr => Work::Code(expr),
+            expr => self.code(expr),
         }
     }
 
-    /// `Node { … }.answer.trim()`
-    fn then(&mut self, expr: Expr) -> Work {
-        let (root, postfixes) = postfixes(expr);
-        Work::Then(Box::new(self.expr(root)), postfixes)
+    /// The program is not there for its steps.
+    pub(super) fn refuse_self(&mut self, tokens: &TokenStream) {
+        if let Some(span) = own_self(tokens) {
+            let message = "a pipeline has no `self`; give it an input, or call a module as a step";
+            self.refuse_at(span, message);
+        }
     }
 
-    fn map(&mut self, map: ExprForLoop) -> Work {
+    /// `return …` where its value is the output anyway.
+    fn output(&mut self, end: syn::ExprReturn) -> Work {
+        match end.expr {
+            Some(expr) => match self.failure_of(&expr, end.return_token.span) {
+                Some(failed) => self.code(failed),
+                None => self.expr(*expr),
+            },
+            None => {
+                self.errors.at(
+                    end.return_token.span,
+                    "return what? write the output after this `return`",
+                );
+                Work::Raw(TokenStream::new())
+            }
+        }
+    }
+
+    /// A call of a module, with calls in its fields before it.
+    fn call(&mut self, mut call: ExprStruct) -> Work {
+        let mut lifted = Lifted::new();
+        for field in &mut call.fields {
+            let place = match &field.member {
+                Member::Named(name) => plain(name),
+                Member::Unnamed(_) => continue,
+            };
+            self.lift(&mut field.expr, lifted.at(&place));
+        }
+        lifted.before(node(call, self.errors))
+    }
+
+    /// `Node { … }.answer.trim()`
+    fn then(&mut self, mut expr: Expr) -> Work {
+        let mut lifted = Lifted::new();
+        self.lift_arguments(&mut expr, &mut lifted);
+        let (root, postfixes) = postfixes(expr);
+        let work = self.with_end(false, |reader| reader.expr(root));
+        self.check_attempt(&work, &postfixes);
+        lifted.before(Work::Then(Box::new(work), postfixes))
+    }
+
+    fn map(&mut self, mut map: ExprForLoop) -> Work {
         if let Some(label) = &map.label {
             let message = "a `for` cannot be left early; remove the label";
             self.errors.under(label, message);
         }
-        Work::Map(Box::new(Map {
+        let mut lifted = Lifted::new();
+        self.lift(&mut map.expr, lifted.at("list"));
+        lifted.before(Work::Map(Box::new(Map {
             pat: *map.pat,
             list: *map.expr,
             body: self.body(&map.body),
             concurrency: None,
-        }))
+        })))
     }
 
-    fn route(&mut self, route: ExprMatch) -> Work {
+    pub(super) fn route(&mut self, mut route: ExprMatch, aim: Aim) -> Work {
+        let mut lifted = Lifted::new();
+        self.lift(&mut route.expr, lifted.at("head"));
         let mut arms: Vec<Arm> = Vec::new();
         for arm in route.arms {
             let (pat, guard) = match arm.pat {
                 syn::Pat::Guard(guarded) => (*guarded.pat, Some(*guarded.guard)),
                 pat => (pat, None),
             };
+            if let Some(guard) = &guard {
+                self.refuse(
+                    guard,
+                    "a guard cannot call a module; call it in a step above the `match`",
+                );
+            }
             arms.push(Arm {
                 name: arm_name(&pat, &arms),
                 pat: Some(pat),
                 guard,
                 end: end_of(&arm.body),
-                body: self.branch(*arm.body),
+                body: self.branch_for(*arm.body, aim),
+                is_rest: false,
             });
         }
-        Work::Route(Box::new(Route {
+        lifted.before(Work::Route(Box::new(Route {
             on: On::Match(*route.expr),
             braces: route.brace_token.span.join(),
             arms,
-        }))
+            aim,
+        })))
     }
 
     /// `if … { … } else { … }`
-    fn choice(&mut self, choice: ExprIf) -> Work {
-        let on = match *choice.cond {
-            Expr::Let(pattern) => On::IfLet(pattern.pat, *pattern.expr),
-            condition => On::If(condition),
-        };
-        let then = self.body(&choice.then_branch);
+    pub(super) fn choice(&mut self, choice: ExprIf, aim: Aim) -> Work {
+        let mut lifted = Lifted::new();
+        let on = self.on(*choice.cond, &mut lifted);
+        let then = self.body_for(&choice.then_branch, aim);
         let other = match choice.else_branch {
-            Some((_, other)) => self.branch(*other),
+            Some((_, other)) => self.branch_for(*other, aim),
+            None if aim == Aim::Changes => Block::empty(),
             None => {
                 let message = "a step needs a value in both branches; write `else { … }`";
                 self.errors.at(choice.if_token.span, message);
@@ -157,12 +250,42 @@ impl Reader<'_> {
             name: name.to_owned(),
             body,
             end,
+            is_rest: false,
         };
-        Work::Route(Box::new(Route {
+        lifted.before(Work::Route(Box::new(Route {
             on,
             braces: choice.then_branch.brace_token.span.join(),
             arms: vec![arm("then", then), arm("else", other)],
-        }))
+            aim,
+        })))
+    }
+
+    /// A condition.
+    pub(super) fn on(&mut self, mut condition: Expr, lifted: &mut Lifted) -> On {
+        self.lift(&mut condition, lifted.at("condition"));
+        match condition {
+            Expr::Let(pattern) => On::IfLet(pattern.pat, *pattern.expr),
+            condition => On::If(condition),
+        }
+    }
+
+    fn branch_for(&mut self, expr: Expr, aim: Aim) -> Block {
+        match (aim, expr) {
+            (Aim::Changes, Expr::Block(inner)) => self.body_for(&inner.block, aim),
+            (Aim::Changes, expr) => {
+                let mut braces = Group::new(Delimiter::Brace, expr.to_token_stream());
+                braces.set_span(end_of(&expr));
+                self.block(&braces, Within::Statement)
+            }
+            (_, expr) => self.branch(expr),
+        }
+    }
+
+    fn body_for(&mut self, statements: &syn::Block, aim: Aim) -> Block {
+        match aim {
+            Aim::Changes => self.block(&braces(statements), Within::Statement),
+            _ => self.body(statements),
+        }
     }
 
     fn alternatives(&mut self, expr: Expr, alternatives: &mut Vec<Block>) {
@@ -190,9 +313,16 @@ impl Reader<'_> {
     }
 
     fn body(&mut self, statements: &syn::Block) -> Block {
-        self.block(&braces(statements), Within::Step)
+        let within = match self.at_end {
+            true => Within::Output,
+            false => Within::Step,
+        };
+        self.block(&braces(statements), within)
     }
 }
+
+pub(super) const LOOP: &str = "a `loop` that calls a module has no bound; write `#[with(at_most = 3)] while … { … }` as a \
+                               statement that changes a `let mut` above it";
 
 /// An expression, and what follows its dots.
 fn postfixes(expr: Expr) -> (Expr, Vec<Postfix>) {
@@ -229,6 +359,25 @@ fn postfixes(expr: Expr) -> (Expr, Vec<Postfix>) {
     };
     postfixes.reverse();
     (root, postfixes)
+}
+
+/// `self` and not `self::`
+fn own_self(tokens: &TokenStream) -> Option<Span> {
+    let mut tokens = tokens.clone().into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let found = match token {
+            TokenTree::Group(group) => own_self(&group.stream()),
+            TokenTree::Ident(word) if word == "self" => {
+                let is_path = |next: &TokenTree| matches!(next, TokenTree::Punct(sign) if sign.as_char() == ':');
+                (!tokens.peek().is_some_and(is_path)).then(|| word.span())
+            }
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
 }
 
 fn end_of(expr: &Expr) -> Span {

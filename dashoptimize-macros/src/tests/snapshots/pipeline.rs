@@ -136,6 +136,7 @@ impl ::dashoptimize::module::FromLm for Rag {
         }
     }
 }
+#[allow(private_interfaces)]
 impl ::dashoptimize::module::Module for Rag {
     type Input = RagInput;
     type Output = String;
@@ -185,29 +186,42 @@ impl ::dashoptimize::module::Module for Rag {
                                     )
                                 }
                                 1usize => {
-                                    ::std::boxed::Box::pin(async move {
+                                    (::std::boxed::Box::pin)(async move {
                                         let (__value_0) = {
                                             ::dashoptimize::__private::code(
                                                     "passages",
                                                     async move {
-                                                        let __argument_0 = {
-                                                            let query = __slot_1.get().await;
-                                                            ::dashoptimize::__private::read(&query.text)
-                                                        };
-                                                        let __argument_1 = ::dashoptimize::__private::read(top_k);
+                                                        let __argument_0 = (
+                                                            {
+                                                                let query = __slot_1.get().await;
+                                                                ::dashoptimize::__private::read(&query.text)
+                                                            },
+                                                        );
+                                                        let __argument_1 = (
+                                                            ::dashoptimize::__private::read(top_k),
+                                                        );
                                                         ::core::result::Result::Ok::<
                                                             _,
                                                             ::dashoptimize::__private::CodeError,
-                                                        >(
-                                                            {
+                                                        >({
+                                                            let __attempt = {
                                                                 #[allow(unused_imports)]
                                                                 use ::dashoptimize::__private::{
                                                                     IsFuture as _, IsValue as _,
                                                                 };
-                                                                let __made = search(__argument_0, __argument_1);
-                                                                (&__made).__dashoptimize_kind().settle(__made).await
-                                                            }?,
-                                                        )
+                                                                let __made = search(__argument_0.0, __argument_1.0);
+                                                                {
+                                                                    let __value = (
+                                                                        (&&&::dashoptimize::__private::Made(&__made))
+                                                                            .__dashoptimize_kind()
+                                                                            .settle(__made)
+                                                                            .await,
+                                                                    );
+                                                                    __value.0
+                                                                }
+                                                            };
+                                                            ::dashoptimize::__private::attempt(__attempt)?
+                                                        })
                                                     },
                                                 )
                                                 .await?
@@ -221,7 +235,7 @@ impl ::dashoptimize::module::Module for Rag {
                                     })
                                 }
                                 _ => {
-                                    ::std::boxed::Box::pin(async move {
+                                    (::std::boxed::Box::pin)(async move {
                                         let (__value_0) = {
                                             let __context = &__context.child(2u32);
                                             {

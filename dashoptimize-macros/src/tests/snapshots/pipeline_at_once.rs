@@ -99,6 +99,7 @@ impl ::dashoptimize::module::FromLm for Both {
         }
     }
 }
+#[allow(private_interfaces)]
 impl ::dashoptimize::module::Module for Both {
     type Input = BothInput;
     type Output = String;
@@ -156,29 +157,41 @@ impl ::dashoptimize::module::Module for Both {
                                     )
                                 }
                                 _ => {
-                                    ::std::boxed::Box::pin(async move {
-                                        let (__value_0) = {
+                                    (::std::boxed::Box::pin)(async move {
+                                        let (__output) = {
                                             {
-                                                let __argument_0 = {
-                                                    let one = __slot_1.get().await;
-                                                    ::dashoptimize::__private::read(&one.text)
-                                                };
-                                                let __argument_1 = {
-                                                    let other = __slot_2.get().await;
-                                                    ::dashoptimize::__private::read(&other.text)
-                                                };
+                                                let __argument_0 = (
+                                                    {
+                                                        let one = __slot_1.get().await;
+                                                        ::dashoptimize::__private::read(&one.text)
+                                                    },
+                                                );
+                                                let __argument_1 = (
+                                                    {
+                                                        let other = __slot_2.get().await;
+                                                        ::dashoptimize::__private::read(&other.text)
+                                                    },
+                                                );
                                                 {
                                                     #[allow(unused_imports)]
                                                     use ::dashoptimize::__private::{
                                                         IsFuture as _, IsValue as _,
                                                     };
-                                                    let __made = join(__argument_0, __argument_1);
-                                                    (&__made).__dashoptimize_kind().settle(__made).await
+                                                    let __made = join(__argument_0.0, __argument_1.0);
+                                                    {
+                                                        let __value = (
+                                                            (&&&::dashoptimize::__private::Made(&__made))
+                                                                .__dashoptimize_kind()
+                                                                .settle(__made)
+                                                                .await,
+                                                        );
+                                                        __value.0
+                                                    }
                                                 }
                                             }
                                         };
                                         __slot_3
-                                            .put(::dashoptimize::__private::slot_value(__value_0));
+                                            .put(::dashoptimize::__private::slot_value(__output));
                                         ::core::result::Result::Ok::<
                                             (),
                                             ::dashoptimize::call::CallError,
@@ -189,7 +202,10 @@ impl ::dashoptimize::module::Module for Both {
                         )
                         .await?;
                 }
-                __slot_3.into_inner()
+                {
+                    let __value = (__slot_3.into_inner(),);
+                    __value.0
+                }
             }
         };
         ::core::result::Result::Ok(__output)

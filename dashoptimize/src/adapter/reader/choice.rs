@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::everyday_words::{self, Token};
 use super::loose_json::quoted;
 use super::output_reader::OutputReader;
 use super::single::single;
@@ -9,7 +10,7 @@ use crate::adapter::spelling::{bare_name, brief, means_nothing, needs_no_quotes}
 use crate::signature::{EnumTy, ValueError, no_variant};
 
 /// `true` or `false`, also as `yes` and `no`.
-pub(super) fn boolean(reader: &mut OutputReader, text: &str) -> Result<Value, ValueError> {
+pub(super) fn boolean(reader: &mut OutputReader<'_>, text: &str) -> Result<Value, ValueError> {
     match text {
         "true" => return Ok(true.into()),
         "false" => return Ok(false.into()),
@@ -73,11 +74,11 @@ fn has_negation(text: &str) -> bool {
 
 /// The index of the variant that a text names.
 pub(super) fn variant(
-    reader: &mut OutputReader,
+    reader: &mut OutputReader<'_>,
     ty: &EnumTy,
     text: &str,
 ) -> Result<usize, ValueError> {
-    let inside = quoted(text);
+    let inside = quoted(text, reader.effort);
     let exact = |text: &str| ty.variants.iter().position(|variant| variant.name == text);
     if let Some(index) = inside.as_deref().and_then(exact) {
         let needed = ty.variants.iter().any(|variant| variant.name == text)
@@ -120,18 +121,29 @@ fn shortened(ty: &EnumTy, text: &str) -> Option<usize> {
 }
 
 /// The only variant that a sentence mentions, in whole words and not negated. A variant inside the
-/// mention of a longer one does not count.
+/// mention of a longer one does not count, and neither does a word that sentences are full of.
 fn mentioned(ty: &EnumTy, text: &str) -> Option<usize> {
     const LONGEST_TEXT: usize = 1000;
     if text.len() > LONGEST_TEXT || has_negation(text) {
         return None;
     }
-    let text = words(text);
+    let tokens = everyday_words::tokens(text);
     let names: Vec<String> = ty.variants.iter().map(|v| bare_name(&v.name)).collect();
+    let case_counts = text.chars().any(char::is_lowercase);
     let mut found = None;
     let mut at = 0;
-    while at < text.len() {
-        let here = longest_at(&names, &text[at..]);
+    while at < tokens.len() {
+        let here = longest_at(&names, &tokens[at..]);
+        let is_mention = |(index, length): &(usize, usize)| {
+            let name = &ty.variants[*index].name;
+            everyday_words::is_mention(text, &tokens, at..at + length, name, case_counts)
+        };
+        if let Some((_, length)) = here.filter(|here| !is_mention(here))
+            && everyday_words::is_alternative(&tokens, at..at + length)
+        {
+            return None;
+        }
+        let here = here.filter(is_mention);
         if let Some((index, length)) = here {
             if found.is_some_and(|found| found != index) {
                 return None;
@@ -146,10 +158,15 @@ fn mentioned(ty: &EnumTy, text: &str) -> Option<usize> {
 }
 
 /// The variant with the longest name at the start of these words, and the number of its words.
-fn longest_at(names: &[String], text: &[String]) -> Option<(usize, usize)> {
+fn longest_at(names: &[String], tokens: &[Token<'_>]) -> Option<(usize, usize)> {
     const MOST_WORDS: usize = 8;
-    (1..=text.len().min(MOST_WORDS)).rev().find_map(|length| {
-        let mention = bare_name(&text[..length].concat());
+    let words: Vec<String> = tokens
+        .iter()
+        .take(MOST_WORDS)
+        .map(|t| bare_name(t.word))
+        .collect();
+    (1..=words.len()).rev().find_map(|length| {
+        let mention = words[..length].concat();
         let same = names
             .iter()
             .enumerate()
@@ -157,6 +174,21 @@ fn longest_at(names: &[String], text: &[String]) -> Option<(usize, usize)> {
         let (index, _) = single(same)?;
         (!mention.is_empty()).then_some((index, length))
     })
+}
+
+/// The only variant that a text which was cut off can become.
+pub(super) fn completed(ty: &EnumTy, text: &str) -> Result<usize, ValueError> {
+    let text_name = bare_name(text);
+    let exact = |variant: &str| variant.starts_with(text);
+    let similar = |variant: &str| bare_name(variant).starts_with(&text_name);
+    only(ty, exact)
+        .or_else(|| {
+            (!ty.variants.iter().any(|v| exact(&v.name)))
+                .then(|| only(ty, similar))
+                .flatten()
+        })
+        .filter(|_| !text_name.is_empty())
+        .ok_or_else(|| ValueError::new(format!("is cut off after {}", brief(text))))
 }
 
 fn only(ty: &EnumTy, is: impl Fn(&str) -> bool) -> Option<usize> {

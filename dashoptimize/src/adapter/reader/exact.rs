@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::effort::Effort;
 use super::loose_json;
 use super::output_reader::OutputReader;
 use crate::adapter::marker::first_opening;
@@ -58,8 +59,9 @@ fn value(ty: &Ty, text: &str) -> Option<Value> {
 }
 
 fn json(ty: &Ty, text: &str) -> Option<Value> {
-    let parsed = loose_json::parse(text).filter(|parsed| parsed.is_strict(text))?;
-    let mut reader = OutputReader::new(None);
-    let value = reader.json(ty, parsed.value).ok()?;
+    let effort = Effort::for_length(text.len());
+    let parsed = loose_json::parse(text, &effort).filter(|parsed| parsed.is_strict(text))?;
+    let mut reader = OutputReader::new(None, &effort);
+    let value = reader.json(ty, &parsed.value).ok()?;
     reader.take_repairs().is_empty().then_some(value)
 }

@@ -1,50 +1,65 @@
 //! JSON of any shape as a value of a type.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::choice;
+use super::effort::Effort;
 use super::number::{WrittenNumber, whole};
 use super::output_reader::OutputReader;
+use super::written_json::{Entries, Shape, WrittenJson};
 use crate::adapter::spelling::{brief, means_nothing};
 use crate::signature::{EnumTy, Ty, ValueError};
 
 /// The value of the type that this JSON, or JSON in a text, stands for. Repairs are not reported.
-pub(crate) fn read_value(ty: &Ty, value: Value) -> Result<Value, ValueError> {
-    OutputReader::new(None).json(ty, value)
+pub(crate) fn read_value(
+    ty: &Ty,
+    value: &WrittenJson<'_>,
+    effort: &Effort,
+) -> Result<Value, ValueError> {
+    let read = OutputReader::new(None, effort).json(ty, value);
+    match effort.problem() {
+        Some(problem) => Err(ValueError::new(problem)),
+        None => read,
+    }
 }
 
-impl OutputReader {
+impl OutputReader<'_> {
     /// The value of the type that this JSON stands for.
-    pub(super) fn json(&mut self, ty: &Ty, value: Value) -> Result<Value, ValueError> {
-        match (ty, value) {
-            (Ty::Json, value)
-            | (Ty::Str, value @ Value::String(_))
-            | (Ty::Bool, value @ Value::Bool(_))
-            | (Ty::Optional(_), value @ Value::Null) => Ok(value),
-            (Ty::Int { .. }, Value::Number(number)) => self.json_int(ty, &number),
-            (Ty::Float, Value::Number(number)) => match number.as_f64() {
+    pub(super) fn json(&mut self, ty: &Ty, value: &WrittenJson<'_>) -> Result<Value, ValueError> {
+        self.effort.spend(1);
+        match (ty, &value.shape) {
+            (Ty::Json, _) => Ok(value.to_value()),
+            (Ty::Str, Shape::Text { text, .. }) => Ok(text.to_string().into()),
+            (Ty::Bool, Shape::Bool(truth)) => Ok((*truth).into()),
+            (Ty::Optional(_), Shape::Null) => Ok(Value::Null),
+            (Ty::Int { .. }, Shape::Number(number)) => self.json_int(ty, number),
+            (Ty::Float, Shape::Number(number)) => match number.as_f64() {
                 Some(number) => Ok(number.into()),
-                None => Err(ValueError::mismatch("a finite number", &number.into())),
+                None => Err(ValueError::mismatch("a finite number", &value.to_value())),
             },
-            (Ty::Optional(inner), value) => self.json_optional(inner, value),
-            (Ty::List(item), Value::Array(items)) => self.json_items(item, items),
-            (Ty::Map(inner), Value::Object(entries)) => self.json_entries(inner, entries),
-            (Ty::Struct(ty), Value::Object(values)) => self.json_struct(ty, values),
-            (Ty::Enum(ty), value) => self.json_enum(ty, value),
-            (_, Value::Null) => Err(ValueError::mismatch(ty.in_words(), &Value::Null)),
-            (Ty::Str, value) => {
-                self.repaired(format!("read {} as text", brief(&value.to_string())));
-                Ok(value.to_string().into())
+            (Ty::Optional(inner), _) => self.json_optional(inner, value),
+            (Ty::List(item), Shape::List(items)) => self.json_items(item, items),
+            (Ty::Map(inner), Shape::Object(entries)) => self.json_entries(inner, entries),
+            (Ty::Struct(ty), Shape::Object(values)) => self.json_struct(ty, values),
+            (Ty::Enum(ty), _) => self.json_enum(ty, value),
+            (_, Shape::Null) => Err(ValueError::mismatch(ty.in_words(), &Value::Null)),
+            (Ty::Str, _) => {
+                let text = value.as_written();
+                self.repaired(format!("read {} as text", brief(&text)));
+                Ok(text.into_owned().into())
             }
-            (_, Value::String(text)) => {
-                self.repaired(format!("read the text {}", brief(&text)));
-                self.text(ty, &text)
+            (Ty::Int { .. } | Ty::Float | Ty::Bool, Shape::Text { cut: true, text }) => {
+                Err(ValueError::new(format!("is cut off after {}", brief(text))))
             }
-            (_, value) => self.json_wrapped(ty, value),
+            (_, Shape::Text { text, .. }) => {
+                self.repaired(format!("read the text {}", brief(text)));
+                self.unwrapping(|reader| reader.text(ty, text))
+            }
+            _ => self.json_wrapped(ty, value),
         }
     }
 
-    fn json_int(&mut self, ty: &Ty, number: &serde_json::Number) -> Result<Value, ValueError> {
+    fn json_int(&mut self, ty: &Ty, number: &Number) -> Result<Value, ValueError> {
         let value = Value::Number(number.clone());
         if !number.is_f64() {
             return ty.check(&value).map(|()| value);
@@ -56,57 +71,55 @@ impl OutputReader {
         Ok(read)
     }
 
-    fn json_optional(&mut self, inner: &Ty, value: Value) -> Result<Value, ValueError> {
-        match &value {
+    fn json_optional(&mut self, inner: &Ty, value: &WrittenJson<'_>) -> Result<Value, ValueError> {
+        match value.as_text() {
             // A JSON string is a text, even `"none"`.
-            Value::String(text) if !matches!(inner, Ty::Str | Ty::Enum(_) | Ty::Json) => {
-                if means_nothing(text) {
-                    self.repaired(format!("read {} as no value", brief(text)));
-                    return Ok(Value::Null);
-                }
-                self.json(inner, value)
+            Some(text)
+                if means_nothing(text) && !matches!(inner, Ty::Str | Ty::Enum(_) | Ty::Json) =>
+            {
+                self.repaired(format!("read {} as no value", brief(text)));
+                Ok(Value::Null)
             }
             _ => self.json(inner, value),
         }
     }
 
-    fn json_items(&mut self, item: &Ty, items: Vec<Value>) -> Result<Value, ValueError> {
-        let items = items.into_iter().enumerate();
+    fn json_items(&mut self, item: &Ty, items: &[WrittenJson<'_>]) -> Result<Value, ValueError> {
+        let items = items.iter().enumerate();
         items
             .map(|(index, value)| self.json(item, value).map_err(|error| error.in_item(index)))
             .collect::<Result<Vec<_>, _>>()
             .map(Value::Array)
     }
 
-    fn json_entries(
-        &mut self,
-        inner: &Ty,
-        entries: Map<String, Value>,
-    ) -> Result<Value, ValueError> {
+    fn json_entries(&mut self, inner: &Ty, entries: &Entries<'_>) -> Result<Value, ValueError> {
         let mut read = Map::new();
         for (key, value) in entries {
             let value = self.json(inner, value);
-            let value = value.map_err(|error| error.in_field(key.as_str()))?;
-            read.insert(key, value);
+            let value = value.map_err(|error| error.in_field(&**key))?;
+            read.insert(key.to_string(), value);
         }
         Ok(Value::Object(read))
     }
 
-    fn json_enum(&mut self, ty: &EnumTy, value: Value) -> Result<Value, ValueError> {
-        match value {
-            Value::String(text) => self.variant_named(ty, &text),
-            Value::Object(object) if object.len() == 1 => {
-                let Some((key, payload)) = object.into_iter().next() else {
-                    return Err(ValueError::new("is empty"));
-                };
-                self.variant_object(ty, &key, payload)
+    fn json_enum(&mut self, ty: &EnumTy, value: &WrittenJson<'_>) -> Result<Value, ValueError> {
+        match &value.shape {
+            Shape::Text { text, cut: true } => {
+                let variant = choice::completed(ty, text)?;
+                Ok(Value::String(ty.variants[variant].name.to_string()))
             }
-            Value::Number(_) | Value::Bool(_) => {
-                let text = value.to_string();
+            Shape::Text { text, .. } => self.variant_named(ty, text),
+            Shape::Object(object) if object.len() == 1 => match object.first() {
+                Some((key, payload)) => self.variant_object(ty, key, payload),
+                None => Err(ValueError::new("is empty")),
+            },
+            Shape::Number(_) | Shape::Bool(_) => {
+                let text = value.as_written();
                 self.repaired(format!("read {text} as text"));
                 self.variant_named(ty, &text)
             }
-            value => self.json_wrapped(&Ty::Enum(ty.clone()), value),
+            Shape::Null => Err(ValueError::mismatch("one of the variants", &Value::Null)),
+            _ => self.json_wrapped(&Ty::Enum(ty.clone()), value),
         }
     }
 
@@ -141,26 +154,26 @@ impl OutputReader {
         &mut self,
         ty: &EnumTy,
         key: &str,
-        value: Value,
+        value: &WrittenJson<'_>,
     ) -> Result<Value, ValueError> {
         let named = self.attempt(|reader| choice::variant(reader, ty, key).ok());
         let Some(variant) = named.map(|index| &ty.variants[index]) else {
             self.repaired(format!("unwrapped the value from `{key}`"));
-            return match value {
-                Value::String(text) => self.variant_named(ty, &text),
-                value => Err(ValueError::mismatch(
+            return match value.as_text() {
+                Some(text) => self.variant_named(ty, text),
+                None => Err(ValueError::mismatch(
                     "one of the variants",
-                    &tagged(key, value),
+                    &tagged(key, value.to_value()),
                 )),
             };
         };
-        match (&variant.payload, &value) {
+        match (&variant.payload, &value.shape) {
             (Some(payload), _) => {
                 let value = self.json(payload, value);
                 let value = value.map_err(|error| error.in_field(&*variant.name))?;
                 Ok(tagged(&variant.name, value))
             }
-            (None, Value::Null | Value::Bool(true)) => {
+            (None, Shape::Null | Shape::Bool(true)) => {
                 self.repaired(format!("removed the value of `{}`", variant.name));
                 Ok(Value::String(variant.name.to_string()))
             }
@@ -172,22 +185,10 @@ impl OutputReader {
     }
 
     /// A value wrapped in a list or in an object with one key, or a list without its brackets.
-    fn json_wrapped(&mut self, ty: &Ty, value: Value) -> Result<Value, ValueError> {
-        let shown = value.clone();
-        let (inside, done) = match value {
-            Value::Array(mut items) if items.len() == 1 => {
-                (items.pop(), "used the only item of a list".to_owned())
-            }
-            Value::Object(object) if object.len() == 1 => {
-                let (key, value) = object.into_iter().next().unzip();
-                let key: String = key.unwrap_or_default();
-                (value, format!("unwrapped the value from `{key}`"))
-            }
-            _ => (None, String::new()),
-        };
+    fn json_wrapped(&mut self, ty: &Ty, value: &WrittenJson<'_>) -> Result<Value, ValueError> {
         let unwrapped = self.attempt(|reader| {
-            reader.repaired(done);
-            reader.json(ty, inside?).ok()
+            let inside = reader.inside(value)?;
+            reader.unwrapping(|reader| reader.json(ty, inside)).ok()
         });
         if let Some(value) = unwrapped {
             return Ok(value);
@@ -195,13 +196,29 @@ impl OutputReader {
         if let Ty::List(item) = ty {
             let one = self.attempt(|reader| {
                 reader.repaired("read one value as a list with one item");
-                reader.json(item, shown.clone()).ok()
+                reader.unwrapping(|reader| reader.json(item, value)).ok()
             });
             if let Some(value) = one {
                 return Ok(Value::Array(vec![value]));
             }
         }
-        Err(ValueError::mismatch(ty.in_words(), &shown))
+        Err(ValueError::mismatch(ty.in_words(), &value.to_value()))
+    }
+
+    /// The only value in a list or an object.
+    fn inside<'v, 'a>(&mut self, value: &'v WrittenJson<'a>) -> Option<&'v WrittenJson<'a>> {
+        match &value.shape {
+            Shape::List(items) if items.len() == 1 => {
+                self.repaired("used the only item of a list");
+                items.first()
+            }
+            Shape::Object(object) if object.len() == 1 => {
+                let (key, value) = object.first()?;
+                self.repaired(format!("unwrapped the value from `{key}`"));
+                Some(value)
+            }
+            _ => None,
+        }
     }
 }
 

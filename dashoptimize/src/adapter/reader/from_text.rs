@@ -8,10 +8,11 @@ use super::{choice, number};
 use crate::adapter::spelling::{brief, means_nothing, needs_no_quotes, same_name};
 use crate::signature::{Ty, ValueError};
 
-impl OutputReader {
+impl OutputReader<'_> {
     /// The value of the type that a text stands for.
     pub(super) fn text(&mut self, ty: &Ty, text: &str) -> Result<Value, ValueError> {
         let text = text.trim();
+        self.effort.spend(text.len());
         match ty {
             Ty::Str => Ok(self.plain(text)),
             Ty::Int { .. } => number::int(self, ty, text),
@@ -28,12 +29,12 @@ impl OutputReader {
 
     /// A text, without its quotes if it is a JSON string.
     fn plain(&mut self, text: &str) -> Value {
-        match quoted(text) {
+        match quoted(text, self.effort) {
             Some(inside) => {
                 if needs_no_quotes(&inside) && !means_nothing(&inside) {
                     self.repaired("removed the quotes around the text");
                 }
-                inside.into()
+                inside.into_owned().into()
             }
             None => text.into(),
         }
@@ -60,11 +61,11 @@ impl OutputReader {
 
     /// Any JSON. Text that is not JSON is read as a string.
     fn any(&mut self, text: &str) -> Value {
-        let parsed = loose_json::parse(text).filter(|json| text[json.end..].trim().is_empty());
+        let parsed = loose_json::parse(text, self.effort).filter(|json| json.is_whole(text));
         match parsed {
             Some(json) => {
                 json.repairs.iter().for_each(|done| self.repaired(*done));
-                json.value
+                json.value.to_value()
             }
             None => {
                 self.repaired("read text that is not JSON as a JSON string");

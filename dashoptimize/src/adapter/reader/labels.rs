@@ -1,6 +1,7 @@
 //! Outputs after labels at the start of lines, `Answer: …`, in replies without markers.
 
 use super::sections::{DECORATION, Marker, MarkerKind, assemble};
+use super::single::single;
 use super::source::OutputSources;
 use crate::adapter::Receipt;
 use crate::adapter::spelling::same_name;
@@ -34,13 +35,26 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// The output that a label names: by its name as it stands, or else by the only name or prefix that it
+/// could be in another spelling.
+fn output(spec: &SignatureSpec, written: &str, name: &str) -> Option<usize> {
+    let exact = |label: &str| spec.outputs().position(|field| field.name == label);
+    exact(written).or_else(|| exact(name)).or_else(|| {
+        let similar = spec.outputs().enumerate().filter(|(_, field)| {
+            same_name(&field.name, name) || same_name(field.prefix.trim_end_matches(':'), name)
+        });
+        single(similar).map(|(index, _)| index)
+    })
+}
+
 fn label<'a>(spec: &SignatureSpec, start: usize, line: &'a str) -> Option<Marker<'a>> {
-    let (before, _) = line.split_once(':')?;
+    let (before, after) = line.split_once([':', '：'])?;
+    let colon = line.len() - before.len() - after.len();
     let name = before.trim_matches(DECORATION);
-    let output = spec.outputs().position(|field| {
-        same_name(&field.name, name) || same_name(field.prefix.trim_end_matches(':'), name)
-    })?;
-    let after = &line[before.len() + 1..];
+    if name.contains(['{', '}', '[', ']', '<', '>', '"', '\'', '“']) {
+        return None;
+    }
+    let output = output(spec, before.trim(), name)?;
     // `**Answer:** 4`: the decoration may be closed after the colon.
     let closing = match before.trim_start().starts_with("**") && !before.ends_with("**") {
         true => after.len() - after.trim_start_matches('*').len(),
@@ -48,7 +62,7 @@ fn label<'a>(spec: &SignatureSpec, start: usize, line: &'a str) -> Option<Marker
     };
     Some(Marker {
         start,
-        end: start + before.len() + 1 + closing,
+        end: start + before.len() + colon + closing,
         name,
         kind: MarkerKind::Output(output),
         done: Some("read a label in place of the marker"),

@@ -1,16 +1,19 @@
 //! JSON as models write it. Correct JSON is read as it is. JSON with one of the usual mistakes is read
 //! as it was meant, and the parser reports the repairs.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+use super::effort::Effort;
+use super::written_json::{Entries, Shape, WrittenJson};
 
 /// The deepest nesting. The limit prevents a malicious reply from exhausting the stack.
 const DEEPEST: usize = 96;
 
 /// A JSON value at the start of a text.
 #[derive(Debug)]
-pub(super) struct LooseJson {
+pub(super) struct LooseJson<'a> {
     /// The value.
-    pub(super) value: Value,
+    pub(super) value: WrittenJson<'a>,
     /// The byte position of its end.
     pub(super) end: usize,
     /// The repairs, each of them once.
@@ -19,24 +22,36 @@ pub(super) struct LooseJson {
     pub(super) cut: bool,
 }
 
-impl LooseJson {
+impl LooseJson<'_> {
     /// Whether the whole text is this value, written in correct JSON.
     pub(super) fn is_strict(&self, text: &str) -> bool {
-        self.repairs.is_empty() && text[self.end..].trim().is_empty()
+        self.repairs.is_empty() && self.is_whole(text)
+    }
+
+    /// Whether the whole text is this value.
+    pub(super) fn is_whole(&self, text: &str) -> bool {
+        text[self.end..].trim().is_empty()
     }
 }
 
-/// Reads the value at the start of a text. `None` if no value can be recognized.
-pub(super) fn parse(text: &str) -> Option<LooseJson> {
+/// Reads the value at the start of a text. `None` if no value can be recognized, or if the effort is
+/// spent.
+pub(super) fn parse<'a>(text: &'a str, effort: &Effort) -> Option<LooseJson<'a>> {
+    if effort.is_spent() {
+        return None;
+    }
     let mut parser = Parser {
         text,
         at: 0,
+        list_end: ']',
         repairs: Vec::new(),
         cut: false,
+        effort,
     };
-    let value = parser.value(JsonPosition::Top, 0)?;
+    let value = parser.value(JsonPosition::Top, 0);
+    effort.spend(parser.at + 1);
     Some(LooseJson {
-        value,
+        value: value?,
         end: parser.at,
         repairs: parser.repairs,
         cut: parser.cut,
@@ -44,14 +59,14 @@ pub(super) fn parse(text: &str) -> Option<LooseJson> {
 }
 
 /// The content of a text that is exactly one correct JSON string.
-pub(super) fn quoted(text: &str) -> Option<String> {
+pub(super) fn quoted<'a>(text: &'a str, effort: &Effort) -> Option<Cow<'a, str>> {
     if !text.starts_with('"') || text.len() < 2 {
         return None;
     }
-    let parsed = parse(text)?;
-    match parsed.is_strict(text) {
-        true => parsed.value.as_str().map(str::to_owned),
-        false => None,
+    let parsed = parse(text, effort)?;
+    match (parsed.is_strict(text), parsed.value.shape) {
+        (true, Shape::Text { text, .. }) => Some(text),
+        _ => None,
     }
 }
 
@@ -64,14 +79,17 @@ pub(super) enum JsonPosition {
     Entry,
 }
 
-pub(super) struct Parser<'a> {
+pub(super) struct Parser<'a, 'e> {
     pub(super) text: &'a str,
     pub(super) at: usize,
+    /// The sign that closes the innermost list.
+    pub(super) list_end: char,
     repairs: Vec<&'static str>,
     pub(super) cut: bool,
+    effort: &'e Effort,
 }
 
-impl<'a> Parser<'a> {
+impl<'a> Parser<'a, '_> {
     pub(super) fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
@@ -84,6 +102,11 @@ impl<'a> Parser<'a> {
         let next = self.peek()?;
         self.at += next.len_utf8();
         Some(next)
+    }
+
+    /// Counts bytes that are looked at ahead of the position.
+    pub(super) fn looked_ahead(&self, bytes: usize) {
+        self.effort.spend(bytes);
     }
 
     pub(super) fn repaired(&mut self, done: &'static str) {
@@ -99,33 +122,64 @@ impl<'a> Parser<'a> {
         None
     }
 
-    fn value(&mut self, position: JsonPosition, depth: usize) -> Option<Value> {
+    fn value(&mut self, position: JsonPosition, depth: usize) -> Option<WrittenJson<'a>> {
         self.blanks();
-        match self.peek()? {
-            _ if depth > DEEPEST => None,
-            '{' => self.object(depth),
-            '[' => self.array(depth),
-            quote if is_quote(quote) => self.string(position).map(Value::String),
-            _ => self.word(position),
-        }
+        let start = self.at;
+        let shape = match self.peek()? {
+            _ if depth > DEEPEST => {
+                self.effort.too_deep();
+                return None;
+            }
+            '{' => self.object(depth)?,
+            '[' => self.array(']', depth)?,
+            '(' if self.opens_tuple() => {
+                self.repaired("read a tuple as a list");
+                self.array(')', depth)?
+            }
+            quote if is_quote(quote) => {
+                let text = self.string(position)?;
+                Shape::Text {
+                    text,
+                    cut: self.cut,
+                }
+            }
+            _ => self.word(position)?,
+        };
+        let written = self.text[start..self.at].trim_end();
+        Some(WrittenJson::new(shape, written))
     }
 
-    fn array(&mut self, depth: usize) -> Option<Value> {
+    /// Whether a parenthesis opens a tuple as Python writes it: its first item is in quotes, a number or
+    /// itself in brackets.
+    fn opens_tuple(&self) -> bool {
+        let inside = self.rest()[1..].trim_start_matches([' ', '\t', '\n', '\r']);
+        inside
+            .starts_with(|c: char| matches!(c, '"' | '\'' | '[' | '{' | '-') || c.is_ascii_digit())
+    }
+
+    fn array(&mut self, close: char, depth: usize) -> Option<Shape<'a>> {
+        let outer = std::mem::replace(&mut self.list_end, close);
+        let items = self.items(close, depth);
+        self.list_end = outer;
+        items.map(Shape::List)
+    }
+
+    fn items(&mut self, close: char, depth: usize) -> Option<Vec<WrittenJson<'a>>> {
         self.step();
         let mut items = Vec::new();
-        while self.has_next(']', !items.is_empty())? {
+        while self.has_next(close, !items.is_empty())? {
             match self.value(JsonPosition::Item, depth + 1) {
                 Some(item) => items.push(item),
                 None if self.cut => break,
                 None => return None,
             }
         }
-        Some(Value::Array(items))
+        Some(items)
     }
 
-    fn object(&mut self, depth: usize) -> Option<Value> {
+    fn object(&mut self, depth: usize) -> Option<Shape<'a>> {
         self.step();
-        let mut entries = Map::new();
+        let mut entries = Entries::new();
         while self.has_next('}', !entries.is_empty())? {
             match self.entry(depth) {
                 Some((key, value)) => {
@@ -137,17 +191,26 @@ impl<'a> Parser<'a> {
                 None => return None,
             }
         }
-        Some(Value::Object(entries))
+        Some(Shape::Object(entries))
     }
 
-    fn entry(&mut self, depth: usize) -> Option<(String, Value)> {
+    fn entry(&mut self, depth: usize) -> Option<(Cow<'a, str>, WrittenJson<'a>)> {
+        let start = self.at;
         let key = match self.peek()? {
             quote if is_quote(quote) => self.string(JsonPosition::Key)?,
-            _ => self.bare_key()?,
+            _ => Cow::Borrowed(self.bare_key()?),
         };
+        // A text that merely begins with a brace and a quote.
+        if self.text[start..self.at].contains('\n') {
+            return None;
+        }
         self.blanks();
         match self.peek() {
             Some(':') => self.step(),
+            Some('：') => {
+                self.repaired("replaced a colon of another script");
+                self.step()
+            }
             Some(_) => return None,
             None => return self.cut_off(),
         };

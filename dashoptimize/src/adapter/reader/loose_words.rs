@@ -1,25 +1,54 @@
 //! The texts, numbers and words of loosely written JSON.
 
-use serde_json::{Number, Value};
+use std::borrow::Cow;
 
+use serde_json::Number;
+
+use super::latex;
 use super::loose_json::{JsonPosition, Parser, is_quote};
+use super::written_json::Shape;
 
-impl Parser<'_> {
-    /// A text in quotes of any kind. What follows a quote decides whether it closes the text or is an
-    /// unescaped quote inside the text.
-    pub(super) fn string(&mut self, position: JsonPosition) -> Option<String> {
+impl<'a> Parser<'a, '_> {
+    /// A text in quotes of any kind, also in three quotes, or several texts joined by `+`.
+    pub(super) fn string(&mut self, position: JsonPosition) -> Option<Cow<'a, str>> {
+        let mut text = self.one_string(position)?;
+        while !self.cut && position != JsonPosition::Key && self.is_joined() {
+            self.repaired("joined texts with `+` between them");
+            self.at += self.rest().len() - after_plus(self.rest())?.len();
+            let next = self.one_string(position)?;
+            text.to_mut().push_str(&next);
+        }
+        Some(text)
+    }
+
+    fn is_joined(&self) -> bool {
+        let next = after_plus(self.rest());
+        next.is_some_and(|next| next.starts_with(is_quote))
+    }
+
+    fn one_string(&mut self, position: JsonPosition) -> Option<Cow<'a, str>> {
         let open = self.step()?;
-        let close = closing(open);
         if open != '"' {
             self.repaired("replaced the quotes around a text with double quotes");
         }
-        let mut text = String::new();
+        if position != JsonPosition::Key
+            && let Some(quotes) = triple(open)
+            && self.rest().starts_with(&quotes[1..])
+        {
+            return self.in_three_quotes(quotes, position);
+        }
+        self.in_quotes(closing(open), position)
+    }
+
+    /// What follows a quote decides whether it closes the text or is an unescaped quote inside it.
+    fn in_quotes(&mut self, close: char, position: JsonPosition) -> Option<Cow<'a, str>> {
+        let mut text = Cow::Borrowed("");
         let mut quotes_inside = false;
         loop {
             let rest = self.rest();
             let special = |c: char| c == close || c == '\\' || c < ' ';
             let length = rest.find(special).unwrap_or(rest.len());
-            text.push_str(&rest[..length]);
+            push(&mut text, &rest[..length]);
             self.at += length;
             match self.step() {
                 // It is impossible to tell which quote was the closing one.
@@ -29,59 +58,160 @@ impl Parser<'_> {
                     let _ = self.cut_off::<()>();
                     return Some(text);
                 }
-                Some('\\') => self.escape(&mut text),
-                Some(quote) if quote == close && self.closes(position) => return Some(text),
+                Some('\\') => self.escape(text.to_mut()),
+                Some(quote) if quote == close && self.closes(position, quote) => return Some(text),
                 Some(quote) if quote == close => {
                     quotes_inside = true;
                     self.repaired("escaped a quote inside a text");
-                    text.push(quote);
+                    text.to_mut().push(quote);
                 }
                 Some(control) => {
                     self.repaired("escaped a line break or control character inside a text");
-                    text.push(control);
+                    text.to_mut().push(control);
                 }
             }
         }
     }
 
+    /// A text in three quotes, as Python and Markdown write texts of several lines.
+    fn in_three_quotes(&mut self, quotes: &str, position: JsonPosition) -> Option<Cow<'a, str>> {
+        self.repaired("replaced three quotes around a text with double quotes");
+        self.at += 2;
+        if quotes.starts_with('`') {
+            // The language of a code fence.
+            let rest = self.rest();
+            let code = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+            if code.starts_with('\n') {
+                self.at += rest.len() - code.len();
+            }
+        }
+        let mut text = Cow::Borrowed("");
+        loop {
+            let rest = self.rest();
+            let length = rest
+                .find(['\\', quotes.chars().next()?])
+                .unwrap_or(rest.len());
+            push(&mut text, &rest[..length]);
+            self.at += length;
+            if self.rest().starts_with(quotes) {
+                self.at += quotes.len();
+                if self.closes(position, '\0') {
+                    return Some(text);
+                }
+                text.to_mut().push_str(quotes);
+                continue;
+            }
+            match self.step() {
+                None => {
+                    let _ = self.cut_off::<()>();
+                    return Some(text);
+                }
+                Some('\\') if !quotes.starts_with('`') => self.escape(text.to_mut()),
+                Some(other) => text.to_mut().push(other),
+            }
+        }
+    }
+
     /// Whether the quote that was just read closes its text.
-    fn closes(&self, position: JsonPosition) -> bool {
+    fn closes(&self, position: JsonPosition, quote: char) -> bool {
         let rest = self.rest();
         let next = rest.trim_start();
+        self.looked_ahead(rest.len() - next.len());
         let new_line = rest[..rest.len() - next.len()].contains('\n');
         let Some(sign) = next.chars().next() else {
             return true;
         };
         match (position, sign) {
             (JsonPosition::Top, _) => false,
-            (JsonPosition::Key, sign) => sign == ':',
-            (JsonPosition::Item, ']') | (JsonPosition::Entry, '}') => true,
+            (JsonPosition::Key, sign) => matches!(sign, ':' | '：'),
+            (JsonPosition::Item, sign) if sign == self.list_end => true,
+            (JsonPosition::Entry, '}') => true,
             (_, '/' | '#') => new_line || next.starts_with("//") || next.starts_with("/*"),
             (JsonPosition::Item, ',') => starts_item(next[1..].trim_start()),
             (JsonPosition::Entry, ',') => starts_entry(next[1..].trim_start()),
-            (_, sign) => new_line && is_quote(sign),
+            (_, '+') => after_plus(next).is_some_and(|next| {
+                self.is_text(next, quote, |sign| {
+                    matches!(sign, ',' | '}' | '+') || sign == self.list_end
+                })
+            }),
+            (_, sign) if is_quote(sign) && new_line => true,
+            (JsonPosition::Item, _) if next.len() < rest.len() => {
+                self.is_text(next, quote, |sign| {
+                    sign == ',' || sign == self.list_end || is_quote(sign)
+                })
+            }
+            (JsonPosition::Entry, _) if next.len() < rest.len() => {
+                self.is_text(next, quote, |sign| sign == ':')
+            }
+            _ => false,
         }
     }
 
+    /// Whether a text in the same quotes starts here, and one of these signs follows it. It is looked at
+    /// up to its closing quote only, so that a text full of quotes is looked at twice and not more often.
+    fn is_text(&self, text: &str, close: char, follows: impl Fn(char) -> bool) -> bool {
+        let mut rest = text.chars();
+        let Some(open) = rest.next().filter(|open| closing(*open) == close) else {
+            return false;
+        };
+        let rest = rest.as_str();
+        let Some(end) = rest.find(close) else {
+            self.looked_ahead(rest.len());
+            return false;
+        };
+        let after = rest[end + close.len_utf8()..].trim_start();
+        self.looked_ahead(open.len_utf8() + rest.len() - after.len());
+        after.chars().next().is_some_and(follows)
+    }
+
     fn escape(&mut self, text: &mut String) {
-        match self.step() {
-            Some('n') => text.push('\n'),
-            Some('r') => text.push('\r'),
-            Some('t') => text.push('\t'),
-            Some('b') => text.push('\u{8}'),
-            Some('f') => text.push('\u{c}'),
-            Some(sign @ ('"' | '\\' | '/')) => text.push(sign),
-            Some('u') => text.push(self.unicode()),
-            Some('\'') => {
+        let Some(sign) = self.step() else {
+            return;
+        };
+        if self.is_command(sign) {
+            self.repaired("kept the backslash of a command");
+            text.push('\\');
+            text.push(sign);
+            return;
+        }
+        match sign {
+            'n' | 'r' | 't' => {
+                if latex::could_be_command(sign, self.rest()) {
+                    self.repaired(
+                        "read `\\n`, `\\r` or `\\t` as a blank where a command could be meant",
+                    );
+                }
+                text.push(match sign {
+                    'n' => '\n',
+                    'r' => '\r',
+                    _ => '\t',
+                });
+            }
+            'b' => text.push('\u{8}'),
+            'f' => text.push('\u{c}'),
+            '"' | '\\' | '/' => text.push(sign),
+            'u' => text.push(self.unicode()),
+            '\'' => {
                 self.repaired("removed an extra backslash");
                 text.push('\'');
             }
-            Some(other) => {
+            other => {
                 self.repaired("kept a backslash that escapes nothing");
                 text.push('\\');
                 text.push(other);
             }
-            None => {}
+        }
+    }
+
+    /// Whether an escape is the start of a command, such as `\frac`, `\beta` or `\underline`: nobody
+    /// writes a form feed or a backspace before a letter, and `\u` needs four digits.
+    fn is_command(&self, sign: char) -> bool {
+        let next = &self.rest().as_bytes()[..self.rest().len().min(4)];
+        let letters = next.iter().take_while(|byte| byte.is_ascii_alphabetic());
+        match (sign, letters.count()) {
+            ('b' | 'f', letters) => letters > 0,
+            ('u', letters) => letters > 1 && !next.iter().all(u8::is_ascii_hexdigit),
+            _ => false,
         }
     }
 
@@ -114,11 +244,12 @@ impl Parser<'_> {
     }
 
     /// A number, a literal, or a word without quotes.
-    pub(super) fn word(&mut self, position: JsonPosition) -> Option<Value> {
+    pub(super) fn word(&mut self, position: JsonPosition) -> Option<Shape<'a>> {
         let rest = self.rest();
+        let list_end = self.list_end;
         let ends = |c: char| match position {
             JsonPosition::Top => c.is_whitespace() || matches!(c, ',' | ']' | '}'),
-            _ => matches!(c, ',' | ']' | '}' | '\n'),
+            _ => matches!(c, ',' | ']' | '}' | '\n') || c == list_end,
         };
         let length = rest.find(ends).unwrap_or(rest.len());
         if length == rest.len() && position != JsonPosition::Top {
@@ -126,32 +257,32 @@ impl Parser<'_> {
             return self.cut_off();
         }
         let word = rest[..length].trim_end();
-        let value = match word {
+        let shape = match word {
             "" => return None,
-            "true" => true.into(),
-            "false" => false.into(),
-            "null" => Value::Null,
+            "true" => Shape::Bool(true),
+            "false" => Shape::Bool(false),
+            "null" => Shape::Null,
             "True" | "False" | "None" => {
                 self.repaired("read a Python literal");
                 match word {
-                    "None" => Value::Null,
-                    _ => (word == "True").into(),
+                    "None" => Shape::Null,
+                    _ => Shape::Bool(word == "True"),
                 }
             }
             _ => match json_number(word) {
-                Some(number) => number,
+                Some(number) => Shape::Number(number),
                 None => self.odd_word(word, position)?,
             },
         };
         self.at += length;
-        Some(value)
+        Some(shape)
     }
 
-    fn odd_word(&mut self, word: &str, position: JsonPosition) -> Option<Value> {
+    fn odd_word(&mut self, word: &'a str, position: JsonPosition) -> Option<Shape<'a>> {
         let usual = usual_number(word);
         if let Some(number) = usual.as_deref().and_then(json_number) {
             self.repaired("read a number in an unusual spelling");
-            return Some(number);
+            return Some(Shape::Number(number));
         }
         if position == JsonPosition::Top
             || word.contains(|c| is_quote(c) || matches!(c, '{' | '[' | ':'))
@@ -159,11 +290,14 @@ impl Parser<'_> {
             return None;
         }
         self.repaired("put a word without quotes into quotes");
-        Some(word.into())
+        Some(Shape::Text {
+            text: word.into(),
+            cut: false,
+        })
     }
 
     /// A key without quotes.
-    pub(super) fn bare_key(&mut self) -> Option<String> {
+    pub(super) fn bare_key(&mut self) -> Option<&'a str> {
         let rest = self.rest();
         let in_key = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
         let length = rest.find(|c| !in_key(c)).unwrap_or(rest.len());
@@ -175,7 +309,30 @@ impl Parser<'_> {
             return self.cut_off();
         }
         self.repaired("put a key into quotes");
-        Some(rest[..length].to_owned())
+        Some(&rest[..length])
+    }
+}
+
+/// Adds to a text that stays borrowed as long as it is one piece.
+fn push<'a>(text: &mut Cow<'a, str>, piece: &'a str) {
+    match text.is_empty() {
+        true => *text = Cow::Borrowed(piece),
+        false if piece.is_empty() => {}
+        false => text.to_mut().push_str(piece),
+    }
+}
+
+/// The text after a plus sign and the blanks around it.
+fn after_plus(text: &str) -> Option<&str> {
+    text.trim_start().strip_prefix('+').map(str::trim_start)
+}
+
+const fn triple(open: char) -> Option<&'static str> {
+    match open {
+        '"' => Some("\"\"\""),
+        '\'' => Some("'''"),
+        '`' => Some("```"),
+        _ => None,
     }
 }
 
@@ -202,15 +359,15 @@ fn starts_entry(text: &str) -> bool {
 }
 
 /// A number as JSON spells it.
-pub(super) fn json_number(word: &str) -> Option<Value> {
+pub(super) fn json_number(word: &str) -> Option<Number> {
     let digits = word.strip_prefix('-').unwrap_or(word);
     let (whole, rest) = split_digits(digits);
     if whole.is_empty() || (whole.len() > 1 && whole.starts_with('0')) {
         return None;
     }
     if rest.is_empty() {
-        let signed = word.parse::<i64>().map(Value::from);
-        let number = signed.or_else(|_| word.parse::<u64>().map(Value::from));
+        let signed = word.parse::<i64>().map(Number::from);
+        let number = signed.or_else(|_| word.parse::<u64>().map(Number::from));
         return number.ok().or_else(|| float(word));
     }
     let rest = match rest.strip_prefix('.').map(split_digits) {
@@ -234,18 +391,20 @@ fn split_digits(text: &str) -> (&str, &str) {
     text.split_at(length)
 }
 
-fn float(word: &str) -> Option<Value> {
-    let number = word.parse::<f64>().ok()?;
-    Number::from_f64(number).map(Value::Number)
+fn float(word: &str) -> Option<Number> {
+    word.parse::<f64>().ok().and_then(Number::from_f64)
 }
 
 /// `+1`, `.5` and `1.` as JSON spells them.
 fn usual_number(word: &str) -> Option<String> {
-    let word = word.strip_prefix('+').unwrap_or(word);
-    let (sign, digits) = match word.strip_prefix('-') {
-        Some(digits) => ("-", digits),
-        None => ("", word),
+    let (sign, digits) = match (word.strip_prefix('+'), word.strip_prefix('-')) {
+        (Some(digits), _) => ("", digits),
+        (_, Some(digits)) => ("-", digits),
+        _ => ("", word),
     };
+    if digits.starts_with(['+', '-']) {
+        return None;
+    }
     match (digits.strip_prefix('.'), digits.strip_suffix('.')) {
         (Some(fraction), None) => Some(format!("{sign}0.{fraction}")),
         (None, Some(whole)) => Some(format!("{sign}{whole}")),

@@ -2,6 +2,9 @@
 //! nothing that could change its meaning: `8/10`, `3 of 10`, `10k` and `at least 5` are rejected,
 //! because every interpretation of them is a guess.
 
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+
 use serde_json::{Number, Value};
 
 use super::loose_words::json_number;
@@ -17,11 +20,12 @@ const LONGEST_TEXT: usize = 200;
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A whole number within the bounds of its type.
-pub(super) fn int(reader: &mut OutputReader, ty: &Ty, text: &str) -> Result<Value, ValueError> {
-    if let Some(value) = json_number(text).filter(|value| !value.is_f64()) {
+pub(super) fn int(reader: &mut OutputReader<'_>, ty: &Ty, text: &str) -> Result<Value, ValueError> {
+    if let Some(number) = json_number(text).filter(|number| !number.is_f64()) {
+        let value = Value::Number(number);
         return ty.check(&value).map(|()| value);
     }
-    let written = written(text, ty.in_words())?;
+    let written = written(&narrow(text), ty.in_words())?;
     let value = whole(&written).ok_or_else(|| mismatch(ty.in_words(), text))?;
     ty.check(&value)?;
     reader.repaired(took(&value, text));
@@ -31,8 +35,8 @@ pub(super) fn int(reader: &mut OutputReader, ty: &Ty, text: &str) -> Result<Valu
 /// A whole number, written as `42` or as `42.0`.
 pub(super) fn whole(written: &WrittenNumber) -> Option<Value> {
     match json_number(&written.digits)? {
-        value if !value.is_f64() => Some(value),
-        value => value
+        number if !number.is_f64() => Some(Value::Number(number)),
+        number => number
             .as_f64()
             .filter(|number| number.fract() == 0.0 && number.abs() < EXACT)
             .map(|number| Value::from(number as i64)),
@@ -41,11 +45,11 @@ pub(super) fn whole(written: &WrittenNumber) -> Option<Value> {
 
 /// A number. `85%` is read as 0.85 or as 85, depending on the range that the signature states, and is
 /// rejected without a range.
-pub(super) fn float(reader: &mut OutputReader, text: &str) -> Result<Value, ValueError> {
+pub(super) fn float(reader: &mut OutputReader<'_>, text: &str) -> Result<Value, ValueError> {
     if let Some(number) = json_number(text).and_then(|value| value.as_f64()) {
         return finite(number, text);
     }
-    let written = written(text, Ty::Float.in_words())?;
+    let written = written(&narrow(text), Ty::Float.in_words())?;
     let number = json_number(&written.digits).and_then(|value| value.as_f64());
     let mut number = number.ok_or_else(|| mismatch(Ty::Float.in_words(), text))?;
     if written.percent {
@@ -54,6 +58,20 @@ pub(super) fn float(reader: &mut OutputReader, text: &str) -> Result<Value, Valu
     let value = finite(number, text)?;
     reader.repaired(took(&value, text));
     Ok(value)
+}
+
+/// A text with its full-width digits and signs as ASCII.
+fn narrow(text: &str) -> Cow<'_, str> {
+    const WIDE: RangeInclusive<char> = '！'..='～';
+    const OFFSET: u32 = '！' as u32 - '!' as u32;
+    if !text.contains(|c| WIDE.contains(&c)) {
+        return Cow::Borrowed(text);
+    }
+    let narrow = |c: char| match WIDE.contains(&c) {
+        true => char::from_u32(u32::from(c) - OFFSET).unwrap_or(c),
+        false => c,
+    };
+    text.chars().map(narrow).collect()
 }
 
 fn finite(number: f64, text: &str) -> Result<Value, ValueError> {
@@ -153,7 +171,7 @@ fn next(text: &str, mut at: usize) -> Result<Option<(WrittenNumber, usize)>, &'s
             continue;
         }
         let negative = is_negative(&text[..start])?;
-        let percent = follows(&text[end..])?;
+        let percent = follows(&text[start..end], &text[end..])?;
         let digits = spelled(&text[start..end], negative);
         return Ok(Some((WrittenNumber { digits, percent }, end)));
     }
@@ -170,8 +188,11 @@ fn number_end(text: &str, start: usize) -> usize {
     };
     let mut end = digits(start);
     if (1..=3).contains(&(end - start)) {
-        while bytes.get(end) == Some(&b',') && digits(end + 1) == end + 4 {
-            end += 4;
+        // The groups of one number have one sign between them.
+        if let Some(sign @ (b',' | b'_')) = bytes.get(end) {
+            while bytes.get(end) == Some(sign) && digits(end + 1) == end + 4 {
+                end += 4;
+            }
         }
     }
     if bytes.get(end) == Some(&b'.') && digits(end + 1) > end + 1 {
@@ -189,7 +210,7 @@ fn number_end(text: &str, start: usize) -> usize {
 
 fn spelled(written: &str, negative: bool) -> String {
     let sign = if negative { "-" } else { "" };
-    let digits = written.replace(',', "");
+    let digits = written.replace([',', '_'], "");
     let whole = digits.trim_start_matches('0');
     let zero = if whole.starts_with(|c: char| c.is_ascii_digit()) {
         ""
@@ -207,22 +228,36 @@ fn is_negative(before: &str) -> Result<bool, &'static str> {
     if touching.ends_with(['<', '>', '≤', '≥', '±', '/', '^', '×', '÷', '√']) {
         return Err("holds a sign before a number that could change it");
     }
-    let Some(rest) = touching.strip_suffix(DASHES) else {
+    let plus = touching.strip_suffix('+');
+    let Some(rest) = plus.or_else(|| touching.strip_suffix(DASHES)) else {
         return Ok(false);
     };
     let apart = touching.len() < before.len();
-    match rest.chars().next_back() {
+    match rest.trim_end().chars().next_back() {
+        Some('+') => Err("holds several signs before a number"),
+        Some(c) if DASHES.contains(&c) => Err("holds several signs before a number"),
+        Some(c) if plus.is_some() && (c.is_alphanumeric() || c == ')') => {
+            Err("holds a sum and not a number")
+        }
+        _ if plus.is_some() => Ok(false),
         _ if apart => Err("holds a dash before a number"),
-        Some(c) if c.is_alphanumeric() => Err("holds a dash before a number"),
+        Some(c) if c.is_alphanumeric() && rest.ends_with(c) => Err("holds a dash before a number"),
         _ => Ok(true),
     }
 }
 
-/// Whether a percent sign follows the number. Anything that could change the number is an error.
-fn follows(after: &str) -> Result<bool, &'static str> {
+/// Whether a percent sign follows the number. Anything that could change the number is an error, and so
+/// is a number of another base, such as `0x2A`, or one that is not finished, such as `1e`.
+fn follows(number: &str, after: &str) -> Result<bool, &'static str> {
     const SCALES: [&str; 9] = ["k", "m", "mn", "b", "bn", "t", "tn", "g", "x"];
     let unit: String = after.chars().take_while(|c| c.is_alphanumeric()).collect();
-    if SCALES.contains(&unit.to_lowercase().as_str()) || unit.starts_with(char::is_numeric) {
+    let other_base = number == "0" && unit.starts_with(['x', 'X', 'o', 'O', 'b', 'B']);
+    if SCALES.contains(&unit.to_lowercase().as_str())
+        || unit.contains(char::is_numeric)
+        || unit.eq_ignore_ascii_case("e")
+        || after.starts_with('_')
+        || other_base
+    {
         return Err("holds a number with a letter or sign that could change it");
     }
     let next = after.trim_start();

@@ -1,6 +1,5 @@
 //! Outputs in sections under field markers.
 
-use super::single::single;
 use super::source::{OutputSource, OutputSources};
 use crate::adapter::Receipt;
 use crate::adapter::marker::{COMPLETED, find_opening, marker as marker_of};
@@ -38,23 +37,11 @@ pub(super) enum MarkerKind {
     Unknown,
 }
 
-/// The reply without the thoughts that reasoning models write before it, which may hold drafts of it.
-pub(super) fn without_thoughts<'a>(reply: &'a str, receipt: &mut Receipt) -> &'a str {
-    const END: &str = "</think>";
-    let Some(end) = reply.find(END) else {
-        return reply;
-    };
-    // Some servers remove the opening tag. After the start of the reply, the tag is part of a value.
-    let start = find_opening(reply, 0)
-        .into_iter()
-        .chain(reply.find('{'))
-        .min();
-    let before = start.is_none_or(|start| end < start);
-    if before || reply.trim_start().starts_with("<think>") {
-        receipt.repaired("", "left out the thoughts before the reply");
-        return &reply[end + END.len()..];
-    }
-    reply
+/// Whether a text after an answer starts another turn: it has the marker of an input at the start of a
+/// line.
+pub(super) fn next_turn(spec: &SignatureSpec, text: &str) -> bool {
+    let found = markers(spec, text, false);
+    found.iter().any(|marker| marker.kind == MarkerKind::Input)
 }
 
 /// The sections under markers that open a line. `None` if no output has such a marker.
@@ -113,6 +100,13 @@ fn until_end<'a, 'm>(markers: &'m [Marker<'a>]) -> impl Iterator<Item = &'m Mark
     markers[..end.unwrap_or(markers.len())].iter()
 }
 
+/// Whether a reply has a marker that could be the one of an output or of another field.
+pub(super) fn has_unclear_marker(spec: &SignatureSpec, reply: &str) -> bool {
+    let found = markers(spec, reply, false);
+    let mut unknown = found.iter().filter(|m| m.kind == MarkerKind::Unknown);
+    unknown.any(|m| spec.outputs().any(|field| same_name(&field.name, m.name)))
+}
+
 fn markers<'a>(spec: &SignatureSpec, reply: &'a str, anywhere: bool) -> Vec<Marker<'a>> {
     let mut found = Vec::new();
     let mut from = 0;
@@ -137,12 +131,13 @@ fn marker<'a>(spec: &SignatureSpec, reply: &'a str, at: usize) -> Option<Marker<
         .trim_start_matches([' ', '\t'])
         .trim_start_matches('#');
     let length = inside.find(['#', ']', '\n']).unwrap_or(inside.len());
-    let name = inside[..length].trim_matches(DECORATION).trim();
+    let name = inside[..length].trim();
     let close = inside[length..].trim_start_matches(['#', ' ', '\t']);
     let close = close.strip_prefix(']').unwrap_or(close);
     let close = close.strip_prefix(']').unwrap_or(close);
     let end = reply.len() - close.len();
     let kind = kind(spec, name, end == reply.len())?;
+    let name = name.trim_matches(DECORATION).trim();
     let line = reply[..at].trim_end_matches(DECORATION);
     let opens_line = line.is_empty() || line.ends_with('\n');
     let start = if opens_line { line.len() } else { at };
@@ -155,23 +150,30 @@ fn marker<'a>(spec: &SignatureSpec, reply: &'a str, at: usize) -> Option<Marker<
     })
 }
 
-fn kind(spec: &SignatureSpec, name: &str, at_end: bool) -> Option<MarkerKind> {
-    let exact = spec.outputs().position(|field| field.name == name);
-    let similar = || {
-        let outputs = spec.outputs().enumerate();
-        let similar = outputs.filter(|(_, field)| same_name(&field.name, name));
-        single(similar).map(|(index, _)| index)
-    };
-    if let Some(output) = exact.or_else(similar) {
-        return Some(MarkerKind::Output(output));
+/// What a name marks. The names as they stand come first; a name in another spelling counts only if it
+/// could be nothing else.
+fn kind(spec: &SignatureSpec, written: &str, at_end: bool) -> Option<MarkerKind> {
+    let name = written.trim_matches(DECORATION).trim();
+    let outputs = spec.outputs().enumerate();
+    let outputs = outputs.map(|(index, field)| (&*field.name, MarkerKind::Output(index)));
+    let inputs = spec.inputs().map(|field| (&*field.name, MarkerKind::Input));
+    let names: Vec<(&str, MarkerKind)> = outputs
+        .chain(inputs)
+        .chain([(COMPLETED, MarkerKind::Completed)])
+        .collect();
+    let exact = |name: &str| names.iter().find(|(known, _)| *known == name);
+    if let Some((_, kind)) = exact(written).or_else(|| exact(name)) {
+        return Some(*kind);
     }
-    let cut = at_end && COMPLETED.starts_with(&name.to_lowercase());
-    if cut || same_name(name, COMPLETED) {
-        Some(MarkerKind::Completed)
-    } else if spec.inputs().any(|field| same_name(&field.name, name)) {
-        Some(MarkerKind::Input)
-    } else {
-        (!name.is_empty()).then_some(MarkerKind::Unknown)
+    let similar: Vec<MarkerKind> = names
+        .iter()
+        .filter(|(known, _)| same_name(known, name))
+        .map(|(_, kind)| *kind)
+        .collect();
+    match similar.as_slice() {
+        [kind] => Some(*kind),
+        [] if at_end && COMPLETED.starts_with(&name.to_lowercase()) => Some(MarkerKind::Completed),
+        _ => (!name.is_empty()).then_some(MarkerKind::Unknown),
     }
 }
 

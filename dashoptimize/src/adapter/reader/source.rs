@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
-
+use super::written_json::WrittenJson;
 use crate::adapter::marker::unescape;
 
 /// The text or the JSON of an output.
@@ -12,7 +11,9 @@ pub(super) enum OutputSource<'a> {
     /// Trimmed text.
     Text(Cow<'a, str>),
     /// JSON of any shape.
-    Json(Value),
+    Json(WrittenJson<'a>),
+    /// It cannot be said which part of the reply it is. The text says why.
+    Unclear(String),
 }
 
 /// The sources of the outputs, in the order of the spec. `None` for an output that was not found.

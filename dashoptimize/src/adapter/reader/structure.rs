@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value};
 
+use super::named::{NamedKey, keys_of};
 use super::output_reader::OutputReader;
-use super::single::single;
+use super::written_json::{Entries, WrittenJson};
 use crate::adapter::spelling::same_name;
 use crate::signature::{Property, StructTy, Ty, ValueError};
 
-impl OutputReader {
+impl OutputReader<'_> {
     pub(super) fn object_text(&mut self, ty: &Ty, text: &str) -> Result<Value, ValueError> {
         self.attempt(|reader| reader.extracted(ty, &['{'], text))
             .unwrap_or_else(|| Err(ValueError::mismatch("a JSON object", &text.into())))
@@ -16,72 +17,69 @@ impl OutputReader {
     pub(super) fn json_struct(
         &mut self,
         ty: &StructTy,
-        mut values: Map<String, Value>,
+        mut values: &Entries<'_>,
     ) -> Result<Value, ValueError> {
-        if let Some(inside) = wrapped(ty, &values) {
-            self.repaired(format!("unwrapped the value from `{inside}`"));
-            if let Some(Value::Object(inside)) = values.remove(&inside) {
-                values = inside;
-            }
+        if let Some((key, inside)) = wrapped(ty, values) {
+            self.repaired(format!("unwrapped the value from `{key}`"));
+            values = inside;
         }
         // The range applies to the field, not to its properties.
         let range = self.range.take();
-        let mut read = Map::new();
-        let outcome = ty.properties.iter().try_for_each(|property| {
-            if let Some(value) = self.property(property, &mut values)? {
-                read.insert(property.name.to_string(), value);
-            }
-            Ok(())
-        });
+        let read = self.properties(ty, values);
         self.range = range;
-        outcome?;
-        for key in values.keys() {
-            self.repaired(format!("left out `{key}`, which is not a property"));
-        }
-        Ok(Value::Object(read))
+        read.map(Value::Object)
     }
 
-    /// Takes the value of a property. `None` if it is absent and may be.
+    fn properties(
+        &mut self,
+        ty: &StructTy,
+        values: &Entries<'_>,
+    ) -> Result<Map<String, Value>, ValueError> {
+        let names: Vec<&str> = ty.properties.iter().map(|p| &*p.name).collect();
+        let keys: Vec<&str> = values.keys().map(|key| &**key).collect();
+        let found = keys_of(&names, &keys);
+        let mut read = Map::new();
+        for (property, key) in ty.properties.iter().zip(&found) {
+            let value = self.property(property, key, values);
+            if let Some(value) = value.map_err(|error| error.in_field(&*property.name))? {
+                read.insert(property.name.to_string(), value);
+            }
+        }
+        for (index, key) in keys.into_iter().enumerate() {
+            if !found.iter().any(|key| key.index() == Ok(Some(index))) {
+                self.repaired(format!("left out `{key}`, which is not a property"));
+            }
+        }
+        Ok(read)
+    }
+
+    /// The value of a property. `None` if it is absent and may be.
     fn property(
         &mut self,
         property: &Property,
-        values: &mut Map<String, Value>,
+        key: &NamedKey,
+        values: &Entries<'_>,
     ) -> Result<Option<Value>, ValueError> {
-        let name = &*property.name;
-        let value = match values.remove(name) {
-            Some(value) => value,
-            None => match take_similar(values, name) {
-                Some((key, value)) => {
-                    self.repaired(format!("read `{key}` as `{name}`"));
-                    value
-                }
-                None if matches!(*property.ty, Ty::Optional(_)) => return Ok(None),
-                None => return Err(ValueError::new("is missing").in_field(name)),
-            },
+        let value: Option<(_, &WrittenJson<'_>)> =
+            key.index()?.and_then(|index| values.get_index(index));
+        let Some((written, value)) = value else {
+            return match *property.ty {
+                Ty::Optional(_) => Ok(None),
+                _ => Err(ValueError::new("is missing")),
+            };
         };
-        let read = self.json(&property.ty, value);
-        read.map(Some).map_err(|error| error.in_field(name))
-    }
-}
-
-/// Takes the only value whose key is this name apart from case, blanks and signs.
-pub(crate) fn take_similar(values: &mut Map<String, Value>, name: &str) -> Option<(String, Value)> {
-    let key = single(values.keys().filter(|key| same_name(key, name)))?.clone();
-    let value = values.remove(&key)?;
-    Some((key, value))
-}
-
-/// The only key of an object, if the struct is the object under that key.
-fn wrapped(ty: &StructTy, values: &Map<String, Value>) -> Option<String> {
-    let is_property = |key: &str| ty.properties.iter().any(|p| same_name(&p.name, key));
-    match values.iter().next() {
-        Some((key, Value::Object(inside)))
-            if values.len() == 1
-                && !is_property(key)
-                && inside.keys().any(|key| is_property(key)) =>
-        {
-            Some(key.clone())
+        if matches!(key, NamedKey::Similar(_)) {
+            self.repaired(format!("read `{written}` as `{}`", property.name));
         }
-        _ => None,
+        self.json(&property.ty, value).map(Some)
     }
+}
+
+/// The only key of an object and the object under it, if the struct is that object.
+fn wrapped<'v, 'a>(ty: &StructTy, values: &'v Entries<'a>) -> Option<(&'v str, &'v Entries<'a>)> {
+    let is_property = |key: &str| ty.properties.iter().any(|p| same_name(&p.name, key));
+    let (key, value) = values.first()?;
+    let inside = value.as_object()?;
+    let wraps = values.len() == 1 && !is_property(key) && inside.keys().any(|key| is_property(key));
+    wraps.then_some((&**key, inside))
 }

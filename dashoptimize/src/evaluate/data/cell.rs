@@ -5,6 +5,9 @@ use serde::de::value::StrDeserializer;
 use serde::de::{IntoDeserializer, Visitor};
 use serde_json::Value;
 
+use super::unique_keys::UniqueKeys;
+use super::whole_floats;
+
 /// The value of a cell for a field that does not take text: JSON, or a truth value in any case, since
 /// spreadsheets and pandas write `TRUE` and `True`.
 pub(super) fn as_json(text: &str) -> Option<Value> {
@@ -14,7 +17,8 @@ pub(super) fn as_json(text: &str) -> Option<Value> {
     } else if text.eq_ignore_ascii_case("false") {
         Some(Value::Bool(false))
     } else {
-        serde_json::from_str(text).ok()
+        let read = serde_json::from_str(text);
+        read.map(|UniqueKeys(value)| value).ok()
     }
 }
 
@@ -47,6 +51,17 @@ macro_rules! read_json {
             visitor: V,
         ) -> Result<V::Value, Self::Error> {
             self.json().$method($($argument,)* visitor)
+        }
+    )*};
+}
+
+/// Defines methods that read the cell as a whole number, which may be written `3.0`.
+macro_rules! read_whole {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            let mut value = self.json();
+            whole_floats::everywhere(&mut value);
+            value.$method(visitor)
         }
     )*};
 }
@@ -89,10 +104,13 @@ impl<'de> Deserializer<'de> for TableCell {
         }
     }
 
+    read_whole! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+    }
+
     read_json! {
         deserialize_bool()
-        deserialize_i8() deserialize_i16() deserialize_i32() deserialize_i64() deserialize_i128()
-        deserialize_u8() deserialize_u16() deserialize_u32() deserialize_u64() deserialize_u128()
         deserialize_f32() deserialize_f64()
         deserialize_unit()
         deserialize_unit_struct(name: &'static str)

@@ -37,7 +37,7 @@ impl ContentId {
     }
 
     /// The id of rows in this order.
-    pub(super) fn of_rows(rows: &[Self]) -> Self {
+    pub(super) fn of_rows(rows: impl Iterator<Item = Self>) -> Self {
         let mut hasher = Sha256::new();
         for row in rows {
             hasher.update(row.0);
@@ -46,7 +46,7 @@ impl ContentId {
     }
 
     /// The id of a row as JSON. The order of the keys does not matter.
-    fn of_value(value: &Value) -> Self {
+    pub(super) fn of_value(value: &Value) -> Self {
         let mut hasher = Sha256::new();
         hash_value(&mut hasher, value);
         Self::finish(hasher)

@@ -5,6 +5,7 @@ use std::io::{self, BufRead};
 
 use csv::{ByteRecord, ReaderBuilder};
 
+use super::csv_quotes::QuoteCheck;
 use super::error::Problem;
 use super::lines::{LineRead, Lines};
 use super::raw_row::{NumberedRow, RawRow, RowSource};
@@ -43,8 +44,10 @@ impl<R: BufRead> CsvRows<R> {
     /// Reads the lines of one row into the record, and returns the number of the first line.
     fn read_record(&mut self) -> io::Result<Option<(usize, Result<(), Problem>)>> {
         self.buffer.clear();
+        let mut quotes = QuoteCheck::new();
         let mut first = None;
         loop {
+            let start = self.buffer.len();
             let read = self.lines.read(&mut self.buffer)?;
             let line = *first.get_or_insert(self.lines.number());
             return Ok(match read {
@@ -56,13 +59,17 @@ impl<R: BufRead> CsvRows<R> {
                     first = None;
                     continue;
                 }
-                LineRead::Read if has_open_quote(&self.buffer) => continue,
-                LineRead::Read => Some((line, self.parse())),
+                LineRead::Read if quotes.read(&self.buffer[start..]) => continue,
+                LineRead::Read => Some((line, self.parse(&mut quotes))),
             });
         }
     }
 
-    fn parse(&mut self) -> Result<(), Problem> {
+    fn parse(&mut self, quotes: &mut QuoteCheck) -> Result<(), Problem> {
+        Problem::of_bytes(&self.buffer)?;
+        if let Some(problem) = quotes.take_problem() {
+            return Err(problem);
+        }
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -105,21 +112,6 @@ impl<R: BufRead> Iterator for CsvRows<R> {
     }
 }
 
-/// Whether the bytes end inside a quoted cell. A quote opens a cell only at its start; a doubled
-/// quote closes the cell and opens it again.
-fn has_open_quote(bytes: &[u8]) -> bool {
-    let (mut open, mut may_open) = (false, true);
-    for byte in bytes {
-        match byte {
-            b'"' if open => (open, may_open) = (false, true),
-            b'"' if may_open => open = true,
-            _ if open => {}
-            _ => may_open = matches!(byte, b',' | b'\n'),
-        }
-    }
-    open
-}
-
 fn open_quote() -> Problem {
     Problem::of_row("a quote is opened in this row and never closed")
 }
@@ -141,7 +133,8 @@ fn columns(header: &ByteRecord) -> Result<Vec<String>, Vec<Problem>> {
             ))),
             Ok(name) => {
                 let name = name.trim();
-                if !seen.insert(name) {
+                // Columns without a name are reported unless they are skipped.
+                if !seen.insert(name) && !name.is_empty() {
                     problems.push(Problem::of_field(name, "is the name of two columns"));
                 }
                 columns.push(name.to_owned());

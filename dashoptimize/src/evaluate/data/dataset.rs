@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::content_id::ContentId;
 use super::error::DataError;
+use super::input_id::InputId;
 use super::origin::RowOrigin;
 use crate::signature::Row;
 
@@ -27,16 +28,24 @@ use crate::signature::Row;
 #[derive(Clone)]
 pub struct Dataset<E> {
     pub(super) rows: Vec<E>,
-    pub(super) origins: Vec<RowOrigin>,
-    pub(super) ids: Vec<ContentId>,
+    pub(super) places: Vec<RowPlace>,
+}
+
+/// Where a row came from, and what it is the same as.
+#[derive(Clone, Debug)]
+pub(super) struct RowPlace {
+    pub(super) origin: RowOrigin,
+    /// The identity of all that is in the row.
+    pub(super) id: ContentId,
+    /// The identity of its inputs.
+    pub(super) input: InputId,
 }
 
 impl<E> Default for Dataset<E> {
     fn default() -> Self {
         Self {
             rows: Vec::new(),
-            origins: Vec::new(),
-            ids: Vec::new(),
+            places: Vec::new(),
         }
     }
 }
@@ -45,7 +54,9 @@ impl<E: Row> Dataset<E> {
     /// Makes a data set from rows of a signature.
     #[must_use]
     pub fn from_vec(rows: Vec<E>) -> Self {
-        let ids = rows.iter().map(ContentId::of_row).collect();
+        let ids = rows.iter();
+        let ids = ids.map(|row| (ContentId::of_row(row), InputId::of_row(row)));
+        let ids = ids.collect();
         Self::in_memory(rows, ids)
     }
 }
@@ -59,52 +70,79 @@ impl<E: Serialize> Dataset<E> {
     /// row is a hash of its JSON.
     pub fn from_vec_serde(rows: Vec<E>) -> Result<Self, DataError> {
         let ids = rows.iter().enumerate().map(|(row, value)| {
-            ContentId::of_serde(value).map_err(|error| DataError::NotJson {
-                row,
-                message: error.to_string(),
-            })
+            let ids = ContentId::of_serde(value);
+            ids.and_then(|id| Ok((id, InputId::of_serde(value, None)?)))
+                .map_err(|error| DataError::NotJson {
+                    row,
+                    message: error.to_string(),
+                })
         });
         let ids = ids.collect::<Result<_, _>>()?;
         Ok(Self::in_memory(rows, ids))
     }
+
+    /// Says which fields of plain serde structs are inputs of the program. Rows with the same inputs are
+    /// copies of each other: they may not be in two parts, and count as one in a verdict. By default all
+    /// fields are inputs except one that is called `id`, so that rows that differ only in their label
+    /// are different. Rows of a signature know their inputs.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::NotJson`] for a row that serde cannot write as JSON.
+    pub fn with_inputs<N: Into<String>>(
+        mut self,
+        names: impl IntoIterator<Item = N>,
+    ) -> Result<Self, DataError> {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        for (row, (value, place)) in self.rows.iter().zip(&mut self.places).enumerate() {
+            let input = InputId::of_serde(value, Some(&names));
+            place.input = input.map_err(|error| DataError::NotJson {
+                row,
+                message: error.to_string(),
+            })?;
+        }
+        Ok(self)
+    }
 }
 
 impl<E> Dataset<E> {
-    fn in_memory(rows: Vec<E>, ids: Vec<ContentId>) -> Self {
-        let origins = (1..=rows.len()).map(RowOrigin::in_memory).collect();
-        Self { rows, origins, ids }
+    fn in_memory(rows: Vec<E>, ids: Vec<(ContentId, InputId)>) -> Self {
+        let places = ids
+            .into_iter()
+            .zip(1..)
+            .map(|((id, input), number)| RowPlace {
+                origin: RowOrigin::in_memory(number),
+                id,
+                input,
+            });
+        Self {
+            places: places.collect(),
+            rows,
+        }
     }
 
-    pub(super) fn push(&mut self, row: E, origin: RowOrigin, id: ContentId) {
+    pub(super) fn push(&mut self, row: E, place: RowPlace) {
         self.rows.push(row);
-        self.origins.push(origin);
-        self.ids.push(id);
-    }
-
-    pub(super) fn append(&mut self, mut other: Self) {
-        self.rows.append(&mut other.rows);
-        self.origins.append(&mut other.origins);
-        self.ids.append(&mut other.ids);
+        self.places.push(place);
     }
 
     /// Where the row at this index (from 0) came from, or `None` if there is no such row.
     #[must_use]
     pub fn origin(&self, index: usize) -> Option<&RowOrigin> {
-        self.origins.get(index)
+        self.places.get(index).map(|place| &place.origin)
     }
 
     /// The identity of the rows in their order. The origins of the rows are not part of it.
     #[must_use]
     pub fn content_id(&self) -> ContentId {
-        ContentId::of_rows(&self.ids)
+        ContentId::of_rows(self.places.iter().map(|place| place.id))
     }
 
     /// Keeps the first `n` rows, or all of them if there are fewer.
     #[must_use]
     pub fn take(mut self, n: usize) -> Self {
         self.rows.truncate(n);
-        self.origins.truncate(n);
-        self.ids.truncate(n);
+        self.places.truncate(n);
         self
     }
 

@@ -12,7 +12,9 @@ use serde_json::Value;
 use super::cell::{TableCell, as_json};
 use super::content_id::ContentId;
 use super::error::Problem;
+use super::input_id::InputId;
 use super::raw_row::RawRow;
+use super::whole_floats;
 use crate::signature::{Field, Row, Ty};
 
 /// How rows become values of the type `E`.
@@ -23,8 +25,8 @@ pub(super) trait Decode<E> {
     /// Reads a row, or reports all of its problems, as far as the type can tell them.
     fn decode(&self, row: RawRow) -> Result<E, Vec<Problem>>;
 
-    /// The identity of a row.
-    fn id(&self, row: &E) -> Result<ContentId, Problem>;
+    /// The identity of a row, and that of its inputs.
+    fn ids(&self, row: &E) -> Result<(ContentId, InputId), Problem>;
 }
 
 /// What happens to columns that the row's type has no field for.
@@ -76,11 +78,19 @@ impl<E: Row> Decode<E> for RowDecoder<E> {
         let unknown = columns.iter().filter(is_unknown);
         missing
             .map(|field| Problem::of_field(field.name.as_ref(), "is missing"))
-            .chain(unknown.map(|name| Problem::of_field(name, "is not a field")))
+            .chain(
+                unknown
+                    .filter(|name| !name.is_empty())
+                    .map(|name| Problem::of_field(name, "is not a field")),
+            )
             .collect()
     }
 
     fn decode(&self, row: RawRow) -> Result<E, Vec<Problem>> {
+        let takes_nothing = |field: &Field| field.ty.check(&Value::Null).is_ok();
+        if !E::FIELDS.iter().all(takes_nothing) {
+            row.check_filled()?;
+        }
         let fields = match row {
             RawRow::Json(fields) => fields,
             RawRow::Cells(cells) => cells
@@ -91,13 +101,18 @@ impl<E: Row> Decode<E> for RowDecoder<E> {
                 })
                 .collect(),
         };
-        let fields = fields.into_iter();
+        let fields = fields.into_iter().map(|(name, mut value)| {
+            if let Some(field) = Self::field(&name) {
+                whole_floats::by_type(&field.ty, &mut value);
+            }
+            (name, value)
+        });
         E::from_fields(fields.filter(|(name, _)| !self.is_ignored(name)).collect())
             .map_err(|error| error.problems.into_iter().map(Problem::from).collect())
     }
 
-    fn id(&self, row: &E) -> Result<ContentId, Problem> {
-        Ok(ContentId::of_row(row))
+    fn ids(&self, row: &E) -> Result<(ContentId, InputId), Problem> {
+        Ok((ContentId::of_row(row), InputId::of_row(row)))
     }
 }
 
@@ -125,8 +140,20 @@ impl<E: Serialize + DeserializeOwned> Decode<E> for SerdeDecoder {
     }
 
     fn decode(&self, row: RawRow) -> Result<E, Vec<Problem>> {
+        row.check_filled()?;
         let row = match row {
-            RawRow::Json(fields) => from_entries(fields),
+            RawRow::Json(fields) => {
+                // Which fields take whole numbers is known to the type alone.
+                let mut whole = Value::Object(fields.clone());
+                let other = match (whole_floats::everywhere(&mut whole), whole) {
+                    (true, Value::Object(whole)) => Some(whole),
+                    _ => None,
+                };
+                from_entries(fields).or_else(|problem| match other {
+                    Some(whole) => from_entries(whole).map_err(|_| problem),
+                    None => Err(problem),
+                })
+            }
             RawRow::Cells(cells) => from_entries(
                 cells
                     .into_iter()
@@ -136,9 +163,9 @@ impl<E: Serialize + DeserializeOwned> Decode<E> for SerdeDecoder {
         row.map_err(|problem| vec![problem])
     }
 
-    fn id(&self, row: &E) -> Result<ContentId, Problem> {
-        ContentId::of_serde(row)
-            .map_err(|error| Problem::of_row(format!("cannot be written as JSON: {error}")))
+    fn ids(&self, row: &E) -> Result<(ContentId, InputId), Problem> {
+        let ids = ContentId::of_serde(row).and_then(|id| Ok((id, InputId::of_serde(row, None)?)));
+        ids.map_err(|error| Problem::of_row(format!("cannot be written as JSON: {error}")))
     }
 }
 

@@ -28,6 +28,17 @@ pub enum DataError {
         /// The file.
         file: String,
     },
+    /// No row of the file has the value that was asked for.
+    #[error("{file} has no rows whose `{column}` is `{value}`")]
+    #[non_exhaustive]
+    NoneChosen {
+        /// The file.
+        file: String,
+        /// The column.
+        column: String,
+        /// The value that was asked for.
+        value: String,
+    },
     /// Rows are wrong. Up to 20 problems are listed.
     #[error("{}", list(&format!("{file} is not loaded, {}", count(*total)), problems, *total))]
     #[non_exhaustive]
@@ -39,8 +50,12 @@ pub enum DataError {
         /// The number of problems, including those that are not listed.
         total: usize,
     },
-    /// Two parts have rows in common, so a program would be judged by rows that it was tuned on.
-    #[error("{}", list("the parts overlap; each row may be in one part only", overlaps, *total))]
+    /// Two parts have rows with the same inputs, so a program would be judged by rows that it was tuned on.
+    #[error("{}", list(
+        "the parts overlap; each row may be in one part only. Remove the rows, or accept them with `allow_overlap`",
+        overlaps,
+        *total
+    ))]
     #[non_exhaustive]
     Overlap {
         /// The rows, such as `val (data.jsonl:9) is equal to train (data.jsonl:2)`.
@@ -111,6 +126,17 @@ impl Problem {
         Self::of_row(format!(
             "the row is longer than {longest} bytes; raise `Loader::longest_line` if this is intended"
         ))
+    }
+
+    /// What is wrong with the bytes of a row, whatever the format.
+    pub(super) fn of_bytes(bytes: &[u8]) -> Result<(), Self> {
+        match bytes.iter().position(|byte| *byte == 0) {
+            Some(at) => Err(Self::of_row(format!(
+                "byte {} of the row is zero, which text does not contain; save the file as UTF-8",
+                at + 1
+            ))),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn of_field(field: impl Into<String>, text: impl Into<String>) -> Self {

@@ -8,6 +8,7 @@ use serde_json::error::Category;
 use super::error::Problem;
 use super::lines::{LineRead, Lines};
 use super::raw_row::{NumberedRow, RawRow, RowSource};
+use super::unique_keys::UniqueKeys;
 
 /// Reads line by line. Blank lines are skipped.
 pub(super) struct JsonLines<R> {
@@ -52,18 +53,27 @@ impl<R: BufRead> RowSource for JsonLines<R> {
 }
 
 fn parse_object(bytes: &[u8]) -> Result<RawRow, Problem> {
+    Problem::of_bytes(bytes)?;
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let byte = error.valid_up_to() + 1;
         Problem::of_row(format!("not UTF-8 at byte {byte} of the line"))
     })?;
-    match serde_json::from_str(text) {
+    match serde_json::from_str(text).map(|UniqueKeys(value)| value) {
         Ok(Value::Object(fields)) => Ok(RawRow::Json(fields)),
         Ok(other) => Err(Problem::of_row(format!(
             "a row must be a JSON object, not {}",
             kind(&other)
         ))),
+        Err(_) if has_lone_return(text) => Err(Problem::of_row(
+            "lines end with a carriage return alone; save the file with LF or CRLF line ends",
+        )),
         Err(error) => Err(Problem::of_row(syntax_problem(&error))),
     }
+}
+
+fn has_lone_return(text: &str) -> bool {
+    let mut returns = text.match_indices('\r');
+    returns.any(|(at, _)| !text[at + 1..].starts_with('\n'))
 }
 
 fn syntax_problem(error: &serde_json::Error) -> String {
@@ -76,6 +86,9 @@ fn syntax_problem(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let place = format!(" at line {} column {byte}", error.line());
     let message = message.strip_suffix(&place).unwrap_or(&message);
+    if error.classify() == Category::Data {
+        return format!("at byte {byte}: {message}");
+    }
     format!("not JSON at byte {byte}: {message}")
 }
 

@@ -10,7 +10,7 @@ use super::decode::{RowDecoder, SerdeDecoder, UnknownColumns};
 use super::error::DataError;
 use super::part_name::PartName;
 use super::reading::{Duplicates, LoadedRow, Rules};
-use super::splits::Splits;
+use super::splits::{Overlap, Splits};
 use crate::signature::Row;
 
 /// The column that says which part a row belongs to.
@@ -31,7 +31,9 @@ const SPLIT_COLUMN: &str = "split";
 /// `Deserialize`: a missing field is an error unless it is an `Option` or has `#[serde(default)]`, and
 /// a column without a field is skipped unless the struct has `#[serde(deny_unknown_fields)]`. serde
 /// tells this only when it reads a row, and then only the first problem, so a header is not checked
-/// on its own and each row is reported with one problem.
+/// on its own and each row is reported with one problem. `rename`, `alias`, `skip` and `default` mean
+/// what they mean elsewhere. Fields of a struct that is flattened take only texts from a CSV file,
+/// because serde does not tell of which type they are.
 ///
 /// ```no_run
 /// # use dashoptimize::evaluate::{DataError, Dataset, Loader};
@@ -68,6 +70,23 @@ impl Loader {
         self
     }
 
+    /// Accepts rows of one part that have the same inputs as rows of another. By default they are errors,
+    /// because a program would be judged by rows that it was tuned on.
+    #[must_use]
+    pub const fn allow_overlap(mut self) -> Self {
+        self.rules.overlap = Overlap::Allow;
+        self
+    }
+
+    /// Reads only the rows whose column has this value, and takes the column out: with
+    /// `only("split", "test")`, a program is evaluated on the rows of a test split alone. By default all
+    /// rows are read.
+    #[must_use]
+    pub fn only(mut self, column: impl Into<String>, value: impl Into<String>) -> Self {
+        self.rules.only = Some((column.into(), value.into()));
+        self
+    }
+
     /// Skips these columns. By default none is skipped. Calls add up.
     #[must_use]
     pub fn ignore_columns<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
@@ -83,7 +102,7 @@ impl Loader {
         self
     }
 
-    /// Reads at most the first `n` rows, and does not look at the others. By default all rows are
+    /// Reads at most the first `n` rows that are chosen, and does not look at the others. By default all rows are
     /// read.
     #[must_use]
     pub const fn limit(mut self, n: usize) -> Self {
@@ -106,6 +125,7 @@ impl Loader {
     /// - [`DataError::Io`] if the file cannot be read
     /// - [`DataError::Rows`] if rows are wrong, with line and field
     /// - [`DataError::Empty`] if the file has no rows
+    /// - [`DataError::NoneChosen`] if no row has the value that [`only`](Self::only) asks for
     pub fn jsonl<E: Row>(&self, path: impl AsRef<Path>) -> Result<Dataset<E>, DataError> {
         self.rules
             .read_jsonl(path.as_ref(), self.row_decoder(), None)
@@ -165,12 +185,12 @@ impl Loader {
     ///
     /// - [`DataError::Rows`] if a row does not name its part
     /// - [`DataError::EmptyPart`] if the training part or the validation part has no rows
-    /// - [`DataError::Overlap`] if a row of one part is equal to a row of another, even if
+    /// - [`DataError::Overlap`] if a row of one part has the inputs of a row of another, even if
     ///   duplicates are allowed
     pub fn splits_jsonl<E: Row>(&self, path: impl AsRef<Path>) -> Result<Splits<E>, DataError> {
         self.rules
             .read_jsonl(path.as_ref(), self.row_decoder(), Some(SPLIT_COLUMN))
-            .and_then(splits_of)
+            .and_then(|rows| self.rules.splits_of(rows))
     }
 
     /// Reads CSV whose column `split` says which part a row belongs to, as
@@ -182,7 +202,7 @@ impl Loader {
     pub fn splits_csv<E: Row>(&self, path: impl AsRef<Path>) -> Result<Splits<E>, DataError> {
         self.rules
             .read_csv(path.as_ref(), self.row_decoder(), Some(SPLIT_COLUMN))
-            .and_then(splits_of)
+            .and_then(|rows| self.rules.splits_of(rows))
     }
 
     /// Reads JSONL into splits of plain serde structs, as [`splits_jsonl`](Self::splits_jsonl).
@@ -196,7 +216,7 @@ impl Loader {
     {
         self.rules
             .read_jsonl(path.as_ref(), SerdeDecoder, Some(SPLIT_COLUMN))
-            .and_then(splits_of)
+            .and_then(|rows| self.rules.splits_of(rows))
     }
 
     /// Reads CSV into splits of plain serde structs, as [`splits_jsonl`](Self::splits_jsonl).
@@ -210,7 +230,7 @@ impl Loader {
     {
         self.rules
             .read_csv(path.as_ref(), SerdeDecoder, Some(SPLIT_COLUMN))
-            .and_then(splits_of)
+            .and_then(|rows| self.rules.splits_of(rows))
     }
 
     const fn row_decoder<E: Row>(&self) -> RowDecoder<E> {
@@ -221,23 +241,25 @@ impl Loader {
 fn one_set<E>(rows: Vec<LoadedRow<E>>) -> Dataset<E> {
     let mut set = Dataset::default();
     for row in rows {
-        set.push(row.row, row.origin, row.id);
+        set.push(row.row, row.place);
     }
     set
 }
 
-fn splits_of<E>(rows: Vec<LoadedRow<E>>) -> Result<Splits<E>, DataError> {
-    let (mut train, mut val) = (Dataset::default(), Dataset::default());
-    let mut holdout: Option<Dataset<E>> = None;
-    for row in rows {
-        let set = match row.part {
-            PartName::Train => &mut train,
-            PartName::Val => &mut val,
-            PartName::Holdout => holdout.get_or_insert_default(),
-        };
-        set.push(row.row, row.origin, row.id);
+impl Rules {
+    fn splits_of<E>(&self, rows: Vec<LoadedRow<E>>) -> Result<Splits<E>, DataError> {
+        let (mut train, mut val) = (Dataset::default(), Dataset::default());
+        let mut holdout: Option<Dataset<E>> = None;
+        for row in rows {
+            let set = match row.part {
+                PartName::Train => &mut train,
+                PartName::Val => &mut val,
+                PartName::Holdout => holdout.get_or_insert_default(),
+            };
+            set.push(row.row, row.place);
+        }
+        Splits::of_parts(train, val, holdout, self.overlap)
     }
-    Splits::of_parts(train, val, holdout)
 }
 
 /// Loading with the strict rules; [`Loader`] relaxes them.

@@ -2,21 +2,27 @@
 
 mod cell;
 mod content_id;
+mod csv_quotes;
 mod csv_rows;
 mod dataset;
+mod deal;
 mod decode;
 mod error;
+mod input_id;
 mod json_lines;
 mod lines;
 mod loader;
 mod origin;
 mod part_name;
 mod parts;
+mod ratio;
 mod raw_row;
 mod reading;
 mod rows;
 mod split;
 mod splits;
+mod unique_keys;
+mod whole_floats;
 
 pub use content_id::{ContentId, ContentIdError};
 pub use dataset::Dataset;
@@ -25,6 +31,6 @@ pub use loader::Loader;
 pub use origin::RowOrigin;
 pub(crate) use parts::OpenHoldout;
 pub use parts::{Holdout, Train, Val};
+pub use ratio::Ratio;
 pub use rows::Rows;
-pub use split::Ratio;
 pub use splits::{Splits, SplitsBuilder};

@@ -1,12 +1,13 @@
 //! The parts of a data set, as types: what an optimizer may learn from, what it may compare
 //! candidates on, and what only the verdict may use.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use super::content_id::ContentId;
-use super::dataset::Dataset;
+use super::dataset::{Dataset, RowPlace};
 use super::origin::RowOrigin;
 use super::rows::Rows;
 
@@ -36,19 +37,31 @@ impl<E> SharedRows<E> {
     }
 
     fn origin(&self, index: usize) -> Option<&RowOrigin> {
-        self.data.origins[..self.len].get(index)
+        let places = self.places().get(index);
+        places.map(|place| &place.origin)
     }
 
     fn content_id(&self) -> ContentId {
-        ContentId::of_rows(&self.data.ids[..self.len])
+        ContentId::of_rows(self.places().iter().map(|place| place.id))
+    }
+
+    fn places(&self) -> &[RowPlace] {
+        &self.data.places[..self.len]
+    }
+
+    /// For each row, the number of the cluster of rows with the same inputs that it belongs to.
+    fn clusters(&self) -> Vec<usize> {
+        let mut numbers = HashMap::new();
+        let clusters = self.places().iter().map(|place| {
+            let next = numbers.len();
+            *numbers.entry(place.input).or_insert(next)
+        });
+        clusters.collect()
     }
 
     fn files(&self) -> Vec<&str> {
         let mut files = Vec::new();
-        for file in self.data.origins[..self.len]
-            .iter()
-            .filter_map(RowOrigin::file_name)
-        {
+        for file in (0..self.len).filter_map(|row| self.origin(row)?.file_name()) {
             if !files.contains(&file) {
                 files.push(file);
             }
@@ -186,6 +199,11 @@ impl<E> Holdout<E> {
     )]
     pub const fn len(&self) -> usize {
         self.0.len
+    }
+
+    /// For each row, the number of the cluster of rows with the same inputs that it belongs to.
+    pub(crate) fn clusters(&self) -> Vec<usize> {
+        self.0.clusters()
     }
 
     /// The rows, for the verdict.

@@ -16,13 +16,28 @@ pub(super) enum RawRow {
 }
 
 impl RawRow {
-    /// Removes a column and returns its value.
+    /// The problem of a row of a table in which no cell holds anything.
+    pub(super) fn check_filled(&self) -> Result<(), Vec<Problem>> {
+        match self {
+            Self::Cells(cells)
+                if cells.len() > 1 && cells.iter().all(|(_, cell)| cell.trim().is_empty()) =>
+            {
+                let problem = "all cells of the row are empty; remove the line";
+                Err(vec![Problem::of_row(problem)])
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes a column and returns its value. Of several columns without a name all are removed.
     pub(super) fn remove(&mut self, name: &str) -> Option<Value> {
         match self {
             Self::Json(fields) => fields.remove(name),
             Self::Cells(cells) => {
-                let index = cells.iter().position(|(column, _)| column == name)?;
-                Some(Value::String(cells.remove(index).1))
+                let mut removed = cells.extract_if(.., |(column, _)| column == name);
+                let first = removed.next();
+                removed.for_each(drop);
+                first.map(|(_, cell)| Value::String(cell))
             }
         }
     }

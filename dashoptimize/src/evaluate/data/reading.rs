@@ -6,15 +6,20 @@ use std::io::{self, BufReader};
 use std::path::Path;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::content_id::ContentId;
 use super::csv_rows::CsvRows;
+use super::dataset::RowPlace;
 use super::decode::{Decode, UnknownColumns};
 use super::error::{Collected, DataError, Problem, RowProblem};
+use super::input_id::InputId;
 use super::json_lines::JsonLines;
 use super::lines::Lines;
 use super::origin::RowOrigin;
 use super::part_name::PartName;
 use super::raw_row::{RawRow, RowSource};
+use super::splits::Overlap;
 
 /// 16 MiB: longer than any prompt that a model takes, and small enough to be held in memory.
 const LONGEST_LINE: usize = 16 << 20;
@@ -26,6 +31,9 @@ pub(super) struct Rules {
     pub(super) ignored: BTreeSet<String>,
     pub(super) unknown: UnknownColumns,
     pub(super) limit: usize,
+    /// A column, and the value that it has in the rows that are read.
+    pub(super) only: Option<(String, String)>,
+    pub(super) overlap: Overlap,
     pub(super) longest_line: usize,
 }
 
@@ -43,6 +51,8 @@ impl Default for Rules {
             ignored: BTreeSet::new(),
             unknown: UnknownColumns::Refuse,
             limit: usize::MAX,
+            only: None,
+            overlap: Overlap::Refuse,
             longest_line: LONGEST_LINE,
         }
     }
@@ -84,13 +94,19 @@ impl Rules {
     }
 }
 
+fn nameless_column(number: usize) -> Problem {
+    Problem::of_row(format!(
+        "column {number} has no name; pandas writes such a column for its index: save with \
+         `index=False`, or skip it with `Loader::ignore_columns([\"\"])`"
+    ))
+}
+
 /// A row that was read.
 pub(super) struct LoadedRow<E> {
     /// The part that the row names; the training part if no split column was asked for.
     pub(super) part: PartName,
     pub(super) row: E,
-    pub(super) origin: RowOrigin,
-    pub(super) id: ContentId,
+    pub(super) place: RowPlace,
 }
 
 /// The reading of one file, in progress.
@@ -101,6 +117,8 @@ struct Reading<'a, E, D> {
     split_column: Option<&'a str>,
     problems: Collected<RowProblem>,
     rows: Vec<LoadedRow<E>>,
+    /// The number of rows that are wrong.
+    refused: usize,
     first_lines: HashMap<ContentId, usize>,
 }
 
@@ -113,6 +131,7 @@ impl<'a, E, D: Decode<E>> Reading<'a, E, D> {
             split_column,
             problems: Collected::default(),
             rows: Vec::new(),
+            refused: 0,
             first_lines: HashMap::new(),
         }
     }
@@ -129,13 +148,21 @@ impl<'a, E, D: Decode<E>> Reading<'a, E, D> {
                 return self.finish();
             }
         }
-        for _ in 0..self.rules.limit {
+        while self.rows.len() + self.refused < self.rules.limit {
             let Some(numbered) = source.next() else { break };
             let numbered = numbered.map_err(|error| self.io(error))?;
             let row = numbered.row.map_err(|problem| vec![problem]);
+            let row = match row.and_then(|row| self.chosen(row)) {
+                Ok(Some(row)) => Ok(row),
+                Ok(None) => continue,
+                Err(problems) => Err(problems),
+            };
             match row.and_then(|row| self.load(row, numbered.line)) {
                 Ok(row) => self.rows.push(row),
-                Err(problems) => self.report(numbered.line, problems),
+                Err(problems) => {
+                    self.refused += 1;
+                    self.report(numbered.line, problems);
+                }
             }
         }
         self.finish()
@@ -149,12 +176,45 @@ impl<'a, E, D: Decode<E>> Reading<'a, E, D> {
         {
             problems.push(PartName::missing(column));
         }
+        if self.rules.unknown == UnknownColumns::Refuse && !self.rules.ignored.contains("") {
+            let nameless = columns
+                .iter()
+                .enumerate()
+                .filter(|(_, name)| name.is_empty());
+            problems.extend(nameless.map(|(index, _)| nameless_column(index + 1)));
+        }
+        if let Some((column, _)) = &self.rules.only
+            && !columns.contains(column)
+        {
+            problems.push(Problem::of_field(
+                column,
+                "is missing, so no row can be chosen by it",
+            ));
+        }
         let columns = columns.iter().filter(|name| {
-            !self.rules.ignored.contains(*name) && self.split_column != Some(name.as_str())
+            let chosen_by = self.rules.only.as_ref().map(|(column, _)| column);
+            chosen_by != Some(*name)
+                && !self.rules.ignored.contains(*name)
+                && self.split_column != Some(name.as_str())
         });
         let columns: Vec<String> = columns.cloned().collect();
         problems.extend(self.decoder.check_columns(&columns));
         problems
+    }
+
+    /// The row without the column that it is chosen by. `None` if it is not chosen.
+    fn chosen(&self, mut row: RawRow) -> Result<Option<RawRow>, Vec<Problem>> {
+        let Some((column, wanted)) = &self.rules.only else {
+            return Ok(Some(row));
+        };
+        match row.remove(column) {
+            Some(Value::String(cell)) => Ok((cell == *wanted).then_some(row)),
+            Some(other) => Ok((other.to_string() == *wanted).then_some(row)),
+            None => Err(vec![Problem::of_field(
+                column,
+                "is missing, so it is not known whether the row is chosen",
+            )]),
+        }
     }
 
     fn load(&mut self, mut row: RawRow, line: usize) -> Result<LoadedRow<E>, Vec<Problem>> {
@@ -170,13 +230,12 @@ impl<'a, E, D: Decode<E>> Reading<'a, E, D> {
                 return Err(problems);
             }
         };
-        let id = self.identify(&row, line).map_err(|problem| vec![problem])?;
+        let (id, input) = self.identify(&row, line).map_err(|problem| vec![problem])?;
         let origin = RowOrigin::in_file(Arc::clone(&self.file), line);
         Ok(LoadedRow {
             part,
             row,
-            origin,
-            id,
+            place: RowPlace { origin, id, input },
         })
     }
 
@@ -188,8 +247,8 @@ impl<'a, E, D: Decode<E>> Reading<'a, E, D> {
     }
 
     /// The identity of a row, which must be new unless duplicates are allowed.
-    fn identify(&mut self, row: &E, line: usize) -> Result<ContentId, Problem> {
-        let id = self.decoder.id(row)?;
+    fn identify(&mut self, row: &E, line: usize) -> Result<(ContentId, InputId), Problem> {
+        let (id, input) = self.decoder.ids(row)?;
         let first = *self.first_lines.entry(id).or_insert(line);
         if first != line && self.rules.duplicates == Duplicates::Refuse {
             return Err(Problem::of_row(format!(
@@ -197,7 +256,7 @@ impl<'a, E, D: Decode<E>> Reading<'a, E, D> {
                  `Loader::allow_duplicates`"
             )));
         }
-        Ok(id)
+        Ok((id, input))
     }
 
     fn report(&mut self, line: usize, problems: Vec<Problem>) {
@@ -226,7 +285,14 @@ impl<'a, E, D: Decode<E>> Reading<'a, E, D> {
             total,
         })?;
         if self.rows.is_empty() {
-            return Err(DataError::Empty { file });
+            return Err(match &self.rules.only {
+                Some((column, value)) => DataError::NoneChosen {
+                    file,
+                    column: column.clone(),
+                    value: value.clone(),
+                },
+                None => DataError::Empty { file },
+            });
         }
         Ok(self.rows)
     }

@@ -1,95 +1,192 @@
 //! Splitting one data set into parts.
 
 use std::collections::HashMap;
-use std::fmt;
+use std::hash::Hash;
 
 use super::dataset::Dataset;
+use super::deal::{Group, deal, deal_strata};
 use super::error::DataError;
-use super::splits::Splits;
+use super::ratio::Ratio;
+use super::splits::{Overlap, Splits};
 use crate::random::SeededRng;
-
-/// The shares of the three parts, in any unit: `40, 30, 30` is the same as `4, 3, 3`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ratio {
-    train: u32,
-    val: u32,
-    holdout: u32,
-}
-
-impl Ratio {
-    /// The shares of the training part, the validation part and the hold-out.
-    #[must_use]
-    pub const fn new(train: u32, val: u32, holdout: u32) -> Self {
-        Self {
-            train,
-            val,
-            holdout,
-        }
-    }
-
-    /// After how many of `n` rows the training part ends, and after how many the validation part.
-    fn cuts(self, n: usize) -> [usize; 2] {
-        let [train, val, holdout] = [self.train, self.val, self.holdout].map(u128::from);
-        let total = (train + val + holdout).max(1);
-        let rounded = |share: u128| (n as u128 * share + total / 2) / total;
-        [train, train + val].map(|share| usize::try_from(rounded(share)).unwrap_or(n))
-    }
-}
-
-impl fmt::Display for Ratio {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.train, self.val, self.holdout)
-    }
-}
 
 impl<E> Dataset<E> {
     /// Shuffles the rows with a seed and divides them into parts.
     ///
-    /// The same rows, seed and ratio give the same parts on every machine. Rows of equal content are
-    /// always put into the same part. A hold-out share of 0 gives splits without a hold-out.
+    /// The same rows, seed and ratio give the same parts on every machine. Rows with the same inputs are
+    /// always put into the same part; texts that differ only in case or blanks are the same. A hold-out
+    /// share of 0 gives splits without a hold-out.
     ///
     /// # Errors
     ///
     /// [`DataError::EmptyPart`] if a part would have no rows.
     pub fn split(self, seed: u64, ratio: Ratio) -> Result<Splits<E>, DataError> {
-        let rows = self.rows.len();
-        let mut groups = groups_of_equal_rows(self);
-        let distinct = groups.len();
+        self.split_by(seed, ratio, |_| None::<()>)
+    }
+
+    /// As [`split`](Self::split), and rows with the same key are put into the same part too: all
+    /// questions of one user, all sentences of one document.
+    ///
+    /// A key of `None` groups nothing.
+    ///
+    /// ```
+    /// use dashoptimize::evaluate::{Dataset, Ratio};
+    ///
+    /// // 30 rows of 10 users.
+    /// let rows: Vec<(u32, u32)> = (0..30).map(|row| (row % 10, row)).collect();
+    /// let data = Dataset::from_vec_serde(rows)?;
+    /// let splits = data.split_by(7, Ratio::new(40, 30, 30), |(user, _)| Some(*user))?;
+    /// let users = |rows: &[(u32, u32)]| rows.iter().map(|(user, _)| *user).collect::<Vec<_>>();
+    /// let (train, val) = (users(splits.train()), users(splits.val()));
+    /// assert!(train.iter().all(|user| !val.contains(user)));
+    /// # Ok::<(), dashoptimize::evaluate::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::EmptyPart`] if a part would have no rows.
+    pub fn split_by<K: Eq + Hash>(
+        self,
+        seed: u64,
+        ratio: Ratio,
+        key: impl Fn(&E) -> Option<K>,
+    ) -> Result<Splits<E>, DataError> {
+        let mut groups = self.groups(key);
         SeededRng::new(seed, "split").shuffle(&mut groups);
+        let parts = deal(&groups, ratio);
+        self.divide(&groups, &parts, ratio)
+    }
 
-        let [train_end, val_end] = ratio.cuts(rows);
-        let mut parts: [Self; 3] = Default::default();
-        let mut dealt = 0;
-        for group in groups {
-            let part = usize::from(dealt >= train_end) + usize::from(dealt >= val_end);
-            dealt += group.len();
-            parts[part].append(group);
+    /// As [`split`](Self::split), with each label about as frequent in every part as in the whole: use
+    /// it where some labels are rare.
+    ///
+    /// ```
+    /// use dashoptimize::evaluate::{Dataset, Ratio};
+    ///
+    /// // 4 of 40 rows are of the rare kind.
+    /// let data = Dataset::from_vec_serde((0..40).collect::<Vec<u32>>())?;
+    /// let splits = data.stratified_by(7, Ratio::new(50, 25, 25), |row| *row < 4)?;
+    /// assert_eq!(splits.train().iter().filter(|row| **row < 4).count(), 2);
+    /// assert_eq!(splits.val().iter().filter(|row| **row < 4).count(), 1);
+    /// # Ok::<(), dashoptimize::evaluate::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::EmptyPart`] if a part would have no rows.
+    pub fn stratified_by<L: Eq + Hash>(
+        self,
+        seed: u64,
+        ratio: Ratio,
+        label: impl Fn(&E) -> L,
+    ) -> Result<Splits<E>, DataError> {
+        let mut groups = self.groups(|_| None::<()>);
+        SeededRng::new(seed, "split").shuffle(&mut groups);
+        let mut strata = HashMap::new();
+        let strata_of: Vec<usize> = groups
+            .iter()
+            .map(|group| {
+                let next = strata.len();
+                let label = group.first().map(|row| label(&self.rows[*row]));
+                *strata.entry(label).or_insert(next)
+            })
+            .collect();
+        let parts = deal_strata(&groups, &strata_of, ratio);
+        self.divide(&groups, &parts, ratio)
+    }
+
+    /// The rows that have to stay together: those with the same inputs, and those with the same key.
+    /// A group stands where its first row stands.
+    fn groups<K: Eq + Hash>(&self, key: impl Fn(&E) -> Option<K>) -> Vec<Group> {
+        let mut joined = Joined::new(self.rows.len());
+        let (mut by_input, mut by_key) = (HashMap::new(), HashMap::new());
+        for (index, (row, place)) in self.rows.iter().zip(&self.places).enumerate() {
+            joined.join(*by_input.entry(place.input).or_insert(index), index);
+            if let Some(key) = key(row) {
+                joined.join(*by_key.entry(key).or_insert(index), index);
+            }
         }
+        joined.groups()
+    }
 
-        let [train, val, holdout] = parts;
-        let holdout = (ratio.holdout > 0).then_some(holdout);
-        Splits::of_parts(train, val, holdout).map_err(|error| match error {
-            DataError::EmptyPart { part, .. } => DataError::EmptyPart {
-                part,
-                hint: format!(
-                    "{distinct} different rows were split {ratio}; use more rows or a larger share"
-                ),
-            },
+    /// Moves each group to its part.
+    fn divide(
+        self,
+        groups: &[Group],
+        parts: &[usize],
+        ratio: Ratio,
+    ) -> Result<Splits<E>, DataError> {
+        let hint = hint(groups, self.rows.len(), ratio);
+        let mut rows: Vec<_> = self.rows.into_iter().zip(self.places).map(Some).collect();
+        let mut sets: [Self; 3] = Default::default();
+        for (group, part) in groups.iter().zip(parts) {
+            for row in group {
+                if let Some((row, place)) = rows[*row].take() {
+                    sets[*part].push(row, place);
+                }
+            }
+        }
+        let [train, val, holdout] = sets;
+        let [.., share] = ratio.shares();
+        let holdout = (share > 0).then_some(holdout);
+        let splits = Splits::of_parts(train, val, holdout, Overlap::Refuse);
+        splits.map_err(|error| match error {
+            DataError::EmptyPart { part, .. } => DataError::EmptyPart { part, hint },
             other => other,
         })
     }
 }
 
-/// Rows of equal content, group by group, so that all of them can go to the same part.
-fn groups_of_equal_rows<E>(data: Dataset<E>) -> Vec<Dataset<E>> {
-    let mut group_of = HashMap::new();
-    let mut groups: Vec<Dataset<E>> = Vec::new();
-    for ((row, origin), id) in data.rows.into_iter().zip(data.origins).zip(data.ids) {
-        let group = *group_of.entry(id).or_insert(groups.len());
-        if group == groups.len() {
-            groups.push(Dataset::default());
+/// What to do about a part without rows.
+fn hint(groups: &[Group], rows: usize, ratio: Ratio) -> String {
+    let distinct = groups.len();
+    let largest = groups.iter().map(Vec::len).max().unwrap_or_default();
+    let largest = match largest {
+        0 | 1 => String::new(),
+        largest => format!(" ({largest} of the {rows} rows have to stay together)"),
+    };
+    format!(
+        "{distinct} different rows{largest} were split {ratio}; use more rows or a larger share"
+    )
+}
+
+/// Rows that have been joined to groups.
+struct Joined {
+    /// A row that stands before the row in its group, or the row itself if it is the first.
+    before: Vec<usize>,
+}
+
+impl Joined {
+    fn new(rows: usize) -> Self {
+        Self {
+            before: (0..rows).collect(),
         }
-        groups[group].push(row, origin, id);
     }
-    groups
+
+    fn join(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.first(one), self.first(other));
+        self.before[one.max(other)] = one.min(other);
+    }
+
+    fn first(&mut self, row: usize) -> usize {
+        let mut first = row;
+        while self.before[first] != first {
+            self.before[first] = self.before[self.before[first]];
+            first = self.before[first];
+        }
+        first
+    }
+
+    fn groups(mut self) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
+        let mut numbers = HashMap::new();
+        for row in 0..self.before.len() {
+            let number = *numbers.entry(self.first(row)).or_insert(groups.len());
+            if number == groups.len() {
+                groups.push(Group::new());
+            }
+            groups[number].push(row);
+        }
+        groups
+    }
 }

@@ -1,17 +1,16 @@
 //! The three parts that an optimization works with.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fmt;
 
-use super::dataset::Dataset;
+use super::dataset::{Dataset, RowPlace};
 use super::error::{Collected, DataError};
 use super::part_name::PartName;
 use super::parts::{Holdout, Train, Val};
 
 /// The parts that an optimization works with: training, validation and hold-out.
 ///
-/// No row of one part is equal to a row of another. Without a hold-out an optimization ends without
+/// No row of one part has the same inputs as a row of another, unless that is allowed. Without a hold-out an optimization ends without
 /// a verdict.
 ///
 /// Splits are made by [`Dataset::split`], by [`from_jsonl`](Self::from_jsonl) from one file with a
@@ -42,6 +41,7 @@ impl<E> Splits<E> {
             train: Dataset::default(),
             val: Dataset::default(),
             holdout: None,
+            overlap: Overlap::Refuse,
         }
     }
 
@@ -49,17 +49,15 @@ impl<E> Splits<E> {
         train: Dataset<E>,
         val: Dataset<E>,
         holdout: Option<Dataset<E>>,
+        overlap: Overlap,
     ) -> Result<Self, DataError> {
         let parts = [
             (PartName::Train, Some(&train)),
             (PartName::Val, Some(&val)),
             (PartName::Holdout, holdout.as_ref()),
         ];
-        check_parts(
-            parts
-                .into_iter()
-                .filter_map(|(name, set)| Some((name, set?))),
-        )?;
+        let parts = parts.into_iter();
+        check_parts(parts.filter_map(|(name, set)| Some((name, set?))), overlap)?;
         Ok(Self {
             train: Train::new(train),
             val: Val::new(val),
@@ -126,6 +124,14 @@ pub struct SplitsBuilder<E> {
     train: Dataset<E>,
     val: Dataset<E>,
     holdout: Option<Dataset<E>>,
+    overlap: Overlap,
+}
+
+/// What happens to rows of one part that have the same inputs as rows of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Overlap {
+    Refuse,
+    Allow,
 }
 
 impl<E> SplitsBuilder<E> {
@@ -147,13 +153,21 @@ impl<E> SplitsBuilder<E> {
         self
     }
 
+    /// Accepts rows of one part that have the same inputs as rows of another. By default they are an
+    /// error, because a program would be judged by rows that it was tuned on.
+    pub const fn allow_overlap(mut self) -> Self {
+        self.overlap = Overlap::Allow;
+        self
+    }
+
     /// Checks the parts and puts them together.
     ///
     /// # Errors
     ///
     /// - [`DataError::EmptyPart`] if the training part or the validation part is missing, or any
     ///   part is empty
-    /// - [`DataError::Overlap`] if a row of one part is equal to a row of another
+    /// - [`DataError::Overlap`] if a row of one part has the same inputs as a row of another; texts that
+    ///   differ only in case or blanks are the same
     ///
     /// ```
     /// use dashoptimize::evaluate::{Dataset, Splits};
@@ -167,13 +181,14 @@ impl<E> SplitsBuilder<E> {
     /// # Ok::<(), dashoptimize::evaluate::DataError>(())
     /// ```
     pub fn build(self) -> Result<Splits<E>, DataError> {
-        Splits::of_parts(self.train, self.val, self.holdout)
+        Splits::of_parts(self.train, self.val, self.holdout, self.overlap)
     }
 }
 
-/// Checks that no part is empty, and that no two parts have a row in common.
+/// Checks that no part is empty, and that no two parts have rows with the same inputs.
 fn check_parts<'a, E: 'a>(
     parts: impl Iterator<Item = (PartName, &'a Dataset<E>)>,
+    overlap: Overlap,
 ) -> Result<(), DataError> {
     let mut seen = HashMap::new();
     let mut overlaps = Collected::default();
@@ -184,19 +199,18 @@ fn check_parts<'a, E: 'a>(
                 hint: "give it at least one row".to_owned(),
             });
         }
-        for (id, origin) in set.ids.iter().zip(&set.origins) {
-            match seen.entry(id) {
-                Entry::Vacant(entry) => {
-                    entry.insert((part, origin));
-                }
-                Entry::Occupied(entry) => {
-                    let (first_part, first) = entry.get();
-                    if *first_part != part {
-                        overlaps.push(format!(
-                            "{part} ({origin}) is equal to {first_part} ({first})"
-                        ));
-                    }
-                }
+        for place in &set.places {
+            let (first_part, first): &(PartName, &RowPlace) =
+                seen.entry(place.input).or_insert((part, place));
+            if *first_part != part && overlap == Overlap::Refuse {
+                let same = match first.id == place.id {
+                    true => "is equal to",
+                    false => "has the same inputs as",
+                };
+                overlaps.push(format!(
+                    "{part} ({}) {same} {first_part} ({})",
+                    place.origin, first.origin
+                ));
             }
         }
     }

@@ -51,14 +51,28 @@ impl Budget {
     /// At most this many dollars. Every model then needs a known price, and every request a
     /// `max_tokens`, unless the model's own limit is known.
     ///
-    /// # Panics
+    /// A number that is no amount of money allows no more than a smaller one would: a negative number and
+    /// NaN count as 0, so that every call is refused that can cost anything, and a number over a million
+    /// billions, such as infinity, counts as a million billions.
     ///
-    /// If the number is negative, NaN, infinite or over a million billions, as
-    /// [`Usd::from_usd`](crate::lm::Usd::from_usd).
+    /// ```
+    /// use dashoptimize::lm::Budget;
+    ///
+    /// assert_eq!(Budget::usd(-1.0), Budget::usd(0.0));
+    /// assert_eq!(Budget::usd(f64::NAN), Budget::usd(0.0));
+    /// assert_eq!(Budget::usd(f64::INFINITY), Budget::usd(1e15));
+    /// ```
     #[must_use]
-    pub fn usd(usd: f64) -> Self {
+    pub const fn usd(usd: f64) -> Self {
+        const MOST: f64 = 1e15;
+        // NaN fails every comparison.
+        let usd = match usd {
+            _ if usd > MOST => MOST,
+            _ if usd > 0.0 => usd,
+            _ => 0.0,
+        };
         Self {
-            usd: Some(Usd::from_usd(usd)),
+            usd: Usd::try_from_usd(usd),
             ..Self::unlimited()
         }
     }
@@ -89,6 +103,23 @@ impl Budget {
             time: tighter(self.time, other.time),
         }
     }
+
+    /// The first limit, in words, that this much exceeds.
+    pub(crate) fn first_exceeded(&self, amount: Amount) -> Option<String> {
+        match *self {
+            Self {
+                calls: Some(limit), ..
+            } if amount.calls > limit => Some(format!("{limit} calls")),
+            Self {
+                tokens: Some(limit),
+                ..
+            } if amount.tokens > limit => Some(format!("{limit} tokens")),
+            Self {
+                usd: Some(limit), ..
+            } if amount.money() > limit => Some(limit.to_string()),
+            _ => None,
+        }
+    }
 }
 
 fn tighter<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
@@ -109,7 +140,7 @@ pub(crate) struct Amount {
 }
 
 impl Amount {
-    pub(super) fn plus(self, other: Self) -> Self {
+    pub(crate) fn plus(self, other: Self) -> Self {
         Self {
             calls: self.calls.saturating_add(other.calls),
             tokens: self.tokens.saturating_add(other.tokens),
@@ -119,7 +150,7 @@ impl Amount {
         }
     }
 
-    pub(super) fn minus(self, other: Self) -> Self {
+    pub(crate) fn minus(self, other: Self) -> Self {
         Self {
             calls: self.calls.saturating_sub(other.calls),
             tokens: self.tokens.saturating_sub(other.tokens),
@@ -127,7 +158,29 @@ impl Amount {
         }
     }
 
-    pub(super) fn money(self) -> Usd {
+    /// The larger of each.
+    pub(crate) fn most(self, other: Self) -> Self {
+        Self {
+            calls: self.calls.max(other.calls),
+            tokens: self.tokens.max(other.tokens),
+            usd: Some(self.money().max(other.money())),
+        }
+    }
+
+    /// This much times `numerator / denominator`, rounded up.
+    pub(crate) fn scaled(self, numerator: u64, denominator: u64) -> Self {
+        let scaled = |amount: u64| {
+            let scaled = u128::from(amount) * u128::from(numerator);
+            u64::try_from(scaled.div_ceil(denominator.max(1).into())).unwrap_or(u64::MAX)
+        };
+        Self {
+            calls: scaled(self.calls),
+            tokens: scaled(self.tokens),
+            usd: self.usd.map(|usd| usd.scaled(numerator, denominator)),
+        }
+    }
+
+    pub(crate) fn money(self) -> Usd {
         self.usd.unwrap_or(Usd::ZERO)
     }
 }
@@ -140,6 +193,12 @@ pub enum Refusal {
     #[error("the budget of {limit} is used up")]
     UsedUp {
         /// The limit, such as `500 calls` or `$2.00`.
+        limit: String,
+    },
+    /// The time limit is reached.
+    #[error("the time limit of {limit} is reached")]
+    OutOfTime {
+        /// The limit, such as `90 s`.
         limit: String,
     },
     /// A limit in dollars, and a model of unknown price.

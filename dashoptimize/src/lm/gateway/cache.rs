@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::journal::JournalError;
-use super::log::Log;
+use super::log::{Kept, Log, LogFormat};
 use crate::lm::ChatReply;
 use crate::lm::request_key::RequestKey;
 
@@ -21,6 +21,7 @@ pub struct Cache {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct CachedReply {
     key: RequestKey,
     reply: ChatReply,
@@ -34,7 +35,9 @@ impl Cache {
     /// Where the file cannot be read or written, is in use by another process, or is damaged. A cache
     /// can be deleted at any time.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, JournalError> {
-        let log = Log::open(path.as_ref(), |cached: CachedReply| Some(cached.key))?;
+        let format = LogFormat::new("cache", 1);
+        let keep = |cached: CachedReply, _| Kept::Under(cached.key);
+        let log = Log::open(path.as_ref(), &format, keep)?;
         Ok(Self { log: Arc::new(log) })
     }
 
@@ -49,7 +52,8 @@ impl Cache {
             key,
             reply: reply.clone(),
         };
-        Ok(self.log.append(Some(key), &cached)?)
+        self.log.append(Some(key), |_| cached)?;
+        Ok(())
     }
 }
 

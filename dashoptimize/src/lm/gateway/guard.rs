@@ -1,6 +1,6 @@
 //! A limit that cannot be exceeded: the worst case of a call is reserved before it is sent.
 
-use std::fmt;
+use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -8,14 +8,12 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::budget::{Amount, Budget, Refusal};
-use crate::lm::chat_model::{MediaSupport, ModelInfo};
-use crate::lm::content::MediaKind;
-use crate::lm::params::{Params, ReplyFormat};
+use super::excess::{Excesses, UsageExcess};
+use super::worst_case::{WorstCase, media_tokens};
+use crate::lm::chat_model::ModelInfo;
+use crate::lm::params::Params;
 use crate::lm::reply::Usage;
 use crate::lm::request::ChatRequest;
-
-/// Tokens that a chat template may add around each message, tool and call, in addition to its text.
-const TOKENS_AROUND_MESSAGE: u64 = 16;
 
 /// Enforces a [`Budget`].
 pub(super) struct Guard {
@@ -25,6 +23,7 @@ pub(super) struct Guard {
     before: Duration,
     state: Mutex<State>,
     settled: Notify,
+    pub(super) excesses: Excesses,
 }
 
 struct State {
@@ -33,6 +32,8 @@ struct State {
     in_flight: Amount,
     /// What no call may use for now.
     reserve: Amount,
+    /// The most that one of the calls that were asked for so far can cost.
+    largest: Amount,
 }
 
 /// The worst case of one call, taken out of the budget until it is settled.
@@ -52,19 +53,27 @@ impl Guard {
                 spent,
                 in_flight: Amount::default(),
                 reserve: Amount::default(),
+                largest: Amount::default(),
             }),
             settled: Notify::new(),
+            excesses: Excesses::default(),
         }
     }
 
     pub(super) fn elapsed(&self) -> Duration {
-        self.before + self.started.elapsed()
+        self.before.saturating_add(self.started.elapsed())
     }
 
     /// Sets how much of the budget no call may use.
     pub(super) fn set_reserve(&self, amount: Amount) {
         self.lock().reserve = amount;
         self.settled.notify_waiters();
+    }
+
+    /// What is spent, and the most that one of the calls so far can cost.
+    pub(super) fn spent_and_largest(&self) -> (Amount, Amount) {
+        let state = self.lock();
+        (state.spent, state.largest)
     }
 
     /// Whether the worst case of requests to this model is known, as far as the budget needs it. Without
@@ -96,31 +105,49 @@ impl Guard {
         request: &ChatRequest,
     ) -> Result<Amount, Refusal> {
         self.check(model, Some(&request.params))?;
-        let media = match media_tokens(model, request) {
-            Err(refusal) if self.counts_tokens() => return Err(refusal),
-            media => media.ok(),
-        };
-        let output = request.params.max_tokens.or(model.max_output_tokens);
-        let prompt = longest_prompt(request).saturating_add(media.unwrap_or(0));
-        let usage = Usage::new(prompt, u64::from(output.unwrap_or(0)));
-        // Where the reply may be of any length, or media count as any number of tokens, the cost is
-        // unknown.
-        let price = model.price.filter(|_| output.is_some() && media.is_some());
-        Ok(Amount {
-            calls: 1,
-            tokens: usage.total(),
-            usd: price.map(|price| price.cost(usage)),
-        })
+        if self.counts_tokens() {
+            media_tokens(model, request)?;
+        }
+        let worst = self
+            .excesses
+            .raised(&model.id, WorstCase::of(model, request))
+            .amount(model);
+        let mut state = self.lock();
+        state.largest = state.largest.most(worst);
+        Ok(worst)
+    }
+
+    /// Compares what the provider reports with the worst case of the request. Without a limit in tokens
+    /// or dollars, nothing depends on it.
+    pub(super) fn compare(
+        &self,
+        model: &ModelInfo,
+        request: &ChatRequest,
+        reported: Usage,
+    ) -> Option<UsageExcess> {
+        if !self.counts_tokens() {
+            return None;
+        }
+        let possible = WorstCase::of(model, request);
+        self.excesses.compare(&model.id, possible, reported)
     }
 
     /// Whether there is time left to start a call.
     pub(super) fn check_time(&self) -> Result<(), Refusal> {
         match self.budget.time {
-            Some(limit) if self.elapsed() >= limit => {
-                Err(used_up(format_args!("{:.0} s", limit.as_secs_f64())))
-            }
+            Some(limit) if self.elapsed() >= limit => Err(out_of_time(limit)),
             _ => Ok(()),
         }
+    }
+
+    /// Waits for something, but not beyond the time limit.
+    pub(super) async fn in_time<T>(&self, waiting: impl Future<Output = T>) -> Result<T, Refusal> {
+        let Some(limit) = self.budget.time else {
+            return Ok(waiting.await);
+        };
+        let left = limit.saturating_sub(self.elapsed());
+        let waited = tokio::time::timeout(left, waiting).await;
+        waited.map_err(|_| out_of_time(limit))
     }
 
     /// Takes the worst case out of the budget. Where it would fit once calls in flight have settled for
@@ -132,7 +159,7 @@ impl Guard {
             settled.as_mut().enable();
             match self.try_reserve(worst)? {
                 Some(reservation) => return Ok(reservation),
-                None => settled.await,
+                None => self.in_time(settled).await?,
             }
         }
     }
@@ -154,18 +181,9 @@ impl Guard {
     }
 
     fn fits(&self, amount: Amount) -> Result<(), Refusal> {
-        match self.budget {
-            Budget {
-                calls: Some(limit), ..
-            } if amount.calls > limit => Err(used_up(format_args!("{limit} calls"))),
-            Budget {
-                tokens: Some(limit),
-                ..
-            } if amount.tokens > limit => Err(used_up(format_args!("{limit} tokens"))),
-            Budget {
-                usd: Some(limit), ..
-            } if amount.money() > limit => Err(used_up(format_args!("{limit}"))),
-            _ => Ok(()),
+        match self.budget.first_exceeded(amount) {
+            Some(limit) => Err(Refusal::UsedUp { limit }),
+            None => Ok(()),
         }
     }
 
@@ -174,43 +192,12 @@ impl Guard {
     }
 }
 
-/// The most tokens that the texts of a prompt can have. No tokenizer in use makes more tokens of a text
-/// than it has bytes; the schema of a reply that must be JSON, and tools, are part of the prompt.
-fn longest_prompt(request: &ChatRequest) -> u64 {
-    let calls: usize = request
-        .messages()
-        .map(|message| message.tool_calls.len())
-        .sum();
-    let messages = (request.messages().count() + calls + request.tools.len()) as u64 + 1;
-    let schema = match &*request.format {
-        ReplyFormat::JsonSchema { name, schema } => name.len() + schema.to_string().len(),
-        ReplyFormat::Text | ReplyFormat::JsonObject => 0,
+fn out_of_time(limit: Duration) -> Refusal {
+    let limit = match limit.as_secs() {
+        0..10 => format!("{limit:?}"),
+        seconds => format!("{seconds} s"),
     };
-    (request.bytes() + schema) as u64 + messages * TOKENS_AROUND_MESSAGE
-}
-
-/// The most tokens that the media of a prompt can count as.
-fn media_tokens(model: &ModelInfo, request: &ChatRequest) -> Result<u64, Refusal> {
-    let count = request.media();
-    let mut tokens: u64 = 0;
-    for media in MediaKind::ALL {
-        let parts = u64::from(count.of(media));
-        tokens = match model.support(media) {
-            _ if parts == 0 => tokens,
-            MediaSupport::UpTo(most) => tokens.saturating_add(parts.saturating_mul(most.into())),
-            MediaSupport::Unsupported | MediaSupport::Unbounded => {
-                let model = model.id.clone();
-                return Err(Refusal::UnboundedMedia { model, media });
-            }
-        };
-    }
-    Ok(tokens)
-}
-
-fn used_up(limit: fmt::Arguments<'_>) -> Refusal {
-    Refusal::UsedUp {
-        limit: limit.to_string(),
-    }
+    Refusal::OutOfTime { limit }
 }
 
 impl Reservation<'_> {

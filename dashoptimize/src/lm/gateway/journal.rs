@@ -1,12 +1,14 @@
-//! The journal of a run: every reply that was paid for, on disk before it is used.
+//! The journal of a run: every call before it is sent, with the most that it can cost, and every reply
+//! before it is used.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::ledger::{Ledger, Purpose, Spend, Tag};
-use super::log::{Log, LogError};
+use super::excess::UsageExcess;
+use super::ledger::{Ledger, Spend, Tag};
+use super::log::{Kept, Log, LogError, LogFormat};
 use super::record::{CallEnd, Record};
 use crate::lm::request_key::RequestKey;
 
@@ -17,17 +19,29 @@ pub struct JournalError {
     message: String,
 }
 
-/// All calls of a run that have ended. When the run is resumed, it reads replies from here instead of
-/// paying for them again.
+/// The form of the records. A change that this version could not read needs another number.
+const FORMAT: u32 = 1;
+
+/// All calls of a run. When the run is resumed, it reads replies from here instead of paying for them
+/// again. A call that was sent and of which no end is known counts with its worst case, and is made again.
 pub(crate) struct Journal {
     store: JournalStore,
-    /// The sum of the records when the journal was opened.
+    opened: Earlier,
+}
+
+/// What earlier attempts at the run left.
+#[derive(Default)]
+struct Earlier {
+    /// What they spent.
     ledger: Ledger,
     elapsed: Duration,
+    excesses: Vec<UsageExcess>,
+    /// Whether they opened the hold-out.
+    holdout: bool,
 }
 
 enum JournalStore {
-    Memory(Mutex<HashMap<RequestKey, CallEnd>>),
+    Memory(Mutex<HashMap<RequestKey, Record>>),
     File(Log),
 }
 
@@ -46,70 +60,91 @@ impl Journal {
     pub(crate) fn in_memory() -> Self {
         Self {
             store: JournalStore::Memory(Mutex::default()),
-            ledger: Ledger::new(),
-            elapsed: Duration::ZERO,
+            opened: Earlier::default(),
         }
     }
 
     /// Opens the journal in a file, which is created if it does not exist.
     pub(crate) fn open(path: &Path, failures: RecordedFailures) -> Result<Self, JournalError> {
-        let mut ledger = Ledger::new();
-        let mut elapsed = Duration::ZERO;
+        let mut opened = Earlier::default();
         let mut failed = Failed::default();
-        let log = Log::open(path, |record: Record| {
-            elapsed = Duration::from_millis(record.elapsed);
-            failed.read(&record);
-            if !matches!(record.end, CallEnd::Again) {
-                ledger.enter(record.tag(), record.spend);
+        let mut sent = SentCalls::default();
+        let format = LogFormat::new("journal", FORMAT);
+        let log = Log::open(path, &format, |record: Record, next| {
+            match record.n {
+                n if n < next => return Kept::Copy,
+                n if n > next => return Kept::AfterGap,
+                _ => {}
             }
-            record.end.is_answer().then_some(record.key)
+            opened.elapsed = Duration::from_millis(record.elapsed);
+            opened.excesses.extend(record.beyond.clone());
+            opened.holdout |= matches!(record.end, CallEnd::Holdout);
+            failed.read(&record);
+            sent.read(&record, &mut opened.ledger);
+            match record.end.is_answer() {
+                true => Kept::Under(record.key),
+                false => Kept::Unkeyed,
+            }
         })?;
+        sent.count_unended(&mut opened.ledger);
         if failures == RecordedFailures::Forget {
-            let again = Record::again(elapsed);
+            let again = Record::note(opened.elapsed, CallEnd::AllAgain);
             failed.read(&again);
-            log.append(None, &again)?;
+            log.append(None, |n| Record { n, ..again })?;
         }
         log.forget(&failed.forgotten);
         Ok(Self {
             store: JournalStore::File(log),
-            ledger,
-            elapsed,
+            opened,
         })
     }
 
     /// What earlier attempts at the run spent.
     pub(super) fn ledger(&self) -> Ledger {
-        self.ledger.clone()
+        self.opened.ledger.clone()
     }
 
     /// The working time of earlier attempts at the run.
     pub(super) const fn elapsed(&self) -> Duration {
-        self.elapsed
+        self.opened.elapsed
     }
 
-    pub(super) fn find(&self, key: RequestKey) -> Result<Option<CallEnd>, JournalError> {
-        match &self.store {
+    /// Whether an earlier attempt at the run opened the hold-out.
+    pub(super) const fn has_opened_holdout(&self) -> bool {
+        self.opened.holdout
+    }
+
+    /// The models whose usage exceeded the worst case in earlier attempts at the run.
+    pub(super) fn excesses(&self) -> &[UsageExcess] {
+        &self.opened.excesses
+    }
+
+    /// How a call ended, and what it cost with all attempts.
+    pub(super) fn find(&self, key: RequestKey) -> Result<Option<(CallEnd, Spend)>, JournalError> {
+        let record = match &self.store {
             JournalStore::Memory(ends) => {
                 let ends = ends.lock().unwrap_or_else(PoisonError::into_inner);
-                Ok(ends.get(&key).cloned())
+                ends.get(&key).cloned()
             }
-            JournalStore::File(log) => Ok(log.find::<Record>(key)?.map(|record| record.end)),
-        }
+            JournalStore::File(log) => log.find::<Record>(key)?,
+        };
+        Ok(record.map(|record| {
+            let cost = record.cost_of_call();
+            (record.end, cost)
+        }))
     }
 
-    pub(super) fn write(&self, record: Record) -> Result<(), JournalError> {
+    /// Writes a record. Returns its number, by which the end of a call refers to its start.
+    pub(super) fn write(&self, record: Record) -> Result<u64, JournalError> {
+        let key = record.end.is_answer().then_some(record.key);
         match &self.store {
+            // A process that was killed leaves no such journal, so no call in it can be without an end.
             JournalStore::Memory(ends) => {
                 let mut ends = ends.lock().unwrap_or_else(PoisonError::into_inner);
-                if record.end.is_answer() {
-                    ends.insert(record.key, record.end);
-                }
-                Ok(())
+                ends.extend(key.map(|key| (key, record)));
+                Ok(0)
             }
-            JournalStore::File(log) => {
-                let key = record.end.is_answer().then_some(record.key);
-                Ok(log.append(key, &record)?)
-            }
+            JournalStore::File(log) => Ok(log.append(key, |n| Record { n, ..record })?),
         }
     }
 
@@ -117,6 +152,32 @@ impl Journal {
         match &self.store {
             JournalStore::Memory(_) => Ok(()),
             JournalStore::File(log) => Ok(log.sync()?),
+        }
+    }
+}
+
+/// The calls of a journal that were sent and have not ended yet, by the number of their record.
+#[derive(Default)]
+struct SentCalls(BTreeMap<u64, Record>);
+
+impl SentCalls {
+    fn read(&mut self, record: &Record, ledger: &mut Ledger) {
+        match record.end {
+            CallEnd::Sent => {
+                self.0.insert(record.n, record.clone());
+            }
+            CallEnd::AllAgain | CallEnd::Holdout => {}
+            CallEnd::Reply(_) | CallEnd::Failure { .. } | CallEnd::Again => {
+                record.of.and_then(|sent| self.0.remove(&sent));
+                ledger.enter(record.tag(), record.spend);
+            }
+        }
+    }
+
+    /// Nobody knows what became of them.
+    fn count_unended(self, ledger: &mut Ledger) {
+        for record in self.0.values() {
+            ledger.enter(record.tag(), record.spend);
         }
     }
 }
@@ -141,25 +202,13 @@ impl Failed {
                 self.kept.insert(record.key);
                 self.forgotten.remove(&record.key);
             }
-            CallEnd::Lost => {}
-            CallEnd::Again => self.forgotten.extend(self.kept.drain()),
+            CallEnd::Sent | CallEnd::Again | CallEnd::Holdout => {}
+            CallEnd::AllAgain => self.forgotten.extend(self.kept.drain()),
         }
     }
 }
 
 impl Record {
-    fn again(elapsed: Duration) -> Self {
-        let predictor = "".into();
-        let tag = Tag::new(Purpose::Task, &predictor);
-        Self::new(
-            RequestKey([0; 16]),
-            tag,
-            Spend::NOTHING,
-            elapsed,
-            CallEnd::Again,
-        )
-    }
-
     const fn tag(&self) -> Tag<'_> {
         Tag::new(self.purpose, &self.predictor).with_candidate(self.candidate)
     }
@@ -170,8 +219,11 @@ impl From<LogError> for JournalError {
         let advice = match error {
             LogError::Io { .. } | LogError::Foreign { .. } => "",
             LogError::InUse { .. } => "; wait for it, or use another file",
-            LogError::Damaged { .. } => {
+            LogError::Damaged { .. } | LogError::Gap { .. } => {
                 "; truncate the file before that line to resume from there, or use a new file"
+            }
+            LogError::OtherVersion { .. } => {
+                "; use the version that wrote it, which can read what was paid for, or another file"
             }
         };
         Self {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::budget::Amount;
-use crate::lm::{ModelInfo, Usage, Usd};
+use crate::lm::{ChatReply, FailureCost, LmError, ModelInfo, Usage, Usd};
 
 /// The purpose of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -85,17 +85,25 @@ impl<'a> Tag<'a> {
 
 /// What some calls cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Spend {
     /// Calls that were sent, failed ones included.
     pub calls: u64,
     /// How many of them got no reply.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub failed: u64,
+    /// Attempts for which no connection could be made. Nothing was sent, so they are not among the calls.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unsent: u64,
     /// Replies that came from the cache, for which nothing was sent.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub cache_hits: u64,
     /// Tokens, as the provider counted them.
+    #[serde(default, skip_serializing_if = "is_nothing")]
     pub usage: Usage,
     /// Tokens of calls whose usage the provider did not report: the most that they can have been.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub unmetered_tokens: u64,
     /// Money. `None` where the cost of a call is unknown.
     pub cost: Option<Usd>,
@@ -111,30 +119,47 @@ impl Spend {
     pub(crate) const NOTHING: Self = Self {
         calls: 0,
         failed: 0,
+        unsent: 0,
         cache_hits: 0,
         usage: Usage::new(0, 0),
         unmetered_tokens: 0,
         cost: Some(Usd::ZERO),
     };
 
-    pub(crate) fn of_reply(model: &ModelInfo, usage: Option<Usage>) -> Self {
+    /// What an answered or failed attempt cost. `worst` is the most that it can have cost, for one whose
+    /// cost is unknown.
+    pub(super) fn of_attempt(
+        model: &ModelInfo,
+        answer: &Result<ChatReply, LmError>,
+        worst: impl FnOnce() -> Amount,
+    ) -> Self {
+        match answer {
+            Ok(reply) => match known_usage(reply) {
+                Some(usage) => Self::of_usage(model, usage),
+                None => Self::unmetered(worst()),
+            },
+            Err(error) => match error.cost() {
+                FailureCost::NotSent => Self::unsent(),
+                FailureCost::Nothing => Self::of_usage(model, Usage::default()).failed(),
+                FailureCost::Unknown => Self::unmetered(worst()).failed(),
+                FailureCost::Usage(usage) => Self::of_usage(model, usage).failed(),
+            },
+        }
+    }
+
+    fn of_usage(model: &ModelInfo, usage: Usage) -> Self {
         Self {
             calls: 1,
-            usage: usage.unwrap_or_default(),
-            cost: match (model.price, usage) {
-                (Some(price), Some(usage)) => Some(price.cost(usage)),
-                _ => None,
-            },
+            usage,
+            cost: model.price.map(|price| price.cost(usage)),
             ..Self::NOTHING
         }
     }
 
-    /// A call that the provider did not bill.
-    pub(super) fn of_failure(model: &ModelInfo) -> Self {
+    /// An attempt for which no connection was made.
+    const fn unsent() -> Self {
         Self {
-            calls: 1,
-            failed: 1,
-            cost: model.price.map(|_| Usd::ZERO),
+            unsent: 1,
             ..Self::NOTHING
         }
     }
@@ -162,7 +187,29 @@ impl Spend {
         self
     }
 
-    pub(super) const fn amount(&self) -> Amount {
+    /// This without a part of it, or `None` if nothing is left.
+    pub(super) fn without(self, part: Self) -> Option<Self> {
+        let minus = u64::saturating_sub;
+        let rest = Self {
+            calls: minus(self.calls, part.calls),
+            failed: minus(self.failed, part.failed),
+            unsent: minus(self.unsent, part.unsent),
+            cache_hits: minus(self.cache_hits, part.cache_hits),
+            usage: Usage::new(
+                minus(self.usage.input, part.usage.input),
+                minus(self.usage.output, part.usage.output),
+            )
+            .with_cached(minus(self.usage.cached, part.usage.cached)),
+            unmetered_tokens: minus(self.unmetered_tokens, part.unmetered_tokens),
+            cost: match (self.cost, part.cost) {
+                (Some(all), Some(part)) => Some(all.saturating_sub(part)),
+                _ => None,
+            },
+        };
+        (rest.calls > 0 || rest.unsent > 0).then_some(rest)
+    }
+
+    pub(crate) const fn amount(&self) -> Amount {
         Amount {
             calls: self.calls,
             tokens: self.usage.total().saturating_add(self.unmetered_tokens),
@@ -171,11 +218,27 @@ impl Spend {
     }
 }
 
+/// The usage that a provider reports, unless it cannot be: a prompt has tokens, and so has a reply with
+/// content.
+pub(super) fn known_usage(reply: &ChatReply) -> Option<Usage> {
+    let is_possible = |usage: &Usage| usage.input > 0 && (usage.output > 0 || reply.bytes() == 0);
+    reply.usage.filter(is_possible)
+}
+
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+fn is_nothing(usage: &Usage) -> bool {
+    *usage == Usage::default()
+}
+
 impl std::ops::AddAssign for Spend {
     fn add_assign(&mut self, other: Self) {
-        self.calls += other.calls;
-        self.failed += other.failed;
-        self.cache_hits += other.cache_hits;
+        self.calls = self.calls.saturating_add(other.calls);
+        self.failed = self.failed.saturating_add(other.failed);
+        self.unsent = self.unsent.saturating_add(other.unsent);
+        self.cache_hits = self.cache_hits.saturating_add(other.cache_hits);
         self.usage += other.usage;
         self.unmetered_tokens = self.unmetered_tokens.saturating_add(other.unmetered_tokens);
         self.cost = match (self.cost, other.cost) {

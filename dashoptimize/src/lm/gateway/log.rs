@@ -1,4 +1,5 @@
-//! A file of records that only grows: one line each, with a checksum, found by key.
+//! A file of records that only grows: one line each, with a checksum, found by key. The first line says
+//! what kind of file it is and in which form its records are.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
@@ -7,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::lm::request_key::RequestKey;
@@ -25,6 +26,8 @@ pub(super) struct Log {
 struct LogFile {
     file: File,
     length: u64,
+    /// How many records it has, copies of lines left out.
+    records: u64,
     spans: HashMap<RequestKey, RecordSpan>,
     line: Vec<u8>,
 }
@@ -34,6 +37,25 @@ struct LogFile {
 struct RecordSpan {
     start: u64,
     length: u32,
+}
+
+/// What a log is, as its first line says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct LogFormat {
+    file: String,
+    version: u32,
+}
+
+/// What a log does with a record that it has read.
+pub(super) enum Kept {
+    /// It can be found by this key.
+    Under(RequestKey),
+    /// It cannot be found.
+    Unkeyed,
+    /// The line is a copy of an earlier one, and nothing else.
+    Copy,
+    /// Records that must have been before it are missing.
+    AfterGap,
 }
 
 /// Why a log cannot be used.
@@ -49,17 +71,39 @@ pub(super) enum LogError {
     InUse { path: PathBuf },
     #[error("`{path}`, line {line}: the record is damaged", path = path.display())]
     Damaged { path: PathBuf, line: usize },
-    #[error("`{path}` is neither a journal nor a cache; it is left unchanged", path = path.display())]
-    Foreign { path: PathBuf },
+    #[error("`{path}`, line {line}: records before it are missing", path = path.display())]
+    Gap { path: PathBuf, line: usize },
+    #[error("`{path}` is not a {wanted}; it is left unchanged", path = path.display())]
+    Foreign { path: PathBuf, wanted: String },
+    #[error(
+        "`{path}`, line {line}: the record is whole, but in a form that this version of dashoptimize \
+         (which reads format {version}) does not know; it is left unchanged",
+        path = path.display()
+    )]
+    OtherVersion {
+        path: PathBuf,
+        line: usize,
+        version: u32,
+    },
+}
+
+impl LogFormat {
+    pub(super) fn new(file: &str, version: u32) -> Self {
+        Self {
+            file: file.to_owned(),
+            version,
+        }
+    }
 }
 
 impl Log {
-    /// Opens or creates the file and reads it from the start, passing each record to `keep`; the records
-    /// for which `keep` returns a key can be found by it. A last line that was cut off by a crash is
-    /// dropped; a file that is something else is left unchanged.
+    /// Opens or creates the file and reads it from the start, passing each record to `keep`, with the number
+    /// that the next record has. A last line that was cut off by a crash is dropped; a file that is
+    /// something else, or of another version, is left unchanged.
     pub(super) fn open<R: DeserializeOwned>(
         path: &Path,
-        mut keep: impl FnMut(R) -> Option<RequestKey>,
+        format: &LogFormat,
+        mut keep: impl FnMut(R, u64) -> Kept,
     ) -> Result<Self, LogError> {
         let error = |what| {
             let path = path.to_owned();
@@ -72,10 +116,16 @@ impl Log {
             .open(path)
             .map_err(error("open"))?;
         lock(&file, path)?;
-        let mut spans = HashMap::new();
-        let mut lines = BufReader::new(&file);
+        let mut log = LogFile {
+            file,
+            length: 0,
+            records: 0,
+            spans: HashMap::new(),
+            line: Vec::new(),
+        };
+        let reader = log.file.try_clone().map_err(error("open"))?;
+        let mut lines = BufReader::new(reader);
         let mut line = Vec::new();
-        let mut length = 0;
         let mut number = 0;
         loop {
             line.clear();
@@ -84,58 +134,38 @@ impl Log {
                 break;
             }
             number += 1;
-            let Some(record) = read_line(&line) else {
-                let path = path.to_owned();
-                let is_last = lines.fill_buf().map_err(error("read"))?.is_empty();
-                match (is_last, is_torn(&line), number) {
-                    (true, true, _) => break,
-                    (_, false, 1) if body(&line).is_none() => {
-                        return Err(LogError::Foreign { path });
-                    }
-                    (_, _, line) => return Err(LogError::Damaged { path, line }),
-                }
-            };
-            if let Some(key) = keep(record) {
-                let start = length;
-                let length = u32::try_from(read).unwrap_or(u32::MAX);
-                spans.insert(key, RecordSpan { start, length });
+            let is_last = lines.fill_buf().map_err(error("read"))?.is_empty();
+            if is_last && is_torn(&line) {
+                break;
             }
-            length += read as u64;
+            log.read(&line, number, format, &mut keep)
+                .map_err(|problem| problem.into_error(path, number, format))?;
         }
-        file.set_len(length).map_err(error("shorten"))?;
+        log.file.set_len(log.length).map_err(error("shorten"))?;
+        if log.length == 0 {
+            log.write(format).map_err(error("write"))?;
+        }
         Ok(Self {
             path: path.to_owned(),
-            file: Mutex::new(LogFile {
-                file,
-                length,
-                spans,
-                line,
-            }),
+            file: Mutex::new(log),
         })
     }
 
-    /// Appends a record, which can be found by its key if it has one. When this returns, the record
-    /// survives the end of the process.
+    /// Appends the record of the next number, which can be found by its key if it has one. When this
+    /// returns, the record survives the end of the process. Returns its number.
     pub(super) fn append<R: Serialize>(
         &self,
         key: Option<RequestKey>,
-        record: &R,
-    ) -> Result<(), LogError> {
+        record: impl FnOnce(u64) -> R,
+    ) -> Result<u64, LogError> {
         let mut log = self.lock();
-        let log = &mut *log;
-        write_line(&mut log.line, record).map_err(|source| self.error("write", source))?;
-        if let Err(source) = log.file.write_all(&log.line) {
-            // Part of a line must not be left in the middle of the file.
-            let _ = log.file.set_len(log.length);
-            return Err(self.error("write", source));
-        }
-        let span = RecordSpan {
-            start: log.length,
-            length: u32::try_from(log.line.len()).unwrap_or(u32::MAX),
-        };
-        log.length += log.line.len() as u64;
+        let number = log.records + 1;
+        let span = log
+            .write(&record(number))
+            .map_err(|source| self.error("write", source))?;
+        log.records = number;
         log.spans.extend(key.map(|key| (key, span)));
-        Ok(())
+        Ok(number)
     }
 
     /// Makes the records of these keys unfindable, until they are appended again.
@@ -178,6 +208,92 @@ impl Log {
 
     fn lock(&self) -> MutexGuard<'_, LogFile> {
         self.file.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl LogFile {
+    /// Reads one whole line.
+    fn read<R: DeserializeOwned>(
+        &mut self,
+        line: &[u8],
+        number: usize,
+        format: &LogFormat,
+        keep: &mut impl FnMut(R, u64) -> Kept,
+    ) -> Result<(), Unreadable> {
+        let Some(body) = body(line) else {
+            return Err(Unreadable::Damaged);
+        };
+        let head = serde_json::from_slice::<LogFormat>(body).ok();
+        let kept = match (head, number) {
+            (Some(head), _) if head == *format => Kept::Unkeyed,
+            (Some(head), _) if head.file != format.file => return Err(Unreadable::Foreign),
+            (Some(_), _) | (None, 1) => return Err(Unreadable::OtherVersion),
+            (None, _) => {
+                let Ok(record) = serde_json::from_slice(body) else {
+                    return Err(Unreadable::OtherVersion);
+                };
+                let kept = keep(record, self.records + 1);
+                if !matches!(kept, Kept::Copy) {
+                    self.records += 1;
+                }
+                kept
+            }
+        };
+        let span = RecordSpan {
+            start: self.length,
+            length: u32::try_from(line.len()).unwrap_or(u32::MAX),
+        };
+        self.length += line.len() as u64;
+        match kept {
+            Kept::Under(key) => drop(self.spans.insert(key, span)),
+            Kept::Unkeyed | Kept::Copy => {}
+            Kept::AfterGap => return Err(Unreadable::Gap),
+        }
+        Ok(())
+    }
+
+    /// Appends a line.
+    fn write(&mut self, record: &impl Serialize) -> io::Result<RecordSpan> {
+        write_line(&mut self.line, record)?;
+        if let Err(error) = self.file.write_all(&self.line) {
+            // Part of a line must not be left in the middle of the file.
+            let _ = self.file.set_len(self.length);
+            return Err(error);
+        }
+        let span = RecordSpan {
+            start: self.length,
+            length: u32::try_from(self.line.len()).unwrap_or(u32::MAX),
+        };
+        self.length += self.line.len() as u64;
+        Ok(span)
+    }
+}
+
+/// Why a line cannot be read.
+enum Unreadable {
+    Damaged,
+    Foreign,
+    Gap,
+    OtherVersion,
+}
+
+impl Unreadable {
+    fn into_error(self, path: &Path, line: usize, format: &LogFormat) -> LogError {
+        let path = path.to_owned();
+        match self {
+            // Whatever this file is, none of its lines was written by a log.
+            Self::Damaged | Self::Foreign if line == 1 => LogError::Foreign {
+                path,
+                wanted: format.file.clone(),
+            },
+            Self::Damaged | Self::Foreign => LogError::Damaged { path, line },
+            Self::Gap => LogError::Gap { path, line },
+            Self::OtherVersion => LogError::OtherVersion {
+                path,
+                line,
+                version: format.version,
+            },
+        }
     }
 }
 

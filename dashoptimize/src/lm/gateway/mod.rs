@@ -1,25 +1,31 @@
 //! The only way to a model: every call of every program, optimizer and judge passes through it.
 //!
-//! From the bottom up: `budget` says what may be spent and `guard` enforces it; `ledger` sums what was
-//! spent; `log` is a file of records, and `journal` and `cache` are such files; `flight` joins equal
-//! requests; `run` takes a call through all of them.
+//! From the bottom up: `budget` says what may be spent, `worst_case` what a call can cost and `excess` where
+//! a provider exceeds that; `guard` enforces the budget; `ledger` sums what was spent; `log` is a file of
+//! records, and `journal` and `cache` are such files; `flight` joins equal requests; `hold` makes all calls
+//! wait; `call` takes a call through all of them.
 
 mod budget;
 mod cache;
+mod call;
 mod chat_error;
+mod excess;
 mod flight;
 mod guard;
+mod hold;
 mod journal;
 mod ledger;
 mod log;
 mod record;
-mod run;
+mod recording;
 #[cfg(test)]
 mod tests;
+mod worst_case;
 
 pub use budget::{Budget, Refusal};
 pub use cache::Cache;
 pub use chat_error::ChatError;
+pub use excess::UsageExcess;
 pub use journal::JournalError;
 pub use ledger::{Ledger, Purpose, Spend, Tag};
 
@@ -27,40 +33,144 @@ pub(crate) use budget::Amount;
 pub(crate) use journal::{Journal, RecordedFailures};
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use self::call::Call;
 use self::guard::Guard;
+use self::hold::Hold;
 use self::ledger::SharedLedger;
-use self::run::RunParts;
-use super::chat_model::{Lm, Permit};
-use super::error::LmError;
+use self::record::{CallEnd, Record};
+use self::recording::Recording;
+use super::chat_model::Lm;
+use super::error::{LmError, LmErrorKind};
 use super::params::Params;
 use super::reply::ChatReply;
 use super::request::ChatRequest;
+use super::request_key::RequestKey;
 use super::retry::Retry;
 
 /// The only way to a model.
 ///
 /// In a run, a call is looked up in the journal and the cache; if it is in neither, its worst case is
-/// reserved in the budget, it waits for a free slot, is sent, is tried again where that can help, is
-/// entered in the ledger and written to the journal, and only then returned to the caller.
+/// reserved in the budget, it waits for a free slot, its start is written to the journal, and it is sent, is
+/// tried again where that can help, is entered in the ledger and written to the journal, and only then
+/// returned to the caller. The engine makes the gateway of a run.
+///
+/// # Outside of a run
+///
+/// [`ModuleExt::call`](crate::module::ModuleExt::call) makes a gateway of its own for each call: a call of a
+/// model is tried again as [`Retry::DEFAULT`] says, and nothing is limited. A service keeps one gateway with
+/// its limits for all of its requests, and passes it to
+/// [`ModuleExt::call_in`](crate::module::ModuleExt::call_in). It is shared by reference or in an
+/// [`Arc`](std::sync::Arc). Nothing is recorded on disk, so a budget holds as long as the gateway exists.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
+/// use dashoptimize::lm::{ChatRequest, Gateway, Retry, Scripted};
+/// use dashoptimize::prelude::*;
+///
+/// /// Translate the word.
+/// #[signature]
+/// struct Translate {
+///     #[input]
+///     word: String,
+///     #[output]
+///     german: String,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), CallError> {
+/// let program = Predict::<Translate>::new(Scripted::new(|_: &ChatRequest| "[[ ## german ## ]]\nHund"))
+///     .max_tokens(20);
+/// // What the service keeps: at most 32 calls of models at the same time, 10 s for each of them with all
+/// // attempts, and 5 dollars in all.
+/// let gateway = Arc::new(
+///     Gateway::direct()
+///         .retry(Retry::DEFAULT.with_attempts(2).with_jitter(7))
+///         .concurrency(32)
+///         .deadline(Duration::from_secs(10))
+///         .budget(Budget::usd(5.0)),
+/// );
+/// let output = program.call_in(&gateway, TranslateInput { word: "dog".into() }).await?;
+/// assert_eq!(output.german, "Hund");
+/// assert_eq!(gateway.ledger().total().calls, 1);
+/// # Ok(()) }
+/// ```
 pub struct Gateway {
     ledger: SharedLedger,
     retry: Retry,
-    /// `None` outside of a run: nothing is limited or recorded.
-    run: Option<RunParts>,
+    /// What limits the spending. `None` outside of a run if there is no budget.
+    guard: Option<Guard>,
+    /// What limits the number of calls at the same time.
+    slots: Option<Semaphore>,
+    hold: Hold,
+    /// How long a call may take that is not recorded.
+    deadline: Option<Duration>,
+    /// How many calls have failed at least once, so that each has jitter of its own.
+    failing: AtomicU64,
+    /// `None` outside of a run: nothing is recorded.
+    recording: Option<Recording>,
 }
 
 impl Gateway {
     /// A gateway outside of any run: calls are sent, tried again where that can help, and entered in the
-    /// ledger. There is neither a budget nor a journal.
+    /// ledger. Without further settings nothing is limited.
     #[must_use]
     pub const fn direct() -> Self {
         Self {
             ledger: SharedLedger::new(Ledger::new()),
             retry: Retry::DEFAULT,
-            run: None,
+            guard: None,
+            slots: None,
+            hold: Hold::new(),
+            deadline: None,
+            failing: AtomicU64::new(0),
+            recording: None,
         }
+    }
+
+    /// Sets when failed calls are tried again. Default [`Retry::DEFAULT`].
+    #[must_use]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Sets how many calls may be in flight at the same time; 0 counts as 1. Others wait for their turn. By
+    /// default, there is no limit.
+    #[must_use]
+    pub fn concurrency(mut self, calls: usize) -> Self {
+        // Without any slot, the first call would wait forever.
+        self.slots = Some(Semaphore::new(calls.clamp(1, Semaphore::MAX_PERMITS)));
+        self
+    }
+
+    /// Sets how long one call of a model may take in all: waiting for its turn, all attempts, and the waits
+    /// between them. A call that takes longer fails with the kind
+    /// [`Timeout`](super::LmErrorKind::Timeout), and what was on its way counts with its worst case. By
+    /// default, there is no limit but that of the client for each attempt.
+    ///
+    /// A program may make several calls. To limit the whole, wrap it in `tokio::time::timeout`: a program
+    /// that is dropped leaves nothing running, and what it cost is in the ledger.
+    #[must_use]
+    pub const fn deadline(mut self, limit: Duration) -> Self {
+        self.deadline = Some(limit);
+        self
+    }
+
+    /// Sets what the calls of this gateway may spend, from now on and as long as it exists. The worst case
+    /// of a call is reserved before it is sent, so that concurrent calls cannot exceed the budget; a call
+    /// that it does not allow is refused. By default, there is no limit.
+    #[must_use]
+    pub fn budget(mut self, budget: Budget) -> Self {
+        let spent = self.ledger.total().amount();
+        self.guard = Some(Guard::new(budget, spent, Duration::ZERO));
+        self
     }
 
     /// The gateway of a run. What the journal already contains counts as spent.
@@ -73,10 +183,14 @@ impl Gateway {
     ) -> Self {
         let ledger = journal.ledger();
         let guard = Guard::new(budget, ledger.total().amount(), journal.elapsed());
+        for excess in journal.excesses() {
+            guard.excesses.learn(excess.clone());
+        }
         Self {
             ledger: SharedLedger::new(ledger),
-            retry,
-            run: Some(RunParts::new(guard, concurrency, journal, cache)),
+            guard: Some(guard),
+            recording: Some(Recording::new(journal, cache)),
+            ..Self::direct().retry(retry).concurrency(concurrency)
         }
     }
 
@@ -92,10 +206,47 @@ impl Gateway {
         request: &ChatRequest,
         tag: Tag<'_>,
     ) -> Result<ChatReply, ChatError> {
+        self.chat_counting(lm, request, tag, &mut Spend::default())
+            .await
+    }
+
+    /// As [`chat`](Self::chat), and adds what the call cost with all its attempts. An end from the journal
+    /// counts as when it was paid for.
+    pub(crate) async fn chat_counting(
+        &self,
+        lm: &Lm,
+        request: &ChatRequest,
+        tag: Tag<'_>,
+        spend: &mut Spend,
+    ) -> Result<ChatReply, ChatError> {
         lm.info().accepts(request)?;
-        match &self.run {
-            None => self.send_direct(lm, request, tag).await,
-            Some(run) => run.chat(&self.ledger, self.retry, lm, request, tag).await,
+        let Some(recording) = &self.recording else {
+            return self.call(lm, request, tag, spend).make_unrecorded().await;
+        };
+        let key = request.key(&lm.info().id);
+        let mut call = self.call(lm, request, tag, spend);
+        match call.make(recording, key).await {
+            Err(ChatError::Lm(error)) if tag.second_try && error.kind().is_transient() => {
+                let mut call = self.call(lm, request, tag, spend);
+                call.make(recording, key.second_try()).await
+            }
+            ended => ended,
+        }
+    }
+
+    const fn call<'a>(
+        &'a self,
+        lm: &'a Lm,
+        request: &'a ChatRequest,
+        tag: Tag<'a>,
+        spend: &'a mut Spend,
+    ) -> Call<'a> {
+        Call {
+            gateway: self,
+            lm,
+            request,
+            tag,
+            spend,
         }
     }
 
@@ -105,6 +256,20 @@ impl Gateway {
         self.ledger.snapshot()
     }
 
+    /// The models whose provider reported more for a call than it can have used, where a budget in tokens
+    /// or dollars depends on it.
+    #[must_use]
+    pub fn excesses(&self) -> Vec<UsageExcess> {
+        let guard = self.guard.as_ref();
+        guard.map_or_else(Vec::new, |guard| guard.excesses.all())
+    }
+
+    /// Those of the excesses that were not asked for before.
+    pub(crate) fn new_excesses(&self) -> Vec<UsageExcess> {
+        let guard = self.guard.as_ref();
+        guard.map_or_else(Vec::new, |guard| guard.excesses.take_new())
+    }
+
     /// Whether the budget can be enforced for calls of these models with these parameters, `None` where
     /// each call sets its own. Before the first call of a run, this is asked for every model that the
     /// program, the optimizer and the metric may call.
@@ -112,19 +277,17 @@ impl Gateway {
         &self,
         models: impl IntoIterator<Item = (&'a Lm, Option<&'a Params>)>,
     ) -> Result<(), Refusal> {
-        let Some(run) = &self.run else {
+        let Some(guard) = &self.guard else {
             return Ok(());
         };
         let mut models = models.into_iter();
-        models.try_for_each(|(lm, params)| run.guard.check(lm.info(), params))
+        models.try_for_each(|(lm, params)| guard.check(lm.info(), params))
     }
 
     /// Working time, earlier attempts at the run included.
     pub(crate) fn elapsed(&self) -> Duration {
-        match &self.run {
-            Some(run) => run.guard.elapsed(),
-            None => Duration::ZERO,
-        }
+        let guard = self.guard.as_ref();
+        guard.map_or(Duration::ZERO, Guard::elapsed)
     }
 
     /// The total of what was spent so far.
@@ -134,51 +297,88 @@ impl Gateway {
 
     /// The failure of a call that the budget did not allow another attempt, if there was one.
     pub(crate) fn cut_short(&self) -> Option<LmError> {
-        self.run.as_ref()?.cut_short()
+        self.recording.as_ref()?.cut_short()
     }
 
     /// Reserves this much of the budget: no call may use it until the reserve is set to less.
     pub(crate) fn set_reserve(&self, amount: Amount) {
-        if let Some(run) = &self.run {
-            run.guard.set_reserve(amount);
+        if let Some(guard) = &self.guard {
+            guard.set_reserve(amount);
+        }
+    }
+
+    /// What is spent, and the most that one of the calls that were asked for so far can cost.
+    pub(crate) fn spent_and_largest(&self) -> (Amount, Amount) {
+        let guard = self.guard.as_ref();
+        guard.map(Guard::spent_and_largest).unwrap_or_default()
+    }
+
+    /// Whether an earlier attempt at the run opened the hold-out, so that part of it may be paid for.
+    pub(crate) fn has_opened_holdout(&self) -> bool {
+        let recording = self.recording.as_ref();
+        recording.is_some_and(|recording| recording.journal.has_opened_holdout())
+    }
+
+    /// Notes that the hold-out is opened, if no earlier attempt at the run did.
+    pub(crate) fn note_holdout(&self) -> Result<(), JournalError> {
+        match &self.recording {
+            Some(recording) if !recording.journal.has_opened_holdout() => {
+                let note = Record::note(self.elapsed(), CallEnd::Holdout);
+                recording.journal.write(note).map(drop)
+            }
+            _ => Ok(()),
         }
     }
 
     /// Makes everything that was written to the journal survive a loss of power.
     pub(crate) fn sync(&self) -> Result<(), JournalError> {
-        match &self.run {
-            Some(run) => run.journal.sync(),
+        match &self.recording {
+            Some(recording) => recording.journal.sync(),
             None => Ok(()),
         }
     }
 
-    async fn send_direct(
-        &self,
-        lm: &Lm,
-        request: &ChatRequest,
-        tag: Tag<'_>,
-    ) -> Result<ChatReply, ChatError> {
-        let mut attempt = 0;
-        loop {
-            let sent = lm.send(request, Permit::granted()).await;
-            self.enter(tag, lm, &sent);
-            match sent {
-                Ok(reply) => return Ok(reply),
-                Err(error) => match self.retry.wait(attempt, &error) {
-                    Some(wait) => tokio::time::sleep(wait).await,
-                    None => return Err(error.into()),
-                },
-            }
-            attempt += 1;
+    /// When this call is tried again. With jitter, each call draws its own waits: in a run from its
+    /// request, so that they are the same on every machine.
+    fn retry_of(&self, key: Option<RequestKey>) -> Retry {
+        let number = || self.failing.fetch_add(1, Ordering::Relaxed);
+        self.retry
+            .of_call(key.map_or_else(number, RequestKey::number))
+    }
+
+    /// Waits for a free slot.
+    async fn slot(&self) -> Result<Option<SemaphorePermit<'_>>, Refusal> {
+        let Some(slots) = &self.slots else {
+            return Ok(None);
+        };
+        // They are never closed.
+        Ok(self.in_time(slots.acquire()).await?.ok())
+    }
+
+    /// Waits before another attempt. A provider that asks to slow down means all calls.
+    async fn pause(&self, wait: Duration, error: &LmError) -> Result<(), Refusal> {
+        if error.kind() == LmErrorKind::RateLimited {
+            self.hold.extend(wait);
+            return Ok(());
+        }
+        self.in_time(tokio::time::sleep(wait)).await
+    }
+
+    async fn wait_while_held(&self) -> Result<(), Refusal> {
+        self.in_time(self.hold.wait()).await?;
+        // The wait may have been long.
+        match &self.guard {
+            Some(guard) => guard.check_time(),
+            None => Ok(()),
         }
     }
 
-    fn enter(&self, tag: Tag<'_>, lm: &Lm, sent: &Result<ChatReply, LmError>) {
-        let spend = match sent {
-            Ok(reply) => Spend::of_reply(lm.info(), reply.usage),
-            Err(_) => Spend::of_failure(lm.info()),
-        };
-        self.ledger.enter(tag, spend);
+    /// Waits for something, but not beyond the time limit of the budget.
+    async fn in_time<T>(&self, waiting: impl Future<Output = T>) -> Result<T, Refusal> {
+        match &self.guard {
+            Some(guard) => guard.in_time(waiting).await,
+            None => Ok(waiting.await),
+        }
     }
 }
 
@@ -186,7 +386,9 @@ impl fmt::Debug for Gateway {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gateway")
             .field("ledger", &self.ledger)
-            .field("in_run", &self.run.is_some())
+            .field("retry", &self.retry)
+            .field("deadline", &self.deadline)
+            .field("in_run", &self.recording.is_some())
             .finish_non_exhaustive()
     }
 }

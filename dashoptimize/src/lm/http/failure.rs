@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::error_body::ErrorBody;
 use super::key::UnsendableKey;
 use super::redact;
-use crate::lm::error::{LmError, LmErrorKind};
+use crate::lm::error::{FailureCost, LmError, LmErrorKind};
 use crate::lm::secret::Secret;
 
 /// What went wrong, before it is put into words and secrets are removed.
@@ -15,6 +15,8 @@ pub(super) struct FailedAttempt {
     pub(super) error: ErrorBody,
     status: Option<u16>,
     retry_after: Option<Duration>,
+    /// Whether the connection was made, so that the request may have been sent.
+    sent: bool,
     source: Option<reqwest::Error>,
 }
 
@@ -25,6 +27,7 @@ impl FailedAttempt {
             error: ErrorBody::from_message(message),
             status: None,
             retry_after: None,
+            sent: true,
             source: None,
         }
     }
@@ -41,6 +44,7 @@ impl FailedAttempt {
             error,
             status: Some(status),
             retry_after,
+            sent: true,
             source: None,
         }
     }
@@ -53,12 +57,12 @@ impl FailedAttempt {
         advice: Option<&'static str>,
         secrets: impl Iterator<Item = &'s Secret>,
     ) -> LmError {
-        let mut message = format!("`{model}` at {host} {}", what_happened(self.kind));
+        let mut message = format!("`{model}` at {host} {}", self.what_happened());
         if !self.error.message.is_empty() {
             message.push_str(": ");
             message.push_str(&redact::message(&self.error.message, secrets));
         }
-        if let Some(advice) = advice.or_else(|| general_advice(self.kind)) {
+        if let Some(advice) = advice.or_else(|| self.general_advice()) {
             message.push_str("; ");
             message.push_str(advice);
         }
@@ -69,9 +73,28 @@ impl FailedAttempt {
         if let Some(wait) = self.retry_after {
             error = error.with_retry_after(wait);
         }
+        if !self.sent {
+            error = error.with_cost(FailureCost::NotSent);
+        }
         match self.source {
             Some(source) => error.with_source(source),
             None => error,
+        }
+    }
+
+    fn what_happened(&self) -> &'static str {
+        match self.kind {
+            LmErrorKind::Connection if self.sent => "closed the connection before its answer",
+            kind => what_happened(kind),
+        }
+    }
+
+    fn general_advice(&self) -> Option<&'static str> {
+        match self.kind {
+            LmErrorKind::Connection if self.sent => {
+                Some("look into the server's log, and at what is between it and this program")
+            }
+            kind => general_advice(kind),
         }
     }
 }
@@ -81,7 +104,8 @@ impl From<reqwest::Error> for FailedAttempt {
     fn from(error: reqwest::Error) -> Self {
         // The URL may contain a key.
         let error = error.without_url();
-        let kind = if error.is_timeout() {
+        let sent = !error.is_connect();
+        let kind = if error.is_timeout() && sent {
             LmErrorKind::Timeout
         } else if error.is_body() || error.is_decode() {
             LmErrorKind::Protocol
@@ -89,6 +113,7 @@ impl From<reqwest::Error> for FailedAttempt {
             LmErrorKind::Connection
         };
         let mut failed = Self::new(kind, innermost(&error));
+        failed.sent = sent;
         failed.source = Some(error);
         failed
     }

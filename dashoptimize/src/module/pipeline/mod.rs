@@ -4,7 +4,10 @@ mod code;
 mod flow;
 mod slot;
 
-pub use code::{CodeError, FutureKind, IsFuture, IsValue, ValueKind, code};
+pub use code::{
+    Attempt, Awaited, CodeError, FutureKind, IsCopied, IsFuture, IsResult, IsValue, Made,
+    ResultKind, StepError, Tried, ValueKind, attempt, code,
+};
 pub use flow::{CONCURRENCY, List, StepFuture, StepInput, fall_back, items, map, read, run};
 pub(crate) use slot::{Boxed, SlotCell};
 pub use slot::{Slot, SlotValue, StepValue, slot_value};

@@ -9,7 +9,8 @@ use super::Predictor;
 use crate::adapter::{ParseError, ParseProblem, Parsed, Receipt};
 use crate::call::{CallError, Context, StartedStep, TraceEvent, TraceStep};
 use crate::lm::{
-    BoxFuture, ChatError, ChatReply, ChatRequest, Message, Params, Purpose, Tag, ToolCall, Usage,
+    BoxFuture, ChatError, ChatReply, ChatRequest, Message, Params, Purpose, Spend, Tag, ToolCall,
+    Usage,
 };
 use crate::module::shape::added;
 use crate::module::tool_use::read_native;
@@ -211,11 +212,13 @@ impl Predictor {
             candidate: context.candidate(),
             second_try: context.is_second_try(),
         };
-        match context.gateway().chat(&self.lm, request, tag).await {
-            Ok(reply) => {
-                context.count(self.lm.info(), reply.usage);
-                Ok(reply)
-            }
+        let mut spend = Spend::default();
+        let gateway = context.gateway();
+        let sent = gateway.chat_counting(&self.lm, request, tag, &mut spend);
+        let answered = sent.await;
+        context.count(spend);
+        match answered {
+            Ok(reply) => Ok(reply),
             Err(error) => {
                 let error = self.failed(error);
                 context.note(&error);

@@ -2,13 +2,17 @@
 
 mod accounts;
 mod budget;
+mod costs;
 mod journal;
 mod log;
+mod restarts;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Budget, ChatError, Gateway, Journal, Ledger, Purpose, Refusal, Spend, Tag};
+use super::{
+    Budget, ChatError, Gateway, Journal, Ledger, Purpose, Refusal, Spend, Tag, UsageExcess,
+};
 use crate::lm::{ChatReply, ChatRequest, Lm, Message, Prefix, Retry, Scripted, Usage};
 
 /// A request that no other number makes.
@@ -62,7 +66,7 @@ async fn answered(gateway: &Arc<Gateway>, lm: &Lm, numbers: std::ops::Range<usiz
     for task in tasks {
         match task.await.expect("no call panics") {
             Ok(_) => answered += 1,
-            Err(ChatError::Refused(Refusal::UsedUp { .. })) => {}
+            Err(ChatError::Refused(Refusal::UsedUp { .. } | Refusal::OutOfTime { .. })) => {}
             Err(error) => panic!("{error}"),
         }
     }

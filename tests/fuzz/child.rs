@@ -1,0 +1,191 @@
+//! One target in its process.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use super::mutate::{cycled, mutated};
+use super::random::Random;
+use super::targets::Target;
+
+pub(crate) const HEADER: &str =
+    "target          executions   panics   slowest              growth   peak memory";
+
+/// Inputs with a new outcome that are kept.
+const MOST_INPUTS: usize = 512;
+/// The slowest inputs whose growth is measured.
+const SLOWEST: usize = 12;
+const TOO_SLOW: Duration = Duration::from_secs(10);
+const SHORT: usize = 15 << 10;
+
+/// Where the input that a target reads is written before it is read.
+pub(crate) fn input_file(target: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("fuzz-{target}.input"))
+}
+
+/// Reads one input, and says how it ended.
+pub(crate) fn read_once(name: &str, input: &Path) -> ExitCode {
+    let (Some(target), Ok(bytes)) = (Target::named(name), std::fs::read(input)) else {
+        eprintln!("there is no target or no input of that name");
+        return ExitCode::FAILURE;
+    };
+    let start = Instant::now();
+    println!("{}\n{:?}", target.read(&bytes), start.elapsed());
+    ExitCode::SUCCESS
+}
+
+/// Reads inputs until the time is over.
+pub(crate) fn run(name: &str, time: Duration, seed: u64) -> ExitCode {
+    let Some(target) = Target::named(name) else {
+        eprintln!("there is no target `{name}`");
+        return ExitCode::FAILURE;
+    };
+    let mut fuzzer = match Fuzzer::new(target) {
+        Ok(fuzzer) => fuzzer,
+        Err(error) => {
+            eprintln!("{name}: the input cannot be written: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut random = Random::new(seed, name);
+    let end = Instant::now() + time;
+    for input in fuzzer.inputs.clone() {
+        fuzzer.execute(input);
+    }
+    while Instant::now() < end {
+        let input = mutated(&fuzzer.inputs, fuzzer.target.words(), &mut random);
+        fuzzer.execute(input);
+    }
+    fuzzer.report()
+}
+
+struct Fuzzer {
+    target: Target,
+    inputs: Vec<Vec<u8>>,
+    outcomes: HashSet<String>,
+    written: File,
+    executions: u64,
+    panics: u64,
+    /// The slowest inputs for their length, the slowest first.
+    slowest: Vec<(Duration, Vec<u8>)>,
+}
+
+impl Fuzzer {
+    fn new(target: Target) -> std::io::Result<Self> {
+        Ok(Self {
+            inputs: target.seeds(),
+            written: File::create(input_file(target.name()))?,
+            target,
+            outcomes: HashSet::new(),
+            executions: 0,
+            panics: 0,
+            slowest: Vec::new(),
+        })
+    }
+
+    fn execute(&mut self, input: Vec<u8>) {
+        // If this fails, the input of a crash is lost, and nothing else.
+        let _ = self.write(&input);
+        let (took, outcome) = self.timed(&input);
+        self.executions += 1;
+        match outcome {
+            Some(outcome) => {
+                let is_new = self.outcomes.len() < MOST_INPUTS && self.outcomes.insert(outcome);
+                if is_new {
+                    self.inputs.push(input.clone());
+                }
+            }
+            None => {
+                self.panics += 1;
+                let path = input_file(&format!("{}-panic-{}", self.target.name(), self.panics));
+                let _ = std::fs::write(&path, &input);
+                println!(
+                    "{}: panicked; the input is in {}",
+                    self.target.name(),
+                    path.display()
+                );
+            }
+        }
+        self.keep_if_slow(took, input);
+    }
+
+    fn write(&mut self, input: &[u8]) -> std::io::Result<()> {
+        self.written.set_len(0)?;
+        self.written.seek(SeekFrom::Start(0))?;
+        self.written.write_all(input)
+    }
+
+    /// How long an input takes, and its outcome unless the reader panics.
+    fn timed(&self, input: &[u8]) -> (Duration, Option<String>) {
+        let start = Instant::now();
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.target.read(input)));
+        (
+            start.elapsed(),
+            outcome.ok().map(|outcome| kind_of(&outcome)),
+        )
+    }
+
+    fn keep_if_slow(&mut self, took: Duration, input: Vec<u8>) {
+        let place = self.slowest.partition_point(|(slower, _)| *slower >= took);
+        if place < SLOWEST {
+            self.slowest.insert(place, (took, input));
+            self.slowest.truncate(SLOWEST);
+        }
+    }
+
+    /// The most that four times the length needs, as a multiple of the time.
+    fn growth(&self) -> f64 {
+        let best = |input: &[u8]| {
+            (0..3)
+                .map(|_| self.timed(input).0)
+                .min()
+                .unwrap_or_default()
+        };
+        let growth = self.slowest.iter().map(|(_, input)| {
+            let [short, long] = [SHORT, 4 * SHORT].map(|length| best(&cycled(input, length)));
+            long.as_secs_f64() / short.as_secs_f64().max(1e-5)
+        });
+        growth.fold(0.0, f64::max)
+    }
+
+    fn report(&self) -> ExitCode {
+        let (took, length) = self
+            .slowest
+            .first()
+            .map_or((Duration::ZERO, 0), |(took, input)| (*took, input.len()));
+        println!(
+            "{:14} {:11} {:8}   {:8.1?} ({length:6} B) {:8.1} {:>13}",
+            self.target.name(),
+            self.executions,
+            self.panics,
+            took,
+            self.growth(),
+            peak_memory(),
+        );
+        ExitCode::from(u8::from(self.panics > 0 || took > TOO_SLOW))
+    }
+}
+
+/// An outcome without its numbers and quotations, so that equal outcomes are one.
+fn kind_of(outcome: &str) -> String {
+    let mut kind = String::new();
+    let mut quoted = false;
+    for c in outcome.chars().take(400) {
+        match c {
+            '"' | '`' => quoted = !quoted,
+            c if quoted || c.is_ascii_digit() => {}
+            c => kind.push(c),
+        }
+    }
+    kind
+}
+
+fn peak_memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.map_or("unknown".to_owned(), |peak| peak.trim().to_owned())
+}
