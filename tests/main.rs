@@ -20,6 +20,7 @@ mod dynamic_signature;
 mod engine;
 mod engine_edges;
 mod engine_seams;
+mod errors;
 mod failures;
 mod gateway;
 #[cfg(feature = "interpreter")]

@@ -38,7 +38,9 @@ fn without_seconds(line: &str) -> String {
         return line.to_owned();
     };
     if let Some(line) = line.as_object_mut() {
-        line.remove("seconds");
+        for key in ["seconds", "calls", "tokens", "usd"] {
+            line.remove(key);
+        }
     }
     let steps = line.get_mut("steps").and_then(Value::as_array_mut);
     for step in steps.into_iter().flatten() {

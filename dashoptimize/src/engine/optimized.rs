@@ -1,5 +1,7 @@
 //! What an optimization returns.
 
+use std::error::Error;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -103,15 +105,33 @@ pub struct Tried {
 
 /// An optimization that could not continue. Everything that was paid for is in the run folder: run
 /// again, and nothing is paid twice.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{stop}")]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OptimizeError {
     /// Why.
-    #[source]
     pub stop: Box<Stop>,
     /// What was spent, earlier attempts at the run included.
     pub spend: Spend,
+}
+
+impl fmt::Display for OptimizeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.stop.fmt(f)
+    }
+}
+
+/// Shows the message, because that is what an error which `main` returns is printed with.
+impl fmt::Debug for OptimizeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The message is that of [`stop`](OptimizeError::stop), so the cause is what is behind it.
+impl Error for OptimizeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.stop.source()
+    }
 }
 
 impl OptimizeError {

@@ -1,10 +1,11 @@
 //! Why the embedded model cannot be loaded.
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// Why the weights of a model cannot be found or loaded.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum LocalError {
     /// The weights are in none of the locations that were tried.
@@ -57,6 +58,13 @@ pub enum LocalError {
     /// The threads of the model cannot be started.
     #[error("cannot start the threads of the model: {0}")]
     Threads(String),
+}
+
+/// Shows the message, because that is what an error which `main` returns is printed with.
+impl fmt::Debug for LocalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl LocalError {
