@@ -91,7 +91,7 @@ Respond with the output fields, starting with the field `[[ ## answer ## ]]`, an
         messages[2].text(),
         "[[ ## answer ## ]]\nthis is enrique iglesias\n\n[[ ## completed ## ]]"
     );
-    assert_eq!(ChatAdapter.stop(), ["[[ ## completed"]);
+    assert_eq!(ChatAdapter.stop(), ["[[ ## completed #"]);
 }
 
 #[test]

@@ -198,6 +198,24 @@ fn rendered(adapter: &dyn Adapter, spec: &SignatureSpec, values: &[Value]) -> St
         .unwrap_or_default()
 }
 
+/// All texts in these values.
+fn texts(values: &[Value]) -> Vec<String> {
+    let mut parts: Vec<&Value> = values.iter().collect();
+    let mut texts = Vec::new();
+    while let Some(part) = parts.pop() {
+        match part {
+            Value::String(text) => texts.push(text.clone()),
+            Value::Array(items) => parts.extend(items),
+            Value::Object(entries) => {
+                texts.extend(entries.keys().cloned());
+                parts.extend(entries.values());
+            }
+            _ => {}
+        }
+    }
+    texts
+}
+
 /// The reply as a server cuts it at the stop text.
 fn stopped(reply: &str) -> &str {
     reply
@@ -267,6 +285,40 @@ proptest! {
                     prop_assert_eq!(&error.reply, reply);
                     prop_assert!(!error.problems.is_empty());
                     prop_assert!(!adapter.repair(&spec, &error).is_empty());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn prose_after_a_reply_changes_nothing((spec, values) in outputs(), prose in "[A-Za-z ,.!?]{0,60}") {
+        let chat = rendered(&ChatAdapter, &spec, &values);
+        let json = rendered(&JsonAdapter, &spec, &values);
+        for (adapter, reply) in [
+            (&ChatAdapter as &dyn Adapter, format!("{chat}\n\n{prose}")),
+            (&JsonAdapter, format!("{json}\n\n{prose}")),
+            (&JsonAdapter, format!("```json\n{json}\n```\n\n{prose}")),
+            (&JsonAdapter, format!("{prose}\n\n{json}")),
+        ] {
+            let parsed = adapter.parse(&spec, &reply);
+            let parsed = parsed.map_err(|error| TestCaseError::fail(format!("{error}\n{reply}")))?;
+            prop_assert_eq!(&parsed.values, &values, "{}", reply);
+        }
+    }
+
+    #[test]
+    fn no_word_of_a_value_is_invented(
+        reply in r#"(\[\[ ## o0 ## \]\]\n|\[\[ ## o1 ## \]\]|\{|\}|\[|\]|"o0": |"o1": |"|'|,|\n|- | |1\.10|1e2|007|12345678901234567890123|True|null|red|Blue|é){0,40}"#,
+    ) {
+        let is_sign = |c: char| !c.is_alphanumeric();
+        for spec in ["q -> o0", "q -> o0, o1", "q -> o0: list[str]", "q -> o0: dict[str, str], o1: str | None"] {
+            let spec = make_signature(spec, "").expect("well-formed");
+            for adapter in [&ChatAdapter as &dyn Adapter, &JsonAdapter] {
+                let values = adapter.parse(&spec, &reply).map(|parsed| parsed.values);
+                for text in texts(&values.unwrap_or_default()) {
+                    for word in text.split(is_sign) {
+                        prop_assert!(reply.contains(word), "{word:?} in {text:?}");
+                    }
                 }
             }
         }

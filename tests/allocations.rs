@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use allocation_counter::measure;
+use dashoptimize::adapter::{Adapter, ChatAdapter, JsonAdapter};
 use dashoptimize::engine::Run;
 use dashoptimize::lm::{ChatReply, ChatRequest, Scripted, Usage};
 use dashoptimize::prelude::*;
@@ -137,4 +138,51 @@ fn i14_an_evaluation_keeps_a_number_and_a_place_per_row() {
         per_row <= MOST_BYTES_PER_ROW,
         "{peaks:?}: {per_row} bytes per row"
     );
+}
+
+/// Reading four times the text allocates about four times the bytes. Unlike the reader's own count of its
+/// work, this notices work that it does not count.
+#[test]
+fn i12_what_reading_allocates_grows_with_the_length_and_not_faster() {
+    let specs = ["q -> answer", "q -> answer: list[list[dict[str, int]]]"];
+    let parts = [
+        "{",
+        "[",
+        "{\"a\":",
+        "[1,",
+        "{a:“",
+        "\"a\" ",
+        "\"a\" + ",
+        "[1] ",
+        "[[ ## answer ## ]]\n",
+        "<think>",
+        "</think>",
+        "- a\n",
+        "a: b\n",
+        "1 ",
+        "{\"answer\": [",
+        "{\"answer\": 1} ",
+        "é",
+    ];
+    for spec in specs {
+        let spec = dashoptimize::signature::make_signature(spec, "").expect("well-formed");
+        for part in parts {
+            for head in ["", "{\"answer\": "] {
+                let [short, long] = [15 << 10, 60 << 10].map(|length: usize| {
+                    let reply = format!("{head}{}", part.repeat(length / part.len()));
+                    let adapters = [&ChatAdapter as &dyn Adapter, &JsonAdapter];
+                    let count = measure(|| {
+                        for adapter in adapters {
+                            let _ = adapter.parse(&spec, &reply);
+                        }
+                    });
+                    (count.bytes_total, count.bytes_max)
+                });
+                // A `Vec` that doubles may have just done so.
+                let linear = |short: u64, long: u64| long <= 6 * short + (64 << 10);
+                let grows = linear(short.0, long.0) && linear(short.1, long.1);
+                assert!(grows, "{head:?} {part:?}: {short:?}, {long:?}");
+            }
+        }
+    }
 }

@@ -133,6 +133,13 @@ fn columns_and_rows_that_say_nothing_are_named() {
         1,
         "name of two columns",
     );
+    refused(
+        csv("question,answer\nq,a\nquestion,answer\n"),
+        3,
+        "repeats the header",
+    );
+    refused(csv("question;answer\nq;a\n"), 1, "separated by ';'");
+    refused(csv("question\tanswer\nq\ta\n"), 1, "separated by '\\t'");
     refused(csv("question,answer\nq,a,b\n"), 2, "has 3 cells");
     refused(csv("question,answer\nq\n"), 2, "has 1 cells");
     let (_dir, path) = write("f.csv", ",question,answer,\n0,q,a,\n");
@@ -325,6 +332,19 @@ fn attributes_of_serde_mean_what_they_mean() {
     let read = Loader::new().csv_serde::<Attributed>(&table).expect("rows");
     assert_eq!((read[0].weight, read[0].tries), (5, 7));
     assert_eq!(read[0].origin, Origin::default());
+    // An empty cell is as good as none, where its type does not take it.
+    let (_dir, table) = write("f.csv", "Question Text,label,weight,tries\nq,,,\n");
+    let read = Loader::new().csv_serde::<Attributed>(&table).expect("rows");
+    assert_eq!(
+        (&*read[0].answer, read[0].weight, read[0].tries),
+        ("", 0, 2)
+    );
+    let (_dir, table) = write("f.csv", "question,answer\nq,\n");
+    refused(
+        Loader::new().csv_serde::<Plain>(&table),
+        2,
+        "`answer` is wrong",
+    );
     let (_dir, lines) = write("f.jsonl", r#"{"question":"q","label":"a"}"#);
     refused(
         Loader::new().jsonl_serde::<Attributed>(&lines),

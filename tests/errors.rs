@@ -32,10 +32,19 @@ async fn errors() -> Vec<Box<dyn Error>> {
     let run = Run::in_memory().budget(Budget::usd(1.0));
     let word = String::new();
     vec![
-        Dataset::<Opposite>::from_jsonl("no-such-file.jsonl").unwrap_err().into(),
+        Dataset::<Opposite>::from_jsonl("no-such-file.jsonl")
+            .unwrap_err()
+            .into(),
         Artifact::open("no-such-file.json").unwrap_err().into(),
-        program.call(OppositeInput { word }).await.unwrap_err().into(),
-        run.evaluate(&program, &[row("a")], &is_right).await.unwrap_err().into(),
+        program
+            .call(OppositeInput { word })
+            .await
+            .unwrap_err()
+            .into(),
+        run.evaluate(&program, &[row("a")], &is_right)
+            .await
+            .unwrap_err()
+            .into(),
         LabeledFewShot::new(is_right)
             .optimize(&program, &data.unwrap(), &run)
             .await

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::support::triage::{Intent, SPEC, Triage, TriageOutput, input, reply};
+use crate::support::triage::{Intent, SPEC, Triage, TriageInput, TriageOutput, input, reply};
 
 const GOLD: &str = "the-gold-answer-that-nobody-may-see";
 
@@ -111,7 +111,10 @@ fn i1_typed_inputs_have_no_place_for_gold() {
         intent: Intent::Refund,
         confidence: 1.0,
     };
-    let (input, _) = gold.split();
+    let input = TriageInput {
+        message: gold.message,
+        earlier: gold.earlier,
+    };
     let rendered = Predict::<Triage>::new(right()).render(&input);
     let query = rendered.last().unwrap();
     assert!(!query.text().contains("Refund"), "{}", query.text());

@@ -1,6 +1,7 @@
 //! What `#[signature]`, `#[derive(FieldType)]` and `module!` make, used as a user would.
 
 use dashoptimize::adapter::{Adapter, ChatAdapter};
+use dashoptimize::evaluate::Example;
 use dashoptimize::lm::{ChatRequest, Scripted};
 use dashoptimize::module::ModuleExt as _;
 use dashoptimize::signature::{Constraint, OnFail, Record, Row, Signature, Ty};
@@ -150,12 +151,10 @@ fn every_problem_of_a_row_is_reported_with_its_path() {
 }
 
 #[test]
-fn i1_a_row_splits_into_an_input_without_gold_and_an_output() {
-    let (input, output) = row().split();
+fn i1_a_row_gives_an_input_without_gold() {
+    let input = row().input();
     assert_eq!(input.message, "my card is gone");
-    assert_eq!(output.confidence, 0.9);
-    assert_eq!(input.clone().into_values(), ["my card is gone"]);
-    assert_eq!(Triage::join(input, output), row());
+    assert_eq!(input.into_values(), ["my card is gone"]);
     let partial = TriagePartial::default();
     assert!(partial.intent.is_none() && partial.confidence.is_none() && partial.why.is_none());
 }
@@ -184,7 +183,7 @@ async fn a_module_is_called_with_its_options_and_gives_typed_outputs() {
     })
     .keeping_requests();
     let program = Classify::new(lm.clone());
-    let input = row().split().0;
+    let input = row().input();
     let rendered = program.render(&input);
     let output = program.call(input).await.unwrap();
     assert_eq!(output.reasoning, "It is about a card.");
@@ -210,7 +209,7 @@ async fn an_assert_rejects_and_the_declared_repair_mends() {
     .keeping_requests();
     let output = Quick::new(lm.clone())
         .repair(1)
-        .call(row().split().0)
+        .call(row().input())
         .await
         .unwrap();
     assert_eq!(output.confidence, 0.8);

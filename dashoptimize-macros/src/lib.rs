@@ -19,6 +19,7 @@ mod picture;
 mod pipeline;
 mod place;
 mod prompt;
+mod serde_default;
 mod signature;
 mod stand_in;
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use dashoptimize::lm::Lm;
 use dashoptimize::module::{ModuleExt, Predict};
 use dashoptimize::signature;
-use dashoptimize::signature::Signature as _;
 use dashoptimize::state::Demo;
 use serde_json::{Map, Value, json};
 
@@ -56,13 +55,13 @@ pub(crate) fn input(index: usize) -> QaInput {
 /// The labelled rows of an evaluation.
 pub(crate) fn rows(count: usize) -> Vec<Qa> {
     let row = |index| {
-        Qa::join(
-            input(index),
-            QaOutput {
-                answer: "Paris".to_owned(),
-                confidence: 0.9,
-            },
-        )
+        let QaInput { question, context } = input(index);
+        Qa {
+            question,
+            context,
+            answer: "Paris".to_owned(),
+            confidence: 0.9,
+        }
     };
     (0..count).map(row).collect()
 }

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use cpu_time::ThreadTime;
+
 use super::mutate::{cycled, mutated};
 use super::random::Random;
 use super::targets::Target;
@@ -21,6 +23,10 @@ const MOST_INPUTS: usize = 512;
 const SLOWEST: usize = 12;
 const TOO_SLOW: Duration = Duration::from_secs(10);
 const SHORT: usize = 15 << 10;
+/// An input up to this length is repeated to measure the growth; of a longer one, a part would be read.
+const UNIT: usize = 4 << 10;
+/// How long the growth is measured.
+const MEASURING: Duration = Duration::from_secs(10);
 
 /// Where the input that a target reads is written before it is read.
 pub(crate) fn input_file(target: &str) -> PathBuf {
@@ -70,8 +76,23 @@ struct Fuzzer {
     written: File,
     executions: u64,
     panics: u64,
-    /// The slowest inputs for their length, the slowest first.
-    slowest: Vec<(Duration, Vec<u8>)>,
+    slowest: Slowest,
+    /// The slowest inputs of those that are short.
+    slowest_short: Slowest,
+}
+
+/// The slowest inputs, the slowest first.
+#[derive(Default)]
+struct Slowest(Vec<(Duration, Vec<u8>)>);
+
+impl Slowest {
+    fn keep(&mut self, took: Duration, input: &[u8]) {
+        let place = self.0.partition_point(|(slower, _)| *slower >= took);
+        if place < SLOWEST {
+            self.0.insert(place, (took, input.to_vec()));
+            self.0.truncate(SLOWEST);
+        }
+    }
 }
 
 impl Fuzzer {
@@ -83,7 +104,8 @@ impl Fuzzer {
             outcomes: HashSet::new(),
             executions: 0,
             panics: 0,
-            slowest: Vec::new(),
+            slowest: Slowest::default(),
+            slowest_short: Slowest::default(),
         })
     }
 
@@ -110,7 +132,10 @@ impl Fuzzer {
                 );
             }
         }
-        self.keep_if_slow(took, input);
+        if input.len() <= UNIT {
+            self.slowest_short.keep(took, &input);
+        }
+        self.slowest.keep(took, &input);
     }
 
     fn write(&mut self, input: &[u8]) -> std::io::Result<()> {
@@ -119,9 +144,9 @@ impl Fuzzer {
         self.written.write_all(input)
     }
 
-    /// How long an input takes, and its outcome unless the reader panics.
+    /// How long an input keeps the processor busy, and its outcome unless the reader panics.
     fn timed(&self, input: &[u8]) -> (Duration, Option<String>) {
-        let start = Instant::now();
+        let start = ThreadTime::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| self.target.read(input)));
         (
             start.elapsed(),
@@ -129,32 +154,38 @@ impl Fuzzer {
         )
     }
 
-    fn keep_if_slow(&mut self, took: Duration, input: Vec<u8>) {
-        let place = self.slowest.partition_point(|(slower, _)| *slower >= took);
-        if place < SLOWEST {
-            self.slowest.insert(place, (took, input));
-            self.slowest.truncate(SLOWEST);
+    /// The most that four times the length needs, as a multiple of the time, and the input.
+    fn growth(&mut self) -> (f64, Vec<u8>) {
+        let end = Instant::now() + MEASURING;
+        let inputs = std::mem::take(&mut self.slowest_short.0);
+        let mut most = (0.0, Vec::new());
+        for (_, input) in inputs {
+            let [short, long] = [SHORT, 4 * SHORT].map(|length| self.best(&cycled(&input, length)));
+            let growth = long.as_secs_f64() / short.as_secs_f64().max(1e-5);
+            if growth > most.0 {
+                most = (growth, input);
+            }
+            if Instant::now() > end {
+                break;
+            }
         }
+        most
     }
 
-    /// The most that four times the length needs, as a multiple of the time.
-    fn growth(&self) -> f64 {
-        let best = |input: &[u8]| {
-            (0..3)
-                .map(|_| self.timed(input).0)
-                .min()
-                .unwrap_or_default()
-        };
-        let growth = self.slowest.iter().map(|(_, input)| {
-            let [short, long] = [SHORT, 4 * SHORT].map(|length| best(&cycled(input, length)));
-            long.as_secs_f64() / short.as_secs_f64().max(1e-5)
-        });
-        growth.fold(0.0, f64::max)
+    /// The shortest time of three.
+    fn best(&mut self, input: &[u8]) -> Duration {
+        let _ = self.write(input);
+        let times = (0..3).map(|_| self.timed(input).0);
+        times.min().unwrap_or_default()
     }
 
-    fn report(&self) -> ExitCode {
+    fn report(&mut self) -> ExitCode {
+        let (growth, input) = self.growth();
+        let path = input_file(&format!("{}-growth", self.target.name()));
+        let _ = std::fs::write(path, input);
         let (took, length) = self
             .slowest
+            .0
             .first()
             .map_or((Duration::ZERO, 0), |(took, input)| (*took, input.len()));
         println!(
@@ -163,7 +194,7 @@ impl Fuzzer {
             self.executions,
             self.panics,
             took,
-            self.growth(),
+            growth,
             peak_memory(),
         );
         ExitCode::from(u8::from(self.panics > 0 || took > TOO_SLOW))

@@ -4,3 +4,4 @@ mod dataflow;
 mod forms;
 mod graph;
 mod optimized;
+mod rust;

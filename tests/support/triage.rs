@@ -72,27 +72,6 @@ impl Signature for Triage {
     type Partial = ();
 
     const SPEC: &'static SignatureSpec = &SPEC;
-
-    fn split(self) -> (TriageInput, TriageOutput) {
-        let input = TriageInput {
-            message: self.message,
-            earlier: self.earlier,
-        };
-        let output = TriageOutput {
-            intent: self.intent,
-            confidence: self.confidence,
-        };
-        (input, output)
-    }
-
-    fn join(input: TriageInput, output: TriageOutput) -> Self {
-        Self {
-            message: input.message,
-            earlier: input.earlier,
-            intent: output.intent,
-            confidence: output.confidence,
-        }
-    }
 }
 
 impl Row for Triage {
@@ -103,7 +82,12 @@ impl Row for Triage {
         let input = TriageInput::from_values(vec![take("message"), take("earlier")]);
         let output = TriageOutput::from_values(vec![take("intent"), take("confidence")]);
         match (input, output) {
-            (Ok(input), Ok(output)) => Ok(Self::join(input, output)),
+            (Ok(input), Ok(output)) => Ok(Self {
+                message: input.message,
+                earlier: input.earlier,
+                intent: output.intent,
+                confidence: output.confidence,
+            }),
             (input, output) => Err(RowError::new(
                 [input.err(), output.err()].into_iter().flatten().collect(),
             )),

@@ -33,12 +33,11 @@ fn main() {
     assert_eq!(lift(&Mood::Bad), Mood::Good);
     assert_eq!(tools![lift].len(), 1);
 
-    let (input, output) = Feel {
+    let row = Feel {
         text: "fine".to_owned(),
         mood: Mood::Good,
-    }
-    .split();
-    assert_eq!(input, FeelInput { text: "fine".to_owned() });
-    assert_ne!(output, FeelOutput { mood: Mood::Bad });
+    };
+    assert_eq!(row.input(), FeelInput { text: "fine".to_owned() });
+    assert_ne!(FeelOutput { mood: row.mood }, FeelOutput { mood: Mood::Bad });
     let _ = |lm: dashoptimize::lm::Lm| Feeling::new(lm);
 }

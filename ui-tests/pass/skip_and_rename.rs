@@ -25,8 +25,8 @@ fn main() {
     assert_eq!(row.line, None);
     assert_eq!(row.clone().input(), QaInput { question: "why?".to_owned() });
     assert_eq!(Example::fields(&row).keys().collect::<Vec<_>>(), ["query", "answer"]);
-    let (input, output) = Qa { line: Some(7), ..row }.split();
-    assert_eq!(Qa::join(input, output).line, None);
+    let again = Qa::from_fields(Qa { line: Some(7), ..row }.to_fields()).unwrap();
+    assert_eq!(again.line, None);
     let old_name = serde_json::json!({ "question": "why?" });
     let error = Qa::from_fields(old_name.as_object().unwrap().clone()).unwrap_err();
     assert_eq!(error.to_string(), "`query` is missing; `question` is not a field");

@@ -11,13 +11,6 @@ pipeline!(
 );
 
 pipeline!(
-    fn Pattern(question: String) -> String {
-        let (text, kind) = Predict::<Write> { question };
-        text
-    }
-);
-
-pipeline!(
     fn WithoutSemicolon(question: String) -> String {
         let query = Predict::<Write> { question }
         let second = Predict::<Write> { question };
@@ -48,6 +41,6 @@ pipeline!(
 );
 
 fn main() {
-    call!(Attribute(AttributeInput), Pattern(PatternInput), WithoutSemicolon(WithoutSemicolonInput));
+    call!(Attribute(AttributeInput), WithoutSemicolon(WithoutSemicolonInput));
     call!(WithoutOutput(WithoutOutputInput), WithoutName(WithoutNameInput), WithoutElse(WithoutElseInput));
 }

@@ -54,7 +54,28 @@ pipeline!(
     }
 );
 
+pipeline!(
+    #[with(rows = Row)]
+    fn OtherTypeInRows(context: usize) -> String {
+        let query = Predict::<Write> { question: context.to_string() };
+        query.text
+    }
+);
+
+struct Case {
+    question: String,
+}
+
+pipeline!(
+    #[with(rows = Case)]
+    fn RowsOfNoSignature(question: String) -> String {
+        let query = Predict::<Write> { question };
+        query.text
+    }
+);
+
 fn main() {
     call!(NotCopied(NotCopiedInput), NotShared(NotSharedInput), NotAList(NotAListInput));
     call!(NotInRows(NotInRowsInput));
+    call!(RowsOfNoSignature(RowsOfNoSignatureInput));
 }

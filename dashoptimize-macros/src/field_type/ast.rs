@@ -1,6 +1,6 @@
 //! A type with `#[derive(FieldType)]` as the user wrote it.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Fields, Type};
@@ -58,13 +58,15 @@ pub(crate) struct Property<'a> {
     pub(crate) doc: Option<Words>,
     pub(crate) cfgs: Vec<&'a Attribute>,
     pub(crate) ty: &'a Type,
+    /// The function that makes the value where data leaves it out.
+    pub(crate) default: Option<TokenStream>,
 }
 
 impl<'a> FieldType<'a> {
     /// Reads a type. All errors in all its parts are reported.
     pub(crate) fn parse(item: &'a DeriveInput) -> syn::Result<Self> {
         let mut errors = Diagnostics::default();
-        let attributes = Attributes::of_container(&item.attrs, &mut errors);
+        let attributes = Attributes::of_container(item, &mut errors);
         if !item.generics.params.is_empty() {
             errors.under(
                 &item.generics,
@@ -108,7 +110,10 @@ fn struct_shape<'a>(
             Shape::Struct(Property::all(fields, case, &mut errors))
         }
         Fields::Unnamed(unnamed) => match unnamed.unnamed.first() {
-            Some(field) if unnamed.unnamed.len() == 1 => Shape::Newtype(&field.ty),
+            Some(field) if unnamed.unnamed.len() == 1 => {
+                Attributes::of_payload(&field.attrs, &mut errors);
+                Shape::Newtype(&field.ty)
+            }
             _ => return Err(unnamed_fields(fields)),
         },
         Fields::Unit => {
@@ -146,7 +151,10 @@ impl<'a> Variant<'a> {
                 Payload::Properties(Property::all(&variant.fields, case, errors))
             }
             Fields::Unnamed(unnamed) => match unnamed.unnamed.first() {
-                Some(field) if unnamed.unnamed.len() == 1 => Payload::Value(&field.ty),
+                Some(field) if unnamed.unnamed.len() == 1 => {
+                    Attributes::of_payload(&field.attrs, errors);
+                    Payload::Value(&field.ty)
+                }
                 _ => {
                     errors.push(unnamed_fields(&variant.fields));
                     Payload::Nothing
@@ -185,6 +193,7 @@ impl<'a> Property<'a> {
             doc: Words::from_docs(&field.attrs),
             cfgs: cfgs(&field.attrs),
             ty: &field.ty,
+            default: attributes.default,
         })
     }
 }

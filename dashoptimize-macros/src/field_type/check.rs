@@ -7,6 +7,7 @@ use quote::ToTokens;
 use syn::Type;
 
 use super::ast::{FieldType, Payload, Property, Shape};
+use super::nested_option::refuse_nested_option;
 use crate::diagnostics::Diagnostics;
 
 pub(super) fn check(ty: &FieldType<'_>) -> syn::Result<()> {
@@ -25,7 +26,7 @@ pub(super) fn check(ty: &FieldType<'_>) -> syn::Result<()> {
             for variant in variants {
                 match &variant.payload {
                     Payload::Nothing => {}
-                    Payload::Value(value) => check_not_within_itself(ty.ident, value, &mut errors),
+                    Payload::Value(value) => check_type(ty.ident, value, &mut errors),
                     Payload::Properties(properties) => {
                         check_properties(ty, properties, &mut errors)
                     }
@@ -33,7 +34,7 @@ pub(super) fn check(ty: &FieldType<'_>) -> syn::Result<()> {
             }
         }
         Shape::Struct(properties) => check_properties(ty, properties, &mut errors),
-        Shape::Newtype(inner) => check_not_within_itself(ty.ident, inner, &mut errors),
+        Shape::Newtype(inner) => check_type(ty.ident, inner, &mut errors),
     }
     errors.finish(())
 }
@@ -47,7 +48,7 @@ fn check_properties(ty: &FieldType<'_>, properties: &[Property<'_>], errors: &mu
         errors,
     );
     for property in properties {
-        check_not_within_itself(ty.ident, property.ty, errors);
+        check_type(ty.ident, property.ty, errors);
     }
 }
 
@@ -71,8 +72,9 @@ fn check_names_differ<'a>(
     }
 }
 
-// A prompt spells a type out and would never end.
-fn check_not_within_itself(ident: &Ident, ty: &Type, errors: &mut Diagnostics) {
+fn check_type(ident: &Ident, ty: &Type, errors: &mut Diagnostics) {
+    refuse_nested_option(ty, errors);
+    // A prompt spells a type out and would never end.
     if mentions(&ty.to_token_stream(), ident) {
         errors.under(
             ty,
@@ -85,7 +87,7 @@ fn check_not_within_itself(ident: &Ident, ty: &Type, errors: &mut Diagnostics) {
 }
 
 /// Whether the name is in the type, alone or at the start of a path.
-fn mentions(ty: &TokenStream, ident: &Ident) -> bool {
+pub(crate) fn mentions(ty: &TokenStream, ident: &Ident) -> bool {
     let mut before = [' ', ' '];
     ty.clone().into_iter().any(|token| {
         let found = match &token {

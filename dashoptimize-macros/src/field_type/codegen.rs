@@ -22,6 +22,7 @@ pub(super) fn field_type(ty: &FieldType<'_>) -> TokenStream {
         Shape::Struct(properties) => writer.structure(properties),
         Shape::Newtype(inner) => writer.newtype(inner),
     };
+    let exact = &writer.exact;
     let Writer {
         consts,
         private,
@@ -38,6 +39,7 @@ pub(super) fn field_type(ty: &FieldType<'_>) -> TokenStream {
             #[automatically_derived]
             impl #runtime::FieldType for #name {
                 const TYPE: #runtime::Ty = #shape;
+                const EXACT: ::core::primitive::bool = #(#exact &&)* true;
 
                 fn into_json(self) -> #private::Value {
                     #write
@@ -67,6 +69,8 @@ struct Writer<'a> {
     /// The consts so far.
     consts: TokenStream,
     parts: usize,
+    /// `__PART_0.exact`, with the `#[cfg]`s of the part
+    exact: Vec<TokenStream>,
 }
 
 /// Properties and how they are mentioned.
@@ -90,6 +94,7 @@ impl<'a> Writer<'a> {
             runtime: quote!(#krate::signature),
             consts: TokenStream::new(),
             parts: 0,
+            exact: Vec::new(),
         }
     }
 
@@ -101,6 +106,16 @@ impl<'a> Writer<'a> {
         self.consts.extend(quote! {
             #(#cfgs)*
             const #codec: #private::FieldCodec<#ty> = #private::field_type::<#ty>();
+        });
+        // An expression under `#[cfg]` needs a block.
+        self.exact.push(match cfgs {
+            [] => quote!(#codec.exact),
+            cfgs => quote!({
+                let __exact = true;
+                #(#cfgs)*
+                let __exact = #codec.exact;
+                __exact
+            }),
         });
         codec
     }
@@ -162,9 +177,11 @@ impl<'a> Writer<'a> {
             written
                 .pairs
                 .push(quote!(#(#cfgs)* (#name, (#codec.into_json)(#value))));
-            written
-                .reads
-                .push(quote!(#(#cfgs)* #ident: __object.take(#name, &#codec)?));
+            let read = match &property.default {
+                None => quote!(__object.take(#name, &#codec)?),
+                Some(default) => quote!(__object.take_or(#name, &#codec, #default)?),
+            };
+            written.reads.push(quote!(#(#cfgs)* #ident: #read));
         }
         let (runtime, name) = (&self.runtime, &written.data);
         self.consts.extend(quote! {

@@ -14,7 +14,7 @@ pub(super) fn expand(item: TokenStream, errors: &syn::Error) -> TokenStream {
     };
     let name = &item.ident;
     // Mistakes in the attributes are already among the errors.
-    let krate = Attributes::of_container(&item.attrs, &mut Diagnostics::default()).krate;
+    let krate = Attributes::of_container(&item, &mut Diagnostics::default()).krate;
     let (generics, arguments, bounds) = item.generics.split_for_impl();
     let bounds = match item.generics.params.is_empty() {
         true => quote!(),

@@ -5,6 +5,10 @@ mod attributes;
 mod check;
 mod codegen;
 mod fallback;
+mod nested_option;
+
+pub(crate) use self::check::mentions;
+pub(crate) use self::nested_option::refuse_nested_option;
 
 use proc_macro2::TokenStream;
 use syn::DeriveInput;

@@ -13,6 +13,7 @@ use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
 use crate::nearest::{list, nearest, suggestion};
 use crate::options::{SetOption, split_after, within};
+use crate::signature::number;
 use crate::tool;
 use crate::words::peeled;
 
@@ -205,7 +206,7 @@ impl Argument {
     }
 
     fn parse(name: &Ident, kind: &Kind, ty: Type) -> syn::Result<Self> {
-        let Some(inner) = called_by_name(&ty) else {
+        let Some(inner) = called_by_name(&ty).or_else(|| unready(kind, &ty)) else {
             return Ok(Self::Type(Box::new(ty)));
         };
         match kind.over {
@@ -260,6 +261,17 @@ pub(super) fn called_by_name(ty: &Type) -> Option<&'static Kind> {
         }
         _ => None,
     }
+}
+
+/// A module without an argument that is not ready without its options: `Retrieve`.
+fn unready(over: &Kind, ty: &Type) -> Option<&'static Kind> {
+    let Type::Path(path) = ty else {
+        return None;
+    };
+    let segment = path.path.segments.last()?;
+    let kind = Kind::from_name(&segment.ident.to_string())?;
+    let is_unready = matches!(kind.over, Over::Nothing) && !kind.needs.is_empty();
+    (over.is_over_module() && is_unready && names_the_runtime(&path.path)).then_some(kind)
 }
 
 /// Whether a path is a single name or the full one: `dashoptimize::module::Predict<…>`.
@@ -343,7 +355,8 @@ pub(crate) fn take_options(
             } else if options.iter().any(|option| option.key == key) {
                 errors.push(set_twice);
             } else if let Some(value) = value {
-                let value = of_tools(&key, value);
+                errors.keep(check_number(&key, &value));
+                let value = of_tools(&key, value, errors);
                 options.push(ModuleOption { key, value });
             }
         }
@@ -351,10 +364,28 @@ pub(crate) fn take_options(
     options
 }
 
+/// Rejects a number that means nothing, where it is a literal. Others are checked when the module is made.
+fn check_number(key: &Ident, value: &Expr) -> syn::Result<()> {
+    let key = key.to_string();
+    let wanted = match (key.as_str(), number(value)) {
+        (
+            "n" | "m" | "k" | "size" | "max_iters" | "max_tokens" | "concurrency" | "at_most",
+            Some(number),
+        ) if number < 1.0 => "1 or more",
+        ("temperature" | "attempt_temperature", Some(number)) if number < 0.0 => "0 or more",
+        _ => return Ok(()),
+    };
+    Err(syn::Error::new_spanned(
+        value,
+        format!("`{key}` is {wanted}"),
+    ))
+}
+
 /// `tools = [search, &calculator]` is read like `tools![…]`.
-fn of_tools(key: &Ident, value: Expr) -> Expr {
+fn of_tools(key: &Ident, value: Expr, errors: &mut Diagnostics) -> Expr {
     match peeled(value) {
         Expr::Array(array) if key == "tools" => {
+            tool::refuse_repeated(&array.elems, errors);
             Expr::Verbatim(tool::list_of(&CratePath::default(), array.elems))
         }
         other => other,

@@ -133,6 +133,11 @@ impl Kind {
         Self::from_name(name).filter(|kind| matches!(kind.over, Over::Signature { .. }))
     }
 
+    /// Whether the module calls tools.
+    pub(crate) fn calls_tools(&self) -> bool {
+        matches!(self.name, "ReAct" | "CodeAct")
+    }
+
     /// Fields that the module adds, which its signature must not have.
     pub(crate) const fn adds(&self) -> &'static [&'static str] {
         match self.over {

@@ -1,10 +1,12 @@
 //! The arguments of `#[signature(…)]`.
 
 use proc_macro2::TokenStream;
+use syn::Path;
+use syn::parse::Parser;
 
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
-use crate::options::SetOption;
+use crate::options::{SetOption, split_at_commas};
 use crate::words::Words;
 
 /// What `#[signature(…)]` sets.
@@ -12,10 +14,12 @@ use crate::words::Words;
 pub(super) struct Arguments {
     pub(super) krate: CratePath,
     pub(super) instructions: Option<Words>,
+    /// What the types of inputs and outputs derive as well.
+    pub(super) derives: Vec<Path>,
 }
 
 impl Arguments {
-    const KEYS: [&str; 2] = ["instructions", "crate"];
+    const KEYS: [&str; 3] = ["instructions", "derive", "crate"];
 
     pub(super) fn parse(args: TokenStream, errors: &mut Diagnostics) -> Self {
         let mut arguments = Self::default();
@@ -32,6 +36,11 @@ impl Arguments {
             "instructions" => {
                 let value = option.into_value("instructions = \"…\"")?;
                 self.instructions = Some(Words::from_value(&key, value)?);
+            }
+            "derive" => {
+                for path in split_at_commas(option.into_list("derive(Eq, Hash)")?) {
+                    self.derives.push(Path::parse_mod_style.parse2(path)?);
+                }
             }
             "crate" => self.krate = option.into_crate_path()?,
             _ => return Err(option.unknown("`#[signature]`", &Self::KEYS)),

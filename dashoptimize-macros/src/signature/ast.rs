@@ -1,8 +1,8 @@
 //! A signature as the user wrote it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{Fields, Item, ItemStruct};
+use syn::{Fields, Item, ItemStruct, Path};
 
 use super::arguments::Arguments;
 use super::field::{self, Field};
@@ -19,6 +19,8 @@ pub(crate) struct Signature {
     pub(crate) krate: CratePath,
     /// `instructions = …`, or the doc comment.
     pub(crate) instructions: Option<Words>,
+    /// What the types of inputs and outputs derive as well.
+    pub(crate) derives: Vec<Path>,
     /// The fields, in the order of the source.
     pub(crate) fields: Vec<Field>,
 }
@@ -38,9 +40,10 @@ impl Signature {
             Fields::Named(fields) => fields.named.iter_mut(),
             Fields::Unnamed(_) | Fields::Unit => return Err(not_a_struct(&item.ident)),
         };
-        let fields = fields
+        let fields: Vec<Field> = fields
             .filter_map(|field| field::parse(field, &mut errors))
             .collect();
+        remove_unlabeled(&mut item, &fields);
         let instructions = arguments
             .instructions
             .or_else(|| Words::from_docs(&item.attrs));
@@ -48,6 +51,7 @@ impl Signature {
             item,
             krate: arguments.krate,
             instructions,
+            derives: arguments.derives,
             fields,
         })
     }
@@ -55,6 +59,18 @@ impl Signature {
     /// The fields of this role.
     pub(crate) fn of_role(&self, role: Role) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(move |field| field.role == role)
+    }
+}
+
+/// A row has no value for an output without gold.
+fn remove_unlabeled(item: &mut ItemStruct, fields: &[Field]) {
+    let is_labeled = |ident: &Option<Ident>| {
+        let mut unlabeled = fields.iter().filter(|field| !field.has_gold);
+        !unlabeled.any(|field| Some(&field.ident) == ident.as_ref())
+    };
+    if let Fields::Named(fields) = &mut item.fields {
+        let kept = std::mem::take(&mut fields.named).into_iter();
+        fields.named = kept.filter(|field| is_labeled(&field.ident)).collect();
     }
 }
 

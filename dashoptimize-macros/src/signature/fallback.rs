@@ -3,13 +3,14 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{Attribute, Data, DeriveInput, Type, Visibility};
+use syn::{Attribute, Data, DeriveInput, Fields, Meta, Type, Visibility};
 
 use super::arguments::Arguments;
 use super::codegen::names;
 use super::role::{Role, meant_role, take_role_attributes};
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
+use crate::options::SetOption;
 use crate::stand_in::clone_and_debug;
 
 pub(super) fn expand(args: TokenStream, item: &TokenStream, errors: &syn::Error) -> TokenStream {
@@ -41,8 +42,10 @@ impl StandInField {
         let Data::Struct(data) = &mut item.data else {
             return Vec::new();
         };
+        let unlabeled: Vec<bool> = data.fields.iter().map(is_unlabeled).collect();
         let fields = data.fields.iter_mut();
         let mut fields: Vec<Self> = fields.filter_map(Self::of).collect();
+        remove(&mut data.fields, &unlabeled);
         guess_roles(&mut fields);
         fields
     }
@@ -60,6 +63,27 @@ impl StandInField {
             cfgs: cfgs.cloned().collect(),
             role: roles.first().and_then(meant_role),
         })
+    }
+}
+
+/// Whether a row has no value for the field: `#[output(gold = none)]`.
+fn is_unlabeled(field: &syn::Field) -> bool {
+    field.attrs.iter().any(|attr| match &attr.meta {
+        Meta::List(list) if attr.path().is_ident("output") => {
+            let options = SetOption::list(list.tokens.clone(), "", &mut Diagnostics::default());
+            options.iter().any(|option| option.key == "gold")
+        }
+        _ => false,
+    })
+}
+
+fn remove(fields: &mut Fields, removed: &[bool]) {
+    if let Fields::Named(fields) = fields {
+        let all = std::mem::take(&mut fields.named).into_iter().zip(removed);
+        fields.named = all
+            .filter(|(_, removed)| !**removed)
+            .map(|(field, _)| field)
+            .collect();
     }
 }
 
@@ -174,6 +198,25 @@ fn stand_in_record(krate: &CratePath, name: &Ident) -> TokenStream {
                 ::core::unreachable!()
             }
         }
+
+        #[automatically_derived]
+        impl #krate::__private::serde::Serialize for #name {
+            fn serialize<__S: #krate::__private::serde::Serializer>(
+                &self,
+                _: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error> {
+                ::core::unreachable!()
+            }
+        }
+
+        #[automatically_derived]
+        impl<'de> #krate::__private::serde::Deserialize<'de> for #name {
+            fn deserialize<__D: #krate::__private::serde::Deserializer<'de>>(
+                _: __D,
+            ) -> ::core::result::Result<Self, __D::Error> {
+                ::core::unreachable!()
+            }
+        }
     }
 }
 
@@ -213,14 +256,6 @@ fn stand_in_row(item: &DeriveInput, krate: &CratePath, names: &[Ident; 3]) -> To
 
             const SPEC: &'static #krate::signature::SignatureSpec =
                 &#krate::__private::spec("", "", &[]);
-
-            fn split(self) -> (Self::Input, Self::Output) {
-                ::core::unreachable!()
-            }
-
-            fn join(_: Self::Input, _: Self::Output) -> Self {
-                ::core::unreachable!()
-            }
         }
 
         #[automatically_derived]

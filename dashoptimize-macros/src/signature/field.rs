@@ -4,17 +4,19 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, LitStr, Meta, Type, Visibility};
+use syn::{Attribute, Expr, LitStr, Meta, Type, Visibility};
 
 use super::fit;
 use super::role::{Role, role_of, take_role_attributes};
 use super::rule::{OnFail, Rule};
 use crate::case::label;
 use crate::diagnostics::Diagnostics;
+use crate::field_type::refuse_nested_option;
 use crate::options::SetOption;
+use crate::serde_default;
 use crate::words::{Words, text_literal};
 
-const KEYS: [&str; 5] = ["desc", "prefix", "rename", "check", "assert"];
+const KEYS: [&str; 6] = ["desc", "prefix", "rename", "check", "assert", "gold"];
 
 /// A field of a signature.
 pub(crate) struct Field {
@@ -36,6 +38,10 @@ pub(crate) struct Field {
     pub(crate) desc: Option<Words>,
     pub(crate) prefix: Option<Words>,
     pub(crate) rules: Vec<Rule>,
+    /// Whether a row has a value for it.
+    pub(crate) has_gold: bool,
+    /// The function that makes its value where data leaves it out: `#[serde(default)]`.
+    pub(crate) default: Option<TokenStream>,
 }
 
 /// Reads a field and removes our attributes.
@@ -69,6 +75,8 @@ pub(super) fn parse(field: &mut syn::Field, errors: &mut Diagnostics) -> Option<
         name,
         desc: Words::from_docs(&field.attrs),
         rules: Vec::new(),
+        has_gold: true,
+        default: serde_default::of(&field.attrs),
         docs: of_kind(&field.attrs, "doc"),
         cfgs: of_kind(&field.attrs, "cfg"),
         vis: field.vis.clone(),
@@ -91,6 +99,7 @@ fn check_type(ty: &Type, errors: &mut Diagnostics) {
             "a field owns its value; write `String` for text, `Vec<…>` for a list",
         );
     }
+    refuse_nested_option(ty, errors);
 }
 
 impl Field {
@@ -132,7 +141,27 @@ impl Field {
             }
             "check" => self.add_rules(option, OnFail::Report, errors),
             "assert" => self.add_rules(option, OnFail::Reject, errors),
+            "gold" => {
+                if let Some(()) = errors.keep(self.check_no_gold(option)) {
+                    self.has_gold = false;
+                }
+            }
             _ => errors.push(option.unknown("a field", &KEYS)),
+        }
+    }
+
+    /// `gold = none`, on an output.
+    fn check_no_gold(&self, option: SetOption) -> syn::Result<()> {
+        if self.role == Role::Input {
+            let message = "an input is in every row; only an output can be without gold";
+            return Err(syn::Error::new(option.key.span(), message));
+        }
+        match option.into_value("gold = none")? {
+            Expr::Path(path) if path.path.is_ident("none") => Ok(()),
+            other => Err(syn::Error::new_spanned(
+                other,
+                "an output has gold in every row, or in none: `gold = none`",
+            )),
         }
     }
 
@@ -149,9 +178,25 @@ impl Field {
                     .keep(fit::check(&rule.constraint, &self.ty))
                     .is_some()
                 {
+                    errors.keep(self.check_can_hold_with(&rule));
                     self.rules.push(rule);
                 }
             }
+        }
+    }
+
+    /// Rejects a rule that excludes all values which an earlier one allows.
+    fn check_can_hold_with(&self, rule: &Rule) -> syn::Result<()> {
+        let mut earlier = self.rules.iter();
+        match earlier.find(|earlier| earlier.constraint.excludes(&rule.constraint)) {
+            Some(earlier) => {
+                let written = earlier.constraint.written().to_string().replace(' ', "");
+                Err(syn::Error::new_spanned(
+                    rule.constraint.written(),
+                    format!("no value keeps both this rule and `{written}`; join them in one"),
+                ))
+            }
+            None => Ok(()),
         }
     }
 }

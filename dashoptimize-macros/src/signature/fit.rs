@@ -3,22 +3,75 @@
 //! They tell nothing about an alias or the user's own type; for those the expansion asks the schema.
 
 use proc_macro2::TokenStream;
-use syn::{GenericArgument, Path, PathArguments, Type};
+use quote::ToTokens;
+use syn::{Expr, GenericArgument, Path, PathArguments, Type};
 
-use super::rule::Constraint;
+use super::rule::{Constraint, number};
 
-const NUMBERS: [&str; 12] = [
-    "f32", "f64", "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize",
-];
+const FLOATS: [&str; 2] = ["f32", "f64"];
 
 /// What the std types of fields are to a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    Number,
+    Float,
+    Integer(&'static Integer),
     Bool,
     Text,
     List,
     Map,
+}
+
+/// A whole number of Rust.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Integer {
+    pub(super) name: &'static str,
+    min: i128,
+    max: i128,
+}
+
+macro_rules! integers {
+    ($($ty:ident)*) => {
+        [$(Integer {
+            name: stringify!($ty),
+            min: $ty::MIN as i128,
+            max: $ty::MAX as i128,
+        }),*]
+    };
+}
+
+static INTEGERS: [Integer; 10] = integers!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
+
+/// The whole number that a field is, alone or inside of `Option` and `Box`.
+pub(super) fn integer(ty: &Type) -> Option<&'static Integer> {
+    match Kind::of(ty)? {
+        Kind::Integer(integer) => Some(integer),
+        _ => None,
+    }
+}
+
+/// Rejects an end that no value of the field can be.
+fn check_end(end: &Expr, integer: &Integer) -> syn::Result<()> {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "an end is written with few digits"
+    )]
+    let is_value = |number: f64| {
+        number.fract() == 0.0 && (integer.min as f64..=integer.max as f64).contains(&number)
+    };
+    match number(end) {
+        Some(number) if !is_value(number) => {
+            let Integer { name, min, max } = integer;
+            let written = end.to_token_stream();
+            let shown = written.to_string().replace(' ', "");
+            refuse(
+                &written,
+                format!(
+                    "`{shown}` is not a value of `{name}`, which is a whole number from {min} to {max}"
+                ),
+            )
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Rejects a range on anything but a number, and a length on anything without one.
@@ -38,7 +91,11 @@ pub(super) fn check(constraint: &Constraint, ty: &Type) -> syn::Result<()> {
             written,
             "a range is for numbers; a bool has only two values".to_owned(),
         ),
-        (Constraint::Length { written, .. }, Kind::Number) => refuse(
+        (Constraint::Range { bounds, .. }, Kind::Integer(integer)) => {
+            let ends = bounds.min.iter().chain(&bounds.max);
+            ends.map(|end| check_end(end, integer)).collect()
+        }
+        (Constraint::Length { written, .. }, Kind::Float | Kind::Integer(_)) => refuse(
             written,
             "`len` is for texts, lists and maps; write a range such as `0..=10` for a number"
                 .to_owned(),
@@ -70,14 +127,19 @@ impl Kind {
             "bool" => Some(Self::Bool),
             "Vec" => Some(Self::List),
             "HashMap" | "BTreeMap" => Some(Self::Map),
-            number if NUMBERS.contains(&number) => Some(Self::Number),
-            _ => None,
+            float if FLOATS.contains(&float) => Some(Self::Float),
+            name => {
+                let mut integers = INTEGERS.iter();
+                integers
+                    .find(|integer| integer.name == name)
+                    .map(Self::Integer)
+            }
         }
     }
 
     const fn called(self) -> &'static str {
         match self {
-            Self::Number => "number",
+            Self::Float | Self::Integer(_) => "number",
             Self::Bool => "bool",
             Self::Text => "text",
             Self::List => "list",
@@ -116,8 +178,11 @@ mod tests {
     #[test]
     fn std_types_are_known_by_their_tokens() {
         for (ty, expected) in [
-            (parse_quote!(f64), Some(Kind::Number)),
-            (parse_quote!(Option<Box<u8>>), Some(Kind::Number)),
+            (parse_quote!(f64), Some(Kind::Float)),
+            (
+                parse_quote!(Option<Box<u8>>),
+                Some(Kind::Integer(&INTEGERS[5])),
+            ),
             (parse_quote!(::std::string::String), Some(Kind::Text)),
             (parse_quote!((Vec<String>)), Some(Kind::List)),
             (

@@ -10,6 +10,8 @@ mod fit;
 mod role;
 mod rule;
 
+pub(crate) use self::rule::number;
+
 use proc_macro2::TokenStream;
 
 pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {

@@ -1,6 +1,7 @@
 //! What a field is to the model, and the attributes that say so.
 
-use quote::ToTokens;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
 use syn::Attribute;
 
 use crate::diagnostics::Diagnostics;
@@ -14,6 +15,16 @@ pub(crate) enum Role {
     Input,
     Output,
     Skip,
+}
+
+impl Role {
+    /// The role of a field in the prompt.
+    pub(crate) fn in_runtime(self, runtime: &TokenStream) -> TokenStream {
+        match self {
+            Self::Input => quote!(#runtime::Role::Input),
+            Self::Output | Self::Skip => quote!(#runtime::Role::Output),
+        }
+    }
 }
 
 /// Removes and returns the attributes that name a role or were meant to.

@@ -38,6 +38,27 @@ pub(crate) enum Constraint {
     Custom { test: Expr, words: Expr },
 }
 
+impl Constraint {
+    /// The tokens of the rule; those of a test are its function.
+    pub(super) fn written(&self) -> TokenStream {
+        match self {
+            Self::Range { written, .. } | Self::Length { written, .. } => written.clone(),
+            Self::Custom { test, .. } => test.to_token_stream(),
+        }
+    }
+
+    /// Whether two rules of one kind have no value in common, as far as literals tell.
+    pub(super) fn excludes(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Range { bounds: a, .. }, Self::Range { bounds: b, .. })
+            | (Self::Length { bounds: a, .. }, Self::Length { bounds: b, .. }) => {
+                a.is_below(b) || b.is_below(a)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// Both ends of a range. An open end is `None`.
 pub(crate) struct Bounds {
     pub(crate) min: Option<Expr>,
@@ -152,6 +173,12 @@ fn parse_test(test: Expr, words: Option<TokenStream>) -> syn::Result<Constraint>
 }
 
 impl Bounds {
+    fn is_below(&self, other: &Self) -> bool {
+        let max = self.max.as_ref().and_then(number);
+        let min = other.min.as_ref().and_then(number);
+        matches!((max, min), (Some(max), Some(min)) if max < min)
+    }
+
     fn parse(range: ExprRange) -> syn::Result<Self> {
         let written = range.to_token_stream();
         if let (RangeLimits::HalfOpen(dots), Some(end)) = (&range.limits, &range.end) {
@@ -198,7 +225,7 @@ fn check_order(ends: (Option<f64>, Option<f64>), written: &dyn ToTokens) -> syn:
 }
 
 /// A number literal.
-pub(super) fn number(expr: &Expr) -> Option<f64> {
+pub(crate) fn number(expr: &Expr) -> Option<f64> {
     match expr {
         Expr::Lit(ExprLit { lit, .. }) => match lit {
             Lit::Int(int) => int.base10_digits().parse().ok(),

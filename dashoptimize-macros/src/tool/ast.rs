@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{
-    Attribute, FnArg, Pat, PatType, Path, Signature, Token, Type, TypeReference, TypeSlice,
+    Attribute, FnArg, Meta, Pat, PatType, Path, Signature, Token, Type, TypeReference, TypeSlice,
     Visibility,
 };
 
@@ -47,6 +47,18 @@ pub(crate) struct Argument {
     pub(crate) ty: TokenStream,
     /// Whether the function takes a reference to it.
     pub(crate) by_reference: bool,
+    /// How the tool holds it, if it is `#[state]` and does not come from the model.
+    pub(crate) state: Option<State>,
+}
+
+/// How a tool holds its state.
+pub(crate) struct State {
+    /// The argument.
+    pub(crate) ident: Ident,
+    /// `Arc<Db>` for `&Db`, and the type itself for a value, which is cloned for each call.
+    pub(crate) ty: TokenStream,
+    /// Whether the maker of the tool takes anything that converts into it, such as a `Db`.
+    pub(crate) converts: bool,
 }
 
 impl Parse for Function {
@@ -96,7 +108,7 @@ impl ToTokens for Function {
 }
 
 impl Function {
-    /// Removes and returns the docs of the arguments: only this macro understands them.
+    /// Removes and returns the docs and `#[state]`s of the arguments: only this macro understands them.
     pub(super) fn take_docs(&mut self) -> Vec<Vec<Attribute>> {
         let inputs = self.sig.inputs.iter_mut();
         inputs
@@ -107,7 +119,7 @@ impl Function {
                 };
                 let (docs, rest) = std::mem::take(attrs)
                     .into_iter()
-                    .partition(|attr| attr.path().is_ident("doc"));
+                    .partition(|attr| attr.path().is_ident("doc") || is_state(attr));
                 *attrs = rest;
                 docs
             })
@@ -120,9 +132,18 @@ impl Tool {
     pub(super) fn parse(args: TokenStream, item: TokenStream) -> syn::Result<Self> {
         let mut errors = Diagnostics::default();
         let options = Options::parse(args, &mut errors);
-        let Some(mut function) = errors.keep(syn::parse2::<Function>(item)) else {
+        let Some(function) = errors.keep(syn::parse2::<Function>(item)) else {
             return Err(errors.finish(()).expect_err("an error was just kept"));
         };
+        Self::of(options, function, errors)
+    }
+
+    /// Reads a function with these options.
+    pub(super) fn of(
+        options: Options,
+        mut function: Function,
+        mut errors: Diagnostics,
+    ) -> syn::Result<Self> {
         let docs = function.take_docs();
         let inputs = function.sig.inputs.iter().zip(docs);
         let arguments = inputs
@@ -151,14 +172,21 @@ impl Argument {
             FnArg::Receiver(receiver) => {
                 return Err(syn::Error::new_spanned(
                     receiver,
-                    "a tool is a function, and a model has no `self` to call it on; implement \
-                     `dashoptimize::tool::Tool` for the type",
+                    "a model has no `self` to call this on; write `#[tool]` above the `impl` as well, whose \
+                     `tools()` are then tools of a value",
                 ));
             }
         };
         let mut errors = Diagnostics::default();
         let ident = errors.keep(name_of(argument));
-        let ty = errors.keep(owned(&argument.ty));
+        let ty = match docs.iter().find(|attr| is_state(attr)) {
+            Some(state) => {
+                errors.keep(check_state(state, &argument.ty));
+                let by_reference = matches!(peeled_type(&argument.ty), Type::Reference(_));
+                Some((argument.ty.to_token_stream(), by_reference))
+            }
+            None => errors.keep(owned(&argument.ty)),
+        };
         if let Some(cfg) = argument.attrs.iter().find(|a| a.path().is_ident("cfg")) {
             errors.under(
                 cfg,
@@ -169,12 +197,74 @@ impl Argument {
         let (Some(ident), Some((ty, by_reference))) = (ident, ty) else {
             unreachable!("a missing part was an error");
         };
+        let state = docs
+            .iter()
+            .any(is_state)
+            .then(|| State::of(&ident, &argument.ty));
         Ok(Self {
+            state,
             name: ident.unraw().to_string(),
             doc: Words::from_docs(docs),
             ty,
             by_reference,
         })
+    }
+}
+
+impl State {
+    fn of(ident: &Ident, ty: &Type) -> Self {
+        let shared = |ty: &dyn ToTokens| quote!(::std::sync::Arc<#ty>);
+        let (ty, converts) = match peeled_type(ty) {
+            Type::Reference(reference) => {
+                // An `Arc` of a type becomes one of a trait by coercion alone.
+                let converts = !matches!(*reference.elem, Type::TraitObject(_) | Type::Paren(_));
+                (shared(&reference.elem), converts)
+            }
+            other => (other.to_token_stream(), false),
+        };
+        Self {
+            ident: ident.clone(),
+            ty,
+            converts,
+        }
+    }
+}
+
+fn is_state(attr: &Attribute) -> bool {
+    attr.path().is_ident("state")
+}
+
+/// `#[state]` on something that a tool can hold.
+fn check_state(attr: &Attribute, ty: &Type) -> syn::Result<()> {
+    if !matches!(attr.meta, Meta::Path(_)) {
+        return Err(syn::Error::new_spanned(
+            &attr.meta,
+            "`state` has no options; write `#[state]`",
+        ));
+    }
+    match peeled_type(ty) {
+        Type::Reference(reference) if reference.mutability.is_some() => {
+            Err(syn::Error::new_spanned(
+                ty,
+                "calls of a tool share its state; take `&`, and change it through a `Mutex` or an atomic",
+            ))
+        }
+        Type::Reference(reference) if reference.lifetime.is_some() => Err(syn::Error::new_spanned(
+            ty,
+            "a state is borrowed for the call; remove the lifetime",
+        )),
+        Type::ImplTrait(_) => Err(syn::Error::new_spanned(
+            ty,
+            "a tool holds its state; name the type",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn peeled_type(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => peeled_type(&group.elem),
+        other => other,
     }
 }
 

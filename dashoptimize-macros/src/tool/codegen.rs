@@ -10,6 +10,12 @@
 //! };
 //! ```
 //!
+//! A function with `#[state]` is no tool yet; in place of `ToolFunction`, its type has a function `with`:
+//!
+//! ```text
+//!     impl find { fn with(db: impl Into<Arc<Db>>) -> Arc<dyn Tool> { … } }
+//! ```
+//!
 //! A struct with braces is a type but not a value, so it can have the function's name. `tools![search]` and a
 //! `use` of the function refer to it by that name.
 
@@ -17,7 +23,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, ReturnType};
 
-use super::ast::{Argument, Function, Tool};
+use super::ast::{Argument, Function, State, Tool};
 use crate::crate_path::CratePath;
 use crate::place::call_at;
 use crate::words::Words;
@@ -27,7 +33,10 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
     let name = name_type(function);
     let needed = needed(&function.attrs);
     let data = data(tool);
-    let implementation = implementation(tool);
+    let implementation = match tool.states().next() {
+        None => implementation(tool),
+        Some(_) => maker(tool),
+    };
     quote! {
         #function
         #name
@@ -71,9 +80,9 @@ pub(super) fn cfgs(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
 
 /// The arguments' types are turbofishes of a bound: one that cannot be an argument is reported under the
 /// type, and only there.
-fn data(tool: &Tool) -> TokenStream {
+pub(super) fn data(tool: &Tool) -> TokenStream {
     let krate = &tool.krate;
-    let arguments = tool.arguments.iter().enumerate();
+    let arguments = tool.written_by_model();
     let codecs = arguments.clone().map(|(index, argument)| {
         let Argument { ty, .. } = argument;
         let codec = codec(index);
@@ -95,18 +104,61 @@ fn data(tool: &Tool) -> TokenStream {
 }
 
 fn implementation(tool: &Tool) -> TokenStream {
+    let ident = &tool.function.sig.ident;
+    let body = body(tool, &quote!(#ident), None);
+    tool_function(&tool.krate, ident, &spec(tool), &body)
+}
+
+pub(super) fn spec(tool: &Tool) -> TokenStream {
     let krate = &tool.krate;
-    let Tool {
-        function,
-        name,
-        description,
-        ..
-    } = tool;
-    let ident = &function.sig.ident;
-    let description = text(description.as_ref());
-    let spec = quote!(&#krate::__private::tool_spec(#name, #description, __ARGUMENTS));
-    let body = body(tool);
-    tool_function(krate, ident, &spec, &body)
+    let description = text(tool.description.as_ref());
+    let name = &tool.name;
+    quote!(&#krate::__private::tool_spec(#name, #description, __ARGUMENTS))
+}
+
+/// `find::with(db)`: the tool with its state.
+fn maker(tool: &Tool) -> TokenStream {
+    let krate = &tool.krate;
+    let Function { vis, sig, .. } = &tool.function;
+    let ident = &sig.ident;
+    let states: Vec<&State> = tool.states().collect();
+    let names: Vec<&Ident> = states.iter().map(|state| &state.ident).collect();
+    let parameters = states.iter().map(
+        |State {
+             ident,
+             ty,
+             converts,
+         }| match converts {
+            true => quote!(#ident: impl ::core::convert::Into<#ty>),
+            false => quote!(#ident: #ty),
+        },
+    );
+    let held = states.iter().map(
+        |State {
+             ident,
+             ty,
+             converts,
+         }| {
+            converts.then(|| quote!(let #ident: #ty = ::core::convert::Into::into(#ident);))
+        },
+    );
+    let doc = format!("The tool `{}` with this state.", tool.name);
+    let spec = spec(tool);
+    let body = body(tool, &quote!(#ident), None);
+    quote! {
+        impl #ident {
+            #[doc = #doc]
+            #[allow(dead_code)]
+            #[must_use]
+            #vis fn with(#(#parameters),*) -> ::std::sync::Arc<dyn #krate::tool::Tool> {
+                #(#held)*
+                #krate::__private::tool_with(const { #spec }, move |__arguments| {
+                    #(let #names = ::core::clone::Clone::clone(&#names);)*
+                    #body
+                })
+            }
+        }
+    }
 }
 
 /// `impl ToolFunction for search`
@@ -134,18 +186,25 @@ pub(super) fn tool_function(
 }
 
 /// A future that cannot be sent between threads is reported under the function's name.
-fn body(tool: &Tool) -> TokenStream {
+pub(super) fn body(tool: &Tool, path: &TokenStream, this: Option<TokenStream>) -> TokenStream {
     let krate = &tool.krate;
     let sig = &tool.function.sig;
     let ident = &sig.ident;
     let reads = reads(tool);
     let arguments = tool.arguments.iter().enumerate().map(|(index, argument)| {
+        if let Some(State { ident, .. }) = &argument.state {
+            return match argument.by_reference {
+                true => quote!(&*#ident),
+                false => quote!(#ident),
+            };
+        }
         let value = value(index);
         match argument.by_reference {
             true => quote!(&#value),
             false => value.into_token_stream(),
         }
     });
+    let arguments = this.into_iter().chain(arguments);
     let awaited = sig.asyncness.map(|_| quote!(.await));
     let output = match &sig.output {
         ReturnType::Default => quote!(()),
@@ -154,7 +213,7 @@ fn body(tool: &Tool) -> TokenStream {
     let future = quote! {
         async move {
             #reads
-            #krate::__private::tool_output::<#output>(#ident(#(#arguments),*)#awaited)
+            #krate::__private::tool_output::<#output>(#path(#(#arguments),*)#awaited)
         }
     };
     call_at(
@@ -168,10 +227,10 @@ fn body(tool: &Tool) -> TokenStream {
 fn reads(tool: &Tool) -> TokenStream {
     let krate = &tool.krate;
     let reader = quote!(#krate::__private::tool_arguments(__arguments));
-    if tool.arguments.is_empty() {
+    if tool.written_by_model().next().is_none() {
         return quote!(#reader.finish()?;);
     }
-    let takes = tool.arguments.iter().enumerate().map(|(index, argument)| {
+    let takes = tool.written_by_model().map(|(index, argument)| {
         let (name, value, codec) = (&argument.name, value(index), codec(index));
         quote!(let #value = __reader.take(#name, &#codec)?;)
     });
@@ -179,6 +238,21 @@ fn reads(tool: &Tool) -> TokenStream {
         let mut __reader = #reader;
         #(#takes)*
         __reader.finish()?;
+    }
+}
+
+impl Tool {
+    /// What a model writes, with the place among all arguments.
+    fn written_by_model(&self) -> impl Iterator<Item = (usize, &Argument)> + Clone {
+        let arguments = self.arguments.iter().enumerate();
+        arguments.filter(|(_, argument)| argument.state.is_none())
+    }
+
+    /// What the tool holds.
+    fn states(&self) -> impl Iterator<Item = &State> {
+        self.arguments
+            .iter()
+            .filter_map(|argument| argument.state.as_ref())
     }
 }
 

@@ -1,5 +1,7 @@
 //! `tools![search, calculator]`: a list of tools.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Expr;
@@ -27,7 +29,30 @@ pub(crate) fn expand(items: TokenStream) -> TokenStream {
 /// A `Vec` of tools. Those that cannot be read are reported and left out.
 fn list(krate: &CratePath, items: TokenStream, errors: &mut Diagnostics) -> TokenStream {
     let pieces = split_at_commas(items).into_iter();
-    list_of(krate, pieces.filter_map(|piece| errors.keep(parse(piece))))
+    let items: Vec<Expr> = pieces
+        .filter_map(|piece| errors.keep(parse(piece)))
+        .collect();
+    refuse_repeated(&items, errors);
+    list_of(krate, items)
+}
+
+/// Rejects a function that is in a list twice, because a model calls tools by their names.
+pub(crate) fn refuse_repeated<'a>(
+    items: impl IntoIterator<Item = &'a Expr>,
+    errors: &mut Diagnostics,
+) {
+    let mut seen = BTreeSet::new();
+    for item in items {
+        if let Expr::Path(path) = peeled(item.clone())
+            && !seen.insert(path.to_token_stream().to_string().replace(' ', ""))
+        {
+            let name = path.to_token_stream().to_string().replace(' ', "");
+            errors.under(
+                item,
+                format!("`{name}` is already in this list; remove this one"),
+            );
+        }
+    }
 }
 
 /// A `Vec` of these tools.

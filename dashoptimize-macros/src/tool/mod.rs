@@ -5,12 +5,17 @@ mod check;
 mod codegen;
 mod fallback;
 mod list;
+mod methods;
 
 use proc_macro2::TokenStream;
+use syn::ItemImpl;
 
-pub(crate) use list::{expand as expand_list, list_of};
+pub(crate) use list::{expand as expand_list, list_of, refuse_repeated};
 
 pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {
+    if let Ok(item) = syn::parse2::<ItemImpl>(item.clone()) {
+        return methods::expand(args, item);
+    }
     match try_expand(args.clone(), item.clone()) {
         Ok(expanded) => expanded,
         Err(errors) => fallback::expand(args, item, &errors),

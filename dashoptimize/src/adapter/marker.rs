@@ -9,8 +9,8 @@ use std::borrow::Cow;
 pub(super) const COMPLETED: &str = "completed";
 
 /// The text at which generation may stop: the end marker without its tail, where models write
-/// different numbers of spaces.
-pub(super) const STOP: &str = "[[ ## completed";
+/// different numbers of spaces. The `#` keeps a field such as `completed_tasks` from ending a reply.
+pub(super) const STOP: &str = "[[ ## completed #";
 
 pub(super) fn push_marker(out: &mut String, name: &str) {
     out.push_str("[[ ## ");

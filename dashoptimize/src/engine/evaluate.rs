@@ -12,7 +12,8 @@ use super::provenance::{files_of, metric_in_words};
 use super::run::Run;
 use super::stop::Stop;
 use crate::artifact::Artifact;
-use crate::evaluate::{Example, Metric, Rows};
+use crate::evaluate::{Example, Metric, MetricFor, Rows};
+use crate::lm::BoxFuture;
 use crate::module::Module;
 
 impl Run {
@@ -27,26 +28,31 @@ impl Run {
     ///
     /// If too many rollouts fail, nothing more can be called, or the budget cannot be enforced, such as
     /// one in dollars for a model of unknown price.
-    pub async fn evaluate<M, R>(
-        &self,
-        program: &M,
-        rows: &R,
-        metric: &impl Metric<R::Row, M::Output>,
-    ) -> Result<(Evaluation, Vec<EvaluatedRow<M::Output>>), Stop>
+    // Boxed, so that rustc knows the type of the future even if the metric does not fit. It then says so
+    // once, and not again at every use of the future.
+    pub fn evaluate<'a, M, R, X, Way>(
+        &'a self,
+        program: &'a M,
+        rows: &'a R,
+        metric: &'a X,
+    ) -> BoxFuture<'a, Result<(Evaluation, Vec<EvaluatedRow<M::Output>>), Stop>>
     where
         M: Module,
         R: Rows + ?Sized,
         R::Row: Example<M::Input>,
+        X: MetricFor<R::Row, M::Output, Way>,
     {
-        let mut evaluated = Vec::new();
-        evaluated.resize_with(rows.rows().len(), || None);
-        let evaluation = self
-            .evaluate_each(program, rows, metric, |row| {
+        let metric = metric.as_metric();
+        Box::pin(async move {
+            let mut evaluated = Vec::new();
+            evaluated.resize_with(rows.rows().len(), || None);
+            let each = |row: EvaluatedRow<M::Output>| {
                 let index = row.index;
                 evaluated[index] = Some(row);
-            })
-            .await?;
-        Ok((evaluation, evaluated.into_iter().flatten().collect()))
+            };
+            let evaluation = self.evaluate_by(program, rows, metric, each).await?;
+            Ok((evaluation, evaluated.into_iter().flatten().collect()))
+        })
     }
 
     /// As [`evaluate`](Self::evaluate), but passes each row on instead of keeping it, so that memory
@@ -57,11 +63,27 @@ impl Run {
     /// # Errors
     ///
     /// As [`evaluate`](Self::evaluate).
-    pub async fn evaluate_each<M, R>(
+    pub fn evaluate_each<'a, M, R, X, Way>(
+        &'a self,
+        program: &'a M,
+        rows: &'a R,
+        metric: &'a X,
+        each: impl FnMut(EvaluatedRow<M::Output>) + Send + 'a,
+    ) -> BoxFuture<'a, Result<Evaluation, Stop>>
+    where
+        M: Module,
+        R: Rows + ?Sized,
+        R::Row: Example<M::Input>,
+        X: MetricFor<R::Row, M::Output, Way>,
+    {
+        Box::pin(self.evaluate_by(program, rows, metric.as_metric(), each))
+    }
+
+    async fn evaluate_by<M, R>(
         &self,
         program: &M,
         rows: &R,
-        metric: &impl Metric<R::Row, M::Output>,
+        metric: &dyn Metric<R::Row, M::Output>,
         each: impl FnMut(EvaluatedRow<M::Output>) + Send,
     ) -> Result<Evaluation, Stop>
     where

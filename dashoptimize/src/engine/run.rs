@@ -61,7 +61,9 @@ pub enum Install {
 
 impl Run {
     /// A run in this folder, which is made if it does not exist. If the folder holds an earlier
-    /// attempt at the same run, the run is resumed, and nothing is paid twice.
+    /// attempt at the same run, the run is resumed, and nothing is paid twice. A folder that holds another
+    /// run is refused before the first call; [`version`](Self::version) says what makes a run. That holds for
+    /// optimizations and evaluations alike.
     pub fn folder(path: impl AsRef<Path>) -> Self {
         Self {
             folder: Some(path.as_ref().to_owned()),

@@ -38,7 +38,8 @@ use crate::signature::Field;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an example for this program",
     label = "the program takes `{I}`, which this row cannot give",
-    note = "use the program's own signature struct as the row, or implement `Example<{I}>`"
+    note = "use the program's own signature struct as the row; a pipeline names its rows with \
+            `#[with(rows = {Self})]` above its `fn`; for other rows, implement `Example<{I}>`"
 )]
 pub trait Example<I>: Send + Sync + 'static {
     /// Which fields of the row are inputs and which are gold outputs, if the type of the row says so, as

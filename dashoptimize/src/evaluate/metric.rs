@@ -2,6 +2,7 @@
 
 use std::any::type_name;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::score::{IntoScore, MetricError, Score};
 use super::score_range::ScoreRange;
@@ -57,7 +58,7 @@ use crate::lm::{BoxFuture, Lm};
 #[diagnostic::on_unimplemented(
     message = "this is not a metric for rows of `{E}` and predictions of `{O}`",
     label = "expected a function `fn(&{E}, &{O})` that returns a bool, a number or a `Score`",
-    note = "write the argument types out: `|gold: &{E}, prediction: &{O}| …`"
+    note = "a closure names its types: `|gold: &{E}, prediction: &{O}| …`"
 )]
 pub trait Metric<E, O>: Send + Sync {
     /// Judges one prediction.
@@ -145,6 +146,34 @@ where
     ) -> BoxFuture<'a, Result<Score, MetricError>> {
         let score = self(gold, prediction).into_score();
         Box::pin(std::future::ready(score))
+    }
+}
+
+/// A shared metric is the metric: name, version, range and models are its own.
+impl<E, O, X: Metric<E, O> + ?Sized> Metric<E, O> for Arc<X> {
+    fn score<'a>(
+        &'a self,
+        gold: &'a E,
+        prediction: &'a O,
+        context: &'a Context<'a>,
+    ) -> BoxFuture<'a, Result<Score, MetricError>> {
+        (**self).score(gold, prediction, context)
+    }
+
+    fn name(&self) -> Cow<'_, str> {
+        (**self).name()
+    }
+
+    fn version(&self) -> Option<u32> {
+        (**self).version()
+    }
+
+    fn models(&self) -> Vec<Lm> {
+        (**self).models()
+    }
+
+    fn range(&self) -> ScoreRange {
+        (**self).range()
     }
 }
 

@@ -156,6 +156,11 @@ fn as_error(any: &dyn Any) -> Option<&(dyn Error + 'static)> {
 
 /// What a metric may return: a `bool` (1 or 0), a number, a pair of one of these and feedback, a
 /// [`Score`], or a `Result` of one of these.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a score",
+    label = "expected a bool, a number or a `Score`",
+    note = "a number may stand in a pair with feedback, `(0.5, \"too long\")`, and all of these in a `Result`"
+)]
 pub trait IntoScore {
     /// Converts the value into a score.
     ///

@@ -2,20 +2,22 @@
 
 use std::ops::Deref;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::reasoned::read_first_text;
 use crate::signature::{Record, ValueError};
 
 /// Outputs, and the steps that led to them. It derefs to the outputs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Acted<O> {
     /// All steps: what was done in each, and the result.
     pub trajectory: String,
     /// What the model thought before it gave the outputs.
     pub reasoning: String,
-    /// The outputs of the signature.
+    /// The outputs of the signature. In JSON they stand beside the fields above.
+    #[serde(flatten)]
     pub output: O,
 }
 

@@ -19,20 +19,31 @@ pub(super) struct Attempts {
 macro_rules! attempts_setters {
     ($Module:ident, $n:literal, $temperature:literal) => {
         impl<M: $crate::module::Module> $Module<M> {
-            /// Sets how many attempts are made at most; at least one.
+            /// Sets how many attempts are made at most.
             #[doc = concat!("Default ", $n, ".")]
+            ///
+            /// # Panics
+            ///
+            /// If it is 0.
             #[must_use]
+            #[track_caller]
             pub fn n(mut self, n: u32) -> Self {
-                self.attempts.n = n.max(1);
+                self.attempts.n = $crate::module::numbers::at_least_one("n", n);
                 self
             }
 
             /// Sets the temperature of every predictor in an attempt, in place of its own; `None`
             /// leaves each its own.
             #[doc = concat!("Default ", $temperature, ".")]
+            ///
+            /// # Panics
+            ///
+            /// If it is negative or not a finite number.
             #[must_use]
+            #[track_caller]
             pub fn attempt_temperature(mut self, temperature: impl Into<Option<f64>>) -> Self {
-                self.attempts.temperature = temperature.into();
+                let temperature: Option<f64> = temperature.into();
+                self.attempts.temperature = temperature.map($crate::module::numbers::temperature);
                 self
             }
 

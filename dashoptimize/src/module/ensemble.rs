@@ -6,7 +6,8 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 
 use super::attempts::{ToleratedFailures, ended, started};
-use super::majority::{ballot, elected};
+use super::majority::{Vote, ballot, elected};
+use super::numbers::at_least_one;
 use super::{Module, ModuleExt, Predictor};
 use crate::call::{CallError, CallPart, Context, PartKind, PartOutcome};
 use crate::signature::FieldType;
@@ -60,11 +61,18 @@ pub struct Ensemble<M: Module> {
 impl<M: Module> Ensemble<M> {
     /// An ensemble of these members, whose outputs become one by [`majority_vote`],
     /// [`majority_vote_by`], or a function of your own.
+    ///
+    /// # Panics
+    ///
+    /// If there are no members.
+    #[track_caller]
     pub fn new(members: impl IntoIterator<Item = M>, reduce: impl Reduce<M::Output>) -> Self {
         let members = members.into_iter().enumerate();
         let members = members.map(|(index, member)| member.under(&index.to_string()));
+        let members: Vec<M> = members.collect();
+        at_least_one("size", members.len());
         Self {
-            members: members.collect(),
+            members,
             reduce: Arc::new(reduce),
         }
     }
@@ -72,7 +80,13 @@ impl<M: Module> Ensemble<M> {
     /// An ensemble of copies of one module, which differ once they are given different prompts by
     /// [`with_state`](ModuleExt::with_state) or an artifact. Until then, they all give the same answer at
     /// temperature 0.
+    ///
+    /// # Panics
+    ///
+    /// If the size is 0.
+    #[track_caller]
     pub fn of(module: M, size: usize, reduce: impl Reduce<M::Output>) -> Self {
+        let size = at_least_one("size", size);
         Self::new(std::iter::repeat_n(module, size), reduce)
     }
 
@@ -127,7 +141,7 @@ pub const fn majority_vote() -> MajorityVote {
 
 /// The output of the first member that gives what most members give, where outputs are compared by what
 /// `key` takes out of them. Texts and `None` count as in [`majority`](super::majority).
-pub const fn majority_vote_by<O, K: FieldType, F: Fn(&O) -> K>(key: F) -> MajorityVoteBy<F> {
+pub const fn majority_vote_by<O, K: Vote, F: Fn(&O) -> K>(key: F) -> MajorityVoteBy<F> {
     MajorityVoteBy { key }
 }
 

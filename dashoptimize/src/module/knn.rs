@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use serde_json::Value;
 
+use super::numbers::at_least_one;
 use super::predictor::Predictor;
 use super::value_module::{core_is, faces};
 use super::{Derived, Piece, Untyped, ValueModule};
@@ -53,9 +54,14 @@ const K: usize = 3;
 
 impl<S> KNN<S> {
     /// Sets how many demos a call is shown, if there are that many. Default 3.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
     #[must_use]
+    #[track_caller]
     pub fn k(mut self, k: usize) -> Self {
-        self.core.show_nearest(k);
+        self.core.show_nearest(at_least_one("k", k));
         self
     }
 }

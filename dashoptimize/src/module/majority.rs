@@ -60,15 +60,23 @@ pub struct Majority<M: Module> {
     attempts: Attempts,
 }
 
+/// What outputs can be compared by: any [`FieldType`].
+#[diagnostic::on_unimplemented(
+    message = "answers cannot be compared by `{Self}`",
+    label = "expected an owned value that a field of a signature can have",
+    note = "a field is copied out of the answer: `|output| output.answer.clone()`"
+)]
+pub trait Vote: FieldType {}
+
+#[diagnostic::do_not_recommend]
+impl<T: FieldType> Vote for T {}
+
 /// The value that an output votes for; the flag says whether texts are normalized.
 type Ballot<O> = dyn Fn(&O, bool) -> Option<Value> + Send + Sync;
 
 impl<M: Module> Majority<M> {
     /// The majority of 5 attempts of this module. Each votes for what `by` gives.
-    pub fn new<K: FieldType>(
-        module: M,
-        by: impl Fn(&M::Output) -> K + Send + Sync + 'static,
-    ) -> Self {
+    pub fn new<K: Vote>(module: M, by: impl Fn(&M::Output) -> K + Send + Sync + 'static) -> Self {
         Self {
             module,
             ballot: Arc::new(move |output, normalize| ballot(by(output), normalize)),

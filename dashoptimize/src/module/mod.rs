@@ -142,6 +142,7 @@ mod module_core;
 mod module_ext;
 mod module_trait;
 mod multi_chain_comparison;
+mod numbers;
 mod parallel;
 mod part;
 pub(crate) mod pipeline;
@@ -175,7 +176,7 @@ pub use ensemble::{
 pub use from_lm::FromLm;
 pub use knn::KNN;
 pub use llm_node::LLMNode;
-pub use majority::{Majority, majority, majority_by};
+pub use majority::{Majority, Vote, majority, majority_by};
 pub use module_core::ModuleCore;
 pub(crate) use module_core::{forward_typed, start_typed};
 pub use module_ext::ModuleExt;

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use super::{DynModule, Module, WithEmbedder, state};
+use super::{DynModule, Module, WithEmbedder, numbers, state};
 use crate::adapter::Adapter;
 use crate::call::{CallError, Context, Listener};
 use crate::lm::{Gateway, Lm};
@@ -108,8 +108,14 @@ pub trait ModuleExt: Module {
     }
 
     /// Sets the temperature of every predictor. Default: the provider's.
+    ///
+    /// # Panics
+    ///
+    /// If it is negative or not a finite number.
     #[must_use]
+    #[track_caller]
     fn temperature(mut self, temperature: f64) -> Self {
+        let temperature = numbers::temperature(temperature);
         for predictor in self.predictors_mut() {
             predictor.change_params(|params| params.temperature = Some(temperature));
         }
@@ -117,8 +123,14 @@ pub trait ModuleExt: Module {
     }
 
     /// Sets the largest number of tokens of each reply. Default: the provider's.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
     #[must_use]
+    #[track_caller]
     fn max_tokens(mut self, tokens: u32) -> Self {
+        let tokens = numbers::at_least_one("max_tokens", tokens);
         for predictor in self.predictors_mut() {
             predictor.change_params(|params| params.max_tokens = Some(tokens));
         }

@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::attempts::{ended, started};
+use super::numbers::at_least_one;
 use super::part::hands_on;
 use super::{FromLm, Module};
 use crate::call::{CallError, CallPart, Context, PartKind, PartOutcome};
@@ -68,11 +69,16 @@ impl<M: Module> Parallel<M> {
         }
     }
 
-    /// Sets how many items run at the same time at most; at least one. Default 16. In a run, the
-    /// concurrency of the run also limits the calls to models.
+    /// Sets how many items run at the same time at most. Default 16. In a run, the concurrency of the run
+    /// also limits the calls to models.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
     #[must_use]
+    #[track_caller]
     pub fn concurrency(mut self, items: usize) -> Self {
-        self.concurrency = items.max(1);
+        self.concurrency = at_least_one("concurrency", items);
         self
     }
 }

@@ -2,17 +2,19 @@
 
 use std::ops::Deref;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::signature::{Record, ValueError};
 
 /// Outputs, and the reasoning that led to them. It derefs to the outputs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Reasoned<O> {
     /// What the model thought before it answered.
     pub reasoning: String,
-    /// The outputs of the signature.
+    /// The outputs of the signature. In JSON they stand beside the reasoning.
+    #[serde(flatten)]
     pub output: O,
 }
 

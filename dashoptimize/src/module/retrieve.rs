@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::numbers::at_least_one;
 use super::{FromLm, Module, Predictor, Shape};
 use crate::call::{CallError, Context, TraceEvent};
 use crate::lm::Lm;
@@ -89,9 +90,14 @@ impl Retrieve {
     }
 
     /// Sets how many passages are looked up; there may be fewer, see [`Index::search`]. Default 3.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
     #[must_use]
-    pub const fn k(mut self, k: usize) -> Self {
-        self.k = k;
+    #[track_caller]
+    pub fn k(mut self, k: usize) -> Self {
+        self.k = at_least_one("k", k);
         self
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::signature::suggestion::quoted_list;
-use crate::signature::{Field, Role, SignatureSpec, Words, items, same, text, written};
+use crate::signature::{Field, Reads, Role, SignatureSpec, Words, items, same, text, written};
 
 /// The predictors of a program as const data, so that a stored prompt can be checked against them at
 /// compile time.
@@ -288,6 +288,7 @@ pub(crate) const fn added(
         desc: Cow::Borrowed(desc),
         prefix: Cow::Borrowed(prefix),
         checks: Cow::Borrowed(&[]),
+        reads: Reads::ALL,
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::pipeline_metric::{GivenMetric, PipelineMetric};
 use super::stage::{NoMetric, Stage};
 use crate::engine::{Candidate, OptimizeError, Optimized, Optimizer, Run, Search, Stop, Study};
-use crate::evaluate::{Example, Metric, Splits};
+use crate::evaluate::{Example, Metric, MetricFor, Splits};
 use crate::lm::{BoxFuture, Lm};
 use crate::module::Module;
 
@@ -96,7 +96,7 @@ pub trait Stages<M: Module, E: Example<M::Input>>: Send + Sync {
 
 impl<E, O> BetterTogether<(), PipelineMetric<E, O>> {
     /// A pipeline without stages, with the metric for all stages that are added.
-    pub fn new(metric: impl Metric<E, O> + 'static) -> Self {
+    pub fn new<Way>(metric: impl MetricFor<E, O, Way> + 'static) -> Self {
         BetterTogether::stage().metric(metric)
     }
 }
@@ -154,9 +154,9 @@ impl<S, X> BetterTogether<S, X> {
 
     /// Sets the metric for all stages.
     #[must_use]
-    pub fn metric<E, O>(
+    pub fn metric<E, O, Way>(
         self,
-        metric: impl Metric<E, O> + 'static,
+        metric: impl MetricFor<E, O, Way> + 'static,
     ) -> BetterTogether<S, PipelineMetric<E, O>> {
         BetterTogether {
             stages: self.stages,

@@ -39,8 +39,7 @@ pub struct BootstrapFewShot<X = NoMetric> {
 }
 
 impl<X> BootstrapFewShot<X> {
-    /// Up to 4 bootstrapped and 16 demos in all, one attempt on an example, at most 3 iterations.
-    pub const fn new(metric: X) -> Self {
+    const fn with(metric: X) -> Self {
         Self {
             metric,
             bootstrap: Bootstrap::DEFAULT,
@@ -67,7 +66,7 @@ impl<X> BootstrapFewShot<X> {
 
 bootstrap_setters!(BootstrapFewShot);
 
-takes_metric!(BootstrapFewShot);
+takes_metric!(BootstrapFewShot: "up to 4 bootstrapped and 16 demos in all, one attempt on an example, at most 3 iterations.");
 
 impl<M, E, X> Search<M, E> for BootstrapFewShot<X>
 where

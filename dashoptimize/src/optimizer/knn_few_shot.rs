@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::bootstrap::{Bootstrap, Passed, attempt_setters, demos_of};
-use super::stage::{NoMetric, Stage};
+use super::stage::{NoMetric, Stage, takes_metric};
 use super::training_runs::TrainingRunsPassed;
 use crate::engine::{Candidate, DemoSource, Optimizer, Search, Sources, Stop, Study};
 use crate::evaluate::{Example, Metric};
@@ -114,12 +114,10 @@ impl<M: Embeds> Compare<M> for Embedded {
     }
 }
 
-impl<X> KNNFewShot<X> {
-    /// The 3 demos nearest by their words, one attempt on each training example.
-    pub const fn new(metric: X) -> Self {
-        Self::comparing(metric)
-    }
+takes_metric!(@new KNNFewShot: "the 3 demos nearest by their words, one attempt on each training example.");
+takes_metric!(@optimize KNNFewShot, B: Compare);
 
+impl<X> KNNFewShot<X> {
     /// Compares by meaning, with the embedder of the program; see
     /// [`ModuleExt::embedder`](crate::module::ModuleExt::embedder). Default: by words.
     ///
@@ -136,7 +134,7 @@ impl<X> KNNFewShot<X> {
 }
 
 impl<X, B> KNNFewShot<X, B> {
-    const fn comparing(metric: X) -> Self {
+    const fn with(metric: X) -> Self {
         Self {
             metric,
             k: 3,
@@ -170,7 +168,7 @@ impl<B> Stage for KNNFewShot<NoMetric, B> {
     type Own = Self;
 
     fn stage() -> Self {
-        Self::comparing(NoMetric)
+        Self::with(NoMetric)
     }
 }
 

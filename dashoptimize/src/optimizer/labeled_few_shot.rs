@@ -39,8 +39,7 @@ pub struct LabeledFewShot<X = NoMetric> {
 }
 
 impl<X> LabeledFewShot<X> {
-    /// Up to 16 demos at random.
-    pub const fn new(metric: X) -> Self {
+    const fn with(metric: X) -> Self {
         Self {
             metric,
             max_demos: 16,
@@ -63,7 +62,7 @@ impl<X> LabeledFewShot<X> {
     }
 }
 
-takes_metric!(LabeledFewShot);
+takes_metric!(LabeledFewShot: "up to 16 demos at random.");
 
 impl<M, E, X> Search<M, E> for LabeledFewShot<X>
 where

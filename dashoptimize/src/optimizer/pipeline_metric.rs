@@ -5,16 +5,16 @@ use std::marker::PhantomData;
 
 use serde_json::{Map, Value};
 
-use crate::evaluate::{Example, Metric, MetricFn, Splits};
+use crate::evaluate::{Example, MetricFor, NoRow, OptimizerMetric, Splits, WithoutRows};
 use crate::module::Module;
 
 /// The metric that a pipeline was given, for rows `E` and predictions `O`.
 #[derive(Debug)]
-pub struct PipelineMetric<E, O>(pub(super) MetricFn<E, O>);
+pub struct PipelineMetric<E, O>(pub(super) OptimizerMetric<'static, E, O>);
 
 impl<E, O> PipelineMetric<E, O> {
-    pub(super) fn new(metric: impl Metric<E, O> + 'static) -> Self {
-        Self(MetricFn::new(metric))
+    pub(super) fn new<Way>(metric: impl MetricFor<E, O, Way> + 'static) -> Self {
+        Self(OptimizerMetric::new(metric))
     }
 }
 
@@ -76,11 +76,17 @@ where
     type Rows = NoRows<E>;
 
     fn given(&self) -> PipelineMetric<NoRows<E>, O> {
-        PipelineMetric::new(|rows: &NoRows<E>, _: &O| -> bool { match rows.0 {} })
+        PipelineMetric::new::<WithoutRows>(())
     }
 
     fn rows(rows: &Splits<NoRows<E>>) -> &Splits<NoRows<E>> {
         rows
+    }
+}
+
+impl<E: 'static> NoRow for NoRows<E> {
+    fn absent(&self) -> ! {
+        match self.0 {}
     }
 }
 

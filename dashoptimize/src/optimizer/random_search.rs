@@ -39,8 +39,7 @@ pub struct RandomSearch<X = NoMetric> {
 }
 
 impl<X> RandomSearch<X> {
-    /// Seeds −3 to 15, up to 4 bootstrapped and 16 demos in all.
-    pub fn new(metric: X) -> Self {
+    fn with(metric: X) -> Self {
         Self {
             metric,
             bootstrap: Bootstrap::DEFAULT,
@@ -73,7 +72,7 @@ impl<X> RandomSearch<X> {
 
 bootstrap_setters!(RandomSearch);
 
-takes_metric!(RandomSearch);
+takes_metric!(RandomSearch: "seeds −3 to 15, up to 4 bootstrapped and 16 demos in all.");
 
 impl<M, E, X> Search<M, E> for RandomSearch<X>
 where

@@ -1,4 +1,4 @@
-//! Optimizers without a metric of their own: stages of a pipeline.
+//! Optimizers with a metric, and without one of their own: stages of a pipeline.
 
 /// Takes the place of a metric: the optimizer is a stage of a
 /// [`BetterTogether`](super::BetterTogether), which has the metric for all of its stages.
@@ -21,9 +21,13 @@ pub trait Stage: Sized {
     fn stage() -> Self::Own;
 }
 
-/// Makes an optimizer and a stage of a search with a field `metric` and a function `new(metric)`.
+/// Makes an optimizer and a stage of a search with a field `metric` and a function `with(metric)`.
 macro_rules! takes_metric {
-    ($Optimizer:ident) => {
+    ($Optimizer:ident: $default:literal) => {
+        $crate::optimizer::stage::takes_metric!(@new $Optimizer: $default);
+
+        $crate::optimizer::stage::takes_metric!(@optimize $Optimizer);
+
         impl<M, E, X> $crate::optimizer::Optimizer<M, E> for $Optimizer<X>
         where
             M: $crate::module::Module,
@@ -40,7 +44,43 @@ macro_rules! takes_metric {
             type Own = Self;
 
             fn stage() -> Self {
-                Self::new($crate::optimizer::NoMetric)
+                Self::with($crate::optimizer::NoMetric)
+            }
+        }
+    };
+    (@new $Optimizer:ident: $default:literal) => {
+        // Rows and predictions become known where the optimizer is used. A metric that does not fit them is
+        // reported where it is written.
+        impl<'m, E, O> $Optimizer<$crate::evaluate::OptimizerMetric<'m, E, O>> {
+            #[doc = concat!("With this metric, and ", $default)]
+            pub fn new<Way>(metric: impl $crate::evaluate::MetricFor<E, O, Way> + 'm) -> Self {
+                Self::with($crate::evaluate::OptimizerMetric::new(metric))
+            }
+        }
+    };
+    (@optimize $Optimizer:ident $(, $B:ident: $Compare:ident)?) => {
+        impl<E, O, $($B)?> $Optimizer<$crate::evaluate::OptimizerMetric<'_, E, O>, $($B)?> {
+            /// As [`Optimizer::optimize`]($crate::optimizer::Optimizer::optimize).
+            ///
+            /// # Errors
+            ///
+            /// As [`Optimizer::optimize`]($crate::optimizer::Optimizer::optimize).
+            // For an inherent method, rustc says which of the parts does not fit the others.
+            pub fn optimize<'a, M>(
+                &'a self,
+                student: &'a M,
+                data: &'a $crate::evaluate::Splits<E>,
+                run: &'a $crate::engine::Run,
+            ) -> $crate::lm::BoxFuture<
+                'a,
+                Result<$crate::engine::Optimized<M>, $crate::engine::OptimizeError>,
+            >
+            where
+                M: $crate::module::Module<Output = O>,
+                E: $crate::evaluate::Example<M::Input>,
+                $($B: $Compare<M>,)?
+            {
+                $crate::optimizer::Optimizer::optimize(self, student, data, run)
             }
         }
     };

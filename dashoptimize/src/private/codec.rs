@@ -14,6 +14,10 @@ use crate::signature::{FieldType, Ty, ValueError};
 pub struct FieldCodec<T> {
     /// [`FieldType::TYPE`].
     pub ty: &'static Ty,
+    /// [`FieldType::EXACT`].
+    pub exact: bool,
+    /// Reads a value and drops it, if the type may refuse one.
+    pub reads: Option<fn(&Value) -> Result<(), ValueError>>,
     /// [`FieldType::into_json`].
     pub into_json: fn(T) -> Value,
     /// [`FieldType::to_json`].
@@ -30,6 +34,11 @@ pub struct FieldCodec<T> {
 pub const fn signature_field<T: FieldType>() -> FieldCodec<T> {
     FieldCodec {
         ty: const { &T::TYPE },
+        exact: T::EXACT,
+        reads: match T::EXACT {
+            true => None,
+            false => Some(|value| T::from_json(value.clone()).map(drop)),
+        },
         into_json: T::into_json,
         to_json: T::to_json,
         from_json: T::from_json,

@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use crate::graph::{Edge, Graph, Node, NodeKind};
 use crate::signature::{
-    Check, EnumTy, Field, Property, Role, SignatureSpec, StructTy, Ty, TyRef, Variant,
+    Check, EnumTy, Field, Property, Reads, Role, SignatureSpec, StructTy, Ty, TyRef, ValueError,
+    Variant,
 };
 
 /// A signature.
@@ -26,8 +29,17 @@ pub const fn field(
     desc: &'static str,
     prefix: &'static str,
     checks: &'static [Check],
+    reads: Option<fn(&Value) -> Result<(), ValueError>>,
 ) -> Field {
-    Field::from_static(name, role, copy(ty), desc, prefix, checks)
+    Field {
+        name: Cow::Borrowed(name),
+        role,
+        ty: copy(ty),
+        desc: Cow::Borrowed(desc),
+        prefix: Cow::Borrowed(prefix),
+        checks: Cow::Borrowed(checks),
+        reads: Reads::some(reads),
+    }
 }
 
 /// An enum.

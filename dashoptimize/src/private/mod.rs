@@ -5,12 +5,14 @@ mod checked;
 mod codec;
 mod data;
 mod editors;
+mod input;
 mod named;
 mod object;
 mod optimizers;
 mod over_module;
 mod program;
 mod prompt;
+mod record;
 mod row;
 mod rule;
 mod tagged;
@@ -21,6 +23,7 @@ pub use codec::{FieldCodec, field_type, signature_field, skipped_field};
 pub use data::{
     copy, edges, enum_type, field, graph, node, payload, property, spec, struct_type, unit,
 };
+pub use input::InputReader;
 pub use named::{NamedModule, named, render_named, signature_lacks_field};
 pub use object::{ObjectReader, object};
 pub use optimizers::{optimizers, stage};
@@ -32,10 +35,13 @@ pub use prompt::{
     FileField, FileJson, FilePredictor, FileValue, file_field, file_predictor, file_value, fits,
     prompt, shape_of,
 };
-pub use row::{ReadRow, RowInput, RowReader, ValueReader, input, row_fields};
+pub use record::{read_record, write_record};
+pub use row::{Defaults, ReadRow, RowInput, RowReader, ValueReader, input, row_fields};
 pub use rule::{custom, length, range, takes_length, takes_range};
 pub use tagged::{Tagged, tagged};
-pub use tool::{ToolArgument, tool_argument, tool_arguments, tool_future, tool_output, tool_spec};
+pub use tool::{
+    ToolArgument, tool_argument, tool_arguments, tool_future, tool_output, tool_spec, tool_with,
+};
 
 pub use crate::__for_editors as for_editors;
 pub use crate::module::pipeline::{
@@ -44,6 +50,7 @@ pub use crate::module::pipeline::{
     ValueKind, attempt, code, fall_back, items, map, read, run, slot_value,
 };
 pub use dashoptimize_macros::picture;
+pub use serde;
 pub use serde_json::Value;
 
 /// Named values.

@@ -55,6 +55,23 @@ impl ObjectReader {
         (codec.from_json)(value).map_err(|error| error.in_field(name))
     }
 
+    /// As [`take`](Self::take), with a value for a property that is missing.
+    ///
+    /// # Errors
+    ///
+    /// If it has another type.
+    pub fn take_or<T>(
+        &mut self,
+        name: &str,
+        codec: &FieldCodec<T>,
+        default: fn() -> T,
+    ) -> Result<T, ValueError> {
+        match self.properties.contains_key(name) {
+            true => self.take(name, codec),
+            false => Ok(default()),
+        }
+    }
+
     /// Ends the object.
     ///
     /// # Errors

@@ -33,6 +33,18 @@ impl ValueReader {
     }
 }
 
+/// The values of fields that data may leave out, by name.
+pub type Defaults = &'static [(&'static str, fn() -> Value)];
+
+/// Adds the values of fields that were left out.
+pub(super) fn fill(fields: &mut Map<String, Value>, defaults: Defaults) {
+    for (name, make) in defaults {
+        if !fields.contains_key(*name) {
+            fields.insert((*name).to_owned(), make());
+        }
+    }
+}
+
 /// The named values of a row. Problems are collected, so that all of them are reported.
 #[derive(Debug)]
 pub struct RowReader {
@@ -47,7 +59,8 @@ pub struct ReadRow(());
 impl RowReader {
     /// Reads these fields.
     #[must_use]
-    pub const fn new(fields: Map<String, Value>) -> Self {
+    pub fn new(mut fields: Map<String, Value>, defaults: Defaults) -> Self {
+        fill(&mut fields, defaults);
         Self {
             fields,
             problems: Vec::new(),

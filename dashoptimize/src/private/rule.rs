@@ -22,15 +22,26 @@ pub const fn custom(words: &'static str, test: fn(&Value) -> bool, on_fail: OnFa
     Check::new(Constraint::Custom { words, test }, on_fail)
 }
 
-/// Rejects a range for a type that is not a number.
+/// Rejects a range for a type that is not a number, and one that no value is in.
 ///
 /// # Panics
 ///
 /// At compile time, in a const.
 #[track_caller]
-pub const fn takes_range(ty: &Ty) {
+pub const fn takes_range(ty: &Ty, min: f64, max: f64) {
+    assert!(
+        min <= max,
+        "this range is empty; the smaller end comes first"
+    );
     match inner(ty) {
-        Ty::Int { .. } | Ty::Float | Ty::Json => {}
+        Ty::Int {
+            min: least,
+            max: most,
+        } => assert!(
+            is_end(min, *least, *most) && is_end(max, *least, *most),
+            "the ends of this range must be values of the field's type, which is a whole number"
+        ),
+        Ty::Float | Ty::Json => {}
         Ty::Str | Ty::List(_) | Ty::Map(_) => {
             panic!("a range is for numbers; write `len(…)` for the length of a text or list")
         }
@@ -69,6 +80,15 @@ pub(super) const fn lacks_field(spec: &SignatureSpec, name: &str, message: &'sta
         assert!(!same(text(&fields[i].name), name), "{}", message);
         i += 1;
     }
+}
+
+/// Whether a whole number from `least` to `most` can be this, or the end is open.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the bounds of types need not be exact"
+)]
+const fn is_end(end: f64, least: i128, most: i128) -> bool {
+    end.is_infinite() || (end as i128 as f64 == end && end >= least as f64 && end <= most as f64)
 }
 
 const fn inner(ty: &Ty) -> &Ty {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::future::Future;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -9,7 +10,7 @@ use super::codec::{FieldCodec, signature_field};
 use super::object::ObjectReader;
 use crate::lm::BoxFuture;
 use crate::signature::{FieldType, Property};
-use crate::tool::{ToolError, ToolOutput, ToolParameters, ToolSpec};
+use crate::tool::{Tool, ToolError, ToolOutput, ToolParameters, ToolSpec};
 
 /// A tool with these arguments.
 #[must_use]
@@ -55,6 +56,38 @@ where
     F: Future<Output = Result<String, ToolError>> + Send + 'static,
 {
     Box::pin(call)
+}
+
+/// A tool that has a state: the function that is called holds it.
+pub fn tool_with<F>(spec: &'static ToolSpec, call: F) -> Arc<dyn Tool>
+where
+    F: Fn(Map<String, Value>) -> BoxFuture<'static, Result<String, ToolError>>
+        + Send
+        + Sync
+        + 'static,
+{
+    Arc::new(ToolWith { spec, call })
+}
+
+struct ToolWith<F> {
+    spec: &'static ToolSpec,
+    call: F,
+}
+
+impl<F> Tool for ToolWith<F>
+where
+    F: Fn(Map<String, Value>) -> BoxFuture<'static, Result<String, ToolError>>
+        + Send
+        + Sync
+        + 'static,
+{
+    fn spec(&self) -> &ToolSpec {
+        self.spec
+    }
+
+    fn call(&self, arguments: Map<String, Value>) -> BoxFuture<'_, Result<String, ToolError>> {
+        (self.call)(arguments)
+    }
 }
 
 /// The result of a call, as the model reads it.

@@ -11,6 +11,7 @@ use super::value_error::ValueError;
 
 impl<T: FieldType> FieldType for Option<T> {
     const TYPE: Ty = Ty::Optional(TyRef::Static(const { &T::TYPE }));
+    const EXACT: bool = T::EXACT;
 
     fn into_json(self) -> Value {
         self.map_or(Value::Null, T::into_json)
@@ -30,6 +31,7 @@ impl<T: FieldType> FieldType for Option<T> {
 
 impl<T: FieldType> FieldType for Box<T> {
     const TYPE: Ty = T::TYPE;
+    const EXACT: bool = T::EXACT;
 
     fn into_json(self) -> Value {
         (*self).into_json()
@@ -46,6 +48,7 @@ impl<T: FieldType> FieldType for Box<T> {
 
 impl<T: FieldType> FieldType for Vec<T> {
     const TYPE: Ty = Ty::List(TyRef::Static(const { &T::TYPE }));
+    const EXACT: bool = T::EXACT;
 
     fn into_json(self) -> Value {
         Value::Array(self.into_iter().map(T::into_json).collect())
@@ -68,6 +71,7 @@ impl<T: FieldType> FieldType for Vec<T> {
 
 impl<T: FieldType> FieldType for BTreeMap<String, T> {
     const TYPE: Ty = Ty::Map(TyRef::Static(const { &T::TYPE }));
+    const EXACT: bool = T::EXACT;
 
     fn into_json(self) -> Value {
         let entries = self.into_iter();
@@ -94,6 +98,7 @@ where
     S: BuildHasher + Default + Clone + Send + Sync + 'static,
 {
     const TYPE: Ty = Ty::Map(TyRef::Static(const { &T::TYPE }));
+    const EXACT: bool = T::EXACT;
 
     fn into_json(self) -> Value {
         self.into_iter().collect::<BTreeMap<_, _>>().into_json()

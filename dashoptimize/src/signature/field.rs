@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use super::constraint::Check;
 use super::label;
 use super::text::Text;
 use super::ty::Ty;
+use super::value_error::ValueError;
 
 /// Whether a field is given to the model or produced by it.
 ///
@@ -59,6 +62,40 @@ pub struct Field {
     pub prefix: Text,
     /// Rules for the value, in the order of the source.
     pub checks: Cow<'static, [Check]>,
+    /// What a value must be besides being of the type.
+    pub(crate) reads: Reads,
+}
+
+/// Whether the type of a field in Rust reads a value. It belongs to the type in Rust and is no part of a
+/// comparison.
+#[derive(Clone, Copy)]
+pub(crate) struct Reads(Option<fn(&Value) -> Result<(), ValueError>>);
+
+impl Reads {
+    /// The type reads every value of its shape.
+    pub(crate) const ALL: Self = Self(None);
+
+    /// The type may refuse a value.
+    pub(crate) const fn some(reads: Option<fn(&Value) -> Result<(), ValueError>>) -> Self {
+        Self(reads)
+    }
+
+    /// Why the type refuses the value, if it does.
+    pub(crate) fn refusal(self, value: &Value) -> Option<ValueError> {
+        self.0?(value).err()
+    }
+}
+
+impl PartialEq for Reads {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl std::fmt::Debug for Reads {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_none() { "All" } else { "Some" })
+    }
 }
 
 impl Field {
@@ -87,6 +124,7 @@ impl Field {
             ty,
             desc: Cow::Borrowed(""),
             checks: Cow::Borrowed(&[]),
+            reads: Reads::ALL,
         }
     }
 
@@ -128,6 +166,7 @@ impl Field {
             desc: Cow::Borrowed(desc),
             prefix: Cow::Borrowed(prefix),
             checks: Cow::Borrowed(checks),
+            reads: Reads::ALL,
         }
     }
 }

@@ -20,6 +20,11 @@ pub trait FieldType: Clone + fmt::Debug + Send + Sync + 'static {
     /// The shape of the type.
     const TYPE: Ty;
 
+    /// Whether [`from_json`](Self::from_json) reads every value of the shape [`TYPE`](Self::TYPE). Where it
+    /// may refuse one, as by default, the values in a reply are read while the model can still correct
+    /// them: a refusal is treated as a broken `assert`.
+    const EXACT: bool = false;
+
     /// The value as JSON of the shape [`TYPE`](Self::TYPE).
     fn into_json(self) -> Value;
 

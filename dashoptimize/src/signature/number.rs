@@ -14,6 +14,7 @@ macro_rules! whole_number {
                 min: <$int>::MIN as i128,
                 max: <$int>::MAX as i128,
             };
+            const EXACT: bool = true;
 
             fn into_json(self) -> Value {
                 Value::from(self)
@@ -47,6 +48,7 @@ fn whole(value: &Value) -> Option<i128> {
 
 impl FieldType for f64 {
     const TYPE: Ty = Ty::Float;
+    const EXACT: bool = true;
 
     /// A number that JSON cannot represent (infinite, or not a number) becomes `null`.
     fn into_json(self) -> Value {

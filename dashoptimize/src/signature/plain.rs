@@ -8,6 +8,7 @@ use super::value_error::ValueError;
 
 impl FieldType for String {
     const TYPE: Ty = Ty::Str;
+    const EXACT: bool = true;
 
     fn into_json(self) -> Value {
         Value::String(self)
@@ -27,6 +28,7 @@ impl FieldType for String {
 
 impl FieldType for bool {
     const TYPE: Ty = Ty::Bool;
+    const EXACT: bool = true;
 
     fn into_json(self) -> Value {
         Value::Bool(self)
@@ -46,6 +48,7 @@ impl FieldType for bool {
 
 impl FieldType for Value {
     const TYPE: Ty = Ty::Json;
+    const EXACT: bool = true;
 
     fn into_json(self) -> Value {
         self

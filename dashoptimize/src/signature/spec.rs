@@ -124,10 +124,4 @@ pub trait Signature: Row + Sized + Send + Sync + 'static {
 
     /// The signature as const data.
     const SPEC: &'static SignatureSpec;
-
-    /// Splits the row into input and output. Skipped fields are dropped.
-    fn split(self) -> (Self::Input, Self::Output);
-
-    /// Makes a row of an input and an output. Skipped fields take their default value.
-    fn join(input: Self::Input, output: Self::Output) -> Self;
 }

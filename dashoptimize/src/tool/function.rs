@@ -16,7 +16,7 @@ use crate::lm::BoxFuture;
     message = "`{Self}` is not a tool",
     label = "there is no function of this name with `#[tool]`",
     note = "put `#[tool]` on the function; a value is written as `&value`, or as an expression such as \
-            `SimpleTool::new(…)`"
+            `SimpleTool::new(…)`; a tool that has a `#[state]` is `name::with(state)`"
 )]
 pub trait ToolFunction: Send + Sync + 'static {
     /// The name, the description and the parameters of the tool.

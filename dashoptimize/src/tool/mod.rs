@@ -36,6 +36,6 @@ pub use into_tool::IntoTool;
 #[cfg(feature = "mcp")]
 pub use mcp::{McpError, McpServer};
 pub use output::ToolOutput;
-pub use simple::SimpleTool;
+pub use simple::{AtOnce, Awaited, SimpleTool, ToolCall};
 pub use spec::{ToolParameters, ToolSpec};
 pub use toolbox::{Toolbox, ToolboxError};

@@ -8,11 +8,12 @@ use serde_json::{Map, Value};
 
 use super::callable::Tool;
 use super::error::ToolError;
+use super::output::ToolOutput;
 use super::spec::ToolSpec;
 use crate::lm::BoxFuture;
 use crate::signature::{Property, Text, Ty, TyRef};
 
-/// A tool made from an async closure that takes one text.
+/// A tool made from a closure that takes one text. What the closure captures is the state of the tool.
 ///
 /// ```
 /// use dashoptimize::tool::SimpleTool;
@@ -24,7 +25,14 @@ use crate::signature::{Property, Text, Ty, TyRef};
 ///     |query| async move { Ok(search_web(&query).await?) },
 /// );
 /// # let _ = search;
+///
+/// let shout = SimpleTool::new("shout", "Says it loudly.", |text| text.to_uppercase());
+/// # let _ = shout;
 /// ```
+///
+/// A closure that is not async returns what a function with `#[tool]` may return: a text, another
+/// [`FieldType`](crate::signature::FieldType), or a `Result` of one with any error. An async closure returns
+/// such a result with a [`ToolError`], into which `?` converts any error.
 ///
 /// For several arguments, or for types other than text, use `#[tool]` on a function.
 #[derive(Clone)]
@@ -38,17 +46,17 @@ type Closure = dyn Fn(String) -> BoxFuture<'static, Result<String, ToolError>> +
 
 impl SimpleTool {
     /// A tool with this name and description, which runs the closure on the text that the model
-    /// provides. In the closure, `?` converts any error.
-    pub fn new<F, Fut>(name: impl Into<Text>, description: impl Into<Text>, run: F) -> Self
+    /// provides.
+    pub fn new<F, R, Way>(name: impl Into<Text>, description: impl Into<Text>, run: F) -> Self
     where
-        F: Fn(String) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<String, ToolError>> + Send + 'static,
+        F: Fn(String) -> R + Send + Sync + 'static,
+        R: ToolCall<Way>,
     {
         let spec = ToolSpec::typed(name, description, Vec::new());
         let tool = Self {
             spec: Arc::new(spec),
             parameter: Text::default(),
-            run: Arc::new(move |text| Box::pin(run(text))),
+            run: Arc::new(move |text| run(text).into_call()),
         };
         tool.with_parameter("input", "")
     }
@@ -67,6 +75,45 @@ impl SimpleTool {
         } = Arc::unwrap_or_clone(self.spec);
         self.spec = Arc::new(ToolSpec::typed(name, description, vec![parameter]));
         self
+    }
+}
+
+/// What the closure of a [`SimpleTool`] may return: a [`ToolOutput`], or a future of a `Result` of one and a
+/// [`ToolError`].
+#[diagnostic::on_unimplemented(
+    message = "the closure of a tool cannot return `{Self}`",
+    label = "expected a text, another field type, a `Result` of one of these, or a future",
+    note = "a future ends in a `Result` with a `ToolError`: `async move {{ Ok(find(&text).await?) }}`, in which \
+            `?` converts any error"
+)]
+pub trait ToolCall<Way> {
+    /// The call.
+    fn into_call(self) -> BoxFuture<'static, Result<String, ToolError>>;
+}
+
+/// The result is there at once.
+#[derive(Clone, Copy, Debug)]
+pub struct AtOnce;
+
+/// The result is awaited.
+#[derive(Clone, Copy, Debug)]
+pub struct Awaited;
+
+#[diagnostic::do_not_recommend]
+impl<T: ToolOutput> ToolCall<AtOnce> for T {
+    fn into_call(self) -> BoxFuture<'static, Result<String, ToolError>> {
+        Box::pin(std::future::ready(self.into_text()))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, T> ToolCall<Awaited> for F
+where
+    F: Future<Output = Result<T, ToolError>> + Send + 'static,
+    T: ToolOutput,
+{
+    fn into_call(self) -> BoxFuture<'static, Result<String, ToolError>> {
+        Box::pin(async move { self.await?.into_text() })
     }
 }
 

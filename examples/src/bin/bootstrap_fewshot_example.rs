@@ -59,28 +59,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let percent = |score: Option<f64>| score.unwrap_or_default() * 100.0;
     say!(
-        "Improvement: {:.1} % → {:.1} % of the rows that it was chosen by; a verdict needs a hold-out, see `quickstart`",
+        "Improvement: {:.1} % → {:.1} % of the rows that it was chosen by; see `quickstart` for a verdict",
         percent(result.initial_score()),
         percent(result.final_score())
     );
-    for country in [
-        "Chile",
-        "Sweden",
-        "Denmark",
-        "Belgium",
-        "Brazil",
-        "Iraq",
-        "Israel",
-        "Finland",
-        "South Korea",
-        "Netherlands",
-        "Vietnam",
-        "Nepal",
-    ] {
-        let question = row(&format!("What is the capital of {country}?"), "");
-        let answer = result.program.call(question).await?.answer;
-        say!("{country}: {answer}");
-    }
+    let question = row("What is the capital of Sweden?", "");
+    let answer = result.program.call(question).await?.answer;
+    say!("Sweden: {answer} (Stockholm expected)");
     Ok(())
 }
 

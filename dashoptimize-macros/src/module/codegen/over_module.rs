@@ -14,8 +14,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Ident;
 use syn::spanned::Spanned;
+use syn::{Expr, Ident};
 
 use super::super::ast::Module;
 use super::delegate::module_trait;
@@ -23,7 +23,7 @@ use super::making::{new, set};
 use super::path::argument_of;
 use crate::crate_path::CratePath;
 use crate::editor;
-use crate::place::reported_at;
+use crate::place::{call_at, reported_at};
 
 /// The content of the struct, and the other items.
 pub(super) fn parts(
@@ -100,7 +100,13 @@ fn from_lm(
     let rest = module.options.iter();
     let rest = rest.filter(|option| !kind.needs.iter().any(|needed| option.key == needed));
     let made = made_on(krate, argument, |part| {
-        let made = quote!(#krate::module::#name::#constructor(#part, #(#needs,)*));
+        let constructor = quote!(#krate::module::#name::#constructor);
+        let args = quote!(#part, #(#needs,)*);
+        let made = match judged(module) {
+            // What a closure returns is a type of the constructor: rustc reports it under the call.
+            Some(closure) => call_at(&closure.to_token_stream(), constructor, args),
+            None => quote!(#constructor(#args)),
+        };
         set(made, rest)
     });
     quote! {
@@ -113,6 +119,14 @@ fn from_lm(
             }
         }
     }
+}
+
+/// The closure that the constructor takes.
+fn judged(module: &Module) -> Option<&Expr> {
+    let closures = ["reward", "by", "reduce"];
+    let mut options = module.options.iter();
+    let option = options.find(|option| closures.iter().any(|key| option.key == key))?;
+    Some(&option.value)
 }
 
 /// What is made of the module in the angle brackets or, if that is not a module, of a stand-in, so that the

@@ -13,6 +13,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
+use syn::Visibility;
 
 use super::super::ast::{MadeOf, Module};
 use super::making::{new, set};
@@ -106,10 +107,12 @@ fn methods(krate: &CratePath, module: &Module) -> TokenStream {
     } = module;
     let signature = &made_of.argument;
     let new = new(krate, module, &quote!(#krate::__private::named(lm)));
+    let tools = made_of.kind.calls_tools().then(|| tools(krate, vis));
     // A program need not use `render`, and the expansion must not warn in the user's crate.
     quote! {
         impl #ident {
             #new
+            #tools
 
             /// The messages for this input, exactly as the first call sends them. No model is called.
             #[allow(dead_code)]
@@ -123,6 +126,26 @@ fn methods(krate: &CratePath, module: &Module) -> TokenStream {
             {
                 #krate::__private::render_named(self, input)
             }
+        }
+    }
+}
+
+/// The setters of tools, which other modules do not have.
+fn tools(krate: &CratePath, vis: &Visibility) -> TokenStream {
+    let tools = quote!(impl ::core::iter::IntoIterator<Item = __T>);
+    quote! {
+        /// Sets the tools.
+        #[allow(dead_code)]
+        #[must_use]
+        #vis fn tools<__T: #krate::tool::IntoTool>(mut self, tools: #tools) -> Self {
+            self.0.set_tools(tools);
+            self
+        }
+
+        /// Sets the tools of a program that is there already, such as a node of a pipeline.
+        #[allow(dead_code)]
+        #vis fn set_tools<__T: #krate::tool::IntoTool>(&mut self, tools: #tools) {
+            self.0.set_tools(tools);
         }
     }
 }

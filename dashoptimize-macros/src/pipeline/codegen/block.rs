@@ -184,7 +184,7 @@ impl Writer<'_> {
 
     fn step(&mut self, step: &Step, scope: &Scope, path: &str) -> TokenStream {
         let name = step_name(&step.names[0]);
-        let is_given = !plain(&step.names[0]).starts_with('_');
+        let is_given = step.ty.is_none() && !plain(&step.names[0]).starts_with('_');
         let path = match path.is_empty() {
             true => name,
             false => format!("{path}.{name}"),

@@ -80,7 +80,7 @@ impl Writer<'_> {
         let (binds, value) = match made {
             Expr::Call(call) => self.call(call, scope, given),
             Expr::Block(inner) => (self.bind_owned(&tokens, scope), self.plain(inner, scope)),
-            Expr::MethodCall(_) if given => {
+            Expr::MethodCall(call) if given && may_be_a_future(call) => {
                 let checked = quote!(IsFuture as _, IsResult as _);
                 let value = self.given(&tokens, made, checked);
                 (self.bind_owned(&tokens, scope), value)
@@ -270,6 +270,16 @@ impl Writer<'_> {
             .await?
         })
     }
+}
+
+/// Whether a method of a step may be async. The types of others are often known only from how their value is
+/// used, and cannot be looked at here.
+fn may_be_a_future(call: &syn::ExprMethodCall) -> bool {
+    const OF_ANY_TYPE: [&str; 8] = [
+        "collect", "get", "into", "parse", "product", "sum", "try_get", "try_into",
+    ];
+    let is_any = OF_ANY_TYPE.iter().any(|name| call.method == name);
+    !is_any && call.turbofish.is_none() && root(&call.receiver).is_some()
 }
 
 /// The names of steps that the tokens read, each once.

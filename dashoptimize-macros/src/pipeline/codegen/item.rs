@@ -6,6 +6,7 @@ use syn::Type;
 
 use super::graph::{graph, picture};
 use super::ident::under;
+use super::input_traits::input_traits;
 use super::node::at;
 use super::scope::{Binding, Scope};
 use super::writer::Writer;
@@ -41,7 +42,7 @@ fn held(pipeline: &Pipeline) -> Vec<Held<'_>> {
 pub(in crate::pipeline) fn pipeline(writer: &mut Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     let nodes = held(pipeline);
     let items = [
-        input(pipeline),
+        input(writer, pipeline),
         output(pipeline),
         program(writer, pipeline, &nodes),
         inherent(writer, pipeline),
@@ -88,7 +89,7 @@ fn input_name(pipeline: &Pipeline) -> Ident {
     format_ident!("{}Input", pipeline.ident)
 }
 
-fn input(pipeline: &Pipeline) -> TokenStream {
+fn input(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     let Pipeline { vis, ident, .. } = pipeline;
     let name = input_name(pipeline);
     let doc = format!("The inputs of [`{ident}`].");
@@ -100,10 +101,12 @@ fn input(pipeline: &Pipeline) -> TokenStream {
         });
         quote!(#doc #(#attrs)* #vis #ident: #ty)
     });
+    let traits = input_traits(&writer.private, &name, &pipeline.inputs);
     quote! {
         #[doc = #doc]
-        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #[derive(::core::clone::Clone)]
         #vis struct #name { #(#fields),* }
+        #traits
     }
 }
 

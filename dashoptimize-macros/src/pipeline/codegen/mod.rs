@@ -22,6 +22,7 @@ mod checked;
 mod code;
 mod graph;
 mod ident;
+mod input_traits;
 mod item;
 mod node;
 mod plain;

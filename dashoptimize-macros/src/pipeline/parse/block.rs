@@ -99,15 +99,15 @@ impl Reader<'_> {
                 }
                 Read::Value(work, _) => block.steps.push(self.misplaced(*work, within, unnamed)),
                 Read::Early(choice) => {
-                    let rest = self.steps(pieces, within);
-                    block.tail = Some(self.early(*choice, within, rest));
+                    let mut rest = |reader: &mut Self| reader.steps(pieces, within);
+                    block.tail = Some(self.early(*choice, within, &mut rest));
                     block.tail_tokens = piece;
                     return block;
                 }
                 Read::EarlyLet(parts, diverge) => {
-                    let rest = self.steps(pieces, within);
+                    let mut rest = |reader: &mut Self| reader.steps(pieces, within);
                     let (pat, init) = *parts;
-                    block.tail = Some(self.early_let(pat, init, &diverge, within, rest));
+                    block.tail = Some(self.early_let(pat, init, &diverge, within, &mut rest));
                     block.tail_tokens = piece;
                     return block;
                 }
@@ -245,7 +245,10 @@ impl Reader<'_> {
         };
         match statement {
             Statement::Let(parts) => self.let_step(parts, options, last, unnamed),
-            Statement::Assign { name, init } => {
+            Statement::Assign { name, init, ends } => {
+                if !ends && (!is_last || within_.has_value()) {
+                    self.errors.at(last, NO_END);
+                }
                 let kind = match within_ {
                     Within::Loop | Within::Statement => StepKind::Assign,
                     _ => StepKind::Change,
@@ -487,6 +490,8 @@ impl Reader<'_> {
         }))
     }
 }
+
+const NO_END: &str = "a step ends with `;`; write it after this";
 
 /// Whether the last expression of a block is a statement all the same.
 fn is_statement(expr: &Expr, semicolon: Option<Span>) -> bool {

@@ -157,6 +157,24 @@ impl Calls<'_> {
         }
     }
 
+    /// Where the head of a `match`, an `if` or a loop has a call of a module without parentheses.
+    pub(super) fn in_head(self, tokens: &TokenStream) -> Option<Span> {
+        let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        let is_head = |token: &TokenTree| {
+            let TokenTree::Ident(word) = token else {
+                return false;
+            };
+            ["match", "if", "for", "while"]
+                .iter()
+                .any(|head| word == head)
+        };
+        let head = tokens.iter().position(is_head)?;
+        let flat = tokens[head..]
+            .iter()
+            .filter(|token| !matches!(token, TokenTree::Group(_)));
+        self.loose(flat.cloned().collect())
+    }
+
     /// In tokens: `Predict::<Qa> { … }`.
     pub(super) fn loose(self, tokens: TokenStream) -> Option<Span> {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();

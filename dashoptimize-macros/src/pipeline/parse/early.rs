@@ -27,7 +27,12 @@ fn leaves(statement: &Stmt) -> bool {
 
 impl Reader<'_> {
     /// An `if` that ends what is around it, and the rest.
-    pub(super) fn early(&mut self, choice: ExprIf, within: Within, rest: Block) -> Work {
+    pub(super) fn early(
+        &mut self,
+        choice: ExprIf,
+        within: Within,
+        rest: &mut dyn FnMut(&mut Self) -> Block,
+    ) -> Work {
         let mut lifted = Lifted::new();
         let on = self.on(*choice.cond, &mut lifted);
         let name = self.exit_name();
@@ -37,7 +42,7 @@ impl Reader<'_> {
                 let tokens = other.to_token_stream();
                 Block::of(self.early(other, within, rest), tokens)
             }
-            _ => rest,
+            _ => rest(self),
         };
         let end = choice.if_token.span;
         let arms = vec![
@@ -54,12 +59,13 @@ impl Reader<'_> {
         mut init: Expr,
         diverge: &proc_macro2::Group,
         within: Within,
-        rest: Block,
+        rest: &mut dyn FnMut(&mut Self) -> Block,
     ) -> Work {
         let mut lifted = Lifted::new();
         self.lift(&mut init, &mut lifted);
         let name = self.exit_name();
         let taken = self.exit_braces(diverge, within);
+        let rest = rest(self);
         let end = diverge.span_close();
         let arms = vec![
             arm(String::new(), rest, end, true),

@@ -6,6 +6,8 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Pat, Token, Type};
 
+use super::work::IN_HEAD;
+
 /// A statement with its parts cut apart, none of them read yet.
 #[expect(
     clippy::large_enum_variant,
@@ -13,9 +15,11 @@ use syn::{Pat, Token, Type};
 )]
 pub(super) enum Statement {
     Let(Let),
+    /// The `;` may be missing at the end of a block.
     Assign {
         name: Ident,
         init: TokenStream,
+        ends: bool,
     },
     While {
         condition: TokenStream,
@@ -68,10 +72,9 @@ fn statement(input: ParseStream<'_>) -> syn::Result<Statement> {
     if input.peek(syn::Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
         let name = input.parse()?;
         input.parse::<Token![=]>()?;
-        return Ok(Statement::Assign {
-            name,
-            init: until_semicolon(input)?,
-        });
+        let (init, semicolon) = without_semicolon(input.parse()?);
+        let ends = semicolon.is_some();
+        return Ok(Statement::Assign { name, init, ends });
     }
     let (tokens, semicolon) = without_semicolon(input.parse()?);
     Ok(Statement::Expr { tokens, semicolon })
@@ -209,6 +212,9 @@ fn while_statement(input: ParseStream<'_>) -> syn::Result<Statement> {
         match input.parse::<TokenTree>() {
             Ok(TokenTree::Group(body)) if is_braces(&body) && !input.peek(Token![=]) => {
                 input.parse::<Option<Token![;]>>()?;
+                if !input.is_empty() {
+                    return Err(syn::Error::new(last_span(&condition), IN_HEAD));
+                }
                 return Ok(Statement::While { condition, body });
             }
             Ok(token) => condition.extend([token]),

@@ -36,6 +36,10 @@ impl Reader<'_> {
     ) -> Work {
         let parsed = whole(&tokens)
             .or_else(|error| half_typed::parse(tokens.clone()).ok_or_else(|| within(&error, last)));
+        let parsed = parsed.map_err(|error| match self.calls().in_head(&tokens) {
+            Some(span) => syn::Error::new(span, IN_HEAD),
+            None => error,
+        });
         let Some(expr) = self.errors.keep(parsed) else {
             return Work::Raw(tokens);
         };
@@ -189,9 +193,10 @@ impl Reader<'_> {
         }
         let mut lifted = Lifted::new();
         self.lift(&mut map.expr, lifted.at("list"));
+        let list = peeled(*map.expr);
         lifted.before(Work::Map(Box::new(Map {
             pat: *map.pat,
-            list: *map.expr,
+            list,
             body: self.body(&map.body),
             concurrency: None,
         })))
@@ -222,7 +227,7 @@ impl Reader<'_> {
             });
         }
         lifted.before(Work::Route(Box::new(Route {
-            on: On::Match(*route.expr),
+            on: On::Match(peeled(*route.expr)),
             braces: route.brace_token.span.join(),
             arms,
             aim,
@@ -264,8 +269,8 @@ impl Reader<'_> {
     pub(super) fn on(&mut self, mut condition: Expr, lifted: &mut Lifted) -> On {
         self.lift(&mut condition, lifted.at("condition"));
         match condition {
-            Expr::Let(pattern) => On::IfLet(pattern.pat, *pattern.expr),
-            condition => On::If(condition),
+            Expr::Let(pattern) => On::IfLet(pattern.pat, peeled(*pattern.expr)),
+            condition => On::If(peeled(condition)),
         }
     }
 
@@ -273,7 +278,7 @@ impl Reader<'_> {
         match (aim, expr) {
             (Aim::Changes, Expr::Block(inner)) => self.body_for(&inner.block, aim),
             (Aim::Changes, expr) => {
-                let mut braces = Group::new(Delimiter::Brace, expr.to_token_stream());
+                let mut braces = Group::new(Delimiter::Brace, quote!(#expr;));
                 braces.set_span(end_of(&expr));
                 self.block(&braces, Within::Statement)
             }
@@ -321,6 +326,9 @@ impl Reader<'_> {
     }
 }
 
+pub(super) const IN_HEAD: &str =
+    "here a call of a module stands in parentheses, as in `match (Node { … }.answer) { … }`";
+
 pub(super) const LOOP: &str = "a `loop` that calls a module has no bound; write `#[with(at_most = 3)] while … { … }` as a \
                                statement that changes a `let mut` above it";
 
@@ -359,6 +367,14 @@ fn postfixes(expr: Expr) -> (Expr, Vec<Postfix>) {
     };
     postfixes.reverse();
     (root, postfixes)
+}
+
+/// Without the parentheses that Rust wants around a struct literal in a head.
+fn peeled(expr: Expr) -> Expr {
+    match expr {
+        Expr::Paren(paren) => peeled(*paren.expr),
+        expr => expr,
+    }
 }
 
 /// `self` and not `self::`

@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 
 use super::plan::{Plan, PlannedField};
 use crate::place::call_at;
+use crate::signature::fit::integer;
 use crate::signature::role::Role;
 use crate::signature::rule::{Bounds, Constraint, OnFail, Rule, number};
 use crate::words::Words;
@@ -20,12 +21,40 @@ pub(super) fn consts(plan: &Plan<'_>) -> TokenStream {
     let fields = plan
         .spoken()
         .map(|planned| planned.cfg(field(plan, planned)));
+    let fields: Vec<TokenStream> = fields.collect();
     let runtime = &plan.runtime;
+    let rows = plan.has_unlabeled().then(|| {
+        let labeled = plan
+            .labeled()
+            .map(|planned| planned.cfg(field(plan, planned)));
+        quote!(const __ROW_FIELDS: &[#runtime::Field] = &[#(#labeled),*];)
+    });
+    let defaults = defaults(plan);
     quote! {
         #(#codecs)*
         #(#checks)*
         const __FIELDS: &[#runtime::Field] = &[#(#fields),*];
+        #rows
+        #defaults
     }
+}
+
+/// The values of fields that data may leave out.
+fn defaults(plan: &Plan<'_>) -> Option<TokenStream> {
+    let private = &plan.private;
+    let defaults: Vec<TokenStream> = plan
+        .spoken()
+        .filter_map(|planned| {
+            let PlannedField { field, codec, .. } = planned;
+            let (name, default) = (&field.name, field.default.as_ref()?);
+            Some(planned.cfg(quote!((#name, || (#codec.into_json)(#default())))))
+        })
+        .collect();
+    (!defaults.is_empty()).then(|| {
+        quote! {
+            const __DEFAULTS: #private::Defaults = &[#(#defaults),*];
+        }
+    })
 }
 
 /// The user's type is the turbofish of a bound: a type that cannot be a field is reported under the
@@ -53,10 +82,7 @@ fn field(plan: &Plan<'_>, planned: &PlannedField<'_>) -> TokenStream {
         ..
     } = planned;
     let name = &field.name;
-    let role = match field.role {
-        Role::Input => quote!(Input),
-        Role::Output | Role::Skip => quote!(Output),
-    };
+    let role = field.role.in_runtime(runtime);
     let empty = Words::new("", Span::call_site());
     let desc = field.desc.as_ref().unwrap_or(&empty);
     let prefix = field.prefix.as_ref().unwrap_or(&empty);
@@ -65,7 +91,7 @@ fn field(plan: &Plan<'_>, planned: &PlannedField<'_>) -> TokenStream {
         false => checks.to_token_stream(),
     };
     quote! {
-        #private::field(#name, #runtime::Role::#role, #codec.ty, #desc, #prefix, #checks)
+        #private::field(#name, #role, #codec.ty, #desc, #prefix, #checks, #codec.reads)
     }
 }
 
@@ -88,13 +114,43 @@ fn checks(plan: &Plan<'_>, planned: &PlannedField<'_>) -> Option<TokenStream> {
 /// A range on a text, or a length on a number, is rejected under the rule.
 fn fits_type(plan: &Plan<'_>, planned: &PlannedField<'_>, rule: &Rule) -> Option<TokenStream> {
     let private = &plan.private;
-    let (test, written) = match &rule.constraint {
-        Constraint::Range { written, .. } => (quote!(takes_range), written),
-        Constraint::Length { written, .. } => (quote!(takes_length), written),
-        Constraint::Custom { .. } => return None,
-    };
     let codec = &planned.codec;
-    Some(call_at(written, quote!(#private::#test), quote!(#codec.ty)))
+    match &rule.constraint {
+        Constraint::Range { bounds, written } => {
+            let (min, max) = ends(bounds);
+            let typed = typed_ends(planned, bounds);
+            let fits = call_at(
+                written,
+                quote!(#private::takes_range),
+                quote!(#codec.ty, #min, #max),
+            );
+            Some(quote!({ #typed #fits }))
+        }
+        Constraint::Length { written, .. } => Some(call_at(
+            written,
+            quote!(#private::takes_length),
+            quote!(#codec.ty),
+        )),
+        Constraint::Custom { .. } => None,
+    }
+}
+
+/// A const as an end of a range of whole numbers has the type of the field. Literals were checked before.
+fn typed_ends(planned: &PlannedField<'_>, bounds: &Bounds) -> Option<TokenStream> {
+    let ty = Ident::new(integer(&planned.field.ty)?.name, Span::call_site());
+    let ends = bounds.min.iter().chain(&bounds.max);
+    let consts = ends.filter(|end| number(end).is_none());
+    Some(quote!(#(const _: ::core::primitive::#ty = #consts;)*))
+}
+
+/// Both ends of a range as `f64`.
+fn ends(Bounds { min, max }: &Bounds) -> (TokenStream, TokenStream) {
+    let min = min.as_ref().map(float);
+    let max = max.as_ref().map(float);
+    (
+        min.unwrap_or_else(|| quote!(::core::primitive::f64::NEG_INFINITY)),
+        max.unwrap_or_else(|| quote!(::core::primitive::f64::INFINITY)),
+    )
 }
 
 fn check(plan: &Plan<'_>, planned: &PlannedField<'_>, rule: &Rule) -> TokenStream {
@@ -106,16 +162,8 @@ fn check(plan: &Plan<'_>, planned: &PlannedField<'_>, rule: &Rule) -> TokenStrea
         OnFail::Reject => quote!(#runtime::OnFail::Reject),
     };
     match &rule.constraint {
-        Constraint::Range {
-            bounds: Bounds { min, max },
-            ..
-        } => {
-            let min = min
-                .as_ref()
-                .map_or_else(|| quote!(::core::primitive::f64::NEG_INFINITY), float);
-            let max = max
-                .as_ref()
-                .map_or_else(|| quote!(::core::primitive::f64::INFINITY), float);
+        Constraint::Range { bounds, .. } => {
+            let (min, max) = ends(bounds);
             quote!(#private::range(#min, #max, #on_fail))
         }
         Constraint::Length {

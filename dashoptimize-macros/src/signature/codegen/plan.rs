@@ -59,6 +59,30 @@ impl<'a> Plan<'a> {
             .filter(move |planned| planned.field.role == role)
     }
 
+    /// Whether the types of inputs and outputs derive a trait of this name.
+    pub(super) fn derives(&self, name: &str) -> bool {
+        let mut derives = self.signature.derives.iter();
+        derives.any(|path| path.segments.last().is_some_and(|last| last.ident == name))
+    }
+
+    /// The values of fields that data may leave out.
+    pub(super) fn defaults(&self) -> TokenStream {
+        match self.spoken().any(|planned| planned.field.default.is_some()) {
+            true => quote!(__DEFAULTS),
+            false => quote!(&[]),
+        }
+    }
+
+    /// Whether there is an output that no row has.
+    pub(super) fn has_unlabeled(&self) -> bool {
+        self.fields.iter().any(|planned| !planned.field.has_gold)
+    }
+
+    /// The fields of a row, as far as prompt and data know them.
+    pub(super) fn labeled(&self) -> impl Iterator<Item = &PlannedField<'a>> {
+        self.spoken().filter(|planned| planned.field.has_gold)
+    }
+
     /// The fields in prompt and data, inputs first as in the source.
     pub(super) fn spoken(&self) -> impl Iterator<Item = &PlannedField<'a>> {
         self.fields

@@ -53,7 +53,7 @@ fn row(plan: &Plan<'_>) -> TokenStream {
         row,
         ..
     } = plan;
-    let take = plan.spoken().map(|planned| {
+    let take = plan.labeled().map(|planned| {
         let PlannedField {
             field,
             codec,
@@ -63,7 +63,8 @@ fn row(plan: &Plan<'_>) -> TokenStream {
         let name = &field.name;
         planned.cfg(quote!(let #value = __row.take(#name, &#codec);))
     });
-    let build = plan.fields.iter().map(|planned| {
+    let built = plan.fields.iter().filter(|planned| planned.field.has_gold);
+    let build = built.map(|planned| {
         let PlannedField {
             field,
             codec,
@@ -76,22 +77,27 @@ fn row(plan: &Plan<'_>) -> TokenStream {
             Role::Input | Role::Output => quote!(#ident: __row.value(#value)),
         })
     });
-    let insert = plan.spoken().map(|planned| {
+    let insert = plan.labeled().map(|planned| {
         let PlannedField { field, codec, .. } = planned;
         let (ident, name) = (&field.ident, &field.name);
         planned.cfg(quote! {
             __fields.insert(::std::string::String::from(#name), (#codec.to_json)(&self.#ident));
         })
     });
+    let fields = match plan.has_unlabeled() {
+        true => quote!(__ROW_FIELDS),
+        false => quote!(__FIELDS),
+    };
+    let defaults = plan.defaults();
     quote! {
         #[automatically_derived]
         impl #runtime::Row for #row {
-            const FIELDS: &'static [#runtime::Field] = __FIELDS;
+            const FIELDS: &'static [#runtime::Field] = #fields;
 
             fn from_fields(
                 __fields: #private::Fields,
             ) -> ::core::result::Result<Self, #runtime::RowError> {
-                let mut __row = #private::RowReader::new(__fields);
+                let mut __row = #private::RowReader::new(__fields, #defaults);
                 #(#take)*
                 let __row = __row.finish()?;
                 ::core::result::Result::Ok(Self { #(#build),* })
@@ -125,9 +131,6 @@ fn signature(plan: &Plan<'_>) -> TokenStream {
             quote!(#words)
         }
     };
-    let given = take_apart(plan, Role::Input);
-    let made = take_apart(plan, Role::Output);
-    let join = put_together(plan);
     quote! {
         #[automatically_derived]
         impl #runtime::Signature for #row {
@@ -137,35 +140,8 @@ fn signature(plan: &Plan<'_>) -> TokenStream {
 
             const SPEC: &'static #runtime::SignatureSpec =
                 &#private::spec(#name, #instructions, __FIELDS);
-
-            fn split(self) -> (Self::Input, Self::Output) {
-                (#input { #(#given),* }, #output { #(#made),* })
-            }
-
-            fn join(__input: Self::Input, __output: Self::Output) -> Self {
-                Self { #(#join),* }
-            }
         }
     }
-}
-
-fn take_apart(plan: &Plan<'_>, role: Role) -> impl Iterator<Item = TokenStream> {
-    plan.of_role(role).map(|planned| {
-        let ident = &planned.field.ident;
-        planned.cfg(quote!(#ident: self.#ident))
-    })
-}
-
-fn put_together(plan: &Plan<'_>) -> impl Iterator<Item = TokenStream> {
-    plan.fields.iter().map(|planned| {
-        let ident = &planned.field.ident;
-        let codec = &planned.codec;
-        planned.cfg(match planned.field.role {
-            Role::Input => quote!(#ident: __input.#ident),
-            Role::Output => quote!(#ident: __output.#ident),
-            Role::Skip => quote!(#ident: #codec()),
-        })
-    })
 }
 
 /// DSPy's instruction for a signature without one.

@@ -35,9 +35,12 @@ fn definition(plan: &Plan<'_>, name: &Ident, role: Role, doc: &str) -> TokenStre
         let docs = docs(planned.field);
         planned.cfg(quote!(#docs #vis #ident: #ty))
     });
+    let derives = &plan.signature.derives;
+    let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
     quote! {
         #[doc = #doc]
         #(#allows)*
+        #derives
         #vis struct #name { #(#fields),* }
     }
 }
@@ -81,23 +84,29 @@ fn docs(field: &Field) -> TokenStream {
     }
 }
 
+/// What the user derives is not written a second time.
 pub(super) fn impls(plan: &Plan<'_>) -> TokenStream {
-    let structs = [
-        (&plan.input, Role::Input, Wrap::Plain),
-        (&plan.output, Role::Output, Wrap::Plain),
-        (&plan.partial, Role::Output, Wrap::Option),
+    let sides = [(&plan.input, Role::Input), (&plan.output, Role::Output)];
+    let sides = sides.map(|(name, role)| {
+        let fields: Vec<_> = plan.of_role(role).collect();
+        let impls = [
+            ("Clone", clone(name, &fields, Wrap::Plain)),
+            ("Debug", debug(name, &fields, Wrap::Plain)),
+            ("PartialEq", partial_eq(name, &fields)),
+            ("Default", default(name, &fields)),
+            ("Serialize", serialize(plan, name, role)),
+            ("Deserialize", deserialize(plan, name, role)),
+        ];
+        let own = impls.into_iter().filter(|(name, _)| !plan.derives(name));
+        own.map(|(_, tokens)| tokens).collect::<TokenStream>()
+    });
+    let fields: Vec<_> = plan.of_role(Role::Output).collect();
+    let partial = [
+        clone(&plan.partial, &fields, Wrap::Option),
+        debug(&plan.partial, &fields, Wrap::Option),
+        partial_eq(&plan.partial, &fields),
     ];
-    structs
-        .into_iter()
-        .flat_map(|(name, role, wrap)| {
-            let fields: Vec<_> = plan.of_role(role).collect();
-            [
-                clone(name, &fields, wrap),
-                debug(name, &fields, wrap),
-                partial_eq(name, &fields),
-            ]
-        })
-        .collect()
+    quote!(#(#sides)* #(#partial)*)
 }
 
 /// Whether the fields of a struct are of their own types or `Option`s of them.
@@ -151,18 +160,10 @@ fn debug(name: &Ident, fields: &[&PlannedField<'_>], wrap: Wrap) -> TokenStream 
     }
 }
 
-/// Two values can be compared if all fields can. `for<'__a>` makes rustc check the bound where it is
-/// used, not here, so that a field without `PartialEq` is not an error (rust-lang/rust#48214). The impl
-/// is not marked as derived, because lints on derives ask for `Eq`, which a float lacks.
+/// Two values can be compared if all fields can. The impl is not marked as derived, because lints on
+/// derives ask for `Eq`, which a float lacks.
 fn partial_eq(name: &Ident, fields: &[&PlannedField<'_>]) -> TokenStream {
-    // A bound cannot have a `#[cfg]`.
-    let bounds = fields
-        .iter()
-        .filter(|planned| planned.field.cfgs.is_empty());
-    let bounds = bounds.map(|planned| {
-        let ty = &planned.field.ty;
-        quote!(for<'__a> #ty: ::core::cmp::PartialEq)
-    });
+    let bounds = if_all(fields, &quote!(::core::cmp::PartialEq));
     let fields = fields.iter().map(|planned| {
         let ident = &planned.field.ident;
         planned.cfg(quote! {
@@ -173,12 +174,76 @@ fn partial_eq(name: &Ident, fields: &[&PlannedField<'_>]) -> TokenStream {
     });
     quote! {
         impl ::core::cmp::PartialEq for #name
-        where
-            #(#bounds,)*
+        #bounds
         {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
                 #(#fields)*
                 true
+            }
+        }
+    }
+}
+
+fn default(name: &Ident, fields: &[&PlannedField<'_>]) -> TokenStream {
+    let bounds = if_all(fields, &quote!(::core::default::Default));
+    let fields = fields.iter().map(|planned| {
+        let ident = &planned.field.ident;
+        planned.cfg(quote!(#ident: ::core::default::Default::default()))
+    });
+    quote! {
+        #[automatically_derived]
+        impl ::core::default::Default for #name
+        #bounds
+        {
+            fn default() -> Self {
+                Self { #(#fields),* }
+            }
+        }
+    }
+}
+
+/// A bound on the type of each field. `for<'__a>` makes rustc check it where the impl is used, not here, so
+/// that a field without the trait is not an error (rust-lang/rust#48214).
+fn if_all(fields: &[&PlannedField<'_>], bound: &TokenStream) -> TokenStream {
+    // A bound cannot have a `#[cfg]`.
+    let fields = fields
+        .iter()
+        .filter(|planned| planned.field.cfgs.is_empty());
+    let bounds = fields.map(|planned| {
+        let ty = &planned.field.ty;
+        quote!(for<'__a> #ty: #bound)
+    });
+    quote!(where #(#bounds,)*)
+}
+
+/// JSON as in data and artifacts, so that the types can be the body of a request and of a response.
+fn serialize(plan: &Plan<'_>, name: &Ident, role: Role) -> TokenStream {
+    let private = &plan.private;
+    let role = role.in_runtime(&plan.runtime);
+    quote! {
+        #[automatically_derived]
+        impl #private::serde::Serialize for #name {
+            fn serialize<__S: #private::serde::Serializer>(
+                &self,
+                __serializer: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error> {
+                #private::write_record(self, __FIELDS, #role, __serializer)
+            }
+        }
+    }
+}
+
+fn deserialize(plan: &Plan<'_>, name: &Ident, role: Role) -> TokenStream {
+    let private = &plan.private;
+    let role = role.in_runtime(&plan.runtime);
+    let defaults = plan.defaults();
+    quote! {
+        #[automatically_derived]
+        impl<'de> #private::serde::Deserialize<'de> for #name {
+            fn deserialize<__D: #private::serde::Deserializer<'de>>(
+                __deserializer: __D,
+            ) -> ::core::result::Result<Self, __D::Error> {
+                #private::read_record(__FIELDS, #role, #defaults, __deserializer)
             }
         }
     }

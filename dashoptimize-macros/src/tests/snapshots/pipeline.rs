@@ -1,11 +1,90 @@
 ///The inputs of [`Rag`].
-#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[derive(::core::clone::Clone)]
 pub struct RagInput {
     ///The input `question`.
     pub question: String,
     ///The input `top_k`.
     pub top_k: usize,
 }
+const _: () = {
+    #[automatically_derived]
+    impl ::core::fmt::Debug for RagInput
+    where
+        for<'__a> String: ::core::fmt::Debug,
+        for<'__a> usize: ::core::fmt::Debug,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            let mut __shown = f.debug_struct("RagInput");
+            __shown.field("question", &self.question);
+            __shown.field("top_k", &self.top_k);
+            __shown.finish()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for RagInput
+    where
+        for<'__a> String: ::core::cmp::PartialEq,
+        for<'__a> usize: ::core::cmp::PartialEq,
+    {
+        fn eq(&self, __other: &Self) -> ::core::primitive::bool {
+            if self.question != __other.question {
+                return false;
+            }
+            if self.top_k != __other.top_k {
+                return false;
+            }
+            true
+        }
+    }
+    #[automatically_derived]
+    impl ::core::default::Default for RagInput
+    where
+        for<'__a> String: ::core::default::Default,
+        for<'__a> usize: ::core::default::Default,
+    {
+        fn default() -> Self {
+            Self {
+                question: ::core::default::Default::default(),
+                top_k: ::core::default::Default::default(),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::dashoptimize::__private::serde::Serialize for RagInput
+    where
+        for<'__a> String: ::dashoptimize::__private::serde::Serialize,
+        for<'__a> usize: ::dashoptimize::__private::serde::Serialize,
+    {
+        fn serialize<__S: ::dashoptimize::__private::serde::Serializer>(
+            &self,
+            __serializer: __S,
+        ) -> ::core::result::Result<__S::Ok, __S::Error> {
+            use ::dashoptimize::__private::serde::ser::SerializeStruct as __Fields;
+            let mut __fields = __serializer.serialize_struct("RagInput", 2usize)?;
+            __Fields::serialize_field(&mut __fields, "question", &self.question)?;
+            __Fields::serialize_field(&mut __fields, "top_k", &self.top_k)?;
+            __Fields::end(__fields)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> ::dashoptimize::__private::serde::Deserialize<'de> for RagInput
+    where
+        for<'__a> String: ::dashoptimize::__private::serde::de::DeserializeOwned,
+        for<'__a> usize: ::dashoptimize::__private::serde::de::DeserializeOwned,
+    {
+        fn deserialize<__D: ::dashoptimize::__private::serde::Deserializer<'de>>(
+            __deserializer: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
+            let mut __inputs = ::dashoptimize::__private::InputReader::read(
+                __deserializer,
+            )?;
+            ::core::result::Result::Ok(Self {
+                question: __inputs.take("question")?,
+                top_k: __inputs.take("top_k")?,
+            })
+        }
+    }
+};
 ///The output of [`Rag`].
 #[allow(dead_code)]
 pub type RagOutput = String;

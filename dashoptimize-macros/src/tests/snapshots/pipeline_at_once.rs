@@ -1,9 +1,76 @@
 ///The inputs of [`Both`].
-#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[derive(::core::clone::Clone)]
 struct BothInput {
     ///The input `question`.
     question: String,
 }
+const _: () = {
+    #[automatically_derived]
+    impl ::core::fmt::Debug for BothInput
+    where
+        for<'__a> String: ::core::fmt::Debug,
+    {
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            let mut __shown = f.debug_struct("BothInput");
+            __shown.field("question", &self.question);
+            __shown.finish()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for BothInput
+    where
+        for<'__a> String: ::core::cmp::PartialEq,
+    {
+        fn eq(&self, __other: &Self) -> ::core::primitive::bool {
+            if self.question != __other.question {
+                return false;
+            }
+            true
+        }
+    }
+    #[automatically_derived]
+    impl ::core::default::Default for BothInput
+    where
+        for<'__a> String: ::core::default::Default,
+    {
+        fn default() -> Self {
+            Self {
+                question: ::core::default::Default::default(),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::dashoptimize::__private::serde::Serialize for BothInput
+    where
+        for<'__a> String: ::dashoptimize::__private::serde::Serialize,
+    {
+        fn serialize<__S: ::dashoptimize::__private::serde::Serializer>(
+            &self,
+            __serializer: __S,
+        ) -> ::core::result::Result<__S::Ok, __S::Error> {
+            use ::dashoptimize::__private::serde::ser::SerializeStruct as __Fields;
+            let mut __fields = __serializer.serialize_struct("BothInput", 1usize)?;
+            __Fields::serialize_field(&mut __fields, "question", &self.question)?;
+            __Fields::end(__fields)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> ::dashoptimize::__private::serde::Deserialize<'de> for BothInput
+    where
+        for<'__a> String: ::dashoptimize::__private::serde::de::DeserializeOwned,
+    {
+        fn deserialize<__D: ::dashoptimize::__private::serde::Deserializer<'de>>(
+            __deserializer: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
+            let mut __inputs = ::dashoptimize::__private::InputReader::read(
+                __deserializer,
+            )?;
+            ::core::result::Result::Ok(Self {
+                question: __inputs.take("question")?,
+            })
+        }
+    }
+};
 ///The output of [`Both`].
 #[allow(dead_code)]
 type BothOutput = String;

@@ -30,7 +30,7 @@ const _: () = {
         u8,
     >();
     const __FIELD_2: fn() -> usize = ::dashoptimize::__private::skipped_field::<usize>();
-    const _: () = (::dashoptimize::__private::takes_range)(__FIELD_1.ty);
+    const _: () = { (::dashoptimize::__private::takes_range)(__FIELD_1.ty, 1f64, 5f64) };
     const __CHECKS_1: &[::dashoptimize::signature::Check] = &[
         ::dashoptimize::__private::range(
             1f64,
@@ -92,6 +92,44 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::core::default::Default for RateInput
+    where
+        for<'__a> String: ::core::default::Default,
+    {
+        fn default() -> Self {
+            Self {
+                text: ::core::default::Default::default(),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::dashoptimize::__private::serde::Serialize for RateInput {
+        fn serialize<__S: ::dashoptimize::__private::serde::Serializer>(
+            &self,
+            __serializer: __S,
+        ) -> ::core::result::Result<__S::Ok, __S::Error> {
+            ::dashoptimize::__private::write_record(
+                self,
+                __FIELDS,
+                ::dashoptimize::signature::Role::Input,
+                __serializer,
+            )
+        }
+    }
+    #[automatically_derived]
+    impl<'de> ::dashoptimize::__private::serde::Deserialize<'de> for RateInput {
+        fn deserialize<__D: ::dashoptimize::__private::serde::Deserializer<'de>>(
+            __deserializer: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
+            ::dashoptimize::__private::read_record(
+                __FIELDS,
+                ::dashoptimize::signature::Role::Input,
+                &[],
+                __deserializer,
+            )
+        }
+    }
+    #[automatically_derived]
     impl ::core::clone::Clone for RateOutput {
         fn clone(&self) -> Self {
             Self {
@@ -116,6 +154,44 @@ const _: () = {
                 return false;
             }
             true
+        }
+    }
+    #[automatically_derived]
+    impl ::core::default::Default for RateOutput
+    where
+        for<'__a> u8: ::core::default::Default,
+    {
+        fn default() -> Self {
+            Self {
+                stars: ::core::default::Default::default(),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::dashoptimize::__private::serde::Serialize for RateOutput {
+        fn serialize<__S: ::dashoptimize::__private::serde::Serializer>(
+            &self,
+            __serializer: __S,
+        ) -> ::core::result::Result<__S::Ok, __S::Error> {
+            ::dashoptimize::__private::write_record(
+                self,
+                __FIELDS,
+                ::dashoptimize::signature::Role::Output,
+                __serializer,
+            )
+        }
+    }
+    #[automatically_derived]
+    impl<'de> ::dashoptimize::__private::serde::Deserialize<'de> for RateOutput {
+        fn deserialize<__D: ::dashoptimize::__private::serde::Deserializer<'de>>(
+            __deserializer: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
+            ::dashoptimize::__private::read_record(
+                __FIELDS,
+                ::dashoptimize::signature::Role::Output,
+                &[],
+                __deserializer,
+            )
         }
     }
     #[automatically_derived]
@@ -180,7 +256,7 @@ const _: () = {
         fn from_fields(
             __fields: ::dashoptimize::__private::Fields,
         ) -> ::core::result::Result<Self, ::dashoptimize::signature::RowError> {
-            let mut __row = ::dashoptimize::__private::RowReader::new(__fields);
+            let mut __row = ::dashoptimize::__private::RowReader::new(__fields, &[]);
             let __value_0 = __row.take("text", &__FIELD_0);
             let __value_1 = __row.take("stars", &__FIELD_1);
             let __row = __row.finish()?;
@@ -215,16 +291,6 @@ const _: () = {
             "Rate the text.",
             __FIELDS,
         );
-        fn split(self) -> (Self::Input, Self::Output) {
-            (RateInput { text: self.text }, RateOutput { stars: self.stars })
-        }
-        fn join(__input: Self::Input, __output: Self::Output) -> Self {
-            Self {
-                text: __input.text,
-                stars: __output.stars,
-                line: __FIELD_2(),
-            }
-        }
     }
     #[automatically_derived]
     impl ::dashoptimize::evaluate::Example<RateInput> for Rate {

@@ -102,6 +102,23 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl ::dashoptimize::__private::serde::Serialize for RateInput {
+        fn serialize<__S: ::dashoptimize::__private::serde::Serializer>(
+            &self,
+            _: __S,
+        ) -> ::core::result::Result<__S::Ok, __S::Error> {
+            ::core::unreachable!()
+        }
+    }
+    #[automatically_derived]
+    impl<'de> ::dashoptimize::__private::serde::Deserialize<'de> for RateInput {
+        fn deserialize<__D: ::dashoptimize::__private::serde::Deserializer<'de>>(
+            _: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
+            ::core::unreachable!()
+        }
+    }
+    #[automatically_derived]
     impl ::dashoptimize::signature::Record for RateOutput {
         fn into_values(self) -> ::std::vec::Vec<::dashoptimize::__private::Value> {
             ::core::unreachable!()
@@ -109,6 +126,23 @@ const _: () = {
         fn from_values(
             _: ::std::vec::Vec<::dashoptimize::__private::Value>,
         ) -> ::core::result::Result<Self, ::dashoptimize::signature::ValueError> {
+            ::core::unreachable!()
+        }
+    }
+    #[automatically_derived]
+    impl ::dashoptimize::__private::serde::Serialize for RateOutput {
+        fn serialize<__S: ::dashoptimize::__private::serde::Serializer>(
+            &self,
+            _: __S,
+        ) -> ::core::result::Result<__S::Ok, __S::Error> {
+            ::core::unreachable!()
+        }
+    }
+    #[automatically_derived]
+    impl<'de> ::dashoptimize::__private::serde::Deserialize<'de> for RateOutput {
+        fn deserialize<__D: ::dashoptimize::__private::serde::Deserializer<'de>>(
+            _: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
             ::core::unreachable!()
         }
     }
@@ -134,12 +168,6 @@ const _: () = {
             "",
             &[],
         );
-        fn split(self) -> (Self::Input, Self::Output) {
-            ::core::unreachable!()
-        }
-        fn join(_: Self::Input, _: Self::Output) -> Self {
-            ::core::unreachable!()
-        }
     }
     #[automatically_derived]
     impl ::dashoptimize::evaluate::Example<RateInput> for Rate {

@@ -13,6 +13,10 @@ pub(super) fn apply(
     receipt: &mut Receipt,
     problems: &mut Vec<ParseProblem>,
 ) {
+    if let Some(refusal) = field.reads.refusal(value) {
+        problems.push(ParseProblem::from(&refusal.in_field(&*field.name)));
+        return;
+    }
     for check in field.checks.iter() {
         if check.constraint.holds(value) {
             continue;

@@ -191,8 +191,24 @@ const CUES: &[&str] = &[
     "selected",
     "with",
     "therefore",
+    "think",
+    "probably",
+    "likely",
+    "definitely",
+    "clearly",
+    "hence",
+    "thus",
+    "so",
+    "it's",
+    "that's",
     "boxed",
     "say",
+];
+
+/// Words of every day that are an answer where a sentence starts with them and a sign follows: `Yes, …`.
+const ANSWERS: &[&str] = &[
+    "yes", "no", "ok", "okay", "none", "all", "any", "both", "other", "others", "general", "same",
+    "more", "less", "most", "right", "fine", "sure", "clear", "first", "second", "last", "next",
 ];
 
 /// Words that may follow an answer in its sentence.
@@ -261,7 +277,20 @@ pub(super) fn is_mention(
         2 => same_case && (!everyday || acronym),
         _ => !everyday,
     };
-    clear || is_set_off(text, first.start, last.end()) || is_pointed_to(text, tokens, &at)
+    clear
+        || is_set_off(text, first.start, last.end())
+        || is_pointed_to(text, tokens, &at)
+        || (written == name && case_counts && is_praised(tokens, at.end))
+        || (at.start == 0 && is_given_first(text, last, written == name && letters < 2))
+}
+
+/// Whether the text starts with the mention, and a sign that ends an answer follows.
+fn is_given_first(text: &str, mention: &Token<'_>, is_letter: bool) -> bool {
+    let is_answer = mention.is_any(ANSWERS) || (is_letter && mention.word != "I");
+    let after = &text[mention.end()..];
+    let sign = after.starts_with([',', '.', ';', '!', ':', ')', '\n']);
+    let apart = after.trim_start().starts_with(['-', '–', '—', '(']);
+    is_answer && (sign || apart)
 }
 
 /// Whether `or` or `and` stands beside these words, so that they may be a second answer.
@@ -290,7 +319,8 @@ fn is_set_off(text: &str, start: usize, end: usize) -> bool {
 fn is_pointed_to(text: &str, tokens: &[Token<'_>], at: &Range<usize>) -> bool {
     let (start, end) = (tokens[at.start].start, tokens[at.end - 1].end());
     let before = at.start.checked_sub(1).map(|index| &tokens[index]);
-    let colon = text[..start].trim_end().ends_with([':', '：']);
+    let bare = text[..start].trim_end_matches([' ', '\t', '\n', '*', '_', '"', '`', '(', '[', '$']);
+    let colon = bare.ends_with([':', '：']);
     let cue = before.is_some_and(|token| token.is_any(CUES));
     if !cue && !colon {
         return false;

@@ -256,7 +256,10 @@ impl<'a> Parser<'a, '_> {
             self.at += length;
             return self.cut_off();
         }
-        let word = rest[..length].trim_end();
+        let (word, length) = match before_quote(&rest[..length]) {
+            Some(word) if position != JsonPosition::Top => (word, word.len()),
+            _ => (rest[..length].trim_end(), length),
+        };
         let shape = match word {
             "" => return None,
             "true" => Shape::Bool(true),
@@ -325,6 +328,13 @@ fn push<'a>(text: &mut Cow<'a, str>, piece: &'a str) {
 /// The text after a plus sign and the blanks around it.
 fn after_plus(text: &str) -> Option<&str> {
     text.trim_start().strip_prefix('+').map(str::trim_start)
+}
+
+/// The number or literal at the start of a text whose next part is in quotes: a comma is missing after it.
+fn before_quote(text: &str) -> Option<&str> {
+    let (word, rest) = text.split_once([' ', '\t'])?;
+    let literal = ["true", "false", "null"].contains(&word) || json_number(word).is_some();
+    (literal && rest.trim_start().starts_with(is_quote)).then_some(word)
 }
 
 const fn triple(open: char) -> Option<&'static str> {

@@ -262,7 +262,8 @@ fn follows(number: &str, after: &str) -> Result<bool, &'static str> {
     }
     let next = after.trim_start();
     let word: String = next.chars().take_while(|c| c.is_alphabetic()).collect();
-    if next.starts_with(['/', '^', '×', '÷', '±', '*', '½', '¼', '¾']) && !next.starts_with("**")
+    if next.starts_with(['/', '^', '×', '÷', '±', '*', '½', '¼', '¾', '+'])
+        && !next.starts_with("**")
     {
         return Err("holds a sign after a number that could change it");
     }

@@ -294,7 +294,7 @@ fn two_fields_of_a_kind_that_are_gone_were_not_renamed_to_one() {
 
 /// `question, attempt1, attempt2 -> answer`
 fn with_attempts() -> Shape {
-    const ATTEMPT: &Field = &field("attempt", Role::Input, &Ty::Str, "", "Attempt:", &[]);
+    const ATTEMPT: &Field = &field("attempt", Role::Input, &Ty::Str, "", "Attempt:", &[], None);
     Shape::Over {
         signature: signature("question -> answer"),
         predictors: &[(

@@ -3,23 +3,18 @@
 use std::collections::HashSet;
 use std::io::{self, BufRead};
 
-use csv::{ByteRecord, ReaderBuilder};
-
-use super::csv_quotes::QuoteCheck;
+use super::csv_cells::CsvCells;
 use super::error::Problem;
 use super::lines::{LineRead, Lines};
 use super::raw_row::{NumberedRow, RawRow, RowSource};
 
 /// Reads row by row, by the rules of RFC 4180: commas, double quotes, line breaks inside quotes.
 /// Empty lines are skipped.
-///
-/// The lines are joined to rows here and not by the `csv` crate, whose line numbers are wrong after
-/// CRLF and empty lines, and which would read on to the end of the file if a quote is not closed.
 pub(super) struct CsvRows<R> {
     lines: Lines<R>,
     columns: Vec<String>,
-    buffer: Vec<u8>,
-    record: ByteRecord,
+    line: Vec<u8>,
+    cells: CsvCells,
 }
 
 impl<R: BufRead> CsvRows<R> {
@@ -28,68 +23,71 @@ impl<R: BufRead> CsvRows<R> {
         let mut rows = Self {
             lines,
             columns: Vec::new(),
-            buffer: Vec::new(),
-            record: ByteRecord::new(),
+            line: Vec::new(),
+            cells: CsvCells::new(),
         };
-        let Some((line, read)) = rows.read_record()? else {
+        let Some((line, read)) = rows.read_row()? else {
             return Ok(Ok(rows));
         };
         let header = read.map_err(|problem| vec![problem]);
-        Ok(match header.and_then(|()| columns(&rows.record)) {
+        Ok(match header.and_then(|()| columns(&rows.cells)) {
             Ok(columns) => Ok(Self { columns, ..rows }),
             Err(problems) => Err((line, problems)),
         })
     }
 
-    /// Reads the lines of one row into the record, and returns the number of the first line.
-    fn read_record(&mut self) -> io::Result<Option<(usize, Result<(), Problem>)>> {
-        self.buffer.clear();
-        let mut quotes = QuoteCheck::new();
+    /// Reads the lines of one row into its cells, and returns the number of the first line.
+    fn read_row(&mut self) -> io::Result<Option<(usize, Result<(), Problem>)>> {
+        self.cells.clear();
         let mut first = None;
+        let mut length = 0;
         loop {
-            let start = self.buffer.len();
-            let read = self.lines.read(&mut self.buffer)?;
+            self.line.clear();
+            let read = self.lines.read(&mut self.line)?;
             let line = *first.get_or_insert(self.lines.number());
+            length += self.line.len();
             return Ok(match read {
-                LineRead::End if self.buffer.is_empty() => None,
+                LineRead::End if length == 0 => None,
                 LineRead::End => Some((line, Err(open_quote()))),
-                LineRead::TooLong => Some((line, Err(Problem::too_long(self.lines.longest())))),
-                LineRead::Read if self.buffer.trim_ascii().is_empty() => {
-                    self.buffer.clear();
-                    first = None;
+                LineRead::TooLong => Some((line, Err(self.too_long()))),
+                LineRead::Read if length > self.lines.longest() => {
+                    Some((line, Err(self.too_long())))
+                }
+                LineRead::Read
+                    if length == self.line.len() && self.line.trim_ascii().is_empty() =>
+                {
+                    (first, length) = (None, 0);
                     continue;
                 }
-                LineRead::Read if quotes.read(&self.buffer[start..]) => continue,
-                LineRead::Read => Some((line, self.parse(&mut quotes))),
+                LineRead::Read if self.cells.read(&self.line) => continue,
+                LineRead::Read => Some((line, self.cells.finish())),
             });
         }
     }
 
-    fn parse(&mut self, quotes: &mut QuoteCheck) -> Result<(), Problem> {
-        Problem::of_bytes(&self.buffer)?;
-        if let Some(problem) = quotes.take_problem() {
-            return Err(problem);
-        }
-        let mut reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .buffer_capacity(self.buffer.len())
-            .from_reader(self.buffer.as_slice());
-        match reader.read_byte_record(&mut self.record) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(Problem::of_row(format!("not CSV: {error}"))),
-        }
+    fn too_long(&self) -> Problem {
+        Problem::too_long(self.lines.longest())
     }
 
     fn row(&self) -> Result<RawRow, Problem> {
-        let (found, wanted) = (self.record.len(), self.columns.len());
+        let (found, wanted) = (self.cells.len(), self.columns.len());
         if found != wanted {
             return Err(Problem::of_row(format!(
                 "the row has {found} cells, but the header has {wanted}; quote cells that hold \
                  commas or line breaks"
             )));
         }
-        let cells = self.columns.iter().zip(&self.record);
+        if found > 1
+            && self
+                .cells
+                .iter()
+                .eq(self.columns.iter().map(String::as_bytes))
+        {
+            return Err(Problem::of_row(
+                "the row repeats the header; remove the line",
+            ));
+        }
+        let cells = self.columns.iter().zip(self.cells.iter());
         cells
             .map(|(column, bytes)| Ok((column.clone(), utf8(column, bytes)?)))
             .collect::<Result<_, _>>()
@@ -101,7 +99,7 @@ impl<R: BufRead> Iterator for CsvRows<R> {
     type Item = io::Result<NumberedRow>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        match self.read_record() {
+        match self.read_row() {
             Err(error) => Some(Err(error)),
             Ok(None) => None,
             Ok(Some((line, read))) => Some(Ok(NumberedRow {
@@ -122,9 +120,18 @@ impl<R: BufRead> RowSource for CsvRows<R> {
     }
 }
 
-fn columns(header: &ByteRecord) -> Result<Vec<String>, Vec<Problem>> {
+fn columns(header: &CsvCells) -> Result<Vec<String>, Vec<Problem>> {
     let (mut columns, mut problems) = (Vec::new(), Vec::new());
     let mut seen = HashSet::new();
+    let mut cells = header.iter();
+    if let (Some(only), None) = (cells.next(), cells.next())
+        && let Some(sign) = only.iter().find(|byte| matches!(byte, b';' | b'\t'))
+    {
+        let sign = char::from(*sign);
+        return Err(vec![Problem::of_row(format!(
+            "the columns are separated by {sign:?}; save the file with commas"
+        ))]);
+    }
     for (index, bytes) in header.iter().enumerate() {
         match std::str::from_utf8(bytes) {
             Err(_) => problems.push(Problem::of_row(format!(

@@ -154,11 +154,7 @@ impl<E: Serialize + DeserializeOwned> Decode<E> for SerdeDecoder {
                     None => Err(problem),
                 })
             }
-            RawRow::Cells(cells) => from_entries(
-                cells
-                    .into_iter()
-                    .map(|(name, text)| (name, TableCell(text))),
-            ),
+            RawRow::Cells(cells) => from_cells(cells),
         };
         row.map_err(|problem| vec![problem])
     }
@@ -166,6 +162,30 @@ impl<E: Serialize + DeserializeOwned> Decode<E> for SerdeDecoder {
     fn ids(&self, row: &E) -> Result<(ContentId, InputId), Problem> {
         let ids = ContentId::of_serde(row).and_then(|id| Ok((id, InputId::of_serde(row, None)?)));
         ids.map_err(|error| Problem::of_row(format!("cannot be written as JSON: {error}")))
+    }
+}
+
+/// Reads a struct from cells. An empty cell that its field does not take is as good as absent, so that
+/// `#[serde(default)]` applies.
+fn from_cells<E: DeserializeOwned>(mut cells: Vec<(String, String)>) -> Result<E, Problem> {
+    let entries = |cells: &[(String, String)]| {
+        let cells = cells.to_vec().into_iter();
+        from_entries(cells.map(|(name, text)| (name, TableCell(text))))
+    };
+    let mut first = None;
+    loop {
+        let problem = match entries(&cells) {
+            Ok(row) => return Ok(row),
+            Err(problem) => problem,
+        };
+        let is_empty = |(name, cell): &(String, String)| {
+            cell.is_empty() && problem.field.as_ref() == Some(name)
+        };
+        let Some(empty) = cells.iter().position(is_empty) else {
+            return Err(first.unwrap_or(problem));
+        };
+        cells.remove(empty);
+        first.get_or_insert(problem);
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod cell;
 mod content_id;
-mod csv_quotes;
+mod csv_cells;
 mod csv_rows;
 mod dataset;
 mod deal;

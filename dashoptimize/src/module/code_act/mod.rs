@@ -12,6 +12,7 @@ use serde_json::Value;
 use self::agent::CodeAgent;
 use self::fields::{ACT, EXTRACT, FINISHED, TRAJECTORY};
 use super::chain_of_thought::REASONING;
+use super::numbers::at_least_one;
 use super::sandbox::{CODE, sandbox_setters};
 use super::shape::refuse_taken;
 use super::value_module::{core_is, faces};
@@ -82,6 +83,11 @@ impl<S> CodeAct<S> {
         self
     }
 
+    /// As [`tools`](Self::tools), on a program that is there already, such as a node of a pipeline.
+    pub fn set_tools<T: IntoTool>(&mut self, tools: impl IntoIterator<Item = T>) {
+        self.core.set_tools(Toolbox::new(tools));
+    }
+
     /// As [`tools`](Self::tools), for lists that are made at run time.
     ///
     /// # Errors
@@ -99,10 +105,15 @@ impl<S> CodeAct<S> {
         }
     }
 
-    /// Sets the largest number of steps; at least 1. Default 5.
+    /// Sets the largest number of steps. Default 5.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
     #[must_use]
+    #[track_caller]
     pub fn max_iters(mut self, steps: u32) -> Self {
-        self.core.max_iters = steps.max(1);
+        self.core.max_iters = at_least_one("max_iters", steps);
         self
     }
 }

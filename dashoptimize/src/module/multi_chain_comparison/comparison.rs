@@ -10,6 +10,7 @@ use super::fields::{ATTEMPT, PREDICTORS, RATIONALE};
 use crate::call::{CallError, CallPart, Context, PartKind, PartOutcome};
 use crate::lm::{BoxFuture, Lm};
 use crate::module::attempts::{ToleratedFailures, ended, started};
+use crate::module::numbers::{self, at_least_one};
 use crate::module::shape::derive;
 use crate::module::{ModuleCore, Piece, Predictor};
 use crate::signature::SignatureSpec;
@@ -40,14 +41,15 @@ impl Comparison {
         }
     }
 
+    #[track_caller]
     pub(super) fn set_m(&mut self, attempts: u32) {
-        self.m = attempts.max(1);
+        self.m = at_least_one("m", attempts);
         self.compare.set_spec(compared(&self.spec, self.m));
     }
 
     pub(super) fn set_attempt_temperature(&mut self, temperature: f64) {
         self.attempt
-            .change_params(|params| params.temperature = Some(temperature));
+            .change_params(|params| params.temperature = Some(numbers::temperature(temperature)));
     }
 
     async fn answer(

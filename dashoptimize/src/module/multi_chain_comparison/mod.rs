@@ -6,6 +6,7 @@ mod fields;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use self::comparison::Comparison;
@@ -40,20 +41,26 @@ pub struct MultiChainComparison<S = Untyped> {
 }
 
 /// Outputs, and the rationale of the comparison that led to them. It derefs to the outputs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Compared<O> {
     /// What the model found when it compared the attempts.
     pub rationale: String,
-    /// The outputs of the signature.
+    /// The outputs of the signature. In JSON they stand beside the field above.
+    #[serde(flatten)]
     pub output: O,
 }
 
 impl<S> MultiChainComparison<S> {
-    /// Sets how many attempts are compared; at least one. Default 3. Set it before prompts are loaded:
+    /// Sets how many attempts are compared. Default 3. Set it before prompts are loaded:
     /// demos of the comparison show as many attempts as they were made of, and those that do not fit are
     /// dropped.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
     #[must_use]
+    #[track_caller]
     pub fn m(mut self, attempts: u32) -> Self {
         self.core.set_m(attempts);
         self
@@ -63,7 +70,12 @@ impl<S> MultiChainComparison<S> {
     /// attempts would be the same. Default 0.7. It is the temperature of the predictor `attempt`, so
     /// [`ModuleExt::temperature`](super::ModuleExt::temperature), which sets that of all predictors,
     /// replaces it.
+    ///
+    /// # Panics
+    ///
+    /// If it is negative or not a finite number.
     #[must_use]
+    #[track_caller]
     pub fn attempt_temperature(mut self, temperature: f64) -> Self {
         self.core.set_attempt_temperature(temperature);
         self

@@ -11,6 +11,7 @@ use self::coder::Coder;
 pub use self::coder::{CodeAttempt, NoCodeRan};
 use self::fields::{FAILED, PREDICTORS, RAN};
 use super::chain_of_thought::REASONING;
+use super::numbers::at_least_one;
 use super::reasoned::read_first_text;
 use super::sandbox::{CODE, sandbox_setters};
 use super::shape::refuse_taken;
@@ -70,10 +71,15 @@ pub struct ProgramOfThought<S = Untyped> {
 }
 
 impl<S> ProgramOfThought<S> {
-    /// Sets how often code is written at most; at least once. Default 3.
+    /// Sets how often code is written at most. Default 3.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
     #[must_use]
+    #[track_caller]
     pub fn max_iters(mut self, times: u32) -> Self {
-        self.core.max_iters = times.max(1);
+        self.core.max_iters = at_least_one("max_iters", times);
         self
     }
 }

@@ -12,6 +12,7 @@ use serde_json::Value;
 use self::agent::Agent;
 use self::fields::{EXTRACT, NEXT, REACT, STEPS};
 use super::chain_of_thought::REASONING;
+use super::numbers::at_least_one;
 use super::shape::refuse_taken;
 use super::value_module::{core_is, faces};
 use super::{Acted, Derived, LLMNode, Untyped, ValueModule};
@@ -146,6 +147,11 @@ impl<S> ReAct<S> {
         self
     }
 
+    /// As [`tools`](Self::tools), on a program that is there already, such as a node of a pipeline.
+    pub fn set_tools<T: IntoTool>(&mut self, tools: impl IntoIterator<Item = T>) {
+        self.core.set_tools(tools);
+    }
+
     /// As [`tools`](Self::tools), for lists that are made while the program runs.
     ///
     /// # Errors
@@ -164,9 +170,14 @@ impl<S> ReAct<S> {
     }
 
     /// Sets the largest number of steps. Default 20.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
     #[must_use]
-    pub const fn max_iters(mut self, steps: u32) -> Self {
-        self.core.max_iters = steps;
+    #[track_caller]
+    pub fn max_iters(mut self, steps: u32) -> Self {
+        self.core.max_iters = at_least_one("max_iters", steps);
         self
     }
 }
