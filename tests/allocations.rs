@@ -120,7 +120,7 @@ fn peak_of_evaluation(rows: usize) -> u64 {
         .expect("a runtime");
     let count = measure(|| {
         let run = Run::folder(folder.path());
-        let evaluated = run.evaluate_each(&program, &data, &metric, |_, _| ());
+        let evaluated = run.evaluate_each(&program, &data, &metric, |_| ());
         let evaluation = runtime.block_on(evaluated).expect("nothing fails");
         assert_eq!(evaluation.measured.mean_of_scored(), Some(1.0));
         assert_eq!(evaluation.measured.scored(), rows);

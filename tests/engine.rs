@@ -322,17 +322,23 @@ async fn i6_failures_of_request_and_metric_are_outcomes_of_their_own() {
         false if gold.question.contains("number 3?") => panic!("a bug in the metric"),
         false => Ok(true),
     };
-    let (evaluation, outcomes) = Run::in_memory()
+    let (evaluation, evaluated) = Run::in_memory()
         .evaluate(&node(lm), &rows(0..5), &metric)
         .await
         .unwrap();
     assert!(
-        matches!(outcomes[1], Outcome::RequestFailed { .. }),
+        matches!(evaluated[1].outcome(), Outcome::RequestFailed { .. }),
         "{:?}",
-        outcomes[1]
+        evaluated[1].outcome()
     );
-    assert!(matches!(outcomes[2], Outcome::MetricFailed { .. }));
-    assert!(matches!(outcomes[3], Outcome::MetricFailed { .. }));
+    assert!(matches!(
+        evaluated[2].outcome(),
+        Outcome::MetricFailed { .. }
+    ));
+    assert!(matches!(
+        evaluated[3].outcome(),
+        Outcome::MetricFailed { .. }
+    ));
     assert_eq!(evaluation.measured.scored(), 2);
     assert_eq!(
         evaluation.measured.mean_of_scored(),

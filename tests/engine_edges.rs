@@ -261,15 +261,15 @@ async fn i6_an_answer_after_a_refused_call_is_not_scored() {
         forward: Excuse,
     };
     let run = Run::in_memory().budget(Budget::calls(2)).concurrency(1);
-    let (evaluation, outcomes) = run
+    let (evaluation, evaluated) = run
         .evaluate(&program, &rows(0..4), &is_right)
         .await
         .unwrap();
     assert_eq!(evaluation.measured.scored(), 2);
     assert!(
-        outcomes[2..]
+        evaluated[2..]
             .iter()
-            .all(|outcome| matches!(outcome, Outcome::Refused { .. }))
+            .all(|row| matches!(row.outcome(), Outcome::Refused { .. }))
     );
 
     let refused = ByHand {
@@ -294,10 +294,10 @@ async fn i12_panics_of_programs_metrics_and_models_are_outcomes() {
         true
     };
     let run = Run::in_memory();
-    let (_, outcomes) = run.evaluate(&program, &rows(0..4), &metric).await.unwrap();
-    let shown = outcomes
+    let (_, evaluated) = run.evaluate(&program, &rows(0..4), &metric).await.unwrap();
+    let shown = evaluated
         .iter()
-        .map(|outcome| outcome.error().unwrap_or("fine"));
+        .map(|row| row.outcome().error().unwrap_or("fine"));
     let expected = [
         "fine",
         "the program panicked: not this one",
@@ -311,17 +311,19 @@ async fn i12_panics_of_programs_metrics_and_models_are_outcomes() {
         assert!(!request.turns[0].text().contains("number 2?"), "a bug");
         "[[ ## answer ## ]]\nx"
     });
-    let (_, outcomes) = run
+    let (_, evaluated) = run
         .retry(Retry::none())
         .evaluate(&node(buggy), &rows(0..4), &is_right)
         .await
         .unwrap();
     assert!(
-        matches!(&outcomes[2], Outcome::ProviderFailed { error, .. }
+        matches!(evaluated[2].outcome(), Outcome::ProviderFailed { error, .. }
             if error.contains("the code of the model `scripted` panicked: a bug")),
-        "{outcomes:?}"
+        "{evaluated:?}"
     );
-    let scored = outcomes.iter().filter(|outcome| outcome.error().is_none());
+    let scored = evaluated
+        .iter()
+        .filter(|row| row.outcome().error().is_none());
     assert_eq!(scored.count(), 3);
 }
 
@@ -663,7 +665,7 @@ async fn i14_a_slow_rollout_does_not_pile_up_the_results_of_all_others() {
     };
     let run = Run::in_memory().concurrency(4);
     let evaluation = run
-        .evaluate_each(&slow, &rows(0..3_000), &metric, |_, _| {
+        .evaluate_each(&slow, &rows(0..3_000), &metric, |_| {
             ended.fetch_sub(1, Ordering::Relaxed);
         })
         .await

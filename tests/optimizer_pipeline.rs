@@ -475,7 +475,7 @@ async fn i5_a_pipeline_that_was_cut_off_is_resumed_byte_equal() {
         assert_eq!(written, artifact(&folder.path().join("whole")), "{name}");
         assert_eq!(
             report(&folder.path().join(&name)),
-            report(&folder.path().join("whole"))
+            report(&folder.path().join("whole")),
         );
         assert_eq!(tuned.report.stages.len(), 2);
     }

@@ -7,8 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use dashoptimize::call::Context;
-use dashoptimize::engine::Run;
-use dashoptimize::evaluate::Outcome;
+use dashoptimize::engine::{EvaluatedRow, Run};
 use dashoptimize::lm::{Gateway, OpenAi, Price, Scripted};
 use dashoptimize::module::{Module, Predict};
 use futures_util::{StreamExt, stream};
@@ -102,8 +101,7 @@ fn rollouts(report: &mut Report) {
         let folder = tempfile::tempdir().expect("a folder for temporary files");
         let run = Run::folder(folder.path());
         let engine = per_call(ROWS, || {
-            let each =
-                |_, outcome: Outcome| assert!(outcome.metric_score().is_some(), "{outcome:?}");
+            let each = |row: EvaluatedRow<_>| assert!(row.score().is_some(), "{:?}", row.outcome());
             let evaluation = run.evaluate_each(&program, &rows, &is_right, each);
             runtime.block_on(evaluation).expect("no failures");
         });
@@ -171,7 +169,7 @@ pub(crate) fn memory_child(folder: &Path) {
     let rows = rows(MANY);
     let data = status_kib("VmRSS:");
     let run = Run::folder(folder);
-    let evaluation = run.evaluate_each(&program, &rows, &is_right, |_, _| ());
+    let evaluation = run.evaluate_each(&program, &rows, &is_right, |_| ());
     single_threaded().block_on(evaluation).expect("no failures");
     println!(
         "{}",

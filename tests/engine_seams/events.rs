@@ -75,7 +75,7 @@ async fn observers_are_told_what_happens_in_types() {
                 assert_eq!(spend.calls, 40);
                 "run ended"
             }
-            Event::RolloutEnded { .. } => continue,
+            Event::RolloutEnded { .. } | Event::TrialsStarted { .. } => continue,
             other => panic!("not expected: {other:?}"),
         });
     }

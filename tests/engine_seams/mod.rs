@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex};
 
 use dashoptimize::call::Context;
 use dashoptimize::engine::{
-    Candidate, DynOptimizer, DynSearch, Ended, Event, Observer, Part, Rollout, Run, SearchEvent,
-    Stop, Study, Trial,
+    Candidate, DemoSource, DynOptimizer, DynSearch, Ended, Event, Observer, Part, Rollout, Run,
+    SearchEvent, Stop, Study, Trial,
 };
 use dashoptimize::evaluate::{Metric, MetricFn, ScoreRange, async_metric};
 use dashoptimize::lm::{

@@ -67,7 +67,11 @@ async fn i1_the_sources_of_a_candidate_say_what_its_demos_were_made_of() {
                 )
             };
             state.set_demos("answer", (0..3).map(hint).collect(), None);
-            let sources = [("answer".to_owned(), vec![0, 1, 2])].into();
+            let sources = [(
+                "answer".to_owned(),
+                [0, 1, 2].map(DemoSource::bootstrapped).into(),
+            )]
+            .into();
             let candidate = study.candidate("hints", &state)?.with_sources(sources);
             let trials: Vec<_> = (0..3).map(|row| Trial::on_train(&candidate, row)).collect();
             let rollouts = study.rollouts(&trials).await?;

@@ -1,19 +1,17 @@
 //! Rows that the provider fails are tried once more when all others have ended.
 
 use std::collections::HashMap;
-use std::fs;
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use dashoptimize::engine::{Run, Stop};
+use dashoptimize::engine::{EvaluatedRow, Run, Stop};
 use dashoptimize::evaluate::Outcome;
 use dashoptimize::lm::{Budget, ChatReply, ChatRequest, Lm, LmError, LmErrorKind, Retry, Scripted};
 use dashoptimize::optimizer::{BootstrapFewShot, LabeledFewShot, RandomSearch};
 use tempfile::tempdir;
 
-use crate::support::journal::report;
 use crate::support::quiz::{Quiz, is_right, node, row, rows, splits};
+use crate::support::run_folder::files;
 
 type Metric = fn(&Quiz, &Quiz) -> bool;
 
@@ -54,7 +52,7 @@ async fn a_row_that_fails_once_is_scored() {
     let lm = failing(|row, times| [3, 7].contains(&row) && times == 1);
     let order = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&order);
-    let each = move |row: usize, _: Outcome| seen.lock().unwrap().push(row);
+    let each = move |row: EvaluatedRow<Quiz>| seen.lock().unwrap().push(row.index);
     let evaluation = run()
         .evaluate_each(&node(lm.clone()), &rows(0..10), &is_right, each)
         .await
@@ -68,15 +66,16 @@ async fn a_row_that_fails_once_is_scored() {
 #[tokio::test]
 async fn a_row_that_fails_twice_has_no_score_and_is_not_tried_a_third_time() {
     let lm = failing(|row, _| [3, 7].contains(&row));
-    let (evaluation, outcomes) = run()
+    let (evaluation, evaluated) = run()
         .evaluate(&node(lm.clone()), &rows(0..10), &is_right)
         .await
         .unwrap();
     assert_eq!(evaluation.measured.failures().provider, 2);
     assert_eq!(lm.calls(), 12);
-    for (row, outcome) in outcomes.iter().enumerate() {
-        let is_unanswered = matches!(outcome, Outcome::ProviderFailed { .. });
-        assert_eq!(is_unanswered, [3, 7].contains(&row), "row {row}");
+    for row in &evaluated {
+        let is_unanswered = matches!(row.outcome(), Outcome::ProviderFailed { .. });
+        let index = row.index;
+        assert_eq!(is_unanswered, [3, 7].contains(&index), "row {index}");
     }
 }
 
@@ -217,34 +216,13 @@ async fn i4_second_tries_are_the_same_at_any_concurrency() {
             .optimize(&node(failing(fails)), &splits(8, 30, 20), &run)
             .await
             .unwrap();
-        results.push(bytes(folder.path()));
+        results.push(files(folder.path()));
     }
     assert_eq!(results[0], results[1]);
     assert_eq!(results[0], results[2]);
 }
 
 // --- resumed
-
-fn bytes(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut files = Vec::new();
-    for part in [folder.to_owned(), folder.join("results")] {
-        for entry in fs::read_dir(part).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.strip_prefix(folder).unwrap().display().to_string();
-            if path.is_file() && name != "journal.jsonl" {
-                let is_report = name == "report.txt";
-                let bytes = if is_report {
-                    report(folder).into()
-                } else {
-                    fs::read(&path).unwrap()
-                };
-                files.push((name, bytes));
-            }
-        }
-    }
-    files.sort();
-    files
-}
 
 /// Some rows are mended by the second try and some are not. A run that replays its journal, and one that was
 /// cut off anywhere and resumed, must end alike, although the server has recovered in the meantime.
@@ -265,13 +243,13 @@ async fn i5_second_tries_are_part_of_the_run() {
     };
     let lm = failing(fails);
     optimize("whole", lm.clone()).await.unwrap();
-    let whole = bytes(&folder.path().join("whole"));
+    let whole = files(&folder.path().join("whole"));
     assert!(whole.iter().any(|(name, _)| name.starts_with("results")));
 
     let recovered = failing(|_, _| false);
     optimize("whole", recovered.clone()).await.unwrap();
     assert_eq!(recovered.calls(), 0, "failures are replayed");
-    assert_eq!(bytes(&folder.path().join("whole")), whole);
+    assert_eq!(files(&folder.path().join("whole")), whole);
 
     for call in (4..lm.calls()).step_by(11) {
         let name = format!("cut off at {call}");
@@ -282,6 +260,6 @@ async fn i5_second_tries_are_part_of_the_run() {
         let cut_off = tokio::time::timeout(after, optimize(&name, dying)).await;
         assert!(cut_off.is_err(), "{name}");
         optimize(&name, lm).await.unwrap();
-        assert_eq!(bytes(&folder.path().join(&name)), whole, "{name}");
+        assert_eq!(files(&folder.path().join(&name)), whole, "{name}");
     }
 }

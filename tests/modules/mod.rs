@@ -193,5 +193,7 @@ async fn evaluated<M: Module<Input = QaInput, Output = QaOutput>>(
 ) -> (Evaluation, Vec<Outcome>) {
     let rows: Vec<Qa> = (0..rows).map(row).collect();
     let run = run.retry(Retry::none());
-    run.evaluate(module, &rows, &is_right).await.unwrap()
+    let (evaluation, evaluated) = run.evaluate(module, &rows, &is_right).await.unwrap();
+    let outcomes = evaluated.iter().map(|row| row.outcome().clone());
+    (evaluation, outcomes.collect())
 }

@@ -124,9 +124,9 @@ async fn where_the_budget_ends_the_rollout_is_refused_and_what_was_paid_is_kept(
     let right = |_: &Qa, said: &Compared<QaOutput>| said.answer == "Paris";
     for calls in [2, 3, 4] {
         let run = Run::folder(folder.path()).budget(Budget::calls(calls));
-        let (_, outcomes) = run.evaluate(&compare(&lm), &rows, &right).await.unwrap();
-        let is_refused = matches!(outcomes[0], Outcome::Refused { .. });
-        assert_eq!(is_refused, calls < 4, "{outcomes:?}");
+        let (_, evaluated) = run.evaluate(&compare(&lm), &rows, &right).await.unwrap();
+        let is_refused = matches!(evaluated[0].outcome(), Outcome::Refused { .. });
+        assert_eq!(is_refused, calls < 4, "{evaluated:?}");
         assert_eq!(lm.calls(), calls, "each sitting adds one call");
     }
 }

@@ -151,9 +151,12 @@ async fn where_the_budget_ends_the_rollout_is_refused_and_what_was_paid_is_kept(
         let program = Parallel::new(qa(&lm)).concurrency(1);
         let run = Run::folder(folder.path()).budget(Budget::calls(calls));
         let all = |_: &Numbers, said: &Vec<Result<QaOutput, CallError>>| said.len() == 3;
-        let (evaluation, outcomes) = run.evaluate(&program, &rows, &all).await.unwrap();
-        let is_refused = matches!(outcomes[0], dashoptimize::evaluate::Outcome::Refused { .. });
-        assert_eq!(is_refused, refused, "{outcomes:?}");
+        let (evaluation, evaluated) = run.evaluate(&program, &rows, &all).await.unwrap();
+        let is_refused = matches!(
+            evaluated[0].outcome(),
+            dashoptimize::evaluate::Outcome::Refused { .. }
+        );
+        assert_eq!(is_refused, refused, "{evaluated:?}");
         assert_eq!(evaluation.spend.calls, calls);
         assert_eq!(
             lm.calls(),

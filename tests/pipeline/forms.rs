@@ -269,12 +269,12 @@ async fn a_budget_that_ends_in_the_middle_ends_the_call() {
     // The query, two notes and the answer are four calls.
     for (calls, refused) in [(4, false), (3, true), (1, true), (0, true)] {
         let run = Run::in_memory().budget(Budget::calls(calls));
-        let (evaluation, outcomes) = run
+        let (evaluation, evaluated) = run
             .evaluate(&outer, &rows, &metric)
             .await
             .expect("a normal end");
         assert_eq!(
-            matches!(outcomes[0], Outcome::Refused { .. }),
+            matches!(evaluated[0].outcome(), Outcome::Refused { .. }),
             refused,
             "{calls} calls"
         );

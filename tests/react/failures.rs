@@ -245,16 +245,16 @@ async fn i3_a_budget_that_ends_in_the_middle_refuses_the_rest() {
     let right =
         |gold: &Ask, got: &dashoptimize::module::Acted<AskOutput>| gold.answer == got.answer;
     let agent = Agent::new(model.clone());
-    let mut outcomes = Vec::new();
-    let evaluated = run.evaluate_each(&agent, &data, &right, |_, outcome| outcomes.push(outcome));
-    evaluated.await.expect("a budget is a normal end");
+    let mut evaluated = Vec::new();
+    let evaluation = run.evaluate_each(&agent, &data, &right, |row| evaluated.push(row));
+    evaluation.await.expect("a budget is a normal end");
     assert_eq!(model.calls(), 7);
-    assert!(matches!(outcomes[0], Outcome::Scored(_)));
-    assert!(matches!(outcomes[1], Outcome::Scored(_)));
+    assert!(matches!(evaluated[0].outcome(), Outcome::Scored(_)));
+    assert!(matches!(evaluated[1].outcome(), Outcome::Scored(_)));
     assert!(
-        matches!(outcomes[2], Outcome::Refused { .. }),
+        matches!(evaluated[2].outcome(), Outcome::Refused { .. }),
         "{:?}",
-        outcomes[2]
+        evaluated[2].outcome()
     );
 }
 

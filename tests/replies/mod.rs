@@ -63,7 +63,10 @@ async fn evaluated<M: Module<Input = AskInput>>(
     metric: &impl Metric<Ask, M::Output>,
 ) -> Result<(Evaluation, Vec<Outcome>), Stop> {
     let rows: Vec<Ask> = (0..rows).map(row).collect();
-    run.retry(at_once()).evaluate(program, &rows, metric).await
+    let run = run.retry(at_once());
+    let (evaluation, rows) = run.evaluate(program, &rows, metric).await?;
+    let outcomes = rows.into_iter().map(|row| row.outcome().clone());
+    Ok((evaluation, outcomes.collect()))
 }
 
 /// The reasons for which a reply is not an answer, whatever its text says.

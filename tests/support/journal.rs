@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use super::run_folder::without_times;
+
 /// The lines of the journal that say how a call ended.
 fn ends(folder: &Path) -> Vec<String> {
     let journal = fs::read_to_string(folder.join("journal.jsonl")).unwrap_or_default();
@@ -50,6 +52,5 @@ pub(crate) fn interrupted_between_calls(whole: &Path, interrupted: &Path, calls:
 /// The report without what was spent: a run that was interrupted pays again for what was on its way.
 pub(crate) fn report(folder: &Path) -> String {
     let report = fs::read_to_string(folder.join("report.txt")).expect("a report");
-    let lines = report.lines().filter(|line| !line.starts_with("spent: "));
-    lines.map(|line| format!("{line}\n")).collect()
+    without_times(&report)
 }

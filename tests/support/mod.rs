@@ -7,6 +7,7 @@ pub(crate) mod pipelines;
 #[cfg(feature = "interpreter")]
 pub(crate) mod python;
 pub(crate) mod quiz;
+pub(crate) mod run_folder;
 pub(crate) mod server;
 pub(crate) mod triage;
 pub(crate) mod tuned;

@@ -43,6 +43,8 @@ pub(super) struct StoredPredictor {
     _nearest: Option<StoredNearest>,
     #[serde(default, rename = "params")]
     _params: Map<String, Value>,
+    #[serde(default, rename = "prompt", deserialize_with = "prose")]
+    _prompt: (),
     pub(super) signature: StoredSignature,
 }
 
@@ -71,6 +73,8 @@ pub(super) struct StoredProse {
 #[serde(deny_unknown_fields)]
 pub(super) struct StoredDemo {
     pub(super) inputs: Map<String, Value>,
+    #[serde(default, rename = "origin")]
+    _origin: Option<String>,
     pub(super) outputs: Map<String, Value>,
 }
 

@@ -64,7 +64,7 @@ impl Repair {
 }
 
 /// A `check` that a value breaks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct BrokenCheck {
     /// The field.

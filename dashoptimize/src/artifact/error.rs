@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::format::FORMAT;
 
 /// An artifact that cannot be read, written or installed. The program is unchanged.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArtifactError {
     /// The file cannot be read or written.
@@ -61,6 +61,13 @@ pub enum ArtifactError {
         /// The file.
         origin: String,
     },
+}
+
+/// Shows the message, because that is what an error which `main` returns is printed with.
+impl fmt::Debug for ArtifactError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 /// One thing in an artifact that does not fit the program.

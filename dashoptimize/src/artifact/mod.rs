@@ -25,7 +25,7 @@
 
 mod diff;
 mod error;
-mod file;
+pub(crate) mod file;
 pub(crate) mod fit;
 mod format;
 mod persist;
@@ -36,9 +36,9 @@ mod schema;
 mod stored;
 mod tuned_prompts;
 
-pub use diff::{Diff, Edit, PredictorDiff};
+pub use diff::{Diff, Edit, PredictorDiff, PromptChange};
 pub use error::{ArtifactError, Misfit};
 pub use persist::Persist;
 pub use prompt::Prompt;
-pub use provenance::{Provenance, Spent};
+pub use provenance::Provenance;
 pub use tuned_prompts::Artifact;

@@ -10,6 +10,10 @@ use crate::module::Module;
 pub trait Persist: Module {
     /// Writes the prompts of the program to a file; see [`Artifact`].
     ///
+    /// A program does not know where its prompts come from, so the file says `"provenance": null`. After an
+    /// optimization, use [`Optimized::save`](crate::engine::Optimized::save), which writes the data, the
+    /// models and the verdict as well.
+    ///
     /// # Errors
     ///
     /// As [`Artifact::save`].

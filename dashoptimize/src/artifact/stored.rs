@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 
 use super::error::ArtifactError;
 use super::format::FORMAT;
@@ -25,7 +26,8 @@ pub(super) struct ArtifactContent {
     #[serde(deserialize_with = "distinct")]
     pub(super) predictors: BTreeMap<String, StoredPredictor>,
     pub(super) program: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Written as `null` if it is unknown, so that the file says so.
+    #[serde(default)]
     pub(super) provenance: Option<Provenance>,
     tool: String,
 }
@@ -36,7 +38,7 @@ pub(super) struct ArtifactContent {
 pub(super) struct StoredPredictor {
     pub(super) adapter: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) demos: Vec<Demo>,
+    pub(super) demos: Vec<StoredDemo>,
     #[serde(
         default,
         skip_serializing_if = "BTreeMap::is_empty",
@@ -50,7 +52,34 @@ pub(super) struct StoredPredictor {
     pub(super) nearest: Option<Nearest>,
     #[serde(default, skip_serializing_if = "is_default")]
     params: Params,
+    /// The constant prompt without demos, for people only: loading ignores it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) prompt: Option<Prose>,
     pub(super) signature: StoredSignature,
+}
+
+/// A demo, and where it comes from, which is for people only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StoredDemo {
+    pub(super) inputs: Map<String, Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) origin: Option<String>,
+    pub(super) outputs: Map<String, Value>,
+}
+
+impl StoredDemo {
+    fn of(demo: &Demo) -> Self {
+        Self {
+            inputs: demo.inputs.clone(),
+            origin: None,
+            outputs: demo.outputs.clone(),
+        }
+    }
+
+    fn demo(&self) -> Demo {
+        Demo::new(self.inputs.clone(), self.outputs.clone())
+    }
 }
 
 /// Prose of one field.
@@ -122,7 +151,7 @@ impl StoredPredictor {
         let fields = state.fields.iter();
         Self {
             adapter: predictor.adapter().name().to_owned(),
-            demos: state.demos.clone(),
+            demos: state.demos.iter().map(StoredDemo::of).collect(),
             fields: fields
                 .map(|(name, prose)| (name.clone(), StoredField::of(prose)))
                 .collect(),
@@ -130,6 +159,7 @@ impl StoredPredictor {
             instructions: state.instructions.clone().map(Prose),
             nearest: state.nearest.clone(),
             params: state.params.clone(),
+            prompt: Some(Prose(predictor.opening())),
             signature: StoredSignature::of(predictor.spec()),
         }
     }
@@ -145,7 +175,7 @@ impl StoredPredictor {
                     (name.clone(), prose)
                 })
                 .collect(),
-            demos: self.demos.clone(),
+            demos: self.demos.iter().map(StoredDemo::demo).collect(),
             nearest: self.nearest.clone(),
             params: self.params.clone(),
         }

@@ -1,7 +1,9 @@
 //! The tuned prompts of one program.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::diff::PromptChange;
 use super::error::{ArtifactError, Misfit};
 use super::provenance::Provenance;
 use super::stored::ArtifactContent;
@@ -32,6 +34,21 @@ impl Artifact {
     #[must_use]
     pub fn with_provenance(mut self, provenance: Provenance) -> Self {
         self.content.provenance = Some(provenance);
+        self
+    }
+
+    /// Adds where demos come from, by path of the predictor and in the order of the demos.
+    pub(crate) fn with_demo_origins(
+        mut self,
+        origins: &BTreeMap<String, Vec<Option<String>>>,
+    ) -> Self {
+        for (path, origins) in origins {
+            let stored = self.content.predictors.get_mut(path);
+            let demos = stored.into_iter().flat_map(|stored| &mut stored.demos);
+            for (demo, origin) in demos.zip(origins) {
+                demo.origin.clone_from(origin);
+            }
+        }
         self
     }
 
@@ -105,6 +122,29 @@ impl Artifact {
             // `misfits` looks for everything that can be wrong with a state; this is a second check.
             self.misfit(vec![Misfit::new("?", error.to_string())])
         })
+    }
+
+    /// How the prompts of this program, with what the file holds, differ from the prompts that are in the
+    /// file: a changed doc comment, a reworded variant, another version of the adapter.
+    ///
+    /// A file also holds the constant prompt of each predictor, so that a review sees its words. Loading
+    /// does not compare them, because a corrected comment must not make a tuned prompt unusable. A test
+    /// that calls this method says when it is time to tune again.
+    ///
+    /// # Errors
+    ///
+    /// As [`install`](Self::install).
+    pub fn changed_prompts<M: Module>(
+        &self,
+        program: &M,
+    ) -> Result<Vec<PromptChange>, ArtifactError> {
+        let program = self.install(program)?;
+        let predictors = program.predictors().into_iter();
+        let changes = predictors.filter_map(|predictor| {
+            let stored = self.content.predictors.get(predictor.path())?;
+            PromptChange::between(predictor, &stored.prompt.as_ref()?.0)
+        });
+        Ok(changes.collect())
     }
 
     /// The instructions, fields, demos and parameters.

@@ -1,6 +1,7 @@
 //! Why a call of a program failed.
 
 use std::error::Error;
+use std::fmt;
 use std::sync::Arc;
 
 use super::Unanswered;
@@ -10,7 +11,7 @@ use crate::tool::ToolboxError;
 
 /// A failed call of a program. Nothing that was paid for is lost: the error holds a reply that cannot be
 /// read as the model wrote it.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallError {
     /// The model could not be asked.
@@ -104,6 +105,13 @@ pub enum CallError {
         /// What failed.
         source: crate::lm::JournalError,
     },
+}
+
+/// Shows the message, because that is what an error which `main` returns is printed with.
+impl fmt::Debug for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl CallError {

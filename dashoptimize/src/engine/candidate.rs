@@ -7,9 +7,39 @@ use super::state_id::StateId;
 use crate::module::{Module, ModuleExt};
 use crate::state::State;
 
-/// The training rows that the demos of a state were made of: for each predictor, by path, the index of
-/// the row of each demo, in the order of the demos.
-pub type Sources = BTreeMap<String, Vec<usize>>;
+/// The training rows that the demos of a state were made of: for each predictor, by path, the source of
+/// each demo, in the order of the demos.
+pub type Sources = BTreeMap<String, Vec<DemoSource>>;
+
+/// What a demo was made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DemoSource {
+    /// The index of the training row.
+    pub row: usize,
+    /// Whether a run of a program on the row made it, and not the labelled row itself.
+    pub is_bootstrapped: bool,
+}
+
+impl DemoSource {
+    /// The training row of this index, as it is labelled.
+    #[must_use]
+    pub const fn labelled(row: usize) -> Self {
+        Self {
+            row,
+            is_bootstrapped: false,
+        }
+    }
+
+    /// A run of a program on the training row of this index.
+    #[must_use]
+    pub const fn bootstrapped(row: usize) -> Self {
+        Self {
+            row,
+            is_bootstrapped: true,
+        }
+    }
+}
 
 /// A state of the program that an optimizer proposes, and the number under which the run lists it.
 ///

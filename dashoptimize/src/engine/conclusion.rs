@@ -1,18 +1,13 @@
 //! The end of an optimization: what is written and returned.
 
-use std::collections::BTreeSet;
-
-use serde_json::json;
-
 use super::holdout::HoldoutEvaluation;
 use super::looks::{Judged, LOOKS};
-use super::models::ids;
 use super::optimized::{HoldoutReport, Optimized, Report, Tried};
 use super::run::Install;
 use super::search::Search;
 use super::session::{SearchResult, Session, part_sizes};
 use super::stop::Stop;
-use crate::artifact::{Artifact, Provenance};
+use crate::artifact::Artifact;
 use crate::evaluate::{Example, Verdict};
 use crate::module::Module;
 
@@ -32,15 +27,14 @@ where
         self.note_look(&found, verdict.as_ref())?;
         let base = self.study.base();
         let tuned = found.tuned.clone();
-        let artifact =
-            Artifact::of(tuned.program()).with_provenance(self.provenance(verdict.as_ref()));
+        let artifact = Artifact::of(tuned.program())
+            .with_demo_origins(&self.demo_origins(&tuned))
+            .with_provenance(self.provenance(verdict.as_ref()));
         let installed = self.installs(verdict.as_ref(), &found);
         let report = self.report(found, judged);
         let folder = self.study.evaluator().folder();
-        folder.write("artifact.json", &artifact.to_text())?;
-        folder.write("report.txt", &report.to_string())?;
         let program = if installed { &tuned } else { base };
-        Ok(Optimized {
+        let optimized = Optimized {
             program: program.program().clone(),
             original: base.state(),
             tuned: tuned.state(),
@@ -48,7 +42,10 @@ where
             installed,
             artifact,
             report,
-        })
+        };
+        folder.write("artifact.json", &optimized.artifact.to_text())?;
+        folder.write("report.txt", &format!("{optimized:#}\n"))?;
+        Ok(optimized)
     }
 
     /// Notes that the hold-out was opened, before anything says what the verdict is. A verdict that an earlier
@@ -65,18 +62,6 @@ where
         Ok(())
     }
 
-    fn provenance(&self, verdict: Option<&Verdict>) -> Provenance {
-        Provenance {
-            data: self.manifest["data"].clone(),
-            models: self.models(),
-            optimizer: self.search.name().to_owned(),
-            seed: Some(self.run_settings().seed),
-            settings: self.search.settings(),
-            spent: None,
-            verdict: json!(verdict),
-        }
-    }
-
     fn report(&self, found: SearchResult<M>, judged: Option<HoldoutEvaluation>) -> Report {
         let gateway = self.gateway();
         Report {
@@ -88,6 +73,7 @@ where
                 tuned: judged.tuned.measured,
             }),
             tried: self.tried(),
+            trials: self.study.evaluator().measured_trials(),
             stages: self.study.stages(),
             rows: part_sizes(self.data),
             ledger: gateway.ledger(),
@@ -118,15 +104,6 @@ where
             return false;
         };
         tuned.measured.is_mostly_known() && tuned.measured.is_no_worse_at_worst(&given.measured)
-    }
-
-    /// The ids of all models that were called, each once.
-    fn models(&self) -> Vec<String> {
-        let predictors = self.study.student().predictors();
-        let own = predictors.iter().map(|predictor| predictor.lm());
-        let declared = self.study.evaluator().models().iter();
-        let models: BTreeSet<&str> = ids(own.chain(declared)).collect();
-        models.into_iter().map(str::to_owned).collect()
     }
 
     fn tried(&self) -> Vec<Tried> {

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::evaluate::Measured;
 use crate::lm::{Refusal, Spend};
 
-/// A part of the data.
+/// The rows of an evaluation: a part of the data of an optimization, or all rows that were given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
     /// The rows that optimizers learn from.
@@ -14,6 +14,8 @@ pub enum Part {
     Val,
     /// The rows by which the result is judged, once.
     Holdout,
+    /// All rows of an evaluation without an optimizer.
+    Whole,
 }
 
 impl Part {
@@ -24,16 +26,17 @@ impl Part {
             Self::Train => "train",
             Self::Val => "val",
             Self::Holdout => "holdout",
+            Self::Whole => "rows",
         }
     }
 }
 
-/// The name in reports: `train`, `val` or `hold-out`.
+/// The name in reports: `train`, `val`, `hold-out` or `rows`.
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Holdout => "hold-out",
-            Self::Train | Self::Val => self.as_str(),
+            Self::Train | Self::Val | Self::Whole => self.as_str(),
         })
     }
 }

@@ -1,23 +1,29 @@
 //! The evaluator: programs on many rows, with bounded concurrency and results in order.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Map, Value};
 
 use super::candidate::Candidate;
+use super::evaluated_row::EvaluatedRow;
 use super::evaluation::{Evaluation, Part};
 use super::event::Event;
 use super::failures::RunFailures;
 use super::folder::RunFolder;
-use super::models::DeclaredModels;
+use super::models::{DeclaredModels, ids};
 use super::own_answer::without_answer;
 use super::reasons::Reasons;
-use super::results_file::ResultsFile;
+use super::results_file::{ResultsFile, TrialsFile};
 use super::rollout::{Rollout, RolloutInput, RolloutRunner, Try};
 use super::run::Run;
 use super::schedule::in_order;
+use super::shown_fields::ShownFields;
 use super::stop::Stop;
 use super::trial::Trial;
 use crate::evaluate::measured::Tally;
-use crate::evaluate::{Example, Metric, Outcome, Splits};
+use crate::evaluate::{Example, Measured, Metric, RowOrigin, Rows, Splits};
 use crate::lm::{Gateway, Refusal, Spend};
 use crate::module::Module;
 
@@ -32,6 +38,7 @@ pub(super) struct Evaluator<'a, M: Module, E> {
     gateway: Gateway,
     folder: RunFolder,
     failures: RunFailures,
+    trials: Mutex<TrialsFile>,
 }
 
 /// An evaluation of which some rows are still missing.
@@ -45,6 +52,7 @@ struct UnfinishedEvaluation {
 impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
     pub(super) fn new(
         metric: &'a dyn Metric<E, M::Output>,
+        student: &M,
         run: &'a Run,
         models: DeclaredModels,
         gateway: Gateway,
@@ -55,9 +63,14 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
             run,
             models,
             gateway,
+            trials: Mutex::new(folder.trials(ShownFields::of::<M, E>(student))),
             folder,
             failures: RunFailures::new(run.max_errors),
         }
+    }
+
+    pub(super) const fn metric(&self) -> &'a dyn Metric<E, M::Output> {
+        self.metric
     }
 
     pub(super) const fn gateway(&self) -> &Gateway {
@@ -77,25 +90,24 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
     }
 
     /// Evaluates candidates on these rows, concurrently. The evaluations are in the order of the
-    /// candidates. The outcomes are passed on to `each`, with the index of the row: candidate by candidate and
-    /// row by row, but at the end those that the provider failed and that were tried again.
+    /// candidates. The rows are passed on to `each`, candidate by candidate and row by row, but at the end
+    /// those that the provider failed and that were tried again.
     pub(super) async fn evaluate(
         &self,
         candidates: &[&Candidate<M>],
-        rows: &[E],
+        rows: &dyn Rows<Row = E>,
         part: Part,
-        mut each: impl FnMut(usize, Outcome),
+        mut each: impl FnMut(EvaluatedRow<M::Output>),
     ) -> Result<Vec<Evaluation>, Stop> {
         let before = self.gateway.total();
         let unfinished = candidates.iter().map(|c| self.unfinished(c, part));
         let mut evaluations = unfinished.collect::<Result<Vec<_>, _>>()?;
-        let (n, all) = (rows.len(), rows.len() * candidates.len());
-        let start =
-            |index: usize, which| self.start(candidates[index / n], &rows[index % n], which);
+        let (n, all) = (rows.rows().len(), rows.rows().len() * candidates.len());
+        let start = |index: usize, which| self.start(candidates[index / n], rows, index % n, which);
         let ended = self
-            .run_all(all, start, |index, rollout| {
-                let row = index % n;
-                each(row, evaluations[index / n].add(row, rollout)?);
+            .run_all(all, start, |index, row| {
+                evaluations[index / n].add(|| rows.rows()[index % n].fields(), &row)?;
+                each(row);
                 Ok(())
             })
             .await;
@@ -134,14 +146,17 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         for trial in trials {
             self.check(trial, data)?;
         }
+        self.announce_trials(trials);
         let start = |index: usize, which| self.start_trial(&trials[index], data, which);
         let mut rollouts: Vec<Option<Rollout>> = Vec::new();
         rollouts.resize_with(trials.len(), || None);
-        self.run_all(trials.len(), start, |index, rollout| {
-            rollouts[index] = Some(rollout);
+        let ended = self.run_all(trials.len(), start, |index, row| {
+            rollouts[index] = Some(row.rollout);
             Ok(())
-        })
-        .await?;
+        });
+        let ended = ended.await;
+        self.record(trials, &rollouts, data)?;
+        ended?;
         let rollouts: Vec<Rollout> = rollouts.into_iter().flatten().collect();
         match rollouts.iter().find_map(|rollout| rollout.refusal.clone()) {
             Some(refusal) => Err(Stop::Budget(refusal)),
@@ -166,15 +181,16 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         &self,
         count: usize,
         start: impl Fn(usize, Try) -> F,
-        mut take: impl FnMut(usize, Rollout) -> Result<(), Stop>,
+        mut take: impl FnMut(usize, EvaluatedRow<M::Output>) -> Result<(), Stop>,
     ) -> Result<(), Stop>
     where
-        F: Future<Output = Result<Rollout, Stop>>,
+        F: Future<Output = Result<EvaluatedRow<M::Output>, Stop>>,
     {
         let mut unanswered = Vec::new();
+        let mut first_rows = Vec::new();
         let mut done = 0;
-        let mut pass_on = |index, rollout| {
-            take(index, rollout)?;
+        let mut pass_on = |index, row| {
+            take(index, row)?;
             done += 1;
             self.announce_rollout(done, count);
             Ok(())
@@ -184,39 +200,43 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
             count,
             || self.concurrency(),
             first,
-            |index, rollout| {
-                self.failures.count(&rollout.outcome)?;
-                match rollout.is_unanswered() {
-                    true => unanswered.push((index, rollout)),
-                    false => pass_on(index, rollout)?,
+            |index, row| {
+                self.failures.count(row.outcome())?;
+                if row.rollout.is_unanswered() {
+                    unanswered.push(index);
+                    first_rows.push(Some(row));
+                } else {
+                    pass_on(index, row)?;
                 }
                 Ok(())
             },
         )
         .await?;
-        let second = |failed: usize| start(unanswered[failed].0, Try::Second);
+        let second = |failed: usize| start(unanswered[failed], Try::Second);
         let mut ended = Vec::with_capacity(unanswered.len());
         in_order(
             unanswered.len(),
             || self.concurrency(),
             second,
-            |failed, rollout| {
-                let (index, first) = &unanswered[failed];
-                // The budget is used up: the row stays as it was.
-                let rollout = match rollout.refusal {
-                    Some(_) => first.clone(),
-                    None => rollout,
+            |failed, row| {
+                let Some(first) = first_rows[failed].take() else {
+                    return Ok(());
                 };
-                self.failures
-                    .count_second(&first.outcome, &rollout.outcome)?;
-                ended.push((*index, rollout));
+                // The budget is used up: the row stays as it was.
+                let outcome = match row.rollout.refusal {
+                    Some(_) => first.outcome(),
+                    None => row.outcome(),
+                };
+                self.failures.count_second(first.outcome(), outcome)?;
+                let is_refused = row.rollout.refusal.is_some();
+                ended.push((unanswered[failed], if is_refused { first } else { row }));
                 Ok(())
             },
         )
         .await?;
         ended
             .into_iter()
-            .try_for_each(|(index, rollout)| pass_on(index, rollout))
+            .try_for_each(|(index, row)| pass_on(index, row))
     }
 
     /// How many rollouts run at the same time: a few until it is known that the run can work.
@@ -237,6 +257,18 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         });
     }
 
+    /// Tells observers that trials started. They are named after the first of them.
+    fn announce_trials(&self, trials: &[Trial<M>]) {
+        if let Some(first) = trials.first() {
+            self.run.notify(|| Event::TrialsStarted {
+                candidate: first.candidate().id(),
+                origin: first.candidate().origin().to_owned(),
+                part: first.part(),
+                trials: trials.len(),
+            });
+        }
+    }
+
     /// Tells observers that the evaluation of a candidate ended.
     pub(super) fn announce_end(
         &self,
@@ -255,30 +287,36 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         });
     }
 
-    const fn runner(&self, traced: bool) -> RolloutRunner<'_, M, E> {
+    const fn runner(&self) -> RolloutRunner<'_, M, E> {
         RolloutRunner {
             gateway: &self.gateway,
             metric: self.metric,
-            traced,
         }
     }
 
-    /// One rollout of an evaluation.
+    /// One row of an evaluation.
     async fn start(
         &self,
         candidate: &Candidate<M>,
-        example: &E,
+        rows: &dyn Rows<Row = E>,
+        index: usize,
         which: Try,
-    ) -> Result<Rollout, Stop> {
+    ) -> Result<EvaluatedRow<M::Output>, Stop> {
         let input = RolloutInput {
             program: candidate.program(),
             candidate: candidate.id(),
-            example,
+            example: &rows.rows()[index],
             sample: 0,
             temperature: None,
             which,
         };
-        self.runner(false).run(input).await
+        let (output, rollout) = self.runner().run(input).await?;
+        Ok(EvaluatedRow {
+            index,
+            origin: rows.origin(index).cloned(),
+            output,
+            rollout,
+        })
     }
 
     async fn start_trial(
@@ -286,7 +324,7 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         trial: &Trial<M>,
         data: &Splits<E>,
         which: Try,
-    ) -> Result<Rollout, Stop> {
+    ) -> Result<EvaluatedRow<M::Output>, Stop> {
         let example = &rows_of(data, trial.part())[trial.row()];
         let program = program_of(trial, example)?;
         let input = RolloutInput {
@@ -297,7 +335,50 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
             temperature: trial.own_temperature(),
             which,
         };
-        self.runner(true).run(input).await
+        let (output, rollout) = self.runner().run(input).await?;
+        Ok(EvaluatedRow {
+            index: trial.row(),
+            origin: origin_of(data, trial.part(), trial.row()).cloned(),
+            output,
+            rollout,
+        })
+    }
+
+    /// What the trials measured together, if there were any.
+    pub(super) fn measured_trials(&self) -> Option<Measured> {
+        self.trials().measured()
+    }
+
+    /// The ids of all models that a program or the run calls, each once.
+    pub(super) fn models_of(&self, program: &M) -> Vec<String> {
+        let predictors = program.predictors();
+        let own = predictors.iter().map(|predictor| predictor.lm());
+        let models: BTreeSet<&str> = ids(own.chain(self.models.iter())).collect();
+        models.into_iter().map(str::to_owned).collect()
+    }
+
+    fn trials(&self) -> MutexGuard<'_, TrialsFile> {
+        self.trials.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes the rollouts of these trials to the run folder.
+    fn record(
+        &self,
+        trials: &[Trial<M>],
+        rollouts: &[Option<Rollout>],
+        data: &Splits<E>,
+    ) -> Result<(), Stop> {
+        let mut file = self.trials();
+        let ended = trials.iter().zip(rollouts);
+        let ended = ended.filter_map(|(trial, rollout)| Some((trial, rollout.as_ref()?)));
+        file.write(ended, |trial| {
+            let (part, row) = (trial.part(), trial.row());
+            (
+                rows_of(data, part)[row].fields(),
+                origin_of(data, part, row),
+            )
+        })?;
+        Ok(())
     }
 
     fn check(&self, trial: &Trial<M>, data: &Splits<E>) -> Result<(), Stop> {
@@ -329,8 +410,9 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         candidate: &Candidate<M>,
         part: Part,
     ) -> Result<UnfinishedEvaluation, Stop> {
+        let shown = ShownFields::of::<M, E>(candidate.program());
         Ok(UnfinishedEvaluation {
-            results: self.folder.results(candidate.id(), part)?,
+            results: self.folder.results(candidate.id(), part, shown)?,
             tally: Tally::new(self.metric.range()),
             spend: Spend::default(),
             refused: None,
@@ -339,13 +421,19 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
 }
 
 impl UnfinishedEvaluation {
-    /// Adds the next row. Returns its outcome.
-    fn add(&mut self, row: usize, rollout: Rollout) -> Result<Outcome, Stop> {
-        self.results.write(row, &rollout.outcome)?;
-        self.tally.put(row, &rollout.outcome);
+    /// Adds a row, which has these fields.
+    fn add<O>(
+        &mut self,
+        fields: impl FnOnce() -> Map<String, Value>,
+        row: &EvaluatedRow<O>,
+    ) -> Result<(), Stop> {
+        let rollout = &row.rollout;
+        self.results.write(fields, row)?;
+        self.tally
+            .put(row.index, &rollout.outcome, rollout.broken_checks());
         self.spend += rollout.spend;
-        self.refused = self.refused.take().or(rollout.refusal);
-        Ok(rollout.outcome)
+        self.refused = self.refused.take().or_else(|| rollout.refusal.clone());
+        Ok(())
     }
 
     fn finish(self) -> Result<Evaluation, Stop> {
@@ -363,7 +451,16 @@ fn rows_of<E>(data: &Splits<E>, part: Part) -> &[E] {
     match part {
         Part::Train => data.train(),
         Part::Val => data.val(),
-        Part::Holdout => &[],
+        Part::Holdout | Part::Whole => &[],
+    }
+}
+
+/// Where a row of these parts came from.
+fn origin_of<E>(data: &Splits<E>, part: Part, row: usize) -> Option<&RowOrigin> {
+    match part {
+        Part::Train => data.train().origin(row),
+        Part::Val => data.val().origin(row),
+        Part::Holdout | Part::Whole => None,
     }
 }
 
@@ -376,7 +473,7 @@ where
     let candidate = trial.candidate();
     let mut program = match trial.part() {
         Part::Train => without_answer(candidate, trial.row(), || example.fields())?,
-        Part::Val | Part::Holdout => candidate.program().clone(),
+        Part::Val | Part::Holdout | Part::Whole => candidate.program().clone(),
     };
     if let Some(lm) = trial.own_lm() {
         for predictor in program.predictors_mut() {

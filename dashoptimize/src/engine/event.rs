@@ -16,9 +16,9 @@ pub enum Event {
     /// The run started, or was resumed.
     #[non_exhaustive]
     RunStarted {
-        /// The name of the optimizer.
-        optimizer: String,
-        /// How many rows the parts have.
+        /// The name of the optimizer. `None` for an evaluation without one.
+        optimizer: Option<String>,
+        /// How many rows the parts have; none in an evaluation without an optimizer.
         rows: PartSizes,
         /// How many calls the journal of an earlier attempt at the run already holds.
         replayed: u64,
@@ -48,6 +48,18 @@ pub enum Event {
         part: Part,
         /// How many rows it has.
         rows: usize,
+    },
+    /// Runs of a candidate on chosen rows started, such as those that demos are made of.
+    #[non_exhaustive]
+    TrialsStarted {
+        /// The number of the candidate.
+        candidate: u32,
+        /// Where it comes from, in words.
+        origin: String,
+        /// The part of the data.
+        part: Part,
+        /// How many runs there are.
+        trials: usize,
     },
     /// A rollout ended.
     #[non_exhaustive]

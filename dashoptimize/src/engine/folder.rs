@@ -11,8 +11,10 @@ use super::file_if_any::json_if_any;
 use super::folder_error::FolderError;
 use super::looks::Looks;
 use super::past_scores::PastScores;
-use super::results_file::ResultsFile;
+use super::results_file::{ResultsFile, TrialsFile};
+use super::shown_fields::ShownFields;
 use super::stop::Stop;
+use crate::artifact::file;
 use crate::lm::{Journal, RecordedFailures};
 
 const MANIFEST: &str = "manifest.json";
@@ -78,13 +80,26 @@ impl RunFolder {
         let _ = self.write(FAILED, &format!("{stop}\n"));
     }
 
-    /// The file for the results of one evaluation. An earlier attempt's results are written again.
-    pub(super) fn results(&self, candidate: u32, part: Part) -> Result<ResultsFile, FolderError> {
-        let name = format!("results/{candidate:04}-{}.jsonl", part.as_str());
+    /// The files for the results of one evaluation. An earlier attempt's results are written again.
+    pub(super) fn results(
+        &self,
+        candidate: u32,
+        part: Part,
+        shown: ShownFields,
+    ) -> Result<ResultsFile, FolderError> {
+        let name = match part {
+            Part::Whole => part.as_str().to_owned(),
+            _ => format!("{candidate:04}-{}", part.as_str()),
+        };
         match &self.path {
-            Some(path) => ResultsFile::create(path.join(name)),
-            None => Ok(ResultsFile::nowhere()),
+            Some(path) => ResultsFile::create(&path.join("results"), &name, shown),
+            None => Ok(ResultsFile::nowhere(shown)),
         }
+    }
+
+    /// The file for the trials of an optimizer.
+    pub(super) fn trials(&self, shown: ShownFields) -> TrialsFile {
+        TrialsFile::new(self.file("results/trials.jsonl"), shown)
     }
 
     /// Writes a file completely or not at all.
@@ -93,10 +108,7 @@ impl RunFolder {
             return Ok(());
         };
         let path = path.join(name);
-        let temporary = path.with_extension("tmp");
-        fs::write(&temporary, text)
-            .and_then(|()| fs::rename(&temporary, &path))
-            .map_err(FolderError::io("write", &path))
+        file::replace(&path, text).map_err(FolderError::io("write", &path))
     }
 
     /// The path of a file with this name, if the run has a folder.

@@ -7,7 +7,7 @@ use super::no_verdict::{NoVerdict, TooSmall};
 use super::search::Search;
 use super::session::Session;
 use super::stop::Stop;
-use crate::evaluate::{Example, Holdout, Verdict};
+use crate::evaluate::{Example, Holdout, OpenHoldout, Rows, Verdict};
 use crate::lm::{Amount, Refusal};
 use crate::module::Module;
 
@@ -35,9 +35,9 @@ where
         self.check_look(tuned)?;
         self.gateway().note_holdout()?;
         let rows = holdout.open();
-        let initial = self.evaluate_on_holdout(self.study.base(), rows).await?;
+        let initial = self.evaluate_on_holdout(self.study.base(), &rows).await?;
         let candidate = tuned;
-        let tuned = self.evaluate_on_holdout(tuned, rows).await?;
+        let tuned = self.evaluate_on_holdout(tuned, &rows).await?;
         let range = initial.measured.range();
         let rule = self.run_settings().verdict_rule().with_range(range);
         let verdict = rule
@@ -73,10 +73,10 @@ where
     async fn evaluate_on_holdout(
         &self,
         candidate: &Candidate<M>,
-        rows: &[E],
+        rows: &OpenHoldout<'_, E>,
     ) -> Result<Evaluation, Stop> {
         let evaluator = self.study.evaluator();
-        evaluator.announce(candidate, Part::Holdout, rows.len());
+        evaluator.announce(candidate, Part::Holdout, rows.rows().len());
         let study = &self.study;
         let mut evaluations = study.evaluate_on(&[candidate], rows, Part::Holdout).await?;
         let evaluation = evaluations.swap_remove(0);

@@ -29,19 +29,51 @@
 //! let is_right = |gold: &Sum, found: &SumOutput| gold.sum == found.sum;
 //!
 //! let run = Run::in_memory().budget(Budget::calls(10));
-//! let (evaluation, outcomes) = run.evaluate(&program, &rows, &is_right).await?;
+//! let (evaluation, evaluated) = run.evaluate(&program, &rows, &is_right).await?;
 //! assert_eq!(evaluation.measured.score(), Some(0.5));
-//! assert_eq!(outcomes.len(), 2);
+//! let answers: Vec<Option<i64>> = evaluated
+//!     .iter()
+//!     .map(|row| row.output.as_ref().map(|output| output.sum))
+//!     .collect();
+//! assert_eq!(answers, [Some(4), Some(4)]);
 //! # Ok(())
 //! # }
 //! ```
+
+//!
+//! # The files of a run
+//!
+//! A run with a [folder](Run::folder) leaves files for people, besides those that it needs to be resumed:
+//!
+//! - `report.txt`: what an optimization or evaluation found. Of an optimization it is what
+//!   [`Optimized`] prints with `{:#}`: the verdict, what was run on what, all candidates, every change of a
+//!   prompt.
+//! - `artifact.json`: the tuned prompts, as [`Artifact`](crate::artifact::Artifact) reads them.
+//! - `results/`: for each evaluation a file of JSON lines and a text with the rows that are not right. The
+//!   name of a file is the number of the candidate and the part of the data, or `rows` for an evaluation
+//!   without an optimizer. `trials.jsonl` holds the runs that an optimizer asked for itself.
+//!
+//! Each line has the same keys: `row`, `origin` (`file:line`), `outcome`, `score` (the one that programs are
+//! compared by, so that its mean is the score of the evaluation; null if the provider or the budget
+//! failed), `inputs`, `gold`, `prediction`, `feedback`, `objectives`, `error`, `broken_checks`, `steps` (each
+//! call of a predictor: its outputs, its reply, its error, what was repaired, and its inputs unless they
+//! are those of the row), `calls`, `tokens`, `usd` and `seconds`. `prediction` is
+//! [`Rollout::prediction`]. `seconds` is the time in this attempt at the run: a reply from the journal takes
+//! none. Lines are in the order of the rows, except that rows which the provider failed are tried again at
+//! the end and come last.
+//!
+//! Only the inputs and outputs of a row are shown. A field of a signature with `#[skip]` and a field that serde
+//! skips are in no file; neither are fields of a serde row that no predictor of the program names, even if
+//! the metric uses them. A metric can say in its feedback what it compared.
 
 mod candidate;
 mod conclusion;
 mod differences;
 mod dyn_search;
 mod evaluate;
+mod evaluated_row;
 mod evaluation;
+mod evaluation_report;
 mod evaluator;
 mod event;
 mod failures;
@@ -59,23 +91,29 @@ mod optimized;
 mod optimizer;
 mod own_answer;
 mod past_scores;
+mod provenance;
 mod reasons;
 mod reserve;
+mod result_line;
 mod results_file;
 mod rollout;
 mod run;
 mod schedule;
 mod search;
 mod session;
+mod shown_fields;
 mod stage;
 mod state_id;
 mod stop;
 mod study;
 mod trial;
+mod wrong_rows;
 
-pub use candidate::{Candidate, Sources};
+pub use candidate::{Candidate, DemoSource, Sources};
 pub use dyn_search::{DynOptimizer, DynSearch};
+pub use evaluated_row::EvaluatedRow;
 pub use evaluation::{Evaluation, Part, PartSizes};
+pub(crate) use evaluation_report::EvaluationReport;
 pub use event::{Event, Observer, SearchEvent};
 pub use folder_error::FolderError;
 pub use no_verdict::NoVerdict;

@@ -1,20 +1,23 @@
 //! What an optimization returns.
 
-use std::path::PathBuf;
+use std::error::Error;
+use std::fmt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::evaluation::PartSizes;
 use super::no_verdict::NoVerdict;
 use super::stage::StageReport;
 use super::stop::{Ended, Stop};
-use crate::artifact::{Artifact, Diff};
+use crate::artifact::{Artifact, ArtifactError, Diff};
 use crate::evaluate::{Measured, Verdict};
 use crate::lm::{Ledger, Spend, UsageExcess};
 use crate::module::Module;
 use crate::state::State;
 
-/// The result of an optimization. Printed, it is the end card: verdict, spend, what changed, what to
-/// do next.
+/// The result of an optimization. Printed with `{}`, it is the end card: verdict, spend, what changed, what
+/// to do next. Printed with `{:#}`, it is the whole report, which a run folder holds as `report.txt`: the
+/// card, what was run on what, all candidates, and every change of a prompt.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Optimized<M> {
@@ -51,6 +54,9 @@ pub struct Report {
     pub holdout: Option<HoldoutReport>,
     /// All candidates that were evaluated, in order.
     pub tried: Vec<Tried>,
+    /// The runs of candidates on chosen rows together, such as those that demos were to be made of. `None`
+    /// if there were none.
+    pub trials: Option<Measured>,
     /// The stages of an optimizer pipeline, in order; empty for any other optimizer.
     pub stages: Vec<StageReport>,
     /// How many rows the parts have.
@@ -98,15 +104,33 @@ pub struct Tried {
 
 /// An optimization that could not continue. Everything that was paid for is in the run folder: run
 /// again, and nothing is paid twice.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{stop}")]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct OptimizeError {
     /// Why.
-    #[source]
     pub stop: Box<Stop>,
     /// What was spent, earlier attempts at the run included.
     pub spend: Spend,
+}
+
+impl fmt::Display for OptimizeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.stop.fmt(f)
+    }
+}
+
+/// Shows the message, because that is what an error which `main` returns is printed with.
+impl fmt::Debug for OptimizeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The message is that of [`stop`](OptimizeError::stop), so the cause is what is behind it.
+impl Error for OptimizeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.stop.source()
+    }
 }
 
 impl OptimizeError {
@@ -130,6 +154,26 @@ impl<M: Module> Optimized<M> {
     #[must_use]
     pub fn final_score(&self) -> Option<f64> {
         self.report.r#final.as_ref()?.score()
+    }
+
+    /// Writes the prompts of [`program`](Self::program) to a file, with where they come from: the data, the
+    /// models, the optimizer and the verdict. This is the file to review and to deploy.
+    ///
+    /// If the tuned program is not [installed](Self::installed), these are the prompts as given.
+    /// [`artifact`](Self::artifact) is the tuned program in any case.
+    ///
+    /// # Errors
+    ///
+    /// As [`Artifact::save`].
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), ArtifactError> {
+        if self.installed {
+            return self.artifact.save(path);
+        }
+        let given = Artifact::of(&self.program);
+        match self.artifact.provenance() {
+            Some(provenance) => given.with_provenance(provenance.clone()).save(path),
+            None => given.save(path),
+        }
     }
 
     /// What the search changed, predictor by predictor.

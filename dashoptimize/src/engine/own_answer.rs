@@ -62,7 +62,7 @@ fn made_of<M>(
     fields: &Map<String, Value>,
 ) -> Vec<usize> {
     let sources = candidate.sources().get(predictor.path());
-    let source = |demo: usize| sources.and_then(|rows| rows.get(demo)).copied();
+    let source = |demo: usize| sources.and_then(|sources| Some(sources.get(demo)?.row));
     let demos = predictor.state().demos.iter().enumerate();
     demos
         .filter(|(index, demo)| is_made_of(demo, source(*index), row, fields))

@@ -1,55 +1,161 @@
-//! The file to which the results of an evaluation are streamed.
+//! The files to which the results of an evaluation are streamed.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde_json::{Map, Value};
 
+use super::evaluated_row::EvaluatedRow;
 use super::folder_error::FolderError;
-use crate::evaluate::Outcome;
+use super::result_line::{ResultLine, TrialOfLine};
+use super::rollout::Rollout;
+use super::shown_fields::ShownFields;
+use super::trial::Trial;
+use super::wrong_rows;
+use crate::evaluate::measured::Tally;
+use crate::evaluate::{Measured, RowOrigin};
 
-/// The file to which the results of an evaluation are streamed; nothing for a run in memory.
+/// The files to which the results of an evaluation are streamed; nothing for a run in memory.
 pub(super) struct ResultsFile {
-    file: Option<(BufWriter<File>, PathBuf)>,
+    shown: ShownFields,
+    files: Option<(OpenFile, OpenFile)>,
+}
+
+/// A file that is being written.
+struct OpenFile {
+    file: BufWriter<File>,
+    path: PathBuf,
 }
 
 impl ResultsFile {
-    /// An empty file at this path.
-    pub(super) fn create(path: PathBuf) -> Result<Self, FolderError> {
-        let file = File::create(&path).map_err(FolderError::io("write", &path))?;
+    /// Empty files: a line of JSON for each row, and a text for each row that is not right.
+    pub(super) fn create(
+        folder: &Path,
+        name: &str,
+        shown: ShownFields,
+    ) -> Result<Self, FolderError> {
+        let lines = OpenFile::create(folder.join(format!("{name}.jsonl")))?;
+        let wrong = OpenFile::create(folder.join(format!("{name}-wrong.txt")))?;
         Ok(Self {
-            file: Some((BufWriter::new(file), path)),
+            shown,
+            files: Some((lines, wrong)),
         })
     }
 
     /// Keeps nothing.
-    pub(super) const fn nowhere() -> Self {
-        Self { file: None }
+    pub(super) const fn nowhere(shown: ShownFields) -> Self {
+        Self { shown, files: None }
     }
 
-    /// Appends the outcome of a row.
-    pub(super) fn write(&mut self, row: usize, outcome: &Outcome) -> Result<(), FolderError> {
-        #[derive(Serialize)]
-        struct Line<'a> {
-            row: usize,
-            #[serde(flatten)]
-            outcome: &'a Outcome,
-        }
-        let Some((file, path)) = &mut self.file else {
+    /// Appends a row with these fields.
+    pub(super) fn write<O>(
+        &mut self,
+        fields: impl FnOnce() -> Map<String, Value>,
+        row: &EvaluatedRow<O>,
+    ) -> Result<(), FolderError> {
+        let Some((lines, wrong)) = &mut self.files else {
             return Ok(());
         };
-        serde_json::to_writer(&mut *file, &Line { row, outcome })
-            .map_err(io::Error::from)
-            .and_then(|()| file.write_all(b"\n"))
-            .map_err(FolderError::io("write", path))
+        let fields = fields();
+        let shown = (self.shown.inputs(&fields), self.shown.gold(&fields));
+        let line = ResultLine::new(row.index, row.origin.as_ref(), shown, &row.rollout);
+        lines.write_line(&line)?;
+        wrong.write(|file| wrong_rows::write(file, &line, row.score(), row.rollout.range))
     }
 
     /// Writes out what is still in memory.
     pub(super) fn finish(self) -> Result<(), FolderError> {
-        match self.file {
-            Some((mut file, path)) => file.flush().map_err(FolderError::io("write", &path)),
-            None => Ok(()),
+        let Some((lines, wrong)) = self.files else {
+            return Ok(());
+        };
+        lines.finish()?;
+        wrong.finish()
+    }
+}
+
+/// The file of the trials of an optimizer, which is made when the first of them ended.
+pub(super) struct TrialsFile {
+    shown: ShownFields,
+    path: Option<PathBuf>,
+    file: Option<OpenFile>,
+    tally: Option<Tally>,
+}
+
+impl TrialsFile {
+    /// The file of this path; nothing without a path.
+    pub(super) const fn new(path: Option<PathBuf>, shown: ShownFields) -> Self {
+        Self {
+            shown,
+            path,
+            file: None,
+            tally: None,
         }
+    }
+
+    /// What all trials so far measured together.
+    pub(super) fn measured(&self) -> Option<Measured> {
+        Some(self.tally.clone()?.finish())
+    }
+
+    /// Appends the rollouts of these trials, each with the fields of its row and where that came from.
+    pub(super) fn write<'t, M: 't>(
+        &mut self,
+        trials: impl Iterator<Item = (&'t Trial<M>, &'t Rollout)> + Clone,
+        row_of: impl Fn(&Trial<M>) -> (Map<String, Value>, Option<&'t RowOrigin>),
+    ) -> Result<(), FolderError> {
+        for (_, rollout) in trials.clone() {
+            let new = || Tally::new(rollout.range);
+            let tally = self.tally.get_or_insert_with(new);
+            tally.push(&rollout.outcome, rollout.broken_checks());
+        }
+        let Some(path) = &self.path else {
+            return Ok(());
+        };
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(OpenFile::create(path.clone())?),
+        };
+        for (trial, rollout) in trials {
+            let (fields, origin) = row_of(trial);
+            let shown = (self.shown.inputs(&fields), self.shown.gold(&fields));
+            let mut line = ResultLine::new(trial.row(), origin, shown, rollout);
+            line.trial = Some(TrialOfLine {
+                candidate: trial.candidate().id(),
+                from: trial.candidate().origin(),
+                part: trial.part().as_str(),
+                sample: trial.sample_index(),
+            });
+            file.write_line(&line)?;
+        }
+        file.write(Write::flush)
+    }
+}
+
+impl OpenFile {
+    fn create(path: PathBuf) -> Result<Self, FolderError> {
+        let file = File::create(&path).map_err(FolderError::io("write", &path))?;
+        Ok(Self {
+            file: BufWriter::new(file),
+            path,
+        })
+    }
+
+    fn write_line(&mut self, line: &ResultLine<'_>) -> Result<(), FolderError> {
+        self.write(|file| {
+            serde_json::to_writer(&mut *file, line)?;
+            file.write_all(b"\n")
+        })
+    }
+
+    fn write(
+        &mut self,
+        write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+    ) -> Result<(), FolderError> {
+        write(&mut self.file).map_err(FolderError::io("write", &self.path))
+    }
+
+    fn finish(mut self) -> Result<(), FolderError> {
+        self.write(Write::flush)
     }
 }

@@ -1,10 +1,14 @@
 //! The run of a program on one row.
 
+use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
+use serde_json::{Value, json};
 
 use super::stop::Stop;
+use crate::adapter::BrokenCheck;
 use crate::call::{CallError, Context, TraceStep};
 use crate::evaluate::measured::Tally;
 use crate::evaluate::{Example, Measured, Metric, Outcome, ScoreRange};
@@ -21,6 +25,8 @@ pub struct Rollout {
     /// Why the budget refused, if the outcome is [`Outcome::Refused`].
     pub(super) refusal: Option<Refusal>,
     pub(super) spend: Spend,
+    prediction: Option<Value>,
+    duration: Duration,
     /// The range of the metric that judged it.
     pub(super) range: ScoreRange,
 }
@@ -43,6 +49,29 @@ impl Rollout {
     #[must_use]
     pub fn feedback(&self) -> Option<&str> {
         self.outcome.metric_score()?.feedback()
+    }
+
+    /// What the program answered, for people: a text, a number, a truth value or a list of texts as it
+    /// is, and of any other output the outputs of the last call of a predictor. `None` if the program
+    /// failed.
+    #[must_use]
+    pub const fn prediction(&self) -> Option<&Value> {
+        self.prediction.as_ref()
+    }
+
+    /// The `check`s that outputs break, each with the path of the predictor.
+    pub fn broken_checks(&self) -> impl Iterator<Item = (&str, &BrokenCheck)> {
+        self.trace.iter().flat_map(|step| {
+            let broken = step.receipt.broken_checks.iter();
+            broken.map(|broken| (&*step.predictor, broken))
+        })
+    }
+
+    /// How long the program and the metric took in this attempt at the run, with waiting. A reply from
+    /// the journal takes no time. An optimizer must not decide by it.
+    #[must_use]
+    pub const fn duration(&self) -> Duration {
+        self.duration
     }
 
     /// The calls of the program's predictors, in the order of the source.
@@ -75,7 +104,7 @@ impl Rollout {
         let range = rollouts.peek().map(|rollout| rollout.range);
         let mut tally = Tally::new(range.unwrap_or_default());
         for rollout in rollouts {
-            tally.push(&rollout.outcome);
+            tally.push(&rollout.outcome, rollout.broken_checks());
         }
         tally.finish()
     }
@@ -85,7 +114,6 @@ impl Rollout {
 pub(super) struct RolloutRunner<'a, M: Module, E> {
     pub(super) gateway: &'a Gateway,
     pub(super) metric: &'a dyn Metric<E, M::Output>,
-    pub(super) traced: bool,
 }
 
 /// What one rollout runs.
@@ -108,20 +136,29 @@ pub(super) enum Try {
 
 impl<M: Module, E: Example<M::Input>> RolloutRunner<'_, M, E> {
     /// Runs the program on the row, and the metric on its prediction. A panic in either is an outcome
-    /// like any other error.
+    /// like any other error. Returns the prediction as well.
     ///
     /// # Errors
     ///
     /// If every other rollout would fail as well.
-    pub(super) async fn run(&self, input: RolloutInput<'_, M, E>) -> Result<Rollout, Stop> {
+    pub(super) async fn run(
+        &self,
+        input: RolloutInput<'_, M, E>,
+    ) -> Result<(Option<M::Output>, Rollout), Stop> {
+        let started = Instant::now();
         let context = self.context(&input);
         let called = call(&context, &input).await;
         // A program may continue without a call that the budget refused. Its answer is then the
         // budget's and not the program's.
         let called = context.take_end().map_or(called, |end| Ok(Err(end)));
         let mut spend = context.spend();
+        let mut output = None;
         let ended = match called {
-            Ok(Ok(prediction)) => self.judge(&input, &prediction, &mut spend).await,
+            Ok(Ok(prediction)) => {
+                let judged = self.judge(&input, &prediction, &mut spend).await;
+                output = Some(prediction);
+                judged
+            }
             Ok(Err(error)) => Err(error),
             Err(panic) => Ok(Outcome::ProgramFailed {
                 error: format!("the program panicked: {panic}"),
@@ -132,25 +169,28 @@ impl<M: Module, E: Example<M::Input>> RolloutRunner<'_, M, E> {
             Ok(outcome) => outcome,
             Err(error) => outcome_of(error, &mut refusal)?,
         };
-        Ok(Rollout {
+        let trace = context.take_trace();
+        let prediction = output.as_ref().and_then(|output| in_json(output, &trace));
+        let rollout = Rollout {
             outcome,
-            trace: context.take_trace(),
+            trace,
             refusal,
             spend,
+            prediction,
+            duration: started.elapsed(),
             range: self.metric.range(),
-        })
+        };
+        Ok((output, rollout))
     }
 
     fn context(&self, input: &RolloutInput<'_, M, E>) -> Context<'_> {
         let mut context = Context::new(self.gateway)
             .with_candidate(input.candidate)
             .with_sample(input.sample)
-            .with_second_try(input.which == Try::Second);
+            .with_second_try(input.which == Try::Second)
+            .with_trace();
         if let Some(temperature) = input.temperature {
             context = context.with_temperature(temperature);
-        }
-        if self.traced {
-            context = context.with_trace();
         }
         context
     }
@@ -196,6 +236,26 @@ async fn call<M: Module, E: Example<M::Input>>(
     });
     let ended = called.catch_unwind().await;
     ended.map_err(|panic| panic_words(&*panic).to_owned())
+}
+
+/// The output of a program, as [`Rollout::prediction`] gives it. A type that JSON can show need not say
+/// so, and most outputs are those of the last step.
+fn in_json(output: &dyn Any, trace: &[TraceStep]) -> Option<Value> {
+    plain(output).or_else(|| Some(Value::Object(trace.last()?.outputs()?.clone())))
+}
+
+/// The output, if it is a plain value.
+fn plain(output: &dyn Any) -> Option<Value> {
+    macro_rules! one_of {
+        ($($Type:ty),*) => {
+            $(if let Some(value) = output.downcast_ref::<$Type>() {
+                return Some(json!(value));
+            })*
+        };
+    }
+    one_of!(String, bool, f64, f32, Vec<String>, Option<String>, Value);
+    one_of!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
+    None
 }
 
 fn outcome_of(error: CallError, refusal: &mut Option<Refusal>) -> Result<Outcome, Stop> {

@@ -1,7 +1,5 @@
 //! What the steps of one optimization share.
 
-use serde_json::Value;
-
 use super::candidate::Candidate;
 use super::evaluation::{Evaluation, PartSizes};
 use super::evaluator::Evaluator;
@@ -22,7 +20,6 @@ use crate::module::Module;
 pub(super) struct Session<'a, M: Module, E, S: ?Sized> {
     pub(super) search: &'a S,
     pub(super) data: &'a Splits<E>,
-    pub(super) manifest: Value,
     pub(super) study: Study<'a, M, E>,
 }
 
@@ -56,16 +53,15 @@ where
             folder.looks().check_budget(&run.budget)?;
         }
         run.notify(|| Event::RunStarted {
-            optimizer: search.name().to_owned(),
+            optimizer: Some(search.name().to_owned()),
             rows: part_sizes(data),
             replayed: gateway.total().calls,
             budget: run.budget,
         });
-        let evaluator = Evaluator::new(metric, run, models, gateway, folder);
+        let evaluator = Evaluator::new(metric, student, run, models, gateway, folder);
         Ok(Self {
             search,
             data,
-            manifest,
             study: Study::new(student, data, evaluator),
         })
     }

@@ -10,7 +10,7 @@ use crate::lm::{JournalError, LmError, Refusal};
 use crate::state::StateError;
 
 /// Why a search stops early. Optimizers pass it on with `?`.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Stop {
     /// The budget is used up. That is a normal end: the best candidate so far is the result.
@@ -77,6 +77,13 @@ pub enum Stop {
     /// The data or the settings do not allow the search.
     #[error("{0}")]
     Unusable(String),
+}
+
+/// Shows the message, because that is what an error which `main` returns is printed with.
+impl fmt::Debug for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl Stop {

@@ -16,7 +16,7 @@ use super::stage::{StagePath, StageReport};
 use super::stop::Stop;
 use super::trial::Trial;
 use crate::call::{CallError, Context};
-use crate::evaluate::{Example, Holdout, Splits};
+use crate::evaluate::{Example, Holdout, Rows, Splits};
 use crate::lm::Purpose;
 use crate::module::{Module, ModuleExt};
 use crate::random::SeededRng;
@@ -182,7 +182,9 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
             self.evaluator().announce(candidate, Part::Val, rows);
         }
         let unknown = self.unknown(&new);
-        let evaluations = self.evaluate_on(&unknown, self.val(), Part::Val).await?;
+        let evaluations = self
+            .evaluate_on(&unknown, self.data.val(), Part::Val)
+            .await?;
         for (candidate, evaluation) in unknown.iter().zip(evaluations) {
             self.history().record(candidate.state_id(), evaluation);
         }
@@ -262,13 +264,11 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     pub(super) async fn evaluate_on(
         &self,
         candidates: &[&Candidate<M>],
-        rows: &[E],
+        rows: &dyn Rows<Row = E>,
         part: Part,
     ) -> Result<Vec<Evaluation>, Stop> {
         let evaluator = self.evaluator();
-        let mut evaluations = evaluator
-            .evaluate(candidates, rows, part, |_, _| ())
-            .await?;
+        let mut evaluations = evaluator.evaluate(candidates, rows, part, |_| ()).await?;
         match evaluations.iter_mut().find_map(|e| e.refused.take()) {
             Some(refusal) => Err(Stop::Budget(refusal)),
             None => Ok(evaluations),

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::signature::Field;
+
 /// A labelled row that a program with the input `I` can be run on.
 ///
 /// `#[signature]` implements this for its struct, with the generated input type as `I`, so that gold
@@ -40,6 +42,11 @@ use serde_json::{Map, Value};
             `#[with(rows = {Self})]` above its `fn`; for other rows, implement `Example<{I}>`"
 )]
 pub trait Example<I>: Send + Sync + 'static {
+    /// Which fields of the row are inputs and which are gold outputs, if the type of the row says so, as
+    /// that of a signature does. The results of an evaluation show these fields. If it is `None`, as by
+    /// default, they show the fields that are inputs or outputs of a predictor of the program.
+    const ROLES: Option<&'static [Field]> = None;
+
     /// The input of the program.
     fn input(&self) -> I;
 

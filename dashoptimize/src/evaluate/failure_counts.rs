@@ -41,6 +41,26 @@ impl FailureCounts {
         self.parse + self.unanswered + self.program + self.request + self.metric
     }
 
+    /// Only those that count against the program.
+    pub(super) const fn only_of_program(self) -> Self {
+        Self {
+            provider: 0,
+            refused: 0,
+            ..self
+        }
+    }
+
+    /// Only those that say nothing about the program.
+    pub(super) const fn only_others(self) -> Self {
+        Self {
+            parse: 0,
+            program: 0,
+            request: 0,
+            metric: 0,
+            ..self
+        }
+    }
+
     pub(super) const fn count(&mut self, outcome: &Outcome) {
         match outcome {
             Outcome::Scored(_) => {}

@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use super::check_counts::{self, CheckCount, CheckCounts};
 use super::failure_counts::FailureCounts;
+use super::failure_reasons::FailureReasons;
 use super::outcome::Outcome;
 use super::score_range::ScoreRange;
 use super::score_summary::ScoreSummary;
 use super::statistics::Interval;
+use crate::adapter::BrokenCheck;
 
 /// What an evaluation measured: the scores, and how many rows could not be scored.
 ///
@@ -19,10 +22,9 @@ use super::statistics::Interval;
 /// - [`mean_of_scored`](Self::mean_of_scored) is over the rows that the metric judged, and over no
 ///   others. [`failures`](Self::failures) counts the other rows by what failed.
 ///
-/// It is displayed as `62.0 % of 100 rows (95 % 52.2–70.9)`: the mean of the scored rows and its
-/// interval. With failures it is displayed as `64.6 % of 96 scored rows (95 % 54.6–73.4); of 100 rows:
-/// 4 replies did not parse; score 62.0 % (failures of the program count as 0)`. Only scores in the
-/// range 0 to 1 are written as percentages.
+/// It is displayed as `62.0 % of 100 rows (95 % 52.2–70.9)`: the score and its interval. What failed
+/// follows: `62.0 % of 100 rows (95 % 52.2–70.9); counted as 0: 4 replies did not parse; 64.6 % of 96
+/// scored rows`. Only scores in the range 0 to 1 are written as percentages.
 ///
 /// Only an evaluation can make one, so that nobody can write down a score that was not measured:
 ///
@@ -42,6 +44,8 @@ pub struct Measured {
     score: ScoreSummary,
     /// One entry per row: a score, [`FAILED`] or [`UNKNOWN`].
     scores: Vec<f64>,
+    broken_checks: Vec<CheckCount>,
+    commonest_failure: Option<(String, usize)>,
 }
 
 impl Measured {
@@ -89,6 +93,21 @@ impl Measured {
         self.scores.iter().map(move |row| read(*row, range))
     }
 
+    /// Which `check`s were broken by the outputs of the program or of its steps, and on how many rows. A
+    /// broken `check` changes no score.
+    #[must_use]
+    pub fn broken_checks(&self) -> &[CheckCount] {
+        &self.broken_checks
+    }
+
+    /// Why the program failed on most of the rows on which it failed, and on how many of them. `None` if
+    /// it never failed.
+    #[must_use]
+    pub fn commonest_failure(&self) -> Option<(&str, usize)> {
+        let (reason, rows) = self.commonest_failure.as_ref()?;
+        Some((reason, *rows))
+    }
+
     /// The mean over the rows that the metric judged. `None` if it judged none.
     #[must_use]
     pub fn mean_of_scored(&self) -> Option<f64> {
@@ -106,34 +125,49 @@ impl Measured {
 
 impl fmt::Display for Measured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scale, digits, unit) = if self.range().is_unit() {
-            (100.0, 1, " %")
-        } else {
-            (1.0, 3, "")
-        };
-        let failed = self.failures.total() > 0;
-        match self.mean_of_scored() {
-            Some(mean) => {
-                let rows = if failed { "scored rows" } else { "rows" };
-                let mean = mean * scale;
-                write!(f, "{mean:.digits$}{unit} of {} {rows}", self.scored())?;
-            }
-            None => f.write_str("no row was scored")?,
+        match self.score() {
+            Some(score) => write!(f, "{}", self.of_rows(score, self.score.n, "row"))?,
+            None => f.write_str("no row has a score")?,
         }
-        if let Some(interval) = self.interval_of_scored() {
+        if let Some(interval) = self.score_interval() {
+            let (scale, digits, _) = self.scale();
             let (lower, upper) = (interval.lower * scale, interval.upper * scale);
             write!(f, " (95 % {lower:.digits$}–{upper:.digits$})")?;
         }
-        if failed {
-            write!(f, "; of {} rows: {}", self.n(), self.failures)?;
+        self.fmt_failures(f)?;
+        check_counts::fmt_all(&self.broken_checks, f)
+    }
+}
+
+impl Measured {
+    /// By what a score is multiplied to be written, how many digits follow the point, and the unit.
+    fn scale(&self) -> (f64, usize, &'static str) {
+        if self.range().is_unit() {
+            (100.0, 1, " %")
+        } else {
+            (1.0, 3, "")
         }
-        if self.failures.of_program() > 0 {
-            let score = self.score().unwrap_or_default() * scale;
-            let worst = self.range().worst();
-            write!(
-                f,
-                "; score {score:.digits$}{unit} (failures of the program count as {worst})"
-            )?;
+    }
+
+    /// `62.0 % of 100 rows`
+    fn of_rows(&self, mean: f64, n: usize, row: &str) -> String {
+        let (scale, digits, unit) = self.scale();
+        let plural = if n == 1 { "" } else { "s" };
+        format!("{:.digits$}{unit} of {n} {row}{plural}", mean * scale)
+    }
+
+    fn fmt_failures(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let failed = self.failures.of_program();
+        if failed > 0 {
+            let failures = self.failures.only_of_program();
+            write!(f, "; counted as {}: {failures}", self.range().worst())?;
+            match self.mean_of_scored() {
+                Some(mean) => write!(f, "; {}", self.of_rows(mean, self.scored.n, "scored row"))?,
+                None => f.write_str("; no row was scored")?,
+            }
+        }
+        if self.failures.total() > failed {
+            write!(f, "; left out: {}", self.failures.only_others())?;
         }
         Ok(())
     }
@@ -141,11 +175,13 @@ impl fmt::Display for Measured {
 
 /// Makes a [`Measured`] of outcomes. It keeps one number per row and nothing else, and what it makes does not
 /// depend on the order in which the rows are added.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Tally {
     range: ScoreRange,
     failures: FailureCounts,
     scores: Vec<f64>,
+    broken_checks: CheckCounts,
+    reasons: FailureReasons,
 }
 
 impl Tally {
@@ -155,16 +191,29 @@ impl Tally {
             range,
             failures: FailureCounts::default(),
             scores: Vec::new(),
+            broken_checks: CheckCounts::default(),
+            reasons: FailureReasons::default(),
         }
     }
 
-    /// Adds the next row.
-    pub(crate) fn push(&mut self, outcome: &Outcome) {
-        self.put(self.scores.len(), outcome);
+    /// Adds the next row: how it ended, and the `check`s that were broken on it.
+    pub(crate) fn push<'b>(
+        &mut self,
+        outcome: &Outcome,
+        broken: impl Iterator<Item = (&'b str, &'b BrokenCheck)>,
+    ) {
+        self.put(self.scores.len(), outcome, broken);
     }
 
     /// Adds the row of this index.
-    pub(crate) fn put(&mut self, row: usize, outcome: &Outcome) {
+    pub(crate) fn put<'b>(
+        &mut self,
+        row: usize,
+        outcome: &Outcome,
+        broken: impl Iterator<Item = (&'b str, &'b BrokenCheck)>,
+    ) {
+        self.broken_checks.push(broken);
+        self.reasons.push(outcome);
         self.failures.count(outcome);
         let rows = self.scores.len().max(row + 1);
         self.scores.resize(rows, UNKNOWN);
@@ -192,6 +241,8 @@ impl Tally {
             scored,
             score,
             scores: self.scores,
+            broken_checks: self.broken_checks.finish(),
+            commonest_failure: self.reasons.commonest(),
         }
     }
 }
@@ -236,7 +287,10 @@ mod tests {
 
     fn measured_in(range: ScoreRange, outcomes: &[Outcome]) -> Measured {
         let mut tally = Tally::new(range);
-        outcomes.iter().for_each(|outcome| tally.push(outcome));
+        let none = std::iter::empty;
+        outcomes
+            .iter()
+            .for_each(|outcome| tally.push(outcome, none()));
         tally.finish()
     }
 
@@ -289,7 +343,7 @@ mod tests {
         assert_eq!(signed.mean_of_scored(), Some(1.0));
         let words = signed.to_string();
         assert!(
-            words.ends_with("; score -0.429 (failures of the program count as -1)"),
+            words.starts_with("-0.333 of 6 rows (95 % ") && words.contains("; counted as -1: "),
             "{words}"
         );
     }
@@ -312,7 +366,7 @@ mod tests {
         assert_eq!(measured.interval_of_scored(), None);
         assert_eq!(
             measured.to_string(),
-            "no row was scored; of 2 rows: 1 provider error, 1 row without budget"
+            "no row has a score; left out: 1 provider error, 1 row without budget"
         );
     }
 
@@ -325,8 +379,8 @@ mod tests {
         );
         assert_eq!(
             measured.to_string(),
-            "no row was scored; of 5 rows: 1 reply did not parse, 1 reply cut or refused, 1 \
-             program error, 1 request rejected, 1 metric error; score 0.0 % (failures of the program count as 0)"
+            "0.0 % of 4 rows (95 % 0.0–49.0); counted as 0: 1 reply did not parse, 1 program error, \
+             1 request rejected, 1 metric error; no row was scored"
         );
     }
 
@@ -349,8 +403,8 @@ mod tests {
         outcomes.extend((0..4).map(|_| failures()[0].clone()));
         assert_eq!(
             measured(&outcomes).to_string(),
-            "64.6 % of 96 scored rows (95 % 54.6–73.4); of 100 rows: 4 replies did not parse; \
-             score 62.0 % (failures of the program count as 0)"
+            "62.0 % of 100 rows (95 % 52.2–70.9); counted as 0: 4 replies did not parse; 64.6 % \
+             of 96 scored rows"
         );
     }
 

@@ -14,7 +14,7 @@
 //! Evaluating a program, without optimizing it:
 //!
 //! ```
-//! use dashoptimize::evaluate::{Score, normalized_match};
+//! use dashoptimize::evaluate::normalized_match;
 //! use dashoptimize::prelude::*;
 //! # use dashoptimize::lm::Scripted;
 //!
@@ -41,19 +41,25 @@
 //!
 //! // A model that answers "PARIS" to every question.
 //! let program = Predict::<Capital>::new(lm);
-//! let (evaluation, outcomes) = Run::in_memory().evaluate(&program, &rows, &metric).await?;
+//! let (evaluation, evaluated) = Run::in_memory().evaluate(&program, &rows, &metric).await?;
 //! assert_eq!(evaluation.measured.score(), Some(0.5));
-//! assert_eq!(outcomes[1].metric_score().map(Score::value), Some(0.0));
+//! println!("{}", evaluation.measured); // 50.0 % of 2 rows (95 % 9.5–90.5)
+//! for row in evaluated.iter().filter(|row| row.score() != Some(1.0)) {
+//!     let answer = row.output.as_ref().map(|output| &*output.capital);
+//!     assert_eq!((rows[row.index].capital.as_str(), answer), ("Santiago", Some("PARIS")));
+//! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod async_metric;
+mod check_counts;
 mod data;
 mod evidence;
 mod example;
 mod failure_counts;
+mod failure_reasons;
 pub(crate) mod measured;
 mod metric;
 mod metric_fn;
@@ -73,9 +79,11 @@ mod verdict_error;
 mod verdict_rule;
 
 pub use async_metric::{AsyncMetric, async_metric};
+pub use check_counts::CheckCount;
+pub(crate) use data::OpenHoldout;
 pub use data::{
     ContentId, ContentIdError, DataError, Dataset, Holdout, Loader, Ratio, RowOrigin, RowProblem,
-    Splits, SplitsBuilder, Train, Val,
+    Rows, Splits, SplitsBuilder, Train, Val,
 };
 pub use example::Example;
 pub use failure_counts::FailureCounts;

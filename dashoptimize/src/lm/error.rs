@@ -107,7 +107,7 @@ impl FailureCost {
 /// A failed call to a model.
 ///
 /// It never contains a key or a request header.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct LmError {
     kind: LmErrorKind,
     message: String,
@@ -115,6 +115,13 @@ pub struct LmError {
     retry_after: Option<Duration>,
     cost: FailureCost,
     source: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+/// Shows the message, because that is what an error which `main` returns is printed with.
+impl fmt::Debug for LmError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl LmError {

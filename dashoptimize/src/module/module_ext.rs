@@ -46,6 +46,42 @@ pub trait ModuleExt: Module {
 
     /// Like [`call`](Self::call), and reports each event to this listener while the call runs.
     ///
+    /// The output alone does not say whether it breaks a `check`. The event that ends the call of a
+    /// predictor does:
+    ///
+    /// ```
+    /// use std::sync::Mutex;
+    ///
+    /// use dashoptimize::call::{TraceEvent, Traced};
+    /// use dashoptimize::lm::Scripted;
+    /// use dashoptimize::prelude::*;
+    ///
+    /// /// Say how sure you are.
+    /// #[signature]
+    /// struct Sure {
+    ///     #[input]
+    ///     question: String,
+    ///     #[output(check(0.0..=1.0))]
+    ///     confidence: f64,
+    /// }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let program = Predict::<Sure>::new(Scripted::replies(["[[ ## confidence ## ]]\n7.0"]));
+    /// let broken = Mutex::new(Vec::new());
+    /// let listener = |traced: &Traced| {
+    ///     if let TraceEvent::PredictorEnded(step) = &traced.event {
+    ///         let checks = step.receipt.broken_checks.iter();
+    ///         broken.lock().unwrap().extend(checks.map(|check| check.rule.clone()));
+    ///     }
+    /// };
+    /// let input = SureInput { question: "Is it?".to_owned() };
+    /// assert_eq!(program.call_watched(input, &listener).await?.confidence, 7.0);
+    /// assert_eq!(*broken.lock().unwrap(), ["must be from 0 to 1"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`Module::forward`].

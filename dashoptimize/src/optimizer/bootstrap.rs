@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::call::TraceStep;
-use crate::engine::{Candidate, Rollout, SeededRng, Sources, Stop, Study, Trial};
+use crate::engine::{Candidate, DemoSource, Rollout, SeededRng, Sources, Stop, Study, Trial};
 use crate::evaluate::Example;
 use crate::module::{Module, ModuleExt, Predictor};
 use crate::state::{Demo, State};
@@ -108,8 +108,8 @@ impl Bootstrapped {
     }
 }
 
-/// A demo and the training example that it was made of.
-type Sourced = (usize, Demo);
+/// A demo and what it was made of.
+type Sourced = (DemoSource, Demo);
 
 /// A training example whose run passed the metric, and the trace of the run.
 pub(super) type Passed = (usize, Vec<TraceStep>);
@@ -162,7 +162,7 @@ impl Bootstrap {
         for (example, trace) in &passed {
             for (path, demo) in demos_of(trace, &mut rng) {
                 let demos: &mut Vec<Sourced> = demos.entry(path).or_default();
-                demos.push((*example, demo));
+                demos.push((DemoSource::bootstrapped(*example), demo));
             }
         }
         let used: BTreeSet<usize> = passed.iter().map(|(example, _)| *example).collect();
@@ -238,9 +238,9 @@ impl Bootstrap {
         let mut sources = Sources::new();
         for predictor in study.student().predictors() {
             let made = bootstrapped.remove(predictor.path()).unwrap_or_default();
-            let (examples, demos) = self.demos(study, predictor, made, rest).into_iter().unzip();
+            let (made_of, demos) = self.demos(study, predictor, made, rest).into_iter().unzip();
             predictor.set_demos_in(&mut state, demos);
-            sources.insert(predictor.path().to_owned(), examples);
+            sources.insert(predictor.path().to_owned(), made_of);
         }
         Bootstrapped { state, sources }
     }
@@ -258,7 +258,8 @@ impl Bootstrap {
         let labeled = self.max_labeled_demos.saturating_sub(demos.len());
         let rows = rest.iter().filter_map(|row| {
             let fields = study.train()[*row].fields();
-            Some((*row, Demo::from_fields(&fields, predictor.spec())?))
+            let demo = Demo::from_fields(&fields, predictor.spec())?;
+            Some((DemoSource::labelled(*row), demo))
         });
         demos.extend(rows.take(labeled));
         demos

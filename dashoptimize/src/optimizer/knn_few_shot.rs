@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::bootstrap::{Bootstrap, Passed, attempt_setters, demos_of};
 use super::stage::{NoMetric, Stage, takes_metric};
 use super::training_runs::TrainingRunsPassed;
-use crate::engine::{Candidate, Optimizer, Search, Sources, Stop, Study};
+use crate::engine::{Candidate, DemoSource, Optimizer, Search, Sources, Stop, Study};
 use crate::evaluate::{Example, Metric};
 use crate::module::{Embeds, Module, ModuleExt, Predictor};
 use crate::signature::SignatureSpec;
@@ -228,7 +228,7 @@ struct Settings {
 }
 
 /// The demos of each predictor by training example, by path of the predictor.
-struct DemoPools(BTreeMap<String, BTreeMap<usize, Demo>>);
+struct DemoPools(BTreeMap<String, BTreeMap<usize, (DemoSource, Demo)>>);
 
 impl DemoPools {
     /// The labelled rows that make a demo of a predictor.
@@ -256,7 +256,7 @@ impl DemoPools {
                 let demo = made.get(predictor.path());
                 let demo = demo.filter(|demo| demo.check(predictor.spec()).is_ok());
                 if let (Some(demo), Some(pool)) = (demo, self.0.get_mut(predictor.path())) {
-                    pool.insert(example, demo.clone());
+                    pool.insert(example, (DemoSource::bootstrapped(example), demo.clone()));
                 }
             }
         }
@@ -276,22 +276,27 @@ impl DemoPools {
             let Some(pool) = self.0.get(path) else {
                 continue;
             };
-            predictor.set_demos_in(&mut state, pool.values().cloned().collect());
+            let (made_of, demos) = pool.values().cloned().unzip();
+            predictor.set_demos_in(&mut state, demos);
             if let Some(state) = state.predictors.get_mut(path)
                 && !pool.is_empty()
             {
                 state.nearest = Some(nearest.clone());
             }
-            sources.insert(path.to_owned(), pool.keys().copied().collect());
+            sources.insert(path.to_owned(), made_of);
         }
         Ok(study.candidate(origin, &state)?.with_sources(sources))
     }
 }
 
-fn labeled_pool(rows: &[Map<String, Value>], spec: &SignatureSpec) -> BTreeMap<usize, Demo> {
+fn labeled_pool(
+    rows: &[Map<String, Value>],
+    spec: &SignatureSpec,
+) -> BTreeMap<usize, (DemoSource, Demo)> {
     let demo = |(example, row)| {
         let demo = Demo::from_fields(row, spec)?;
-        demo.has_all_inputs(spec).then_some((example, demo))
+        let demo = demo.has_all_inputs(spec).then_some(demo)?;
+        Some((example, (DemoSource::labelled(example), demo)))
     };
     rows.iter().enumerate().filter_map(demo).collect()
 }

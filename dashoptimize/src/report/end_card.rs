@@ -32,6 +32,8 @@ pub struct EndCard {
     pub spend: String,
     /// What changed, in the words of [`Diff::summary`](crate::artifact::Diff::summary).
     pub changed: String,
+    /// What is remarkable, such as why nothing was learned, one sentence each.
+    pub notes: Vec<String>,
     /// What to do next, one sentence each.
     pub next: Vec<String>,
 }
@@ -66,6 +68,13 @@ impl EndCard {
         self
     }
 
+    /// Adds what is remarkable, one sentence each.
+    #[must_use]
+    pub fn notes<S: Into<String>>(mut self, sentences: impl IntoIterator<Item = S>) -> Self {
+        self.notes.extend(sentences.into_iter().map(Into::into));
+        self
+    }
+
     /// Adds what to do next, one sentence each.
     #[must_use]
     pub fn next<S: Into<String>>(mut self, sentences: impl IntoIterator<Item = S>) -> Self {
@@ -76,25 +85,30 @@ impl EndCard {
 
 impl fmt::Display for EndCard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let next = self.next.join("\n");
         let parts = [
-            ("VERDICT", &self.verdict),
-            ("HOLD-OUT", &self.holdout),
-            ("SPEND", &self.spend),
-            ("CHANGED", &self.changed),
-            ("NEXT", &next),
+            ("VERDICT", self.verdict.clone()),
+            ("HOLD-OUT", self.holdout.clone()),
+            ("SPEND", self.spend.clone()),
+            ("CHANGED", self.changed.clone()),
+            ("NOTE", self.notes.join("\n")),
+            ("NEXT", self.next.join("\n")),
         ];
-        let mut is_first = true;
-        for (name, text) in parts.into_iter().filter(|(_, text)| !text.is_empty()) {
-            let mut name = name;
-            for line in text.lines().flat_map(wrapped) {
-                f.write_str(if is_first { "" } else { "\n" })?;
-                write!(f, "{name:NAMES$}{line}")?;
-                (name, is_first) = ("", false);
-            }
-        }
-        Ok(())
+        write_parts(f, &parts)
     }
+}
+
+/// Writes named texts under each other. Empty ones are left out.
+pub(super) fn write_parts(f: &mut fmt::Formatter<'_>, parts: &[(&str, String)]) -> fmt::Result {
+    let mut is_first = true;
+    for (name, text) in parts.iter().filter(|(_, text)| !text.is_empty()) {
+        let mut name = *name;
+        for line in text.lines().flat_map(wrapped) {
+            f.write_str(if is_first { "" } else { "\n" })?;
+            write!(f, "{name:NAMES$}{line}")?;
+            (name, is_first) = ("", false);
+        }
+    }
+    Ok(())
 }
 
 /// The line broken at spaces into pieces that fit next to the names.

@@ -30,6 +30,8 @@
 
 mod budget_meter;
 mod end_card;
+mod evaluation;
+mod notes;
 mod optimized;
 mod progress;
 mod run_status;

@@ -2,23 +2,70 @@
 
 use std::fmt;
 
-use super::end_card::EndCard;
+use serde_json::Value;
+
+use super::end_card::{EndCard, write_parts};
+use super::notes;
 use super::spend_line::spend_line;
 use super::words;
+use crate::artifact::Provenance;
 use crate::engine::{Ended, Optimized, Report, StageReport, Tried};
 use crate::module::Module;
 
-/// The end card: verdict, hold-out, spend, what changed, what to do next.
+/// The end card: verdict, hold-out, spend, what changed, what to do next. With `{:#}`, the whole report.
 impl<M: Module> fmt::Display for Optimized<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let report = &self.report;
-        EndCard::new(verdict(self))
-            .holdout(holdout(report))
-            .spend(spend(report))
-            .changed(changed(self))
-            .next(next(self))
-            .fmt(f)
+        if !f.alternate() {
+            let folder = self.report.folder.as_ref();
+            return card(self, folder.map(|folder| folder.display().to_string())).fmt(f);
+        }
+        // The report lies in the folder, which may be moved or shared.
+        let card = card(self, self.report.folder.as_ref().map(|_| String::new()));
+        write!(f, "{card}\n\n")?;
+        write_parts(f, &facts(self))?;
+        write!(f, "\n\n{}\n\n{}", self.report, self.diff())
     }
+}
+
+fn card<M: Module>(optimized: &Optimized<M>, folder: Option<String>) -> EndCard {
+    let report = &optimized.report;
+    EndCard::new(verdict(optimized))
+        .holdout(holdout(report))
+        .spend(spend(report))
+        .changed(changed(optimized))
+        .notes(notes::of_optimized(optimized))
+        .next(next(optimized, folder))
+}
+
+/// What was run on what.
+fn facts<M: Module>(optimized: &Optimized<M>) -> Vec<(&'static str, String)> {
+    let unknown = Provenance::default();
+    let facts = optimized.artifact.provenance().unwrap_or(&unknown);
+    let parts = ["train", "val", "holdout"].map(|part| facts.data.get(part));
+    let data = ["to learn from", "to choose by", "to judge by"];
+    let data = data.into_iter().zip(parts);
+    let data = data.filter_map(|(what, part)| Some(format!("{} {what}", rows_of_part(part?)?)));
+    vec![
+        ("PROGRAM", optimized.artifact.program().to_owned()),
+        ("MODEL", facts.models.join(", ")),
+        ("METRIC", facts.metric.clone()),
+        ("DATA", data.collect::<Vec<_>>().join("\n")),
+        (
+            "SEED",
+            facts.seed.map(|seed| seed.to_string()).unwrap_or_default(),
+        ),
+        (
+            "OPTIMIZER",
+            format!("{} {}", facts.optimizer, facts.settings),
+        ),
+    ]
+}
+
+fn rows_of_part(part: &Value) -> Option<String> {
+    let files = part.get("files")?.as_array()?.iter();
+    let files: Vec<&str> = files.filter_map(Value::as_str).collect();
+    let rows = usize::try_from(part.get("rows")?.as_u64()?).ok()?;
+    Some(words::rows_of(rows, &files))
 }
 
 /// All candidates in order, with what was measured of each; then the hold-out and the spend.
@@ -40,9 +87,12 @@ impl fmt::Display for Report {
             writeln!(f, "hold-out, as given: {}", holdout.initial)?;
             writeln!(f, "hold-out, tuned: {}", holdout.tuned)?;
         }
-        writeln!(f, "spent: {}", spend_line(&self.ledger.total()))?;
-        let mut excesses = self.excesses.iter();
-        excesses.try_for_each(|excess| writeln!(f, "{excess}"))
+        if let Some(trials) = &self.trials {
+            writeln!(f, "runs on chosen rows: {trials}")?;
+        }
+        write!(f, "spent: {}", spend_line(&self.ledger.total()))?;
+        let excesses = self.excesses.iter();
+        excesses.map(|excess| write!(f, "\n{excess}")).collect()
     }
 }
 
@@ -108,15 +158,15 @@ fn spend(report: &Report) -> String {
     spend
 }
 
-fn next<M: Module>(optimized: &Optimized<M>) -> Vec<String> {
+fn next<M: Module>(optimized: &Optimized<M>, folder: Option<String>) -> Vec<String> {
     let mut next = Vec::new();
     if let Some(verdict) = &optimized.verdict {
         next.push(verdict.what_next());
     }
-    if let Some(folder) = &optimized.report.folder {
-        let folder = folder.display();
+    if let Some(folder) = folder {
         next.push(format!(
-            "Review {folder}artifact.json; all candidates are in report.txt."
+            "Review {folder}artifact.json; the rows are in results/, all candidates and changes in \
+             report.txt."
         ));
     }
     next

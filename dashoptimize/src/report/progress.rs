@@ -36,6 +36,7 @@ pub struct Progress {
 
 struct ProgressScreen {
     status: RunStatus,
+    started: Instant,
     shown: Option<Instant>,
     target: ProgressTarget,
 }
@@ -75,6 +76,7 @@ impl Progress {
     fn on(target: ProgressTarget, every: Duration) -> Self {
         let screen = ProgressScreen {
             status: RunStatus::new(),
+            started: Instant::now(),
             shown: None,
             target,
         };
@@ -94,7 +96,11 @@ impl Default for Progress {
 impl Observer for Progress {
     fn on_event(&self, event: &Event) {
         let mut screen = self.screen.lock().unwrap_or_else(PoisonError::into_inner);
-        let line = screen.status.on_event(event);
+        if matches!(event, Event::RunStarted { .. }) {
+            screen.started = Instant::now();
+        }
+        let now = screen.started.elapsed();
+        let line = screen.status.on_event(event, now);
         let is_due = screen
             .shown
             .is_none_or(|shown| shown.elapsed() >= self.every);

@@ -19,6 +19,16 @@ pub(super) fn counted(number: u64, one: &str) -> String {
     format!("{} {one}{plural}", count(number))
 }
 
+/// `60 rows of triage.jsonl`
+pub(super) fn rows_of<S: AsRef<str>>(rows: usize, files: &[S]) -> String {
+    let rows = counted(rows as u64, "row");
+    if files.is_empty() {
+        return rows;
+    }
+    let files: Vec<&str> = files.iter().map(AsRef::as_ref).collect();
+    format!("{rows} of {}", files.join(", "))
+}
+
 /// An unknown price is not shown as 0.
 pub(super) fn cost(cost: Option<Usd>) -> String {
     cost.map_or_else(|| "unpriced".to_owned(), |cost| cost.to_string())

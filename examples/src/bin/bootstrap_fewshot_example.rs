@@ -11,6 +11,7 @@ use std::error::Error;
 
 use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::prelude::*;
+use examples::say;
 use serde::{Deserialize, Serialize};
 
 // 1. The state. The same struct is the labelled row.

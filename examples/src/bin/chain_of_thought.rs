@@ -8,6 +8,7 @@ use std::error::Error;
 
 use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::prelude::*;
+use examples::say;
 
 /// Solve the problem.
 #[signature]
@@ -79,16 +80,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ("A bag holds 4 balls. How many balls are in 3 bags?", 12),
     ] {
         let question = question.to_owned();
-        println!("\n{question}");
+        say!("\n{question}");
         let solved = solve.call(ProblemInput { question }).await?;
-        println!("  reasoning: {}", solved.reasoning);
+        say!("  reasoning: {}", solved.reasoning);
         // `answer` is an `i64`: `Reasoned` dereferences to the outputs.
         let verdict = if solved.answer == expected {
             "right"
         } else {
             "wrong"
         };
-        println!("  answer: {} ({verdict})", solved.answer);
+        say!("  answer: {} ({verdict})", solved.answer);
     }
     Ok(())
 }

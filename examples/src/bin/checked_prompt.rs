@@ -13,6 +13,7 @@ use dashoptimize::artifact::Prompt;
 use dashoptimize::include_prompt;
 use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::prelude::*;
+use examples::say;
 
 /// Extract the name of the playlist that the user wants to add to. Answer none if there is no name.
 #[signature]
@@ -43,7 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let lm = lm;
     let program = TUNED.program(lm)?;
     let demos = program.predictors()[0].state().demos.len();
-    println!(
+    say!(
         "{}: {demos} demos, checked when this was compiled",
         TUNED.origin()
     );
@@ -62,7 +63,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             utterance: utterance.to_owned(),
         };
         let answer = program.call(input).await?.answer;
-        println!("{utterance}\n  → {answer} ({expected} expected)");
+        say!("{utterance}\n  → {answer} ({expected} expected)");
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use dashoptimize::call::{TraceEvent, Traced};
 use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::prelude::*;
 use dashoptimize::state::Demo;
+use examples::say;
 use serde_json::{Map, Value};
 
 /// Answer the question with one word.
@@ -74,19 +75,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let compare = shown(&Compare::new(lm))?;
     let question = "Which insect makes honey?".to_owned();
-    println!("{question}");
+    say!("{question}");
     let compared = compare
         .call_watched(RiddleInput { question }, |traced: &Traced| {
             if let TraceEvent::PredictorEnded(step) = &traced.event {
                 match &step.outcome {
-                    Ok(outputs) => println!("  {}: {}", step.predictor, serde_json::json!(outputs)),
-                    Err(error) => println!("  {error}"),
+                    Ok(outputs) => say!("  {}: {}", step.predictor, serde_json::json!(outputs)),
+                    Err(error) => say!("  {error}"),
                 }
             }
         })
         .await?;
-    println!("rationale: {}", compared.rationale);
-    println!("answer: {} (bee expected)", compared.answer);
+    say!("rationale: {}", compared.rationale);
+    say!("answer: {} (bee expected)", compared.answer);
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use std::error::Error;
 
 use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::prelude::*;
+use examples::say;
 
 /// Name the capital of the country.
 #[signature]
@@ -84,7 +85,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // and, if the server is not OpenAI's, `OPENAI_BASE_URL`.
     let lm: Lm = match std::env::args().nth(1) {
         Some(option) if option == "--graph" => {
-            println!("{}", Atlas::GRAPH.to_mermaid());
+            say!("{}", Atlas::GRAPH.to_mermaid());
             return Ok(());
         }
         None => LocalModel::open(Weights::default())?.into(),
@@ -92,7 +93,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let atlas = Atlas::new(lm);
     let paths: Vec<&str> = atlas.predictors().iter().map(|p| p.path()).collect();
-    println!("predictors: {}\n", paths.join(", "));
+    say!("predictors: {}\n", paths.join(", "));
     let expected = [
         ("Italy", "Rome"),
         ("China", "Beijing"),
@@ -102,7 +103,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let countries = expected.map(|(country, _)| country.to_owned()).into();
     let portraits = atlas.call(AtlasInput { countries }).await?;
     for (portrait, (_, capital)) in portraits.iter().zip(expected) {
-        println!("{portrait} ({capital} expected)");
+        say!("{portrait} ({capital} expected)");
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dashoptimize::prelude::*;
+use examples::{print_note, say};
 
 /// Extract the name of the playlist that the user wants to add to. Answer none if there is no name.
 #[signature]
@@ -42,7 +43,8 @@ fn is_right(gold: &AddToPlaylist, prediction: &AddToPlaylistOutput) -> bool {
 /// Optimizes a small program and says whether it is really better.
 #[derive(Parser)]
 struct Options {
-    /// `local` (embedded, the default), a path to a GGUF file, or `openai/<name>`.
+    /// `local` (embedded, the default), `qwen2.5-coder-0.5b`, `qwen2.5-coder-1.5b`, the path of a GGUF
+    /// file, or `openai/<name>`.
     #[arg(long, default_value = "local")]
     model: String,
     /// JSON lines with `utterance` and `answer`, and with `split` (train, dev, test) or without.
@@ -60,25 +62,42 @@ struct Options {
     budget: u64,
 }
 
+/// The exit code of a program that was interrupted from the keyboard.
+const INTERRUPTED: u8 = 130;
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    match optimize(Options::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
+    let options = Options::parse();
+    let folder = options.folder();
+    // Whatever happens first. An optimization that is dropped can be resumed.
+    tokio::select! {
+        ended = optimize(options, &folder) => match ended {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                print_note(&format!("error: {error}"));
+                ExitCode::FAILURE
+            }
+        },
+        _ = tokio::signal::ctrl_c() => {
+            let folder = folder.display();
+            print_note(&format!("interrupted; the same command goes on from {folder}"));
+            ExitCode::from(INTERRUPTED)
         }
     }
 }
 
-async fn optimize(options: Options) -> Result<(), Box<dyn Error>> {
+impl Options {
+    fn folder(&self) -> PathBuf {
+        let model = self.model.replace(['/', '\\'], "-");
+        let default = || format!("runs/quickstart-{model}").into();
+        self.run.clone().unwrap_or_else(default)
+    }
+}
+
+async fn optimize(options: Options, folder: &Path) -> Result<(), Box<dyn Error>> {
     let lm = examples::model(&options.model)?;
     let data = rows(&options.data, options.seed)?;
-    let model = options.model.replace(['/', '\\'], "-");
-    let folder = options
-        .run
-        .unwrap_or_else(|| format!("runs/quickstart-{model}").into());
-    let run = Run::folder(&folder)
+    let run = Run::folder(folder)
         .budget(Budget::calls(options.budget))
         .seed(options.seed)
         .observer(Progress::new());
@@ -87,7 +106,7 @@ async fn optimize(options: Options) -> Result<(), Box<dyn Error>> {
         .max_labeled_demos(8)
         .optimize(&PlaylistName::new(lm), &data, &run)
         .await?;
-    println!("{tuned}");
+    say!("{tuned}");
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use dashoptimize::call::{TraceEvent, Traced};
 use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::prelude::*;
 use dashoptimize::retrieve::Index;
+use examples::say;
 
 /// Answer the question with one word from the passages.
 #[signature]
@@ -108,7 +109,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // and, if the server is not OpenAI's, `OPENAI_BASE_URL`.
     let lm: Lm = match std::env::args().nth(1) {
         Some(option) if option == "--graph" => {
-            println!("{}", Rag::GRAPH.to_mermaid());
+            say!("{}", Rag::GRAPH.to_mermaid());
             return Ok(());
         }
         None => LocalModel::open(Weights::default())?.into(),
@@ -120,7 +121,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ("What makes bile?", "liver"),
         ("What filters blood?", "kidneys"),
     ] {
-        println!("{question}");
+        say!("{question}");
         let input = RagInput {
             question: question.to_owned(),
         };
@@ -132,12 +133,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     ..
                 } = &traced.event
                 {
-                    println!("  {module}: {}", serde_json::json!(passages));
+                    say!("  {module}: {}", serde_json::json!(passages));
                 }
             })
             .await?;
         let source = &answer.sources[0];
-        println!("  → {} ({expected} expected), from “{source}”", answer.text);
+        say!("  → {} ({expected} expected), from “{source}”", answer.text);
     }
     Ok(())
 }

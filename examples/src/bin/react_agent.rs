@@ -15,6 +15,7 @@ use dashoptimize::call::{TraceEvent, Traced};
 use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::prelude::*;
 use dashoptimize::state::Demo;
+use examples::say;
 use serde_json::{Value, json};
 
 /// Answer the question with a number.
@@ -102,7 +103,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         false => (agent.max_iters(6), SEVERAL_STEPS),
     };
     for &(question, expected) in questions {
-        println!("{question}");
+        say!("{question}");
         let input = CountInput {
             question: question.to_owned(),
         };
@@ -110,14 +111,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .call_watched(input, |traced: &Traced| match &traced.event {
                 TraceEvent::ToolStarted {
                     tool, arguments, ..
-                } => println!("  {tool} {arguments}"),
+                } => say!("  {tool} {arguments}"),
                 TraceEvent::ToolEnded { result, .. } => match result {
-                    Ok(text) | Err(text) => println!("    {text}"),
+                    Ok(text) | Err(text) => say!("    {text}"),
                 },
                 _ => {}
             })
             .await?;
-        println!("  → {} ({expected} expected)", acted.number);
+        say!("  → {} ({expected} expected)", acted.number);
     }
     Ok(())
 }

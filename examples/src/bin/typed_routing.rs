@@ -10,6 +10,7 @@ use std::error::Error;
 use dashoptimize::call::{TraceEvent, Traced};
 use dashoptimize::lm::local::{LocalModel, Weights};
 use dashoptimize::prelude::*;
+use examples::say;
 
 /// Tell what the request is about.
 #[signature]
@@ -136,7 +137,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // and, if the server is not OpenAI's, `OPENAI_BASE_URL`.
     let lm: Lm = match std::env::args().nth(1) {
         Some(option) if option == "--graph" => {
-            println!("{}", Assistant::GRAPH.to_mermaid());
+            say!("{}", Assistant::GRAPH.to_mermaid());
             return Ok(());
         }
         None => LocalModel::open(Weights::default())?.into(),
@@ -148,21 +149,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "Will it rain in Lisbon this weekend?",
         "put the next song on Kitchen Swagger",
     ] {
-        println!("{request}");
+        say!("{request}");
         let input = AssistantInput {
             request: request.to_owned(),
         };
         // The trace streams in while the pipeline runs.
         let action = assistant.call_watched(input, |traced: &Traced| {
             if let TraceEvent::PredictorEnded(step) = &traced.event {
-                println!(
+                say!(
                     "  {}: {}",
                     step.predictor,
                     serde_json::json!(step.outputs())
                 );
             }
         });
-        println!("  → {}", action.await?);
+        say!("  → {}", action.await?);
     }
     Ok(())
 }

@@ -347,6 +347,9 @@ fn example(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #krate::evaluate::Example<#input> for #row {
+            const ROLES: ::core::option::Option<&'static [#krate::signature::Field]> =
+                ::core::option::Option::Some(<Self as #krate::signature::Row>::FIELDS);
+
             fn input(&self) -> #input {
                 #input { #(#names: #copies),* }
             }

@@ -175,6 +175,9 @@ fn example(plan: &Plan<'_>) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #krate::evaluate::Example<#input> for #row {
+            const ROLES: ::core::option::Option<&'static [#runtime::Field]> =
+                ::core::option::Option::Some(<Self as #runtime::Row>::FIELDS);
+
             fn input(&self) -> #input {
                 #input { #(#fields),* }
             }

@@ -296,6 +296,11 @@ const _: () = {
     }
     #[automatically_derived]
     impl ::dashoptimize::evaluate::Example<RateInput> for Rate {
+        const ROLES: ::core::option::Option<
+            &'static [::dashoptimize::signature::Field],
+        > = ::core::option::Option::Some(
+            <Self as ::dashoptimize::signature::Row>::FIELDS,
+        );
         fn input(&self) -> RateInput {
             RateInput {
                 text: (__FIELD_0.clone)(&self.text),

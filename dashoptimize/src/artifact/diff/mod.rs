@@ -4,9 +4,11 @@ mod demos;
 mod lines;
 mod predictor;
 mod program;
+mod prompt_change;
 mod prompt_size;
 mod settings;
 
 pub use lines::Edit;
 pub use predictor::PredictorDiff;
 pub use program::Diff;
+pub use prompt_change::PromptChange;

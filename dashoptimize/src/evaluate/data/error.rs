@@ -9,7 +9,7 @@ use crate::signature::ValueError;
 const MOST_LISTED: usize = 20;
 
 /// An error in loading, making or splitting a data set. No part of the data is loaded then.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
     /// The file cannot be read.
@@ -81,6 +81,13 @@ pub enum DataError {
         /// serde's message.
         message: String,
     },
+}
+
+/// Shows the message, because that is what an error which `main` returns is printed with.
+impl fmt::Debug for DataError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 /// One problem of one row.

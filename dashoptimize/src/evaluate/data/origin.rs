@@ -1,6 +1,7 @@
 //! Where a row came from.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Where a row came from: a line of a file, or a position in a `Vec`.
@@ -31,6 +32,13 @@ impl RowOrigin {
     #[must_use]
     pub fn file(&self) -> Option<&str> {
         self.file.as_deref()
+    }
+
+    /// The name of the file without its folders, which is the same on every machine. `None` for a row that
+    /// was made in memory.
+    #[must_use]
+    pub fn file_name(&self) -> Option<&str> {
+        Path::new(self.file()?).file_name()?.to_str()
     }
 
     /// The line in the file, or the position in the `Vec`, counted from 1.

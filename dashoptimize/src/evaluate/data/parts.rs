@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::content_id::ContentId;
 use super::dataset::{Dataset, RowPlace};
 use super::origin::RowOrigin;
+use super::rows::Rows;
 
 /// The first `len` rows of a data set, shared and never copied.
 struct SharedRows<E> {
@@ -57,6 +58,16 @@ impl<E> SharedRows<E> {
         });
         clusters.collect()
     }
+
+    fn files(&self) -> Vec<&str> {
+        let mut files = Vec::new();
+        for file in (0..self.len).filter_map(|row| self.origin(row)?.file_name()) {
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+        files
+    }
 }
 
 impl<E> Clone for SharedRows<E> {
@@ -86,6 +97,12 @@ macro_rules! part {
             #[must_use]
             pub fn content_id(&self) -> ContentId {
                 self.0.content_id()
+            }
+
+            /// The names of the files that the rows came from, without their folders, each once.
+            #[must_use]
+            pub fn files(&self) -> Vec<&str> {
+                self.0.files()
             }
 
             /// Where the row at this index (from 0) came from, or `None` if there is no such row.
@@ -190,14 +207,29 @@ impl<E> Holdout<E> {
     }
 
     /// The rows, for the verdict.
-    pub(crate) fn open(&self) -> &[E] {
+    pub(crate) const fn open(&self) -> OpenHoldout<'_, E> {
+        OpenHoldout(&self.0)
+    }
+}
+
+/// The rows of a hold-out that was opened.
+pub(crate) struct OpenHoldout<'a, E>(&'a SharedRows<E>);
+
+impl<E: Send + Sync> Rows for OpenHoldout<'_, E> {
+    type Row = E;
+
+    fn rows(&self) -> &[E] {
         self.0.rows()
+    }
+
+    fn origin(&self, index: usize) -> Option<&RowOrigin> {
+        self.0.origin(index)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::evaluate::{Dataset, Ratio};
+    use crate::evaluate::{Dataset, Ratio, Rows};
 
     #[test]
     fn i10_the_hold_out_opens_inside_and_shows_nothing_outside() {
@@ -205,7 +237,7 @@ mod tests {
         let splits = data.and_then(|data| data.split(7, Ratio::new(4, 3, 3)).ok());
         let splits = splits.expect("ten rows are enough");
         let holdout = splits.holdout().expect("there is a hold-out");
-        assert_eq!(holdout.open().len(), holdout.len());
+        assert_eq!(holdout.open().rows().len(), holdout.len());
         assert_eq!(format!("{holdout:?}"), "Holdout(3 rows)");
     }
 }

@@ -1,10 +1,11 @@
 //! Why the embedded model cannot be loaded.
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// Why the weights of a model cannot be found or loaded.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum LocalError {
     /// The weights are in none of the locations that were tried.
@@ -35,7 +36,7 @@ pub enum LocalError {
         source: io::Error,
     },
     /// The file is damaged or is not a model file.
-    #[error("{} is not a valid model file: {what}; download it again", path.display())]
+    #[error("{} is not a valid model file: {what}; use another file, or download it again", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -57,6 +58,13 @@ pub enum LocalError {
     /// The threads of the model cannot be started.
     #[error("cannot start the threads of the model: {0}")]
     Threads(String),
+}
+
+/// Shows the message, because that is what an error which `main` returns is printed with.
+impl fmt::Debug for LocalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl LocalError {

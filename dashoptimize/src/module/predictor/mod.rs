@@ -10,7 +10,7 @@ use self::pool::by_words;
 use self::prepared::Prepared;
 use super::tool_use::ToolUse;
 use crate::adapter::{Adapter, ChatAdapter};
-use crate::lm::{Lm, Params};
+use crate::lm::{Lm, Params, Role};
 use crate::retrieve::{Embedder, Ranker};
 use crate::signature::SignatureSpec;
 use crate::state::{Demo, Nearest, PredictorState, State, StateError};
@@ -94,6 +94,16 @@ impl Predictor {
     #[must_use]
     pub fn state(&self) -> &PredictorState {
         &self.state
+    }
+
+    /// The rules of its prompt, as every call sends them before demos and inputs: instructions, fields,
+    /// types, the form of the reply, and tools.
+    #[must_use]
+    pub fn opening(&self) -> String {
+        let messages = self.prepared.prefix.messages().iter();
+        let rules = messages.take_while(|message| message.role == Role::System);
+        let texts: Vec<String> = rules.map(|message| message.text().to_owned()).collect();
+        texts.join("\n\n")
     }
 
     /// The embedder that compares texts by meaning, if there is one.

@@ -125,7 +125,7 @@ impl IncomingFile {
     fn new(known: &KnownFile, folder: &Path, from: &str) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         Ok(Self {
-            file: NamedTempFile::new_in(folder)?,
+            file: temporary_in(folder)?,
             path: folder.join(known.file),
             hasher: Hasher::default(),
             progress: DownloadProgress::new(known.file, from, known.bytes),
@@ -144,6 +144,18 @@ impl IncomingFile {
         self.file.persist(self.path)?;
         Ok(())
     }
+}
+
+/// A temporary file with the permissions that any other new file has, since it will stay.
+fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut file = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // The umask is taken off.
+        file.permissions(fs::Permissions::from_mode(0o666));
+    }
+    file.tempfile_in(folder)
 }
 
 impl Write for IncomingFile {

@@ -16,6 +16,24 @@ pub(crate) struct Gguf<R> {
     reader: R,
 }
 
+/// The bytes that every GGUF file starts with.
+const MAGIC: &[u8] = b"GGUF";
+
+/// A file that is something else altogether, such as a text or an empty file, is reported as such.
+fn check_magic(reader: &mut (impl Read + Seek)) -> Result<(), Flaw> {
+    let mut start = Vec::new();
+    let read = reader.take(MAGIC.len() as u64).read_to_end(&mut start);
+    let read = read.and_then(|_| reader.rewind());
+    read.map_err(|error| Flaw::malformed(error.to_string()))?;
+    match start.as_slice() {
+        MAGIC => Ok(()),
+        [] => Err(Flaw::malformed("it is empty")),
+        _ => Err(Flaw::malformed(
+            "it is not in GGUF format, because it does not start with `GGUF`",
+        )),
+    }
+}
+
 impl Gguf<BufReader<File>> {
     /// Opens a file and reads its header.
     pub(crate) fn open(path: &Path) -> Result<Self, LocalError> {
@@ -27,6 +45,7 @@ impl Gguf<BufReader<File>> {
 impl<R: Read + Seek> Gguf<R> {
     /// Reads the header.
     fn read(mut reader: R) -> Result<Self, Flaw> {
+        check_magic(&mut reader)?;
         let content = guarded(|| Content::read(&mut reader))?;
         Ok(Self { content, reader })
     }
@@ -102,5 +121,28 @@ impl<R: Read + Seek> Gguf<R> {
 
     fn value(&self, key: &str) -> Option<&Value> {
         self.content.metadata.get(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_no_model_is_reported_as_what_it_is() {
+        let files: [(&[u8], &str); 4] = [
+            (b"", "it is empty"),
+            (b"hello, I am a text", "does not start with `GGUF`"),
+            (b"GG", "does not start with `GGUF`"),
+            (b"GGML-old", "does not start with `GGUF`"),
+        ];
+        for (bytes, what) in files {
+            let Err(Flaw::Malformed(found)) = Gguf::read(Cursor::new(bytes)).map(|_| ()) else {
+                panic!("{bytes:?} is read");
+            };
+            assert!(found.contains(what), "{found}");
+        }
     }
 }

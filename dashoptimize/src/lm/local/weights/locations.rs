@@ -205,6 +205,20 @@ mod tests {
         );
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn what_is_fetched_can_be_read_by_whom_the_umask_lets() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let (address, _served) = hub("200 OK", "hello");
+        let found = locations(folder.path(), &address).find(&HELLO, "").unwrap();
+        let plain = folder.path().join("plain");
+        fs::write(&plain, "").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode(&found.path), mode(&plain));
+    }
+
     #[tokio::test]
     async fn fetching_works_inside_an_async_runtime() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
 //! The progress of a download: a bar on a terminal, a few lines elsewhere.
 
-use std::io::{IsTerminal, stderr};
+use std::io::{self, IsTerminal, Write, stderr};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -35,7 +35,8 @@ impl DownloadProgress {
 
     /// Prints a line.
     pub(super) fn say(line: &str) {
-        eprintln!("dashoptimize: {line}");
+        // Standard error may be closed.
+        let _ = writeln!(io::stderr(), "dashoptimize: {line}");
     }
 
     /// Counts bytes that have arrived.
