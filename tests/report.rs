@@ -156,7 +156,7 @@ fn failing_now_and_then() -> Scripted {
     Scripted::new(move |request: &ChatRequest| {
         let mut seen = seen.lock().unwrap();
         let is_new = seen.insert(format!("{request:?}"));
-        match is_new && seen.len() % 7 == 0 {
+        match is_new && seen.len().is_multiple_of(7) {
             true => Err(LmError::new(LmErrorKind::Server, "overloaded")),
             false => Ok(ChatReply::new(answer(request))),
         }

@@ -343,8 +343,9 @@ pipeline!(
     }
 );
 
-fn shout(text: String) -> String {
-    text.to_uppercase()
+fn shout(mut text: String) -> String {
+    text.make_ascii_uppercase();
+    text
 }
 
 #[tokio::test]

@@ -90,7 +90,7 @@ async fn outcome(adapter: impl Adapter, body: &str) -> (Becomes, String, usize) 
             );
             assert!(
                 ended.is_err()
-                    || ended.is_ok_and(|(_, outcomes)| outcomes[0].metric_score().is_none())
+                    || ended.is_ok_and(|(_, rows)| rows[0].outcome().metric_score().is_none())
             );
             (kind(&error), error.to_string(), calls)
         }

@@ -281,7 +281,7 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
             candidate: candidate.id(),
             origin: candidate.origin().to_owned(),
             part,
-            measured: evaluation.measured.clone(),
+            measured: Box::new(evaluation.measured.clone()),
             is_best,
             spend: self.gateway.total(),
         });

@@ -81,7 +81,7 @@ pub enum Event {
         /// The part of the data.
         part: Part,
         /// What was measured.
-        measured: Measured,
+        measured: Box<Measured>,
         /// Whether the candidate is the best of the run so far.
         is_best: bool,
         /// What was spent so far in all.

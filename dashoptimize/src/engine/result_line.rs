@@ -161,7 +161,6 @@ fn rounded(number: f64, steps: f64) -> f64 {
     (number * steps).round() / steps
 }
 
-#[expect(clippy::ref_option, reason = "serde passes a reference")]
 fn in_words<S: Serializer>(origin: &Option<&RowOrigin>, to: S) -> Result<S::Ok, S::Error> {
     match origin {
         Some(origin) => to.collect_str(origin),

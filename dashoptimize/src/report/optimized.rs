@@ -91,8 +91,8 @@ impl fmt::Display for Report {
             writeln!(f, "runs on chosen rows: {trials}")?;
         }
         write!(f, "spent: {}", spend_line(&self.ledger.total()))?;
-        let excesses = self.excesses.iter();
-        excesses.map(|excess| write!(f, "\n{excess}")).collect()
+        let mut excesses = self.excesses.iter();
+        excesses.try_for_each(|excess| write!(f, "\n{excess}"))
     }
 }
 

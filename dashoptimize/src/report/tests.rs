@@ -87,7 +87,7 @@ fn evaluated(candidate: u32, right: usize, part: Part, is_best: bool, spend: Spe
         candidate,
         origin: "demos".to_owned(),
         part,
-        measured: measured(right),
+        measured: Box::new(measured(right)),
         is_best,
         spend,
     }
