@@ -613,7 +613,7 @@ fn in_environment(variables: &[(&str, &str)]) -> String {
 fn in_an_environment_of_its_own() {
     match OpenAi::from_env("gpt-4o-mini") {
         Ok(model) => println!("{model:?}"),
-        Err(error) => println!("{error:?} {error}"),
+        Err(error) => println!("{:?} {error}", error.kind()),
     }
 }
 

@@ -259,59 +259,6 @@ async fn the_card_says_why_nothing_was_learned() {
     assert!(words.contains(note), "{card}");
 }
 
-/// Write a note on a word.
-#[signature]
-struct Jot {
-    #[input]
-    word: String,
-    #[output]
-    note: String,
-}
-
-/// Name the opposite of the word in the note.
-#[signature]
-struct FromNote {
-    #[input]
-    note: String,
-    #[input]
-    word: String,
-    #[output]
-    opposite: String,
-}
-
-pipeline!(
-    /// Notes first.
-    #[with(rows = Opposite)]
-    fn Noted(word: String) -> String {
-        let jot = Predict::<Jot> { word };
-        let opposite = Predict::<FromNote> {
-            note: jot.note,
-            word,
-        }
-        .opposite;
-        opposite
-    }
-);
-
-#[tokio::test]
-async fn the_card_says_which_inputs_demos_lack() {
-    let folder = tempdir().unwrap();
-    let lm = Scripted::new(|request: &ChatRequest| {
-        let demos = request.prefix.messages().len() > 1;
-        let said = if demos { "o105" } else { "x" };
-        format!("[[ ## note ## ]]\nn\n[[ ## opposite ## ]]\n{said}")
-    });
-    let data = data(folder.path());
-    let metric = |gold: &Opposite, said: &String| gold.opposite == *said;
-    let run = Run::in_memory();
-    let optimizer = LabeledFewShot::new(metric).max_demos(5);
-    let program = Noted::new(lm);
-    let tuned = optimizer.optimize(&program, &data, &run).await.unwrap();
-    let card = tuned.to_string();
-    let note = "NOTE      5 of 5 demos of `opposite` lack the input `note`.";
-    assert!(card.contains(note), "{card}");
-}
-
 #[tokio::test]
 async fn an_evaluation_leaves_a_report() {
     let folder = tempdir().unwrap();

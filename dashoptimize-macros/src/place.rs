@@ -25,7 +25,7 @@ pub(crate) fn call_at(written: &TokenStream, path: TokenStream, args: TokenStrea
 }
 
 /// A value that rustc reports as if it were `written`.
-pub(crate) fn value_at(written: &TokenStream, value: TokenStream) -> TokenStream {
+pub(crate) fn value_at(written: &TokenStream, value: &TokenStream) -> TokenStream {
     let (name, held) = held_at("__value", written);
     quote!({
         let #name = (#value,);

@@ -267,7 +267,10 @@ mod early_ends {
             paths(&Guarded::new(echo())),
             ["output.then_2.short", "asked"]
         );
-        assert_eq!(paths(&InBranch::new(echo())), ["first", "output._3.again"]);
+        assert_eq!(
+            paths(&InBranch::new(echo())),
+            ["first", "output.branch_3.again"]
+        );
     }
 }
 

@@ -175,7 +175,7 @@ impl Attributes {
 
     fn set(&mut self, key: &str, option: SetOption) -> syn::Result<()> {
         match key {
-            IGNORE => no_value(option)?,
+            IGNORE => no_value(&option)?,
             "rename" => self.rename = Some(text(option, "rename = \"…\"")?),
             "rename_all" => self.rename_all = Some(case(option, "rename_all = \"snake_case\"")?),
             "rename_all_fields" => {
@@ -206,7 +206,7 @@ fn ignores_serde(attr: &Attribute) -> bool {
     }
 }
 
-fn no_value(option: SetOption) -> syn::Result<()> {
+fn no_value(option: &SetOption) -> syn::Result<()> {
     match option.value {
         SetValue::Nothing => Ok(()),
         _ => Err(syn::Error::new(

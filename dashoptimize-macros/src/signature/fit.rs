@@ -92,8 +92,8 @@ pub(super) fn check(constraint: &Constraint, ty: &Type) -> syn::Result<()> {
             "a range is for numbers; a bool has only two values".to_owned(),
         ),
         (Constraint::Range { bounds, .. }, Kind::Integer(integer)) => {
-            let ends = bounds.min.iter().chain(&bounds.max);
-            ends.map(|end| check_end(end, integer)).collect()
+            let mut ends = bounds.min.iter().chain(&bounds.max);
+            ends.try_for_each(|end| check_end(end, integer))
         }
         (Constraint::Length { written, .. }, Kind::Float | Kind::Integer(_)) => refuse(
             written,

@@ -16,6 +16,9 @@ use crate::evaluate::{Example, Metric, MetricFor, Rows};
 use crate::lm::BoxFuture;
 use crate::module::Module;
 
+/// What was measured of a program, and what it answered on each row.
+pub type EvaluatedRows<O> = (Evaluation, Vec<EvaluatedRow<O>>);
+
 impl Run {
     /// Runs a program on rows, with as many concurrent calls as the run allows. There is one
     /// [`EvaluatedRow`] for each row, in the order of the rows, with what the program answered. Rows
@@ -35,7 +38,7 @@ impl Run {
         program: &'a M,
         rows: &'a R,
         metric: &'a X,
-    ) -> BoxFuture<'a, Result<(Evaluation, Vec<EvaluatedRow<M::Output>>), Stop>>
+    ) -> BoxFuture<'a, Result<EvaluatedRows<M::Output>, Stop>>
     where
         M: Module,
         R: Rows + ?Sized,

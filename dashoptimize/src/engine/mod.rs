@@ -111,6 +111,7 @@ mod wrong_rows;
 
 pub use candidate::{Candidate, DemoSource, Sources};
 pub use dyn_search::{DynOptimizer, DynSearch};
+pub use evaluate::EvaluatedRows;
 pub use evaluated_row::EvaluatedRow;
 pub use evaluation::{Evaluation, Part, PartSizes};
 pub(crate) use evaluation_report::EvaluationReport;

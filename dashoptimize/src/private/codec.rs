@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::signature::{FieldType, Ty, ValueError};
+use crate::signature::{FieldType, ReadValue, Ty, ValueError};
 
 /// How values of a field are described, written, read, copied and shown.
 pub struct FieldCodec<T> {
@@ -17,7 +17,7 @@ pub struct FieldCodec<T> {
     /// [`FieldType::EXACT`].
     pub exact: bool,
     /// Reads a value and drops it, if the type may refuse one.
-    pub reads: Option<fn(&Value) -> Result<(), ValueError>>,
+    pub reads: Option<ReadValue>,
     /// [`FieldType::into_json`].
     pub into_json: fn(T) -> Value,
     /// [`FieldType::to_json`].

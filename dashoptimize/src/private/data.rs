@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
-
 use crate::graph::{Edge, Graph, Node, NodeKind};
 use crate::signature::{
-    Check, EnumTy, Field, Property, Reads, Role, SignatureSpec, StructTy, Ty, TyRef, ValueError,
+    Check, EnumTy, Field, Property, ReadValue, Reads, Role, SignatureSpec, StructTy, Ty, TyRef,
     Variant,
 };
 
@@ -29,7 +27,7 @@ pub const fn field(
     desc: &'static str,
     prefix: &'static str,
     checks: &'static [Check],
-    reads: Option<fn(&Value) -> Result<(), ValueError>>,
+    reads: Option<ReadValue>,
 ) -> Field {
     Field {
         name: Cow::Borrowed(name),

@@ -1,9 +1,8 @@
-//! What is remarkable about a run: why nothing was learned, and what demos lack.
+//! What is remarkable about a run: why nothing was learned.
 
 use crate::engine::Optimized;
 use crate::evaluate::Measured;
-use crate::module::{Module, Predictor};
-use crate::state::Demo;
+use crate::module::Module;
 
 /// What is remarkable about an optimization, one sentence each.
 pub(super) fn of_optimized<M: Module>(optimized: &Optimized<M>) -> Vec<String> {
@@ -12,10 +11,6 @@ pub(super) fn of_optimized<M: Module>(optimized: &Optimized<M>) -> Vec<String> {
     let best = report.r#final.as_ref().or(report.initial.as_ref());
     if notes.is_empty() {
         notes.extend(best.and_then(of_failures));
-    }
-    if !optimized.diff().is_empty() {
-        let predictors = optimized.program.predictors().into_iter();
-        notes.extend(predictors.flat_map(|predictor| lacking(optimized, predictor)));
     }
     notes
 }
@@ -49,26 +44,4 @@ fn reason(measured: &Measured) -> Option<String> {
     Some(format!(
         "Of {all} failures, {rows} have this cause: {reason}."
     ))
-}
-
-/// Which inputs the demos of a predictor lack.
-fn lacking<M: Module>(optimized: &Optimized<M>, predictor: &Predictor) -> Vec<String> {
-    let path = predictor.path();
-    let Some(state) = optimized.tuned.predictors.get(path) else {
-        return Vec::new();
-    };
-    let lacks = |name: &str| {
-        let is_lacking = |demo: &&Demo| !demo.inputs.contains_key(name);
-        state.demos.iter().filter(is_lacking).count()
-    };
-    let inputs = predictor.spec().inputs();
-    let counts = inputs.map(|field| (&field.name, lacks(&field.name)));
-    counts
-        .filter(|(_, count)| *count > 0)
-        .map(|(name, count)| {
-            let all = state.demos.len();
-            let lack = if count == 1 { "lacks" } else { "lack" };
-            format!("{count} of {all} demos of `{path}` {lack} the input `{name}`.")
-        })
-        .collect()
 }

@@ -69,14 +69,17 @@ pub struct Field {
 /// Whether the type of a field in Rust reads a value. It belongs to the type in Rust and is no part of a
 /// comparison.
 #[derive(Clone, Copy)]
-pub(crate) struct Reads(Option<fn(&Value) -> Result<(), ValueError>>);
+pub(crate) struct Reads(Option<ReadValue>);
+
+/// Reads a value and drops it.
+pub type ReadValue = fn(&Value) -> Result<(), ValueError>;
 
 impl Reads {
     /// The type reads every value of its shape.
     pub(crate) const ALL: Self = Self(None);
 
     /// The type may refuse a value.
-    pub(crate) const fn some(reads: Option<fn(&Value) -> Result<(), ValueError>>) -> Self {
+    pub(crate) const fn some(reads: Option<ReadValue>) -> Self {
         Self(reads)
     }
 

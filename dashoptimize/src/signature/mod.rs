@@ -25,6 +25,7 @@ mod words;
 
 pub use constraint::{Check, Constraint, OnFail};
 pub use dynamic::{SpecError, make_signature};
+pub use field::ReadValue;
 pub(crate) use field::Reads;
 pub use field::{Field, Role};
 pub use field_type::FieldType;

@@ -28,7 +28,7 @@ impl FieldType for String {
 
 impl FieldType for bool {
     const TYPE: Ty = Ty::Bool;
-    const EXACT: bool = true;
+    const EXACT: Self = true;
 
     fn into_json(self) -> Value {
         Value::Bool(self)

@@ -58,14 +58,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let result = optimizer.optimize(&node, &data, &Run::in_memory()).await?;
 
     let percent = |score: Option<f64>| score.unwrap_or_default() * 100.0;
-    println!(
+    say!(
         "Improvement: {:.1} % → {:.1} % of the rows that it was chosen by; see `quickstart` for a verdict",
         percent(result.initial_score()),
         percent(result.final_score())
     );
     let question = row("What is the capital of Sweden?", "");
     let answer = result.program.call(question).await?.answer;
-    println!("Sweden: {answer} (Stockholm expected)");
+    say!("Sweden: {answer} (Stockholm expected)");
     Ok(())
 }
 

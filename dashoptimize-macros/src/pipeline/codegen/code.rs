@@ -82,7 +82,7 @@ impl Writer<'_> {
             Expr::Block(inner) => (self.bind_owned(&tokens, scope), self.plain(inner, scope)),
             Expr::MethodCall(call) if given && may_be_a_future(call) => {
                 let checked = quote!(IsFuture as _, IsResult as _);
-                let value = self.given(&tokens, made, checked);
+                let value = self.given(&tokens, made, &checked);
                 (self.bind_owned(&tokens, scope), value)
             }
             expr => (self.bind_owned(&tokens, scope), expr.to_token_stream()),
@@ -139,7 +139,7 @@ impl Writer<'_> {
         let args = parentheses_at(call.paren_token.span.join(), quote!(#(#args),*));
         let value = self.settled(&quote!(#function #args), call);
         let value = match given {
-            true => self.given(&value, call, quote!(IsResult as _)),
+            true => self.given(&value, call, &quote!(IsResult as _)),
             false => value,
         };
         (binds, value)
@@ -151,7 +151,7 @@ impl Writer<'_> {
         let end = last_span_of(call);
         let made = hidden("__made", end);
         let kind = self.kind_of(&made, end);
-        let settled = value_at(&call.to_token_stream(), quote!(#kind.settle(#made).await));
+        let settled = value_at(&call.to_token_stream(), &quote!(#kind.settle(#made).await));
         quote!({
             #[allow(unused_imports)]
             use #private::{IsFuture as _, IsValue as _};
@@ -166,7 +166,7 @@ impl Writer<'_> {
         &self,
         value: &TokenStream,
         call: &impl ToTokens,
-        checked: TokenStream,
+        checked: &TokenStream,
     ) -> TokenStream {
         let private = &self.private;
         let end = last_span_of(call);

@@ -163,7 +163,7 @@ impl Writer<'_> {
         table.after.push(Vec::new());
         table.started.push(started);
         table.output = Some(slot.clone());
-        value_at(written, quote!(#slot.into_inner()))
+        value_at(written, &quote!(#slot.into_inner()))
     }
 }
 
