@@ -27,7 +27,7 @@ fn answer(request: &ChatRequest) -> String {
     let number: usize = number
         .and_then(|n| n.parse().ok())
         .expect("the question holds a number");
-    let knows = number % 2 == 0 || (is_shown && number % 3 != 0);
+    let knows = number.is_multiple_of(2) || (is_shown && !number.is_multiple_of(3));
     let word = if knows {
         row(number).answer
     } else {

@@ -8,7 +8,7 @@ use dashoptimize::engine::Run;
 use dashoptimize::evaluate::{Dataset, Splits};
 use dashoptimize::lm::{ChatRequest, Message, Scripted};
 use dashoptimize::module::{Module, ModuleExt, NoCodeRan, ProgramOfThought, Reasoned};
-use dashoptimize::optimizer::{BootstrapFewShot, Optimizer};
+use dashoptimize::optimizer::BootstrapFewShot;
 use dashoptimize::{module, pipeline, signature};
 use proptest::prelude::*;
 use serde_json::json;

@@ -237,7 +237,7 @@ module!(
 pipeline!(
     fn Front(request: String) -> String {
         let acted = Agent { request };
-        acted.output.answer.clone()
+        acted.output.answer
     }
 );
 

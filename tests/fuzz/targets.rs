@@ -204,7 +204,11 @@ impl Target {
     fn weights(&self, bytes: &[u8]) -> String {
         use dashoptimize::lm::local::{LocalModel, Weights};
         let path = self.file("model.gguf", bytes);
-        said(LocalModel::builder(Weights::path(path)).threads(1).open())
+        said(
+            LocalModel::builder(Weights::path(path))
+                .threads(std::num::NonZeroUsize::MIN)
+                .open(),
+        )
     }
 
     /// Sound inputs, and inputs of the kinds that once went wrong.

@@ -32,7 +32,7 @@ fn words_choose_the_demos_that_share_the_rarest() {
     );
     assert_eq!(things(&program.clone().k(1), "fast"), ["fast car"]);
     assert_eq!(
-        things(&program.clone().k(9), "fast").len(),
+        things(&program.k(9), "fast").len(),
         5,
         "no more than there are"
     );

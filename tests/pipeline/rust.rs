@@ -310,7 +310,7 @@ mod loops {
         }
 
         fn Update(question: String) -> String {
-            let mut text = question.clone();
+            let mut text = question;
             let mut changed = 0;
             #[with(at_most = 3)]
             while text.len() < 9 {
@@ -334,7 +334,7 @@ mod loops {
         }
 
         fn Stripped(question: String) -> String {
-            let mut text = question.clone();
+            let mut text = question;
             #[with(at_most = 3)]
             while let Some(rest) = text.strip_prefix('x') {
                 text = Predict::<Ask> {
@@ -347,7 +347,7 @@ mod loops {
         }
 
         fn Judged(question: String) -> String {
-            let mut text = question.clone();
+            let mut text = question;
             #[with(at_most = 9)]
             while (Predict::<Ask> { question: text }.answer.len()) < 6 {
                 text += "+";
@@ -416,7 +416,7 @@ mod statements {
     pipeline!(
         fn Changes(question: String, top_k: usize) -> String {
             let question = question.trim().to_owned();
-            let (first, mut rest) = (question.clone(), vec![top_k, 3, 1]);
+            let (first, mut rest) = (question, vec![top_k, 3, 1]);
             rest.sort();
             rest[0] += 10;
             let mut n = 0;
@@ -483,7 +483,7 @@ mod names {
 
     const TEMPLATE: &str = "say {answer}";
 
-    fn parse(text: String) -> String {
+    fn parse(text: &str) -> String {
         text.to_uppercase()
     }
 

@@ -24,7 +24,7 @@ async fn i16_no_code_of_a_reply_that_is_not_an_answer_is_run() {
     for finish in NOT_AN_ANSWER.into_iter().chain([FinishReason::Stop]) {
         let model = Scripted::new(move |_: &ChatRequest| whole(text).with_finish(finish));
         let act = CodeAct::<Ask>::new(model.clone())
-            .tools(tools![&tool()])
+            .tools(tools![tool()])
             .interpreter(interpreter().limits(small()));
         let acted = act.call(question()).await;
         let solve =

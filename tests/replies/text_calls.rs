@@ -146,7 +146,7 @@ async fn i16_a_text_that_only_mentions_a_call_runs_none_and_the_model_is_told() 
 #[tokio::test]
 async fn i16_no_tool_is_run_with_arguments_that_are_cut() {
     #[tool]
-    fn remove(path: String) -> String {
+    fn remove(path: &str) -> String {
         panic!("removed {path}")
     }
     let cut = ToolCall::new("c1", "remove", r#"{"path": "/home/us"#);

@@ -6,8 +6,9 @@ use syn::{Block, Expr, ExprClosure, Item, Macro, Pat, Stmt};
 
 use super::format_string;
 use super::loose_reads::loose_reads;
-use super::names::{How, Read, bound, plain};
+use super::names::{bound, plain};
 use super::parts::for_each_part;
+use super::read::{How, Read};
 use crate::macro_call;
 
 /// The names that an expression reads from outside itself.

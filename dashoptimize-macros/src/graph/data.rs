@@ -4,9 +4,11 @@ use proc_macro2::Ident;
 use quote::ToTokens;
 
 use super::labels::{code_label, module_label};
-use super::names::{Read, bound, plain, reads, root};
+use super::names::{bound, plain, root};
 use super::path::NodePath;
+use super::read::Read;
 use super::reads::reads_of;
+use super::token_reads::reads;
 use super::{Arm, Block, Loop, Map, Node, On, Over, Route, Step, Work};
 use crate::picture::{DrawnKind, Edge};
 

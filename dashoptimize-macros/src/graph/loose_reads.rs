@@ -4,7 +4,7 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use super::format_string;
-use super::names::{How, Read};
+use super::read::{How, Read};
 
 /// All names that may be values: not fields, methods, paths or keys.
 pub(super) fn loose_reads(tokens: &TokenStream) -> Vec<Read> {

@@ -14,8 +14,10 @@ pub(crate) mod names;
 pub(crate) mod order;
 pub(crate) mod parts;
 pub(crate) mod path;
+pub(crate) mod read;
 pub(crate) mod reads;
 mod resolve;
+pub(crate) mod token_reads;
 mod walk;
 
 pub(crate) use self::labels::type_label;

@@ -3,7 +3,9 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 
-use super::names::{self, How, Read, plain};
+use super::names::{self, plain};
+use super::read::{How, Read};
+use super::token_reads;
 use super::{Block, On, Postfix, Route, Work};
 
 /// Every name that a step reads from outside itself.
@@ -85,6 +87,6 @@ fn read_block(block: &Block, bound: &[Ident], local: &[String], reads: &mut Vec<
 }
 
 fn read_tokens(tokens: &TokenStream, local: &[String], reads: &mut Vec<Read>) {
-    let found = names::reads(tokens).into_iter();
+    let found = token_reads::reads(tokens).into_iter();
     reads.extend(found.filter(|read| !local.contains(&read.name)));
 }

@@ -4,7 +4,8 @@ use proc_macro2::Span;
 
 use super::resolver::Resolver;
 use super::scope::Scope;
-use crate::graph::names::{How, plain};
+use crate::graph::names::plain;
+use crate::graph::read::How;
 use crate::graph::reads::reads_of;
 use crate::graph::{Block, Step, Work};
 use crate::nearest::list;

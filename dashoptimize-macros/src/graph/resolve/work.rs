@@ -6,8 +6,10 @@ use syn::Expr;
 
 use super::resolver::{Resolver, Sound};
 use super::scope::Scope;
-use crate::graph::names::{self, How, Read, plain};
+use crate::graph::names::{self, plain};
 use crate::graph::path::NodePath;
+use crate::graph::read::{How, Read};
+use crate::graph::token_reads::reads;
 use crate::graph::{Aim, Arm, Node, NodePlace, On, Postfix, Work};
 
 impl Resolver<'_> {
@@ -159,7 +161,7 @@ impl Resolver<'_> {
     /// The names that code reads. One that is not a step may be anything, so it is left to rustc.
     fn tokens(&mut self, tokens: &TokenStream, scope: &Scope) -> bool {
         let mut broken = false;
-        for Read { name, span, how } in names::reads(tokens) {
+        for Read { name, span, how } in reads(tokens) {
             let is_known = scope.names.contains(&name);
             if how == How::Value && scope.later.contains(&name) && !is_known {
                 self.errors.at(span, used_too_early(&name));

@@ -12,7 +12,8 @@ use super::ident::{hidden, local, under};
 use super::scope::{Binding, Name, Scope};
 use super::writer::Writer;
 use crate::graph::names::plain;
-use crate::graph::names::{reads, root};
+use crate::graph::names::root;
+use crate::graph::token_reads::reads;
 use crate::graph::{Postfix, Work};
 use crate::place::{all_at, held_at, parentheses_at, reported_at, value_at};
 

@@ -212,6 +212,27 @@ impl<E> Holdout<E> {
     }
 }
 
+/// The parts that a program can be evaluated on.
+macro_rules! part_with_rows {
+    ($($Part:ident),*) => {
+        $(
+            impl<E: Send + Sync> Rows for $Part<E> {
+                type Row = E;
+
+                fn rows(&self) -> &[E] {
+                    self
+                }
+
+                fn origin(&self, index: usize) -> Option<&RowOrigin> {
+                    $Part::origin(self, index)
+                }
+            }
+        )*
+    };
+}
+
+part_with_rows!(Train, Val);
+
 /// The rows of a hold-out that was opened.
 pub(crate) struct OpenHoldout<'a, E>(&'a SharedRows<E>);
 

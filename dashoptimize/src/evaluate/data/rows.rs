@@ -2,7 +2,6 @@
 
 use super::dataset::Dataset;
 use super::origin::RowOrigin;
-use super::parts::{Train, Val};
 
 /// Labelled rows in their order: a [`Dataset`], the training or validation part of
 /// [`Splits`](super::Splits), a slice, an array or a `Vec`.
@@ -58,23 +57,14 @@ impl<E: Sync> Rows for Vec<E> {
     }
 }
 
-/// A set or part of a set that knows the origins of its rows.
-macro_rules! rows_with_origins {
-    ($($Set:ident),*) => {
-        $(
-            impl<E: Send + Sync> Rows for $Set<E> {
-                type Row = E;
+impl<E: Send + Sync> Rows for Dataset<E> {
+    type Row = E;
 
-                fn rows(&self) -> &[E] {
-                    self
-                }
+    fn rows(&self) -> &[E] {
+        self
+    }
 
-                fn origin(&self, index: usize) -> Option<&RowOrigin> {
-                    $Set::origin(self, index)
-                }
-            }
-        )*
-    };
+    fn origin(&self, index: usize) -> Option<&RowOrigin> {
+        Self::origin(self, index)
+    }
 }
-
-rows_with_origins!(Dataset, Train, Val);

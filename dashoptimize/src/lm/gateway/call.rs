@@ -3,14 +3,15 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use super::budget::Amount;
+use super::budget::{Amount, Refusal};
 use super::chat_error::ChatError;
 use super::guard::Reservation;
 use super::journal::JournalError;
-use super::ledger::{Spend, Tag, known_usage};
+use super::ledger::{SharedLedger, Spend, Tag, known_usage};
+use super::limits::Limits;
 use super::record::{CallEnd, Record};
+use super::recording::Recording;
 use super::worst_case::WorstCase;
-use super::{Gateway, Recording, Refusal};
 use crate::lm::chat_model::Permit;
 use crate::lm::request_key::RequestKey;
 use crate::lm::{ChatReply, ChatRequest, Lm, LmError, LmErrorKind, Retry};
@@ -23,7 +24,8 @@ type Answer = Result<ChatReply, LmError>;
 /// before it is used. An attempt that is dropped or killed on its way leaves the first record alone, which
 /// counts with the worst case.
 pub(super) struct Call<'a> {
-    pub(super) gateway: &'a Gateway,
+    pub(super) ledger: &'a SharedLedger,
+    pub(super) limits: &'a Limits,
     pub(super) lm: &'a Lm,
     pub(super) request: &'a ChatRequest,
     pub(super) tag: Tag<'a>,
@@ -41,7 +43,7 @@ pub(super) struct Place<'a> {
 impl<'a> Call<'a> {
     /// Makes a call that is not recorded.
     pub(super) async fn make_unrecorded(&mut self) -> Result<ChatReply, ChatError> {
-        let Some(limit) = self.gateway.deadline else {
+        let Some(limit) = self.limits.deadline else {
             return self.send(None).await;
         };
         let model = &self.lm.info().id;
@@ -60,7 +62,7 @@ impl<'a> Call<'a> {
         recording: &'a Recording,
         key: RequestKey,
     ) -> Result<ChatReply, ChatError> {
-        let guard = self.gateway.guard.as_ref();
+        let guard = self.limits.guard.as_ref();
         if let Some(guard) = guard {
             guard.worst_case(self.lm.info(), self.request)?;
         }
@@ -100,7 +102,7 @@ impl<'a> Call<'a> {
                 Attempt::Failed(error, None) => return Err(error.into()),
                 Attempt::Failed(error, Some(wait)) => (error, wait),
             };
-            let paused = self.gateway.pause(wait, &error).await;
+            let paused = self.limits.pause(wait, &error).await;
             failure = Some(error);
             self.or_cut_short(place, paused.map_err(ChatError::Refused), &mut failure)?;
             attempt += 1;
@@ -114,12 +116,12 @@ impl<'a> Call<'a> {
         attempt: u32,
         retry: &mut Option<Retry>,
     ) -> Result<Attempt, ChatError> {
-        let gateway = self.gateway;
+        let limits = self.limits;
         // The slot first: what is known by then of the model's usage is in the worst case, so that no more
         // calls than can be in flight are reserved too low.
-        let _slot = gateway.slot().await?;
+        let _slot = limits.slot().await?;
         let reservation = self.reserve().await?;
-        gateway.wait_while_held().await?;
+        limits.wait_while_held().await?;
         let number = match (place, &reservation) {
             (Some(place), Some(reservation)) => {
                 Some(self.record_start(place, reservation.worst())?)
@@ -136,7 +138,7 @@ impl<'a> Call<'a> {
         let spend = sent.settle(&answer);
         drop(sent);
         let wait = answer.as_ref().err().and_then(|error| {
-            let retry = retry.get_or_insert_with(|| gateway.retry_of(place.map(|place| place.key)));
+            let retry = retry.get_or_insert_with(|| limits.retry_of(place.map(|place| place.key)));
             retry.wait(attempt, error)
         });
         if let Some(place) = place {
@@ -149,7 +151,7 @@ impl<'a> Call<'a> {
     }
 
     async fn reserve(&self) -> Result<Option<Reservation<'a>>, Refusal> {
-        let Some(guard) = &self.gateway.guard else {
+        let Some(guard) = &self.limits.guard else {
             return Ok(None);
         };
         let worst = guard.worst_case(self.lm.info(), self.request)?;
@@ -180,7 +182,7 @@ impl<'a> Call<'a> {
         let mut record = self.record(place, spend, end);
         record.of = start;
         record.before = self.spend.without(spend);
-        if let (Ok(reply), Some(guard)) = (answer, &self.gateway.guard) {
+        if let (Ok(reply), Some(guard)) = (answer, &self.limits.guard) {
             let reported = known_usage(reply);
             record.beyond =
                 reported.and_then(|usage| guard.compare(self.lm.info(), self.request, usage));
@@ -193,7 +195,7 @@ impl<'a> Call<'a> {
     }
 
     fn record(&self, place: Place<'a>, spend: Spend, end: CallEnd) -> Record {
-        Record::new(place.key, self.tag, spend, self.gateway.elapsed(), end)
+        Record::new(place.key, self.tag, spend, self.limits.elapsed(), end)
     }
 
     /// Remembers why a call that the budget does not allow another attempt has no answer.
@@ -210,7 +212,7 @@ impl<'a> Call<'a> {
     }
 
     fn enter(&mut self, spend: Spend) {
-        self.gateway.ledger.enter(self.tag, spend);
+        self.ledger.enter(self.tag, spend);
         *self.spend += spend;
     }
 }

@@ -15,6 +15,7 @@ mod guard;
 mod hold;
 mod journal;
 mod ledger;
+mod limits;
 mod log;
 mod record;
 mod recording;
@@ -33,23 +34,21 @@ pub(crate) use budget::Amount;
 pub(crate) use journal::{Journal, RecordedFailures};
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 
 use self::call::Call;
 use self::guard::Guard;
-use self::hold::Hold;
 use self::ledger::SharedLedger;
+use self::limits::Limits;
 use self::record::{CallEnd, Record};
 use self::recording::Recording;
 use super::chat_model::Lm;
-use super::error::{LmError, LmErrorKind};
+use super::error::LmError;
 use super::params::Params;
 use super::reply::ChatReply;
 use super::request::ChatRequest;
-use super::request_key::RequestKey;
 use super::retry::Retry;
 
 /// The only way to a model.
@@ -103,16 +102,7 @@ use super::retry::Retry;
 /// ```
 pub struct Gateway {
     ledger: SharedLedger,
-    retry: Retry,
-    /// What limits the spending. `None` outside of a run if there is no budget.
-    guard: Option<Guard>,
-    /// What limits the number of calls at the same time.
-    slots: Option<Semaphore>,
-    hold: Hold,
-    /// How long a call may take that is not recorded.
-    deadline: Option<Duration>,
-    /// How many calls have failed at least once, so that each has jitter of its own.
-    failing: AtomicU64,
+    limits: Limits,
     /// `None` outside of a run: nothing is recorded.
     recording: Option<Recording>,
 }
@@ -124,12 +114,7 @@ impl Gateway {
     pub const fn direct() -> Self {
         Self {
             ledger: SharedLedger::new(Ledger::new()),
-            retry: Retry::DEFAULT,
-            guard: None,
-            slots: None,
-            hold: Hold::new(),
-            deadline: None,
-            failing: AtomicU64::new(0),
+            limits: Limits::new(),
             recording: None,
         }
     }
@@ -137,7 +122,7 @@ impl Gateway {
     /// Sets when failed calls are tried again. Default [`Retry::DEFAULT`].
     #[must_use]
     pub fn retry(mut self, retry: Retry) -> Self {
-        self.retry = retry;
+        self.limits.retry = retry;
         self
     }
 
@@ -146,7 +131,7 @@ impl Gateway {
     #[must_use]
     pub fn concurrency(mut self, calls: usize) -> Self {
         // Without any slot, the first call would wait forever.
-        self.slots = Some(Semaphore::new(calls.clamp(1, Semaphore::MAX_PERMITS)));
+        self.limits.slots = Some(Semaphore::new(calls.clamp(1, Semaphore::MAX_PERMITS)));
         self
     }
 
@@ -159,7 +144,7 @@ impl Gateway {
     /// that is dropped leaves nothing running, and what it cost is in the ledger.
     #[must_use]
     pub const fn deadline(mut self, limit: Duration) -> Self {
-        self.deadline = Some(limit);
+        self.limits.deadline = Some(limit);
         self
     }
 
@@ -169,7 +154,7 @@ impl Gateway {
     #[must_use]
     pub fn budget(mut self, budget: Budget) -> Self {
         let spent = self.ledger.total().amount();
-        self.guard = Some(Guard::new(budget, spent, Duration::ZERO));
+        self.limits.guard = Some(Guard::new(budget, spent, Duration::ZERO));
         self
     }
 
@@ -186,12 +171,11 @@ impl Gateway {
         for excess in journal.excesses() {
             guard.excesses.learn(excess.clone());
         }
-        Self {
-            ledger: SharedLedger::new(ledger),
-            guard: Some(guard),
-            recording: Some(Recording::new(journal, cache)),
-            ..Self::direct().retry(retry).concurrency(concurrency)
-        }
+        let mut gateway = Self::direct().retry(retry).concurrency(concurrency);
+        gateway.ledger = SharedLedger::new(ledger);
+        gateway.limits.guard = Some(guard);
+        gateway.recording = Some(Recording::new(journal, cache));
+        gateway
     }
 
     /// Sends a request to a model and waits for the reply.
@@ -242,7 +226,8 @@ impl Gateway {
         spend: &'a mut Spend,
     ) -> Call<'a> {
         Call {
-            gateway: self,
+            ledger: &self.ledger,
+            limits: &self.limits,
             lm,
             request,
             tag,
@@ -260,13 +245,13 @@ impl Gateway {
     /// or dollars depends on it.
     #[must_use]
     pub fn excesses(&self) -> Vec<UsageExcess> {
-        let guard = self.guard.as_ref();
+        let guard = self.limits.guard.as_ref();
         guard.map_or_else(Vec::new, |guard| guard.excesses.all())
     }
 
     /// Those of the excesses that were not asked for before.
     pub(crate) fn new_excesses(&self) -> Vec<UsageExcess> {
-        let guard = self.guard.as_ref();
+        let guard = self.limits.guard.as_ref();
         guard.map_or_else(Vec::new, |guard| guard.excesses.take_new())
     }
 
@@ -277,7 +262,7 @@ impl Gateway {
         &self,
         models: impl IntoIterator<Item = (&'a Lm, Option<&'a Params>)>,
     ) -> Result<(), Refusal> {
-        let Some(guard) = &self.guard else {
+        let Some(guard) = &self.limits.guard else {
             return Ok(());
         };
         let mut models = models.into_iter();
@@ -286,8 +271,7 @@ impl Gateway {
 
     /// Working time, earlier attempts at the run included.
     pub(crate) fn elapsed(&self) -> Duration {
-        let guard = self.guard.as_ref();
-        guard.map_or(Duration::ZERO, Guard::elapsed)
+        self.limits.elapsed()
     }
 
     /// The total of what was spent so far.
@@ -302,14 +286,14 @@ impl Gateway {
 
     /// Reserves this much of the budget: no call may use it until the reserve is set to less.
     pub(crate) fn set_reserve(&self, amount: Amount) {
-        if let Some(guard) = &self.guard {
+        if let Some(guard) = &self.limits.guard {
             guard.set_reserve(amount);
         }
     }
 
     /// What is spent, and the most that one of the calls that were asked for so far can cost.
     pub(crate) fn spent_and_largest(&self) -> (Amount, Amount) {
-        let guard = self.guard.as_ref();
+        let guard = self.limits.guard.as_ref();
         guard.map(Guard::spent_and_largest).unwrap_or_default()
     }
 
@@ -337,57 +321,14 @@ impl Gateway {
             None => Ok(()),
         }
     }
-
-    /// When this call is tried again. With jitter, each call draws its own waits: in a run from its
-    /// request, so that they are the same on every machine.
-    fn retry_of(&self, key: Option<RequestKey>) -> Retry {
-        let number = || self.failing.fetch_add(1, Ordering::Relaxed);
-        self.retry
-            .of_call(key.map_or_else(number, RequestKey::number))
-    }
-
-    /// Waits for a free slot.
-    async fn slot(&self) -> Result<Option<SemaphorePermit<'_>>, Refusal> {
-        let Some(slots) = &self.slots else {
-            return Ok(None);
-        };
-        // They are never closed.
-        Ok(self.in_time(slots.acquire()).await?.ok())
-    }
-
-    /// Waits before another attempt. A provider that asks to slow down means all calls.
-    async fn pause(&self, wait: Duration, error: &LmError) -> Result<(), Refusal> {
-        if error.kind() == LmErrorKind::RateLimited {
-            self.hold.extend(wait);
-            return Ok(());
-        }
-        self.in_time(tokio::time::sleep(wait)).await
-    }
-
-    async fn wait_while_held(&self) -> Result<(), Refusal> {
-        self.in_time(self.hold.wait()).await?;
-        // The wait may have been long.
-        match &self.guard {
-            Some(guard) => guard.check_time(),
-            None => Ok(()),
-        }
-    }
-
-    /// Waits for something, but not beyond the time limit of the budget.
-    async fn in_time<T>(&self, waiting: impl Future<Output = T>) -> Result<T, Refusal> {
-        match &self.guard {
-            Some(guard) => guard.in_time(waiting).await,
-            None => Ok(waiting.await),
-        }
-    }
 }
 
 impl fmt::Debug for Gateway {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gateway")
             .field("ledger", &self.ledger)
-            .field("retry", &self.retry)
-            .field("deadline", &self.deadline)
+            .field("retry", &self.limits.retry)
+            .field("deadline", &self.limits.deadline)
             .field("in_run", &self.recording.is_some())
             .finish_non_exhaustive()
     }
