@@ -1,5 +1,6 @@
 //! A field that `#[cfg]` removes is missing everywhere; documentation can come from a constant or a macro.
 
+use dashoptimize::evaluate::Example;
 use dashoptimize::signature::{Record, Row, Signature};
 use dashoptimize::{FieldType, signature};
 

@@ -1,6 +1,6 @@
 //! All macros work inside a function, on types that are local to it.
 
-use dashoptimize::signature::Signature;
+use dashoptimize::evaluate::Example;
 use dashoptimize::{FieldType, module, signature, tool, tools};
 
 fn main() {

@@ -95,11 +95,11 @@ async fn ask(lm: &Lm, message: &str) -> Option<String> {
     let one = Best::new(lm).call(input()).await.ok()?.output.intent;
     let two = BestGuess::new(lm).temperature(0.5).call(input()).await.ok()?.intent;
     let three = Most::new(lm).call(input()).await.ok()?.reasoning;
-    let all = All::new(lm).call(vec![input()]).await.ok()?;
+    let all = All::new(lm).call(vec![input()].into()).await.ok()?;
     let four = all.into_iter().next()?.ok()?.intent;
     let five = Inside::new(lm).call(input()).await.ok()?.intent.clone();
     let six = Longest::new(lm).call(input()).await.ok()?;
-    let seven = Lists::new(lm).call(vec![vec![input()]]).await.ok()?;
+    let seven = Lists::new(lm).call(vec![vec![input()].into()].into()).await.ok()?;
     let eight = First::new(lm).call(input()).await.ok()?.output.intent;
     let seven = seven.into_iter().flatten().flatten().next()?.ok()?.intent;
     Some([one, two, three, four, five, six.rationale.clone(), seven, eight].concat())

@@ -120,7 +120,7 @@ fn main() {
             .map(|tuned| tuned.installed)
     };
     let _ = optimize;
-    let nested = BetterTogether::new(is_right)
+    let nested = BetterTogether::stage()
         .then(stages())
         .then(few!(LabeledFewShot, 3));
     let settings = Search::<Classify, Triage>::settings(&nested);

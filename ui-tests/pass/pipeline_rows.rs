@@ -4,7 +4,7 @@
 
 use dashoptimize::engine::Run;
 use dashoptimize::evaluate::Splits;
-use dashoptimize::optimizer::{BootstrapFewShot, OptimizeError, Optimized, Optimizer};
+use dashoptimize::optimizer::{BootstrapFewShot, OptimizeError, Optimized};
 use dashoptimize::{pipeline, signature};
 
 #[signature]

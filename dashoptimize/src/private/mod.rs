@@ -36,7 +36,7 @@ pub use prompt::{
     prompt, shape_of,
 };
 pub use record::{read_record, write_record};
-pub use row::{Defaults, ReadRow, RowInput, RowReader, ValueReader, input, row_fields};
+pub use row::{Defaults, ReadRow, RowInput, RowReader, ValueReader, input, row_fields, row_roles};
 pub use rule::{custom, length, range, takes_length, takes_range};
 pub use tagged::{Tagged, tagged};
 pub use tool::{

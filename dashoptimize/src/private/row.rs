@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::codec::FieldCodec;
-use crate::signature::{RowError, Signature, Ty, ValueError};
+use crate::signature::{Field, RowError, Signature, Ty, ValueError};
 
 /// Values in the order of a spec.
 #[derive(Debug)]
@@ -131,6 +131,12 @@ impl<T: Clone> RowInput<T> for T {
 /// The input that a value of a row makes.
 pub fn input<T, V: RowInput<T>>(value: &V) -> T {
     value.copied()
+}
+
+/// The fields of a row, with their roles.
+#[must_use]
+pub const fn row_roles<S: Signature>() -> &'static [Field] {
+    S::FIELDS
 }
 
 /// All values of a row.

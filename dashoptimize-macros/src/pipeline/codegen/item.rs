@@ -42,7 +42,8 @@ fn held(pipeline: &Pipeline) -> Vec<Held<'_>> {
 pub(in crate::pipeline) fn pipeline(writer: &mut Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     let nodes = held(pipeline);
     let items = [
-        input(writer, pipeline),
+        input(pipeline),
+        input_traits(&writer.private, &input_name(pipeline), &pipeline.inputs),
         output(pipeline),
         program(writer, pipeline, &nodes),
         inherent(writer, pipeline),
@@ -89,7 +90,7 @@ fn input_name(pipeline: &Pipeline) -> Ident {
     format_ident!("{}Input", pipeline.ident)
 }
 
-fn input(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
+fn input(pipeline: &Pipeline) -> TokenStream {
     let Pipeline { vis, ident, .. } = pipeline;
     let name = input_name(pipeline);
     let doc = format!("The inputs of [`{ident}`].");
@@ -101,12 +102,10 @@ fn input(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
         });
         quote!(#doc #(#attrs)* #vis #ident: #ty)
     });
-    let traits = input_traits(&writer.private, &name, &pipeline.inputs);
     quote! {
         #[doc = #doc]
         #[derive(::core::clone::Clone)]
         #vis struct #name { #(#fields),* }
-        #traits
     }
 }
 
@@ -344,11 +343,12 @@ fn example(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
         quote!({ let #value = &self.#name; #input #open #ty #close #args })
     });
     let fields = at_type(row, quote!(#private::row_fields::<#row>));
+    let roles = at_type(row, quote!(#private::row_roles::<#row>));
     quote! {
         #[automatically_derived]
         impl #krate::evaluate::Example<#input> for #row {
             const ROLES: ::core::option::Option<&'static [#krate::signature::Field]> =
-                ::core::option::Option::Some(<Self as #krate::signature::Row>::FIELDS);
+                ::core::option::Option::Some(#roles());
 
             fn input(&self) -> #input {
                 #input { #(#names: #copies),* }
