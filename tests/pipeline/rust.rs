@@ -483,8 +483,9 @@ mod names {
 
     const TEMPLATE: &str = "say {answer}";
 
-    fn parse(text: &str) -> String {
-        text.to_uppercase()
+    fn parse(mut text: String) -> String {
+        text.make_ascii_uppercase();
+        text
     }
 
     pipeline!(
