@@ -54,6 +54,7 @@ impl FailureCounts {
     pub(super) const fn only_others(self) -> Self {
         Self {
             parse: 0,
+            unanswered: 0,
             program: 0,
             request: 0,
             metric: 0,

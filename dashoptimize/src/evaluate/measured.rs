@@ -343,7 +343,9 @@ mod tests {
         assert_eq!(signed.mean_of_scored(), Some(1.0));
         let words = signed.to_string();
         assert!(
-            words.starts_with("-0.333 of 6 rows (95 % ") && words.contains("; counted as -1: "),
+            words.starts_with("-0.429 of 7 rows (95 % ")
+                && words.contains("; counted as -1: ")
+                && words.ends_with("; left out: 1 provider error, 1 row without budget"),
             "{words}"
         );
     }
@@ -379,8 +381,8 @@ mod tests {
         );
         assert_eq!(
             measured.to_string(),
-            "0.0 % of 4 rows (95 % 0.0–49.0); counted as 0: 1 reply did not parse, 1 program error, \
-             1 request rejected, 1 metric error; no row was scored"
+            "0.0 % of 5 rows (95 % 0.0–43.4); counted as 0: 1 reply did not parse, 1 reply cut or refused, \
+             1 program error, 1 request rejected, 1 metric error; no row was scored"
         );
     }
 

@@ -151,9 +151,7 @@ impl Verdict {
 
     fn advice(&self) -> String {
         match self.decision {
-            Decision::Better => {
-                "Take the candidate; watch it where it is used.".to_owned()
-            }
+            Decision::Better => "Take the candidate; watch it where it is used.".to_owned(),
             Decision::Worse => {
                 "Keep the baseline; read the rows that the candidate lost before trying again."
                     .to_owned()
