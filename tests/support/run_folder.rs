@@ -21,7 +21,7 @@ pub(crate) fn files(folder: &Path) -> Vec<(String, String)> {
     files
 }
 
-/// The text of a file without what differs from attempt to attempt: times, and what was spent, because a
+/// The text of a file without what differs from attempt to attempt: times, and the total that was spent, because a
 /// run that was interrupted pays again for what was on its way.
 pub(crate) fn without_times(text: &str) -> String {
     let mut is_spend = false;
@@ -38,9 +38,7 @@ fn without_seconds(line: &str) -> String {
         return line.to_owned();
     };
     if let Some(line) = line.as_object_mut() {
-        for key in ["seconds", "calls", "tokens", "usd"] {
-            line.remove(key);
-        }
+        line.remove("seconds");
     }
     let steps = line.get_mut("steps").and_then(Value::as_array_mut);
     for step in steps.into_iter().flatten() {

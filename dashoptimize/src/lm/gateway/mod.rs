@@ -211,8 +211,12 @@ impl Gateway {
         let mut call = self.call(lm, request, tag, spend);
         match call.make(recording, key).await {
             Err(ChatError::Lm(error)) if tag.second_try && error.kind().is_transient() => {
-                let mut call = self.call(lm, request, tag, spend);
-                call.make(recording, key.second_try()).await
+                // A call of its own, whose records say what it alone costs.
+                let mut again = Spend::default();
+                let mut call = self.call(lm, request, tag, &mut again);
+                let ended = call.make(recording, key.second_try()).await;
+                *spend += again;
+                ended
             }
             ended => ended,
         }
