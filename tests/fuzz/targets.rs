@@ -253,6 +253,7 @@ impl Target {
         };
         let mut seeds: Vec<Vec<u8>> = seeds.iter().map(|seed| seed.as_bytes().to_vec()).collect();
         match self.name {
+            "replies" => seeds.extend(long_replies()),
             "cassettes" => seeds.push(self.recorded.tape.clone()),
             "caches" => seeds.push(without_checksums(&self.recorded.cache)),
             "journals" => seeds.push(without_checksums(&self.recorded.journal)),
@@ -408,4 +409,24 @@ fn header() -> Vec<u8> {
     bytes.extend(0_u64.to_le_bytes());
     bytes.resize(bytes.len() + 512, 0);
     bytes
+}
+
+/// Replies of 60 KB that once took seconds, because parts of them were looked at again and again.
+fn long_replies() -> impl Iterator<Item = Vec<u8>> {
+    let families = [
+        ("{\"answer\": \"a\", \"confidence\": 1}", "[1]", ""),
+        ("", "[[[[[[[[b\": 1 ## answer ## ", ""),
+        ("", "</think>\n", "Paris"),
+        (
+            "```",
+            "[1]",
+            "                                                  ",
+        ),
+        ("", "{\"answer\": \"a\", \"confidence\": 1}", ""),
+        ("[", "[\"a\",   ", ""),
+    ];
+    families.into_iter().map(|(start, part, end)| {
+        let parts = part.repeat((60_000 - start.len() - end.len()) / part.len());
+        [start, &parts, end].concat().into_bytes()
+    })
 }

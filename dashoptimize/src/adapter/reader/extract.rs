@@ -21,6 +21,7 @@ pub(super) struct JsonValues<'a, 'o> {
     text: &'a str,
     opens: &'o [char],
     effort: &'o Effort,
+    around: Surroundings,
     from: usize,
     last_start: usize,
 }
@@ -28,11 +29,12 @@ pub(super) struct JsonValues<'a, 'o> {
 impl<'a, 'o> JsonValues<'a, 'o> {
     /// The values that open with one of these characters. A quote counts only at the start of the text,
     /// because inside a text it does not mean JSON.
-    pub(super) const fn new(text: &'a str, opens: &'o [char], effort: &'o Effort) -> Self {
+    pub(super) fn new(text: &'a str, opens: &'o [char], effort: &'o Effort) -> Self {
         Self {
             text,
             opens,
             effort,
+            around: Surroundings::of(text),
             from: 0,
             last_start: 0,
         }
@@ -45,13 +47,12 @@ impl<'a, 'o> JsonValues<'a, 'o> {
 
     /// The position where a value may open.
     fn place(&mut self) -> Option<usize> {
-        let start = self.text.len() - self.text.trim_start().len();
         loop {
             let found = self.text.get(self.from..)?.find(self.opens)?;
             let at = self.from + found;
             self.effort.spend(found + 1);
             self.from = at + 1;
-            if at == start || !self.text[at..].starts_with('"') {
+            if at == self.around.start || !self.text[at..].starts_with('"') {
                 return Some(at);
             }
         }
@@ -74,24 +75,85 @@ impl<'a> Iterator for JsonValues<'a, '_> {
                 start,
                 end,
                 loose,
-                done: around(&self.text[..start], &self.text[end..]),
+                done: self.around.extracted(start, end),
             });
         }
         None
     }
 }
 
-/// How a value was extracted from the text around it. `None` if there is none.
-fn around(before: &str, after: &str) -> Option<&'static str> {
-    let (before, after) = (before.trim_start(), after.trim());
-    if before.is_empty() && after.is_empty() {
-        return None;
+/// What is around the values of a text. It is looked at once, and not for each of the values.
+struct Surroundings {
+    /// Where the text starts and ends, without blanks.
+    start: usize,
+    end: usize,
+    /// Where the code fence that opens the text may end at the latest, with its language.
+    fence: Option<usize>,
+    /// Where a code fence is closed at the end of the text, and where what it encloses ends.
+    fence_end: Option<(usize, usize)>,
+}
+
+impl Surroundings {
+    fn of(text: &str) -> Self {
+        let start = text.len() - text.trim_start().len();
+        let end = text.trim_end().len();
+        let fence = text[start..].strip_prefix("```").map(|rest| {
+            let rest = rest.trim_start().trim_start_matches(char::is_alphanumeric);
+            text.len() - rest.trim_start().len()
+        });
+        let fence_end = text[..end]
+            .strip_suffix("```")
+            .map(|inside| (inside.len(), inside.trim_end().len()));
+        Self {
+            start,
+            end,
+            fence,
+            fence_end,
+        }
     }
-    let opened = before.strip_prefix("```");
-    let fenced = opened.is_some_and(|info| info.trim().chars().all(char::is_alphanumeric))
-        && matches!(after, "```" | "");
-    Some(match fenced {
-        true => "extracted the JSON from its code fence",
-        false => "extracted the JSON from the surrounding text",
-    })
+
+    /// How the value between these positions was extracted. `None` if nothing is around it.
+    fn extracted(&self, start: usize, end: usize) -> Option<&'static str> {
+        if start <= self.start && end >= self.end {
+            return None;
+        }
+        let opened = self.fence.is_some_and(|fence| start <= fence);
+        let closes = |(fence, inside)| (inside..=fence).contains(&end);
+        let closed = end >= self.end || self.fence_end.is_some_and(closes);
+        Some(match opened && closed {
+            true => "extracted the JSON from its code fence",
+            false => "extracted the JSON from the surrounding text",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_around_a_value_is_named() {
+        let fence = Some("extracted the JSON from its code fence");
+        let text = Some("extracted the JSON from the surrounding text");
+        for (before, after, expected) in [
+            ("", "", None),
+            (" \n", "\t ", None),
+            ("```", "```", fence),
+            ("```json\n", "\n```", fence),
+            (" ```\njson \n", "\n", fence),
+            ("``` json\n", "", fence),
+            ("``` two words\n", "\n```", text),
+            ("```json\n", "\n``` and more", text),
+            ("```json\n", "\n````", text),
+            ("```c++\n", "```", text),
+            ("so: ", "", text),
+            ("", ".", text),
+            ("", "\n```", text),
+        ] {
+            let whole = format!("{before}{{}}{after}");
+            let effort = Effort::for_length(whole.len());
+            let found = JsonValues::new(&whole, &['{'], &effort).next();
+            assert_eq!(found.and_then(|found| found.done), expected, "{whole}");
+        }
+    }
 }

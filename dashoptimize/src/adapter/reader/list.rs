@@ -166,14 +166,13 @@ fn look(found: &EmbeddedJson<'_>, text: &str, typed: bool) -> Option<ListLook> {
 fn is_announced(before: &str, after: &str) -> bool {
     let ends = after.trim_start_matches([' ', '\t']);
     let ends = ends.is_empty() || ends.starts_with(['.', '\n', '\r', '}', ',', ';', '!']);
-    let line = before.rsplit('\n').next().unwrap_or(before);
-    let words = ["is", "are", "="];
-    let announced = line.is_empty()
-        || line.ends_with(':')
-        || line
-            .split_whitespace()
-            .next_back()
-            .is_some_and(|word| words.contains(&word));
+    let ends_with_word = |word: &str| {
+        let rest = before.strip_suffix(word);
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with(char::is_whitespace))
+    };
+    let announced = before.is_empty()
+        || before.ends_with(':')
+        || ["is", "are", "="].into_iter().any(ends_with_word);
     ends && announced
 }
 

@@ -109,6 +109,12 @@ impl<'a> Parser<'a, '_> {
         self.effort.spend(bytes);
     }
 
+    /// The rest of a text. What stands before it counts as looked at.
+    pub(super) fn ahead<'t>(&self, text: &str, rest: &'t str) -> &'t str {
+        self.looked_ahead(text.len() - rest.len());
+        rest
+    }
+
     pub(super) fn repaired(&mut self, done: &'static str) {
         if !self.repairs.contains(&done) {
             self.repairs.push(done);
@@ -152,7 +158,8 @@ impl<'a> Parser<'a, '_> {
     /// Whether a parenthesis opens a tuple as Python writes it: its first item is in quotes, a number or
     /// itself in brackets.
     fn opens_tuple(&self) -> bool {
-        let inside = self.rest()[1..].trim_start_matches([' ', '\t', '\n', '\r']);
+        let inside = &self.rest()[1..];
+        let inside = self.ahead(inside, inside.trim_start_matches([' ', '\t', '\n', '\r']));
         inside
             .starts_with(|c: char| matches!(c, '"' | '\'' | '[' | '{' | '-') || c.is_ascii_digit())
     }

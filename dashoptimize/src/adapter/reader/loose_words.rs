@@ -14,7 +14,7 @@ impl<'a> Parser<'a, '_> {
         let mut text = self.one_string(position)?;
         while !self.cut && position != JsonPosition::Key && self.is_joined() {
             self.repaired("joined texts with `+` between them");
-            self.at += self.rest().len() - after_plus(self.rest())?.len();
+            self.at += self.rest().len() - self.after_plus(self.rest())?.len();
             let next = self.one_string(position)?;
             text.to_mut().push_str(&next);
         }
@@ -22,7 +22,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn is_joined(&self) -> bool {
-        let next = after_plus(self.rest());
+        let next = self.after_plus(self.rest());
         next.is_some_and(|next| next.starts_with(is_quote))
     }
 
@@ -115,8 +115,7 @@ impl<'a> Parser<'a, '_> {
     /// Whether the quote that was just read closes its text.
     fn closes(&self, position: JsonPosition, quote: char) -> bool {
         let rest = self.rest();
-        let next = rest.trim_start();
-        self.looked_ahead(rest.len() - next.len());
+        let next = self.ahead(rest, rest.trim_start());
         let new_line = rest[..rest.len() - next.len()].contains('\n');
         let Some(sign) = next.chars().next() else {
             return true;
@@ -127,9 +126,11 @@ impl<'a> Parser<'a, '_> {
             (JsonPosition::Item, sign) if sign == self.list_end => true,
             (JsonPosition::Entry, '}') => true,
             (_, '/' | '#') => new_line || next.starts_with("//") || next.starts_with("/*"),
-            (JsonPosition::Item, ',') => starts_item(next[1..].trim_start()),
-            (JsonPosition::Entry, ',') => starts_entry(next[1..].trim_start()),
-            (_, '+') => after_plus(next).is_some_and(|next| {
+            (JsonPosition::Item, ',') => starts_item(self.ahead(next, next[1..].trim_start())),
+            (JsonPosition::Entry, ',') => {
+                self.starts_entry(self.ahead(next, next[1..].trim_start()))
+            }
+            (_, '+') => self.after_plus(next).is_some_and(|next| {
                 self.is_text(next, quote, |sign| {
                     matches!(sign, ',' | '}' | '+') || sign == self.list_end
                 })
@@ -162,6 +163,20 @@ impl<'a> Parser<'a, '_> {
         let after = rest[end + close.len_utf8()..].trim_start();
         self.looked_ahead(open.len_utf8() + rest.len() - after.len());
         after.chars().next().is_some_and(follows)
+    }
+
+    /// The text after a plus sign and the blanks around it.
+    fn after_plus<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let plus = self.ahead(text, text.trim_start()).strip_prefix('+')?;
+        Some(self.ahead(plus, plus.trim_start()))
+    }
+
+    /// Whether a text starts with a key of an object, or with the end of the object.
+    fn starts_entry(&self, text: &str) -> bool {
+        let after_key = text.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+        let colon = self.ahead(text, after_key.trim_start());
+        let bare_key = after_key.len() < text.len() && colon.starts_with(':');
+        text.is_empty() || bare_key || text.starts_with(|c: char| is_quote(c) || "}/#".contains(c))
     }
 
     fn escape(&mut self, text: &mut String) {
@@ -256,6 +271,8 @@ impl<'a> Parser<'a, '_> {
             self.at += length;
             return self.cut_off();
         }
+        // Counted here, because a word that is none of JSON ends the parsing before it.
+        self.looked_ahead(length);
         let (word, length) = match before_quote(&rest[..length]) {
             Some(word) if position != JsonPosition::Top => (word, word.len()),
             _ => (rest[..length].trim_end(), length),
@@ -325,11 +342,6 @@ fn push<'a>(text: &mut Cow<'a, str>, piece: &'a str) {
     }
 }
 
-/// The text after a plus sign and the blanks around it.
-fn after_plus(text: &str) -> Option<&str> {
-    text.trim_start().strip_prefix('+').map(str::trim_start)
-}
-
 /// The number or literal at the start of a text whose next part is in quotes: a comma is missing after it.
 fn before_quote(text: &str) -> Option<&str> {
     let (word, rest) = text.split_once([' ', '\t'])?;
@@ -359,13 +371,6 @@ fn starts_item(text: &str) -> bool {
     const LITERALS: [&str; 6] = ["true", "false", "null", "True", "False", "None"];
     let starts = |c: char| is_quote(c) || c.is_ascii_digit() || "-{[]/#".contains(c);
     text.is_empty() || text.starts_with(starts) || LITERALS.iter().any(|l| text.starts_with(l))
-}
-
-/// Whether a text starts with a key of an object, or with the end of the object.
-fn starts_entry(text: &str) -> bool {
-    let key = text.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
-    let bare_key = key.len() < text.len() && key.trim_start().starts_with(':');
-    text.is_empty() || bare_key || text.starts_with(|c: char| is_quote(c) || "}/#".contains(c))
 }
 
 /// A number as JSON spells it.

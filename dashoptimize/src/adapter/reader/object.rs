@@ -7,7 +7,7 @@ use super::extract::{EmbeddedJson, JsonValues};
 use super::loose_json;
 use super::named::{NamedKey, keys_of};
 use super::schema_echo::{has_schema_of_output, of_outputs};
-use super::sections::next_turn;
+use super::sections::Turns;
 use super::single::single;
 use super::source::{OutputSource, OutputSources};
 use super::written_json::{Entries, Shape, WrittenJson};
@@ -35,10 +35,13 @@ pub(super) fn find<'a>(
     receipt: &mut Receipt,
 ) -> Option<OutputSources<'a>> {
     let mut best: Option<OutputObject<'a>> = None;
+    let turns = Turns::of(spec, reply);
     let mut values = JsonValues::new(reply, &['{', '[', '"'], effort);
     while let Some(found) = values.next() {
-        let between = best.as_ref().map(|best| best.end..found.start);
-        if between.is_some_and(|between| next_turn(spec, reply.get(between).unwrap_or_default())) {
+        if best
+            .as_ref()
+            .is_some_and(|best| turns.start_between(best.end, found.start))
+        {
             break;
         }
         let strict = found.loose.repairs.is_empty();

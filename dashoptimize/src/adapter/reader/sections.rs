@@ -37,11 +37,39 @@ pub(super) enum MarkerKind {
     Unknown,
 }
 
-/// Whether a text after an answer starts another turn: it has the marker of an input at the start of a
-/// line.
-pub(super) fn next_turn(spec: &SignatureSpec, text: &str) -> bool {
-    let found = markers(spec, text, false);
-    found.iter().any(|marker| marker.kind == MarkerKind::Input)
+/// Where other turns start in a reply: at the markers of inputs.
+///
+/// The reply is looked at once, because every object in it asks for the turns before it.
+pub(super) struct Turns {
+    /// The markers that open a line, in their order.
+    on_lines: Vec<usize>,
+    /// The markers inside lines, in their order.
+    in_lines: Vec<usize>,
+}
+
+impl Turns {
+    pub(super) fn of(spec: &SignatureSpec, reply: &str) -> Self {
+        let mut from = 0;
+        let openings = std::iter::from_fn(|| {
+            let at = find_opening(reply, from)?;
+            from = at + 1;
+            Some(at)
+        });
+        let markers = openings.filter_map(|at| marker(spec, reply, at));
+        let inputs = markers.filter(|marker| marker.kind == MarkerKind::Input);
+        let starts = inputs.map(|marker| marker.start);
+        let (on_lines, in_lines) =
+            starts.partition(|start| *start == 0 || reply[..*start].ends_with('\n'));
+        Self { on_lines, in_lines }
+    }
+
+    /// Whether a turn starts between these positions, the first of which is the end of an answer: on a
+    /// line of its own, or right after the answer.
+    pub(super) fn start_between(&self, from: usize, to: usize) -> bool {
+        let next = self.on_lines.partition_point(|start| *start < from);
+        let on_line = self.on_lines.get(next).is_some_and(|start| *start < to);
+        on_line || (from < to && self.in_lines.binary_search(&from).is_ok())
+    }
 }
 
 /// The sections under markers that open a line. `None` if no output has such a marker.

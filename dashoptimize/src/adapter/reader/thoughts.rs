@@ -75,9 +75,9 @@ pub(super) fn without<'a>(
             other => return other,
         }
     }
+    let mut form = FormStart::default();
     loop {
-        let form = form_start(rest);
-        let head = rest.get(..form).unwrap_or(rest);
+        let head = form.before(rest);
         let first = tags(spec, head).find(|tag| tag.closes || opens_line(rest, tag.start));
         let Some(first) = first else { break };
         let Some(end) = (match first.closes {
@@ -87,7 +87,7 @@ pub(super) fn without<'a>(
         }) else {
             return WithoutThoughts::Cut;
         };
-        match after_further_ends(spec, &rest[end..]) {
+        match after_further_ends(spec, &rest[end..], &mut form) {
             Some(after) => rest = after,
             None => return WithoutThoughts::Unclear,
         }
@@ -98,14 +98,25 @@ pub(super) fn without<'a>(
     WithoutThoughts::Reply(rest)
 }
 
-/// Where the first section or the first object starts.
-fn form_start(text: &str) -> usize {
-    let marker = find_opening(text, 0);
-    marker
-        .into_iter()
-        .chain(text.find('{'))
-        .min()
-        .unwrap_or(text.len())
+/// Where the first section or the first object starts, as its distance from the end of the reply. It is
+/// looked for again only when the rest of the reply starts after it.
+#[derive(Default)]
+struct FormStart(Option<usize>);
+
+impl FormStart {
+    /// The part of the rest of a reply that is before the form.
+    fn before<'a>(&mut self, rest: &'a str) -> &'a str {
+        let to_end = match self.0 {
+            Some(to_end) if to_end <= rest.len() => to_end,
+            _ => {
+                let marker = find_opening(rest, 0);
+                let start = marker.into_iter().chain(rest.find('{')).min();
+                rest.len() - start.unwrap_or(rest.len())
+            }
+        };
+        self.0 = Some(to_end);
+        rest.get(..rest.len() - to_end).unwrap_or(rest)
+    }
 }
 
 fn opens_line(text: &str, at: usize) -> bool {
@@ -137,10 +148,14 @@ fn end_of<'a>(spec: &SignatureSpec, text: &'a str, open: Tag<'a>) -> Option<usiz
 
 /// The text after the thoughts. They may have mentioned their own end: then the end that counts is the
 /// last one before the form of the reply, if a line ends there.
-fn after_further_ends<'a>(spec: &SignatureSpec, text: &'a str) -> Option<&'a str> {
+fn after_further_ends<'a>(
+    spec: &SignatureSpec,
+    text: &'a str,
+    form: &mut FormStart,
+) -> Option<&'a str> {
     let mut rest = text;
     loop {
-        let head = rest.get(..form_start(rest)).unwrap_or(rest);
+        let head = form.before(rest);
         match tags(spec, head).find(|tag| tag.closes || opens_line(head, tag.start)) {
             Some(tag) if tag.closes => {
                 rest = &rest[tag.end..];
