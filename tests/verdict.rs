@@ -554,3 +554,54 @@ fn a_cluster_has_the_mean_score_of_its_rows_and_rows_that_lack_a_score_stay_boun
     let clusters = rule.judge_clusters(&baseline, &candidate, &[0, 1]);
     assert!(clusters.is_err());
 }
+
+/// How probable each number of wins and losses on `n` rows is, and what the verdict on them is.
+fn all_outcomes(n: usize) -> Vec<([usize; 3], Verdict)> {
+    let rule = VerdictRule::default();
+    let counts = (0..=n).flat_map(|wins| (0..=n - wins).map(move |losses| (wins, losses)));
+    let judged = counts.map(|(wins, losses)| {
+        let ties = n - wins - losses;
+        let [baseline, candidate] = binary(ties / 2, wins, losses, ties - ties / 2);
+        let verdict = rule.judge(&baseline, &candidate).expect("scores");
+        ([wins, losses, ties], verdict)
+    });
+    judged.collect()
+}
+
+/// The probability of these counts of wins, losses and ties.
+fn probability(counts: [usize; 3], shares: [f64; 3]) -> f64 {
+    let n: usize = counts.iter().sum();
+    let factorial = |n: usize| (1..=n).map(|i| i as f64).product::<f64>();
+    let ways = factorial(n) / counts.into_iter().map(factorial).product::<f64>();
+    let powers = counts.iter().zip(shares);
+    ways * powers
+        .map(|(count, share)| share.powi(*count as i32))
+        .product::<f64>()
+}
+
+/// Not simulated but counted out, for every share of wins: however few the rows are, a candidate that
+/// loses the margin is believed in at most one of 20 cases, and one without effect is called better in at
+/// most one of 20.
+#[test]
+fn however_few_the_rows_are_a_loss_is_believed_to_be_none_in_one_of_20_cases_at_most() {
+    for n in (1..=12).chain([16, 20, 25]) {
+        let outcomes = all_outcomes(n);
+        let most = |loss: f64, is_wrong: fn(&Verdict) -> bool| {
+            let wrong = |wins: f64| {
+                let shares = [wins, wins + loss, 1.0 - 2.0 * wins - loss];
+                let wrong = outcomes.iter().filter(|(_, verdict)| is_wrong(verdict));
+                wrong
+                    .map(|(counts, _)| probability(*counts, shares))
+                    .sum::<f64>()
+            };
+            let shares = (0..=98).map(|percent| f64::from(percent) * 0.005);
+            shares.map(wrong).fold(0.0, f64::max)
+        };
+        let believed =
+            |verdict: &Verdict| matches!(verdict.decision, Decision::NotWorse | Decision::Better);
+        let worse = most(0.02, believed);
+        assert!(worse <= 0.05, "{n} rows: {worse}");
+        let better = most(0.0, Verdict::is_better);
+        assert!(better <= 0.05, "{n} rows: {better}");
+    }
+}

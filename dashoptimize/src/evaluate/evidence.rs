@@ -59,15 +59,14 @@ impl Evidence {
         let discordant = counts.discordant() as f64 / n;
         let interval = counts.interval(alpha);
         let few = (counts.discordant() < FEW_DIFFER).then(|| counts.interval_of_few(alpha));
+        let handful = is_handful(counts.n(), alpha).then(|| counts.interval_of_a_handful(alpha));
+        let others = [few.flatten(), handful.flatten()].into_iter().flatten();
         let deviation = (discordant - difference * difference).max(0.0).sqrt();
         Self {
             test: PairedTest::McNemar,
             difference,
             p: counts.p_value(),
-            interval: interval.map(|interval| match few.flatten() {
-                Some(few) => interval.hull(few),
-                None => interval,
-            }),
+            interval: interval.map(|interval| others.fold(interval, Interval::hull)),
             rows_needed: gain(difference).and_then(|gain| rows_for_binary(discordant, gain, alpha)),
             detectable: detectable_difference(counts.n(), deviation, alpha),
         }
@@ -114,6 +113,11 @@ impl Evidence {
         self.interval
             .is_some_and(|interval| interval.lower > -margin)
     }
+}
+
+/// Whether all rows may have been won by luck: so many heads in a row are likelier than alpha.
+fn is_handful(rows: usize, alpha: Alpha) -> bool {
+    0.5_f64.powf(rows as f64) > alpha.value()
 }
 
 fn gain(difference: f64) -> Option<f64> {

@@ -41,7 +41,9 @@ const LITTLE_ROOM: f64 = 0.05;
 /// If every score is the best or the worst of the [range](Self::with_range), p is that of McNemar's
 /// exact test and the interval is Newcombe's. If fewer than 20 rows differ, it is the wider of
 /// Newcombe's and the one of [exact limits](super::statistics::PairedCounts::interval_of_few), because
-/// Newcombe's alone says too little about losses that were not seen.
+/// Newcombe's alone says too little about losses that were not seen; and with a handful of rows, all of
+/// which may have been won by luck, 4 at the default level, it is [wider
+/// still](super::statistics::PairedCounts::interval_of_a_handful).
 ///
 /// Otherwise p is that of the sign-flip permutation test, and the interval is the wider of Student's t
 /// and the [bounded mean](super::statistics::bounded_mean_interval), which allows for losses that are

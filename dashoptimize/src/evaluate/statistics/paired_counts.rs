@@ -117,6 +117,20 @@ impl PairedCounts {
         })
     }
 
+    /// The widest interval of the difference that the exact intervals of the share of wins and of the share
+    /// of losses allow. `None` without rows.
+    ///
+    /// It is far too wide except for a handful of rows, all of which may have been won by luck.
+    #[must_use]
+    pub fn interval_of_a_handful(&self, alpha: Alpha) -> Option<Interval> {
+        let wins = exact_share_interval(self.wins, self.n(), alpha)?;
+        let losses = exact_share_interval(self.losses, self.n(), alpha)?;
+        Some(Interval {
+            lower: wins.lower - losses.upper,
+            upper: wins.upper - losses.lower,
+        })
+    }
+
     /// Newcombe's correlation of the pairs, with his continuity correction if it is positive.
     fn correlation(&self) -> f64 {
         let [both, wins, losses, neither] =
