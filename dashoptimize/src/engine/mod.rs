@@ -93,6 +93,7 @@ mod own_answer;
 mod past_scores;
 mod provenance;
 mod reasons;
+mod remarks;
 mod reserve;
 mod result_line;
 mod results_file;

@@ -10,6 +10,7 @@ use super::evaluation::{Evaluation, Part};
 use super::evaluator::Evaluator;
 use super::event::{Event, SearchEvent};
 use super::history::RunHistory;
+use super::remarks::Remarks;
 use super::reserve::HoldoutCost;
 use super::rollout::{Rollout, stop_or_error};
 use super::stage::{StagePath, StageReport};
@@ -47,6 +48,7 @@ struct SharedByStages<'a, M: Module, E> {
     evaluator: Evaluator<'a, M, E>,
     next_candidate: AtomicU32,
     history: Mutex<RunHistory<M>>,
+    remarks: Remarks,
 }
 
 impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
@@ -59,6 +61,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
                 evaluator,
                 next_candidate: AtomicU32::new(1),
                 history: Mutex::new(RunHistory::new()),
+                remarks: Remarks::default(),
             }),
         }
     }
@@ -119,6 +122,9 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
 
     /// Tells the observers of the run about an event of the optimizer's own.
     pub fn tell(&self, event: impl SearchEvent) {
+        if event.is_for_the_report() && !self.shared.remarks.add(event.to_string()) {
+            return;
+        }
         let run = self.evaluator().run();
         run.notify(|| Event::FromSearch(Arc::new(event)));
     }
@@ -287,6 +293,11 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     /// All evaluations on the validation part, by number of candidate.
     pub(super) fn evaluations(&self) -> Vec<(Candidate<M>, Evaluation)> {
         self.history().entries().cloned().collect()
+    }
+
+    /// What the report of the run says of the search.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        self.shared.remarks.all()
     }
 
     /// The stages so far, with what each of them gained.
