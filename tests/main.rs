@@ -11,6 +11,7 @@ mod calibration;
 mod checked_prompt;
 #[cfg(feature = "interpreter")]
 mod code_act;
+mod copies;
 mod data;
 mod data_files;
 mod data_parts;
