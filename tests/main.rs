@@ -27,6 +27,7 @@ mod gateway;
 mod holdout_budget;
 #[cfg(feature = "interpreter")]
 mod hostile_code;
+mod hostile_http;
 #[cfg(feature = "mcp")]
 mod hostile_server;
 #[cfg(feature = "interpreter")]
