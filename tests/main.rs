@@ -69,3 +69,5 @@ mod tools;
 mod two_predictors;
 mod unlabeled;
 mod verdict;
+#[cfg(all(feature = "interpreter", target_os = "linux"))]
+mod worker_end;

@@ -158,6 +158,43 @@ mod tests {
 
     use super::*;
 
+    /// The header of matrices of single precision, with names of one digit, that all start at the same place;
+    /// behind it are the values of one of them.
+    fn overlapping(count: u8, values: u64) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend(3_u32.to_le_bytes());
+        bytes.extend(u64::from(count).to_le_bytes());
+        bytes.extend(0_u64.to_le_bytes());
+        for digit in 0..count {
+            bytes.extend(1_u64.to_le_bytes());
+            bytes.push(b'0' + digit);
+            bytes.extend(1_u32.to_le_bytes());
+            bytes.extend(values.to_le_bytes());
+            bytes.extend(0_u32.to_le_bytes());
+            bytes.extend(0_u64.to_le_bytes());
+        }
+        bytes.resize(bytes.len().next_multiple_of(32) + 4000, 0);
+        bytes
+    }
+
+    #[test]
+    fn i12_matrices_on_top_of_each_other_are_refused() {
+        let read = |count, values| Gguf::read(Cursor::new(overlapping(count, values)));
+        assert!(read(1, 1000).is_ok());
+        for (count, values) in [
+            (2, 1000),
+            (9, 1000),
+            (1, 1 << 40),
+            (1, u64::MAX),
+            (9, u64::MAX / 4),
+        ] {
+            let Err(Flaw::Malformed(what)) = read(count, values).map(|_| ()) else {
+                panic!("{count} matrices of {values} values are read");
+            };
+            assert!(what.contains("are longer than its"), "{what}");
+        }
+    }
+
     #[test]
     fn a_file_that_is_no_model_is_reported_as_what_it_is() {
         let files: [(&[u8], &str); 4] = [
