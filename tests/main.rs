@@ -29,6 +29,7 @@ mod gateway;
 mod holdout_budget;
 #[cfg(feature = "interpreter")]
 mod hostile_code;
+mod hostile_http;
 #[cfg(feature = "mcp")]
 mod hostile_server;
 #[cfg(feature = "interpreter")]
@@ -69,3 +70,5 @@ mod tools;
 mod two_predictors;
 mod unlabeled;
 mod verdict;
+#[cfg(all(feature = "interpreter", target_os = "linux"))]
+mod worker_end;

@@ -31,6 +31,7 @@ pub mod evaluate;
 pub mod graph;
 #[cfg(feature = "interpreter")]
 pub mod interpreter;
+mod json;
 pub mod lm;
 pub mod module;
 pub mod optimizer;
