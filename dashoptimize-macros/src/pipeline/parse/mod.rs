@@ -7,16 +7,19 @@
 mod arm_name;
 mod block;
 mod calls;
+mod changing;
 mod early;
 mod flow;
 mod half_typed;
 mod leave;
 mod lift;
 mod node;
+mod options;
 mod pieces;
 mod plain;
 mod put_away;
 mod reader;
+mod returned;
 mod statement;
 mod work;
 
