@@ -143,11 +143,18 @@ mod in_a_pipeline {
         let paths: Vec<_> = asked.predictors().iter().map(|p| p.path()).collect();
         assert_eq!(paths, ["turn", "judged"]);
         let requests = lm.requests();
-        assert!(requests[0].prefix.messages()[0].text().contains("Answer in a word."));
+        assert!(
+            requests[0].prefix.messages()[0]
+                .text()
+                .contains("Answer in a word.")
+        );
         assert_eq!(requests[0].params.temperature, Some(0.0));
         assert_eq!(requests[1].params.max_tokens, Some(9));
         let labels: Vec<_> = Asked::GRAPH.nodes.iter().map(|node| node.label).collect();
-        assert!(labels.contains(&"Answer") && labels.contains(&"LLMNode<Turn>"), "{labels:?}");
+        assert!(
+            labels.contains(&"Answer") && labels.contains(&"LLMNode<Turn>"),
+            "{labels:?}"
+        );
     }
 
     #[tokio::test]
@@ -162,7 +169,11 @@ mod in_a_pipeline {
         let data = Splits::builder().train(rows(0..20)).val(rows(20..40));
         let metric = |gold: &Labelled, said: &String| gold.answer == *said;
         let tuned = BootstrapFewShot::new(metric)
-            .optimize(&Asked::new(model()), &data.build().unwrap(), &Run::in_memory())
+            .optimize(
+                &Asked::new(model()),
+                &data.build().unwrap(),
+                &Run::in_memory(),
+            )
             .await
             .unwrap();
         let scores = (tuned.initial_score(), tuned.final_score());

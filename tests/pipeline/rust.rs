@@ -636,7 +636,10 @@ mod values_and_changes {
         }
 
         fn Chained(question: Option<String>, yes: bool) -> String {
-            let answer = if yes && let Some(question) = &question && question.len() > 1 {
+            let answer = if yes
+                && let Some(question) = &question
+                && question.len() > 1
+            {
                 Predict::<Ask> {
                     question: question.clone(),
                 }
@@ -656,7 +659,10 @@ mod values_and_changes {
 
         fn Rest(asked: AskInput, question: String) -> (String, String) {
             let first = Predict::<Ask> { ..asked };
-            let second = Predict::<Ask> { question, ..Default::default() };
+            let second = Predict::<Ask> {
+                question,
+                ..Default::default()
+            };
             (first.answer, second.answer)
         }
     );
@@ -684,8 +690,13 @@ mod values_and_changes {
             ([texts(&["a"]), texts(&["b"])], "<last>", 3),
         ] {
             let lm = echo();
-            let input = FoundInsideInput { groups: groups.to_vec() };
-            assert_eq!(FoundInside::new(lm.clone()).call(input).await.unwrap(), expected);
+            let input = FoundInsideInput {
+                groups: groups.to_vec(),
+            };
+            assert_eq!(
+                FoundInside::new(lm.clone()).call(input).await.unwrap(),
+                expected
+            );
             assert_eq!(lm.calls(), calls, "{expected}");
         }
     }
@@ -694,7 +705,9 @@ mod values_and_changes {
     async fn a_return_of_plain_code_leaves_from_any_depth_and_one_of_a_closure_its_closure() {
         let call = async |words: &[&str]| {
             let words = texts(words);
-            let output = InPlainCode::new(echo()).call(InPlainCodeInput { words }).await;
+            let output = InPlainCode::new(echo())
+                .call(InPlainCodeInput { words })
+                .await;
             output.map_err(|error| error.to_string())
         };
         assert_eq!(call(&["a", "longer"]).await, Ok(1));
@@ -711,16 +724,24 @@ mod values_and_changes {
 
         let words = texts(&["a", "b", "ccc", "d"]);
         let taken = Taken::new(echo()).call(TakenInput { words }).await.unwrap();
-        assert_eq!(taken, (Some("d".to_owned()), "a".to_owned(), 2 + 2 + 3 + 1, 1));
+        assert_eq!(
+            taken,
+            (Some("d".to_owned()), "a".to_owned(), 2 + 2 + 3 + 1, 1)
+        );
     }
 
     #[tokio::test]
     async fn a_loop_ends_at_its_bound() {
-        let input = |question: &str| BoundedInput { question: question.to_owned() };
+        let input = |question: &str| BoundedInput {
+            question: question.to_owned(),
+        };
         let bounded = Bounded::new(echo());
         assert_eq!(bounded.call(input("q")).await.unwrap(), "<<q>>");
         let long = "q".repeat(20);
-        assert_eq!(bounded.call(input(&long)).await.unwrap(), format!("<{long}>"));
+        assert_eq!(
+            bounded.call(input(&long)).await.unwrap(),
+            format!("<{long}>")
+        );
     }
 
     #[tokio::test]
@@ -740,12 +761,22 @@ mod values_and_changes {
     #[tokio::test]
     async fn fields_are_copied_where_a_value_is_wanted() {
         let lm = Scripted::replies(["[[ ## reasoning ## ]]\nso\n\n[[ ## answer ## ]]\nno"]);
-        let input = MovedInput { question: "q".to_owned() };
+        let input = MovedInput {
+            question: "q".to_owned(),
+        };
         let moved = Moved::new(lm).call(input).await.unwrap();
-        assert_eq!(moved, (Some("so".to_owned()), vec!['n', 'o'], "no!".to_owned()));
+        assert_eq!(
+            moved,
+            (Some("so".to_owned()), vec!['n', 'o'], "no!".to_owned())
+        );
 
-        let asked = AskInput { question: "a".to_owned() };
-        let input = RestInput { asked, question: "b".to_owned() };
+        let asked = AskInput {
+            question: "a".to_owned(),
+        };
+        let input = RestInput {
+            asked,
+            question: "b".to_owned(),
+        };
         let rest = Rest::new(echo()).call(input).await.unwrap();
         assert_eq!(rest, ("<a>".to_owned(), "<b>".to_owned()));
     }
@@ -753,7 +784,10 @@ mod values_and_changes {
     #[test]
     fn paths_are_as_if_nothing_was_returned() {
         assert_eq!(paths(&Found::new(echo())), ["tried.asked"]);
-        assert_eq!(paths(&FoundInside::new(echo())), ["returned.returned.asked", "output"]);
+        assert_eq!(
+            paths(&FoundInside::new(echo())),
+            ["returned.returned.asked", "output"]
+        );
         assert_eq!(paths(&Chained::new(echo())), ["answer.then"]);
     }
 }

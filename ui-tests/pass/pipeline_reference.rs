@@ -60,6 +60,10 @@ fn shout(text: &str) -> String {
     text.to_uppercase()
 }
 
+unsafe fn raw(text: &String) -> usize {
+    text.len()
+}
+
 pipeline!(
     /// literals, paths, constants
     fn Literals(question: String) -> (u8, f64, char, &'static str, &'static [u8], bool, usize, usize) {
@@ -117,6 +121,16 @@ pipeline!(
         (text, n, list, place)
     }
 
+    /// `let last = name.pop();`, `while let Some(x) = name.pop()`
+    fn Taken(mut questions: Vec<String>) -> (Option<String>, usize) {
+        let last = questions.pop();
+        let mut n = 0;
+        while let Some(question) = questions.pop() {
+            n += question.len();
+        }
+        (last, n)
+    }
+
     /// `f(…);`, `value.change(…);`, `println!(…);`
     fn Statements(question: String) -> String {
         shout(&question);
@@ -169,9 +183,10 @@ pipeline!(
         format!("{text}{length}")
     }
 
-    /// `async { … }`, `const { … }`, `'a: { … }`
+    /// `async { … }`, `unsafe { … }`, `const { … }`, `'a: { … }`
     fn OtherBlocks(question: String) -> usize {
         let later = async { 1 }.await;
+        let unchecked = unsafe { raw(&question) };
         let fixed = const { 1 + 1 };
         let labelled = 'a: {
             if question.is_empty() {
@@ -179,7 +194,7 @@ pipeline!(
             }
             1
         };
-        later + fixed + labelled
+        later + unchecked + fixed + labelled
     }
 
     /// `&value`, `&mut value`, `*value`, `&raw const value`
@@ -240,7 +255,7 @@ pipeline!(
         format!("{first}{}", part.len())
     }
 
-    /// `Signed::<Ask> { … }`, `Named { … }`
+    /// `Predict::<Ask> { … }`, `Named { … }`
     fn Calls(question: String) -> String {
         let first = Predict::<Ask> { question };
         let second = Let { question: first.answer };
@@ -397,6 +412,21 @@ pipeline!(
             }
         };
         format!("{text}{found}")
+    }
+
+    /// `break`, `continue`
+    fn Breaks(questions: Vec<String>) -> usize {
+        let mut n = 0;
+        for question in questions {
+            if question.is_empty() {
+                continue;
+            }
+            n += Predict::<Ask> { question }.answer.len();
+            if n > 100 {
+                break;
+            }
+        }
+        n
     }
 
     /// `'outer: for …`, `break 'outer`, `continue 'outer`

@@ -212,8 +212,10 @@ impl Argument {
         };
         match kind.over {
             Over::Signature { .. } | Over::State | Over::Nothing => {
-                let message =
-                    format!("`{name}` is over a {}, but this is a module", kind.argument());
+                let message = format!(
+                    "`{name}` is over a {}, but this is a module",
+                    kind.argument()
+                );
                 Err(syn::Error::new_spanned(&ty, message))
             }
             Over::Module { .. } if inner.needs.is_empty() => {

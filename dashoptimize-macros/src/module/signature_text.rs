@@ -8,9 +8,9 @@ use crate::nearest::nearest;
 
 /// The types that a field may have, and the words that hold others.
 const TYPES: [&str; 32] = [
-    "str", "String", "string", "int", "i64", "i8", "i16", "i32", "isize", "u8", "u16", "u32", "u64",
-    "usize", "float", "f64", "f32", "bool", "Any", "Value", "Optional", "Option", "list", "List", "Vec",
-    "dict", "Dict", "HashMap", "BTreeMap", "Union", "Literal", "None",
+    "str", "String", "string", "int", "i64", "i8", "i16", "i32", "isize", "u8", "u16", "u32",
+    "u64", "usize", "float", "f64", "f32", "bool", "Any", "Value", "Optional", "Option", "list",
+    "List", "Vec", "dict", "Dict", "HashMap", "BTreeMap", "Union", "Literal", "None",
 ];
 
 /// Rejects a literal that is not a signature. Other values are checked when the module is made.

@@ -48,8 +48,8 @@ pub use tool::{
 pub use crate::__for_editors as for_editors;
 pub use crate::module::pipeline::{
     Attempt, Awaited, CONCURRENCY, CodeError, FutureKind, IsCopied, IsFuture, IsResult, IsValue,
-    List, Made, ResultKind, Returned, Slot, SlotValue, StepError, StepFuture, StepInput, StepValue, Tried,
-    ValueKind, attempt, code, fall_back, items, map, read, run, slot_value,
+    List, Made, ResultKind, Returned, Slot, SlotValue, StepError, StepFuture, StepInput, StepValue,
+    Tried, ValueKind, attempt, code, fall_back, items, map, read, run, slot_value,
 };
 pub use dashoptimize_macros::picture;
 pub use serde_json::Value;

@@ -20,7 +20,7 @@ use super::making::{new, set};
 use super::path::argument_of;
 use crate::crate_path::CratePath;
 use crate::editor;
-use crate::place::{value_at, turbofish_at};
+use crate::place::{turbofish_at, value_at};
 
 /// The content of the struct, and the other items.
 pub(super) fn parts(krate: &CratePath, module: &Module) -> (TokenStream, Vec<TokenStream>) {
@@ -89,6 +89,7 @@ pub(crate) fn over_state(
             ::core::clone::Clone::clone(&__lm), #signature, #instructions
         )
     };
-    let is_rest = |option: &&ModuleOption| option.key != "signature" && option.key != "instructions";
+    let is_rest =
+        |option: &&ModuleOption| option.key != "signature" && option.key != "instructions";
     set(made, options.iter().filter(is_rest))
 }

@@ -87,7 +87,10 @@ impl Writer<'_> {
             (None, _) => (None, node.comma),
         };
         // As the user wrote it: for an editor that completes in the braces, one more token is another place.
-        let mut fields = Group::new(Delimiter::Brace, quote!(#(#fields),* #rest_comma #rest #comma));
+        let mut fields = Group::new(
+            Delimiter::Brace,
+            quote!(#(#fields),* #rest_comma #rest #comma),
+        );
         fields.set_span(node.braces);
         let module = self.as_module(node);
         let input = under("__Input", node.span);

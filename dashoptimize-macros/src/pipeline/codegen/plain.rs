@@ -182,11 +182,15 @@ impl Writer<'_> {
             Expr::While(inner) => self.settle_block(&mut inner.body, names),
             Expr::ForLoop(inner) => self.settle_block(&mut inner.body, names),
             Expr::If(inner) => {
+                if let Expr::Let(head) = &mut *inner.cond {
+                    self.settle(&mut head.expr, names);
+                }
                 self.settle_block(&mut inner.then_branch, names);
                 let other = inner.else_branch.iter_mut();
                 other.for_each(|(_, other)| self.settle(other, names));
             }
             Expr::Match(inner) => {
+                self.settle(&mut inner.expr, names);
                 let arms = inner.arms.iter_mut();
                 arms.for_each(|arm| {
                     self.copy(&mut arm.body, names);
@@ -213,9 +217,24 @@ fn own_names(expr: &mut Expr, scope: &Scope) -> Vec<String> {
 /// one to the value itself if they change it.
 pub(super) fn consumes(method: &Ident) -> bool {
     const NAMES: [&str; 18] = [
-        "and_then", "expect", "filter", "flatten", "join", "map", "map_err", "map_or", "ok",
-        "ok_or", "ok_or_else", "or", "or_else", "unwrap", "unwrap_or", "unwrap_or_default",
-        "unwrap_or_else", "zip",
+        "and_then",
+        "expect",
+        "filter",
+        "flatten",
+        "join",
+        "map",
+        "map_err",
+        "map_or",
+        "ok",
+        "ok_or",
+        "ok_or_else",
+        "or",
+        "or_else",
+        "unwrap",
+        "unwrap_or",
+        "unwrap_or_default",
+        "unwrap_or_else",
+        "zip",
     ];
     let name = method.to_string();
     name.starts_with("into_") || NAMES.contains(&&*name)

@@ -10,16 +10,16 @@ use syn::{Attribute, Expr, ExprForLoop, Pat};
 use super::early::{is_early, round};
 use super::flow::whole;
 use super::lift::Lifted;
-use super::returned::RETURNED;
 use super::pieces::split;
 use super::reader::{Reader, Within, braces, take};
+use super::returned::RETURNED;
 use super::statement::{Let, LetPat, Statement, last_span, without_mut};
 use crate::diagnostics::Diagnostics;
 use crate::graph::names::{bound, plain};
 use crate::graph::{Aim, Block, Loop, Over, Step, StepKind, Work};
 use crate::module::ModuleOption;
-use crate::pipeline::ast::Input;
 use crate::options::within;
+use crate::pipeline::ast::Input;
 
 /// The steps of a whole pipeline.
 pub(in crate::pipeline) fn steps(
@@ -95,6 +95,13 @@ impl Reader<'_> {
                     .into_iter()
                     .rev()
                     .for_each(|piece| pieces.pieces.push_front(piece));
+                continue;
+            }
+            if within.is_output()
+                && let Some([way, rest]) = self.returning_value(&piece)
+            {
+                pieces.pieces.push_front(rest);
+                pieces.pieces.push_front(way);
                 continue;
             }
             if let Some(several) = self.changing_value(&piece) {

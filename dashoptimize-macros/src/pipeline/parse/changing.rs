@@ -16,16 +16,12 @@ use syn::{Block, Expr, ExprAssign, Local, Stmt};
 
 use super::plain::{assigns, root_of};
 use super::reader::Reader;
-use crate::editor;
 use crate::graph::names::{bound, plain};
 use crate::graph::parts::{for_each_inside, for_each_pattern};
 
 impl Reader<'_> {
     /// The statements that such a statement becomes; `None` if it is not one.
     pub(super) fn changing_value(&self, piece: &TokenStream) -> Option<Vec<TokenStream>> {
-        if editor::asks() {
-            return None;
-        }
         let mut statements = Block::parse_within.parse2(piece.clone()).ok()?;
         match &mut statements[..] {
             [Stmt::Local(local)] if local.attrs.is_empty() => self.changing_let(local),
@@ -113,9 +109,8 @@ impl Reader<'_> {
                 _ => None,
             };
             let name = place.and_then(root_of).cloned();
-            let is_new = |name: &Ident| {
-                self.mutable.contains(&plain(name)) && !names.contains(name)
-            };
+            let is_new =
+                |name: &Ident| self.mutable.contains(&plain(name)) && !names.contains(name);
             let name = name.filter(is_new);
             names.extend(name);
         });
@@ -154,9 +149,25 @@ fn lifted(name: &str, span: Span) -> Ident {
 /// Methods of the standard library that change what they are called on and have a value.
 fn changes(method: &Ident) -> bool {
     const NAMES: [&str; 19] = [
-        "drain", "entry", "get_or_insert_with", "insert", "next", "next_back", "pop",
-        "pop_back", "pop_first", "pop_front", "pop_last", "push", "remove", "remove_entry",
-        "replace", "retain", "split_off", "swap_remove", "take",
+        "drain",
+        "entry",
+        "get_or_insert_with",
+        "insert",
+        "next",
+        "next_back",
+        "pop",
+        "pop_back",
+        "pop_first",
+        "pop_front",
+        "pop_last",
+        "push",
+        "remove",
+        "remove_entry",
+        "replace",
+        "retain",
+        "split_off",
+        "swap_remove",
+        "take",
     ];
     NAMES.iter().any(|name| method == name)
 }

@@ -20,6 +20,7 @@ mod plain;
 mod put_away;
 mod reader;
 mod returned;
+mod returning_value;
 mod statement;
 mod work;
 

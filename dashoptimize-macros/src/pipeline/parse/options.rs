@@ -20,7 +20,8 @@ impl Reader<'_> {
             let Some(found) = read.iter().find(|read| self.is_value(read)) else {
                 return true;
             };
-            self.errors.at(found.span, message(&found.name, option, step));
+            self.errors
+                .at(found.span, message(&found.name, option, step));
             false
         });
     }

@@ -15,7 +15,6 @@ use syn::{Block, Expr, Stmt};
 use super::early::is_early;
 use super::reader::Reader;
 use crate::crate_path::CratePath;
-use crate::editor;
 use crate::graph::parts::for_each_inside;
 
 /// What holds the output until the loop has ended.
@@ -24,17 +23,11 @@ pub(super) const RETURNED: &str = "__lifted_returned";
 impl Reader<'_> {
     /// The statements that a loop with a `return` in it becomes; `None` if it is not one.
     pub(super) fn returning(&mut self, piece: &TokenStream) -> Option<[TokenStream; 3]> {
-        if editor::asks() {
-            return None;
-        }
         let statements = Block::parse_within.parse2(piece.clone()).ok()?;
         let [Stmt::Expr(looping, _)] = &statements[..] else {
             return None;
         };
-        if !matches!(
-            looping,
-            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_)
-        ) {
+        if !matches!(looping, Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_)) {
             return None;
         }
         let mut looping = looping.clone();
@@ -57,6 +50,11 @@ impl Reader<'_> {
                 quote!(if #name.is_there() { return #name.output(); }),
             ]
         })
+    }
+
+    /// Whether a value is returned anywhere inside.
+    pub(super) fn returns_inside(&self, expr: &Expr) -> bool {
+        self.first_return(expr).is_some()
     }
 
     /// Where a `return` with a value is that is not in a closure.
@@ -95,9 +93,7 @@ impl Reader<'_> {
     /// The value that a `return` ends the pipeline with.
     fn value_of(&self, expr: &Expr) -> Option<Expr> {
         match expr {
-            Expr::Return(end) if self.failure(expr).is_none() => {
-                end.expr.as_deref().cloned()
-            }
+            Expr::Return(end) if self.failure(expr).is_none() => end.expr.as_deref().cloned(),
             _ => None,
         }
     }
@@ -121,10 +117,7 @@ impl Reader<'_> {
                 Stmt::Expr(Expr::If(choice), _) if is_early(choice) => {
                     taken |= self.take_choice(choice, name);
                 }
-                Stmt::Expr(
-                    looping @ (Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_)),
-                    _,
-                ) => {
+                Stmt::Expr(looping @ (Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_)), _) => {
                     if body_of(looping).is_some_and(|body| self.take(body, name)) {
                         taken = true;
                         after = Some(syn::parse_quote!(if #name.is_there() { break; }));
@@ -132,7 +125,9 @@ impl Reader<'_> {
                 }
                 Stmt::Local(local) => {
                     let diverge = local.init.as_mut().and_then(|init| init.diverge.as_mut());
-                    if let Some((_, Expr::Block(diverge))) = diverge.map(|(at, expr)| (at, &mut **expr)) {
+                    if let Some((_, Expr::Block(diverge))) =
+                        diverge.map(|(at, expr)| (at, &mut **expr))
+                    {
                         taken |= self.take(&mut diverge.block, name);
                     }
                 }
@@ -158,7 +153,7 @@ impl Reader<'_> {
     }
 }
 
-fn returned() -> TokenStream {
+pub(super) fn returned() -> TokenStream {
     let krate = CratePath::default();
     quote!(#krate::__private::Returned)
 }

@@ -93,6 +93,7 @@ impl Reader<'_> {
             Expr::Struct(call) if is_variant(&call.path) => self.code(Expr::Struct(call)),
             Expr::Struct(call) => self.call(call),
             Expr::ForLoop(map) => self.with_end(false, |reader| reader.map(map)),
+            expr if self.looks_at_an_error(&expr) => self.code(syn::parse_quote!({ #expr })),
             Expr::Match(route) => self.route(route, Aim::Value),
             Expr::If(choice) => self.choice(choice, Aim::Value),
             Expr::Block(inner) if inner.attrs.is_empty() && inner.label.is_none() => {
@@ -137,6 +138,24 @@ impl Reader<'_> {
             expr if is_flow(&expr) => self.then(expr),
             expr => self.code(expr),
         }
+    }
+
+    /// A choice in plain code by whether something failed: errors often cannot be copied, so they are not
+    /// values for other steps.
+    fn looks_at_an_error(&self, expr: &Expr) -> bool {
+        let is_error = |pat: &syn::Pat| {
+            let mut tokens = pat.to_token_stream().into_iter();
+            tokens.any(|token| matches!(token, TokenTree::Ident(word) if word == "Err"))
+        };
+        let by_error = match expr {
+            Expr::Match(route) => route.arms.iter().any(|arm| is_error(&arm.pat)),
+            Expr::If(choice) => match &*choice.cond {
+                Expr::Let(head) => choice.else_branch.is_some() && is_error(&head.pat),
+                _ => false,
+            },
+            _ => false,
+        };
+        by_error && self.calls().in_step(expr).is_none() && !self.returns_inside(expr)
     }
 
     /// The program is not there for its steps.

@@ -18,6 +18,17 @@ impl<T> Returned<T> {
         Self(Some(Arc::new(Mutex::new(Some(output)))))
     }
 
+    /// The output that was returned in place of a value.
+    ///
+    /// # Panics
+    ///
+    /// If there is a value.
+    #[must_use]
+    pub fn of<V>(way: Result<V, Self>) -> T {
+        let returned = way.err().expect("this is called where there is no value");
+        returned.output()
+    }
+
     /// Whether there is one.
     #[must_use]
     pub const fn is_there(&self) -> bool {
