@@ -122,6 +122,7 @@
 mod better_together;
 mod bootstrap;
 mod bootstrap_few_shot;
+mod gepa;
 mod knn_few_shot;
 mod labeled_few_shot;
 mod pipeline_metric;
@@ -131,6 +132,10 @@ mod training_runs;
 
 pub use better_together::{BetterTogether, Stages, Then};
 pub use bootstrap_few_shot::BootstrapFewShot;
+pub use gepa::{
+    Acceptance, AutoBudget, ComponentChoice, ComponentSelector, Frontier, GEPA, GepaNews, GepaProgress,
+    ParentSelection, ReviseText, ReviseTextInput, ReviseTextOutput,
+};
 pub use knn_few_shot::{Compare, Embedded, KNNFewShot, Lexical};
 pub use labeled_few_shot::{LabeledFewShot, SamplingStrategy};
 pub use pipeline_metric::{GivenMetric, PipelineMetric};
