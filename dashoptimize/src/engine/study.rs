@@ -22,8 +22,8 @@ use super::stop::Stop;
 use super::trial::Trial;
 use crate::call::{CallError, Context};
 use crate::evaluate::{Example, Holdout, Rows, Splits};
-use crate::lm::Purpose;
-use crate::module::{Module, ModuleExt};
+use crate::lm::{Lm, Purpose, Spend};
+use crate::module::{Module, ModuleExt, Predictor};
 use crate::random::SeededRng;
 use crate::state::State;
 
@@ -56,6 +56,7 @@ struct SharedByStages<'a, M: Module, E> {
     next_candidate: AtomicU32,
     history: Mutex<RunHistory<M>>,
     outcomes: Mutex<RowOutcomes>,
+    spent_on_proposals: Mutex<Spend>,
     log: Mutex<AdmissionLog>,
 }
 
@@ -72,6 +73,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
                 next_candidate: AtomicU32::new(1),
                 history: Mutex::new(history),
                 outcomes: Mutex::default(),
+                spent_on_proposals: Mutex::default(),
                 log: Mutex::new(AdmissionLog::new(evaluator.folder().file(""))),
                 evaluator,
             }),
@@ -248,7 +250,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     /// [the rules of the run](super::Run::proposals), or why they are turned away. A proposal that is turned
     /// away costs no evaluation.
     ///
-    /// A proposer is any module whose models are among [`Search::models`](super::Search::models). A reply of it
+    /// A proposer is any module whose models are those of the student or among [`Search::models`](super::Search::models). A reply of it
     /// that cannot be read, and a provider that fails, turn away this one proposal.
     ///
     /// ```
@@ -294,7 +296,8 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         read: impl Fn(P::Output) -> Vec<String> + Send,
     ) -> Result<Vec<Result<Edit, Rejection>>, Stop> {
         self.check_models(proposer)?;
-        let answers = proposal::propose(self.evaluator(), proposer, requests).await?;
+        let (answers, spend) = proposal::propose(self.evaluator(), proposer, requests).await?;
+        *lock(&self.shared.spent_on_proposals) += spend;
         let answers = answers.into_iter().map(|answer| answer.map(&read));
         let proposals = requests.iter().zip(answers);
         proposals
@@ -302,9 +305,17 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
             .collect()
     }
 
+    /// What all calls of [`propose`](Self::propose) of the run cost so far. Replies from the journal count as if
+    /// they were paid for now, so that an optimizer may decide by it.
+    #[must_use]
+    pub fn spent_on_proposals(&self) -> Spend {
+        *lock(&self.shared.spent_on_proposals)
+    }
+
     /// Asks a program of the optimizer's own, such as one that describes the data. `purpose` says
     /// what the call is entered as in the ledger, and `sample` which sample of the replies is drawn.
-    /// All models of the program must be among [`Search::models`](super::Search::models). Texts that become
+    /// All models of the program must be those of the student or among
+    /// [`Search::models`](super::Search::models). Texts that become
     /// a part of a candidate are asked for with [`propose`](Self::propose).
     ///
     /// # Errors
@@ -482,8 +493,11 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
 
     fn check_models<P: Module>(&self, program: &P) -> Result<(), Stop> {
         let models = self.evaluator().models();
-        let mut predictors = program.predictors().into_iter();
-        predictors.try_for_each(|predictor| models.check_declared(predictor.lm()))
+        let student = self.student().predictors();
+        let is_own = |lm: &Lm| student.iter().any(|own| own.lm().info().id == lm.info().id);
+        let predictors = program.predictors().into_iter();
+        let mut others = predictors.map(Predictor::lm).filter(|lm| !is_own(lm));
+        others.try_for_each(|lm| models.check_declared(lm))
     }
 
     /// The candidates that have not been entered in the history yet, each once.

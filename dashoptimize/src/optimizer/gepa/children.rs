@@ -6,14 +6,14 @@ use super::acceptance::{Acceptance, PairedRow, is_shown_better};
 use super::components::ComponentChoice;
 use super::evolution::Evolution;
 use super::lessons::Lesson;
-use super::proposer::ReviseTextInput;
+use super::proposer::{ReviseTextInput, ReviseTextOutput};
 use super::runs_counted::row_runs;
 use super::runs_shown::{runs_shown, step_shown};
 use crate::engine::{
     Candidate, Component, Decision, Edit, Evidence, Part, ProposalRequest, Rejection, Room, Stop, Trial,
 };
 use crate::evaluate::Example;
-use crate::module::{Module, ModuleExt};
+use crate::module::Module;
 
 /// One text that is asked for.
 struct Question {
@@ -150,8 +150,8 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
                     .evidence(Evidence::train(task.rows.iter().copied()))
             })
             .collect();
-        let proposer = self.proposer.module();
-        self.study.propose(proposer, &requests, |output| vec![output.revised]).await
+        let read = |output: ReviseTextOutput| vec![output.revised];
+        self.study.propose(&self.proposer, &requests, read).await
     }
 
     /// Remembers what the proposer did wrong. Other reasons, such as no answer, teach it nothing.

@@ -101,7 +101,7 @@ pub(super) fn components<M: Module>(program: &M, kinds: Kinds) -> Vec<Component>
     let components = predictors.iter().flat_map(|predictor| {
         let path = predictor.path();
         let fields = predictor.spec().fields.iter();
-        let prose = fields.flat_map(|field| {
+        let prose = fields.flat_map(move |field| {
             let desc = Component::desc(path, &*field.name);
             let prefix = Component::prefix(path, &*field.name);
             let desc = kinds.optimize_descriptions.then_some(desc);

@@ -18,7 +18,8 @@ use super::runs_counted::{RunsCounted, row_runs};
 use super::settings::Settings;
 use crate::engine::{Candidate, Component, Evaluation, Part, Stop, Study, Trial};
 use crate::evaluate::{Example, ScoreRange};
-use crate::module::{Module, ModuleExt};
+use crate::lm::{Spend, Usd};
+use crate::module::Module;
 use crate::random::SeededRng;
 
 /// A search that is under way.
@@ -103,7 +104,7 @@ impl<'s, 'a, M: Module, E: Example<M::Input>> Evolution<'s, 'a, M, E> {
         };
         let progress = &mut self.progress;
         progress.metric_calls = self.runs.used();
-        progress.reflection_cost = self.study.spent_on_proposals().dollars().unwrap_or(0.0);
+        progress.reflection_cost = dollars(self.study.spent_on_proposals());
         let is_gain = progress.best_score > before.best_score + ROUNDING;
         progress.generations_without_gain = next(is_gain, before.generations_without_gain);
         progress.idle_generations = next(tried > 0, before.idle_generations);
@@ -308,6 +309,11 @@ impl<'s, 'a, M: Module, E: Example<M::Input>> Evolution<'s, 'a, M, E> {
     }
 }
 
+/// What calls cost in dollars, if that is known.
+fn dollars(spend: Spend) -> f64 {
+    spend.cost.map_or(0.0, Usd::as_usd)
+}
+
 /// The number of generations since something happened.
 const fn next(happened: bool, before: usize) -> usize {
     match happened {
@@ -327,7 +333,17 @@ fn proposer<M: Module, E: Example<M::Input>>(
         Stop::Unusable("`GEPA` rewrites texts of predictors, and this program has none".to_owned())
     };
     let own = own.ok_or_else(no_predictor)?;
-    Ok(settings.proposer.clone().unwrap_or(own))
+    let proposer = settings.proposer.clone().unwrap_or(own);
+    if settings.limits.max_reflection_cost.is_some()
+        && let Some(lm) = proposer.models().iter().find(|lm| lm.info().price.is_none())
+    {
+        return Err(Stop::Unusable(format!(
+            "`GEPA` cannot keep to `max_reflection_cost`: the price of the proposer `{}` is not known; give it \
+             with its `price`, or limit `max_proposals`",
+            lm.info().id
+        )));
+    }
+    Ok(proposer)
 }
 
 /// The limit on metric calls.

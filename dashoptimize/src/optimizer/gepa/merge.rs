@@ -7,7 +7,7 @@ use super::fronts::{ROUNDING, without_dominated};
 use super::runs_counted::row_runs;
 use crate::engine::{Component, Decision, Evidence, Part, Stop, Trial};
 use crate::evaluate::Example;
-use crate::module::{Module, ModuleExt};
+use crate::module::Module;
 use crate::random::SeededRng;
 use crate::state::State;
 

@@ -4,8 +4,9 @@ use dashoptimize_macros::signature;
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
+use crate::call::{CallError, Context};
 use crate::lm::Lm;
-use crate::module::{DynModule, Module, ModuleExt, Predict};
+use crate::module::{DynModule, Module, ModuleExt, Predict, Predictor};
 
 /// A step of a program calls a language model. Its runs below were made with one of the texts of its prompt,
 /// and judged. Rewrite this text so that the step does better on these inputs and on others like them.
@@ -54,14 +55,31 @@ impl Proposer {
         Self(module.under("propose").boxed())
     }
 
-    pub(super) const fn module(&self) -> &Box<dyn DynModule<ReviseTextInput, ReviseTextOutput>> {
-        &self.0
-    }
-
     /// The models that it calls.
     pub(super) fn models(&self) -> Vec<Lm> {
-        let predictors = self.0.predictors().into_iter();
+        let predictors = self.predictors().into_iter();
         predictors.map(|predictor| predictor.lm().clone()).collect()
+    }
+}
+
+impl Module for Proposer {
+    type Input = ReviseTextInput;
+    type Output = ReviseTextOutput;
+
+    async fn forward(
+        &self,
+        context: &Context<'_>,
+        input: ReviseTextInput,
+    ) -> Result<ReviseTextOutput, CallError> {
+        self.0.forward_boxed(context, input).await
+    }
+
+    fn predictors(&self) -> Vec<&Predictor> {
+        self.0.all_predictors()
+    }
+
+    fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
+        self.0.all_predictors_mut()
     }
 }
 
@@ -69,7 +87,7 @@ impl Proposer {
 impl Serialize for Proposer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut hash = Sha256::new();
-        for predictor in self.0.predictors() {
+        for predictor in self.predictors() {
             hash.update(predictor.path());
             hash.update(predictor.opening());
         }
