@@ -24,6 +24,7 @@ mod errors;
 mod failed_calls;
 mod failures;
 mod gateway;
+mod gepa;
 mod holdout_budget;
 #[cfg(feature = "interpreter")]
 mod hostile_code;

@@ -59,7 +59,7 @@ pub(super) struct Limits {
     pub(super) max_reflection_cost: Option<f64>,
     pub(super) target_score: Option<f64>,
     pub(super) patience: Option<usize>,
-    pub(super) max_idle_generations: Option<usize>,
+    pub(super) max_idle_generations: usize,
     pub(super) stop_when: Option<StopWhen>,
 }
 
@@ -75,7 +75,7 @@ impl Limits {
         max_reflection_cost: None,
         target_score: None,
         patience: None,
-        max_idle_generations: Some(5),
+        max_idle_generations: 5,
         stop_when: None,
     };
 
@@ -88,7 +88,7 @@ impl Limits {
         }
     }
 
-    /// Whether something ends every search.
+    /// Whether something ends every search, whatever the proposer writes.
     pub(super) const fn is_some(&self) -> bool {
         self.num_generations.is_some()
             || self.max_metric_calls.is_some()
@@ -96,7 +96,6 @@ impl Limits {
             || self.max_full_evals.is_some()
             || self.max_candidates.is_some()
             || self.max_proposals.is_some()
-            || self.max_idle_generations.is_some()
     }
 
     /// The limit that is reached, in words.
@@ -107,7 +106,7 @@ impl Limits {
             ("max_candidates", self.max_candidates, progress.candidates),
             ("max_proposals", self.max_proposals, progress.proposals),
             ("patience", self.patience, progress.generations_without_gain),
-            ("max_idle_generations", self.max_idle_generations, progress.idle_generations),
+            ("max_idle_generations", Some(self.max_idle_generations), progress.idle_generations),
         ];
         let reached = |(name, limit, number): (&str, Option<usize>, usize)| {
             let limit = limit.filter(|limit| number >= *limit)?;
@@ -180,7 +179,7 @@ mod tests {
         max_reflection_cost: None,
         target_score: None,
         patience: None,
-        max_idle_generations: None,
+        max_idle_generations: usize::MAX,
         stop_when: None,
     };
 
@@ -195,7 +194,7 @@ mod tests {
             ("max_candidates", 4.0, |limits, n| limits.max_candidates = Some(n as usize)),
             ("max_proposals", 9.0, |limits, n| limits.max_proposals = Some(n as usize)),
             ("patience", 2.0, |limits, n| limits.patience = Some(n as usize)),
-            ("max_idle_generations", 1.0, |limits, n| limits.max_idle_generations = Some(n as usize)),
+            ("max_idle_generations", 1.0, |limits, n| limits.max_idle_generations = n as usize),
             ("target_score", 0.75, |limits, n| limits.target_score = Some(n)),
             ("max_reflection_cost", 0.5, |limits, n| limits.max_reflection_cost = Some(n)),
         ];

@@ -181,8 +181,8 @@ impl<X> GEPA<X> {
         }
     }
 
-    /// Sets the model that reflects on runs and writes texts. By default it is the model of the program's first
-    /// predictor; a stronger one is better.
+    /// Sets the model that reflects on runs and writes texts, at temperature 1. By default it is the model of the
+    /// program's first predictor; a stronger one is better.
     #[must_use]
     pub fn proposer(mut self, lm: impl Into<Lm>) -> Self {
         self.settings.proposer = Some(Proposer::of_model(lm));
@@ -319,10 +319,10 @@ impl<X> GEPA<X> {
     }
 
     /// Sets after how many generations in which no proposal could be tried the search ends, because the
-    /// proposer fails or nothing is left to learn; `None` for never. Default 5.
+    /// proposer fails or nothing is left to learn. Default 5.
     #[must_use]
-    pub fn max_idle_generations(mut self, generations: impl Into<Option<usize>>) -> Self {
-        self.settings.limits.max_idle_generations = generations.into();
+    pub const fn max_idle_generations(mut self, generations: usize) -> Self {
+        self.settings.limits.max_idle_generations = generations;
         self
     }
 

@@ -17,7 +17,7 @@ use crate::module::{DynModule, Module, ModuleExt, Predict, Predictor};
 /// examples. Do not change the names of fields, their types, scales or allowed values. If rejected texts are
 /// listed, do not write one of them again; try something else.
 #[signature]
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct ReviseText {
     /// the step: its name, its fields and its instructions
     #[input]
@@ -44,9 +44,9 @@ pub struct ReviseText {
 pub(super) struct Proposer(Box<dyn DynModule<ReviseTextInput, ReviseTextOutput>>);
 
 impl Proposer {
-    /// The signature with one call of this model.
+    /// The signature with one call of this model. At a low temperature, a model repeats its proposals.
     pub(super) fn of_model(lm: impl Into<Lm>) -> Self {
-        Self::new(Predict::<ReviseText>::new(lm))
+        Self::new(Predict::<ReviseText>::new(lm).temperature(1.0))
     }
 
     pub(super) fn new(
