@@ -38,7 +38,9 @@ async fn search_with(
     run: Run,
 ) -> Result<Optimized<Node>, OptimizeError> {
     let program = node_of(pupil);
-    let optimizer = set(GEPA::new(judge(4)).proposer(Lm::new(teacher)).max_metric_calls(400));
+    let optimizer = set(GEPA::new(judge(4))
+        .proposer(Lm::new(teacher))
+        .max_metric_calls(400));
     optimizer.optimize(&program, &splits(12, 8, 0), &run).await
 }
 

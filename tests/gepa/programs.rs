@@ -6,8 +6,8 @@ use dashoptimize::call::{CallError, Context};
 use dashoptimize::lm::ChatRequest;
 use dashoptimize::module::{Module, Predictor};
 use dashoptimize::optimizer::{ComponentSelector, LabeledFewShot, SamplingStrategy};
-use dashoptimize::signature::make_signature;
 use dashoptimize::pipeline;
+use dashoptimize::signature::make_signature;
 
 use super::pupil::{inputs, number, proposing, rule, with_rule};
 use super::*;
@@ -61,18 +61,35 @@ impl Module for Twins {
 
 /// The components that a proposer was asked for.
 fn components(teacher: &Scripted) -> BTreeSet<String> {
-    teacher.requests().iter().map(|request| inputs(request).component).collect()
+    teacher
+        .requests()
+        .iter()
+        .map(|request| inputs(request).component)
+        .collect()
 }
 
 #[tokio::test]
-async fn predictors_with_the_same_signature_are_told_apart_and_only_those_that_are_called_are_rewritten() {
-    let (first, second) = ("instructions of `first`".to_owned(), "instructions of `second`".to_owned());
-    for (times, expected) in [(0, vec![first.clone()]), (1, vec![first.clone(), second.clone()]), (3, vec![first, second])] {
+async fn predictors_with_the_same_signature_are_told_apart_and_only_those_that_are_called_are_rewritten()
+ {
+    let (first, second) = (
+        "instructions of `first`".to_owned(),
+        "instructions of `second`".to_owned(),
+    );
+    for (times, expected) in [
+        (0, vec![first.clone()]),
+        (1, vec![first.clone(), second.clone()]),
+        (3, vec![first, second]),
+    ] {
         let teacher = teacher();
-        let optimizer = GEPA::new(judge(4)).proposer(teacher.clone()).max_metric_calls(900);
+        let optimizer = GEPA::new(judge(4))
+            .proposer(teacher.clone())
+            .max_metric_calls(900);
         let run = Run::in_memory();
         let program = Twins::new(pupil(4), times);
-        let tuned = optimizer.optimize(&program, &splits(12, 8, 0), &run).await.unwrap();
+        let tuned = optimizer
+            .optimize(&program, &splits(12, 8, 0), &run)
+            .await
+            .unwrap();
         assert_eq!(tuned.final_score(), Some(1.0), "{times}");
         assert!(components(&teacher).into_iter().eq(expected), "{times}");
         let text = |path: &str| tuned.tuned.predictors[path].instructions.clone();
@@ -80,7 +97,11 @@ async fn predictors_with_the_same_signature_are_told_apart_and_only_those_that_a
             0 => assert_eq!(text("second"), None),
             _ => assert_ne!(text("first"), text("second")),
         }
-        let shown = teacher.requests().iter().map(|request| inputs(request).runs.matches("Inputs\n").count()).max();
+        let shown = teacher
+            .requests()
+            .iter()
+            .map(|request| inputs(request).runs.matches("Inputs\n").count())
+            .max();
         assert_eq!(shown, Some(3), "one call of each of three rows");
     }
 }
@@ -104,7 +125,11 @@ fn riddles(rows: std::ops::Range<usize>) -> Dataset<Riddle> {
 }
 
 fn riddle_parts() -> Splits<Riddle> {
-    Splits::builder().train(riddles(0..12)).val(riddles(12..20)).build().unwrap()
+    Splits::builder()
+        .train(riddles(0..12))
+        .val(riddles(12..20))
+        .build()
+        .unwrap()
 }
 
 /// Says which rule is missing.
@@ -148,7 +173,7 @@ fn two_steps() -> Scripted {
         let system = request.prefix.messages()[0].text();
         let number = number(request.turns[0].text());
         let knows = system.contains(&rule(number % 4));
-        match system.contains("[[ ## again ## ]]\n{again}") && system.contains("`question`") {
+        match system.contains("Say the question again") {
             true => format!("[[ ## again ## ]]\nnumber {number}?"),
             false if knows => format!("[[ ## answer ## ]]\n{}", row(number).answer),
             false => "[[ ## answer ## ]]\nno idea".to_owned(),
@@ -165,7 +190,10 @@ async fn a_pipeline_of_two_steps_is_improved_where_it_matters() {
         .max_metric_calls(900)
         .num_generations(12);
     let run = Run::in_memory();
-    let tuned = optimizer.optimize(&TwoSteps::new(two_steps()), &riddle_parts(), &run).await.unwrap();
+    let tuned = optimizer
+        .optimize(&TwoSteps::new(two_steps()), &riddle_parts(), &run)
+        .await
+        .unwrap();
     assert_eq!(tuned.final_score(), Some(1.0));
     assert_eq!(components(&teacher).len(), 2, "both steps take turns");
     assert_eq!(tuned.tuned.predictors["said"].instructions, None);
@@ -190,23 +218,34 @@ async fn an_agent_is_improved() {
         let number = number(query);
         if !system.contains("next_tool_name") {
             let knows = system.contains(&rule(number % 4));
-            let answer = if knows { row(number).answer } else { "no idea".to_owned() };
+            let answer = if knows {
+                row(number).answer
+            } else {
+                "no idea".to_owned()
+            };
             return format!("[[ ## reasoning ## ]]\nSo it is.\n\n[[ ## answer ## ]]\n{answer}");
         }
         let (tool, arguments) = match query.contains("is in the rules") {
             true => ("finish", "{}".to_owned()),
             false => ("look_up", format!("{{\"number\": \"{number}\"}}")),
         };
-        format!("[[ ## next_thought ## ]]\nLet me see.\n\n[[ ## next_tool_name ## ]]\n{tool}\n\n[[ ## next_tool_args ## ]]\n{arguments}")
+        format!(
+            "[[ ## next_thought ## ]]\nLet me see.\n\n[[ ## next_tool_name ## ]]\n{tool}\n\n[[ ## next_tool_args ## ]]\n{arguments}"
+        )
     });
     let teacher = teacher();
-    let metric = |gold: &Riddle, said: &Acted<RiddleOutput>| check(&gold.question, &gold.answer, &said.answer);
+    let metric = |gold: &Riddle, said: &Acted<RiddleOutput>| {
+        check(&gold.question, &gold.answer, &said.answer)
+    };
     let optimizer = GEPA::new(metric)
         .proposer(teacher.clone())
         .component_selector(ComponentSelector::All)
         .max_metric_calls(900);
     let run = Run::in_memory();
-    let tuned = optimizer.optimize(&Agent::new(lm), &riddle_parts(), &run).await.unwrap();
+    let tuned = optimizer
+        .optimize(&Agent::new(lm), &riddle_parts(), &run)
+        .await
+        .unwrap();
     assert_eq!(tuned.final_score(), Some(1.0));
     assert_eq!(components(&teacher).len(), 2, "the agent and its last step");
 }
@@ -214,24 +253,40 @@ async fn an_agent_is_improved() {
 #[tokio::test]
 async fn a_stage_keeps_the_demos_of_the_stage_before_it() {
     let tune = pipeline!(
-        LabeledFewShot { max_demos: 2, strategy: SamplingStrategy::Sequential }
-            >> GEPA { proposer: teacher(), max_metric_calls: 300, original }
+        LabeledFewShot {
+            max_demos: 2,
+            strategy: SamplingStrategy::Sequential
+        } >> GEPA {
+            proposer: teacher(),
+            max_metric_calls: 300,
+            original
+        }
     );
     // Demos are worth one kind of rows, so that they stay.
     let lm = Scripted::new(|request: &ChatRequest| {
         let demos = request.prefix.messages().len() / 2;
         let number = number(request.turns[0].text());
-        let is_told = request.prefix.messages()[0].text().contains(&rule(number % 4));
+        let is_told = request.prefix.messages()[0]
+            .text()
+            .contains(&rule(number % 4));
         match is_told || (demos > 0 && number % 4 == 0) {
             true => format!("[[ ## answer ## ]]\n{}", row(number).answer),
             false => "[[ ## answer ## ]]\nno idea".to_owned(),
         }
     });
     let run = Run::in_memory();
-    let tuned = tune.metric(judge(4)).optimize(&node_of(lm), &splits(12, 8, 0), &run).await.unwrap();
+    let tuned = tune
+        .metric(judge(4))
+        .optimize(&node_of(lm), &splits(12, 8, 0), &run)
+        .await
+        .unwrap();
     let state = &tuned.tuned.predictors["quiz"];
     assert_eq!(state.demos.len(), 2);
-    assert!(instructions(&tuned).contains("rule"), "{}", instructions(&tuned));
+    assert!(
+        instructions(&tuned).contains("rule"),
+        "{}",
+        instructions(&tuned)
+    );
     assert!(tuned.report.stages[1].improvement() > Some(0.0));
     let origin = &tuned.report.tried.last().unwrap().origin;
     assert!(origin.starts_with("stage 2, generation "), "{origin}");
@@ -242,7 +297,10 @@ async fn parts_of_one_row_are_enough() {
     for (train, val) in [(1, 1), (1, 8), (12, 1)] {
         let optimizer = GEPA::new(judge(1)).proposer(teacher()).use_merge(true);
         let run = Run::in_memory().seed(0);
-        let tuned = optimizer.optimize(&node_of(pupil(1)), &splits(train, val, 0), &run).await.unwrap();
+        let tuned = optimizer
+            .optimize(&node_of(pupil(1)), &splits(train, val, 0), &run)
+            .await
+            .unwrap();
         assert_eq!(tuned.final_score(), Some(1.0), "{train} and {val} rows");
     }
 }
@@ -250,16 +308,31 @@ async fn parts_of_one_row_are_enough() {
 /// The description of a field can hold the rule, and its name stays.
 #[tokio::test]
 async fn descriptions_of_fields_are_improved_and_names_stay() {
-    let teacher = proposing(|input| match input.component.starts_with("description of `quiz.answer`") {
-        true => with_rule(input),
-        false => input.text.clone(),
-    });
-    let set: Set = |gepa| gepa.optimize_descriptions().num_generations(12).max_idle_generations(99);
-    let tuned = search_with(pupil(4), teacher, set, Run::in_memory()).await.unwrap();
+    let teacher =
+        proposing(
+            |input| match input.component.starts_with("description of `quiz.answer`") {
+                true => with_rule(input),
+                false => input.text.clone(),
+            },
+        );
+    let set: Set = |gepa| {
+        gepa.optimize_descriptions()
+            .num_generations(12)
+            .max_idle_generations(99)
+    };
+    let tuned = search_with(pupil(4), teacher, set, Run::in_memory())
+        .await
+        .unwrap();
     assert_eq!(tuned.final_score(), Some(1.0));
     let state = &tuned.tuned.predictors["quiz"];
     assert_eq!(state.instructions, None);
-    assert!(state.fields["answer"].desc.as_ref().unwrap().contains("rule 0;"));
+    assert!(
+        state.fields["answer"]
+            .desc
+            .as_ref()
+            .unwrap()
+            .contains("rule 0;")
+    );
     assert!(state.fields.keys().eq(["answer"]));
 }
 
@@ -268,7 +341,13 @@ async fn a_score_without_words_is_a_metric_too() {
     let teacher = teacher();
     let optimizer = GEPA::new(is_right).proposer(teacher.clone());
     let run = Run::in_memory();
-    optimizer.optimize(&node_of(pupil(4)), &splits(12, 8, 0), &run).await.unwrap();
+    optimizer
+        .optimize(&node_of(pupil(4)), &splits(12, 8, 0), &run)
+        .await
+        .unwrap();
     let runs = inputs(&teacher.requests()[0]).runs;
-    assert!(runs.contains("Score: 0 (from 0 to 1)") && !runs.contains("Feedback"), "{runs}");
+    assert!(
+        runs.contains("Score: 0 (from 0 to 1)") && !runs.contains("Feedback"),
+        "{runs}"
+    );
 }

@@ -29,7 +29,9 @@ pub(crate) fn pupil(kinds: usize) -> Scripted {
 /// What the model answers.
 pub(crate) fn answer(request: &ChatRequest, kinds: usize) -> String {
     let number = number(request.turns[0].text());
-    let is_known = request.prefix.messages()[0].text().contains(&rule(number % kinds));
+    let is_known = request.prefix.messages()[0]
+        .text()
+        .contains(&rule(number % kinds));
     let word = match is_known {
         true => row(number).answer,
         false => "no idea".to_owned(),
@@ -52,7 +54,10 @@ pub(crate) fn judge(kinds: usize) -> impl Fn(&Quiz, &Quiz) -> (bool, String) + C
 /// As [`judge`], and counts how often it is asked.
 pub(crate) fn counting(
     kinds: usize,
-) -> (impl Fn(&Quiz, &Quiz) -> (bool, String) + Clone, Arc<AtomicUsize>) {
+) -> (
+    impl Fn(&Quiz, &Quiz) -> (bool, String) + Clone,
+    Arc<AtomicUsize>,
+) {
     let count = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&count);
     let judge = judge(kinds);
@@ -85,12 +90,18 @@ pub(crate) fn inputs(request: &ChatRequest) -> ReviseTextInput {
 
 /// A reply of a proposer.
 pub(crate) fn says(text: &str) -> ChatReply {
-    ChatReply::new(format!("[[ ## revised ## ]]\n{text}\n\n[[ ## completed ## ]]"))
+    ChatReply::new(format!(
+        "[[ ## revised ## ]]\n{text}\n\n[[ ## completed ## ]]"
+    ))
 }
 
 /// The text with the first rule that the feedback names.
 pub(crate) fn with_rule(input: &ReviseTextInput) -> String {
-    let missing = input.runs.split("add ").nth(1).and_then(|words| words.split(';').next());
+    let missing = input
+        .runs
+        .split("add ")
+        .nth(1)
+        .and_then(|words| words.split(';').next());
     match missing {
         Some(rule) => format!("{} {rule};", input.text),
         None => input.text.clone(),

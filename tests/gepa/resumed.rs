@@ -20,7 +20,10 @@ async fn whole_search(folder: &Path, concurrency: usize) -> (Optimized<Node>, u6
         .max_metric_calls(300)
         .num_generations(4);
     let run = Run::folder(folder).seed(5).concurrency(concurrency);
-    let tuned = optimizer.optimize(&node_of(pupil.clone()), &splits(12, 8, 12), &run).await.unwrap();
+    let tuned = optimizer
+        .optimize(&node_of(pupil.clone()), &splits(12, 8, 12), &run)
+        .await
+        .unwrap();
     (tuned, pupil.calls() + teacher.calls())
 }
 
@@ -63,7 +66,9 @@ async fn i4_a_budget_of_calls_cuts_the_search_at_the_same_place() {
             let path = folder.path().join(format!("{calls}-{concurrency}"));
             let run = Run::folder(&path).concurrency(concurrency);
             let run = run.budget(Budget::calls(calls)).without_verdict();
-            search(|gepa| gepa.num_generations(None), run).await.unwrap();
+            search(|gepa| gepa.num_generations(None), run)
+                .await
+                .unwrap();
             artifacts.push(fs::read(path.join("artifact.json")).unwrap());
         }
         assert_eq!(artifacts[0], artifacts[1], "{calls} calls");
@@ -73,7 +78,9 @@ async fn i4_a_budget_of_calls_cuts_the_search_at_the_same_place() {
 #[tokio::test]
 async fn another_proposer_is_another_run() {
     let folder = tempdir().unwrap();
-    search(|gepa| gepa, Run::folder(folder.path())).await.unwrap();
+    search(|gepa| gepa, Run::folder(folder.path()))
+        .await
+        .unwrap();
     let set: Set = |gepa| gepa.num_generations(2);
     let error = search(set, Run::folder(folder.path())).await.unwrap_err();
     assert!(error.to_string().contains("`num_generations`"), "{error}");

@@ -133,8 +133,8 @@ mod training_runs;
 pub use better_together::{BetterTogether, Stages, Then};
 pub use bootstrap_few_shot::BootstrapFewShot;
 pub use gepa::{
-    Acceptance, AutoBudget, ComponentChoice, ComponentSelector, Frontier, GEPA, GepaNews, GepaProgress,
-    ParentSelection, ReviseText, ReviseTextInput, ReviseTextOutput,
+    Acceptance, AutoBudget, ComponentChoice, ComponentSelector, Frontier, GEPA, GepaNews,
+    GepaProgress, ParentSelection, ReviseText, ReviseTextInput, ReviseTextOutput,
 };
 pub use knn_few_shot::{Compare, Embedded, KNNFewShot, Lexical};
 pub use labeled_few_shot::{LabeledFewShot, SamplingStrategy};

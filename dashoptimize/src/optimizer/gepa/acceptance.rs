@@ -129,16 +129,24 @@ mod tests {
 
     fn rows(pairs: &[(f64, f64)]) -> Vec<PairedRow> {
         let rows = pairs.iter();
-        rows.map(|(before, after)| (vec![*before], vec![*after])).collect()
+        rows.map(|(before, after)| (vec![*before], vec![*after]))
+            .collect()
     }
 
     #[test]
     fn sums_are_compared_by_the_rule() {
-        let cases = [(1.0, 2.0, true, true), (1.0, 1.0, false, true), (2.0, 1.0, false, false)];
+        let cases = [
+            (1.0, 2.0, true, true),
+            (1.0, 1.0, false, true),
+            (2.0, 1.0, false, false),
+        ];
         for (before, after, strict, or_equal) in cases {
             assert_eq!(Acceptance::StrictImprovement.passes(before, after), strict);
             assert_eq!(Acceptance::EVIDENCE.passes(before, after), strict);
-            assert_eq!(Acceptance::ImprovementOrEqual.passes(before, after), or_equal);
+            assert_eq!(
+                Acceptance::ImprovementOrEqual.passes(before, after),
+                or_equal
+            );
         }
         // 0.1 + 0.2 is not 0.3.
         assert!(!Acceptance::StrictImprovement.passes(0.3, 0.1 + 0.2));
@@ -152,7 +160,10 @@ mod tests {
         assert!(is_shown_better(&rows(&[gain; 4]), 0.1).0, "p is 1/16");
         let mixed = [gain, gain, gain, gain, (1.0, 0.0)];
         assert!(!is_shown_better(&rows(&mixed), 0.1).0);
-        assert!(!is_shown_better(&rows(&[(1.0, 0.0); 9]), 0.1).0, "it is worse");
+        assert!(
+            !is_shown_better(&rows(&[(1.0, 0.0); 9]), 0.1).0,
+            "it is worse"
+        );
         assert!(!is_shown_better(&[], 0.1).0);
     }
 

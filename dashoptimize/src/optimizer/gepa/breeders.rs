@@ -83,16 +83,14 @@ impl Breeding<'_> {
         let kept = highest(0..self.means.len(), self.means, k);
         let fronts = self.fronts.iter();
         let fronts = fronts.map(|front| front.intersection(&kept).copied().collect());
-        fronts.filter(|front: &BTreeSet<usize>| !front.is_empty()).collect()
+        fronts
+            .filter(|front: &BTreeSet<usize>| !front.is_empty())
+            .collect()
     }
 }
 
 /// The members with the highest means; of equal ones the first. At least one.
-fn highest(
-    members: impl Iterator<Item = usize>,
-    means: &[f64],
-    count: usize,
-) -> BTreeSet<usize> {
+fn highest(members: impl Iterator<Item = usize>, means: &[f64], count: usize) -> BTreeSet<usize> {
     let mut members: Vec<usize> = members.collect();
     members.sort_by(|a, b| means[*b].total_cmp(&means[*a]).then(a.cmp(b)));
     members.truncate(count.max(1));
@@ -102,13 +100,15 @@ fn highest(
 /// A member, with a probability in proportion to its weight.
 fn weighted(weights: &BTreeMap<usize, usize>, rng: &mut SeededRng) -> Option<usize> {
     let mut drawn = rng.below(weights.values().sum());
-    weights.iter().find_map(|(member, weight)| match drawn < *weight {
-        true => Some(*member),
-        false => {
-            drawn -= weight;
-            None
-        }
-    })
+    weights
+        .iter()
+        .find_map(|(member, weight)| match drawn < *weight {
+            true => Some(*member),
+            false => {
+                drawn -= weight;
+                None
+            }
+        })
 }
 
 /// A number from 0 up to, but not including, 1.
@@ -184,7 +184,10 @@ mod tests {
             (ParentSelection::CurrentBest, vec![1]),
             (ParentSelection::TopKPareto { k: 2 }, vec![1, 2]),
             (ParentSelection::EpsilonGreedy { epsilon: 0.0 }, vec![1]),
-            (ParentSelection::EpsilonGreedy { epsilon: 1.0 }, vec![0, 1, 2, 3]),
+            (
+                ParentSelection::EpsilonGreedy { epsilon: 1.0 },
+                vec![0, 1, 2, 3],
+            ),
         ];
         for (selection, expected) in selections {
             let breeding = breeding(selection, &FRONTS, &MEANS);

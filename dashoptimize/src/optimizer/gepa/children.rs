@@ -10,7 +10,8 @@ use super::proposer::{ReviseTextInput, ReviseTextOutput};
 use super::runs_counted::row_runs;
 use super::runs_shown::{runs_shown, step_shown};
 use crate::engine::{
-    Candidate, Component, Decision, Edit, Evidence, Part, ProposalRequest, Rejection, Room, Stop, Trial,
+    Candidate, Component, Decision, Edit, Evidence, ProposalRequest, Rejection, Rollout, Room,
+    RowOutcome, Stop, Trial,
 };
 use crate::evaluate::Example;
 use crate::module::Module;
@@ -47,8 +48,8 @@ pub(super) struct Child<M> {
     texts: Vec<(Component, String)>,
     /// The sums of the scores of parent and child on the rows that have both.
     sums: (f64, f64),
-    /// The scores of the training rows that it was run on.
-    pub(super) seen: BTreeMap<usize, f64>,
+    /// Its runs on training rows, by row.
+    pub(super) seen: BTreeMap<usize, Rollout>,
     reason: String,
 }
 
@@ -86,7 +87,10 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
         self.remember_rejections(&questions, &edits);
         let mut children = Vec::new();
         for (index, lesson) in lessons.iter().enumerate() {
-            let own = questions.iter().zip(&edits).filter(|(question, _)| question.lesson == index);
+            let own = questions
+                .iter()
+                .zip(&edits)
+                .filter(|(question, _)| question.lesson == index);
             let edits: Vec<&Edit> = own.filter_map(|(_, edit)| edit.as_ref().ok()).collect();
             if !edits.is_empty() {
                 children.extend(self.child(index, lesson, &edits, &children)?);
@@ -97,7 +101,11 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
 
     /// What is asked after a lesson: nothing if no predictor with a component to rewrite was called.
     fn questions(&mut self, index: usize, lesson: &Lesson) -> Vec<Question> {
-        let program = self.population.member(lesson.task.parent).candidate.program();
+        let program = self
+            .population
+            .member(lesson.task.parent)
+            .candidate
+            .program();
         let mut steps = BTreeMap::new();
         for predictor in program.predictors() {
             let runs = runs_shown(
@@ -182,9 +190,14 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
         for edit in edits {
             edit.apply(parent.program(), &mut state);
         }
-        let texts: Vec<(Component, String)> =
-            edits.iter().flat_map(|edit| edit.texts().to_vec()).collect();
-        let names: Vec<String> = texts.iter().map(|(component, _)| component.to_string()).collect();
+        let texts: Vec<(Component, String)> = edits
+            .iter()
+            .flat_map(|edit| edit.texts().to_vec())
+            .collect();
+        let names: Vec<String> = texts
+            .iter()
+            .map(|(component, _)| component.to_string())
+            .collect();
         let generation = self.progress.generations;
         let origin = format!(
             "generation {generation}: candidate {} with revised {}",
@@ -192,17 +205,21 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
             names.join(", ")
         );
         let candidate = self.study.candidate(origin, &state)?;
-        let candidate = candidate.with_sources(parent.sources().clone()).with_parents([parent]);
+        let candidate = candidate
+            .with_sources(parent.sources().clone())
+            .with_parents([parent]);
         let is_known = others.iter().any(|other| other.candidate == candidate);
-        Ok((!is_known && !self.population.has(&candidate)).then(|| Child {
-            candidate,
-            parent: lesson.task.parent,
-            lesson: index,
-            texts,
-            sums: (0.0, 0.0),
-            seen: BTreeMap::new(),
-            reason: String::new(),
-        }))
+        Ok(
+            (!is_known && !self.population.has(&candidate)).then(|| Child {
+                candidate,
+                parent: lesson.task.parent,
+                lesson: index,
+                texts,
+                sums: (0.0, 0.0),
+                seen: BTreeMap::new(),
+                reason: String::new(),
+            }),
+        )
     }
 
     /// Runs children on the rows of their lessons. Those that are accepted are returned; the others are
@@ -232,15 +249,17 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
         let mut trials = Vec::new();
         for child in &*children {
             let rows = &lessons[child.lesson].task.rows;
-            trials.extend(rows.iter().map(|row| Trial::on_train(&child.candidate, *row)));
-            self.runs.count(row_runs(&child.candidate, Part::Train, rows.iter().copied(), 0));
+            trials.extend(
+                rows.iter()
+                    .map(|row| Trial::on_train(&child.candidate, *row)),
+            );
+            self.runs
+                .count(row_runs(&child.candidate, rows.iter().copied(), 0));
         }
-        let mut outcomes = self.study.outcomes(&trials).await?.into_iter();
+        let mut rollouts = self.study.rollouts(&trials).await?.into_iter();
         for child in children {
-            let lesson = &lessons[child.lesson];
-            let outcomes = outcomes.by_ref().take(lesson.task.rows.len());
-            let scored = outcomes.filter_map(|outcome| Some((outcome.row(), outcome.score()?)));
-            child.seen = scored.collect();
+            let rows = lessons[child.lesson].task.rows.iter().copied();
+            child.seen = rows.zip(&mut rollouts).collect();
         }
         Ok(())
     }
@@ -248,19 +267,30 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
     async fn is_accepted(&mut self, lesson: &Lesson, child: &mut Child<M>) -> Result<bool, Stop> {
         let rows = lesson.task.rows.iter().zip(lesson.scores());
         let pairs: Vec<(f64, f64)> = rows
-            .filter_map(|(row, before)| Some((before?, *child.seen.get(row)?)))
+            .filter_map(|(row, before)| Some((before?, child.seen.get(row)?.score()?)))
             .collect();
-        let (before, after) = pairs.iter().fold((0.0, 0.0), |sums, pair| (sums.0 + pair.0, sums.1 + pair.1));
+        let (before, after) = pairs
+            .iter()
+            .fold((0.0, 0.0), |sums, pair| (sums.0 + pair.0, sums.1 + pair.1));
         child.sums = (before, after);
-        child.reason = format!("sum of scores {before} → {after} on {} training rows", pairs.len());
+        child.reason = format!(
+            "sum of scores {before} → {after} on {} training rows",
+            pairs.len()
+        );
         if pairs.is_empty() || !self.settings.acceptance.passes(before, after) {
             return Ok(false);
         }
         match self.settings.acceptance {
-            Acceptance::Evidence { level, rows, repeats } => {
+            Acceptance::Evidence {
+                level,
+                rows,
+                repeats,
+            } => {
                 let evidence = self.evidence(child, rows, repeats.max(1)).await?;
                 let Some(evidence) = evidence else {
-                    child.reason.push_str("; no metric calls are left for the test");
+                    child
+                        .reason
+                        .push_str("; no metric calls are left for the test");
                     return Ok(false);
                 };
                 let (is_better, reason) = is_shown_better(&evidence, level);
@@ -279,26 +309,37 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
         at_least: usize,
         repeats: u32,
     ) -> Result<Option<Vec<PairedRow>>, Stop> {
-        let member = self.population.member(child.parent);
-        let mut rows: Vec<usize> = member.seen.keys().copied().collect();
-        let mut others: Vec<usize> = (0..self.study.train().len()).collect();
-        others.retain(|row| !member.seen.contains_key(row));
-        self.rng.shuffle(&mut others);
-        others.truncate(at_least.saturating_sub(rows.len()));
-        rows.extend(others);
-        let parent = member.candidate.clone();
+        let rows = self.rows_of_evidence(child.parent, at_least);
+        let parent = self.population.member(child.parent).candidate.clone();
         let both = [&parent, &child.candidate];
-        let runs = || {
-            let candidates = both.iter().flat_map(|candidate| (0..repeats).map(move |sample| (candidate, sample)));
-            let runs = candidates.flat_map(|(candidate, sample)| {
-                row_runs(candidate, Part::Train, rows.iter().copied(), sample)
-            });
-            runs.collect::<Vec<_>>()
-        };
-        if !self.runs.allows(self.runs.cost(runs()) + self.study.val().len()) {
+        let mut runs = Vec::new();
+        for sample in 0..repeats {
+            for candidate in both {
+                runs.extend(row_runs(candidate, rows.iter().copied(), sample));
+            }
+        }
+        if !self
+            .runs
+            .allows(self.runs.cost(runs.iter().copied()) + self.study.val().len())
+        {
             return Ok(None);
         }
-        self.runs.count(runs());
+        // The runs of the first sample are kept with their traces.
+        self.run_members(&rows.iter().map(|row| (child.parent, *row)).collect())
+            .await?;
+        let new: Vec<usize> = rows
+            .iter()
+            .filter(|row| !child.seen.contains_key(row))
+            .copied()
+            .collect();
+        let trials: Vec<_> = new
+            .iter()
+            .map(|row| Trial::on_train(&child.candidate, *row))
+            .collect();
+        let rollouts = self.study.rollouts(&trials).await?;
+        child.seen.extend(new.into_iter().zip(rollouts));
+        self.runs.count(runs);
+        let both = [&parent, &child.candidate];
         let mut trials = Vec::new();
         for row in &rows {
             for candidate in both {
@@ -307,19 +348,28 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
             }
         }
         let outcomes = self.study.outcomes(&trials).await?;
-        let scores: Vec<Vec<f64>> = outcomes
-            .chunks(repeats as usize)
-            .map(|samples| samples.iter().filter_map(|outcome| outcome.score()).collect())
-            .collect();
-        let pairs = scores.chunks(2).map(|pair| (pair[0].clone(), pair[1].clone()));
-        let pairs: Vec<PairedRow> = pairs.collect();
-        for (row, (before, after)) in rows.iter().zip(&pairs) {
-            let seen = &mut self.population.member_mut(child.parent).seen;
-            seen.extend(before.first().map(|score| (*row, *score)));
-            child.seen.extend(after.first().map(|score| (*row, *score)));
-        }
+        let scores = outcomes.chunks(repeats as usize).map(|samples| {
+            let scores = samples.iter().filter_map(RowOutcome::score);
+            scores.collect::<Vec<f64>>()
+        });
+        let scores: Vec<Vec<f64>> = scores.collect();
+        let pairs = scores
+            .chunks(2)
+            .map(|pair| (pair[0].clone(), pair[1].clone()));
         let has_both = |pair: &PairedRow| !pair.0.is_empty() && !pair.1.is_empty();
-        Ok(Some(pairs.into_iter().filter(has_both).collect()))
+        Ok(Some(pairs.filter(has_both).collect()))
+    }
+
+    /// The training rows that a parent was run on, and others until there are so many.
+    fn rows_of_evidence(&mut self, parent: usize, at_least: usize) -> Vec<usize> {
+        let seen = &self.population.member(parent).seen;
+        let mut rows: Vec<usize> = seen.keys().copied().collect();
+        let others = (0..self.study.train().len()).filter(|row| !seen.contains_key(row));
+        let mut others: Vec<usize> = others.collect();
+        self.rng.shuffle(&mut others);
+        others.truncate(at_least.saturating_sub(rows.len()));
+        rows.extend(others);
+        rows
     }
 
     fn reject(&mut self, child: &Child<M>) -> Result<(), Stop> {
@@ -327,6 +377,7 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
             self.rejected.remember(component, text, &child.reason);
         }
         let rule = self.settings.acceptance.name();
-        self.study.decide(child.rejected(rule, child.reason.clone()))
+        self.study
+            .decide(child.rejected(rule, child.reason.clone()))
     }
 }

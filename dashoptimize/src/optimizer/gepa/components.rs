@@ -36,11 +36,7 @@ pub struct ComponentChoice<'c> {
 impl<'c> ComponentChoice<'c> {
     /// What a selector chooses from.
     #[must_use]
-    pub const fn new(
-        components: &'c [Component],
-        turn: usize,
-        scores: &'c [Option<f64>],
-    ) -> Self {
+    pub const fn new(components: &'c [Component], turn: usize, scores: &'c [Option<f64>]) -> Self {
         Self {
             components,
             turn,
@@ -131,7 +127,10 @@ mod tests {
         }
         assert_eq!(ComponentSelector::All.choose(&choice(1)), components);
         let own = ComponentSelector::Own(Arc::new(|choice: &ComponentChoice<'_>| {
-            vec![choice.components[choice.turn].clone(), Component::instructions("unknown")]
+            vec![
+                choice.components[choice.turn].clone(),
+                Component::instructions("unknown"),
+            ]
         }));
         assert_eq!(own.choose(&choice(2)), [components[2].clone()]);
     }

@@ -14,9 +14,9 @@ use super::news::GepaNews;
 use super::population::{Member, Population};
 use super::proposer::Proposer;
 use super::rejected::RejectedEdits;
-use super::runs_counted::{RunsCounted, row_runs};
+use super::runs_counted::RunsCounted;
 use super::settings::Settings;
-use crate::engine::{Candidate, Component, Evaluation, Part, Stop, Study, Trial};
+use crate::engine::{Candidate, Component, Evaluation, Stop, Study, Trial};
 use crate::evaluate::{Example, ScoreRange};
 use crate::lm::{Spend, Usd};
 use crate::module::Module;
@@ -71,13 +71,13 @@ impl<'s, 'a, M: Module, E: Example<M::Input>> Evolution<'s, 'a, M, E> {
             asked: 0,
             rng: rng("choices"),
         };
-        let runs = row_runs(base, Part::Val, 0..study.val().len(), 0);
-        match settings.counts_every_run {
-            true => evolution.runs.count(runs),
-            false => evolution.runs.hold(runs),
+        if settings.counts_every_run {
+            evolution.runs.count_evaluation(study.val().len());
         }
         evolution.check_metric_calls()?;
-        evolution.join(base.clone(), &evaluation, Vec::new()).await?;
+        evolution
+            .join(base.clone(), &evaluation, Vec::new())
+            .await?;
         evolution.add_initial_population().await?;
         Ok(evolution)
     }
@@ -145,7 +145,8 @@ impl<'s, 'a, M: Module, E: Example<M::Input>> Evolution<'s, 'a, M, E> {
             for _ in 0..self.settings.proposals {
                 if tasks.len() < self.most_tasks() {
                     let turn = self.population.member_mut(parent).take_turn();
-                    tasks.push(Task::new(parent, self.minibatches.next(), turn));
+                    let rows = self.minibatches.next();
+                    tasks.push(Task { parent, rows, turn });
                 }
             }
         }
@@ -154,11 +155,18 @@ impl<'s, 'a, M: Module, E: Example<M::Input>> Evolution<'s, 'a, M, E> {
 
     /// For how many tasks the limits suffice, with one child that is accepted.
     fn most_tasks(&self) -> usize {
-        let spare = self.runs.left().map(|left| left.saturating_sub(self.study.val().len()));
+        let spare = self
+            .runs
+            .left()
+            .map(|left| left.saturating_sub(self.study.val().len()));
         let by_calls = spare.map(|spare| spare / (2 * self.minibatches.size()));
         let by_proposals = self.settings.limits.max_proposals;
         let by_proposals = by_proposals.map(|most| most.saturating_sub(self.progress.proposals));
-        by_calls.into_iter().chain(by_proposals).min().unwrap_or(usize::MAX)
+        by_calls
+            .into_iter()
+            .chain(by_proposals)
+            .min()
+            .unwrap_or(usize::MAX)
     }
 
     /// Why the search ends here, if it does.
@@ -173,7 +181,9 @@ impl<'s, 'a, M: Module, E: Example<M::Input>> Evolution<'s, 'a, M, E> {
         (self.most_tasks() == 0).then(|| {
             let left = self.runs.left().unwrap_or(0);
             let least = self.least_metric_calls();
-            format!("`max_metric_calls` is reached: {left} are left, and a proposal takes up to {least}")
+            format!(
+                "`max_metric_calls` is reached: {left} are left, and a proposal takes up to {least}"
+            )
         })
     }
 
@@ -224,13 +234,16 @@ impl<'s, 'a, M: Module, E: Example<M::Input>> Evolution<'s, 'a, M, E> {
         accepted.sort_by(|a, b| b.gain().total_cmp(&a.gain()));
         for child in accepted {
             if !self.can_evaluate() {
-                self.study.decide(child.rejected("limit", "no evaluation is left".to_owned()))?;
+                self.study
+                    .decide(child.rejected("limit", "no evaluation is left".to_owned()))?;
                 continue;
             }
-            self.study.decide(child.admitted(self.settings.acceptance.name()))?;
+            self.study
+                .decide(child.admitted(self.settings.acceptance.name()))?;
             let index = self.evaluate(child.candidate, vec![child.parent]).await?;
             self.population.member_mut(index).seen = child.seen;
-            self.merging.candidate_found(self.settings.max_merge_invocations);
+            self.merging
+                .candidate_found(self.settings.max_merge_invocations);
         }
         Ok(())
     }
@@ -249,8 +262,7 @@ impl<'s, 'a, M: Module, E: Example<M::Input>> Evolution<'s, 'a, M, E> {
         parents: Vec<usize>,
     ) -> Result<usize, Stop> {
         let evaluation = self.study.evaluate(&candidate).await?;
-        let rows = 0..self.study.val().len();
-        self.runs.count(row_runs(&candidate, Part::Val, rows, 0));
+        self.runs.count_evaluation(self.study.val().len());
         self.progress.full_evals += 1;
         self.join(candidate, &evaluation, parents).await
     }
@@ -261,7 +273,9 @@ impl<'s, 'a, M: Module, E: Example<M::Input>> Evolution<'s, 'a, M, E> {
         evaluation: &Evaluation,
         parents: Vec<usize>,
     ) -> Result<usize, Stop> {
-        let turns = parents.iter().map(|parent| self.population.member(*parent).next_component);
+        let turns = parents
+            .iter()
+            .map(|parent| self.population.member(*parent).next_component);
         let measured = &evaluation.measured;
         let member = Member {
             next_component: turns.max().unwrap_or(0),
@@ -294,8 +308,9 @@ impl<'s, 'a, M: Module, E: Example<M::Input>> Evolution<'s, 'a, M, E> {
         let trials: Vec<_> = rows.map(|row| Trial::on_val(candidate, row)).collect();
         let outcomes = self.study.outcomes(&trials).await?;
         let objectives = outcomes.iter().map(|outcome| outcome.objectives());
-        let objectives: Vec<BTreeMap<String, f64>> =
-            objectives.map(|named| named.cloned().unwrap_or_default()).collect();
+        let objectives: Vec<BTreeMap<String, f64>> = objectives
+            .map(|named| named.cloned().unwrap_or_default())
+            .collect();
         let is_base = candidate.id() == self.study.base().id();
         if is_base && objectives.iter().all(BTreeMap::is_empty) {
             return Err(Stop::Unusable(
@@ -328,14 +343,19 @@ fn proposer<M: Module, E: Example<M::Input>>(
     study: &Study<'_, M, E>,
 ) -> Result<Proposer, Stop> {
     let predictors = study.student().predictors();
-    let own = predictors.first().map(|first| Proposer::of_model(first.lm()));
+    let own = predictors
+        .first()
+        .map(|first| Proposer::of_model(first.lm()));
     let no_predictor = || {
         Stop::Unusable("`GEPA` rewrites texts of predictors, and this program has none".to_owned())
     };
     let own = own.ok_or_else(no_predictor)?;
     let proposer = settings.proposer.clone().unwrap_or(own);
     if settings.limits.max_reflection_cost.is_some()
-        && let Some(lm) = proposer.models().iter().find(|lm| lm.info().price.is_none())
+        && let Some(lm) = proposer
+            .models()
+            .iter()
+            .find(|lm| lm.info().price.is_none())
     {
         return Err(Stop::Unusable(format!(
             "`GEPA` cannot keep to `max_reflection_cost`: the price of the proposer `{}` is not known; give it \
@@ -351,7 +371,11 @@ fn metric_calls<M: Module, E: Example<M::Input>>(
     settings: &Settings,
     study: &Study<'_, M, E>,
 ) -> Option<usize> {
-    let Limits { auto, max_metric_calls, .. } = settings.limits;
+    let Limits {
+        auto,
+        max_metric_calls,
+        ..
+    } = settings.limits;
     let predictors = study.student().predictors().len();
     let by_size = auto.map(|auto| auto.metric_calls(predictors, study.val().len()));
     by_size.or(max_metric_calls)

@@ -20,7 +20,10 @@ pub(super) struct Fronts(BTreeMap<Key, (f64, BTreeSet<usize>)>);
 impl Fronts {
     /// Enters the score of a member: a better one replaces the front, an equal one joins it.
     pub(super) fn enter(&mut self, member: usize, key: Key, score: f64) {
-        let (best, holders) = self.0.entry(key).or_insert((f64::NEG_INFINITY, BTreeSet::new()));
+        let (best, holders) = self
+            .0
+            .entry(key)
+            .or_insert((f64::NEG_INFINITY, BTreeSet::new()));
         if score > *best + ROUNDING {
             *best = score;
             holders.clear();
@@ -32,7 +35,10 @@ impl Fronts {
 
     /// The members that each front consists of.
     pub(super) fn holders(&self) -> Vec<BTreeSet<usize>> {
-        self.0.values().map(|(_, holders)| holders.clone()).collect()
+        self.0
+            .values()
+            .map(|(_, holders)| holders.clone())
+            .collect()
     }
 }
 
@@ -89,7 +95,10 @@ mod tests {
 
         let fronts: [&[usize]; 5] = [&[0], &[1], &[0, 1, 5], &[0, 5], &[1, 5]];
         let left = pruned(fronts, &[0.6, 0.6, 0.0, 0.0, 0.0, 0.8]);
-        assert!(!left.iter().flatten().any(|member| *member == 5), "{left:?}");
+        assert!(
+            !left.iter().flatten().any(|member| *member == 5),
+            "{left:?}"
+        );
     }
 
     #[test]
@@ -104,7 +113,10 @@ mod tests {
             assert!(left.iter().all(|front| !front.is_empty()));
             for member in counts(&left).into_keys() {
                 let alone = |front: &BTreeSet<usize>| front.len() == 1 && front.contains(&member);
-                assert!(left.iter().any(alone), "{member} could be dropped: {left:?}");
+                assert!(
+                    left.iter().any(alone),
+                    "{member} could be dropped: {left:?}"
+                );
             }
         }
     }

@@ -6,7 +6,7 @@ use super::evolution::Evolution;
 use super::fronts::ROUNDING;
 use super::news::GepaNews;
 use super::runs_counted::row_runs;
-use crate::engine::{Part, Rollout, Stop, Trial};
+use crate::engine::{Rollout, Stop, Trial};
 use crate::evaluate::Example;
 use crate::module::Module;
 
@@ -17,25 +17,6 @@ pub(super) struct Task {
     pub(super) rows: Vec<usize>,
     /// Which component is rewritten, if components take turns.
     pub(super) turn: usize,
-    /// All rows that the task was given so far.
-    given: BTreeSet<usize>,
-}
-
-impl Task {
-    pub(super) fn new(parent: usize, rows: Vec<usize>, turn: usize) -> Self {
-        Self {
-            parent,
-            given: rows.iter().copied().collect(),
-            rows,
-            turn,
-        }
-    }
-
-    fn on(self, rows: Vec<usize>) -> Self {
-        let mut given = self.given;
-        given.extend(&rows);
-        Self { rows, given, ..self }
-    }
 }
 
 /// A parent's runs on the rows of a task.
@@ -70,55 +51,79 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
     }
 
     async fn run_parents(&mut self, tasks: Vec<Task>) -> Result<Vec<Lesson>, Stop> {
-        let mut trials = Vec::new();
-        for task in &tasks {
-            let parent = &self.population.member(task.parent).candidate;
-            trials.extend(task.rows.iter().map(|row| Trial::on_train(parent, *row)));
-            let rows = task.rows.iter().copied();
-            self.runs.count(row_runs(parent, Part::Train, rows, 0));
+        let rows = tasks
+            .iter()
+            .flat_map(|task| task.rows.iter().map(|row| (task.parent, *row)));
+        let rows: BTreeSet<(usize, usize)> = rows.collect();
+        self.run_members(&rows).await?;
+        for task in tasks.iter().filter(|_| self.settings.counts_every_run) {
+            let candidate = &self.population.member(task.parent).candidate;
+            self.runs
+                .count(row_runs(candidate, task.rows.iter().copied(), 0));
         }
-        let mut rollouts = self.study.rollouts(&trials).await?.into_iter();
-        let mut lessons = Vec::with_capacity(tasks.len());
-        for task in tasks {
-            let rollouts: Vec<Rollout> = rollouts.by_ref().take(task.rows.len()).collect();
-            let seen = &mut self.population.member_mut(task.parent).seen;
-            for (row, rollout) in task.rows.iter().zip(&rollouts) {
-                seen.extend(rollout.score().map(|score| (*row, score)));
-            }
-            lessons.push(Lesson { task, rollouts });
-        }
-        Ok(lessons)
+        let lessons = tasks.into_iter().map(|task| {
+            let seen = &self.population.member(task.parent).seen;
+            let rollouts = task.rows.iter().filter_map(|row| seen.get(row).cloned());
+            let rollouts = rollouts.collect();
+            Lesson { task, rollouts }
+        });
+        Ok(lessons.collect())
     }
 
-    /// Whether a row with this score leaves nothing to gain.
-    fn is_perfect(&self, score: f64) -> bool {
-        let perfect = self.settings.perfect_score.unwrap_or(self.range.best());
-        score >= perfect - ROUNDING
+    /// Runs members, by index, on training rows on which they have not been run.
+    pub(super) async fn run_members(
+        &mut self,
+        rows: &BTreeSet<(usize, usize)>,
+    ) -> Result<(), Stop> {
+        let is_new = |(member, row): &&(usize, usize)| {
+            !self.population.member(*member).seen.contains_key(row)
+        };
+        let new: Vec<(usize, usize)> = rows.iter().filter(is_new).copied().collect();
+        let mut trials = Vec::with_capacity(new.len());
+        for (member, row) in &new {
+            let candidate = &self.population.member(*member).candidate;
+            trials.push(Trial::on_train(candidate, *row));
+            if !self.settings.counts_every_run {
+                self.runs.count(row_runs(candidate, [*row], 0));
+            }
+        }
+        let rollouts = self.study.rollouts(&trials).await?;
+        for ((member, row), rollout) in new.into_iter().zip(rollouts) {
+            self.population.member_mut(member).seen.insert(row, rollout);
+        }
+        Ok(())
+    }
+
+    /// The score of a row that leaves nothing to gain.
+    fn perfect(&self) -> f64 {
+        self.settings.perfect_score.unwrap_or(self.range.best())
     }
 
     /// Whether all rows that have a score are perfect.
     fn is_saturated(&self, lesson: &Lesson) -> bool {
         let mut known = lesson.rollouts.iter().filter_map(Rollout::score);
-        self.settings.skip_perfect_score && known.all(|score| self.is_perfect(score))
+        let perfect = self.perfect() - ROUNDING;
+        self.settings.skip_perfect_score && known.all(|score| score >= perfect)
     }
 
     /// The task on rows that are harder for its parent, if there are some and the limit allows them.
     fn harder(&mut self, task: Task) -> Option<Task> {
+        if !self.settings.hard_rows {
+            return None;
+        }
+        let perfect = self.perfect();
         let member = self.population.member(task.parent);
-        let candidate = member.candidate.id();
-        let (seen, given) = (&member.seen, &task.given);
-        let perfect = self.settings.perfect_score.unwrap_or(self.range.best());
-        // A row that was given and has no score is not given again.
-        let score = |row: usize| seen.get(&row).copied().or_else(|| given.contains(&row).then_some(perfect));
-        let is_perfect = |score: f64| score >= perfect - ROUNDING;
-        let rows = match self.settings.hard_rows {
-            true => self.minibatches.hard(score, is_perfect),
-            false => return None,
-        };
-        let Some(rows) = rows else {
+        let (seen, candidate) = (&member.seen, member.candidate.id());
+        // Nothing can be learned from a row that was run and has no score.
+        let score = |row: usize| Some(seen.get(&row)?.score().unwrap_or(perfect));
+        let Some(rows) = self
+            .minibatches
+            .hard(score, |score| score >= perfect - ROUNDING)
+        else {
             self.study.tell(GepaNews::Saturated { candidate });
             return None;
         };
-        self.runs.allows(self.study.val().len() + 2 * rows.len()).then(|| task.on(rows))
+        let takes = 2 * rows.len() + self.study.val().len();
+        self.runs.allows(takes).then_some(Task { rows, ..task })
     }
 }

@@ -101,12 +101,20 @@ impl Limits {
     /// The limit that is reached, in words.
     pub(super) fn reached(&self, progress: &GepaProgress) -> Option<String> {
         let numbers = [
-            ("num_generations", self.num_generations, progress.generations),
+            (
+                "num_generations",
+                self.num_generations,
+                progress.generations,
+            ),
             ("max_full_evals", self.max_full_evals, progress.full_evals),
             ("max_candidates", self.max_candidates, progress.candidates),
             ("max_proposals", self.max_proposals, progress.proposals),
             ("patience", self.patience, progress.generations_without_gain),
-            ("max_idle_generations", Some(self.max_idle_generations), progress.idle_generations),
+            (
+                "max_idle_generations",
+                Some(self.max_idle_generations),
+                progress.idle_generations,
+            ),
         ];
         let reached = |(name, limit, number): (&str, Option<usize>, usize)| {
             let limit = limit.filter(|limit| number >= *limit)?;
@@ -126,7 +134,8 @@ impl Limits {
     fn reached_score(&self, progress: &GepaProgress) -> Option<String> {
         let target = self.target_score?;
         let best = progress.best_score;
-        (best + ROUNDING >= target).then(|| format!("`target_score` {target} is reached: {best:.4}"))
+        (best + ROUNDING >= target)
+            .then(|| format!("`target_score` {target} is reached: {best:.4}"))
     }
 
     fn reached_cost(&self, progress: &GepaProgress) -> Option<String> {
@@ -189,14 +198,30 @@ mod tests {
         let some = |limit| Some(limit);
         type Set = fn(&mut Limits, f64);
         let cases: [(&str, f64, Set); 8] = [
-            ("num_generations", 3.0, |limits, n| limits.num_generations = Some(n as usize)),
-            ("max_full_evals", 2.0, |limits, n| limits.max_full_evals = Some(n as usize)),
-            ("max_candidates", 4.0, |limits, n| limits.max_candidates = Some(n as usize)),
-            ("max_proposals", 9.0, |limits, n| limits.max_proposals = Some(n as usize)),
-            ("patience", 2.0, |limits, n| limits.patience = Some(n as usize)),
-            ("max_idle_generations", 1.0, |limits, n| limits.max_idle_generations = n as usize),
-            ("target_score", 0.75, |limits, n| limits.target_score = Some(n)),
-            ("max_reflection_cost", 0.5, |limits, n| limits.max_reflection_cost = Some(n)),
+            ("num_generations", 3.0, |limits, n| {
+                limits.num_generations = Some(n as usize)
+            }),
+            ("max_full_evals", 2.0, |limits, n| {
+                limits.max_full_evals = Some(n as usize)
+            }),
+            ("max_candidates", 4.0, |limits, n| {
+                limits.max_candidates = Some(n as usize)
+            }),
+            ("max_proposals", 9.0, |limits, n| {
+                limits.max_proposals = Some(n as usize)
+            }),
+            ("patience", 2.0, |limits, n| {
+                limits.patience = Some(n as usize)
+            }),
+            ("max_idle_generations", 1.0, |limits, n| {
+                limits.max_idle_generations = n as usize
+            }),
+            ("target_score", 0.75, |limits, n| {
+                limits.target_score = Some(n)
+            }),
+            ("max_reflection_cost", 0.5, |limits, n| {
+                limits.max_reflection_cost = Some(n)
+            }),
         ];
         for (name, number, set) in cases {
             let mut limits = NONE;

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use super::evolution::Evolution;
 use super::fronts::{ROUNDING, without_dominated};
-use super::runs_counted::row_runs;
-use crate::engine::{Component, Decision, Evidence, Part, Stop, Trial};
+use crate::engine::{Component, Decision, Evidence, Stop, Trial};
 use crate::evaluate::Example;
 use crate::module::Module;
 use crate::random::SeededRng;
@@ -62,7 +61,10 @@ impl Lineage<'_> {
         let common = self.ancestors[a].intersection(&self.ancestors[b]);
         let is_good = |ancestor: &usize| {
             let least = self.means[a].min(self.means[b]);
-            let texts = self.texts[a].iter().zip(&self.texts[b]).zip(&self.texts[*ancestor]);
+            let texts = self.texts[a]
+                .iter()
+                .zip(&self.texts[b])
+                .zip(&self.texts[*ancestor]);
             let mut changed = texts.map(|((a, b), old)| a != b && (a == old || b == old));
             self.means[*ancestor] <= least + ROUNDING && changed.any(|changed| changed)
         };
@@ -91,7 +93,10 @@ impl Lineage<'_> {
             difference if difference.abs() <= ROUNDING => None,
             difference => Some(difference > 0.0),
         };
-        let texts = self.texts[a].iter().zip(&self.texts[b]).zip(&self.texts[ancestor]);
+        let texts = self.texts[a]
+            .iter()
+            .zip(&self.texts[b])
+            .zip(&self.texts[ancestor]);
         let mut pick = |a, b, old| match (a == old, b == old) {
             (true, _) => b,
             (_, true) => a,
@@ -134,7 +139,9 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
         let Some(merge) = self.find_merge() else {
             return Ok(false);
         };
-        let [a, b] = merge.parents.map(|parent| self.population.member(parent).clone());
+        let [a, b] = merge
+            .parents
+            .map(|parent| self.population.member(parent).clone());
         let rows = self.rows_of_both(merge.parents);
         let rows = compared_rows(&rows, &mut self.rng);
         let ids = (a.candidate.id(), b.candidate.id());
@@ -145,15 +152,18 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
         let child = self.study.candidate(origin, &merge.state)?;
         let child = child.with_sources(a.candidate.sources().clone());
         let child = child.with_parents([&a.candidate, &b.candidate]);
-        let runs: Vec<_> = row_runs(&child, Part::Val, rows.iter().copied(), 0).collect();
-        if !self.runs.allows(self.runs.cost(runs.clone()) + self.study.val().len()) {
+        if !self.runs.allows(rows.len() + self.study.val().len()) {
             return Ok(false);
         }
-        self.merging.tried.insert([merge.parents[0], merge.parents[1], merge.ancestor]);
-        self.runs.count(runs);
+        self.merging
+            .tried
+            .insert([merge.parents[0], merge.parents[1], merge.ancestor]);
+        self.runs.count_evaluation(rows.len());
         let trials: Vec<_> = rows.iter().map(|row| Trial::on_val(&child, *row)).collect();
         let outcomes = self.study.outcomes(&trials).await?;
-        let scored = outcomes.iter().filter_map(|outcome| Some((outcome.row(), outcome.score()?)));
+        let scored = outcomes
+            .iter()
+            .filter_map(|outcome| Some((outcome.row(), outcome.score()?)));
         let scored: Vec<(usize, f64)> = scored.collect();
         let of = |scores: &[Option<f64>]| -> f64 {
             scored.iter().filter_map(|(row, _)| scores[*row]).sum()
@@ -183,7 +193,9 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
     fn find_merge(&mut self) -> Option<Merge> {
         let members = 0..self.population.len();
         let texts: Vec<Vec<String>> = members.clone().map(|member| self.texts(member)).collect();
-        let ancestors: Vec<_> = members.map(|member| self.population.ancestors(member)).collect();
+        let ancestors: Vec<_> = members
+            .map(|member| self.population.ancestors(member))
+            .collect();
         let means = self.population.means();
         let lineage = Lineage {
             texts: &texts,
@@ -256,7 +268,9 @@ mod tests {
 
     fn texts(all: &[[&str; 2]]) -> Vec<Vec<String>> {
         let members = all.iter();
-        members.map(|texts| texts.map(str::to_owned).to_vec()).collect()
+        members
+            .map(|texts| texts.map(str::to_owned).to_vec())
+            .collect()
     }
 
     /// A root, and two members that changed one text each.
@@ -299,8 +313,9 @@ mod tests {
             worst: 0.0,
             ancestors: &ancestors,
         };
-        let drawn: BTreeSet<String> =
-            (0..40).map(|_| lineage.merged([1, 2], 0, &mut rng)[0].clone()).collect();
+        let drawn: BTreeSet<String> = (0..40)
+            .map(|_| lineage.merged([1, 2], 0, &mut rng)[0].clone())
+            .collect();
         assert_eq!(drawn.len(), 2, "a tie is drawn");
     }
 
@@ -320,7 +335,10 @@ mod tests {
         assert_eq!(common(&means, &ancestors, &texts), [0]);
         let parent_and_child = [[].into(), [0].into(), [0, 1].into()];
         assert!(common(&means, &parent_and_child, &texts).is_empty());
-        assert!(common(&[0.5, 0.4, 0.6], &ancestors, &texts).is_empty(), "the ancestor is better");
+        assert!(
+            common(&[0.5, 0.4, 0.6], &ancestors, &texts).is_empty(),
+            "the ancestor is better"
+        );
         let both_changed = self::texts(&[["A", "B"], ["A1", "B1"], ["A2", "B2"]]);
         assert!(common(&means, &ancestors, &both_changed).is_empty());
     }

@@ -98,7 +98,11 @@ mod tests {
                         let drawn = minibatches.next();
                         let distinct: BTreeSet<&usize> = drawn.iter().collect();
                         assert_eq!(drawn.len(), minibatches.size());
-                        assert_eq!(distinct.len(), drawn.len(), "{rows} rows, {size}: {drawn:?}");
+                        assert_eq!(
+                            distinct.len(),
+                            drawn.len(),
+                            "{rows} rows, {size}: {drawn:?}"
+                        );
                     }
                     let counts = &minibatches.drawn;
                     assert!(counts.iter().all(|count| *count >= epoch), "{counts:?}");

@@ -517,7 +517,10 @@ where
     }
 
     fn models(&self) -> Vec<Lm> {
-        self.settings.proposer.as_ref().map_or(Vec::new(), Proposer::models)
+        self.settings
+            .proposer
+            .as_ref()
+            .map_or(Vec::new(), Proposer::models)
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::Candidate;
+use crate::engine::{Candidate, Rollout};
 
 /// A candidate of the population.
 #[derive(Clone, Debug)]
@@ -18,8 +18,8 @@ pub(super) struct Member<M> {
     pub(super) mean: f64,
     /// Which component is rewritten next, counted over all mutations of the member and of its ancestors.
     pub(super) next_component: usize,
-    /// The scores of the training rows that it was run on.
-    pub(super) seen: BTreeMap<usize, f64>,
+    /// Its runs on training rows, by row.
+    pub(super) seen: BTreeMap<usize, Rollout>,
 }
 
 impl<M> Member<M> {

@@ -46,12 +46,11 @@ impl RejectedEdits {
 
     /// The last texts for a component, as the proposer is shown them, the latest last.
     pub(super) fn shown(&self, component: &Component) -> Vec<String> {
-        let own = self.edits.iter().filter(|edit| edit.component == *component);
-        let mut latest: Vec<String> = own
-            .rev()
-            .take(self.most)
-            .map(RejectedEdit::shown)
-            .collect();
+        let own = self
+            .edits
+            .iter()
+            .filter(|edit| edit.component == *component);
+        let mut latest: Vec<String> = own.rev().take(self.most).map(RejectedEdit::shown).collect();
         latest.reverse();
         latest
     }
@@ -65,8 +64,12 @@ mod tests {
     fn the_latest_edits_of_a_component_are_shown() {
         let (here, there) = (Component::instructions("a"), Component::instructions("b"));
         let mut rejected = RejectedEdits::new(2);
-        for (component, text) in [(&here, "one"), (&there, "other"), (&here, "two"), (&here, "three")]
-        {
+        for (component, text) in [
+            (&here, "one"),
+            (&there, "other"),
+            (&here, "two"),
+            (&here, "three"),
+        ] {
             rejected.remember(component, text, "2 -> 1");
         }
         let expected = ["Rejected (2 -> 1):\ntwo", "Rejected (2 -> 1):\nthree"];

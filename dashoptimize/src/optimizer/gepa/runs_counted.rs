@@ -2,20 +2,19 @@
 
 use std::collections::HashSet;
 
-use crate::engine::{Candidate, Part, StateId};
+use crate::engine::{Candidate, StateId};
 
-/// A run of a program on a row: state, part, index of the row, sample.
-pub(super) type RowRun = (StateId, Part, usize, u32);
+/// A run of a program on a training row: state, index of the row, sample.
+pub(super) type RowRun = (StateId, usize, u32);
 
-/// The runs of a candidate on these rows.
+/// The runs of a candidate on these training rows.
 pub(super) fn row_runs<'r, M>(
     candidate: &Candidate<M>,
-    part: Part,
     rows: impl IntoIterator<Item = usize> + 'r,
     sample: u32,
 ) -> impl Iterator<Item = RowRun> + 'r {
     let state = candidate.state_id();
-    rows.into_iter().map(move |row| (state, part, row, sample))
+    rows.into_iter().map(move |row| (state, row, sample))
 }
 
 /// Counts the metric calls of a search, and refuses those beyond its limit.
@@ -56,7 +55,8 @@ impl RunsCounted {
     pub(super) fn cost(&self, runs: impl IntoIterator<Item = RowRun>) -> usize {
         let mut new = HashSet::new();
         let runs = runs.into_iter();
-        let counts = |run: &RowRun| self.counts_again || (!self.held.contains(run) && new.insert(*run));
+        let counts =
+            |run: &RowRun| self.counts_again || (!self.held.contains(run) && new.insert(*run));
         runs.filter(counts).count()
     }
 
@@ -68,8 +68,8 @@ impl RunsCounted {
         }
     }
 
-    /// Notes runs that others paid for, such as the evaluation of the program as given.
-    pub(super) fn hold(&mut self, runs: impl IntoIterator<Item = RowRun>) {
-        self.held.extend(runs);
+    /// Counts the evaluation of a candidate on so many rows.
+    pub(super) const fn count_evaluation(&mut self, rows: usize) {
+        self.used += rows;
     }
 }
