@@ -37,6 +37,7 @@ mod interpreter;
 mod interpreter_limits;
 mod interrupted;
 mod knn;
+mod landscapes;
 mod llm_node;
 #[cfg(feature = "mcp")]
 mod mcp;

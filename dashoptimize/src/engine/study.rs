@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde_json::{Map, Value};
+
 use super::admission::{AdmissionLog, Decision};
 use super::candidate::Candidate;
 use super::evaluated_row::EvaluatedRow;
@@ -17,6 +19,7 @@ use super::proposal::{self, Edit, ProposalRequest, Rejection};
 use super::reserve::HoldoutCost;
 use super::rollout::Rollout;
 use super::row_outcome::{RowKey, RowOutcome, RowOutcomes};
+use super::shown_fields::ShownFields;
 use super::stage::{StagePath, StageReport};
 use super::stop::Stop;
 use super::trial::Trial;
@@ -125,6 +128,21 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     #[must_use]
     pub fn val(&self) -> &'a [E] {
         self.data.val()
+    }
+
+    /// The inputs and the gold outputs of a training row, as a proposer may be shown them: fields that are
+    /// [private](super#what-is-shown) to the row are left out. Empty if there is no such row.
+    #[must_use]
+    pub fn shown_row(&self, row: usize) -> Map<String, Value> {
+        let Some(row) = self.train().get(row) else {
+            return Map::new();
+        };
+        let fields = row.fields();
+        let shown = ShownFields::of::<M, E>(self.student());
+        let shown = shown.inputs(&fields).into_iter().chain(shown.gold(&fields));
+        shown
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect()
     }
 
     /// A generator of random numbers that depends only on the seed of the run, the stage and this
@@ -250,8 +268,9 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     /// [the rules of the run](super::Run::proposals), or why they are turned away. A proposal that is turned
     /// away costs no evaluation.
     ///
-    /// A proposer is any module whose models are those of the student or among [`Search::models`](super::Search::models). A reply of it
-    /// that cannot be read, and a provider that fails, turn away this one proposal.
+    /// A proposer is any module whose models are those of the student or among
+    /// [`Search::models`](super::Search::models). A reply of it that cannot be read, and a provider that fails,
+    /// turn away this one proposal.
     ///
     /// ```
     /// use dashoptimize::engine::{Component, Edit, ProposalRequest, Stop, Study};
@@ -315,8 +334,8 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     /// Asks a program of the optimizer's own, such as one that describes the data. `purpose` says
     /// what the call is entered as in the ledger, and `sample` which sample of the replies is drawn.
     /// All models of the program must be those of the student or among
-    /// [`Search::models`](super::Search::models). Texts that become
-    /// a part of a candidate are asked for with [`propose`](Self::propose).
+    /// [`Search::models`](super::Search::models). Texts that become a part of a candidate are asked for with
+    /// [`propose`](Self::propose).
     ///
     /// # Errors
     ///

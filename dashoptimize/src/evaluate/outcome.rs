@@ -115,7 +115,7 @@ impl Outcome {
 
     /// How a rollout ended whose program answered and whose metric, of this range, returned this.
     pub(crate) fn of_judgement(judged: Result<Score, MetricError>, range: ScoreRange) -> Self {
-        match judged {
+        match judged.and_then(Score::with_finite_objectives) {
             Ok(score) if range.contains(score.value()) => Self::Scored(score),
             Ok(score) => Self::MetricFailed {
                 error: format!(

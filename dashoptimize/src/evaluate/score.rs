@@ -88,11 +88,23 @@ impl Score {
     }
 
     /// Adds a number with a name, for optimization on several objectives. It replaces an earlier
-    /// number of the same name, and does not change the score itself.
+    /// number of the same name, and does not change the score itself. A number that is not finite makes the
+    /// judgement fail.
     #[must_use]
     pub fn with_objective(mut self, name: impl Into<String>, value: f64) -> Self {
         self.objectives.insert(name.into(), value);
         self
+    }
+
+    /// The score, if all of its further numbers can be compared.
+    pub(super) fn with_finite_objectives(self) -> Result<Self, MetricError> {
+        let mut objectives = self.objectives.iter();
+        match objectives.find(|(_, value)| !value.is_finite()) {
+            Some((name, value)) => Err(MetricError::new(format!(
+                "the objective `{name}` must be a finite number, not {value}"
+            ))),
+            None => Ok(self),
+        }
     }
 
     /// How good the prediction is; higher is better.
