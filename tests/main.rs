@@ -26,6 +26,7 @@ mod failed_calls;
 mod failures;
 mod fidelity;
 mod gateway;
+mod gepa;
 mod holdout_budget;
 #[cfg(feature = "interpreter")]
 mod hostile_code;
