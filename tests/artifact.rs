@@ -14,6 +14,34 @@ use crate::support::triage::{INTENTS, SPEC, Triage, input};
 use crate::support::tuned::{lm, object, program, tuned, with};
 
 #[test]
+fn parameters_that_were_never_set_are_not_in_the_file() {
+    let text = Artifact::of(&program()).to_text();
+    let file: Value = serde_json::from_str(&text).unwrap();
+    let predictor = file["predictors"]["predict"].as_object().unwrap();
+    assert!(!predictor.contains_key("params"), "{text}");
+    let set = program().temperature(0.7);
+    let file: Value = serde_json::from_str(&Artifact::of(&set).to_text()).unwrap();
+    assert_eq!(
+        file["predictors"]["predict"]["params"],
+        json!({"temperature": 0.7})
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_made_is_an_error_with_the_reason() {
+    let folder = tempdir().unwrap();
+    let name = "a".repeat(300);
+    let error = tuned().save(folder.path().join(name)).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .ends_with("File name too long (os error 36)"),
+        "{error}"
+    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn a_saved_program_is_a_small_sorted_file_without_a_time() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("prompts/triage.json");

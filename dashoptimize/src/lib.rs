@@ -26,6 +26,7 @@ pub mod adapter;
 pub mod artifact;
 pub mod call;
 pub mod engine;
+mod error_text;
 pub mod evaluate;
 pub mod graph;
 #[cfg(feature = "interpreter")]

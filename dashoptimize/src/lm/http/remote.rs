@@ -79,7 +79,7 @@ impl<P: Protocol> RemoteModel<P> {
         }
         builder.build().map_err(|error| {
             let message = "the HTTP client cannot be set up; check the certificates of the system";
-            LmError::new(LmErrorKind::Model, message).with_source(error.without_url())
+            LmError::new(LmErrorKind::Model, message).caused_by(&error.without_url())
         })
     }
 

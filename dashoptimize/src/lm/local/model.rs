@@ -144,7 +144,7 @@ impl LocalModel {
         self.info().accepts(request)?;
         let text = self.template.render(request.messages()).map_err(|error| {
             let text = format!("the chat template of `{}` rejects the messages", self.id);
-            LmError::new(LmErrorKind::InvalidRequest, text).with_source(error)
+            LmError::new(LmErrorKind::InvalidRequest, text).caused_by(&error)
         })?;
         let prompt = self
             .tokenizer

@@ -109,9 +109,9 @@ impl McpServer {
             hidden: None,
         };
         environment::restrict(&mut command);
-        let failed = |source| McpError::Spawn {
+        let failed = |cause| McpError::Spawn {
             server: name.shown.clone(),
-            source,
+            cause,
         };
         let (process, input, output) = ServerProcess::start(command).map_err(failed)?;
         let kept = process.share();
