@@ -12,7 +12,7 @@
 //! `Node` is known to the compiler only if the state is one, so that a type which is not is reported once.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::super::ast::{Module, ModuleOption};
 use super::delegate::module_trait;
@@ -20,7 +20,7 @@ use super::making::{new, set};
 use super::path::argument_of;
 use crate::crate_path::CratePath;
 use crate::editor;
-use crate::place::{turbofish_at, value_at};
+use crate::place::{call_at, turbofish_at};
 
 /// The content of the struct, and the other items.
 pub(super) fn parts(krate: &CratePath, module: &Module) -> (TokenStream, Vec<TokenStream>) {
@@ -78,11 +78,15 @@ pub(crate) fn over_state(
 ) -> TokenStream {
     let value = |key: &str| {
         let option = options.iter().find(|option| option.key == key)?;
-        let value = &option.value;
-        Some(value_at(&quote!(#value), &quote!(#value)))
+        Some(option.value.to_token_stream())
     };
     // What is missing was reported.
     let signature = value("signature").unwrap_or_else(|| quote!("missing -> missing"));
+    let signature = call_at(
+        &signature,
+        quote!(#private::node_signature),
+        signature.clone(),
+    );
     let instructions = value("instructions").unwrap_or_else(|| quote!(""));
     let made = quote! {
         #private::llm_node::<#node>(
