@@ -206,6 +206,9 @@ fn rows(attrs: &mut Vec<Attribute>, errors: &mut Diagnostics) -> Option<Type> {
 
 /// The statements after those that make the inputs that are changed.
 fn with_changed(body: &Group, changed: &[Ident]) -> Group {
+    if changed.is_empty() {
+        return body.clone();
+    }
     let statements = body.stream();
     let stream = quote!(#(let mut #changed = #changed;)* #statements);
     let mut braces = Group::new(Delimiter::Brace, stream);

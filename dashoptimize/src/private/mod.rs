@@ -31,7 +31,9 @@ pub use optimizers::{optimizers, stage};
 pub use over_module::{
     Close, Is, Maker, NoModule, NoSignature, Open, Otherwise, OverModule, SomeModule, part,
 };
-pub use over_state::{NodeSignature, OverState, StateNode, is_state, llm_node};
+pub use over_state::{
+    NodeSignature, OverState, State, StateNode, is_state, llm_node, node_signature,
+};
 pub use program::{all, all_mut, show, under};
 pub use prompt::{
     FileField, FileJson, FilePredictor, FileValue, file_field, file_predictor, file_value, fits,

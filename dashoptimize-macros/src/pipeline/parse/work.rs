@@ -69,7 +69,7 @@ impl Reader<'_> {
 
     fn check_options(&mut self, work: &Work, options: &[ModuleOption]) {
         match work {
-            Work::Node(_) | Work::Then(..) => return,
+            Work::Node(_) | Work::Then(..) | Work::Raw(_) => return,
             Work::Block(block) if block.lifted => {
                 let tail = block.tail.iter();
                 return tail.for_each(|tail| self.check_options(tail, options));
