@@ -1,8 +1,10 @@
 //! The optimizers that write instructions and see no rows, or the rows alone.
 
 use dashoptimize::lm::Lm;
-use dashoptimize::optimizer::{COPRO, InferRules};
+use dashoptimize::optimizer::{BootstrapFewShot, COPRO, InferRules};
+use dashoptimize::pipeline;
 
+use super::reached::NO_LIMIT;
 use super::*;
 
 /// The calls of `COPRO` in a world of one step, by its page, and in one of two.
@@ -123,4 +125,38 @@ async fn copro_bears_everything() {
 async fn rules_bear_everything() {
     let optimizer = |metric, lm: Lm| InferRules::new(metric).num_candidates(3).proposer(lm);
     bears_everything(&SMALL, optimizer).await;
+}
+
+/// As stages, each goes on from what the other found.
+#[tokio::test]
+async fn instructions_and_demos_are_found_by_stages_in_any_order() {
+    let first = |metric, lm: Lm| {
+        pipeline!(
+            COPRO {
+                breadth: 6,
+                depth: 3,
+                proposer: lm
+            } >> BootstrapFewShot
+        )
+        .metric(metric)
+    };
+    landscape(&JOINT, 0..10, first)
+        .await
+        .check(0.9, NO_LIMIT)
+        .unwrap();
+    let last = |metric, lm: Lm| {
+        pipeline!(
+            BootstrapFewShot
+                >> COPRO {
+                    breadth: 6,
+                    depth: 3,
+                    proposer: lm
+                }
+        )
+        .metric(metric)
+    };
+    landscape(&JOINT, 0..10, last)
+        .await
+        .check(0.9, NO_LIMIT)
+        .unwrap();
 }
