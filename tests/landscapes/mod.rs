@@ -13,6 +13,7 @@
 mod controls;
 mod demos;
 mod disturbed;
+mod gepa;
 mod instructions;
 mod model;
 mod program;

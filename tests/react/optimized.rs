@@ -222,8 +222,8 @@ async fn instructions_are_proposed_for_each_predictor_of_an_agent() {
     });
     let copro = COPRO::new(is_right as Metric).breadth(3).depth(2);
     let copro = copro.proposer(proposer.with_id("proposer"));
-    let tuned = copro.optimize(&agent(obedient()), &splits(4, 10, 0), &Run::in_memory());
-    let tuned = tuned.await.unwrap();
+    let (student, data, run) = (agent(obedient()), splits(4, 10, 0), Run::in_memory());
+    let tuned = copro.optimize(&student, &data, &run).await.unwrap();
     let scores = (tuned.initial_score(), tuned.final_score());
     assert_eq!(scores, (Some(0.0), Some(1.0)), "{tuned}");
     let told = |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains("book"));
