@@ -16,6 +16,7 @@ use super::event::{Event, SearchEvent};
 use super::evidence::Evidence;
 use super::history::RunHistory;
 use super::proposal::{self, Edit, ProposalRequest, Rejection};
+use super::remarks::Remarks;
 use super::reserve::HoldoutCost;
 use super::rollout::Rollout;
 use super::row_outcome::{RowKey, RowOutcome, RowOutcomes};
@@ -61,6 +62,7 @@ struct SharedByStages<'a, M: Module, E> {
     outcomes: Mutex<RowOutcomes>,
     spent_on_proposals: Mutex<Spend>,
     log: Mutex<AdmissionLog>,
+    remarks: Remarks,
 }
 
 impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
@@ -78,6 +80,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
                 outcomes: Mutex::default(),
                 spent_on_proposals: Mutex::default(),
                 log: Mutex::new(AdmissionLog::new(evaluator.folder().file(""))),
+                remarks: Remarks::default(),
                 evaluator,
             }),
         }
@@ -154,6 +157,9 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
 
     /// Tells the observers of the run about an event of the optimizer's own.
     pub fn tell(&self, event: impl SearchEvent) {
+        if event.is_for_the_report() && !self.shared.remarks.add(event.to_string()) {
+            return;
+        }
         let run = self.evaluator().run();
         run.notify(|| Event::FromSearch(Arc::new(event)));
     }
@@ -429,6 +435,11 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     /// All evaluations on the validation part, by number of candidate.
     pub(super) fn evaluations(&self) -> Vec<(Candidate<M>, Evaluation)> {
         self.history().entries().cloned().collect()
+    }
+
+    /// What the report of the run says of the search.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        self.shared.remarks.all()
     }
 
     /// The stages so far, with what each of them gained.

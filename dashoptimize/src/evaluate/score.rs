@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model_failure::{depends_on_request, model_failure};
 use crate::call::CallError;
+use crate::error_text::debug_is_message;
 use crate::lm::LmError;
 
 /// A metric's judgement of one prediction: a number, and optionally feedback and further numbers.
@@ -146,12 +147,14 @@ impl Score {
 /// program that made the prediction. If the metric is not able to judge any prediction at the moment,
 /// for example because the server of a judge does not answer, the error is
 /// [`unavailable`](Self::unavailable).
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the metric failed: {message}")]
 pub struct MetricError {
     message: String,
     is_unavailable: bool,
 }
+
+debug_is_message!(MetricError);
 
 impl MetricError {
     /// Makes the error of a metric that could not judge this prediction.

@@ -131,6 +131,7 @@ mod gepa;
 mod infer_rules;
 mod knn_few_shot;
 mod labeled_few_shot;
+mod labelled_rows;
 mod pipeline_metric;
 mod proposer;
 mod random_search;
@@ -150,6 +151,7 @@ pub use gepa::{
 pub use infer_rules::{InduceRules, InduceRulesInput, InduceRulesOutput, InferRules};
 pub use knn_few_shot::{Compare, Embedded, KNNFewShot, Lexical};
 pub use labeled_few_shot::{LabeledFewShot, SamplingStrategy};
+pub use labelled_rows::RowsLackInputs;
 pub use pipeline_metric::{GivenMetric, PipelineMetric};
 pub use random_search::RandomSearch;
 pub use stage::{NoMetric, Stage};
