@@ -7,6 +7,7 @@ mod adapter_properties;
 mod added_fields;
 mod artifact;
 mod artifact_fit;
+mod betting;
 mod calibration;
 mod checked_prompt;
 #[cfg(feature = "interpreter")]

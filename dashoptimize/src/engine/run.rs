@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::event::{Event, Observer};
 use super::folder::RunFolder;
 use super::models::DeclaredModels;
+use super::race::Racing;
 use super::stop::Stop;
 use crate::evaluate::VerdictRule;
 use crate::lm::{Budget, Cache, Gateway, Retry};
@@ -40,6 +41,7 @@ pub struct Run {
     cache: Option<Cache>,
     pub(super) max_errors: usize,
     pub(super) install: Install,
+    pub(super) racing: Racing,
     pub(super) reopens_holdout: bool,
     verdict: VerdictRule,
     pub(super) wants_verdict: bool,
@@ -85,6 +87,7 @@ impl Run {
             cache: None,
             max_errors: MAX_ERRORS,
             install: Install::IfBetter,
+            racing: Racing::default(),
             reopens_holdout: false,
             verdict: VerdictRule::default(),
             wants_verdict: true,
@@ -178,6 +181,15 @@ impl Run {
     #[must_use]
     pub const fn install(mut self, install: Install) -> Self {
         self.install = install;
+        self
+    }
+
+    /// Sets whether and how candidates race. By default, an optimizer that compares candidates stops one that
+    /// is shown to be worse before it has cost all rows; see [`Study::race`](super::Study::race). With
+    /// [`Racing::off`], every candidate is evaluated in full.
+    #[must_use]
+    pub const fn racing(mut self, racing: Racing) -> Self {
+        self.racing = racing;
         self
     }
 

@@ -28,6 +28,7 @@ use crate::state::State;
 /// |---|---|
 /// | propose states | [`candidate`](Self::candidate), [`candidates`](Self::candidates) |
 /// | measure candidates on the validation part | [`evaluate`](Self::evaluate), [`evaluate_all`](Self::evaluate_all) |
+/// | choose between candidates without evaluating all in full | [`race`](Self::race) |
 /// | run candidates on chosen rows, with score, feedback and trace of each | [`rollouts`](Self::rollouts) |
 /// | ask a model for a proposal or a reflection | [`ask`](Self::ask) |
 /// | draw random numbers | [`rng`](Self::rng) |
@@ -284,6 +285,11 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         self.history().measured(candidate.state_id()).cloned()
     }
 
+    /// The rows to choose by, with where they came from.
+    pub(super) fn val_rows(&self) -> &'a dyn Rows<Row = E> {
+        self.data.val()
+    }
+
     /// All evaluations on the validation part, by number of candidate.
     pub(super) fn evaluations(&self) -> Vec<(Candidate<M>, Evaluation)> {
         self.history().entries().cloned().collect()
@@ -296,7 +302,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
 
     /// Reserves what the hold-out takes, by what was measured so far and by nothing else: in a resumed run,
     /// everything that earlier attempts spent counts as spent from the start.
-    fn reserve_for_holdout(&self) {
+    pub(super) fn reserve_for_holdout(&self) {
         let evaluator = self.evaluator();
         if self.data.holdout().is_none() || !evaluator.run().wants_verdict {
             return;
@@ -330,7 +336,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     }
 
     /// Enters a candidate whose state was measured.
-    fn enter(&self, candidate: &Candidate<M>) {
+    pub(super) fn enter(&self, candidate: &Candidate<M>) {
         let entered = self.history().enter(candidate);
         if let Some((evaluation, is_best)) = entered {
             let evaluator = self.evaluator();
@@ -339,7 +345,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     }
 
     /// The candidates that have not been entered in the history yet, each once.
-    fn not_entered<'c>(&self, candidates: &'c [Candidate<M>]) -> Vec<&'c Candidate<M>> {
+    pub(super) fn not_entered<'c>(&self, candidates: &'c [Candidate<M>]) -> Vec<&'c Candidate<M>> {
         let history = self.history();
         let mut seen = HashSet::new();
         let is_new =
@@ -348,7 +354,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     }
 
     /// The candidates whose state has not been measured yet, each state once.
-    fn unknown<'c>(&self, candidates: &[&'c Candidate<M>]) -> Vec<&'c Candidate<M>> {
+    pub(super) fn unknown<'c>(&self, candidates: &[&'c Candidate<M>]) -> Vec<&'c Candidate<M>> {
         let history = self.history();
         let mut seen = HashSet::new();
         let is_unknown = |candidate: &&&Candidate<M>| {
@@ -358,7 +364,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         candidates.iter().filter(is_unknown).copied().collect()
     }
 
-    fn history(&self) -> MutexGuard<'_, RunHistory<M>> {
+    pub(super) fn history(&self) -> MutexGuard<'_, RunHistory<M>> {
         let history = &self.shared.history;
         history.lock().unwrap_or_else(PoisonError::into_inner)
     }
