@@ -90,14 +90,14 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
     }
 
     /// Evaluates candidates on these rows, concurrently. The evaluations are in the order of the
-    /// candidates. The rows are passed on to `each`, candidate by candidate and row by row, but at the end
-    /// those that the provider failed and that were tried again.
+    /// candidates. The rows are passed on to `each` with the index of the candidate, candidate by candidate and
+    /// row by row, but at the end those that the provider failed and that were tried again.
     pub(super) async fn evaluate(
         &self,
         candidates: &[&Candidate<M>],
         rows: &dyn Rows<Row = E>,
         part: Part,
-        mut each: impl FnMut(EvaluatedRow<M::Output>),
+        mut each: impl FnMut(usize, EvaluatedRow<M::Output>),
     ) -> Result<Vec<Evaluation>, Stop> {
         let before = self.gateway.total();
         let unfinished = candidates.iter().map(|c| self.unfinished(c, part));
@@ -107,7 +107,7 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         let ended = self
             .run_all(all, start, |index, row| {
                 evaluations[index / n].add(|| rows.rows()[index % n].fields(), &row)?;
-                each(row);
+                each(index / n, row);
                 Ok(())
             })
             .await;
@@ -129,6 +129,7 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         entries: &mut [(&Candidate<M>, &mut UnfinishedEvaluation)],
         rows: &dyn Rows<Row = E>,
         chosen: &[usize],
+        mut each: impl FnMut(&Candidate<M>, &EvaluatedRow<M::Output>),
     ) -> Result<Vec<Vec<f64>>, Stop> {
         let candidates: Vec<&Candidate<M>> = entries.iter().map(|(one, _)| *one).collect();
         let n = candidates.len();
@@ -139,6 +140,7 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         let take = |index: usize, row: EvaluatedRow<M::Output>| {
             let score = row.score().unwrap_or(row.rollout.range.worst());
             scores[index / n][index % n] = row.rollout.range.share_of(score);
+            each(candidates[index % n], &row);
             entries[index % n]
                 .1
                 .add(|| rows.rows()[row_of(index)].fields(), &row)

@@ -36,6 +36,7 @@ where
         "seed": run.seed,
         "racing": run.racing.settings(),
         "verdict": run.verdict_rule().settings(),
+        "proposals": run.proposals,
         "program": of_program(student),
         "data": {
             "train": data.train().content_id(),

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::event::{Event, Observer};
 use super::folder::RunFolder;
 use super::models::DeclaredModels;
+use super::proposal::ProposalRules;
 use super::race::Racing;
 use super::stop::Stop;
 use crate::evaluate::VerdictRule;
@@ -40,6 +41,7 @@ pub struct Run {
     retry: Retry,
     cache: Option<Cache>,
     pub(super) max_errors: usize,
+    pub(super) proposals: ProposalRules,
     pub(super) install: Install,
     pub(super) racing: Racing,
     pub(super) reopens_holdout: bool,
@@ -86,6 +88,7 @@ impl Run {
             retry: Retry::DEFAULT,
             cache: None,
             max_errors: MAX_ERRORS,
+            proposals: ProposalRules::DEFAULT,
             install: Install::IfBetter,
             racing: Racing::default(),
             reopens_holdout: false,
@@ -174,6 +177,14 @@ impl Run {
     #[must_use]
     pub const fn max_errors(mut self, errors: usize) -> Self {
         self.max_errors = errors;
+        self
+    }
+
+    /// Sets what proposers are shown, and which texts of theirs are turned away. Default
+    /// [`ProposalRules::DEFAULT`].
+    #[must_use]
+    pub const fn proposals(mut self, rules: ProposalRules) -> Self {
+        self.proposals = rules;
         self
     }
 

@@ -38,6 +38,7 @@
 //! | [`BootstrapFewShot`] | shows successful runs of the program itself | a quick baseline, and a cold start with few labelled rows |
 //! | [`RandomSearch`] | compares no demos, labelled rows, and several sets of bootstrapped demos | a baseline to compare with, an ablation, and a cheap check before an optimizer that costs more |
 //! | [`KNNFewShot`] | shows for each input the most similar rows | tasks in which the right answer resembles that of similar inputs |
+//! | [`Racer`] | tries a few demo sets, then instructions for what still fails; whatever is worse costs few rows | instructions and demos where calls cost money or time |
 //! | [`BetterTogether`] | runs several optimizers one after the other | a second optimizer that builds upon what the first one found |
 //!
 //! [`Ensemble`](crate::module::Ensemble) combines programs that were optimized differently: their vote is more
@@ -125,6 +126,7 @@ mod bootstrap_few_shot;
 mod knn_few_shot;
 mod labeled_few_shot;
 mod pipeline_metric;
+mod racer;
 mod random_search;
 mod stage;
 mod training_runs;
@@ -134,6 +136,7 @@ pub use bootstrap_few_shot::BootstrapFewShot;
 pub use knn_few_shot::{Compare, Embedded, KNNFewShot, Lexical};
 pub use labeled_few_shot::{LabeledFewShot, SamplingStrategy};
 pub use pipeline_metric::{GivenMetric, PipelineMetric};
+pub use racer::{MendInstruction, MendInstructionInput, MendInstructionOutput, Racer, RacerNews};
 pub use random_search::RandomSearch;
 pub use stage::{NoMetric, Stage};
 pub use training_runs::TrainingRunsPassed;

@@ -127,6 +127,9 @@ impl RunStatus {
                 Some(format!("val #{candidate}: {stopped}; {}", self.spent()))
             }
             Event::HeadroomKnown { headroom } => Some(note(&headroom.to_string())),
+            Event::ProposalRejected { rejection, .. } => {
+                Some(note(&words::plain(&format!("rejected: {rejection}"))))
+            }
             Event::FromSearch(event) => Some(note(&event.to_string())),
             Event::UsageBeyondWorstCase { excess } => {
                 Some(note(&words::plain(&excess.to_string())))

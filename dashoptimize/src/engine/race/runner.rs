@@ -10,6 +10,7 @@ use crate::engine::candidate::Candidate;
 use crate::engine::evaluation::{Evaluation, Part};
 use crate::engine::evaluator::UnfinishedEvaluation;
 use crate::engine::event::Event;
+use crate::engine::evidence::Evidence;
 use crate::engine::stop::Stop;
 use crate::engine::study::Study;
 use crate::evaluate::{Example, Measured};
@@ -33,7 +34,8 @@ struct RunningRace<'c, M> {
 /// How the race ended for a runner.
 enum EndOfRunner {
     Finished(Evaluation),
-    Stopped(StoppedEvaluation),
+    /// After these rows.
+    Stopped(StoppedEvaluation, Vec<usize>),
 }
 
 impl<M: Module, E: Example<M::Input>> Study<'_, M, E> {
@@ -86,6 +88,7 @@ impl<M: Module, E: Example<M::Input>> Study<'_, M, E> {
         if !racing.is_on() || runners.is_empty() || runners.len() + known.len() < 2 {
             return self.race_in_full(candidates).await;
         }
+        self.note(&new)?;
         for candidate in &new {
             self.evaluator()
                 .announce(candidate, Part::Val, self.val().len());
@@ -97,17 +100,16 @@ impl<M: Module, E: Example<M::Input>> Study<'_, M, E> {
         for (candidate, end) in runners.iter().zip(ended) {
             match end {
                 EndOfRunner::Finished(evaluation) => {
-                    self.history().record(candidate.state_id(), evaluation)
+                    self.history().record(candidate.state_id(), evaluation);
                 }
-                EndOfRunner::Stopped(stopped) => {
+                EndOfRunner::Stopped(stopped, rows) => {
                     saved += self.saved_by(&stopped);
-                    self.tell_stopped(candidate, &stopped);
-                    self.history().note_stopped(candidate, stopped);
+                    self.note_stopped(candidate, stopped, rows)?;
                 }
             }
         }
         for candidate in new {
-            self.enter(candidate);
+            self.enter(candidate)?;
         }
         self.reserve_for_holdout();
         self.history().note_saved(saved);
@@ -225,7 +227,9 @@ impl<M: Module, E: Example<M::Input>> Study<'_, M, E> {
         let mut entries: Vec<_> = entries.collect();
         let scores = self
             .evaluator()
-            .run_on(&mut entries, self.val_rows(), &rows)
+            .run_on(&mut entries, self.val_rows(), &rows, |candidate, row| {
+                self.keep(candidate, row);
+            })
             .await?;
         if let Some(refusal) = entries
             .iter_mut()
@@ -301,7 +305,13 @@ impl<M: Module, E: Example<M::Input>> Study<'_, M, E> {
         }
     }
 
-    fn tell_stopped(&self, candidate: &Candidate<M>, stopped: &StoppedEvaluation) {
+    /// Notes that a candidate was stopped after these rows, and why.
+    fn note_stopped(
+        &self,
+        candidate: &Candidate<M>,
+        stopped: StoppedEvaluation,
+        rows: Vec<usize>,
+    ) -> Result<(), Stop> {
         let evaluator = self.evaluator();
         evaluator.run().notify(|| Event::CandidateStopped {
             candidate: candidate.id(),
@@ -309,6 +319,9 @@ impl<M: Module, E: Example<M::Input>> Study<'_, M, E> {
             stopped: Box::new(stopped.clone()),
             spend: evaluator.gateway().total(),
         });
+        let (reason, evidence) = (stopped.to_string(), [Evidence::val(rows)]);
+        self.history().note_stopped(candidate, stopped);
+        self.record(candidate, "stopped", "race", reason, &evidence)
     }
 }
 
@@ -332,14 +345,15 @@ impl<M> RunningRace<'_, M> {
                 continue;
             };
             let (so_far, spend) = unfinished.stop(&self.rows)?;
-            self.ends[rival] = Some(EndOfRunner::Stopped(StoppedEvaluation {
+            let stopped = StoppedEvaluation {
                 rows: self.rows.len(),
                 of,
                 worse_than: self.rivals[worse_than].number,
                 e_value,
                 so_far,
                 spend,
-            }));
+            };
+            self.ends[rival] = Some(EndOfRunner::Stopped(stopped, self.rows.clone()));
         }
         Ok(())
     }
