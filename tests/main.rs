@@ -49,6 +49,7 @@ mod optimizers;
 mod pipeline;
 #[cfg(feature = "interpreter")]
 mod program_of_thought;
+mod races;
 mod react;
 mod record;
 mod replies;

@@ -105,7 +105,7 @@ where
             }),
             tried: self.tried(),
             stopped: self.stopped(),
-            saved: self.study.history().saved(),
+            saved: self.study.saved(),
             headroom: self.study.headroom(),
             trials: self.study.evaluator().measured_trials(),
             stages: self.study.stages(),

@@ -125,6 +125,11 @@ impl<M: Module, E: Example<M::Input>> Study<'_, M, E> {
         Headroom::of(&measured)
     }
 
+    /// What all races of the run saved.
+    pub(in crate::engine) fn saved(&self) -> SavedSpend {
+        self.history().saved()
+    }
+
     async fn race_in_full(&self, candidates: &[Candidate<M>]) -> Result<Race, Stop> {
         let evaluations = self.evaluate_all(candidates).await?;
         Ok(Race {
