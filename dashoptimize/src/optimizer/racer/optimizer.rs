@@ -69,7 +69,7 @@ impl<X> Racer<X> {
             demo_sets: 3,
             rounds: 6,
             proposals: 3,
-            patience: 2,
+            patience: 3,
             failures_from: 12,
             temperature: 1.0,
             prefers_shorter: true,
@@ -117,7 +117,7 @@ impl<X> Racer<X> {
         self
     }
 
-    /// Sets how many rounds in a row may improve nothing before the search ends. Default 2.
+    /// Sets how many rounds in a row may improve nothing before the search ends. Default 3.
     #[must_use]
     pub const fn patience(mut self, rounds: usize) -> Self {
         self.patience = rounds;
