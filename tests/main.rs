@@ -12,6 +12,7 @@ mod calibration;
 mod checked_prompt;
 #[cfg(feature = "interpreter")]
 mod code_act;
+mod copies;
 mod data;
 mod data_files;
 mod data_parts;
@@ -26,9 +27,11 @@ mod failed_calls;
 mod failures;
 mod fidelity;
 mod gateway;
+mod gepa;
 mod holdout_budget;
 #[cfg(feature = "interpreter")]
 mod hostile_code;
+mod hostile_http;
 #[cfg(feature = "mcp")]
 mod hostile_server;
 #[cfg(feature = "interpreter")]
@@ -37,6 +40,7 @@ mod interpreter;
 mod interpreter_limits;
 mod interrupted;
 mod knn;
+mod landscapes;
 mod llm_node;
 #[cfg(feature = "mcp")]
 mod mcp;
@@ -70,3 +74,5 @@ mod tools;
 mod two_predictors;
 mod unlabeled;
 mod verdict;
+#[cfg(all(feature = "interpreter", target_os = "linux"))]
+mod worker_end;

@@ -22,8 +22,8 @@ pub use crate::module::{
     Retrieve, RetrieveInput, majority_vote, majority_vote_by,
 };
 pub use crate::optimizer::{
-    BetterTogether, BootstrapFewShot, KNNFewShot, LabeledFewShot, Optimizer, Racer, RandomSearch,
-    Stage,
+    BetterTogether, BootstrapFewShot, COPRO, GEPA, InferRules, KNNFewShot, LabeledFewShot,
+    Optimizer, ParentSelection, Racer, RandomSearch, Stage,
 };
 pub use crate::report::Progress;
 pub use crate::retrieve::Passage;

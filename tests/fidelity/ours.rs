@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dashoptimize::engine::Racing;
 use dashoptimize::lm::{ChatRequest, Scripted};
 use dashoptimize::prelude::*;
 

@@ -109,6 +109,7 @@ where
             headroom: self.study.headroom(),
             trials: self.study.evaluator().measured_trials(),
             stages: self.study.stages(),
+            remarks: self.study.remarks(),
             rows: part_sizes(self.data),
             ledger: gateway.ledger(),
             elapsed: gateway.elapsed(),

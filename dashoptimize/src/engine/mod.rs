@@ -133,6 +133,7 @@ mod proposal;
 mod provenance;
 mod race;
 mod reasons;
+mod remarks;
 mod reserve;
 mod result_line;
 mod results_file;

@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde_json::{Map, Value};
+
 use super::admission::{AdmissionLog, Decision};
 use super::candidate::Candidate;
 use super::evaluated_row::EvaluatedRow;
@@ -14,15 +16,17 @@ use super::event::{Event, SearchEvent};
 use super::evidence::Evidence;
 use super::history::RunHistory;
 use super::proposal::{self, Edit, ProposalRequest, Rejection};
+use super::remarks::Remarks;
 use super::reserve::HoldoutCost;
 use super::rollout::Rollout;
 use super::row_outcome::{RowKey, RowOutcome, RowOutcomes};
+use super::shown_fields::ShownFields;
 use super::stage::{StagePath, StageReport};
 use super::stop::Stop;
 use super::trial::Trial;
 use crate::call::{CallError, Context};
 use crate::evaluate::{Example, Holdout, Rows, Splits};
-use crate::lm::{Lm, Purpose};
+use crate::lm::{Lm, Purpose, Spend};
 use crate::module::{Module, ModuleExt, Predictor};
 use crate::random::SeededRng;
 use crate::state::State;
@@ -57,7 +61,9 @@ struct SharedByStages<'a, M: Module, E> {
     next_candidate: AtomicU32,
     history: Mutex<RunHistory<M>>,
     outcomes: Mutex<RowOutcomes>,
+    spent_on_proposals: Mutex<Spend>,
     log: Mutex<AdmissionLog>,
+    remarks: Remarks,
 }
 
 impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
@@ -73,7 +79,9 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
                 next_candidate: AtomicU32::new(1),
                 history: Mutex::new(history),
                 outcomes: Mutex::default(),
+                spent_on_proposals: Mutex::default(),
                 log: Mutex::new(AdmissionLog::new(evaluator.folder().file(""))),
+                remarks: Remarks::default(),
                 evaluator,
             }),
         }
@@ -126,6 +134,21 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         self.data.val()
     }
 
+    /// The inputs and the gold outputs of a training row, as a proposer may be shown them: fields that are
+    /// [private](super#what-is-shown) to the row are left out. Empty if there is no such row.
+    #[must_use]
+    pub fn shown_row(&self, row: usize) -> Map<String, Value> {
+        let Some(row) = self.train().get(row) else {
+            return Map::new();
+        };
+        let fields = row.fields();
+        let shown = ShownFields::of::<M, E>(self.student());
+        let shown = shown.inputs(&fields).into_iter().chain(shown.gold(&fields));
+        shown
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect()
+    }
+
     /// A generator of random numbers that depends only on the seed of the run, the stage and this
     /// name.
     #[must_use]
@@ -135,6 +158,9 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
 
     /// Tells the observers of the run about an event of the optimizer's own.
     pub fn tell(&self, event: impl SearchEvent) {
+        if event.is_for_the_report() && !self.shared.remarks.add(event.to_string()) {
+            return;
+        }
         let run = self.evaluator().run();
         run.notify(|| Event::FromSearch(Arc::new(event)));
     }
@@ -249,8 +275,9 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     /// [the rules of the run](super::Run::proposals), or why they are turned away. A proposal that is turned
     /// away costs no evaluation.
     ///
-    /// A proposer is any module whose models are those of the student or among [`Search::models`](super::Search::models). A reply of it
-    /// that cannot be read, and a provider that fails, turn away this one proposal.
+    /// A proposer is any module whose models are those of the student or among
+    /// [`Search::models`](super::Search::models). A reply of it that cannot be read, and a provider that fails,
+    /// turn away this one proposal.
     ///
     /// ```
     /// use dashoptimize::engine::{Component, Edit, ProposalRequest, Stop, Study};
@@ -295,7 +322,8 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         read: impl Fn(P::Output) -> Vec<String> + Send,
     ) -> Result<Vec<Result<Edit, Rejection>>, Stop> {
         self.check_models(proposer)?;
-        let answers = proposal::propose(self.evaluator(), proposer, requests).await?;
+        let (answers, spend) = proposal::propose(self.evaluator(), proposer, requests).await?;
+        *lock(&self.shared.spent_on_proposals) += spend;
         let answers = answers.into_iter().map(|answer| answer.map(&read));
         let proposals = requests.iter().zip(answers);
         proposals
@@ -303,11 +331,18 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
             .collect()
     }
 
+    /// What all calls of [`propose`](Self::propose) of the run cost so far. Replies from the journal count as if
+    /// they were paid for now, so that an optimizer may decide by it.
+    #[must_use]
+    pub fn spent_on_proposals(&self) -> Spend {
+        *lock(&self.shared.spent_on_proposals)
+    }
+
     /// Asks a program of the optimizer's own, such as one that describes the data. `purpose` says
     /// what the call is entered as in the ledger, and `sample` which sample of the replies is drawn.
     /// All models of the program must be those of the student or among
-    /// [`Search::models`](super::Search::models). Texts that become
-    /// a part of a candidate are asked for with [`propose`](Self::propose).
+    /// [`Search::models`](super::Search::models). Texts that become a part of a candidate are asked for with
+    /// [`propose`](Self::propose).
     ///
     /// # Errors
     ///
@@ -412,6 +447,11 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     /// All evaluations on the validation part, by number of candidate.
     pub(super) fn evaluations(&self) -> Vec<(Candidate<M>, Evaluation)> {
         self.history().entries().cloned().collect()
+    }
+
+    /// What the report of the run says of the search.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        self.shared.remarks.all()
     }
 
     /// The stages so far, with what each of them gained.
