@@ -62,7 +62,8 @@
 //! are those of the row), `calls`, `tokens`, `usd` and `seconds`. `prediction` is
 //! [`Rollout::prediction`]. `seconds` is the time in this attempt at the run: a reply from the journal takes
 //! none. Lines are in the order of the rows, except that rows which the provider failed are tried again at
-//! the end and come last.
+//! the end and come last, and that a [race](Study::race) takes the rows in an order of its own. The files of a
+//! candidate that a race stopped, in whose files rows are missing, are named `0007-val-stopped.jsonl` and so on.
 //!
 //! ## Lineage
 //!

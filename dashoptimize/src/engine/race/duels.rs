@@ -190,3 +190,81 @@ impl Bounds {
 fn least_ahead(known: Option<f64>) -> f64 {
     known.unwrap_or(0.0) - 1.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::row_order::RowOrder;
+    use super::*;
+    use crate::random::SeededRng;
+
+    /// How many of 2,000 races stop a candidate that is as good as its rival on all 60 rows, where the rows on which
+    /// it loses are drawn early.
+    fn stopped(is_known: bool) -> usize {
+        let own = |row: usize| f64::from(u8::from((10..20).contains(&row) || row >= 40));
+        let other = |row: usize| f64::from(u8::from(row < 10 || row >= 40));
+        let rows = || -> RowsByWeight { [(10..60).collect(), vec![], vec![], (0..10).collect()] };
+        let stops = |seed: &u64| {
+            let known = is_known.then(|| (0..60).map(other).collect());
+            // The candidate has the smaller number, so that it wins ties.
+            let rivals = vec![
+                Rival {
+                    number: 1,
+                    known: None,
+                },
+                Rival { number: 2, known },
+            ];
+            let mut duels = Duels::new(rivals, &rows(), Alpha::default());
+            RowOrder::new(rows(), SeededRng::new(*seed, "duels")).any(|draw| {
+                duels.add(&draw, |rival| {
+                    if rival == 0 {
+                        own(draw.row)
+                    } else {
+                        other(draw.row)
+                    }
+                });
+                duels.stop().iter().any(|stopped| stopped.rival == 0)
+            })
+        };
+        (0..2_000).filter(stops).count()
+    }
+
+    #[test]
+    fn rows_that_are_drawn_early_count_for_less() {
+        for is_known in [true, false] {
+            let stopped = stopped(is_known);
+            assert!(stopped <= 100, "{stopped} of 2,000");
+        }
+    }
+
+    #[test]
+    fn what_cannot_win_any_more_is_stopped_and_what_can_is_not() {
+        let rows: RowsByWeight = [(0..10).collect(), vec![], vec![], vec![]];
+        // The rival is right on 8 rows and has the smaller number.
+        let known: Vec<f64> = (0..10).map(|row| f64::from(u8::from(row < 8))).collect();
+        let rivals = vec![
+            Rival {
+                number: 1,
+                known: Some(known),
+            },
+            Rival {
+                number: 2,
+                known: None,
+            },
+        ];
+        let mut duels = Duels::new(rivals, &rows, Alpha::default());
+        let add = |duels: &mut Duels, row: usize, left: usize, score: f64| {
+            let draw = Draw {
+                row,
+                probability: 1.0 / left as f64,
+                left: [left, 0, 0, 0],
+            };
+            duels.add(&draw, |_| score);
+            duels.stop().len()
+        };
+        // It may still win the last two rows, and then be level; that is not enough.
+        assert_eq!(add(&mut duels, 0, 10, 1.0), 0);
+        assert_eq!(add(&mut duels, 1, 9, 0.0), 0);
+        assert_eq!(add(&mut duels, 2, 8, 0.0), 1);
+        assert!(!duels.runs(1) && !duels.runs(0));
+    }
+}
