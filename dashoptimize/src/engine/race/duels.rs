@@ -228,6 +228,37 @@ mod tests {
         (0..2_000).filter(stops).count()
     }
 
+    /// The mean of the capital over many orders is 1, after any number of rows.
+    #[test]
+    fn a_duel_of_equals_is_fair_whatever_the_weights_are() {
+        let known: Vec<f64> = vec![1.0, 1.0, 0.0, 0.0, 1.0, 0.0];
+        let own = [0.0, 0.0, 1.0, 1.0, 1.0, 0.0];
+        let rows: RowsByWeight = [vec![2, 3], vec![4], vec![5], vec![0, 1]];
+        let rivals = vec![
+            Rival {
+                number: 1,
+                known: None,
+            },
+            Rival {
+                number: 2,
+                known: Some(known),
+            },
+        ];
+        let mut means = [0.0; 6];
+        for seed in 0..40_000 {
+            let mut duels = Duels::new(rivals.clone(), &rows, Alpha::default());
+            let order = RowOrder::new(rows.clone(), SeededRng::new(seed, "duels"));
+            for (mean, draw) in means.iter_mut().zip(order) {
+                duels.add(&draw, |_| own[draw.row]);
+                *mean += duels.duels[0][0].e_value().value() / 40_000.0;
+            }
+        }
+        assert!(
+            means.iter().all(|mean| (mean - 1.0).abs() < 0.05),
+            "{means:?}"
+        );
+    }
+
     #[test]
     fn rows_that_are_drawn_early_count_for_less() {
         for is_known in [true, false] {
