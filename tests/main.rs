@@ -7,6 +7,7 @@ mod adapter_properties;
 mod added_fields;
 mod artifact;
 mod artifact_fit;
+mod betting;
 mod calibration;
 mod checked_prompt;
 #[cfg(feature = "interpreter")]
@@ -53,6 +54,7 @@ mod optimizers;
 mod pipeline;
 #[cfg(feature = "interpreter")]
 mod program_of_thought;
+mod races;
 mod react;
 mod record;
 mod replies;

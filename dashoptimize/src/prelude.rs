@@ -23,7 +23,7 @@ pub use crate::module::{
 };
 pub use crate::optimizer::{
     BetterTogether, BootstrapFewShot, COPRO, GEPA, InferRules, KNNFewShot, LabeledFewShot,
-    Optimizer, ParentSelection, RandomSearch, Stage,
+    Optimizer, ParentSelection, Racer, RandomSearch, Stage,
 };
 pub use crate::report::Progress;
 pub use crate::retrieve::Passage;

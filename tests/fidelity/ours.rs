@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dashoptimize::engine::Racing;
 use dashoptimize::lm::{ChatRequest, Scripted};
 use dashoptimize::prelude::*;
 
@@ -67,7 +68,8 @@ where
         let program = Predict::<Colour>::new(lm.clone()).max_tokens(50);
         let splits = Splits::builder().train(dataset(0..40)).val(dataset(40..80));
         let splits = splits.build().expect("the rows are all different");
-        let run = Run::in_memory().seed(seed);
+        // The originals evaluate every candidate in full.
+        let run = Run::in_memory().seed(seed).racing(Racing::off());
         let tuned = optimizer(lm).optimize(&program, &splits, &run).await;
         let tuned = tuned.expect("nothing fails").program;
         let counts = model.take_counts();

@@ -41,6 +41,7 @@
 //! | [`COPRO`] | lets a model propose instructions and labels, and shows it how well earlier ones did | the simplest search of instructions, when demos are not enough |
 //! | [`InferRules`] | adds rules to the instructions that a model infers from the training rows | tasks with rules that are written down nowhere |
 //! | [`GEPA`] | lets a model reflect on runs and their feedback, and keeps the programs that are best on different rows | tasks with rules that no example shows, if the metric says in words what is wrong |
+//! | [`Racer`] | tries a few demo sets, then instructions for what still fails; whatever is worse costs few rows | instructions and demos where calls cost money or time |
 //! | [`BetterTogether`] | runs several optimizers one after the other | a second optimizer that builds upon what the first one found |
 //!
 //! [`Ensemble`](crate::module::Ensemble) combines programs that were optimized differently: their vote is more
@@ -134,6 +135,7 @@ mod labeled_few_shot;
 mod labelled_rows;
 mod pipeline_metric;
 mod proposer;
+mod racer;
 mod random_search;
 mod stage;
 mod training_runs;
@@ -153,6 +155,7 @@ pub use knn_few_shot::{Compare, Embedded, KNNFewShot, Lexical};
 pub use labeled_few_shot::{LabeledFewShot, SamplingStrategy};
 pub use labelled_rows::RowsLackInputs;
 pub use pipeline_metric::{GivenMetric, PipelineMetric};
+pub use racer::{MendInstruction, MendInstructionInput, MendInstructionOutput, Racer, RacerNews};
 pub use random_search::RandomSearch;
 pub use stage::{NoMetric, Stage};
 pub use training_runs::TrainingRunsPassed;
