@@ -127,6 +127,7 @@ mod labeled_few_shot;
 mod pipeline_metric;
 mod random_search;
 mod stage;
+pub mod tpe;
 mod training_runs;
 
 pub use better_together::{BetterTogether, Stages, Then};
