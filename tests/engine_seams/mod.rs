@@ -3,9 +3,11 @@
 
 mod candidates;
 mod events;
+mod lineage;
 mod lists;
 mod models;
 mod own_answer;
+mod proposals;
 
 use std::fmt;
 use std::fs;

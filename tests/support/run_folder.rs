@@ -8,7 +8,12 @@ use serde_json::Value;
 /// Every file by name with its text, except the journal. Times are left out.
 pub(crate) fn files(folder: &Path) -> Vec<(String, String)> {
     let mut files = Vec::new();
-    for part in [folder.to_owned(), folder.join("results")] {
+    let parts = [
+        folder.to_owned(),
+        folder.join("results"),
+        folder.join("candidates"),
+    ];
+    for part in parts.iter().filter(|part| part.is_dir()) {
         for entry in fs::read_dir(part).unwrap() {
             let path = entry.unwrap().path();
             let name = path.strip_prefix(folder).unwrap().display().to_string();

@@ -12,7 +12,7 @@ use crate::state::State;
 pub type Sources = BTreeMap<String, Vec<DemoSource>>;
 
 /// What a demo was made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DemoSource {
     /// The index of the training row.
@@ -52,22 +52,24 @@ pub struct Candidate<M> {
     program: M,
     state_id: StateId,
     sources: Arc<Sources>,
+    parents: Arc<[u32]>,
 }
 
 impl<M: Module> Candidate<M> {
-    pub(super) fn new(id: u32, origin: &str, program: M) -> Self {
+    pub(super) fn new(id: u32, origin: &str, program: M, parents: &[u32]) -> Self {
         Self {
             id,
             origin: origin.into(),
             state_id: StateId::of(&program.state()),
             program,
             sources: Arc::default(),
+            parents: parents.into(),
         }
     }
 
     /// The program as given, which has the number 0.
     pub(super) fn as_given(program: &M) -> Self {
-        Self::new(0, "the program as given", program.clone())
+        Self::new(0, "the program as given", program.clone(), &[])
     }
 
     /// Adds which training rows the demos were made of. By default that is unknown.
@@ -80,6 +82,17 @@ impl<M: Module> Candidate<M> {
         self.sources = Arc::new(sources);
         self
     }
+
+    /// Sets which candidates it is made of, for the files of the run. By default it is made of the student of
+    /// the study. Set it before the candidate is first run or decided on.
+    #[must_use]
+    pub fn with_parents<'c>(mut self, parents: impl IntoIterator<Item = &'c Self>) -> Self
+    where
+        M: 'c,
+    {
+        self.parents = parents.into_iter().map(Self::id).collect();
+        self
+    }
 }
 
 impl<M> Candidate<M> {
@@ -87,6 +100,16 @@ impl<M> Candidate<M> {
     #[must_use]
     pub fn sources(&self) -> &Sources {
         &self.sources
+    }
+
+    pub(super) fn shared_sources(&self) -> Arc<Sources> {
+        Arc::clone(&self.sources)
+    }
+
+    /// The numbers of the candidates that it is made of; none of the program as given.
+    #[must_use]
+    pub fn parents(&self) -> &[u32] {
+        &self.parents
     }
 
     /// The number in the ledger and in reports. The program as given has the number 0.

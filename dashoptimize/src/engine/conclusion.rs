@@ -1,12 +1,14 @@
 //! The end of an optimization: what is written and returned.
 
+use super::evaluation::Part;
+use super::evidence::Evidence;
 use super::holdout::HoldoutEvaluation;
 use super::looks::{Judged, LOOKS};
 use super::optimized::{HoldoutReport, Optimized, Report, Tried};
 use super::run::Install;
 use super::search::Search;
 use super::session::{SearchResult, Session, part_sizes};
-use super::stop::Stop;
+use super::stop::{Ended, Stop};
 use crate::artifact::Artifact;
 use crate::evaluate::{Example, Verdict};
 use crate::module::Module;
@@ -31,6 +33,7 @@ where
             .with_demo_origins(&self.demo_origins(&tuned))
             .with_provenance(self.provenance(verdict.as_ref()));
         let installed = self.installs(verdict.as_ref(), &found);
+        self.record_end(&found, verdict.as_ref(), installed)?;
         let report = self.report(found, judged);
         let folder = self.study.evaluator().folder();
         let program = if installed { &tuned } else { base };
@@ -60,6 +63,34 @@ where
             self.study.evaluator().folder().write(LOOKS, &text)?;
         }
         Ok(())
+    }
+
+    /// Writes to the log which candidate the search ended with, and whether it is used.
+    fn record_end(
+        &self,
+        found: &SearchResult<M>,
+        verdict: Option<&Verdict>,
+        installed: bool,
+    ) -> Result<(), Stop> {
+        let tuned = &found.tuned;
+        let rule = match &found.ended {
+            Ended::Done => "search",
+            Ended::Budget(_) => "best when the budget ended",
+        };
+        let origin = tuned.origin().to_owned();
+        self.study.record(tuned, "chosen", rule, origin, &[])?;
+        let (rule, reason) = match verdict {
+            Some(verdict) => ("verdict", verdict.to_string()),
+            None => ("validation", "there is no verdict".to_owned()),
+        };
+        let rows = verdict.and_then(|_| self.holdout());
+        let rows = rows.map(|holdout| Evidence::of(Part::Holdout, 0..holdout.len()));
+        let evidence: Vec<Evidence> = rows.into_iter().collect();
+        let decision = match installed {
+            true => "installed",
+            false => "not_installed",
+        };
+        self.study.record(tuned, decision, rule, reason, &evidence)
     }
 
     fn report(&self, found: SearchResult<M>, judged: Option<HoldoutEvaluation>) -> Report {

@@ -118,12 +118,12 @@ async fn evaluated<M: Module, E: Example<M::Input>>(
     evaluator: &Evaluator<'_, M, E>,
     program: &M,
     rows: &dyn Rows<Row = E>,
-    each: impl FnMut(EvaluatedRow<M::Output>) + Send,
+    mut each: impl FnMut(EvaluatedRow<M::Output>) + Send,
 ) -> Result<Evaluation, Stop> {
     let candidate = Candidate::as_given(program);
     evaluator.announce(&candidate, Part::Whole, rows.rows().len());
     let candidates = [&candidate];
-    let evaluations = evaluator.evaluate(&candidates, rows, Part::Whole, each);
+    let evaluations = evaluator.evaluate(&candidates, rows, Part::Whole, |_, row| each(row));
     let evaluation = evaluations.await?.swap_remove(0);
     if evaluation.refused.is_some()
         && let Some(stop) = evaluator.why_it_never_worked()

@@ -90,14 +90,14 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
     }
 
     /// Evaluates candidates on these rows, concurrently. The evaluations are in the order of the
-    /// candidates. The rows are passed on to `each`, candidate by candidate and row by row, but at the end
-    /// those that the provider failed and that were tried again.
+    /// candidates. The rows are passed on to `each` with the index of the candidate, candidate by candidate and
+    /// row by row, but at the end those that the provider failed and that were tried again.
     pub(super) async fn evaluate(
         &self,
         candidates: &[&Candidate<M>],
         rows: &dyn Rows<Row = E>,
         part: Part,
-        mut each: impl FnMut(EvaluatedRow<M::Output>),
+        mut each: impl FnMut(usize, EvaluatedRow<M::Output>),
     ) -> Result<Vec<Evaluation>, Stop> {
         let before = self.gateway.total();
         let unfinished = candidates.iter().map(|c| self.unfinished(c, part));
@@ -107,7 +107,7 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         let ended = self
             .run_all(all, start, |index, row| {
                 evaluations[index / n].add(|| rows.rows()[index % n].fields(), &row)?;
-                each(row);
+                each(index / n, row);
                 Ok(())
             })
             .await;

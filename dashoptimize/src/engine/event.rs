@@ -5,7 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::component::Component;
 use super::evaluation::{Part, PartSizes};
+use super::proposal::Rejection;
 use crate::evaluate::Measured;
 use crate::lm::{Budget, Refusal, Spend, UsageExcess};
 
@@ -86,6 +88,16 @@ pub enum Event {
         is_best: bool,
         /// What was spent so far in all.
         spend: Spend,
+    },
+    /// A proposal was turned away, so that it is no candidate.
+    #[non_exhaustive]
+    ProposalRejected {
+        /// The number of the candidate that was to be rewritten.
+        parent: u32,
+        /// Which texts of it.
+        components: Vec<Component>,
+        /// Why.
+        rejection: Rejection,
     },
     /// The optimizer said something of its own.
     FromSearch(Arc<dyn SearchEvent>),

@@ -19,6 +19,8 @@ pub(super) struct RunHistory<M> {
     /// By number of candidate.
     entries: BTreeMap<u32, (Candidate<M>, Evaluation)>,
     stages: Vec<StartedStage>,
+    /// What the run knows a state as, such as `candidate 3`.
+    known: HashMap<StateId, String>,
 }
 
 /// A stage that was started.
@@ -37,7 +39,18 @@ impl<M: Module> RunHistory<M> {
             measured: HashMap::new(),
             entries: BTreeMap::new(),
             stages: Vec::new(),
+            known: HashMap::new(),
         }
+    }
+
+    /// What the run knows this state as, if it has had it.
+    pub(super) fn known(&self, state: StateId) -> Option<&str> {
+        self.known.get(&state).map(String::as_str)
+    }
+
+    /// From now on, the run knows this state, unless it does already.
+    pub(super) fn note_known(&mut self, state: StateId, name: impl FnOnce() -> String) {
+        self.known.entry(state).or_insert_with(name);
     }
 
     /// What was measured of this state.

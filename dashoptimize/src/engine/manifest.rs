@@ -35,6 +35,7 @@ where
         "metric": of_metric(metric),
         "seed": run.seed,
         "verdict": run.verdict_rule().settings(),
+        "proposals": run.proposals,
         "program": of_program(student),
         "data": {
             "train": data.train().content_id(),

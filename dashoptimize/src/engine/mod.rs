@@ -49,6 +49,8 @@
 //!   [`Optimized`] prints with `{:#}`: the verdict, what was run on what, all candidates, every change of a
 //!   prompt.
 //! - `artifact.json`: the tuned prompts, as [`Artifact`](crate::artifact::Artifact) reads them.
+//! - `events.jsonl`: why each candidate and each proposal was let in or turned away, a line for each decision.
+//! - `candidates/`: for each candidate that was run a file with its state.
 //! - `results/`: for each evaluation a file of JSON lines and a text with the rows that are not right. The
 //!   name of a file is the number of the candidate and the part of the data, or `rows` for an evaluation
 //!   without an optimizer. `trials.jsonl` holds the runs that an optimizer asked for itself.
@@ -62,11 +64,46 @@
 //! none. Lines are in the order of the rows, except that rows which the provider failed are tried again at
 //! the end and come last.
 //!
+//! ## Lineage
+//!
+//! Each line of `events.jsonl` has these keys, in version 1:
+//!
+//! | key | what it is |
+//! |---|---|
+//! | `v` | the version, 1 |
+//! | `n` | the number of the line, from 0 |
+//! | `stage` | `stage 2` of an optimizer in a pipeline, otherwise null |
+//! | `candidate` | the number of the candidate; null of a proposal, which has none |
+//! | `state` | the hash of its state, or of the state that the proposal would make; null if there is none |
+//! | `parents` | the numbers of the candidates that it is made of |
+//! | `evidence` | the rows that the decision is made by, or that the proposer was shown: `part` and `rows` such as `0-9, 12` |
+//! | `rule` | the name of the rule |
+//! | `decision` | see below |
+//! | `reason` | how the rule was met, in words |
+//! | `texts` | the texts of a proposal, by component |
+//!
+//! | decision | by | what happened |
+//! |---|---|---|
+//! | `accepted` | the engine | a proposal keeps to the rules |
+//! | `rejected` | the engine | a proposal does not; the rule is that of a [`Rejection`] |
+//! | `admitted`, `rejected` | the optimizer | its [`Decision`] on a candidate |
+//! | `measured` | the engine | the candidate was evaluated on the validation part |
+//! | `chosen` | the engine | the search ended with this candidate |
+//! | `installed`, `not_installed` | the engine | whether the result is used, by verdict or validation part |
+//!
+//! A file in `candidates/` has the number of the candidate as its name and the keys `v`, `candidate`, `origin`,
+//! `state_id`, `parents`, `sources` (the training rows that its demos are made of) and `state`. Both are the
+//! same at any concurrency and in any attempt at the run.
+//!
+//! # What is shown
+//!
 //! Only the inputs and outputs of a row are shown. A field of a signature with `#[skip]` and a field that serde
 //! skips are in no file; neither are fields of a serde row that no predictor of the program names, even if
 //! the metric uses them. A metric can say in its feedback what it compared.
 
+mod admission;
 mod candidate;
+mod component;
 mod conclusion;
 mod differences;
 mod dyn_search;
@@ -76,6 +113,7 @@ mod evaluation;
 mod evaluation_report;
 mod evaluator;
 mod event;
+mod evidence;
 mod failures;
 mod file_if_any;
 mod folder;
@@ -91,12 +129,14 @@ mod optimized;
 mod optimizer;
 mod own_answer;
 mod past_scores;
+mod proposal;
 mod provenance;
 mod reasons;
 mod reserve;
 mod result_line;
 mod results_file;
 mod rollout;
+mod row_outcome;
 mod run;
 mod schedule;
 mod search;
@@ -109,19 +149,24 @@ mod study;
 mod trial;
 mod wrong_rows;
 
+pub use admission::Decision;
 pub use candidate::{Candidate, DemoSource, Sources};
+pub use component::Component;
 pub use dyn_search::{DynOptimizer, DynSearch};
 pub use evaluate::EvaluatedRows;
 pub use evaluated_row::EvaluatedRow;
 pub use evaluation::{Evaluation, Part, PartSizes};
 pub(crate) use evaluation_report::EvaluationReport;
 pub use event::{Event, Observer, SearchEvent};
+pub use evidence::Evidence;
 pub use folder_error::FolderError;
 pub use no_verdict::NoVerdict;
 pub use optimized::{HoldoutReport, OptimizeError, Optimized, Report, Tried};
 pub use optimizer::Optimizer;
+pub use proposal::{Edit, ProposalRequest, ProposalRules, Rejection, Room};
 pub use reasons::Reasons;
 pub use rollout::Rollout;
+pub use row_outcome::RowOutcome;
 pub use run::{Install, Run};
 pub use search::Search;
 pub use stage::StageReport;

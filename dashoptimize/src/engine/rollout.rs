@@ -51,6 +51,16 @@ impl Rollout {
         self.outcome.metric_score()?.feedback()
     }
 
+    /// What the metric said in words about the part of this predictor, or about the whole prediction if it
+    /// names no predictor. If there was nothing to judge, it is the error.
+    #[must_use]
+    pub fn feedback_for(&self, predictor: &str) -> Option<&str> {
+        match self.outcome.metric_score() {
+            Some(score) => score.feedback_for(predictor),
+            None => self.outcome.error(),
+        }
+    }
+
     /// What the program answered, for people: a text, a number, a truth value or a list of texts as it
     /// is, and of any other output the outputs of the last call of a predictor. `None` if the program
     /// failed.

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::event::{Event, Observer};
 use super::folder::RunFolder;
 use super::models::DeclaredModels;
+use super::proposal::ProposalRules;
 use super::stop::Stop;
 use crate::evaluate::VerdictRule;
 use crate::lm::{Budget, Cache, Gateway, Retry};
@@ -39,6 +40,7 @@ pub struct Run {
     retry: Retry,
     cache: Option<Cache>,
     pub(super) max_errors: usize,
+    pub(super) proposals: ProposalRules,
     pub(super) install: Install,
     pub(super) reopens_holdout: bool,
     verdict: VerdictRule,
@@ -84,6 +86,7 @@ impl Run {
             retry: Retry::DEFAULT,
             cache: None,
             max_errors: MAX_ERRORS,
+            proposals: ProposalRules::DEFAULT,
             install: Install::IfBetter,
             reopens_holdout: false,
             verdict: VerdictRule::default(),
@@ -171,6 +174,14 @@ impl Run {
     #[must_use]
     pub const fn max_errors(mut self, errors: usize) -> Self {
         self.max_errors = errors;
+        self
+    }
+
+    /// Sets what proposers are shown, and which texts of theirs are turned away. Default
+    /// [`ProposalRules::DEFAULT`].
+    #[must_use]
+    pub const fn proposals(mut self, rules: ProposalRules) -> Self {
+        self.proposals = rules;
         self
     }
 

@@ -51,6 +51,11 @@ impl StagePath {
         self.0.starts_with(&outer.0)
     }
 
+    /// The name in the log; none of the run as a whole.
+    pub(super) fn in_log(&self) -> Option<String> {
+        (!self.0.is_empty()).then(|| self.to_string())
+    }
+
     /// The name by which the whole run knows something of this stage. No two stages share it.
     pub(super) fn name(&self, name: &str) -> String {
         match self.0.is_empty() {

@@ -5,13 +5,18 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::admission::{AdmissionLog, Decision};
 use super::candidate::Candidate;
+use super::evaluated_row::EvaluatedRow;
 use super::evaluation::{Evaluation, Part};
 use super::evaluator::Evaluator;
 use super::event::{Event, SearchEvent};
+use super::evidence::Evidence;
 use super::history::RunHistory;
+use super::proposal::{self, Edit, ProposalRequest, Rejection};
 use super::reserve::HoldoutCost;
-use super::rollout::{Rollout, stop_or_error};
+use super::rollout::Rollout;
+use super::row_outcome::{RowKey, RowOutcome, RowOutcomes};
 use super::stage::{StagePath, StageReport};
 use super::stop::Stop;
 use super::trial::Trial;
@@ -26,10 +31,13 @@ use crate::state::State;
 ///
 /// | to | use |
 /// |---|---|
-/// | propose states | [`candidate`](Self::candidate), [`candidates`](Self::candidates) |
+/// | ask a model for texts of a program | [`propose`](Self::propose) |
+/// | ask a model for anything else | [`ask`](Self::ask) |
+/// | make candidates of states | [`candidate`](Self::candidate), [`candidates`](Self::candidates) |
 /// | measure candidates on the validation part | [`evaluate`](Self::evaluate), [`evaluate_all`](Self::evaluate_all) |
-/// | run candidates on chosen rows, with score, feedback and trace of each | [`rollouts`](Self::rollouts) |
-/// | ask a model for a proposal or a reflection | [`ask`](Self::ask) |
+/// | run candidates on chosen rows, with the score and the feedback of each | [`outcomes`](Self::outcomes) |
+/// | see the traces as well | [`rollouts`](Self::rollouts) |
+/// | say why a candidate is let in or turned away | [`decide`](Self::decide) |
 /// | draw random numbers | [`rng`](Self::rng) |
 ///
 /// Every decision that an optimizer makes from what it gets here is the same at any concurrency and in
@@ -47,18 +55,25 @@ struct SharedByStages<'a, M: Module, E> {
     evaluator: Evaluator<'a, M, E>,
     next_candidate: AtomicU32,
     history: Mutex<RunHistory<M>>,
+    outcomes: Mutex<RowOutcomes>,
+    log: Mutex<AdmissionLog>,
 }
 
 impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     pub(super) fn new(student: &M, data: &'a Splits<E>, evaluator: Evaluator<'a, M, E>) -> Self {
+        let student = Candidate::as_given(student);
+        let mut history = RunHistory::new();
+        history.note_known(student.state_id(), || student.origin().to_owned());
         Self {
-            student: Candidate::as_given(student),
+            student,
             data,
             stage: StagePath::default(),
             shared: Arc::new(SharedByStages {
-                evaluator,
                 next_candidate: AtomicU32::new(1),
-                history: Mutex::new(RunHistory::new()),
+                history: Mutex::new(history),
+                outcomes: Mutex::default(),
+                log: Mutex::new(AdmissionLog::new(evaluator.folder().file(""))),
+                evaluator,
             }),
         }
     }
@@ -181,6 +196,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
             let rows = self.val().len();
             self.evaluator().announce(candidate, Part::Val, rows);
         }
+        self.note(&new)?;
         let unknown = self.unknown(&new);
         let evaluations = self
             .evaluate_on(&unknown, self.data.val(), Part::Val)
@@ -189,26 +205,107 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
             self.history().record(candidate.state_id(), evaluation);
         }
         for candidate in new {
-            self.enter(candidate);
+            self.enter(candidate)?;
         }
         self.reserve_for_holdout();
         Ok(candidates.iter().filter_map(|c| self.measured(c)).collect())
     }
 
+    /// What candidates did on chosen rows, in the order of the trials. A row that the run has already run in
+    /// the same state and on the same sample is neither run nor judged again.
+    ///
+    /// # Errors
+    ///
+    /// As [`evaluate`](Self::evaluate).
+    pub async fn outcomes(&self, trials: &[Trial<M>]) -> Result<Vec<RowOutcome>, Stop> {
+        let missing = self.missing(trials);
+        if !missing.is_empty() {
+            self.rollouts(&missing).await?;
+        }
+        Ok(trials.iter().filter_map(|trial| self.held(trial)).collect())
+    }
+
     /// Runs trials, each a candidate on one row, concurrently. The rollouts are in the order of the
     /// trials; each has the trace, the score and the feedback of its row. A training row is never shown
-    /// a demo that was made of it.
+    /// a demo that was made of it. What the run has called already is not called again.
     ///
     /// # Errors
     ///
     /// As [`evaluate`](Self::evaluate).
     pub async fn rollouts(&self, trials: &[Trial<M>]) -> Result<Vec<Rollout>, Stop> {
-        self.evaluator().rollouts(trials, self.data).await
+        let candidates: Vec<_> = trials.iter().map(Trial::candidate).collect();
+        self.note(&candidates)?;
+        let rollouts = self.evaluator().rollouts(trials, self.data).await?;
+        let mut outcomes = lock(&self.shared.outcomes);
+        for (trial, rollout) in trials.iter().zip(&rollouts) {
+            outcomes.keep(RowKey::of(trial), rollout);
+        }
+        Ok(rollouts)
     }
 
-    /// Asks a program of the optimizer's own, such as one that proposes instructions. `purpose` says
+    /// Asks a proposer for texts of programs, concurrently. `read` takes the texts out of its output, one for
+    /// each component of the request. The result is in the order of the requests: the texts, if they keep to
+    /// [the rules of the run](super::Run::proposals), or why they are turned away. A proposal that is turned
+    /// away costs no evaluation.
+    ///
+    /// A proposer is any module whose models are among [`Search::models`](super::Search::models). A reply of it
+    /// that cannot be read, and a provider that fails, turn away this one proposal.
+    ///
+    /// ```
+    /// use dashoptimize::engine::{Component, Edit, ProposalRequest, Stop, Study};
+    /// use dashoptimize::evaluate::Example;
+    /// use dashoptimize::prelude::*;
+    ///
+    /// /// Write a better instruction.
+    /// #[signature]
+    /// struct Rewrite {
+    ///     #[input]
+    ///     instruction: String,
+    ///     #[output]
+    ///     better: String,
+    /// }
+    ///
+    /// /// Several other instructions for the predictor `answer`.
+    /// async fn others<M: Module, E: Example<M::Input>>(
+    ///     study: &Study<'_, M, E>,
+    ///     proposer: &Predict<Rewrite>,
+    /// ) -> Result<Vec<Edit>, Stop> {
+    ///     let component = Component::instructions("answer");
+    ///     let instruction = component.text(study.student()).unwrap_or_default();
+    ///     let request = |sample| {
+    ///         let input = |_room| RewriteInput { instruction: instruction.clone() };
+    ///         ProposalRequest::new(study.base(), [component.clone()], input)
+    ///             .sample(sample)
+    ///             .temperature(1.0)
+    ///     };
+    ///     let requests: Vec<_> = (0..5).map(request).collect();
+    ///     let proposals = study.propose(proposer, &requests, |output| vec![output.better]).await?;
+    ///     Ok(proposals.into_iter().flatten().collect())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the budget is used up, nothing more can be called, or a model is not declared.
+    pub async fn propose<P: Module>(
+        &self,
+        proposer: &P,
+        requests: &[ProposalRequest<'_, M, P::Input>],
+        read: impl Fn(P::Output) -> Vec<String> + Send,
+    ) -> Result<Vec<Result<Edit, Rejection>>, Stop> {
+        self.check_models(proposer)?;
+        let answers = proposal::propose(self.evaluator(), proposer, requests).await?;
+        let answers = answers.into_iter().map(|answer| answer.map(&read));
+        let proposals = requests.iter().zip(answers);
+        proposals
+            .map(|(request, texts)| self.examine(request, texts))
+            .collect()
+    }
+
+    /// Asks a program of the optimizer's own, such as one that describes the data. `purpose` says
     /// what the call is entered as in the ledger, and `sample` which sample of the replies is drawn.
-    /// All models of the program must be among [`Search::models`](super::Search::models).
+    /// All models of the program must be among [`Search::models`](super::Search::models). Texts that become
+    /// a part of a candidate are asked for with [`propose`](Self::propose).
     ///
     /// # Errors
     ///
@@ -221,21 +318,28 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         input: P::Input,
         sample: u32,
     ) -> Result<Result<P::Output, CallError>, Stop> {
-        for predictor in program.predictors() {
-            self.evaluator().models().check_declared(predictor.lm())?;
-        }
+        self.check_models(program)?;
         let context = Context::new(self.evaluator().gateway())
             .with_purpose(purpose)
             .with_candidate(self.student.id())
             .with_sample(sample);
-        let answered = program.forward(&context, input).await;
-        let answered = context.take_end().map_or(answered, Err);
-        match answered.map_err(stop_or_error) {
-            Ok(output) => Ok(Ok(output)),
-            Err(Ok(CallError::Refused { source, .. })) => Err(Stop::Budget(source)),
-            Err(Ok(error)) => Ok(Err(error)),
-            Err(Err(stop)) => Err(stop),
-        }
+        proposal::answer(&context, program, input).await
+    }
+
+    /// Writes a decision about a candidate to the log of the run.
+    ///
+    /// # Errors
+    ///
+    /// If the log cannot be written.
+    pub fn decide(&self, decision: Decision<'_, M>) -> Result<(), Stop> {
+        self.note(&[decision.candidate])?;
+        self.record(
+            decision.candidate,
+            decision.decision,
+            &decision.rule,
+            decision.reason,
+            &decision.evidence,
+        )
     }
 
     /// The best candidate of the run on the validation part so far, the program as given included.
@@ -267,8 +371,16 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         rows: &dyn Rows<Row = E>,
         part: Part,
     ) -> Result<Vec<Evaluation>, Stop> {
+        let keep = |index: usize, row: EvaluatedRow<M::Output>| {
+            let judged = row.rollout.outcome().metric_score();
+            // Scores are in the evaluation.
+            if part == Part::Val && judged.is_some_and(|score| !score.objectives().is_empty()) {
+                let key = RowKey::of(&Trial::on_val(candidates[index], row.index));
+                lock(&self.shared.outcomes).keep(key, &row.rollout);
+            }
+        };
         let evaluator = self.evaluator();
-        let mut evaluations = evaluator.evaluate(candidates, rows, part, |_| ()).await?;
+        let mut evaluations = evaluator.evaluate(candidates, rows, part, keep).await?;
         match evaluations.iter_mut().find_map(|e| e.refused.take()) {
             Some(refusal) => Err(Stop::Budget(refusal)),
             None => Ok(evaluations),
@@ -326,16 +438,52 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
 
     fn number(&self, origin: &str, program: M) -> Candidate<M> {
         let id = self.shared.next_candidate.fetch_add(1, Ordering::Relaxed);
-        Candidate::new(id, &self.stage.name(origin), program)
+        let parents = [self.student.id()];
+        let candidate = Candidate::new(id, &self.stage.name(origin), program, &parents);
+        let name = || format!("candidate {id}");
+        self.history().note_known(candidate.state_id(), name);
+        candidate
     }
 
     /// Enters a candidate whose state was measured.
-    fn enter(&self, candidate: &Candidate<M>) {
+    fn enter(&self, candidate: &Candidate<M>) -> Result<(), Stop> {
         let entered = self.history().enter(candidate);
-        if let Some((evaluation, is_best)) = entered {
-            let evaluator = self.evaluator();
-            evaluator.announce_end(candidate, Part::Val, &evaluation, is_best);
-        }
+        let Some((evaluation, is_best)) = entered else {
+            return Ok(());
+        };
+        self.evaluator()
+            .announce_end(candidate, Part::Val, &evaluation, is_best);
+        let best = if is_best { ", the best so far" } else { "" };
+        let reason = format!("{}{best}", evaluation.measured);
+        let evidence = [Evidence::val(0..self.val().len())];
+        self.record(candidate, "measured", "validation", reason, &evidence)
+    }
+
+    /// What the run holds of this trial.
+    fn held(&self, trial: &Trial<M>) -> Option<RowOutcome> {
+        let key = RowKey::of(trial);
+        let held = lock(&self.shared.outcomes).find(&key);
+        held.or_else(|| {
+            let history = self.history();
+            let state = trial.candidate().state_id();
+            let evaluation = history.measured(state).filter(|_| key.is_of_evaluation())?;
+            let score = evaluation.measured.score_of(trial.row())?;
+            Some(RowOutcome::scored(Part::Val, trial.row(), score))
+        })
+    }
+
+    /// The trials that the run does not hold, each once.
+    fn missing(&self, trials: &[Trial<M>]) -> Vec<Trial<M>> {
+        let mut seen = HashSet::new();
+        let is_missing =
+            |trial: &&Trial<M>| self.held(trial).is_none() && seen.insert(RowKey::of(trial));
+        trials.iter().filter(is_missing).cloned().collect()
+    }
+
+    fn check_models<P: Module>(&self, program: &P) -> Result<(), Stop> {
+        let models = self.evaluator().models();
+        let mut predictors = program.predictors().into_iter();
+        predictors.try_for_each(|predictor| models.check_declared(predictor.lm()))
     }
 
     /// The candidates that have not been entered in the history yet, each once.
@@ -358,10 +506,23 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         candidates.iter().filter(is_unknown).copied().collect()
     }
 
-    fn history(&self) -> MutexGuard<'_, RunHistory<M>> {
-        let history = &self.shared.history;
-        history.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The log of decisions.
+    pub(super) fn log(&self) -> MutexGuard<'_, AdmissionLog> {
+        lock(&self.shared.log)
     }
+
+    /// The stage in the log; none of a run without stages.
+    pub(super) fn stage_in_log(&self) -> Option<String> {
+        self.stage.in_log()
+    }
+
+    pub(super) fn history(&self) -> MutexGuard<'_, RunHistory<M>> {
+        lock(&self.shared.history)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<M: Module, E: Example<M::Input>> fmt::Debug for Study<'_, M, E> {

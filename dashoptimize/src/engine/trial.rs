@@ -42,7 +42,8 @@ impl<M: Module> Trial<M> {
         Self::new(candidate, Part::Train, row)
     }
 
-    /// A candidate on the validation row of this index.
+    /// A candidate on the validation row of this index. Its feedback and its trace are not for a proposer,
+    /// unless the page of the optimizer says that it shows validation rows.
     #[must_use]
     pub fn on_val(candidate: &Candidate<M>, row: usize) -> Self {
         Self::new(candidate, Part::Val, row)

@@ -93,6 +93,11 @@ impl Measured {
         self.scores.iter().map(move |row| read(*row, range))
     }
 
+    /// The [score](Outcome::score) of the row of this index; `None` if there is no such row.
+    pub(crate) fn score_of(&self, row: usize) -> Option<Option<f64>> {
+        Some(read(*self.scores.get(row)?, self.range()))
+    }
+
     /// Which `check`s were broken by the outputs of the program or of its steps, and on how many rows. A
     /// broken `check` changes no score.
     #[must_use]

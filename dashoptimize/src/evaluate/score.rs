@@ -26,6 +26,9 @@ pub struct Score {
     value: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     feedback: Option<String>,
+    /// By path of the predictor that the words are about.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    feedback_for: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     objectives: BTreeMap<String, f64>,
 }
@@ -42,6 +45,7 @@ impl Score {
             Ok(Self {
                 value,
                 feedback: None,
+                feedback_for: BTreeMap::new(),
                 objectives: BTreeMap::new(),
             })
         } else {
@@ -56,6 +60,30 @@ impl Score {
     #[must_use]
     pub fn with_feedback(mut self, feedback: impl Into<String>) -> Self {
         self.feedback = Some(feedback.into());
+        self
+    }
+
+    /// Adds what is to be said about the part of one predictor, by its path, in words that an optimizer can
+    /// show to a model. It replaces earlier words about the same predictor. By default there are none, and
+    /// the [feedback](Self::with_feedback) is about all predictors.
+    ///
+    /// ```
+    /// use dashoptimize::evaluate::Score;
+    ///
+    /// let score = Score::new(0.0)?
+    ///     .with_feedback("the answer is wrong")
+    ///     .with_feedback_for("search", "the query misses the name of the town");
+    /// assert_eq!(score.feedback_for("search"), Some("the query misses the name of the town"));
+    /// assert_eq!(score.feedback_for("answer"), Some("the answer is wrong"));
+    /// # Ok::<(), dashoptimize::evaluate::MetricError>(())
+    /// ```
+    #[must_use]
+    pub fn with_feedback_for(
+        mut self,
+        predictor: impl Into<String>,
+        feedback: impl Into<String>,
+    ) -> Self {
+        self.feedback_for.insert(predictor.into(), feedback.into());
         self
     }
 
@@ -77,6 +105,20 @@ impl Score {
     #[must_use]
     pub fn feedback(&self) -> Option<&str> {
         self.feedback.as_deref()
+    }
+
+    /// The reason for the score as far as this predictor is concerned: the words about it, or the words about
+    /// all predictors.
+    #[must_use]
+    pub fn feedback_for(&self, predictor: &str) -> Option<&str> {
+        let own = self.feedback_for.get(predictor).map(String::as_str);
+        own.or(self.feedback.as_deref())
+    }
+
+    /// The words about single predictors, by path.
+    #[must_use]
+    pub const fn feedback_by_predictor(&self) -> &BTreeMap<String, String> {
+        &self.feedback_for
     }
 
     /// Further numbers by name.

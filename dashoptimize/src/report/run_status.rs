@@ -117,6 +117,9 @@ impl RunStatus {
                         .join("\n"),
                 )
             }
+            Event::ProposalRejected { rejection, .. } => {
+                Some(note(&words::plain(&format!("rejected: {rejection}"))))
+            }
             Event::FromSearch(event) => Some(note(&event.to_string())),
             Event::UsageBeyondWorstCase { excess } => {
                 Some(note(&words::plain(&excess.to_string())))
