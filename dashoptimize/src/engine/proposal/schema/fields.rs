@@ -17,9 +17,26 @@ const CALLED: [&str; 3] = ["field", "output", "section"];
 const DROPS: [&str; 4] = ["omit", "drop", "skip", "rename"];
 
 /// Verbs that, denied, drop their object.
-const GIVES: [&str; 14] = [
-    "output", "include", "write", "return", "produce", "give", "provide", "generate", "fill",
-    "emit", "use", "add", "print", "mention",
+const GIVES: [&str; 19] = [
+    "output",
+    "include",
+    "write",
+    "return",
+    "produce",
+    "give",
+    "provide",
+    "generate",
+    "fill",
+    "emit",
+    "use",
+    "add",
+    "print",
+    "mention",
+    "giving",
+    "writing",
+    "including",
+    "returning",
+    "producing",
 ];
 
 /// What makes leaving something out a case, or a part of it.
@@ -184,14 +201,19 @@ fn instead_of(spec: &SignatureSpec, tokens: &[Token<'_>], index: usize) -> Optio
 /// it cannot be another word.
 fn object<'s, 't>(tokens: &'s [Token<'t>]) -> Option<(&'t str, &'s [Token<'t>])> {
     let articles = tokens.iter().take_while(|token| token.is_one_of(&ARTICLES));
-    let (first, after) = tokens[articles.count()..].split_first()?;
-    let called = after.first().is_some_and(|next| next.is_one_of(&CALLED));
+    let (before, rest) = tokens.split_at(articles.count());
+    let (first, after) = rest.split_first()?;
+    let is_called = |token: Option<&Token<'_>>| token.is_some_and(|token| token.is_one_of(&CALLED));
+    let called_after = is_called(after.first());
     let name = match first {
         Token::Quoted(name) => Some(*name),
-        Token::Word(word) => (called || word.contains('_')).then_some(*word),
+        Token::Word(word) => {
+            let is_name = called_after || is_called(before.last()) || word.contains('_');
+            is_name.then_some(*word)
+        }
         Token::Mark(_) => None,
     };
-    Some((name?, if called { &after[1..] } else { after }))
+    Some((name?, if called_after { &after[1..] } else { after }))
 }
 
 /// A name that a sentence calls a field and that neither the signature nor the prompt has:

@@ -42,6 +42,8 @@ const COUNTED: [&str; 24] = [
 struct Scale {
     lower: Option<f64>,
     upper: f64,
+    /// Whether it is said to be all of the scale: `from 1 to 5`, and not `1 to 2 is bad`.
+    is_whole: bool,
 }
 
 /// What a text says against the scales of the outputs of a signature, whose prompt is this one.
@@ -94,6 +96,7 @@ fn known_scales(field: &Field, numbers: &[&Field], prompt: &[Sentence<'_>]) -> V
             Constraint::Range { min, max } if min.is_finite() && max.is_finite() => Some(Scale {
                 lower: Some(min),
                 upper: max,
+                is_whole: true,
             }),
             _ => None,
         });
@@ -119,22 +122,31 @@ fn is_number(ty: &Ty) -> bool {
 fn scales<'s>(sentence: &'s Sentence<'_>) -> impl Iterator<Item = Scale> + 's {
     let tokens = &sentence.tokens;
     (0..tokens.len()).filter_map(move |index| {
-        range(&tokens[index..])
-            .or_else(|| upper_end(&tokens[index..]))
-            .filter(|_| index == 0 || number(tokens[index - 1]).is_none())
+        let before = tokens[..index].last();
+        let is_inside = before.is_some_and(|token| number(*token).is_some());
+        let scale = range(before, &tokens[index..]).or_else(|| upper_end(&tokens[index..]));
+        scale.filter(|_| !is_inside)
     })
 }
 
-fn range(tokens: &[Token<'_>]) -> Option<Scale> {
+fn range(before: Option<&Token<'_>>, tokens: &[Token<'_>]) -> Option<Scale> {
     let (lower, rest) = signed(tokens)?;
     let (link, rest) = rest.split_first()?;
     let is_link = matches!(link, Token::Mark('-' | '–' | '—' | '…'))
         || link.is_one_of(&["to", "through", "and"]);
     let (upper, rest) = signed(rest).filter(|_| is_link)?;
-    let counts = rest.first().is_some_and(|next| next.is_one_of(&COUNTED));
-    (upper > lower && !counts).then_some(Scale {
+    let is_followed_by = |words| {
+        rest.first()
+            .is_some_and(|next: &Token<'_>| next.is_one_of(words))
+    };
+    if upper <= lower || is_followed_by(&COUNTED) {
+        return None;
+    }
+    let is_whole = before.is_some_and(|before| before.is_one_of(&["from", "between", "of"]));
+    Some(Scale {
         lower: Some(lower),
         upper,
+        is_whole: is_whole && !is_followed_by(&["is", "are", "means", "mean"]),
     })
 }
 
@@ -146,7 +158,11 @@ fn upper_end(tokens: &[Token<'_>]) -> Option<Scale> {
         [percent, ..] if percent.is_one_of(&["percent", "percentage"]) => 100.0,
         _ => return None,
     };
-    Some(Scale { lower: None, upper })
+    Some(Scale {
+        lower: None,
+        upper,
+        is_whole: true,
+    })
 }
 
 /// The number that tokens start with, and what follows. A decimal point is a mark between two words of digits.
@@ -191,7 +207,9 @@ impl Scale {
     fn fits(self, known: Self) -> bool {
         let points = |scale: Self| scale.lower.map(|lower| scale.upper - lower + 1.0);
         match (self.lower, known.lower) {
-            // A part of the scale, such as `1 to 2 is bad`, is no other scale.
+            (Some(lower), Some(least)) if self.is_whole => {
+                (lower, self.upper) == (least, known.upper)
+            }
             (Some(lower), Some(least)) => lower >= least && self.upper <= known.upper,
             _ => self.upper == known.upper || points(known) == Some(self.upper),
         }
