@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde_json::{Map, Value};
+
 use super::admission::{AdmissionLog, Decision};
 use super::candidate::Candidate;
 use super::evaluated_row::EvaluatedRow;
@@ -17,12 +19,13 @@ use super::proposal::{self, Edit, ProposalRequest, Rejection};
 use super::reserve::HoldoutCost;
 use super::rollout::Rollout;
 use super::row_outcome::{RowKey, RowOutcome, RowOutcomes};
+use super::shown_fields::ShownFields;
 use super::stage::{StagePath, StageReport};
 use super::stop::Stop;
 use super::trial::Trial;
 use crate::call::{CallError, Context};
 use crate::evaluate::{Example, Holdout, Rows, Splits};
-use crate::lm::Purpose;
+use crate::lm::{Lm, Purpose};
 use crate::module::{Module, ModuleExt};
 use crate::random::SeededRng;
 use crate::state::State;
@@ -123,6 +126,21 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     #[must_use]
     pub fn val(&self) -> &'a [E] {
         self.data.val()
+    }
+
+    /// The inputs and the gold outputs of a training row, as a proposer may be shown them: fields that are
+    /// [private](super#what-is-shown) to the row are left out. Empty if there is no such row.
+    #[must_use]
+    pub fn shown_row(&self, row: usize) -> Map<String, Value> {
+        let Some(row) = self.train().get(row) else {
+            return Map::new();
+        };
+        let fields = row.fields();
+        let shown = ShownFields::of::<M, E>(self.student());
+        let shown = shown.inputs(&fields).into_iter().chain(shown.gold(&fields));
+        shown
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect()
     }
 
     /// A generator of random numbers that depends only on the seed of the run, the stage and this
@@ -480,10 +498,14 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         trials.iter().filter(is_missing).cloned().collect()
     }
 
+    /// Checks that a program of the optimizer's calls only models of the student and declared ones.
     fn check_models<P: Module>(&self, program: &P) -> Result<(), Stop> {
         let models = self.evaluator().models();
-        let mut predictors = program.predictors().into_iter();
-        predictors.try_for_each(|predictor| models.check_declared(predictor.lm()))
+        let student = self.student().predictors();
+        let of_student = |lm: &&Lm| student.iter().any(|p| p.lm().info().id == lm.info().id);
+        let programs = program.predictors();
+        let mut others = programs.iter().map(|p| p.lm()).filter(|lm| !of_student(lm));
+        others.try_for_each(|lm| models.check_declared(lm))
     }
 
     /// The candidates that have not been entered in the history yet, each once.

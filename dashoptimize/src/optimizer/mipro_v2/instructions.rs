@@ -1,0 +1,215 @@
+//! Instructions that each predictor can have.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use super::data_summary::data_summary;
+use super::demo_sets::DemoSets;
+use super::label::without_label;
+use super::proposer::{GroundedProposerInput, NOT_STATED, ReadyProposer};
+use super::settings::Grounding;
+use crate::engine::{Component, Evidence, ProposalRequest, Stop, Study};
+use crate::evaluate::Example;
+use crate::module::{Module, Predictor, describe_predictors};
+use crate::signature::SignatureSpec;
+use crate::state::Demo;
+
+/// How many demos of a predictor its proposer is shown.
+const SHOWN_DEMOS: usize = 3;
+
+/// Tips for the style of an instruction; the first is none.
+const TIPS: [&str; 6] = [
+    "",
+    "Be creative: the instruction may look different from the given one.",
+    "Keep the instruction short and clear.",
+    "Make the instruction detailed and precise.",
+    "Let the instruction say what depends on a right answer, such as that a mistake is costly.",
+    "Let the instruction give the model a role that fits the task, such as that of an expert in it.",
+];
+
+/// The instructions of one predictor; `None` is its own, and the first of them.
+#[derive(Clone, Debug)]
+pub(super) struct Instructions(Vec<Option<String>>);
+
+impl Instructions {
+    /// The predictor's own, and these.
+    pub(super) fn own_and(others: impl IntoIterator<Item = String>) -> Self {
+        let mut all = vec![None];
+        for other in others {
+            if !all.contains(&Some(other.clone())) {
+                all.push(Some(other));
+            }
+        }
+        Self(all)
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn get(&self, index: usize) -> Option<&str> {
+        self.0.get(index)?.as_deref()
+    }
+}
+
+/// Asks the proposer for so many instructions besides its own for each predictor, in the order of the
+/// predictors.
+pub(super) async fn propose<M: Module, E: Example<M::Input>>(
+    study: &Study<'_, M, E>,
+    proposer: &ReadyProposer,
+    grounding: &Grounding,
+    demos: &[DemoSets],
+    count: usize,
+) -> Result<Vec<Instructions>, Stop> {
+    let dataset_description = match grounding.data_aware_proposer {
+        true => data_summary(study, &proposer.lm, grounding).await?,
+        false => None,
+    };
+    let mut asking = Asking {
+        study,
+        proposer,
+        grounding,
+        demos,
+        dataset_description: dataset_description.unwrap_or_else(|| NOT_STATED.to_owned()),
+        program: match grounding.program_aware_proposer {
+            true => program_text(study.student()),
+            false => String::new(),
+        },
+        found: vec![Vec::new(); demos.len()],
+    };
+    let numbers: Vec<usize> = (1..=count).collect();
+    // With its history, a proposer sees what it proposed before, so that it is asked one time after the other.
+    let waves = match grounding.history_aware_proposer {
+        true => numbers.chunks(1),
+        false => numbers.chunks(count.max(1)),
+    };
+    for numbers in waves {
+        asking.wave(numbers).await?;
+    }
+    Ok(asking
+        .found
+        .into_iter()
+        .map(Instructions::own_and)
+        .collect())
+}
+
+/// What the proposer is asked with.
+struct Asking<'a, 'd, M: Module, E> {
+    study: &'a Study<'d, M, E>,
+    proposer: &'a ReadyProposer,
+    grounding: &'a Grounding,
+    demos: &'a [DemoSets],
+    dataset_description: String,
+    program: String,
+    /// What was proposed so far, for each predictor.
+    found: Vec<Vec<String>>,
+}
+
+impl<M: Module, E: Example<M::Input>> Asking<'_, '_, M, E> {
+    /// Asks for the proposals of these numbers, for all predictors at the same time.
+    async fn wave(&mut self, numbers: &[usize]) -> Result<(), Stop> {
+        let predictors = self.study.student().predictors();
+        let asked: Vec<(usize, usize)> = (0..predictors.len())
+            .flat_map(|predictor| numbers.iter().map(move |number| (predictor, *number)))
+            .collect();
+        let requests = asked.iter().map(|(predictor, number)| {
+            let input = self.input(predictors[*predictor], *predictor, *number);
+            let component = Component::instructions(predictors[*predictor].path());
+            ProposalRequest::new(self.study.base(), [component], move |_| input.clone())
+                .sample(*number as u32)
+                .temperature(self.grounding.init_temperature)
+                .evidence(Evidence::train(self.shown_rows()))
+        });
+        let requests: Vec<_> = requests.collect();
+        let read = |proposed: String| vec![without_label(&proposed).to_owned()];
+        let module = &self.proposer.module;
+        let edits = self.study.propose(module, &requests, read).await?;
+        for ((predictor, _), edit) in asked.iter().zip(edits) {
+            if let Ok(edit) = edit {
+                self.found[*predictor].push(edit.text().to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows that the data summary is made of.
+    fn shown_rows(&self) -> std::ops::Range<usize> {
+        match self.grounding.data_aware_proposer {
+            true => 0..self.study.train().len(),
+            false => 0..0,
+        }
+    }
+
+    fn input(&self, predictor: &Predictor, index: usize, number: usize) -> GroundedProposerInput {
+        let or_not_stated = |words: String| match words.is_empty() {
+            true => NOT_STATED.to_owned(),
+            false => words,
+        };
+        let instruction = Component::instructions(predictor.path()).text(self.study.student());
+        let instruction = instruction.unwrap_or_default();
+        GroundedProposerInput {
+            dataset_description: self.dataset_description.clone(),
+            program: self.program.clone(),
+            module: format!("`{}`: {}", predictor.path(), predictor.spec()),
+            task_demos: or_not_stated(self.task_demos(predictor, index, number)),
+            previous_instructions: or_not_stated(self.history(index, &instruction)),
+            basic_instruction: instruction,
+            tip: or_not_stated(self.tip(predictor, number).to_owned()),
+        }
+    }
+
+    fn task_demos(&self, predictor: &Predictor, index: usize, number: usize) -> String {
+        if !self.grounding.fewshot_aware_proposer {
+            return String::new();
+        }
+        let sets = &self.demos[index];
+        let demos = sets.bootstrapped_from(number % sets.len().max(1), SHOWN_DEMOS);
+        let shown = demos.iter().map(|demo| demo_text(demo, predictor.spec()));
+        shown.collect::<Vec<_>>().join("\n\n")
+    }
+
+    fn tip(&self, predictor: &Predictor, number: usize) -> &'static str {
+        if !self.grounding.tip_aware_proposer {
+            return "";
+        }
+        let name = format!("MIPROv2 tip {number} for {}", predictor.path());
+        TIPS[self.study.rng(&name).below(TIPS.len())]
+    }
+
+    /// What was proposed for the predictor before.
+    fn history(&self, index: usize, own: &str) -> String {
+        if !self.grounding.history_aware_proposer {
+            return String::new();
+        }
+        let mut words = format!("- the given one: {own}");
+        for earlier in &self.found[index] {
+            // Writing to a `String` cannot fail.
+            let _ = write!(words, "\n- {earlier}");
+        }
+        words
+    }
+}
+
+/// The program as a proposer is shown it: its graph if it has one, and its predictors.
+fn program_text<M: Module>(program: &M) -> String {
+    let graph = program
+        .graph()
+        .map(|graph| format!("{}\n", graph.to_mermaid()));
+    let predictors = describe_predictors(&program.predictors());
+    format!("{}{}", graph.unwrap_or_default(), predictors.trim_end())
+}
+
+/// A demo with the prefixes of its fields, one line for each.
+fn demo_text(demo: &Demo, spec: &SignatureSpec) -> String {
+    let lines = spec.fields.iter().filter_map(|field| {
+        let name = &*field.name;
+        let value = demo.inputs.get(name).or_else(|| demo.outputs.get(name))?;
+        let value = match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        Some(format!("{} {value}", field.prefix))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
