@@ -39,6 +39,7 @@ mod llm_node;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod metrics;
+mod mipro_v2;
 mod module;
 mod modules;
 mod numbers;

@@ -23,7 +23,7 @@ pub use crate::module::{
 };
 pub use crate::optimizer::{
     BetterTogether, BootstrapFewShot, KNNFewShot, LabeledFewShot, MIPROv2, MIPROv2Mode, Optimizer,
-    RandomSearch, Stage,
+    RandomSearch, SIMBA, SIMBAStrategy, Stage,
 };
 pub use crate::report::Progress;
 pub use crate::retrieve::Passage;

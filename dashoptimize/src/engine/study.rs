@@ -129,18 +129,22 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     }
 
     /// The inputs and the gold outputs of a training row, as a proposer may be shown them: fields that are
-    /// [private](super#what-is-shown) to the row are left out. Empty if there is no such row.
+    /// [private](super#what-is-shown) to the row are left out. Both are empty if there is no such row.
     #[must_use]
-    pub fn shown_row(&self, row: usize) -> Map<String, Value> {
-        let Some(row) = self.train().get(row) else {
-            return Map::new();
-        };
-        let fields = row.fields();
+    pub fn shown_row(&self, row: usize) -> (Map<String, Value>, Map<String, Value>) {
+        let fields = self
+            .train()
+            .get(row)
+            .map(Example::fields)
+            .unwrap_or_default();
         let shown = ShownFields::of::<M, E>(self.student());
-        let shown = shown.inputs(&fields).into_iter().chain(shown.gold(&fields));
-        shown
-            .map(|(name, value)| (name.to_owned(), value.clone()))
-            .collect()
+        let owned = |fields: Vec<(&str, &Value)>| {
+            let fields = fields.into_iter();
+            fields
+                .map(|(name, value)| (name.to_owned(), value.clone()))
+                .collect()
+        };
+        (owned(shown.inputs(&fields)), owned(shown.gold(&fields)))
     }
 
     /// A generator of random numbers that depends only on the seed of the run, the stage and this

@@ -126,7 +126,9 @@ mod knn_few_shot;
 mod labeled_few_shot;
 pub mod mipro_v2;
 mod pipeline_metric;
+mod program_text;
 mod random_search;
+pub mod simba;
 mod stage;
 pub mod tpe;
 mod training_runs;
@@ -138,6 +140,7 @@ pub use labeled_few_shot::{LabeledFewShot, SamplingStrategy};
 pub use mipro_v2::{MIPROv2, MIPROv2Mode};
 pub use pipeline_metric::{GivenMetric, PipelineMetric};
 pub use random_search::RandomSearch;
+pub use simba::{SIMBA, SIMBAStrategy};
 pub use stage::{NoMetric, Stage};
 pub use training_runs::TrainingRunsPassed;
 

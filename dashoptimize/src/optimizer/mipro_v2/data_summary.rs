@@ -97,5 +97,7 @@ fn is_complete(observations: &str) -> bool {
 
 /// The inputs and gold outputs of a training row that may be shown.
 fn row_text<M: Module, E: Example<M::Input>>(study: &Study<'_, M, E>, row: usize) -> String {
-    Value::Object(study.shown_row(row)).to_string()
+    let (mut fields, gold) = study.shown_row(row);
+    fields.extend(gold);
+    Value::Object(fields).to_string()
 }

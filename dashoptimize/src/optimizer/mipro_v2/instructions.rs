@@ -11,7 +11,8 @@ use super::proposer::{GroundedProposerInput, NOT_STATED, ReadyProposer};
 use super::settings::Grounding;
 use crate::engine::{Component, Evidence, ProposalRequest, Stop, Study};
 use crate::evaluate::Example;
-use crate::module::{Module, Predictor, describe_predictors};
+use crate::module::{Module, Predictor};
+use crate::optimizer::program_text::program_text;
 use crate::signature::SignatureSpec;
 use crate::state::Demo;
 
@@ -189,15 +190,6 @@ impl<M: Module, E: Example<M::Input>> Asking<'_, '_, M, E> {
         }
         words
     }
-}
-
-/// The program as a proposer is shown it: its graph if it has one, and its predictors.
-fn program_text<M: Module>(program: &M) -> String {
-    let graph = program
-        .graph()
-        .map(|graph| format!("{}\n", graph.to_mermaid()));
-    let predictors = describe_predictors(&program.predictors());
-    format!("{}{}", graph.unwrap_or_default(), predictors.trim_end())
 }
 
 /// A demo with the prefixes of its fields, one line for each.

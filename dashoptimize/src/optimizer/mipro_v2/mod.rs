@@ -152,6 +152,7 @@ const FULL_UP_TO: usize = 50;
 /// - If all combinations are evaluated, the search ends; there, it fails. Labelled demos alone, without any
 ///   bootstrapped ones, are allowed; there, they are an error. A program that was tuned before keeps its demos
 ///   as the first set.
+/// - A combination that was evaluated on all rows is not tried again; there, it can use up further trials.
 /// - A failed evaluation is no score of 0: what the provider failed to answer says nothing about a combination.
 /// - The validation part is the one that the data was split into, and full evaluations are of all of it; there, the
 ///   last 80 % of the training rows, cut to 100, 300 or 1,000 rows by the mode. There are minibatches above 50 rows, as

@@ -26,6 +26,9 @@ pub(super) struct Schedule {
     pub(super) minibatch: Option<(usize, usize)>,
 }
 
+/// How often the sampler is asked for a combination that was not evaluated yet.
+const SUGGESTIONS: usize = 32;
+
 /// A choice for each dimension of the space.
 type Combination = Vec<usize>;
 
@@ -170,10 +173,20 @@ impl<'a, 'd, M: Module, E: Example<M::Input>> CombinationSearch<'a, 'd, M, E> {
         all == Some(evaluated.count())
     }
 
-    /// The next combination to try, as a candidate.
+    /// The next combination to try, as a candidate: one that was not evaluated on all rows yet, because
+    /// there is nothing more to learn of the others.
     fn next(&mut self) -> Result<Combination, Stop> {
-        let point = self.tpe.suggest();
-        let combination: Combination = point.into_iter().filter_map(Coordinate::choice).collect();
+        let mut suggested = None;
+        for _ in 0..SUGGESTIONS {
+            let point = self.tpe.suggest();
+            let combination: Combination =
+                point.into_iter().filter_map(Coordinate::choice).collect();
+            if !self.is_evaluated(&combination) {
+                suggested = Some(combination);
+                break;
+            }
+        }
+        let combination = suggested.unwrap_or_else(|| self.first_open());
         if !self.tried.contains_key(&combination) {
             let candidate = self.choices.candidate(self.study, &combination)?;
             let tried = Tried {
@@ -184,6 +197,27 @@ impl<'a, 'd, M: Module, E: Example<M::Input>> CombinationSearch<'a, 'd, M, E> {
             self.tried.insert(combination.clone(), tried);
         }
         Ok(combination)
+    }
+
+    fn is_evaluated(&self, combination: &[usize]) -> bool {
+        let tried = self.tried.get(combination);
+        tried.is_some_and(|tried| tried.is_evaluated)
+    }
+
+    /// The first combination in order that was not evaluated.
+    fn first_open(&self) -> Combination {
+        let space = self.choices.space();
+        let mut combination = vec![0; space.len()];
+        while self.is_evaluated(&combination) {
+            for (choice, choices) in combination.iter_mut().zip(&space) {
+                *choice += 1;
+                if *choice < *choices {
+                    break;
+                }
+                *choice = 0;
+            }
+        }
+        combination
     }
 
     /// Tries a combination on random rows of the validation part.
