@@ -23,6 +23,7 @@ mod engine_seams;
 mod errors;
 mod failed_calls;
 mod failures;
+mod fidelity;
 mod gateway;
 mod holdout_budget;
 #[cfg(feature = "interpreter")]
