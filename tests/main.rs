@@ -61,6 +61,7 @@ mod scripted;
 mod secrets;
 mod shape;
 mod signature;
+mod simba;
 mod statistics;
 mod strict_types;
 mod support;

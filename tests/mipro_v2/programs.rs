@@ -4,11 +4,9 @@ use dashoptimize::call::{CallError, Context};
 use dashoptimize::engine::Run;
 use dashoptimize::lm::{ChatRequest, Scripted};
 use dashoptimize::module::{Module, Predictor};
-use dashoptimize::optimizer::{MIPROv2, Optimizer};
 use dashoptimize::prelude::*;
 use dashoptimize::{pipeline, signature, tool, tools};
 
-use super::mipro;
 use crate::support::chain::Chain;
 use crate::support::coach::{Coach, GOOD};
 use crate::support::quiz::{Quiz, is_right, node, splits};
@@ -175,7 +173,6 @@ struct Respond {
 
 /// A labelled question, with a field that is nobody's business.
 #[signature]
-#[derive(Clone, Debug)]
 struct Row {
     #[input]
     question: String,
@@ -230,6 +227,7 @@ async fn a_pipeline_is_shown_as_its_graph_and_private_fields_are_not_shown() {
         shown.contains("`query` (question -> hint): Write a query."),
         "{shown}"
     );
+    assert_eq!(data.train()[3].secret, "secret 3");
     for request in lm.requests() {
         assert!(
             request
@@ -304,5 +302,4 @@ async fn an_agent_is_tuned_and_its_tools_are_described() {
         text.contains("- tool `look_up`: Looks a word up.")
     });
     assert!(described, "the proposer is told which tools there are");
-    let _ = mipro();
 }

@@ -67,10 +67,17 @@ async fn a_proposer_is_shown_training_rows_program_demos_and_tips() {
         // Up to three runs that passed.
         assert!(proposal.contains("Answer: word"), "{proposal}");
     }
-    let tips = proposals
+    let tips = [
+        "Be creative",
+        "Keep the",
+        "Make the",
+        "what depends on",
+        "a role that fits",
+    ];
+    let given = tips
         .iter()
-        .filter(|proposal| proposal.contains("short and clear"));
-    assert!(tips.count() > 0);
+        .filter(|tip| proposals.iter().any(|shown| shown.contains(**tip)));
+    assert!(given.count() > 1, "tips are drawn");
 }
 
 /// The rows by which candidates are chosen and judged are shown to no proposer.

@@ -1,6 +1,6 @@
 //! What is tried, and what wins.
 
-use dashoptimize::engine::{Part, Run};
+use dashoptimize::engine::Run;
 use dashoptimize::lm::Purpose;
 use dashoptimize::module::ModuleExt;
 use dashoptimize::optimizer::MIPROv2Mode;
@@ -193,5 +193,4 @@ async fn the_log_says_why_a_combination_was_evaluated() {
         .lines()
         .filter(|line| line.contains("best mean of minibatches"));
     assert_eq!(chosen.count(), 2, "two groups of five trials: {log}");
-    assert_eq!(Part::Val.as_str(), "val");
 }

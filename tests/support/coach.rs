@@ -19,7 +19,7 @@ pub(crate) const FAIR: &str = "take your time";
 type Special = dyn Fn(&ChatRequest) -> Option<Result<ChatReply, LmError>> + Send + Sync;
 
 /// A model that knows 20 % of the answers, 30 % more with a fair instruction, 60 % more with a good one, and 5 %
-/// more with each demo. Which ones depends on the question alone. It writes the good instruction as its third
+/// more with each demo. Which ones depends on the question and the sample. It writes the good instruction as its third
 /// proposal, and the fair one as its second.
 #[derive(Clone, Default)]
 pub(crate) struct Coach {
@@ -146,6 +146,15 @@ fn answer(request: &ChatRequest) -> String {
             999_999
         };
         return reply("hint", &format!("hint {hint}"));
+    }
+    if asks_for(request, "module_advice") {
+        let advice = ["quiz", "hint", "answer", "again", "query", "output"];
+        let advice = advice.map(|name| format!("\"{name}\": \"Please {GOOD}.\""));
+        let discussion = "[[ ## discussion ## ]]\nIt did not look.";
+        return format!(
+            "{discussion}\n\n{}",
+            reply("module_advice", &format!("{{{}}}", advice.join(", ")))
+        );
     }
     let number = number(request);
     let text = match knows(request, number) {

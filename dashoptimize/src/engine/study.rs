@@ -129,7 +129,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     }
 
     /// The inputs and the gold outputs of a training row, as a proposer may be shown them: fields that are
-    /// [private](super#what-is-shown) to the row are left out. Both are empty if there is no such row.
+    /// [private](crate::engine#what-is-shown) to the row are left out. Both are empty if there is no such row.
     #[must_use]
     pub fn shown_row(&self, row: usize) -> (Map<String, Value>, Map<String, Value>) {
         let fields = self
