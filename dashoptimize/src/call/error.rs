@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use super::Unanswered;
 use crate::adapter::ParseError;
+use crate::error_text::{debug_is_message, with_causes};
 use crate::lm::LmError;
 use crate::tool::ToolboxError;
 
 /// A failed call of a program. Nothing that was paid for is lost: the error holds a reply that cannot be
 /// read as the model wrote it.
-#[derive(Clone, thiserror::Error)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum CallError {
     /// The model could not be asked.
-    #[error("predictor `{predictor}`: {source}")]
     #[non_exhaustive]
     Lm {
         /// Path of the predictor.
@@ -24,7 +24,6 @@ pub enum CallError {
         source: LmError,
     },
     /// The reply cannot be read as the signature's outputs, or fails an `assert`.
-    #[error("predictor `{predictor}`: {source}")]
     #[non_exhaustive]
     Parse {
         /// Path of the predictor.
@@ -33,7 +32,6 @@ pub enum CallError {
         source: Box<ParseError>,
     },
     /// The model's reply is not an answer, whatever its text says: it was cut, or the model refuses.
-    #[error("predictor `{predictor}`: {source}")]
     #[non_exhaustive]
     Unanswered {
         /// Path of the predictor.
@@ -42,7 +40,6 @@ pub enum CallError {
         source: Box<Unanswered>,
     },
     /// The budget does not allow the call, so it was not made.
-    #[error("predictor `{predictor}`: not called, {source}")]
     #[non_exhaustive]
     Refused {
         /// Path of the predictor.
@@ -51,7 +48,6 @@ pub enum CallError {
         source: crate::lm::Refusal,
     },
     /// The prompt of an agent does not fit the model's context, even without its oldest steps.
-    #[error("predictor `{predictor}`: the steps so far make the prompt too long: {source}")]
     #[non_exhaustive]
     ContextOverflow {
         /// Path of the predictor.
@@ -62,9 +58,6 @@ pub enum CallError {
         source: Box<LmError>,
     },
     /// An agent used up its steps before it finished, and no answer could be made from them.
-    #[error(
-        "predictor `{predictor}`: no answer, the steps were used up before it finished; {source}"
-    )]
     #[non_exhaustive]
     NoAnswer {
         /// Path of the predictor.
@@ -75,14 +68,12 @@ pub enum CallError {
         source: Box<ParseError>,
     },
     /// The tools of an agent cannot be told apart. No model was called.
-    #[error(transparent)]
     #[non_exhaustive]
     Tools {
         /// What is wrong with them.
         source: ToolboxError,
     },
     /// The program's own code failed; see [`program`](Self::program).
-    #[error("{message}")]
     #[non_exhaustive]
     Program {
         /// What failed, in the words of the program.
@@ -90,7 +81,6 @@ pub enum CallError {
     },
     /// A step that is not a call of a model failed, such as plain code in a pipeline; see
     /// [`step`](Self::step).
-    #[error("step `{step}`: {source}")]
     #[non_exhaustive]
     Step {
         /// Path of the step.
@@ -99,7 +89,6 @@ pub enum CallError {
         source: Arc<dyn Error + Send + Sync>,
     },
     /// The journal of the run cannot be written or read. No more calls are made.
-    #[error(transparent)]
     #[non_exhaustive]
     Journal {
         /// What failed.
@@ -107,12 +96,41 @@ pub enum CallError {
     },
 }
 
-/// Shows the message, because that is what an error which `main` returns is printed with.
-impl fmt::Debug for CallError {
+impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        if let Self::Lm { predictor, .. }
+        | Self::Parse { predictor, .. }
+        | Self::Unanswered { predictor, .. }
+        | Self::Refused { predictor, .. }
+        | Self::ContextOverflow { predictor, .. }
+        | Self::NoAnswer { predictor, .. } = self
+        {
+            write!(f, "predictor `{predictor}`: ")?;
+        }
+        match self {
+            Self::Lm { source, .. } => source.fmt(f),
+            Self::Parse { source, .. } => source.fmt(f),
+            Self::Unanswered { source, .. } => source.fmt(f),
+            Self::Refused { source, .. } => write!(f, "not called, {source}"),
+            Self::ContextOverflow { source, .. } => {
+                write!(f, "the steps so far make the prompt too long: {source}")
+            }
+            Self::NoAnswer { source, .. } => write!(
+                f,
+                "no answer, the steps were used up before it finished; {source}"
+            ),
+            Self::Tools { source } => source.fmt(f),
+            Self::Program { message } => f.write_str(message),
+            Self::Step { step, source } => write!(f, "step `{step}`: {}", with_causes(&**source)),
+            Self::Journal { source } => source.fmt(f),
+        }
     }
 }
+
+debug_is_message!(CallError);
+
+/// The message includes all [causes](CallError::cause), so there is no source.
+impl Error for CallError {}
 
 impl CallError {
     /// An error of a program that is written by hand.
@@ -127,6 +145,23 @@ impl CallError {
         Self::Step {
             step: step.into(),
             source: Arc::from(source.into()),
+        }
+    }
+
+    /// The error behind it, whose message is part of this one. `None` if the program's own code failed with a
+    /// message.
+    #[must_use]
+    pub fn cause(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Lm { source, .. } => Some(source),
+            Self::Parse { source, .. } | Self::NoAnswer { source, .. } => Some(&**source),
+            Self::Unanswered { source, .. } => Some(&**source),
+            Self::Refused { source, .. } => Some(source),
+            Self::ContextOverflow { source, .. } => Some(&**source),
+            Self::Tools { source } => Some(source),
+            Self::Program { .. } => None,
+            Self::Step { source, .. } => Some(&**source),
+            Self::Journal { source } => Some(source),
         }
     }
 

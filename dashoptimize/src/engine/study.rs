@@ -16,6 +16,7 @@ use super::event::{Event, SearchEvent};
 use super::evidence::Evidence;
 use super::history::RunHistory;
 use super::proposal::{self, Edit, ProposalRequest, Rejection};
+use super::remarks::Remarks;
 use super::reserve::HoldoutCost;
 use super::rollout::Rollout;
 use super::row_outcome::{RowKey, RowOutcome, RowOutcomes};
@@ -25,8 +26,8 @@ use super::stop::Stop;
 use super::trial::Trial;
 use crate::call::{CallError, Context};
 use crate::evaluate::{Example, Holdout, Rows, Splits};
-use crate::lm::{Lm, Purpose};
-use crate::module::{Module, ModuleExt};
+use crate::lm::{Lm, Purpose, Spend};
+use crate::module::{Module, ModuleExt, Predictor};
 use crate::random::SeededRng;
 use crate::state::State;
 
@@ -59,7 +60,9 @@ struct SharedByStages<'a, M: Module, E> {
     next_candidate: AtomicU32,
     history: Mutex<RunHistory<M>>,
     outcomes: Mutex<RowOutcomes>,
+    spent_on_proposals: Mutex<Spend>,
     log: Mutex<AdmissionLog>,
+    remarks: Remarks,
 }
 
 impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
@@ -75,7 +78,9 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
                 next_candidate: AtomicU32::new(1),
                 history: Mutex::new(history),
                 outcomes: Mutex::default(),
+                spent_on_proposals: Mutex::default(),
                 log: Mutex::new(AdmissionLog::new(evaluator.folder().file(""))),
+                remarks: Remarks::default(),
                 evaluator,
             }),
         }
@@ -129,20 +134,24 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     }
 
     /// The inputs and the gold outputs of a training row, as a proposer may be shown them: fields that are
-    /// [private](crate::engine#what-is-shown) to the row are left out. Both are empty if there is no such row.
+    /// [private](crate::engine#what-is-shown) to the row are left out. Empty if there is no such row.
     #[must_use]
-    pub fn shown_row(&self, row: usize) -> (Map<String, Value>, Map<String, Value>) {
-        let fields = self
-            .train()
-            .get(row)
-            .map(Example::fields)
-            .unwrap_or_default();
+    pub fn shown_row(&self, row: usize) -> Map<String, Value> {
+        let (mut fields, gold) = self.shown_inputs_and_gold(row);
+        fields.extend(gold);
+        fields
+    }
+
+    /// As [`shown_row`](Self::shown_row), with inputs and gold outputs apart.
+    #[must_use]
+    pub fn shown_inputs_and_gold(&self, row: usize) -> (Map<String, Value>, Map<String, Value>) {
+        let fields = self.train().get(row).map(Example::fields);
+        let fields = fields.unwrap_or_default();
         let shown = ShownFields::of::<M, E>(self.student());
         let owned = |fields: Vec<(&str, &Value)>| {
             let fields = fields.into_iter();
-            fields
-                .map(|(name, value)| (name.to_owned(), value.clone()))
-                .collect()
+            let owned = fields.map(|(name, value)| (name.to_owned(), value.clone()));
+            owned.collect()
         };
         (owned(shown.inputs(&fields)), owned(shown.gold(&fields)))
     }
@@ -156,6 +165,9 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
 
     /// Tells the observers of the run about an event of the optimizer's own.
     pub fn tell(&self, event: impl SearchEvent) {
+        if event.is_for_the_report() && !self.shared.remarks.add(event.to_string()) {
+            return;
+        }
         let run = self.evaluator().run();
         run.notify(|| Event::FromSearch(Arc::new(event)));
     }
@@ -270,8 +282,9 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     /// [the rules of the run](super::Run::proposals), or why they are turned away. A proposal that is turned
     /// away costs no evaluation.
     ///
-    /// A proposer is any module whose models are among [`Search::models`](super::Search::models). A reply of it
-    /// that cannot be read, and a provider that fails, turn away this one proposal.
+    /// A proposer is any module whose models are those of the student or among
+    /// [`Search::models`](super::Search::models). A reply of it that cannot be read, and a provider that fails,
+    /// turn away this one proposal.
     ///
     /// ```
     /// use dashoptimize::engine::{Component, Edit, ProposalRequest, Stop, Study};
@@ -316,7 +329,8 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         read: impl Fn(P::Output) -> Vec<String> + Send,
     ) -> Result<Vec<Result<Edit, Rejection>>, Stop> {
         self.check_models(proposer)?;
-        let answers = proposal::propose(self.evaluator(), proposer, requests).await?;
+        let (answers, spend) = proposal::propose(self.evaluator(), proposer, requests).await?;
+        *lock(&self.shared.spent_on_proposals) += spend;
         let answers = answers.into_iter().map(|answer| answer.map(&read));
         let proposals = requests.iter().zip(answers);
         proposals
@@ -324,10 +338,18 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
             .collect()
     }
 
+    /// What all calls of [`propose`](Self::propose) of the run cost so far. Replies from the journal count as if
+    /// they were paid for now, so that an optimizer may decide by it.
+    #[must_use]
+    pub fn spent_on_proposals(&self) -> Spend {
+        *lock(&self.shared.spent_on_proposals)
+    }
+
     /// Asks a program of the optimizer's own, such as one that describes the data. `purpose` says
     /// what the call is entered as in the ledger, and `sample` which sample of the replies is drawn.
-    /// All models of the program must be among [`Search::models`](super::Search::models). Texts that become
-    /// a part of a candidate are asked for with [`propose`](Self::propose).
+    /// All models of the program must be those of the student or among
+    /// [`Search::models`](super::Search::models). Texts that become a part of a candidate are asked for with
+    /// [`propose`](Self::propose).
     ///
     /// # Errors
     ///
@@ -423,6 +445,11 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         self.history().entries().cloned().collect()
     }
 
+    /// What the report of the run says of the search.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        self.shared.remarks.all()
+    }
+
     /// The stages so far, with what each of them gained.
     pub(super) fn stages(&self) -> Vec<StageReport> {
         self.history().stages()
@@ -506,9 +533,9 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     fn check_models<P: Module>(&self, program: &P) -> Result<(), Stop> {
         let models = self.evaluator().models();
         let student = self.student().predictors();
-        let of_student = |lm: &&Lm| student.iter().any(|p| p.lm().info().id == lm.info().id);
-        let programs = program.predictors();
-        let mut others = programs.iter().map(|p| p.lm()).filter(|lm| !of_student(lm));
+        let is_own = |lm: &Lm| student.iter().any(|own| own.lm().info().id == lm.info().id);
+        let predictors = program.predictors().into_iter();
+        let mut others = predictors.map(Predictor::lm).filter(|lm| !is_own(lm));
         others.try_for_each(|lm| models.check_declared(lm))
     }
 

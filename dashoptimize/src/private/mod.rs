@@ -10,6 +10,7 @@ mod named;
 mod object;
 mod optimizers;
 mod over_module;
+mod over_state;
 mod program;
 mod prompt;
 mod record;
@@ -30,6 +31,7 @@ pub use optimizers::{optimizers, stage};
 pub use over_module::{
     Close, Is, Maker, NoModule, NoSignature, Open, Otherwise, OverModule, SomeModule, part,
 };
+pub use over_state::{NodeSignature, OverState, StateNode, is_state, llm_node};
 pub use program::{all, all_mut, show, under};
 pub use prompt::{
     FileField, FileJson, FilePredictor, FileValue, file_field, file_predictor, file_value, fits,
@@ -46,8 +48,8 @@ pub use tool::{
 pub use crate::__for_editors as for_editors;
 pub use crate::module::pipeline::{
     Attempt, Awaited, CONCURRENCY, CodeError, FutureKind, IsCopied, IsFuture, IsResult, IsValue,
-    List, Made, ResultKind, Slot, SlotValue, StepError, StepFuture, StepInput, StepValue, Tried,
-    ValueKind, attempt, code, fall_back, items, map, read, run, slot_value,
+    List, Made, ResultKind, Returned, Slot, SlotValue, StepError, StepFuture, StepInput, StepValue,
+    Tried, ValueKind, attempt, code, fall_back, items, map, read, run, slot_value,
 };
 pub use dashoptimize_macros::picture;
 pub use serde_json::Value;

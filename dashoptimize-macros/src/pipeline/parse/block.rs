@@ -12,17 +12,19 @@ use super::flow::whole;
 use super::lift::Lifted;
 use super::pieces::split;
 use super::reader::{Reader, Within, braces, take};
+use super::returned::RETURNED;
 use super::statement::{Let, LetPat, Statement, last_span, without_mut};
-use super::work::LOOP;
 use crate::diagnostics::Diagnostics;
 use crate::graph::names::{bound, plain};
 use crate::graph::{Aim, Block, Loop, Over, Step, StepKind, Work};
 use crate::module::ModuleOption;
 use crate::options::within;
+use crate::pipeline::ast::Input;
 
 /// The steps of a whole pipeline.
 pub(in crate::pipeline) fn steps(
     braces: &Group,
+    inputs: &[Input],
     output: &syn::Type,
     pipelines: &[String],
     errors: &mut Diagnostics,
@@ -34,9 +36,12 @@ pub(in crate::pipeline) fn steps(
     let mut reader = Reader {
         errors,
         pipelines,
+        output,
         output_is_result: matches!(output, syn::Type::Path(path) if is_result(path)),
         at_end: false,
         in_code_loop: false,
+        values: inputs.iter().map(|input| plain(&input.ident)).collect(),
+        inputs: inputs.len(),
         mutable: Vec::new(),
         exits: 0,
         refused: 0,
@@ -73,15 +78,39 @@ impl Reader<'_> {
             end: braces.span_close(),
             read: 0,
         };
-        let known = self.mutable.len();
+        let (known, made) = (self.mutable.len(), self.values.len());
         let block = self.steps(&mut pieces, within);
         self.mutable.truncate(known);
+        self.values.truncate(made);
         block
     }
 
     fn steps(&mut self, pieces: &mut Pieces, within: Within) -> Block {
         let mut block = Block::empty();
         while let Some(piece) = pieces.pieces.pop_front() {
+            if within.is_output()
+                && let Some(several) = self.returning(&piece)
+            {
+                several
+                    .into_iter()
+                    .rev()
+                    .for_each(|piece| pieces.pieces.push_front(piece));
+                continue;
+            }
+            if within.is_output()
+                && let Some([way, rest]) = self.returning_value(&piece)
+            {
+                pieces.pieces.push_front(rest);
+                pieces.pieces.push_front(way);
+                continue;
+            }
+            if let Some(several) = self.changing_value(&piece) {
+                several
+                    .into_iter()
+                    .rev()
+                    .for_each(|piece| pieces.pieces.push_front(piece));
+                continue;
+            }
             pieces.read += 1;
             let is_last = pieces.pieces.is_empty();
             let unnamed = unnamed(pieces.read, &piece);
@@ -90,6 +119,7 @@ impl Reader<'_> {
                     if step.kind == StepKind::LetMut {
                         self.mutable.extend(step.names.iter().map(plain));
                     }
+                    self.values.extend(step.names.iter().map(plain));
                     block.steps.push(*step);
                 }
                 Read::Value(work, semicolon) if is_last && within.has_value() => {
@@ -318,6 +348,7 @@ impl Reader<'_> {
         mut options: Vec<ModuleOption>,
         last: Span,
     ) -> Step {
+        self.refuse_values(&mut options, &name);
         let work = self.with_end(false, |reader| {
             reader.work(init.clone(), &mut options, last)
         });
@@ -395,7 +426,13 @@ impl Reader<'_> {
             }
             Expr::ForLoop(over) => self.for_loop(over, tokens, unnamed),
             Expr::Loop(repeat) => {
-                self.errors.at(repeat.loop_token.span, LOOP);
+                let is_bounded = options.iter().any(|option| option.key == "at_most");
+                if is_bounded {
+                    let always = Ident::new("true", repeat.loop_token.span).into_token_stream();
+                    let body = braces(&repeat.body);
+                    return self.repeat(&always, &body, options, within_, unnamed);
+                }
+                self.errors.at(repeat.loop_token.span, BOUND);
                 Read::Step(Box::new(broken_step(
                     unnamed,
                     Work::Raw(TokenStream::new()),
@@ -456,14 +493,27 @@ impl Reader<'_> {
             return self.plain(expr, within_, unnamed, tokens);
         }
         if at_most.is_none() {
-            let message = "a loop needs a bound; write `#[with(at_most = 3)]` above it";
-            self.errors.under(condition, message);
+            self.errors.under(condition, BOUND);
         }
         let parsed = syn::parse2::<Expr>(condition.clone()).map_err(|error| within(&error, last));
         let parsed = self.errors.keep(parsed);
         let is_read = parsed.is_some();
-        let mut body = self.block(body, Within::Loop);
         let mut condition_ = parsed.unwrap_or_else(|| syn::parse_quote!(true));
+        let body = match &condition_ {
+            // `while let Some(next) = list.pop()` changes the list in each round.
+            Expr::Let(head) if self.is_changing(&head.expr) => {
+                let (pat, value, rest) = (&head.pat, &head.expr, body.stream());
+                let mut braces = Group::new(
+                    body.delimiter(),
+                    quote::quote!(let #pat = #value else { break; }; #rest),
+                );
+                braces.set_span(body.span());
+                condition_ = syn::parse_quote!(true);
+                braces
+            }
+            _ => body.clone(),
+        };
+        let mut body = self.block(&body, Within::Loop);
         if self.calls().inside(&condition_).is_some() || matches!(condition_, Expr::Let(_)) {
             let mut lifted = Lifted::new();
             let on = self.on(condition_, &mut lifted);
@@ -491,13 +541,15 @@ impl Reader<'_> {
     }
 }
 
+const BOUND: &str = "a loop needs a bound; write `#[with(at_most = 3)]` above it";
+
 const NO_END: &str = "a step ends with `;`; write it after this";
 
 /// Whether the last expression of a block is a statement all the same.
 fn is_statement(expr: &Expr, semicolon: Option<Span>) -> bool {
     match expr {
         Expr::If(choice) => choice.else_branch.is_none(),
-        Expr::While(_) => true,
+        Expr::While(_) | Expr::Loop(_) => true,
         Expr::Macro(_) | Expr::Call(_) | Expr::Assign(_) => semicolon.is_some(),
         Expr::Binary(_) => semicolon.is_some(),
         _ => false,
@@ -525,6 +577,8 @@ fn looping(
 ) -> Step {
     let mut names = Vec::new();
     changed_in(&body, &mut names);
+    // The first one names the loop.
+    names.sort_by_key(|name| plain(name) == RETURNED);
     let may_be_left = may_be_left(&body);
     set_in(&mut body, &names, may_be_left.then_some(false));
     let work = Work::Loop(Box::new(Loop {

@@ -104,6 +104,8 @@ impl Reader<'_> {
                 self.lift(&mut map.expr, lifted);
                 self.looped(&mut map.body);
             }
+            // It is left by its label.
+            Expr::Block(inner) if inner.label.is_some() => self.looped(&mut inner.block),
             Expr::Block(inner) => self.statements(&mut inner.block, lifted),
             Expr::If(choice) => {
                 self.lift(&mut choice.cond, lifted);

@@ -7,16 +7,20 @@
 mod arm_name;
 mod block;
 mod calls;
+mod changing;
 mod early;
 mod flow;
 mod half_typed;
 mod leave;
 mod lift;
 mod node;
+mod options;
 mod pieces;
 mod plain;
 mod put_away;
 mod reader;
+mod returned;
+mod returning_value;
 mod statement;
 mod work;
 

@@ -2,6 +2,7 @@
 
 mod code;
 mod flow;
+mod returned;
 mod slot;
 
 pub use code::{
@@ -9,5 +10,6 @@ pub use code::{
     ResultKind, StepError, Tried, ValueKind, attempt, code,
 };
 pub use flow::{CONCURRENCY, List, StepFuture, StepInput, fall_back, items, map, read, run};
+pub use returned::Returned;
 pub(crate) use slot::{Boxed, SlotCell};
 pub use slot::{Slot, SlotValue, StepValue, slot_value};

@@ -12,6 +12,7 @@ use crate::engine::{Room, Stop, Study};
 use crate::evaluate::Example;
 use crate::lm::{Lm, Purpose};
 use crate::module::{Module, ModuleExt, Predict};
+use crate::optimizer::proposer::MAX_TOKENS;
 
 /// How many batches of rows are described after the first.
 const MORE_BATCHES: usize = 9;
@@ -35,7 +36,9 @@ pub(super) async fn data_summary<M: Module, E: Example<M::Input>>(
     let Some(observations) = observations(study, lm, grounding, &rows).await? else {
         return Ok(None);
     };
-    let summarize = Predict::<SummarizeData>::new(lm).temperature(grounding.init_temperature);
+    let summarize = Predict::<SummarizeData>::new(lm)
+        .temperature(grounding.init_temperature)
+        .max_tokens(MAX_TOKENS);
     let input = SummarizeDataInput { observations };
     let summary = study.ask(Purpose::Propose, &summarize, input, 0).await?;
     Ok(summary
@@ -54,7 +57,9 @@ async fn observations<M: Module, E: Example<M::Input>>(
     let Some(first) = batches.next() else {
         return Ok(None);
     };
-    let describe = Predict::<DescribeData>::new(lm).temperature(grounding.init_temperature);
+    let describe = Predict::<DescribeData>::new(lm)
+        .temperature(grounding.init_temperature)
+        .max_tokens(MAX_TOKENS);
     let examples = ROOM.fit(first);
     let described = study.ask(
         Purpose::Propose,
@@ -66,7 +71,9 @@ async fn observations<M: Module, E: Example<M::Input>>(
         return Ok(None);
     };
     let mut observations = first.observations;
-    let more = Predict::<DescribeMoreData>::new(lm).temperature(grounding.init_temperature);
+    let more = Predict::<DescribeMoreData>::new(lm)
+        .temperature(grounding.init_temperature)
+        .max_tokens(MAX_TOKENS);
     let mut skips = 0;
     for batch in batches.take(MORE_BATCHES) {
         let input = DescribeMoreDataInput {
@@ -97,7 +104,5 @@ fn is_complete(observations: &str) -> bool {
 
 /// The inputs and gold outputs of a training row that may be shown.
 fn row_text<M: Module, E: Example<M::Input>>(study: &Study<'_, M, E>, row: usize) -> String {
-    let (mut fields, gold) = study.shown_row(row);
-    fields.extend(gold);
-    Value::Object(fields).to_string()
+    Value::Object(study.shown_row(row)).to_string()
 }

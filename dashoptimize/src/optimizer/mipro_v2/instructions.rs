@@ -1,18 +1,21 @@
 //! Instructions that each predictor can have.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use serde_json::Value;
 
 use super::data_summary::data_summary;
 use super::demo_sets::DemoSets;
 use super::label::without_label;
-use super::proposer::{GroundedProposerInput, NOT_STATED, ReadyProposer};
+use super::proposer::{GroundedProposerInput, NOT_STATED};
 use super::settings::Grounding;
 use crate::engine::{Component, Evidence, ProposalRequest, Stop, Study};
 use crate::evaluate::Example;
+use crate::lm::Lm;
 use crate::module::{Module, Predictor};
 use crate::optimizer::program_text::program_text;
+use crate::optimizer::proposer::ReadyProposer;
 use crate::signature::SignatureSpec;
 use crate::state::Demo;
 
@@ -57,49 +60,27 @@ impl Instructions {
 /// Asks the proposer for so many instructions besides its own for each predictor, in the order of the
 /// predictors.
 pub(super) async fn propose<M: Module, E: Example<M::Input>>(
-    study: &Study<'_, M, E>,
-    proposer: &ReadyProposer,
-    grounding: &Grounding,
-    demos: &[DemoSets],
+    mut grounds: Grounds<'_, '_, M, E>,
+    proposer: &ReadyProposer<GroundedProposerInput, String>,
     count: usize,
 ) -> Result<Vec<Instructions>, Stop> {
-    let dataset_description = match grounding.data_aware_proposer {
-        true => data_summary(study, &proposer.lm, grounding).await?,
-        false => None,
-    };
-    let mut asking = Asking {
-        study,
-        proposer,
-        grounding,
-        demos,
-        dataset_description: dataset_description.unwrap_or_else(|| NOT_STATED.to_owned()),
-        program: match grounding.program_aware_proposer {
-            true => program_text(study.student()),
-            false => String::new(),
-        },
-        found: vec![Vec::new(); demos.len()],
-    };
     let numbers: Vec<usize> = (1..=count).collect();
     // With its history, a proposer sees what it proposed before, so that it is asked one time after the other.
-    let waves = match grounding.history_aware_proposer {
+    let waves = match grounds.settings.history_aware_proposer {
         true => numbers.chunks(1),
         false => numbers.chunks(count.max(1)),
     };
     for numbers in waves {
-        asking.wave(numbers).await?;
+        grounds.wave(proposer, numbers).await?;
     }
-    Ok(asking
-        .found
-        .into_iter()
-        .map(Instructions::own_and)
-        .collect())
+    let found = grounds.found.into_iter();
+    Ok(found.map(Instructions::own_and).collect())
 }
 
-/// What the proposer is asked with.
-struct Asking<'a, 'd, M: Module, E> {
+/// What proposals are grounded on.
+pub(super) struct Grounds<'a, 'd, M: Module, E> {
     study: &'a Study<'d, M, E>,
-    proposer: &'a ReadyProposer,
-    grounding: &'a Grounding,
+    settings: &'a Grounding,
     demos: &'a [DemoSets],
     dataset_description: String,
     program: String,
@@ -107,9 +88,38 @@ struct Asking<'a, 'd, M: Module, E> {
     found: Vec<Vec<String>>,
 }
 
-impl<M: Module, E: Example<M::Input>> Asking<'_, '_, M, E> {
+impl<'a, 'd, M: Module, E: Example<M::Input>> Grounds<'a, 'd, M, E> {
+    /// Lets the model describe the data, and describes the program.
+    pub(super) async fn new(
+        study: &'a Study<'d, M, E>,
+        settings: &'a Grounding,
+        lm: &Lm,
+        demos: &'a [DemoSets],
+    ) -> Result<Self, Stop> {
+        let dataset_description = match settings.data_aware_proposer {
+            true => data_summary(study, lm, settings).await?,
+            false => None,
+        };
+        let program = match settings.program_aware_proposer {
+            true => program_text(study.student()),
+            false => String::new(),
+        };
+        Ok(Self {
+            study,
+            settings,
+            demos,
+            dataset_description: dataset_description.unwrap_or_else(|| NOT_STATED.to_owned()),
+            program,
+            found: vec![Vec::new(); demos.len()],
+        })
+    }
+
     /// Asks for the proposals of these numbers, for all predictors at the same time.
-    async fn wave(&mut self, numbers: &[usize]) -> Result<(), Stop> {
+    async fn wave(
+        &mut self,
+        proposer: &ReadyProposer<GroundedProposerInput, String>,
+        numbers: &[usize],
+    ) -> Result<(), Stop> {
         let predictors = self.study.student().predictors();
         let asked: Vec<(usize, usize)> = (0..predictors.len())
             .flat_map(|predictor| numbers.iter().map(move |number| (predictor, *number)))
@@ -119,13 +129,12 @@ impl<M: Module, E: Example<M::Input>> Asking<'_, '_, M, E> {
             let component = Component::instructions(predictors[*predictor].path());
             ProposalRequest::new(self.study.base(), [component], move |_| input.clone())
                 .sample(*number as u32)
-                .temperature(self.grounding.init_temperature)
+                .temperature(self.settings.init_temperature)
                 .evidence(Evidence::train(self.shown_rows()))
         });
         let requests: Vec<_> = requests.collect();
         let read = |proposed: String| vec![without_label(&proposed).to_owned()];
-        let module = &self.proposer.module;
-        let edits = self.study.propose(module, &requests, read).await?;
+        let edits = self.study.propose(proposer, &requests, read).await?;
         for ((predictor, _), edit) in asked.iter().zip(edits) {
             if let Ok(edit) = edit {
                 self.found[*predictor].push(edit.text().to_owned());
@@ -135,8 +144,8 @@ impl<M: Module, E: Example<M::Input>> Asking<'_, '_, M, E> {
     }
 
     /// The rows that the data summary is made of.
-    fn shown_rows(&self) -> std::ops::Range<usize> {
-        match self.grounding.data_aware_proposer {
+    fn shown_rows(&self) -> Range<usize> {
+        match self.settings.data_aware_proposer {
             true => 0..self.study.train().len(),
             false => 0..0,
         }
@@ -161,7 +170,7 @@ impl<M: Module, E: Example<M::Input>> Asking<'_, '_, M, E> {
     }
 
     fn task_demos(&self, predictor: &Predictor, index: usize, number: usize) -> String {
-        if !self.grounding.fewshot_aware_proposer {
+        if !self.settings.fewshot_aware_proposer {
             return String::new();
         }
         let sets = &self.demos[index];
@@ -171,7 +180,7 @@ impl<M: Module, E: Example<M::Input>> Asking<'_, '_, M, E> {
     }
 
     fn tip(&self, predictor: &Predictor, number: usize) -> &'static str {
-        if !self.grounding.tip_aware_proposer {
+        if !self.settings.tip_aware_proposer {
             return "";
         }
         let name = format!("MIPROv2 tip {number} for {}", predictor.path());
@@ -180,7 +189,7 @@ impl<M: Module, E: Example<M::Input>> Asking<'_, '_, M, E> {
 
     /// What was proposed for the predictor before.
     fn history(&self, index: usize, own: &str) -> String {
-        if !self.grounding.history_aware_proposer {
+        if !self.settings.history_aware_proposer {
             return String::new();
         }
         let mut words = format!("- the given one: {own}");

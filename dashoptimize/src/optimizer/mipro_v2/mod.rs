@@ -23,17 +23,17 @@ pub use proposer::{
 };
 pub use trial::MIPROv2Trial;
 
-use self::instructions::Instructions;
+use self::instructions::{Grounds, Instructions};
 use self::mode::default_trials;
-use self::proposer::{AnyProposer, Proposer};
 use self::search::{Choices, CombinationSearch, Schedule};
 use self::settings::Grounding;
 use super::bootstrap::{Bootstrap, attempt_setters};
+use super::proposer::{Proposer, model_of};
 use super::stage::{NoMetric, takes_metric};
 use crate::engine::{Candidate, Component, Search, Stop, Study};
 use crate::evaluate::Example;
 use crate::lm::Lm;
-use crate::module::{Module, Predictor};
+use crate::module::{FromLm, Module, Predictor};
 
 /// Above so many rows of the validation part, trials are measured on minibatches by default.
 const FULL_UP_TO: usize = 50;
@@ -182,7 +182,9 @@ pub struct MIPROv2<X = NoMetric> {
     #[serde(flatten)]
     grounding: Grounding,
     #[serde(skip)]
-    proposer: Proposer,
+    proposer_lm: Option<Lm>,
+    #[serde(skip)]
+    proposer: Proposer<GroundedProposerInput, String>,
 }
 
 impl<X> MIPROv2<X> {
@@ -199,7 +201,8 @@ impl<X> MIPROv2<X> {
             minibatch_size: 35,
             minibatch_full_eval_steps: 5,
             grounding: Grounding::DEFAULT,
-            proposer: Proposer::default(),
+            proposer_lm: None,
+            proposer: Proposer::OWN,
         }
     }
 
@@ -270,17 +273,18 @@ impl<X> MIPROv2<X> {
     /// Sets the model that proposes instructions. By default it is the model of the program's first predictor.
     #[must_use]
     pub fn proposer(mut self, lm: impl Into<Lm>) -> Self {
-        self.proposer = Proposer::On(lm.into());
+        self.proposer_lm = Some(lm.into());
         self
     }
 
-    /// Proposes instructions with a module of your own, in place of a [`GroundedProposer`].
+    /// Proposes instructions with a module of your own, in place of a [`GroundedProposer`]. The summary of the data
+    /// is still written by the [model](Self::proposer).
     #[must_use]
     pub fn propose_with(
         mut self,
         module: impl Module<Input = GroundedProposerInput, Output = String>,
     ) -> Self {
-        self.proposer = Proposer::Own(AnyProposer::new(module));
+        self.proposer = Proposer::of_user(module);
         self
     }
 
@@ -389,9 +393,14 @@ impl<X> MIPROv2<X> {
             false => demo_sets::for_the_proposer(study, &self.bootstrap, sets).await?,
         };
         let proposals = instructions.saturating_sub(1);
-        let instructions = match self.proposer.ready(study.student()) {
-            Some(proposer) if proposals > 0 => {
-                instructions::propose(study, &proposer, &self.grounding, &demos, proposals).await?
+        let lm = model_of(self.proposer_lm.as_ref(), study.student());
+        let instructions = match lm {
+            Some(lm) if proposals > 0 => {
+                let proposer = self
+                    .proposer
+                    .ready(|| GroundedProposer::from_lm(lm.clone()));
+                let grounds = Grounds::new(study, &self.grounding, &lm, &demos).await?;
+                instructions::propose(grounds, &proposer, proposals).await?
             }
             _ => demos.iter().map(|_| Instructions::own_and([])).collect(),
         };
@@ -466,7 +475,12 @@ where
     fn models(&self) -> Vec<Lm> {
         match self.mode {
             MIPROv2Mode::Manual { .. } => Vec::new(),
-            _ => self.proposer.models(),
+            _ => self
+                .proposer_lm
+                .iter()
+                .cloned()
+                .chain(self.proposer.models())
+                .collect(),
         }
     }
 

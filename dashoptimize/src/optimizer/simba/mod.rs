@@ -16,14 +16,15 @@ pub use rule::{OfferFeedback, OfferFeedbackInput, OfferFeedbackOutput};
 pub use settings::SIMBAStrategy;
 pub use step::SIMBAStep;
 
-use self::rule::{Adviser, AnyAdviser};
+use self::rule::RuleWriter;
 use self::search::SimbaSearch;
 use self::settings::Settings;
+use super::proposer::{Proposer, model_of};
 use super::stage::{NoMetric, takes_metric};
 use crate::engine::{Candidate, Search, Stop, Study};
 use crate::evaluate::Example;
 use crate::lm::Lm;
-use crate::module::Module;
+use crate::module::{Module, Predict};
 
 /// Looks at rows on which runs of the same program differ, and learns from the difference: it adds the best run as a
 /// demo, or lets a model compare the best run with the worst and write a rule (*stochastic introspective mini-batch
@@ -142,7 +143,9 @@ pub struct SIMBA<X = NoMetric> {
     #[serde(flatten)]
     settings: Settings,
     #[serde(skip)]
-    adviser: Adviser,
+    proposer_lm: Option<Lm>,
+    #[serde(skip)]
+    proposer: Proposer<OfferFeedbackInput, OfferFeedbackOutput>,
 }
 
 impl<X> SIMBA<X> {
@@ -150,7 +153,8 @@ impl<X> SIMBA<X> {
         Self {
             metric,
             settings: Settings::guide(),
-            adviser: Adviser::default(),
+            proposer_lm: None,
+            proposer: Proposer::OWN,
         }
     }
 
@@ -248,7 +252,7 @@ impl<X> SIMBA<X> {
     /// Sets the model that writes rules. By default it is the model of the program's first predictor.
     #[must_use]
     pub fn proposer(mut self, lm: impl Into<Lm>) -> Self {
-        self.adviser = Adviser::On(lm.into());
+        self.proposer_lm = Some(lm.into());
         self
     }
 
@@ -258,7 +262,7 @@ impl<X> SIMBA<X> {
         mut self,
         module: impl Module<Input = OfferFeedbackInput, Output = OfferFeedbackOutput>,
     ) -> Self {
-        self.adviser = Adviser::Own(AnyAdviser::new(module));
+        self.proposer = Proposer::of_user(module);
         self
     }
 
@@ -305,7 +309,7 @@ where
 
     fn settings(&self) -> Value {
         let mut settings = json!(self);
-        let prompts = self.adviser.prompts();
+        let prompts = self.proposer.prompts();
         if !prompts.is_empty() {
             settings["proposer"] = json!(prompts);
         }
@@ -318,14 +322,21 @@ where
             .usable_strategies()
             .contains(&SIMBAStrategy::AppendARule)
         {
-            true => self.adviser.models(),
+            true => self
+                .proposer_lm
+                .iter()
+                .cloned()
+                .chain(self.proposer.models())
+                .collect(),
             false => Vec::new(),
         }
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
         self.check()?;
-        let writer = self.adviser.ready(study.student());
+        let lm = model_of(self.proposer_lm.as_ref(), study.student());
+        let own = |lm| Predict::<OfferFeedback>::new(lm);
+        let writer = lm.map(|lm| RuleWriter(self.proposer.ready(|| own(lm))));
         SimbaSearch::new(study, &self.settings, writer)
             .run()
             .await?;

@@ -1,15 +1,14 @@
 //! Rules that a model writes, and what it is asked.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use dashoptimize_macros::signature;
 use serde_json::{Map, Value};
 
 use crate::call::{CallError, Context, TraceStep};
 use crate::engine::{Component, Rollout, Room};
-use crate::lm::Lm;
-use crate::module::{DynModule, Module, Predict, Predictor};
+use crate::module::{Module, Predictor};
+use crate::optimizer::proposer::ReadyProposer;
 
 /// What the adviser is told where nothing is known, or nothing is to be shown.
 const NOT_STATED: &str = "N/A";
@@ -60,70 +59,9 @@ pub struct OfferFeedback {
     pub module_advice: BTreeMap<String, String>,
 }
 
-/// Who gives advice.
-#[derive(Clone, Debug, Default)]
-pub(super) enum Adviser {
-    /// [`Predict`] over [`OfferFeedback`] on the model of the program's first predictor.
-    #[default]
-    OnTheModelOfTheProgram,
-    /// On another model.
-    On(Lm),
-    /// A module of the user's.
-    Own(AnyAdviser),
-}
-
-/// Any module that gives advice.
-#[derive(Clone, Debug)]
-pub(super) struct AnyAdviser(Arc<dyn DynModule<OfferFeedbackInput, OfferFeedbackOutput>>);
-
-impl AnyAdviser {
-    pub(super) fn new(
-        module: impl Module<Input = OfferFeedbackInput, Output = OfferFeedbackOutput>,
-    ) -> Self {
-        Self(Arc::new(module))
-    }
-}
-
-impl Adviser {
-    /// The models that it calls besides those of the program.
-    pub(super) fn models(&self) -> Vec<Lm> {
-        match self {
-            Self::OnTheModelOfTheProgram => Vec::new(),
-            Self::On(lm) => vec![lm.clone()],
-            Self::Own(AnyAdviser(module)) => {
-                let predictors = module.all_predictors();
-                predictors.iter().map(|p| p.lm().clone()).collect()
-            }
-        }
-    }
-
-    /// The prompts of an adviser of the user's, which are a part of what the run does.
-    pub(super) fn prompts(&self) -> Vec<String> {
-        match self {
-            Self::OnTheModelOfTheProgram | Self::On(_) => Vec::new(),
-            Self::Own(AnyAdviser(module)) => {
-                let predictors = module.all_predictors();
-                predictors.iter().map(|p| p.opening()).collect()
-            }
-        }
-    }
-
-    /// The adviser for this program. `None` if the program has no predictor.
-    pub(super) fn ready<M: Module>(&self, program: &M) -> Option<RuleWriter> {
-        let predictors = program.predictors();
-        let of_program = predictors.first()?.lm();
-        let on = |lm: &Lm| AnyAdviser::new(Predict::<OfferFeedback>::new(lm));
-        Some(RuleWriter(match self {
-            Self::OnTheModelOfTheProgram => on(of_program),
-            Self::On(lm) => on(lm),
-            Self::Own(module) => module.clone(),
-        }))
-    }
-}
-
 /// Writes the instructions of all predictors with a rule for each that needs one.
-#[derive(Clone, Debug)]
-pub(super) struct RuleWriter(AnyAdviser);
+#[derive(Clone)]
+pub(super) struct RuleWriter(pub(super) ReadyProposer<OfferFeedbackInput, OfferFeedbackOutput>);
 
 /// What a rule is written of.
 #[derive(Clone, Debug)]
@@ -143,8 +81,7 @@ impl Module for RuleWriter {
         input: RuleInput,
     ) -> Result<Vec<String>, CallError> {
         let names = input.feedback.module_names.clone();
-        let Self(AnyAdviser(adviser)) = self;
-        let offered = adviser.forward_boxed(context, input.feedback).await?;
+        let offered = self.0.forward(context, input.feedback).await?;
         let written = names.iter().zip(input.instructions);
         let with_rule = written.map(|(name, instructions)| {
             match advice_for(name, names.len(), &offered.module_advice) {
@@ -156,14 +93,11 @@ impl Module for RuleWriter {
     }
 
     fn predictors(&self) -> Vec<&Predictor> {
-        self.0.0.all_predictors()
+        self.0.predictors()
     }
 
     fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-        match Arc::get_mut(&mut self.0.0) {
-            Some(module) => module.all_predictors_mut(),
-            None => Vec::new(),
-        }
+        self.0.predictors_mut()
     }
 }
 

@@ -231,7 +231,7 @@ impl<'a, 'd, M: Module, E: Example<M::Input>> SimbaSearch<'a, 'd, M, E> {
     fn comparison(&self, plan: &Planned<'_, M>, buckets: &Buckets) -> Comparison {
         let (best, good) = plan.bucket.best();
         let (worst, bad) = plan.bucket.worst();
-        let (inputs, gold) = self.study.shown_row(plan.bucket.row);
+        let (inputs, gold) = self.study.shown_inputs_and_gold(plan.bucket.row);
         let is_good = best > worst || best > buckets.p90;
         let program = plan.source.program();
         let predictors = program.predictors();
