@@ -41,13 +41,15 @@
 //! | [`COPRO`] | lets a model propose instructions and labels, and shows it how well earlier ones did | the simplest search of instructions, when demos are not enough |
 //! | [`InferRules`] | adds rules to the instructions that a model infers from the training rows | tasks with rules that are written down nowhere |
 //! | [`GEPA`] | lets a model reflect on runs and their feedback, and keeps the programs that are best on different rows | tasks with rules that no example shows, if the metric says in words what is wrong |
+//! | [`MIPROv2`] | lets a model propose instructions, and searches them jointly with sets of demos | the best quality, in programs of one or several predictors, if there are some 50 validation rows or more |
+//! | [`SIMBA`] | adds demos and rules where runs of the same row differ | programs that are sometimes right, and to find out what they get wrong |
 //! | [`BetterTogether`] | runs several optimizers one after the other | a second optimizer that builds upon what the first one found |
 //!
 //! [`Ensemble`](crate::module::Ensemble) combines programs that were optimized differently: their vote is more
 //! robust and varies less than the answer of one of them, at the cost of all of them.
 //!
 //! Start with `BootstrapFewShot`, which chooses demos; to improve instructions, continue with `COPRO`, or with
-//! `GEPA` if there is feedback in words.
+//! `GEPA` if there is feedback in words. `MIPROv2` does both at once, for more calls.
 //!
 //! # Writing one
 //!
