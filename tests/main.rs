@@ -45,6 +45,7 @@ mod llm_node;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod metrics;
+mod mipro_v2;
 mod module;
 mod modules;
 mod numbers;
@@ -66,6 +67,7 @@ mod scripted;
 mod secrets;
 mod shape;
 mod signature;
+mod simba;
 mod statistics;
 mod strict_types;
 mod support;

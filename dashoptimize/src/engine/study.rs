@@ -135,18 +135,26 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     }
 
     /// The inputs and the gold outputs of a training row, as a proposer may be shown them: fields that are
-    /// [private](super#what-is-shown) to the row are left out. Empty if there is no such row.
+    /// [private](crate::engine#what-is-shown) to the row are left out. Empty if there is no such row.
     #[must_use]
     pub fn shown_row(&self, row: usize) -> Map<String, Value> {
-        let Some(row) = self.train().get(row) else {
-            return Map::new();
-        };
-        let fields = row.fields();
+        let (mut fields, gold) = self.shown_inputs_and_gold(row);
+        fields.extend(gold);
+        fields
+    }
+
+    /// As [`shown_row`](Self::shown_row), with inputs and gold outputs apart.
+    #[must_use]
+    pub fn shown_inputs_and_gold(&self, row: usize) -> (Map<String, Value>, Map<String, Value>) {
+        let fields = self.train().get(row).map(Example::fields);
+        let fields = fields.unwrap_or_default();
         let shown = ShownFields::of::<M, E>(self.student());
-        let shown = shown.inputs(&fields).into_iter().chain(shown.gold(&fields));
-        shown
-            .map(|(name, value)| (name.to_owned(), value.clone()))
-            .collect()
+        let owned = |fields: Vec<(&str, &Value)>| {
+            let fields = fields.into_iter();
+            let owned = fields.map(|(name, value)| (name.to_owned(), value.clone()));
+            owned.collect()
+        };
+        (owned(shown.inputs(&fields)), owned(shown.gold(&fields)))
     }
 
     /// A generator of random numbers that depends only on the seed of the run, the stage and this
@@ -533,6 +541,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         trials.iter().filter(is_missing).cloned().collect()
     }
 
+    /// Checks that a program of the optimizer's calls only models of the student and declared ones.
     fn check_models<P: Module>(&self, program: &P) -> Result<(), Stop> {
         let models = self.evaluator().models();
         let student = self.student().predictors();
