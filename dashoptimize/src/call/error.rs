@@ -16,7 +16,6 @@ use crate::tool::ToolboxError;
 pub enum CallError {
     /// The model could not be asked.
     #[error("predictor `{predictor}`: {source}")]
-    #[non_exhaustive]
     Lm {
         /// Path of the predictor.
         predictor: String,
@@ -25,7 +24,6 @@ pub enum CallError {
     },
     /// The reply cannot be read as the signature's outputs, or fails an `assert`.
     #[error("predictor `{predictor}`: {source}")]
-    #[non_exhaustive]
     Parse {
         /// Path of the predictor.
         predictor: String,
@@ -34,7 +32,6 @@ pub enum CallError {
     },
     /// The model's reply is not an answer, whatever its text says: it was cut, or the model refuses.
     #[error("predictor `{predictor}`: {source}")]
-    #[non_exhaustive]
     Unanswered {
         /// Path of the predictor.
         predictor: String,
@@ -43,7 +40,6 @@ pub enum CallError {
     },
     /// The budget does not allow the call, so it was not made.
     #[error("predictor `{predictor}`: not called, {source}")]
-    #[non_exhaustive]
     Refused {
         /// Path of the predictor.
         predictor: String,
@@ -52,7 +48,6 @@ pub enum CallError {
     },
     /// The prompt of an agent does not fit the model's context, even without its oldest steps.
     #[error("predictor `{predictor}`: the steps so far make the prompt too long: {source}")]
-    #[non_exhaustive]
     ContextOverflow {
         /// Path of the predictor.
         predictor: String,
@@ -65,7 +60,6 @@ pub enum CallError {
     #[error(
         "predictor `{predictor}`: no answer, the steps were used up before it finished; {source}"
     )]
-    #[non_exhaustive]
     NoAnswer {
         /// Path of the predictor.
         predictor: String,
@@ -76,14 +70,12 @@ pub enum CallError {
     },
     /// The tools of an agent cannot be told apart. No model was called.
     #[error(transparent)]
-    #[non_exhaustive]
     Tools {
         /// What is wrong with them.
         source: ToolboxError,
     },
     /// The program's own code failed; see [`program`](Self::program).
     #[error("{message}")]
-    #[non_exhaustive]
     Program {
         /// What failed, in the words of the program.
         message: String,
@@ -91,7 +83,6 @@ pub enum CallError {
     /// A step that is not a call of a model failed, such as plain code in a pipeline; see
     /// [`step`](Self::step).
     #[error("step `{step}`: {source}")]
-    #[non_exhaustive]
     Step {
         /// Path of the step.
         step: String,
@@ -100,7 +91,6 @@ pub enum CallError {
     },
     /// The journal of the run cannot be written or read. No more calls are made.
     #[error(transparent)]
-    #[non_exhaustive]
     Journal {
         /// What failed.
         source: crate::lm::JournalError,

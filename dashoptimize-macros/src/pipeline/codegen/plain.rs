@@ -93,7 +93,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Calls at the roots of statements.
+    /// Calls at the roots of statements and of the heads of `if`, `match` and loops.
     fn settle(&self, expr: &mut Expr, names: &[String]) {
         match expr {
             Expr::Call(call) if !makes_a_struct(&call.func) => {
@@ -114,14 +114,23 @@ impl Writer<'_> {
             Expr::Block(inner) => self.settle_block(&mut inner.block, names),
             Expr::Unsafe(inner) => self.settle_block(&mut inner.block, names),
             Expr::Loop(inner) => self.settle_block(&mut inner.body, names),
-            Expr::While(inner) => self.settle_block(&mut inner.body, names),
-            Expr::ForLoop(inner) => self.settle_block(&mut inner.body, names),
+            Expr::While(inner) => {
+                self.settle(&mut inner.cond, names);
+                self.settle_block(&mut inner.body, names);
+            }
+            Expr::ForLoop(inner) => {
+                self.settle(&mut inner.expr, names);
+                self.settle_block(&mut inner.body, names);
+            }
+            Expr::Let(inner) => self.settle(&mut inner.expr, names),
             Expr::If(inner) => {
+                self.settle(&mut inner.cond, names);
                 self.settle_block(&mut inner.then_branch, names);
                 let other = inner.else_branch.iter_mut();
                 other.for_each(|(_, other)| self.settle(other, names));
             }
             Expr::Match(inner) => {
+                self.settle(&mut inner.expr, names);
                 let arms = inner.arms.iter_mut();
                 arms.for_each(|arm| {
                     self.copy(&mut arm.body, names);
