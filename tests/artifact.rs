@@ -5,13 +5,41 @@ use std::fs;
 use dashoptimize::artifact::{Artifact, Persist, Provenance};
 use dashoptimize::lm::Message;
 use dashoptimize::module::{ChainOfThought, Module, ModuleExt};
-use dashoptimize::state::{Demo, FieldProse, PredictorState};
+use dashoptimize::state::{Demo, FieldProse, PredictorState, State};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
 use crate::support::triage::{INTENTS, SPEC, Triage, input};
 use crate::support::tuned::{lm, object, program, tuned, with};
+
+#[test]
+fn parameters_that_were_never_set_are_not_in_the_file() {
+    let text = Artifact::of(&program()).to_text();
+    let file: Value = serde_json::from_str(&text).unwrap();
+    let predictor = file["predictors"]["predict"].as_object().unwrap();
+    assert!(!predictor.contains_key("params"), "{text}");
+    let set = program().temperature(0.7);
+    let file: Value = serde_json::from_str(&Artifact::of(&set).to_text()).unwrap();
+    assert_eq!(
+        file["predictors"]["predict"]["params"],
+        json!({"temperature": 0.7})
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_made_is_an_error_with_the_reason() {
+    let folder = tempdir().unwrap();
+    let name = "a".repeat(300);
+    let error = tuned().save(folder.path().join(name)).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .ends_with("File name too long (os error 36)"),
+        "{error}"
+    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
 
 #[test]
 fn a_saved_program_is_a_small_sorted_file_without_a_time() {
@@ -334,9 +362,59 @@ fn a_key_that_occurs_twice_is_an_error() {
     let twice = text.replace(entry, &format!("{},{entry}", entry.trim_end()));
     let error = Artifact::from_text(&twice, "p.json").unwrap_err();
     assert!(
-        error.to_string().contains("`predict` is there twice"),
+        error.to_string().contains("`predict` stands twice"),
         "{error}"
     );
+}
+
+#[test]
+fn a_key_that_stands_twice_in_a_demo_is_an_error_with_its_place() {
+    let text = Artifact::of(&tuned()).to_text();
+    for (once, twice, key) in [
+        (
+            r#""message": "I lost my card""#,
+            r#""message": "I lost my card", "message": "I found it""#,
+            "message",
+        ),
+        (
+            r#""intent": "CardLost""#,
+            r#""intent": "CardLost", "intent": "CardLost""#,
+            "intent",
+        ),
+        (
+            r#""earlier": []"#,
+            r#""earlier": [{"a": {"b": 1, "\u0062": 2}}]"#,
+            "b",
+        ),
+    ] {
+        let line = text.lines().position(|line| line.contains(once));
+        let line = line.expect("it is in the file") + 1;
+        let twice = text.replacen(once, twice, 1);
+        let error = Artifact::from_text(&twice, "p.json").expect_err("a key stands twice");
+        let error = error.to_string();
+        assert!(
+            error.contains(&format!("the key `{key}` stands twice")),
+            "{error}"
+        );
+        assert!(error.contains(&format!("at line {line} column")), "{error}");
+    }
+}
+
+#[test]
+fn a_key_that_stands_twice_in_a_state_is_an_error() {
+    let demo = r#"{"inputs": {"q": 1, "q": 2}, "outputs": {"a": 1}}"#;
+    let outputs = r#"{"inputs": {"q": 1}, "outputs": {"a": {"b": [{"c": 1, "c": 1}]}}}"#;
+    for demo in [demo, outputs] {
+        let error = serde_json::from_str::<Demo>(demo).expect_err("a key stands twice");
+        assert!(error.to_string().contains("stands twice"), "{error}");
+    }
+    for state in [
+        r#"{"predictors": {"a": {}, "a": {}}}"#,
+        r#"{"predictors": {"a": {"fields": {"x": {}, "x": {}}}}}"#,
+    ] {
+        let error = serde_json::from_str::<State>(state).expect_err("a key stands twice");
+        assert!(error.to_string().contains("stands twice"), "{error}");
+    }
 }
 
 #[test]

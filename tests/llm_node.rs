@@ -69,3 +69,136 @@ async fn every_optimizer_improves_a_node() {
         assert_eq!(state.nearest, chosen, "{name}");
     }
 }
+
+/// A state that goes through a pipeline.
+mod in_a_pipeline {
+    use dashoptimize::artifact::Persist;
+    use dashoptimize::prelude::*;
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+
+    #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+    struct Turn {
+        question: String,
+        answer: String,
+        sure: Option<bool>,
+    }
+
+    /// A labelled question.
+    #[signature]
+    #[derive(Clone)]
+    struct Labelled {
+        #[input]
+        question: String,
+        #[output]
+        answer: String,
+    }
+
+    module!(
+        /// Answers.
+        #[with(signature = "question -> answer", instructions = "Answer in a word.")]
+        #[with(temperature = 0.0)]
+        type Answer = LLMNode<Turn>;
+    );
+
+    pipeline!(
+        #[with(rows = Labelled)]
+        fn Asked(question: String) -> String {
+            let turn = Answer {
+                question,
+                ..Default::default()
+            };
+            #[with(signature = "question, answer -> sure: bool", max_tokens = 9)]
+            let judged = LLMNode::<Turn> { ..turn };
+            match judged.sure {
+                Some(true) => judged.answer,
+                _ => format!("{}?", judged.answer),
+            }
+        }
+    );
+
+    fn model() -> Scripted {
+        Scripted::new(|request: &ChatRequest| {
+            let is_judge = request.prefix.messages()[0].text().contains("`sure`");
+            match is_judge {
+                true => "[[ ## sure ## ]]\ntrue".to_owned(),
+                false => answer(request),
+            }
+        })
+        .keeping_requests()
+    }
+
+    fn input(n: usize) -> AskedInput {
+        AskedInput {
+            question: row(n).question,
+        }
+    }
+
+    #[tokio::test]
+    async fn it_is_called_like_every_node() {
+        let lm = model();
+        let asked = Asked::new(lm.clone());
+        assert_eq!(asked.call(input(2)).await.unwrap(), row(2).answer);
+        let paths: Vec<_> = asked.predictors().iter().map(|p| p.path()).collect();
+        assert_eq!(paths, ["turn", "judged"]);
+        let requests = lm.requests();
+        assert!(
+            requests[0].prefix.messages()[0]
+                .text()
+                .contains("Answer in a word.")
+        );
+        assert_eq!(requests[0].params.temperature, Some(0.0));
+        assert_eq!(requests[1].params.max_tokens, Some(9));
+        let labels: Vec<_> = Asked::GRAPH.nodes.iter().map(|node| node.label).collect();
+        assert!(
+            labels.contains(&"Answer") && labels.contains(&"LLMNode<Turn>"),
+            "{labels:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn it_is_optimized_and_saved_like_every_node() {
+        let rows = |range: std::ops::Range<usize>| {
+            let rows = range.map(|n| Labelled {
+                question: row(n).question,
+                answer: row(n).answer,
+            });
+            Dataset::from_vec(rows.collect())
+        };
+        let data = Splits::builder().train(rows(0..20)).val(rows(20..40));
+        let metric = |gold: &Labelled, said: &String| gold.answer == *said;
+        let tuned = BootstrapFewShot::new(metric)
+            .optimize(
+                &Asked::new(model()),
+                &data.build().unwrap(),
+                &Run::in_memory(),
+            )
+            .await
+            .unwrap();
+        let scores = (tuned.initial_score(), tuned.final_score());
+        assert_eq!(scores, (Some(10.0 / 20.0), Some(16.0 / 20.0)));
+        let demos = &tuned.program.state().predictors["turn"].demos;
+        assert!(!demos.is_empty());
+
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("asked.json");
+        tuned.program.save(&file).unwrap();
+        let loaded = Asked::new(model()).load(&file).unwrap();
+        assert_eq!(loaded.state(), tuned.program.state());
+        assert_eq!(loaded.call(input(25)).await.unwrap(), row(25).answer);
+    }
+
+    #[tokio::test]
+    #[should_panic(expected = "signature `question`")]
+    async fn a_text_that_is_not_a_signature_is_a_panic_where_it_is_made() {
+        fn text() -> String {
+            "question".to_owned()
+        }
+        module!(
+            #[with(signature = text())]
+            type Wrong = LLMNode<Turn>;
+        );
+        let _ = Wrong::new(model());
+    }
+}

@@ -11,6 +11,7 @@ mod calibration;
 mod checked_prompt;
 #[cfg(feature = "interpreter")]
 mod code_act;
+mod copies;
 mod data;
 mod data_files;
 mod data_parts;
@@ -25,9 +26,11 @@ mod failed_calls;
 mod failures;
 mod fidelity;
 mod gateway;
+mod gepa;
 mod holdout_budget;
 #[cfg(feature = "interpreter")]
 mod hostile_code;
+mod hostile_http;
 #[cfg(feature = "mcp")]
 mod hostile_server;
 #[cfg(feature = "interpreter")]
@@ -36,6 +39,7 @@ mod interpreter;
 mod interpreter_limits;
 mod interrupted;
 mod knn;
+mod landscapes;
 mod llm_node;
 #[cfg(feature = "mcp")]
 mod mcp;
@@ -68,3 +72,5 @@ mod tools;
 mod two_predictors;
 mod unlabeled;
 mod verdict;
+#[cfg(all(feature = "interpreter", target_os = "linux"))]
+mod worker_end;

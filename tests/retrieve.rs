@@ -280,7 +280,7 @@ async fn an_embedder_that_fails_is_a_typed_outcome() {
     let error = Retrieve::new(index).call(query("c")).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "step `retrieve`: the embedder `faulty` failed"
+        "step `retrieve`: the embedder `faulty` failed: no memory"
     );
 }
 

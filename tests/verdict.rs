@@ -41,6 +41,19 @@ fn judge_binary(both: usize, wins: usize, losses: usize, neither: usize) -> Verd
 }
 
 #[test]
+fn what_a_holdout_can_show_is_that_of_the_spread_of_its_differences() {
+    // 20 of 100 rows are won and none is lost: the differences have the mean 0.2 and the deviation 0.4. With
+    // 1.96 for the level and 0.8416 for the power, 2.8016 * 0.4 / 10.
+    let baseline = vec![Some(0.0); 100];
+    let candidate: Vec<_> = (0..100)
+        .map(|row| Some(f64::from(u8::from(row < 20))))
+        .collect();
+    let verdict = VerdictRule::default().judge(&baseline, &candidate).unwrap();
+    let detectable = verdict.detectable.unwrap();
+    assert!((detectable - 0.112_06).abs() < 1e-4, "{detectable}");
+}
+
+#[test]
 fn each_decision_has_its_case() {
     let decision = |both, wins, losses, neither| judge_binary(both, wins, losses, neither).decision;
     assert_eq!(decision(58, 14, 4, 24), Decision::Better);

@@ -61,6 +61,12 @@ fn pass() {
     trybuild::TestCases::new().pass("pass/*.rs");
 }
 
+/// Programs as they are written from memory of ordinary Rust, run on scripted models.
+#[test]
+fn programs() {
+    trybuild::TestCases::new().pass("pass/programs/*.rs");
+}
+
 /// Copies the prompts to where `include_prompt!` looks for them: its paths start at the folder of
 /// `Cargo.toml`, and trybuild compiles the cases as a crate in another folder.
 fn bring_prompts() {

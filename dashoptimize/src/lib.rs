@@ -26,10 +26,12 @@ pub mod adapter;
 pub mod artifact;
 pub mod call;
 pub mod engine;
+mod error_text;
 pub mod evaluate;
 pub mod graph;
 #[cfg(feature = "interpreter")]
 pub mod interpreter;
+mod json;
 pub mod lm;
 pub mod module;
 pub mod optimizer;

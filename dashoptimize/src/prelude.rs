@@ -22,7 +22,8 @@ pub use crate::module::{
     Retrieve, RetrieveInput, majority_vote, majority_vote_by,
 };
 pub use crate::optimizer::{
-    BetterTogether, BootstrapFewShot, KNNFewShot, LabeledFewShot, Optimizer, RandomSearch, Stage,
+    BetterTogether, BootstrapFewShot, COPRO, GEPA, InferRules, KNNFewShot, LabeledFewShot,
+    Optimizer, ParentSelection, RandomSearch, Stage,
 };
 pub use crate::report::Progress;
 pub use crate::retrieve::Passage;

@@ -1,6 +1,7 @@
 """The harness of DSPy: the same work as our side, one JSON line a result.
 
 call: one call at 0, 2, 16 and 64 demos, with DSPy's own DummyLM (of its scripted models the faster).
+read TEXTS: clean replies into values, by its adapters.
 evaluation: 256 calls of 20 ms, 16 at once, by dspy.Evaluate.
 http ADDRESS: calls per second to a server, through dspy.LM.
 start: make a program and end.
@@ -84,6 +85,29 @@ def call():
                     put(demos=demos, sample={"wall_us": wall / calls * 1e6, "cpu_us": cpu / calls * 1e6})
 
 
+class People(dspy.Signature):
+    """Answer the question from the context."""
+
+    question: str = dspy.InputField()
+    context: str = dspy.InputField()
+    answer: list[dict[str, str]] = dspy.OutputField()
+    confidence: float = dspy.OutputField()
+
+
+def read(replies):
+    for reply in json.loads(replies):
+        adapter = dspy.JSONAdapter() if reply["name"].startswith("JSON") else dspy.ChatAdapter()
+        signature, text = People if "objects" in reply["name"] else Qa, reply["text"]
+        times = max(20, 400_000 // (len(text) + 400))
+        for repetition in range(REPETITIONS + 1):
+            cpu = time.process_time()
+            for _ in range(times):
+                adapter.parse(signature, text)
+            cpu = time.process_time() - cpu
+            if repetition > 0:
+                put(reply=reply["name"], sample={"cpu_us": cpu / times * 1e6})
+
+
 def evaluation():
     rows = [row(index) for index in range(256)]
     with dspy.context(lm=scripted(SlowLM)):
@@ -126,4 +150,4 @@ def start():
 
 
 if __name__ == "__main__":
-    {"call": call, "evaluation": evaluation, "http": http, "start": start}[sys.argv[1]](*sys.argv[2:])
+    {"call": call, "read": read, "evaluation": evaluation, "http": http, "start": start}[sys.argv[1]](*sys.argv[2:])

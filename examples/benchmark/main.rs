@@ -11,6 +11,7 @@ mod peers;
 mod pipelines;
 mod procfs;
 mod program;
+mod reader;
 mod report;
 mod server;
 
@@ -48,7 +49,9 @@ struct Options {
 enum Part {
     /// Time and allocations of one call in process.
     Framework,
-    /// The same of whole programs: a chain, and layers.
+    /// The reader alone, on clean replies.
+    Reader,
+    /// Whole programs: a chain, and layers.
     Pipelines,
     /// Calls per second to a server.
     Http,
@@ -83,6 +86,7 @@ fn measure_all(options: &Options) {
     for part in &options.only {
         match part {
             Part::Framework => framework::run(options, &mut report),
+            Part::Reader => reader::run(options, &mut report),
             Part::Pipelines => pipelines::run(options, &mut report),
             Part::Http => http::run(options, &mut report),
             Part::Engine => engine::run(options, &mut report),
@@ -105,8 +109,9 @@ impl Options {
 }
 
 impl Part {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Framework,
+        Self::Reader,
         Self::Pipelines,
         Self::Http,
         Self::Engine,

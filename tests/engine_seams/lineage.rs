@@ -258,3 +258,20 @@ async fn rows_that_show_other_demos_are_other_rows() {
         .unwrap();
     assert_eq!(lm.calls(), 5 + 2, "with the demo and without it");
 }
+
+#[tokio::test]
+async fn an_objective_that_cannot_be_compared_fails_the_judgement() {
+    for value in [f64::NAN, f64::INFINITY] {
+        let metric = MetricFn::new(move |gold: &Quiz, said: &Quiz| {
+            let score = Score::new(f64::from(u8::from(gold.answer == said.answer)));
+            score.map(|score| score.with_objective("length", value))
+        });
+        let optimizer = idle().metric(metric);
+        let tuned = optimize(&optimizer, Learner::default(), [3, 30, 0], Run::in_memory()).await;
+        let error = tuned.expect_err("no row can be judged").to_string();
+        assert!(
+            error.contains("the objective `length` must be a finite number"),
+            "{error}"
+        );
+    }
+}

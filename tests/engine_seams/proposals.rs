@@ -122,6 +122,18 @@ async fn a_text_is_taken_without_what_stands_around_it() {
         ),
         ("Use `code` as it stands.", "Use `code` as it stands."),
         ("Show:\n```\nword\n```", "Show:\n```\nword\n```"),
+        (
+            "<think>short</think>\nSay the word at once.",
+            "Say the word at once.",
+        ),
+        (
+            "Think inside of <think> tags.",
+            "Think inside of <think> tags.",
+        ),
+        (
+            "Think in `<think>` and say it.",
+            "Think in `<think>` and say it.",
+        ),
     ];
     let found = proposals(&cases.map(|(written, _)| written)).await;
     for ((written, text), proposal) in cases.iter().zip(&found) {
@@ -140,7 +152,6 @@ async fn what_is_no_text_is_a_rejection_and_no_end() {
     let refused = ChatReply::new("I cannot help with that.").with_finish(FinishReason::Refusal);
     let replies = vec![
         ChatReply::new(""),
-        ChatReply::new("[[ ## worse ## ]]\nx"),
         says(""),
         says("``` \n```"),
         says("\"\""),
@@ -155,7 +166,6 @@ async fn what_is_no_text_is_a_rejection_and_no_end() {
     assert_eq!(
         rules(&found),
         [
-            "unreadable",
             "unreadable",
             "empty",
             "empty",
@@ -243,7 +253,7 @@ async fn a_training_row_is_not_copied() {
         ["accepted", "copies_row", "copies_row", "accepted"]
     );
     let words = found[1].as_ref().unwrap_err().to_string();
-    assert!(words.contains("training row 10"), "{words}");
+    assert!(words.contains("training row 12"), "{words}");
 }
 
 #[tokio::test]
@@ -328,11 +338,7 @@ async fn a_prompt_that_is_too_long_is_asked_again_with_half_of_the_room() {
     let run = Run::in_memory().proposals(ProposalRules::DEFAULT.prompt_tokens(6_400));
     let ended = optimize(&optimizer.model(lm), Learner::default(), [3, 3, 0], run).await;
     ended.unwrap();
-    assert_eq!(
-        model.calls(),
-        5,
-        "with 6400, 3200, 1600, 800 and, if need be, 400 tokens"
-    );
+    assert_eq!(model.calls(), 4, "with 6400, 3200, 1600 and 800 tokens");
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 //! Fuzzers of all readers of bytes from outside: `cargo run --release -p tests --bin fuzz -- --minutes 30`.
+//! With `--features local`, model files are among them.
 //!
 //! Each target runs in a process of its own, all at the same time, for as long as is said. The inputs
 //! are made of the target's seeds: pieces are cut out, repeated, nested, swapped and replaced by words
@@ -10,7 +11,10 @@
 //! that is being read. Times are those of the processor. It fails if a target panics, dies, needs more
 //! than two seconds for one input, or more than twelve times as long for four times the length.
 
+mod bodies;
 mod child;
+#[cfg(feature = "local")]
+mod model_file;
 mod mutate;
 mod random;
 mod recorded;
@@ -81,7 +85,7 @@ struct Running {
 fn run_all(settings: &Settings) -> ExitCode {
     println!("{}", child::HEADER);
     let mut running = Vec::new();
-    for name in targets::NAMES {
+    for &name in targets::NAMES {
         match start(name, settings) {
             Ok(target) => running.push(target),
             Err(error) => {

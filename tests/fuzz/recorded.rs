@@ -61,6 +61,23 @@ impl Recorded {
             &Run::folder(self.folder.path().join("run")),
         )
     }
+
+    /// Asks a model, whatever it is. The result says how that ended.
+    #[cfg(feature = "local")]
+    pub(crate) fn ask(&self, model: dashoptimize::lm::local::LocalModel) -> String {
+        let Ok(signature) = make_signature("question -> answer", "Answer.") else {
+            return "no signature".to_owned();
+        };
+        let program: LLMNode<Quiz> = LLMNode::new(signature, model, "quiz").max_tokens(2);
+        let state = Quiz {
+            question: "this".to_owned(),
+            answer: String::new(),
+        };
+        let ended = self.runtime.block_on(program.call(state));
+        let ended = ended.map_or_else(|error| error.to_string(), |_| "an answer".to_owned());
+        assert!(!ended.contains("after a panic"), "{ended}");
+        ended
+    }
 }
 
 fn journal(folder: &Path) -> std::path::PathBuf {

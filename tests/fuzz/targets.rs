@@ -15,11 +15,14 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
+use super::bodies::{self, Bodies};
+#[cfg(feature = "local")]
+use super::model_file;
 use super::recorded::Recorded;
 
-#[cfg(not(feature = "local"))]
-pub(crate) const NAMES: [&str; 9] = [
+pub(crate) const NAMES: &[&str] = &[
     "replies",
+    "bodies",
     "arguments",
     "signatures",
     "csv",
@@ -28,18 +31,7 @@ pub(crate) const NAMES: [&str; 9] = [
     "cassettes",
     "caches",
     "journals",
-];
-#[cfg(feature = "local")]
-pub(crate) const NAMES: [&str; 10] = [
-    "replies",
-    "arguments",
-    "signatures",
-    "csv",
-    "jsonl",
-    "artifacts",
-    "cassettes",
-    "caches",
-    "journals",
+    #[cfg(feature = "local")]
     "gguf",
 ];
 
@@ -50,6 +42,7 @@ pub(crate) struct Target {
     tool: ToolSpec,
     folder: TempDir,
     recorded: Recorded,
+    bodies: Bodies,
 }
 
 /// A row with fields of several types.
@@ -98,7 +91,7 @@ impl Target {
             "required": ["query"],
         });
         Some(Self {
-            name: NAMES.into_iter().find(|known| *known == name)?,
+            name: NAMES.iter().find(|known| **known == name)?,
             specs: SPECS
                 .iter()
                 .filter_map(|spec| make_signature(spec, "Do it.").ok())
@@ -106,6 +99,7 @@ impl Target {
             tool: ToolSpec::with_schema("find", "Finds.", schema),
             folder: tempfile::tempdir().ok()?,
             recorded: Recorded::new()?,
+            bodies: Bodies::new()?,
         })
     }
 
@@ -118,6 +112,7 @@ impl Target {
         let text = String::from_utf8_lossy(bytes);
         match self.name {
             "replies" => self.replies(&text),
+            "bodies" => self.bodies.ask(bytes),
             "arguments" => self.arguments(&text),
             "signatures" => said(make_signature(&text, "Do it.")),
             "csv" => self.table(bytes),
@@ -200,15 +195,18 @@ impl Target {
         row + &plain
     }
 
+    /// Opens a model file, and asks the model if there is one.
     #[cfg(feature = "local")]
     fn weights(&self, bytes: &[u8]) -> String {
         use dashoptimize::lm::local::{LocalModel, Weights};
         let path = self.file("model.gguf", bytes);
-        said(
-            LocalModel::builder(Weights::path(path))
-                .threads(std::num::NonZeroUsize::MIN)
-                .open(),
-        )
+        let model = LocalModel::builder(Weights::path(path))
+            .threads(std::num::NonZeroUsize::MIN)
+            .open();
+        match model {
+            Ok(model) => self.recorded.ask(model),
+            Err(error) => error.to_string(),
+        }
     }
 
     /// Sound inputs, and inputs of the kinds that once went wrong.
@@ -257,7 +255,9 @@ impl Target {
             "cassettes" => seeds.push(self.recorded.tape.clone()),
             "caches" => seeds.push(without_checksums(&self.recorded.cache)),
             "journals" => seeds.push(without_checksums(&self.recorded.journal)),
-            "gguf" => seeds.push(header()),
+            "bodies" => seeds.extend(bodies::SEEDS.map(|seed| seed.as_bytes().to_vec())),
+            #[cfg(feature = "local")]
+            "gguf" => seeds.push(model_file::sound()),
             _ => {}
         }
         seeds
@@ -291,6 +291,26 @@ impl Target {
                 "[1]",
                 "\\frac",
                 "[\\[ ##",
+            ],
+            b"bodies" => &[
+                "\"choices\":[",
+                "\"message\":",
+                "\"delta\":",
+                "\"content\":",
+                "\"refusal\":",
+                "\"finish_reason\":",
+                "\"length\"",
+                "\"error\":",
+                "\"usage\":{",
+                "\"total_tokens\":",
+                "\"tool_calls\":[",
+                "data: ",
+                "[DONE]",
+                "HTTP/1.1 200 OK\r\n",
+                "\r\n\r\n",
+                "content-length: ",
+                "transfer-encoding: chunked\r\n",
+                "retry-after: ",
             ],
             b"arguments" => &[
                 "\"query\": ",
@@ -348,9 +368,16 @@ impl Target {
             _ => &[
                 "GGUF",
                 "\u{1}\0\0\0",
-                "general.architecture",
-                "llama",
                 "\0\0\0\0\0\0\0\0",
+                "\0\0\0\u{40}\0\0\0\0",
+                "\u{9}\0\0\0",
+                "llama.attention.key_length",
+                "qwen2",
+                ".bias",
+                "rope_freqs.weight",
+                "{% for i in range(9999) %}",
+                "{% endfor %}",
+                "<|im_end|>",
             ],
         }
     }
@@ -383,32 +410,6 @@ fn without_checksums(bytes: &[u8]) -> Vec<u8> {
         .flat_map(|line| line.get(HEAD..).unwrap_or_default())
         .copied()
         .collect()
-}
-
-/// The start of a GGUF file: two values of metadata and one matrix.
-fn header() -> Vec<u8> {
-    let mut bytes = b"GGUF".to_vec();
-    bytes.extend(3_u32.to_le_bytes());
-    bytes.extend(1_u64.to_le_bytes());
-    bytes.extend(2_u64.to_le_bytes());
-    let text = |bytes: &mut Vec<u8>, text: &str| {
-        bytes.extend((text.len() as u64).to_le_bytes());
-        bytes.extend(text.as_bytes());
-    };
-    text(&mut bytes, "general.architecture");
-    bytes.extend(8_u32.to_le_bytes());
-    text(&mut bytes, "llama");
-    text(&mut bytes, "llama.block_count");
-    bytes.extend(4_u32.to_le_bytes());
-    bytes.extend(1_u32.to_le_bytes());
-    text(&mut bytes, "token_embd.weight");
-    bytes.extend(2_u32.to_le_bytes());
-    bytes.extend(32_u64.to_le_bytes());
-    bytes.extend(2_u64.to_le_bytes());
-    bytes.extend(0_u32.to_le_bytes());
-    bytes.extend(0_u64.to_le_bytes());
-    bytes.resize(bytes.len() + 512, 0);
-    bytes
 }
 
 /// Replies of 60 KB that once took seconds, because parts of them were looked at again and again.

@@ -96,6 +96,18 @@ async fn a_function_of_the_user_makes_one_output_of_all() {
 }
 
 #[tokio::test]
+async fn as_many_members_as_the_size_says_are_asked() {
+    for size in 1..=5 {
+        let lm = by_sample(&["a", "b", "c", "d", "e", "f"]);
+        let program = Ensemble::of(qa(&lm), size, joined);
+        let said = program.call(input("?")).await.unwrap().answer;
+        let all = ["a", "b", "c", "d", "e"];
+        assert_eq!(said, all[..size].join(" "));
+        assert_eq!((lm.calls(), program.members().len()), (size as u64, size));
+    }
+}
+
+#[tokio::test]
 async fn members_that_fail_are_left_out_until_all_fail() {
     let lm = by_sample(&["!", "x", "!"]);
     let watched = watched(&three(&lm), input("?")).await;

@@ -679,3 +679,251 @@ mod plain_code {
         }
     }
 }
+
+mod values_and_changes {
+    use super::*;
+
+    pipeline!(
+        fn Found(questions: Vec<String>, length: usize) -> String {
+            let mut tried = 0;
+            for question in &questions {
+                tried += 1;
+                let asked = Predict::<Ask> {
+                    question: question.clone(),
+                };
+                if asked.answer.len() > length {
+                    return format!("{} after {tried}", asked.answer);
+                }
+            }
+            format!("none of {tried}")
+        }
+
+        fn FoundInside(groups: Vec<Vec<String>>) -> String {
+            for group in groups {
+                for question in group {
+                    let Some(first) = question.chars().next() else {
+                        return "an empty one".to_owned();
+                    };
+                    let asked = Predict::<Ask> { question };
+                    if first == '!' {
+                        return asked.answer;
+                    }
+                }
+            }
+            Predict::<Ask> {
+                question: "last".to_owned(),
+            }
+            .answer
+        }
+
+        fn InPlainCode(words: Vec<String>) -> usize {
+            for (index, word) in words.iter().enumerate() {
+                let is_long = |limit: usize| {
+                    return word.len() > limit;
+                };
+                match word.as_str() {
+                    "stop" => return Err("stopped"),
+                    _ if is_long(4) => {
+                        return index;
+                    }
+                    _ => {}
+                }
+            }
+            words.len()
+        }
+
+        fn Worklist(mut open: Vec<String>) -> Vec<String> {
+            let mut done = Vec::new();
+            #[with(at_most = 10)]
+            while let Some(question) = open.pop() {
+                let asked = Predict::<Ask> { question };
+                if asked.answer.len() < 4 {
+                    open.push(asked.answer);
+                } else {
+                    done.push(asked.answer);
+                }
+            }
+            done
+        }
+
+        fn Taken(mut words: Vec<String>) -> (Option<String>, String, usize, usize) {
+            let last = words.pop();
+            let first = words.remove(0);
+            let mut n = 1;
+            let mut m = 2;
+            (n, m) = (m + words.len(), n);
+            if let Some(next) = words.pop() {
+                n += next.len();
+            }
+            let rest = std::mem::take(&mut words);
+            (last, first, n + rest.len() + words.len(), m)
+        }
+
+        fn Bounded(question: String) -> String {
+            let mut text = question;
+            #[with(at_most = 2)]
+            loop {
+                text = Predict::<Ask> { question: text }.answer;
+                if text.len() > 20 {
+                    break;
+                }
+            }
+            text
+        }
+
+        fn Chained(question: Option<String>, yes: bool) -> String {
+            let answer = if yes
+                && let Some(question) = &question
+                && question.len() > 1
+            {
+                Predict::<Ask> {
+                    question: question.clone(),
+                }
+                .answer
+            } else {
+                "no".to_owned()
+            };
+            answer
+        }
+
+        fn Moved(question: String) -> (Option<String>, Vec<char>, String) {
+            let thought = ChainOfThought::<Ask> { question };
+            let letters = thought.answer.into_bytes().into_iter().map(char::from);
+            let text = thought.answer + "!";
+            (Some(thought.reasoning), letters.collect(), text)
+        }
+
+        fn Rest(asked: AskInput, question: String) -> (String, String) {
+            let first = Predict::<Ask> { ..asked };
+            let second = Predict::<Ask> {
+                question,
+                ..Default::default()
+            };
+            (first.answer, second.answer)
+        }
+    );
+
+    fn texts(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[tokio::test]
+    async fn a_return_in_a_loop_ends_the_pipeline() {
+        for (length, expected, calls) in [(4, "<qqq> after 2", 2), (9, "none of 3", 3)] {
+            let lm = echo();
+            let questions = texts(&["q", "qqq", "qqqq"]);
+            let input = FoundInput { questions, length };
+            assert_eq!(Found::new(lm.clone()).call(input).await.unwrap(), expected);
+            assert_eq!(lm.calls(), calls);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_return_ends_the_loops_around_it_too() {
+        for (groups, expected, calls) in [
+            ([texts(&["a", "!b"]), texts(&["c"])], "<!b>", 2),
+            ([texts(&["a"]), texts(&["", "!b"])], "an empty one", 1),
+            ([texts(&["a"]), texts(&["b"])], "<last>", 3),
+        ] {
+            let lm = echo();
+            let input = FoundInsideInput {
+                groups: groups.to_vec(),
+            };
+            assert_eq!(
+                FoundInside::new(lm.clone()).call(input).await.unwrap(),
+                expected
+            );
+            assert_eq!(lm.calls(), calls, "{expected}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_return_of_plain_code_leaves_from_any_depth_and_one_of_a_closure_its_closure() {
+        let call = async |words: &[&str]| {
+            let words = texts(words);
+            let output = InPlainCode::new(echo())
+                .call(InPlainCodeInput { words })
+                .await;
+            output.map_err(|error| error.to_string())
+        };
+        assert_eq!(call(&["a", "longer"]).await, Ok(1));
+        assert_eq!(call(&["a", "b", "c"]).await, Ok(3));
+        assert!(call(&["stop"]).await.unwrap_err().contains("stopped"));
+    }
+
+    #[tokio::test]
+    async fn a_value_that_is_taken_out_is_gone() {
+        let open = texts(&["long", "a"]);
+        let done = Worklist::new(echo()).call(WorklistInput { open }).await;
+        // `a` is `<a>`, which is `<<a>>`.
+        assert_eq!(done.unwrap(), ["<<a>>", "<long>"]);
+
+        let words = texts(&["a", "b", "ccc", "d"]);
+        let taken = Taken::new(echo()).call(TakenInput { words }).await.unwrap();
+        assert_eq!(
+            taken,
+            (Some("d".to_owned()), "a".to_owned(), 2 + 2 + 3 + 1, 1)
+        );
+    }
+
+    #[tokio::test]
+    async fn a_loop_ends_at_its_bound() {
+        let input = |question: &str| BoundedInput {
+            question: question.to_owned(),
+        };
+        let bounded = Bounded::new(echo());
+        assert_eq!(bounded.call(input("q")).await.unwrap(), "<<q>>");
+        let long = "q".repeat(20);
+        assert_eq!(
+            bounded.call(input(&long)).await.unwrap(),
+            format!("<{long}>")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_chain_of_conditions_binds_what_it_names() {
+        for (question, yes, expected) in [
+            (Some("qq"), true, "<qq>"),
+            (Some("q"), true, "no"),
+            (Some("qq"), false, "no"),
+            (None, true, "no"),
+        ] {
+            let question = question.map(str::to_owned);
+            let input = ChainedInput { question, yes };
+            assert_eq!(Chained::new(echo()).call(input).await.unwrap(), expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn fields_are_copied_where_a_value_is_wanted() {
+        let lm = Scripted::replies(["[[ ## reasoning ## ]]\nso\n\n[[ ## answer ## ]]\nno"]);
+        let input = MovedInput {
+            question: "q".to_owned(),
+        };
+        let moved = Moved::new(lm).call(input).await.unwrap();
+        assert_eq!(
+            moved,
+            (Some("so".to_owned()), vec!['n', 'o'], "no!".to_owned())
+        );
+
+        let asked = AskInput {
+            question: "a".to_owned(),
+        };
+        let input = RestInput {
+            asked,
+            question: "b".to_owned(),
+        };
+        let rest = Rest::new(echo()).call(input).await.unwrap();
+        assert_eq!(rest, ("<a>".to_owned(), "<b>".to_owned()));
+    }
+
+    #[test]
+    fn paths_are_as_if_nothing_was_returned() {
+        assert_eq!(paths(&Found::new(echo())), ["tried.asked"]);
+        assert_eq!(
+            paths(&FoundInside::new(echo())),
+            ["returned.returned.asked", "output"]
+        );
+        assert_eq!(paths(&Chained::new(echo())), ["answer.then"]);
+    }
+}

@@ -183,6 +183,15 @@ async fn a_text_without_a_call_finishes() {
 /// The words of providers for a prompt that is too long: the agent drops its oldest step and goes on.
 #[tokio::test]
 async fn an_agent_goes_on_after_every_provider_s_words_for_a_prompt_that_is_too_long() {
+    let full = |reason: &str| {
+        let message = serde_json::json!({"content": "<tool_call>{\"name\": "});
+        let choice = serde_json::json!({"message": message, "finish_reason": reason});
+        Answer::new(
+            200,
+            &[],
+            serde_json::json!({"choices": [choice]}).to_string(),
+        )
+    };
     for words in [
         "This model's maximum prompt length is 131072 but the request contains 136973 tokens.",
         "The input token count (1200293) exceeds the maximum number of tokens allowed (1048576).",
@@ -191,24 +200,33 @@ async fn an_agent_goes_on_after_every_provider_s_words_for_a_prompt_that_is_too_
         "Input is too long for requested model.",
     ] {
         let refused = serde_json::json!({"error": {"message": words}}).to_string();
-        let call = Answer::text(&format!("<tool_call>{CALL}</tool_call>"));
-        let answers = [
-            call.clone(),
-            call,
-            Answer::new(400, &[], refused),
-            Answer::text("That is all."),
-            Answer::text(ANSWER),
-        ];
-        let server = Server::start(answers).await;
-        let model = client(&server.url()).build().expect("good settings");
-        let agent = ReAct::<Ask>::new(model).tools(tools![multiply]);
-        let answer = agent.call(question()).await.expect(words);
-        assert_eq!(answer.answer, "42");
-        assert_eq!(server.received().len(), 5, "{words}");
-        let last = &server.received()[3].body;
-        assert!(
-            last.contains("Thought 2") && !last.contains("Thought 1"),
-            "{words}: {last}"
-        );
+        goes_on_after(Answer::new(400, &[], refused), words).await;
     }
+    // A reply that was ended by a full context says the same.
+    for reason in ["model_context_window_exceeded", "model_length"] {
+        goes_on_after(full(reason), reason).await;
+    }
+}
+
+/// The agent makes two steps, gets this answer, and must go on without its first step.
+async fn goes_on_after(too_long: Answer, words: &str) {
+    let call = Answer::text(&format!("<tool_call>{CALL}</tool_call>"));
+    let answers = [
+        call.clone(),
+        call,
+        too_long,
+        Answer::text("That is all."),
+        Answer::text(ANSWER),
+    ];
+    let server = Server::start(answers).await;
+    let model = client(&server.url()).build().expect("good settings");
+    let agent = ReAct::<Ask>::new(model).tools(tools![multiply]);
+    let answer = agent.call(question()).await.expect(words);
+    assert_eq!(answer.answer, "42");
+    assert_eq!(server.received().len(), 5, "{words}");
+    let last = &server.received()[3].body;
+    assert!(
+        last.contains("Thought 2") && !last.contains("Thought 1"),
+        "{words}: {last}"
+    );
 }

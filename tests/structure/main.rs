@@ -2,6 +2,7 @@
 //! other in a circle, and documents name what exists.
 
 mod documents;
+mod errors;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -330,7 +330,7 @@ fn head(item: &Item) -> (Option<String>, &[Attribute]) {
     (ident.map(ToString::to_string), attributes)
 }
 
-fn is_cfg_test(attribute: &Attribute) -> bool {
+pub(crate) fn is_cfg_test(attribute: &Attribute) -> bool {
     let tokens = |meta: &syn::MetaList| meta.tokens.to_string();
     match &attribute.meta {
         syn::Meta::List(meta) => meta.path.is_ident("cfg") && tokens(meta) == "test",

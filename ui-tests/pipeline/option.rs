@@ -65,8 +65,48 @@ pipeline!(
     }
 );
 
+/// Looks things up.
+#[tool]
+fn look_up(#[state] library: &str, topic: &str) -> String {
+    format!("{library} {topic}")
+}
+
+module!(
+    type Agent = ReAct<Other>;
+);
+
+pipeline!(
+    fn OfAnInput(question: String, heat: f64) -> String {
+        #[with(temperature = heat)]
+        let query = Predict::<Write> { question };
+        query.text
+    }
+);
+
+pipeline!(
+    fn ToolsOfAnInput(question: String, library: String) -> String {
+        #[with(tools = [look_up::with(library)])]
+        let acted = Agent { question };
+        acted.text
+    }
+);
+
+pipeline!(
+    fn OfAStep(question: String) -> String {
+        let query = Predict::<Write> { question };
+        let longest = query.text.len() as u32;
+        #[with(max_tokens = longest)]
+        let again = Predict::<Write> { question: query.text };
+        again.text
+    }
+);
+
 fn main() {
     call!(ConcurrencyWithoutFor(ConcurrencyWithoutForInput), UnknownOfFor(UnknownOfForInput));
     call!(OnCode(OnCodeInput), OtherType(OtherTypeInput), Unknown(UnknownInput));
-    call!(OtherDemos(OtherDemosInput));
+    call!(OtherDemos(OtherDemosInput), OfAStep(OfAStepInput));
+    let _ = async |lm: Lm, question: String, heat: f64| OfAnInput::new(lm).call(OfAnInputInput { question, heat }).await;
+    let _ = async |lm: Lm, question: String, library: String| {
+        ToolsOfAnInput::new(lm).call(ToolsOfAnInputInput { question, library }).await
+    };
 }

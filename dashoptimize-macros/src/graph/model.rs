@@ -90,6 +90,8 @@ pub(crate) struct Node {
     /// Its braces.
     pub(crate) braces: Span,
     pub(crate) fields: Vec<NodeField>,
+    /// `..state`: what the other fields are taken from.
+    pub(crate) rest: Option<Expr>,
     /// After the last field.
     pub(crate) comma: Option<Token![,]>,
     /// Where it is in the program, and the field that holds it. Set when names are resolved.
@@ -117,6 +119,14 @@ pub(crate) struct NodeField {
     pub(crate) name: Ident,
     pub(crate) value: Expr,
     pub(crate) shorthand: bool,
+}
+
+impl Node {
+    /// What the inputs are given.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Expr> {
+        let fields = self.fields.iter().map(|field| &field.value);
+        fields.chain(&self.rest)
+    }
 }
 
 #[derive(Clone)]

@@ -18,8 +18,8 @@ pub(crate) fn reads_of(work: &Work) -> Vec<Read> {
 fn read_work(work: &Work, local: &[String], reads: &mut Vec<Read>) {
     match work {
         Work::Node(node) => {
-            for field in &node.fields {
-                read_tokens(&field.value.to_token_stream(), local, reads);
+            for value in node.values() {
+                read_tokens(&value.to_token_stream(), local, reads);
             }
         }
         Work::Code(expr) => read_tokens(&expr.to_token_stream(), local, reads),

@@ -9,6 +9,7 @@ use syn::{
 };
 
 use super::kind::{Kind, NAMES, Over};
+use super::signature_text;
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
 use crate::nearest::{list, nearest, suggestion};
@@ -225,8 +226,11 @@ impl Argument {
             return Ok(Self::Type(Box::new(ty)));
         };
         match kind.over {
-            Over::Signature { .. } | Over::Nothing => {
-                let message = format!("`{name}` is over a signature, but this is a module");
+            Over::Signature { .. } | Over::State | Over::Nothing => {
+                let message = format!(
+                    "`{name}` is over a {}, but this is a module",
+                    kind.argument()
+                );
                 Err(syn::Error::new_spanned(&ty, message))
             }
             Over::Module { .. } if inner.needs.is_empty() => {
@@ -310,10 +314,7 @@ pub(super) fn argument_of(path: &Path) -> syn::Result<Type> {
     };
     let name = &segment.ident;
     let kind = Kind::from_name(&name.to_string());
-    let over = match kind.is_some_and(Kind::is_over_module) {
-        true => "module",
-        false => "signature",
-    };
+    let over = kind.map_or("signature", Kind::argument);
     let wanted = format!("`{name}` of which {over}? write its name, as in `{name}<…>`");
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
         return Err(syn::Error::new(name.span(), wanted));
@@ -371,6 +372,9 @@ pub(crate) fn take_options(
                 errors.push(set_twice);
             } else if let Some(value) = value {
                 errors.keep(check_number(&key, &value));
+                if key == "signature" {
+                    errors.keep(signature_text::check(&value));
+                }
                 let value = of_tools(&key, value, errors);
                 options.push(ModuleOption { key, value });
             }

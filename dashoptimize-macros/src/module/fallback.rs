@@ -127,6 +127,7 @@ fn input_and_output(krate: &CratePath, ty: Option<&Type>) -> (TokenStream, Token
                 false => (input, output),
             }
         }
+        Some(Over::State) => (quote!(#argument), quote!(#argument)),
         over => {
             let signature = quote!(<#argument as #krate::signature::Signature>);
             let output = match over {

@@ -28,13 +28,15 @@ pub(crate) enum Over {
         /// Whether it takes many inputs and returns a `Result` for each.
         many: bool,
     },
+    /// A state, with a signature that is given as a value.
+    State,
     /// Nothing: the module calls no model. Options that have no default are arguments of `new`, in
     /// their order; all others are methods.
     Nothing,
 }
 
 /// Each line is a module.
-const KINDS: [Kind; 13] = [
+const KINDS: [Kind; 14] = [
     over_signature("Predict", &[], None),
     over_signature("ChainOfThought", &["reasoning"], Some("Reasoned")),
     over_signature(
@@ -83,6 +85,11 @@ const KINDS: [Kind; 13] = [
         ..over_module("Parallel", "new", &[])
     },
     Kind {
+        name: "LLMNode",
+        over: Over::State,
+        needs: &["signature"],
+    },
+    Kind {
         name: "Retrieve",
         over: Over::Nothing,
         needs: &["index"],
@@ -128,9 +135,19 @@ pub(crate) const NAMES: [&str; KINDS.len()] = {
 };
 
 impl Kind {
-    /// The module of this name, if it is over a signature.
-    pub(crate) fn over_signature(name: &str) -> Option<&'static Self> {
-        Self::from_name(name).filter(|kind| matches!(kind.over, Over::Signature { .. }))
+    /// The module of this name, if it is over a type that is not a module: a signature or a state.
+    pub(crate) fn over_type(name: &str) -> Option<&'static Self> {
+        let is_over = |kind: &&Self| matches!(kind.over, Over::Signature { .. } | Over::State);
+        Self::from_name(name).filter(is_over)
+    }
+
+    /// What its argument is called.
+    pub(crate) const fn argument(&self) -> &'static str {
+        match self.over {
+            Over::Module { .. } => "module",
+            Over::State => "state",
+            Over::Signature { .. } | Over::Nothing => "signature",
+        }
     }
 
     /// Whether the module calls tools.
@@ -142,7 +159,7 @@ impl Kind {
     pub(crate) const fn adds(&self) -> &'static [&'static str] {
         match self.over {
             Over::Signature { adds, .. } => adds,
-            Over::Module { .. } | Over::Nothing => &[],
+            Over::Module { .. } | Over::State | Over::Nothing => &[],
         }
     }
 

@@ -5,13 +5,14 @@ mod codegen;
 mod fallback;
 mod half_typed;
 mod kind;
+mod signature_text;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 pub(crate) use self::ast::{ModuleOption, take_options};
-pub(crate) use self::codegen::{Needed, lacks_added_field, set};
-pub(crate) use self::kind::{Kind, NAMES};
+pub(crate) use self::codegen::{Needed, lacks_added_field, over_state, set};
+pub(crate) use self::kind::{Kind, NAMES, Over};
 
 use crate::crate_path::CratePath;
 use crate::editor;

@@ -1,7 +1,7 @@
 //! A pipeline as the user wrote it: `#[with(…)] pub fn Rag(question: String) -> Answer { … }`.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Generics, Token, Type, Visibility};
 
@@ -151,8 +151,10 @@ impl Pipeline {
             errors.under(&header.generics, "a pipeline cannot be generic");
         }
         let rows = rows(&mut attrs, errors);
-        let inputs = inputs(&header.inputs, errors);
-        let mut body = parse::steps(&header.body, &header.output, pipelines, errors);
+        let mut changed = Vec::new();
+        let inputs = inputs(&header.inputs, &mut changed, errors);
+        let statements = with_changed(&header.body, &changed);
+        let mut body = parse::steps(&statements, &inputs, &header.output, pipelines, errors);
         let output = check_output(header.output, &mut body, errors);
         let code = code_hash(header.body.stream());
         Some(Self {
@@ -207,11 +209,21 @@ fn rows(attrs: &mut Vec<Attribute>, errors: &mut Diagnostics) -> Option<Type> {
     rows
 }
 
-fn inputs(list: &Group, errors: &mut Diagnostics) -> Vec<Input> {
+/// The statements after those that make the inputs that are changed.
+fn with_changed(body: &Group, changed: &[Ident]) -> Group {
+    let statements = body.stream();
+    let stream = quote!(#(let mut #changed = #changed;)* #statements);
+    let mut braces = Group::new(Delimiter::Brace, stream);
+    braces.set_span(body.span());
+    braces
+}
+
+fn inputs(list: &Group, changed: &mut Vec<Ident>, errors: &mut Diagnostics) -> Vec<Input> {
     let pieces = split_at_commas(list.stream()).into_iter();
     let mut inputs: Vec<Input> = Vec::new();
     for piece in pieces {
-        let read = |stream: ParseStream<'_>| input(stream, errors);
+        let mut is_changed = false;
+        let read = |stream: ParseStream<'_>| input(stream, &mut is_changed, errors);
         let parsed = read.parse2(piece);
         let Some(input) = errors.keep(parsed) else {
             continue;
@@ -223,14 +235,22 @@ fn inputs(list: &Group, errors: &mut Diagnostics) -> Vec<Input> {
             );
             errors.at(input.ident.span(), message);
         } else {
+            if is_changed {
+                changed.push(input.ident.clone());
+            }
             inputs.push(input);
         }
     }
     inputs
 }
 
-fn input(input: ParseStream<'_>, errors: &mut Diagnostics) -> syn::Result<Input> {
+fn input(
+    input: ParseStream<'_>,
+    is_changed: &mut bool,
+    errors: &mut Diagnostics,
+) -> syn::Result<Input> {
     let attrs = input.call(Attribute::parse_outer)?;
+    *is_changed = input.parse::<Option<Token![mut]>>()?.is_some();
     let start = input.span();
     let wanted = |_| syn::Error::new(start, "an input is written `name: Type`");
     let ident: Ident = input.parse().map_err(wanted)?;

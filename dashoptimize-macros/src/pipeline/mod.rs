@@ -70,10 +70,27 @@ fn parse(piece: TokenStream, names: &[String], errors: &mut Diagnostics) -> Opti
     pipeline
         .body
         .change_work(&mut |work| own_output(work, &output));
+    check_needs(&pipeline, errors);
     let Pipeline { inputs, body, .. } = &mut pipeline;
     let inputs: Vec<&Ident> = inputs.iter().map(|input| &input.ident).collect();
     resolve(&inputs, body, errors);
     Some(pipeline)
+}
+
+/// A module whose signature is an option is a step of its own, with that option above it.
+fn check_needs(pipeline: &Pipeline, errors: &mut Diagnostics) {
+    pipeline.body.for_each_node(&mut |node, options| {
+        let NodeModule::Kind { kind, name, .. } = &node.module else {
+            return;
+        };
+        let is_set = |needed: &&str| options.iter().any(|option| option.key == needed);
+        if let Some(missing) = kind.needs.iter().find(|needed| !is_set(needed)) {
+            let message = format!(
+                "`{name}` needs `{missing}`; call it in a step of its own, with `#[with({missing} = …)]` above it"
+            );
+            errors.at(name.span(), message);
+        }
+    });
 }
 
 fn own_output(work: &mut Work, output: &str) {
@@ -91,7 +108,8 @@ fn own_output(work: &mut Work, output: &str) {
             false => quote!(#name: #value),
         }
     });
-    *work = Work::Code(syn::parse_quote!(#path { #(#fields),* }));
+    let rest = node.rest.iter();
+    *work = Work::Code(syn::parse_quote!(#path { #(#fields,)* #(..#rest)* }));
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::error_text::debug_is_message;
 use crate::signature::ValueError;
 
 /// Outputs read from a reply.
@@ -84,7 +85,7 @@ impl BrokenCheck {
 }
 
 /// The error for a reply that cannot be read as the outputs of the signature.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the reply cannot be read: {}; the model wrote: {}", self.problem_list(), one_line(.reply))]
 #[non_exhaustive]
 pub struct ParseError {
@@ -93,6 +94,8 @@ pub struct ParseError {
     /// The reply, as the model wrote it.
     pub reply: String,
 }
+
+debug_is_message!(ParseError);
 
 impl ParseError {
     /// These problems with this reply.
@@ -111,7 +114,7 @@ impl ParseError {
 }
 
 /// What is wrong with one output.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{field}` {problem}")]
 #[non_exhaustive]
 pub struct ParseProblem {
@@ -120,6 +123,8 @@ pub struct ParseProblem {
     /// What is wrong, worded to follow the name of the field, such as `is missing`.
     pub problem: String,
 }
+
+debug_is_message!(ParseProblem);
 
 impl ParseProblem {
     /// A problem with the value of this field.

@@ -5,13 +5,14 @@ use std::io;
 use std::sync::Arc;
 
 use super::format::FORMAT;
+use crate::error_text::{debug_is_message, with_causes};
 
 /// An artifact that cannot be read, written or installed. The program is unchanged.
 #[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArtifactError {
     /// The file cannot be read or written.
-    #[error("cannot {what} `{path}`: {source}")]
+    #[error("cannot {what} `{path}`: {}", with_causes(&**cause))]
     #[non_exhaustive]
     Io {
         /// `read` or `write`.
@@ -19,7 +20,7 @@ pub enum ArtifactError {
         /// The file.
         path: String,
         /// Why.
-        source: Arc<io::Error>,
+        cause: Arc<io::Error>,
     },
     /// The text is not an artifact: broken JSON, a missing key, or an unknown key.
     #[error("`{origin}` is not an artifact of dashoptimize: {problem}")]
@@ -63,12 +64,7 @@ pub enum ArtifactError {
     },
 }
 
-/// Shows the message, because that is what an error which `main` returns is printed with.
-impl fmt::Debug for ArtifactError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+debug_is_message!(ArtifactError);
 
 /// One thing in an artifact that does not fit the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,11 +100,11 @@ fn list(misfits: &[Misfit]) -> String {
 }
 
 impl ArtifactError {
-    pub(super) fn io(what: &'static str, path: &std::path::Path, source: io::Error) -> Self {
+    pub(super) fn io(what: &'static str, path: &std::path::Path, cause: io::Error) -> Self {
         Self::Io {
             what,
             path: path.display().to_string(),
-            source: Arc::new(source),
+            cause: Arc::new(cause),
         }
     }
 }

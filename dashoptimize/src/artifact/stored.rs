@@ -1,11 +1,8 @@
 //! The content of the file, key by key.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{self, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::error::ArtifactError;
@@ -13,6 +10,7 @@ use super::format::FORMAT;
 use super::prose::Prose;
 use super::provenance::Provenance;
 use super::schema::StoredSignature;
+use crate::json::{map_with_unique_keys, object_with_unique_keys};
 use crate::lm::Params;
 use crate::module::{Module, Predictor};
 use crate::signature::Fingerprint;
@@ -23,7 +21,7 @@ use crate::state::{Demo, FieldProse, Nearest, PredictorState, State};
 #[serde(deny_unknown_fields)]
 pub(super) struct ArtifactContent {
     format: u32,
-    #[serde(deserialize_with = "distinct")]
+    #[serde(deserialize_with = "map_with_unique_keys")]
     pub(super) predictors: BTreeMap<String, StoredPredictor>,
     pub(super) program: String,
     /// Written as `null` if it is unknown, so that the file says so.
@@ -42,7 +40,7 @@ pub(super) struct StoredPredictor {
     #[serde(
         default,
         skip_serializing_if = "BTreeMap::is_empty",
-        deserialize_with = "distinct"
+        deserialize_with = "map_with_unique_keys"
     )]
     pub(super) fields: BTreeMap<String, StoredField>,
     pub(super) fingerprint: Fingerprint,
@@ -62,9 +60,11 @@ pub(super) struct StoredPredictor {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StoredDemo {
+    #[serde(deserialize_with = "object_with_unique_keys")]
     pub(super) inputs: Map<String, Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) origin: Option<String>,
+    #[serde(deserialize_with = "object_with_unique_keys")]
     pub(super) outputs: Map<String, Value>,
 }
 
@@ -211,37 +211,6 @@ fn short_name(name: &str) -> String {
         }
     }
     short + &segment
-}
-
-/// A map in which no key occurs twice, as one can after a bad merge.
-fn distinct<'de, D, V>(deserializer: D) -> Result<BTreeMap<String, V>, D::Error>
-where
-    D: Deserializer<'de>,
-    V: Deserialize<'de>,
-{
-    struct Distinct<V>(PhantomData<V>);
-
-    impl<'de, V: Deserialize<'de>> Visitor<'de> for Distinct<V> {
-        type Value = BTreeMap<String, V>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut all = BTreeMap::new();
-            while let Some(key) = map.next_key::<String>()? {
-                if all.contains_key(&key) {
-                    return Err(de::Error::custom(format_args!("`{key}` is there twice")));
-                }
-                let value = map.next_value()?;
-                all.insert(key, value);
-            }
-            Ok(all)
-        }
-    }
-
-    deserializer.deserialize_map(Distinct(PhantomData))
 }
 
 #[cfg(test)]

@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use super::Unanswered;
 use crate::adapter::ParseError;
+use crate::error_text::{debug_is_message, with_causes};
 use crate::lm::LmError;
 use crate::tool::ToolboxError;
 
 /// A failed call of a program. Nothing that was paid for is lost: the error holds a reply that cannot be
 /// read as the model wrote it.
-#[derive(Clone, thiserror::Error)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum CallError {
     /// The model could not be asked.
-    #[error("predictor `{predictor}`: {source}")]
     Lm {
         /// Path of the predictor.
         predictor: String,
@@ -23,7 +23,6 @@ pub enum CallError {
         source: LmError,
     },
     /// The reply cannot be read as the signature's outputs, or fails an `assert`.
-    #[error("predictor `{predictor}`: {source}")]
     Parse {
         /// Path of the predictor.
         predictor: String,
@@ -31,7 +30,6 @@ pub enum CallError {
         source: Box<ParseError>,
     },
     /// The model's reply is not an answer, whatever its text says: it was cut, or the model refuses.
-    #[error("predictor `{predictor}`: {source}")]
     Unanswered {
         /// Path of the predictor.
         predictor: String,
@@ -39,7 +37,6 @@ pub enum CallError {
         source: Box<Unanswered>,
     },
     /// The budget does not allow the call, so it was not made.
-    #[error("predictor `{predictor}`: not called, {source}")]
     Refused {
         /// Path of the predictor.
         predictor: String,
@@ -47,7 +44,6 @@ pub enum CallError {
         source: crate::lm::Refusal,
     },
     /// The prompt of an agent does not fit the model's context, even without its oldest steps.
-    #[error("predictor `{predictor}`: the steps so far make the prompt too long: {source}")]
     ContextOverflow {
         /// Path of the predictor.
         predictor: String,
@@ -57,9 +53,6 @@ pub enum CallError {
         source: Box<LmError>,
     },
     /// An agent used up its steps before it finished, and no answer could be made from them.
-    #[error(
-        "predictor `{predictor}`: no answer, the steps were used up before it finished; {source}"
-    )]
     NoAnswer {
         /// Path of the predictor.
         predictor: String,
@@ -69,20 +62,17 @@ pub enum CallError {
         source: Box<ParseError>,
     },
     /// The tools of an agent cannot be told apart. No model was called.
-    #[error(transparent)]
     Tools {
         /// What is wrong with them.
         source: ToolboxError,
     },
     /// The program's own code failed; see [`program`](Self::program).
-    #[error("{message}")]
     Program {
         /// What failed, in the words of the program.
         message: String,
     },
     /// A step that is not a call of a model failed, such as plain code in a pipeline; see
     /// [`step`](Self::step).
-    #[error("step `{step}`: {source}")]
     Step {
         /// Path of the step.
         step: String,
@@ -90,19 +80,47 @@ pub enum CallError {
         source: Arc<dyn Error + Send + Sync>,
     },
     /// The journal of the run cannot be written or read. No more calls are made.
-    #[error(transparent)]
     Journal {
         /// What failed.
         source: crate::lm::JournalError,
     },
 }
 
-/// Shows the message, because that is what an error which `main` returns is printed with.
-impl fmt::Debug for CallError {
+impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        if let Self::Lm { predictor, .. }
+        | Self::Parse { predictor, .. }
+        | Self::Unanswered { predictor, .. }
+        | Self::Refused { predictor, .. }
+        | Self::ContextOverflow { predictor, .. }
+        | Self::NoAnswer { predictor, .. } = self
+        {
+            write!(f, "predictor `{predictor}`: ")?;
+        }
+        match self {
+            Self::Lm { source, .. } => source.fmt(f),
+            Self::Parse { source, .. } => source.fmt(f),
+            Self::Unanswered { source, .. } => source.fmt(f),
+            Self::Refused { source, .. } => write!(f, "not called, {source}"),
+            Self::ContextOverflow { source, .. } => {
+                write!(f, "the steps so far make the prompt too long: {source}")
+            }
+            Self::NoAnswer { source, .. } => write!(
+                f,
+                "no answer, the steps were used up before it finished; {source}"
+            ),
+            Self::Tools { source } => source.fmt(f),
+            Self::Program { message } => f.write_str(message),
+            Self::Step { step, source } => write!(f, "step `{step}`: {}", with_causes(&**source)),
+            Self::Journal { source } => source.fmt(f),
+        }
     }
 }
+
+debug_is_message!(CallError);
+
+/// The message includes all [causes](CallError::cause), so there is no source.
+impl Error for CallError {}
 
 impl CallError {
     /// An error of a program that is written by hand.
@@ -117,6 +135,23 @@ impl CallError {
         Self::Step {
             step: step.into(),
             source: Arc::from(source.into()),
+        }
+    }
+
+    /// The error behind it, whose message is part of this one. `None` if the program's own code failed with a
+    /// message.
+    #[must_use]
+    pub fn cause(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Lm { source, .. } => Some(source),
+            Self::Parse { source, .. } | Self::NoAnswer { source, .. } => Some(&**source),
+            Self::Unanswered { source, .. } => Some(&**source),
+            Self::Refused { source, .. } => Some(source),
+            Self::ContextOverflow { source, .. } => Some(&**source),
+            Self::Tools { source } => Some(source),
+            Self::Program { .. } => None,
+            Self::Step { source, .. } => Some(&**source),
+            Self::Journal { source } => Some(source),
         }
     }
 

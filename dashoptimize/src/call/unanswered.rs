@@ -3,13 +3,14 @@
 use std::fmt;
 
 use crate::adapter::one_line;
+use crate::error_text::debug_is_message;
 
 /// Why a reply is not an answer, whatever its text says.
 ///
 /// Nothing is read from such a reply: no output, no demo, and no call of a tool. A reply that the
 /// provider's filter withheld is not here; it is an [`LmError`](crate::lm::LmError) of the kind
 /// [`ContentPolicy`](crate::lm::LmErrorKind::ContentPolicy), as a prompt is that the filter rejects.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unanswered {
     /// It reached the limit of tokens, so its end is missing.
@@ -28,6 +29,8 @@ pub enum Unanswered {
         words: String,
     },
 }
+
+debug_is_message!(Unanswered);
 
 impl Unanswered {
     /// A reply that was cut at this limit.

@@ -106,6 +106,7 @@ where
             tried: self.tried(),
             trials: self.study.evaluator().measured_trials(),
             stages: self.study.stages(),
+            remarks: self.study.remarks(),
             rows: part_sizes(self.data),
             ledger: gateway.ledger(),
             elapsed: gateway.elapsed(),

@@ -153,7 +153,13 @@ pub enum Event {
 ///     }
 /// }
 /// ```
-pub trait SearchEvent: Any + fmt::Debug + fmt::Display + Send + Sync {}
+pub trait SearchEvent: Any + fmt::Debug + fmt::Display + Send + Sync {
+    /// Whether the report of the run should say it too. Such an event is told once, however often it
+    /// happens. By default it is not.
+    fn is_for_the_report(&self) -> bool {
+        false
+    }
+}
 
 impl dyn SearchEvent {
     /// The event as a value of this type, if it is one.

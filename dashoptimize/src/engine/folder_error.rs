@@ -3,8 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::error_text::debug_is_message;
+
 /// A run folder that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FolderError {
     /// A file cannot be read or written.
@@ -67,6 +69,8 @@ pub enum FolderError {
         why: String,
     },
 }
+
+debug_is_message!(FolderError);
 
 impl FolderError {
     /// What failed on this file.

@@ -132,6 +132,7 @@ mod past_scores;
 mod proposal;
 mod provenance;
 mod reasons;
+mod remarks;
 mod reserve;
 mod result_line;
 mod results_file;

@@ -10,6 +10,7 @@ use super::no_verdict::NoVerdict;
 use super::stage::StageReport;
 use super::stop::{Ended, Stop};
 use crate::artifact::{Artifact, ArtifactError, Diff};
+use crate::error_text::debug_is_message;
 use crate::evaluate::{Measured, Verdict};
 use crate::lm::{Ledger, Spend, UsageExcess};
 use crate::module::Module;
@@ -59,6 +60,8 @@ pub struct Report {
     pub trials: Option<Measured>,
     /// The stages of an optimizer pipeline, in order; empty for any other optimizer.
     pub stages: Vec<StageReport>,
+    /// What is remarkable about the search, in the words of the optimizer.
+    pub remarks: Vec<String>,
     /// How many rows the parts have.
     pub rows: PartSizes,
     /// What was spent, and on what, earlier attempts at the run included.
@@ -119,19 +122,10 @@ impl fmt::Display for OptimizeError {
     }
 }
 
-/// Shows the message, because that is what an error which `main` returns is printed with.
-impl fmt::Debug for OptimizeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+debug_is_message!(OptimizeError);
 
-/// The message is that of [`stop`](OptimizeError::stop), so the cause is what is behind it.
-impl Error for OptimizeError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.stop.source()
-    }
-}
+/// The message is that of [`stop`](OptimizeError::stop), which is therefore not its source.
+impl Error for OptimizeError {}
 
 impl OptimizeError {
     pub(super) fn new(stop: Stop, spend: Spend) -> Self {

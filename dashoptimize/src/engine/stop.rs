@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::folder_error::FolderError;
 use super::reasons::Reasons;
+use crate::error_text::debug_is_message;
 use crate::lm::{JournalError, LmError, Refusal};
 use crate::state::StateError;
 
@@ -67,7 +68,7 @@ pub enum Stop {
     Folder(#[from] FolderError),
     /// The optimizer made a state that does not fit the program.
     #[error("bug in the optimizer: {0}")]
-    State(#[from] StateError),
+    State(StateError),
     /// The optimizer calls a model that [`Search::models`](super::Search::models) does not list.
     #[error(
         "bug in the optimizer: it calls the model `{0}`, which is not one of its \
@@ -79,10 +80,11 @@ pub enum Stop {
     Unusable(String),
 }
 
-/// Shows the message, because that is what an error which `main` returns is printed with.
-impl fmt::Debug for Stop {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+debug_is_message!(Stop);
+
+impl From<StateError> for Stop {
+    fn from(error: StateError) -> Self {
+        Self::State(error)
     }
 }
 

@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde_json::{Map, Value};
+
 use super::admission::{AdmissionLog, Decision};
 use super::candidate::Candidate;
 use super::evaluated_row::EvaluatedRow;
@@ -14,16 +16,18 @@ use super::event::{Event, SearchEvent};
 use super::evidence::Evidence;
 use super::history::RunHistory;
 use super::proposal::{self, Edit, ProposalRequest, Rejection};
+use super::remarks::Remarks;
 use super::reserve::HoldoutCost;
 use super::rollout::Rollout;
 use super::row_outcome::{RowKey, RowOutcome, RowOutcomes};
+use super::shown_fields::ShownFields;
 use super::stage::{StagePath, StageReport};
 use super::stop::Stop;
 use super::trial::Trial;
 use crate::call::{CallError, Context};
 use crate::evaluate::{Example, Holdout, Rows, Splits};
-use crate::lm::Purpose;
-use crate::module::{Module, ModuleExt};
+use crate::lm::{Lm, Purpose, Spend};
+use crate::module::{Module, ModuleExt, Predictor};
 use crate::random::SeededRng;
 use crate::state::State;
 
@@ -56,7 +60,9 @@ struct SharedByStages<'a, M: Module, E> {
     next_candidate: AtomicU32,
     history: Mutex<RunHistory<M>>,
     outcomes: Mutex<RowOutcomes>,
+    spent_on_proposals: Mutex<Spend>,
     log: Mutex<AdmissionLog>,
+    remarks: Remarks,
 }
 
 impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
@@ -72,7 +78,9 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
                 next_candidate: AtomicU32::new(1),
                 history: Mutex::new(history),
                 outcomes: Mutex::default(),
+                spent_on_proposals: Mutex::default(),
                 log: Mutex::new(AdmissionLog::new(evaluator.folder().file(""))),
+                remarks: Remarks::default(),
                 evaluator,
             }),
         }
@@ -125,6 +133,21 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         self.data.val()
     }
 
+    /// The inputs and the gold outputs of a training row, as a proposer may be shown them: fields that are
+    /// [private](super#what-is-shown) to the row are left out. Empty if there is no such row.
+    #[must_use]
+    pub fn shown_row(&self, row: usize) -> Map<String, Value> {
+        let Some(row) = self.train().get(row) else {
+            return Map::new();
+        };
+        let fields = row.fields();
+        let shown = ShownFields::of::<M, E>(self.student());
+        let shown = shown.inputs(&fields).into_iter().chain(shown.gold(&fields));
+        shown
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect()
+    }
+
     /// A generator of random numbers that depends only on the seed of the run, the stage and this
     /// name.
     #[must_use]
@@ -134,6 +157,9 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
 
     /// Tells the observers of the run about an event of the optimizer's own.
     pub fn tell(&self, event: impl SearchEvent) {
+        if event.is_for_the_report() && !self.shared.remarks.add(event.to_string()) {
+            return;
+        }
         let run = self.evaluator().run();
         run.notify(|| Event::FromSearch(Arc::new(event)));
     }
@@ -248,8 +274,9 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     /// [the rules of the run](super::Run::proposals), or why they are turned away. A proposal that is turned
     /// away costs no evaluation.
     ///
-    /// A proposer is any module whose models are among [`Search::models`](super::Search::models). A reply of it
-    /// that cannot be read, and a provider that fails, turn away this one proposal.
+    /// A proposer is any module whose models are those of the student or among
+    /// [`Search::models`](super::Search::models). A reply of it that cannot be read, and a provider that fails,
+    /// turn away this one proposal.
     ///
     /// ```
     /// use dashoptimize::engine::{Component, Edit, ProposalRequest, Stop, Study};
@@ -294,7 +321,8 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         read: impl Fn(P::Output) -> Vec<String> + Send,
     ) -> Result<Vec<Result<Edit, Rejection>>, Stop> {
         self.check_models(proposer)?;
-        let answers = proposal::propose(self.evaluator(), proposer, requests).await?;
+        let (answers, spend) = proposal::propose(self.evaluator(), proposer, requests).await?;
+        *lock(&self.shared.spent_on_proposals) += spend;
         let answers = answers.into_iter().map(|answer| answer.map(&read));
         let proposals = requests.iter().zip(answers);
         proposals
@@ -302,10 +330,18 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
             .collect()
     }
 
+    /// What all calls of [`propose`](Self::propose) of the run cost so far. Replies from the journal count as if
+    /// they were paid for now, so that an optimizer may decide by it.
+    #[must_use]
+    pub fn spent_on_proposals(&self) -> Spend {
+        *lock(&self.shared.spent_on_proposals)
+    }
+
     /// Asks a program of the optimizer's own, such as one that describes the data. `purpose` says
     /// what the call is entered as in the ledger, and `sample` which sample of the replies is drawn.
-    /// All models of the program must be among [`Search::models`](super::Search::models). Texts that become
-    /// a part of a candidate are asked for with [`propose`](Self::propose).
+    /// All models of the program must be those of the student or among
+    /// [`Search::models`](super::Search::models). Texts that become a part of a candidate are asked for with
+    /// [`propose`](Self::propose).
     ///
     /// # Errors
     ///
@@ -401,6 +437,11 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         self.history().entries().cloned().collect()
     }
 
+    /// What the report of the run says of the search.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        self.shared.remarks.all()
+    }
+
     /// The stages so far, with what each of them gained.
     pub(super) fn stages(&self) -> Vec<StageReport> {
         self.history().stages()
@@ -482,8 +523,11 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
 
     fn check_models<P: Module>(&self, program: &P) -> Result<(), Stop> {
         let models = self.evaluator().models();
-        let mut predictors = program.predictors().into_iter();
-        predictors.try_for_each(|predictor| models.check_declared(predictor.lm()))
+        let student = self.student().predictors();
+        let is_own = |lm: &Lm| student.iter().any(|own| own.lm().info().id == lm.info().id);
+        let predictors = program.predictors().into_iter();
+        let mut others = predictors.map(Predictor::lm).filter(|lm| !is_own(lm));
+        others.try_for_each(|lm| models.check_declared(lm))
     }
 
     /// The candidates that have not been entered in the history yet, each once.

@@ -115,7 +115,7 @@ impl Outcome {
 
     /// How a rollout ended whose program answered and whose metric, of this range, returned this.
     pub(crate) fn of_judgement(judged: Result<Score, MetricError>, range: ScoreRange) -> Self {
-        match judged {
+        match judged.and_then(Score::with_finite_objectives) {
             Ok(score) if range.contains(score.value()) => Self::Scored(score),
             Ok(score) => Self::MetricFailed {
                 error: format!(
@@ -162,7 +162,7 @@ mod tests {
 
     use super::*;
     use crate::evaluate::IntoScore;
-    use crate::lm::{LmError, LmErrorKind};
+    use crate::lm::{ChatError, LmError, LmErrorKind};
 
     const OF_THE_REQUEST: [LmErrorKind; 4] = [
         LmErrorKind::InvalidRequest,
@@ -196,12 +196,24 @@ mod tests {
     }
 
     /// A step of a pipeline that calls a model itself may wrap its error.
-    fn wrapped(kind: LmErrorKind) -> CallError {
-        CallError::Step {
-            step: "search".to_owned(),
-            source: Arc::new(call_error(kind)),
-        }
+    fn wrapped(kind: LmErrorKind) -> [CallError; 8] {
+        let lm = || LmError::new(kind, "broken");
+        let in_their_words = |error| CallError::step("search", Theirs(error));
+        [
+            CallError::step("search", call_error(kind)),
+            CallError::step("search", lm()),
+            CallError::step("search", ChatError::from(lm())),
+            CallError::step("search", Box::new(call_error(kind))),
+            CallError::step("search", Arc::new(lm())),
+            in_their_words(Box::new(lm())),
+            in_their_words(Box::new(call_error(kind))),
+            in_their_words(Box::new(Theirs(Box::new(ChatError::from(lm()))))),
+        ]
     }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the search failed")]
+    struct Theirs(#[source] Box<dyn std::error::Error + Send + Sync>);
 
     #[test]
     fn i6_only_failures_of_provider_and_budget_have_no_score() {
@@ -236,7 +248,8 @@ mod tests {
             source: Box::new(LmError::new(kind, "broken")),
         };
         for kind in OF_THE_REQUEST {
-            for error in [call_error(kind), wrapped(kind), overflow(kind)] {
+            let direct = [call_error(kind), overflow(kind)];
+            for error in direct.into_iter().chain(wrapped(kind)) {
                 let outcome = Outcome::of_error(&error);
                 let is_rejected = matches!(outcome, Outcome::RequestFailed { .. });
                 assert!(is_rejected, "{kind:?}: {outcome:?}");
@@ -248,7 +261,7 @@ mod tests {
     #[test]
     fn i6_a_provider_that_fails_says_nothing_about_the_program() {
         for kind in OF_THE_PROVIDER {
-            for error in [call_error(kind), wrapped(kind)] {
+            for error in wrapped(kind).into_iter().chain([call_error(kind)]) {
                 let outcome = Outcome::of_error(&error);
                 let is_unknown = matches!(outcome, Outcome::ProviderFailed { .. });
                 assert!(is_unknown, "{kind:?}: {outcome:?}");
@@ -297,14 +310,18 @@ mod tests {
         let judged =
             |error: Result<bool, CallError>| Outcome::of_judgement(error.into_score(), range());
         for kind in OF_THE_PROVIDER {
-            let outcome = judged(Err(call_error(kind)));
-            let is_unknown = matches!(outcome, Outcome::ProviderFailed { .. });
-            assert!(is_unknown, "{kind:?}: {outcome:?}");
+            for error in wrapped(kind).into_iter().chain([call_error(kind)]) {
+                let outcome = judged(Err(error));
+                let is_unknown = matches!(outcome, Outcome::ProviderFailed { .. });
+                assert!(is_unknown, "{kind:?}: {outcome:?}");
+            }
         }
         for kind in OF_THE_REQUEST {
-            let outcome = judged(Err(wrapped(kind)));
-            let is_failed = matches!(outcome, Outcome::MetricFailed { .. });
-            assert!(is_failed, "{kind:?}: {outcome:?}");
+            for error in wrapped(kind) {
+                let outcome = judged(Err(error));
+                let is_failed = matches!(outcome, Outcome::MetricFailed { .. });
+                assert!(is_failed, "{kind:?}: {outcome:?}");
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model_failure::{depends_on_request, model_failure};
 use crate::call::CallError;
+use crate::error_text::debug_is_message;
 use crate::lm::LmError;
 
 /// A metric's judgement of one prediction: a number, and optionally feedback and further numbers.
@@ -88,11 +89,23 @@ impl Score {
     }
 
     /// Adds a number with a name, for optimization on several objectives. It replaces an earlier
-    /// number of the same name, and does not change the score itself.
+    /// number of the same name, and does not change the score itself. A number that is not finite makes the
+    /// judgement fail.
     #[must_use]
     pub fn with_objective(mut self, name: impl Into<String>, value: f64) -> Self {
         self.objectives.insert(name.into(), value);
         self
+    }
+
+    /// The score, if all of its further numbers can be compared.
+    pub(super) fn with_finite_objectives(self) -> Result<Self, MetricError> {
+        let mut objectives = self.objectives.iter();
+        match objectives.find(|(_, value)| !value.is_finite()) {
+            Some((name, value)) => Err(MetricError::new(format!(
+                "the objective `{name}` must be a finite number, not {value}"
+            ))),
+            None => Ok(self),
+        }
     }
 
     /// How good the prediction is; higher is better.
@@ -134,12 +147,14 @@ impl Score {
 /// program that made the prediction. If the metric is not able to judge any prediction at the moment,
 /// for example because the server of a judge does not answer, the error is
 /// [`unavailable`](Self::unavailable).
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the metric failed: {message}")]
 pub struct MetricError {
     message: String,
     is_unavailable: bool,
 }
+
+debug_is_message!(MetricError);
 
 impl MetricError {
     /// Makes the error of a metric that could not judge this prediction.

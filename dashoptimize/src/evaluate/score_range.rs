@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error_text::debug_is_message;
+
 /// The worst and the best score that a metric can give.
 ///
 /// Default: 0 to 1. A failure of the program has the worst score of the range, so that no program
@@ -97,7 +99,7 @@ impl fmt::Display for ScoreRange {
 }
 
 /// The error of a range whose worst score is not below its best one.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, thiserror::Error)]
 #[error("the worst score of a range must be a number below the best one, not {worst} and {best}")]
 #[non_exhaustive]
 pub struct ScoreRangeError {
@@ -106,3 +108,5 @@ pub struct ScoreRangeError {
     /// The best score that was given.
     pub best: f64,
 }
+
+debug_is_message!(ScoreRangeError);

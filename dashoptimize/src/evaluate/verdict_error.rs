@@ -1,9 +1,10 @@
 //! Why scores cannot be judged.
 
 use super::score_range::ScoreRange;
+use crate::error_text::debug_is_message;
 
 /// Scores that cannot be judged.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerdictError {
     /// The two programs were run on different numbers of rows.
@@ -41,3 +42,5 @@ pub enum VerdictError {
         range: ScoreRange,
     },
 }
+
+debug_is_message!(VerdictError);

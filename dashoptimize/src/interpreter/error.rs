@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::error_text::debug_is_message;
+
 /// Why code cannot be run. Errors of the code itself are an [`Ending`](super::Ending).
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum InterpreterError {
     /// The program did not call [`serve`](super::serve), so it cannot be its own worker.
@@ -28,13 +30,12 @@ pub enum InterpreterError {
         why: String,
     },
     /// The worker process cannot be started.
-    #[error("the worker `{}` cannot be started", .program.display())]
+    #[error("the worker `{}` cannot be started: {cause}", .program.display())]
     Start {
         /// The program.
         program: PathBuf,
         /// The error of the operating system.
-        #[source]
-        source: Arc<std::io::Error>,
+        cause: Arc<std::io::Error>,
     },
     /// The program started, but is not a worker of this version.
     #[error(
@@ -50,3 +51,5 @@ pub enum InterpreterError {
         found: String,
     },
 }
+
+debug_is_message!(InterpreterError);

@@ -9,6 +9,7 @@ use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::error_text::debug_is_message;
 use crate::lm::BoxFuture;
 
 /// A call of a host function.
@@ -24,7 +25,7 @@ pub struct FunctionCall {
 }
 
 /// The error of a host function. In the code, it is an exception that can be caught.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 #[error("{kind}: {message}")]
 pub struct HostError {
@@ -34,6 +35,8 @@ pub struct HostError {
     /// The message.
     pub message: String,
 }
+
+debug_is_message!(HostError);
 
 /// The functions that code can call, by name.
 ///

@@ -10,8 +10,8 @@
 //! Code runs in a child process, because the limits must hold for any code: a single operation that takes
 //! forever, or that allocates too much, can only be stopped by stopping the process. The child is the
 //! same program. Therefore a program that uses an [`Interpreter`] must call [`serve`] first in `main`; in
-//! the child, this call does not return. The child starts with an empty environment and ends with its
-//! [`Session`].
+//! the child, this call does not return. The child starts with an empty environment, and ends with its
+//! [`Session`] and, on Unix, with the program, whatever it does.
 //!
 //! ```no_run
 //! use dashoptimize::interpreter::{Ending, Interpreter, serve};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::limits::Limit;
+use crate::error_text::debug_is_message;
 
 /// What a run of code printed and how it ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,7 +37,7 @@ pub enum Ending {
 }
 
 /// An exception of Python.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{}{kind}: {message}", LinePrefix(*.line))]
 #[non_exhaustive]
 pub struct PythonError {
@@ -47,6 +48,8 @@ pub struct PythonError {
     /// The line of the code, from 1, in the innermost frame that belongs to this run.
     pub line: Option<u32>,
 }
+
+debug_is_message!(PythonError);
 
 /// `line 3: `, or nothing if the line is not known.
 struct LinePrefix(Option<u32>);

@@ -38,7 +38,7 @@ impl WorkerProcess {
     pub(super) async fn start(program: &Path, limits: Limits) -> Result<Self, InterpreterError> {
         let failed = |error: std::io::Error| InterpreterError::Start {
             program: program.to_owned(),
-            source: error.into(),
+            cause: error.into(),
         };
         let mut child = spawn(program).map_err(failed)?;
         let (Some(to_worker), Some(from_worker)) = (child.stdin.take(), child.stdout.take()) else {

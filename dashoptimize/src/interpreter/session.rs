@@ -36,7 +36,7 @@ impl Interpreter {
         }
         let program = std::env::current_exe().map_err(|error| InterpreterError::Start {
             program: PathBuf::from("this program"),
-            source: error.into(),
+            cause: error.into(),
         })?;
         Ok(Self::with_worker(program))
     }

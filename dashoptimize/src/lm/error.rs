@@ -2,12 +2,12 @@
 
 use std::error::Error;
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::reply::Usage;
+use crate::error_text::{debug_is_message, with_causes};
 
 /// The class of a failure. It alone decides whether the gateway tries again, and whether a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -114,15 +114,9 @@ pub struct LmError {
     status: Option<u16>,
     retry_after: Option<Duration>,
     cost: FailureCost,
-    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
-/// Shows the message, because that is what an error which `main` returns is printed with.
-impl fmt::Debug for LmError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+debug_is_message!(LmError);
 
 impl LmError {
     /// An error of a kind, with a message that says what is wrong and what to do about it.
@@ -133,7 +127,6 @@ impl LmError {
             status: None,
             retry_after: None,
             cost: FailureCost::of(kind),
-            source: None,
         }
     }
 
@@ -160,10 +153,10 @@ impl LmError {
         self
     }
 
-    /// Sets the error that caused this one, for [`source`](Error::source). Default none.
+    /// Adds what caused it to the message.
     #[must_use]
-    pub fn with_source(mut self, source: impl Error + Send + Sync + 'static) -> Self {
-        self.source = Some(Arc::new(source));
+    pub fn caused_by(mut self, cause: &(dyn Error + 'static)) -> Self {
+        self.message = format!("{}: {}", self.message, with_causes(cause));
         self
     }
 
@@ -208,8 +201,4 @@ impl fmt::Display for LmError {
     }
 }
 
-impl Error for LmError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
-    }
-}
+impl Error for LmError {}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::numbers::at_least_one;
 use super::{FromLm, Module, Predictor, Shape};
 use crate::call::{CallError, Context, TraceEvent};
+use crate::error_text::debug_is_message;
 use crate::lm::Lm;
 use crate::retrieve::{EmbedError, Index, Passage};
 
@@ -50,7 +51,7 @@ pub struct Retrieve {
 }
 
 /// Why nothing could be looked up.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum RetrieveError {
     /// The module was made without an index.
@@ -60,6 +61,8 @@ pub enum RetrieveError {
     #[error(transparent)]
     Embed(#[from] EmbedError),
 }
+
+debug_is_message!(RetrieveError);
 
 /// The input of [`Retrieve`].
 #[derive(Clone, Debug, PartialEq, Eq)]

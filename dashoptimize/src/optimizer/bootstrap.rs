@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::labelled_rows::labelled_rows;
 use crate::call::TraceStep;
 use crate::engine::{Candidate, DemoSource, Rollout, SeededRng, Sources, Stop, Study, Trial};
 use crate::evaluate::Example;
@@ -256,12 +257,13 @@ impl Bootstrap {
         // A value that JSON cannot represent, such as an input that is NaN, makes no demo.
         demos.retain(|(_, demo)| demo.check(predictor.spec()).is_ok());
         let labeled = self.max_labeled_demos.saturating_sub(demos.len());
-        let rows = rest.iter().filter_map(|row| {
-            let fields = study.train()[*row].fields();
-            let demo = Demo::from_fields(&fields, predictor.spec())?;
-            Some((DemoSource::labelled(*row), demo))
-        });
-        demos.extend(rows.take(labeled));
+        if labeled > 0 {
+            let mut usable: BTreeMap<_, _> = labelled_rows(study, predictor).into_iter().collect();
+            let rows = rest
+                .iter()
+                .filter_map(|row| Some((DemoSource::labelled(*row), usable.remove(row)?)));
+            demos.extend(rows.take(labeled));
+        }
         demos
     }
 }

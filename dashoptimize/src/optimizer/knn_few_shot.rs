@@ -5,15 +5,15 @@ use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::bootstrap::{Bootstrap, Passed, attempt_setters, demos_of};
+use super::labelled_rows::labelled_rows;
 use super::stage::{NoMetric, Stage, takes_metric};
 use super::training_runs::TrainingRunsPassed;
 use crate::engine::{Candidate, DemoSource, Optimizer, Search, Sources, Stop, Study};
 use crate::evaluate::{Example, Metric};
 use crate::module::{Embeds, Module, ModuleExt, Predictor};
-use crate::signature::SignatureSpec;
 use crate::state::{Demo, Nearest};
 
 /// Makes the training rows a pool of demos, of which each call is shown the `k` that are most
@@ -233,11 +233,11 @@ struct DemoPools(BTreeMap<String, BTreeMap<usize, (DemoSource, Demo)>>);
 impl DemoPools {
     /// The labelled rows that make a demo of a predictor.
     fn labeled<M: Module, E: Example<M::Input>>(study: &Study<'_, M, E>) -> Self {
-        let rows: Vec<_> = study.train().iter().map(Example::fields).collect();
         let predictors = study.student().predictors().into_iter();
         let pool = |predictor: &Predictor| {
-            let pool = labeled_pool(&rows, predictor.spec());
-            (predictor.path().to_owned(), pool)
+            let rows = labelled_rows(study, predictor).into_iter();
+            let pool = rows.map(|(row, demo)| (row, (DemoSource::labelled(row), demo)));
+            (predictor.path().to_owned(), pool.collect())
         };
         Self(predictors.map(pool).collect())
     }
@@ -287,16 +287,4 @@ impl DemoPools {
         }
         Ok(study.candidate(origin, &state)?.with_sources(sources))
     }
-}
-
-fn labeled_pool(
-    rows: &[Map<String, Value>],
-    spec: &SignatureSpec,
-) -> BTreeMap<usize, (DemoSource, Demo)> {
-    let demo = |(example, row)| {
-        let demo = Demo::from_fields(row, spec)?;
-        let demo = demo.has_all_inputs(spec).then_some(demo)?;
-        Some((example, (DemoSource::labelled(example), demo)))
-    };
-    rows.iter().enumerate().filter_map(demo).collect()
 }

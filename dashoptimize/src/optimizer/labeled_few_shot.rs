@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::labelled_rows::labelled_rows;
 use super::stage::{NoMetric, takes_metric};
 use crate::engine::{Candidate, Search, SeededRng, Stop, Study};
 use crate::evaluate::Example;
 use crate::module::{Module, ModuleExt};
-use crate::state::{Demo, State};
+use crate::state::State;
 
 /// How rows are picked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,15 +101,13 @@ pub(super) fn labeled<M: Module, E: Example<M::Input>>(
 ) -> State {
     let mut state = base.clone();
     for predictor in study.student().predictors() {
-        let usable: Vec<Demo> = study
-            .train()
-            .iter()
-            .filter_map(|row| Demo::from_fields(&row.fields(), predictor.spec()))
-            .filter(|demo| demo.has_all_inputs(predictor.spec()))
-            .collect();
+        let usable = match max_demos {
+            0 => Vec::new(),
+            _ => labelled_rows(study, predictor),
+        };
         let picked = pick(study, predictor.path(), usable.len(), max_demos, strategy);
-        let demos = picked.into_iter().map(|row| usable[row].clone()).collect();
-        predictor.set_demos_in(&mut state, demos);
+        let demos = picked.into_iter().map(|place| usable[place].1.clone());
+        predictor.set_demos_in(&mut state, demos.collect());
     }
     state
 }

@@ -38,12 +38,16 @@
 //! | [`BootstrapFewShot`] | shows successful runs of the program itself | a quick baseline, and a cold start with few labelled rows |
 //! | [`RandomSearch`] | compares no demos, labelled rows, and several sets of bootstrapped demos | a baseline to compare with, an ablation, and a cheap check before an optimizer that costs more |
 //! | [`KNNFewShot`] | shows for each input the most similar rows | tasks in which the right answer resembles that of similar inputs |
+//! | [`COPRO`] | lets a model propose instructions and labels, and shows it how well earlier ones did | the simplest search of instructions, when demos are not enough |
+//! | [`InferRules`] | adds rules to the instructions that a model infers from the training rows | tasks with rules that are written down nowhere |
+//! | [`GEPA`] | lets a model reflect on runs and their feedback, and keeps the programs that are best on different rows | tasks with rules that no example shows, if the metric says in words what is wrong |
 //! | [`BetterTogether`] | runs several optimizers one after the other | a second optimizer that builds upon what the first one found |
 //!
 //! [`Ensemble`](crate::module::Ensemble) combines programs that were optimized differently: their vote is more
 //! robust and varies less than the answer of one of them, at the cost of all of them.
 //!
-//! Start with `BootstrapFewShot`. All of these choose demos; none of them writes instructions.
+//! Start with `BootstrapFewShot`, which chooses demos; to improve instructions, continue with `COPRO`, or with
+//! `GEPA` if there is feedback in words.
 //!
 //! # Writing one
 //!
@@ -122,17 +126,32 @@
 mod better_together;
 mod bootstrap;
 mod bootstrap_few_shot;
+mod copro;
+mod gepa;
+mod infer_rules;
 mod knn_few_shot;
 mod labeled_few_shot;
+mod labelled_rows;
 mod pipeline_metric;
+mod proposer;
 mod random_search;
 mod stage;
 mod training_runs;
 
 pub use better_together::{BetterTogether, Stages, Then};
 pub use bootstrap_few_shot::BootstrapFewShot;
+pub use copro::{
+    COPRO, ProposeInstruction, ProposeInstructionInput, ProposeInstructionOutput,
+    RefineInstruction, RefineInstructionInput, RefineInstructionOutput,
+};
+pub use gepa::{
+    Acceptance, AutoBudget, ComponentChoice, ComponentSelector, Frontier, GEPA, GepaNews,
+    GepaProgress, ParentSelection, ReviseText, ReviseTextInput, ReviseTextOutput,
+};
+pub use infer_rules::{InduceRules, InduceRulesInput, InduceRulesOutput, InferRules};
 pub use knn_few_shot::{Compare, Embedded, KNNFewShot, Lexical};
 pub use labeled_few_shot::{LabeledFewShot, SamplingStrategy};
+pub use labelled_rows::RowsLackInputs;
 pub use pipeline_metric::{GivenMetric, PipelineMetric};
 pub use random_search::RandomSearch;
 pub use stage::{NoMetric, Stage};

@@ -10,6 +10,7 @@ mod named;
 mod object;
 mod optimizers;
 mod over_module;
+mod over_state;
 mod program;
 mod prompt;
 mod record;
@@ -30,6 +31,7 @@ pub use optimizers::{optimizers, stage};
 pub use over_module::{
     Close, Is, Maker, NoModule, NoSignature, Open, Otherwise, OverModule, SomeModule, part,
 };
+pub use over_state::{NodeSignature, OverState, StateNode, is_state, llm_node};
 pub use program::{all, all_mut, node_on, show, under};
 pub use prompt::{
     FileField, FileJson, FilePredictor, FileValue, file_field, file_predictor, file_value, fits,
@@ -46,9 +48,9 @@ pub use tool::{
 pub use crate::__for_editors as for_editors;
 pub use crate::module::pipeline::{
     Attempt, Awaited, CONCURRENCY, CodeError, FutureKind, IsCopied, IsFuture, IsLent, IsOwn,
-    IsResult, IsValue, Left, LeftOf, Lent, LentKind, List, Made, OwnKind, ResultKind, Slot,
-    SlotValue, StepError, StepFuture, StepInput, StepValue, Tried, Type, ValueKind, attempt, code,
-    fall_back, items, left_of, map, read, run, slot_value, type_of,
+    IsResult, IsValue, Left, LeftOf, Lent, LentKind, List, Made, OwnKind, ResultKind, Returned,
+    Slot, SlotValue, StepError, StepFuture, StepInput, StepValue, Tried, Type, ValueKind, attempt,
+    code, fall_back, items, left_of, map, read, run, slot_value, type_of,
 };
 pub use dashoptimize_macros::{Items, picture};
 pub use serde_json::Value;

@@ -1,4 +1,4 @@
-//! What is remarkable about a run: why nothing was learned.
+//! What is remarkable about a run: why nothing was learned, and what the optimizer says.
 
 use crate::engine::Optimized;
 use crate::evaluate::Measured;
@@ -12,7 +12,16 @@ pub(super) fn of_optimized<M: Module>(optimized: &Optimized<M>) -> Vec<String> {
     if notes.is_empty() {
         notes.extend(best.and_then(of_failures));
     }
+    notes.extend(report.remarks.iter().map(|remark| sentence(remark)));
     notes
+}
+
+/// A remark as a sentence.
+fn sentence(remark: &str) -> String {
+    let mut rest = remark.chars();
+    let first = rest.next().into_iter().flat_map(char::to_uppercase);
+    let first: String = first.collect();
+    format!("{first}{}.", rest.as_str())
 }
 
 /// That no run got the best score, so that no demo could be made of one.

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use crate::error_text::{debug_is_message, with_causes};
+
 /// Turns texts into vectors. The closer two texts are in meaning, the closer are the directions of their
 /// vectors.
 ///
@@ -84,16 +86,16 @@ impl<E: Embedder + ?Sized> Embedder for Arc<E> {
 }
 
 /// Why texts cannot be embedded.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum EmbedError {
     /// The embedder failed.
-    #[error("the embedder `{embedder}` failed")]
+    #[error("the embedder `{embedder}` failed: {}", with_causes(&**cause))]
     Failed {
         /// The id of the embedder.
         embedder: String,
         /// The error of the embedder.
-        source: Box<dyn Error + Send + Sync>,
+        cause: Box<dyn Error + Send + Sync>,
     },
     /// The embedder returned more or fewer vectors than texts.
     #[error("the embedder `{embedder}` returned {found} vectors for {expected} texts")]
@@ -129,15 +131,17 @@ pub enum EmbedError {
     Unranked(String),
 }
 
+debug_is_message!(EmbedError);
+
 impl EmbedError {
     /// The error of an embedder with this id.
     pub fn failed(
         embedder: impl Into<String>,
-        source: impl Into<Box<dyn Error + Send + Sync>>,
+        cause: impl Into<Box<dyn Error + Send + Sync>>,
     ) -> Self {
         Self::Failed {
             embedder: embedder.into(),
-            source: source.into(),
+            cause: cause.into(),
         }
     }
 }

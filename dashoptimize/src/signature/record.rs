@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::field::Field;
 use super::value_error::ValueError;
+use crate::error_text::debug_is_message;
 
 /// The input or the output of a signature: typed fields in the order of the
 /// [`SignatureSpec`](super::SignatureSpec).
@@ -47,13 +48,15 @@ pub trait Row: Sized + Send + Sync + 'static {
 }
 
 /// Everything that is wrong with a row.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[error("{}", join_problems(.problems))]
 #[non_exhaustive]
 pub struct RowError {
     /// The problems, in the order of the fields; unknown fields come last.
     pub problems: Vec<ValueError>,
 }
+
+debug_is_message!(RowError);
 
 impl RowError {
     /// An error with these problems.

@@ -4,12 +4,16 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::error_text::debug_is_message;
+
 /// A value that does not fit its field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ValueError {
     path: Vec<PathStep>,
     problem: String,
 }
+
+debug_is_message!(ValueError);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum PathStep {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::json::object_with_unique_keys;
 use crate::signature::{Field, Role, SignatureSpec};
 
 /// A worked example of one step: named inputs and outputs.
@@ -15,8 +16,10 @@ use crate::signature::{Field, Role, SignatureSpec};
 #[non_exhaustive]
 pub struct Demo {
     /// The inputs that the step was given.
+    #[serde(deserialize_with = "object_with_unique_keys")]
     pub inputs: Map<String, Value>,
     /// The outputs that it produced.
+    #[serde(deserialize_with = "object_with_unique_keys")]
     pub outputs: Map<String, Value>,
 }
 

@@ -1,11 +1,10 @@
 //! Why a state does not fit a program.
 
-use std::error::Error;
-
+use crate::error_text::debug_is_message;
 use crate::retrieve::EmbedError;
 
 /// A state that does not fit the program.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StateError {
     /// The state names a predictor that the program lacks.
@@ -75,15 +74,15 @@ pub enum StateError {
     },
 }
 
+debug_is_message!(StateError);
+
 impl StateError {
     /// The error of an embedder on the demos of the predictor at `path`.
     pub(crate) fn embed(path: &str, error: &EmbedError) -> Self {
-        let path = path.to_owned();
-        let problem = match error.source() {
-            Some(source) => format!("{error}: {source}"),
-            None => error.to_string(),
-        };
-        Self::Embed { path, problem }
+        Self::Embed {
+            path: path.to_owned(),
+            problem: error.to_string(),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Demo, Nearest, StateError};
+use crate::json::map_with_unique_keys;
 use crate::lm::Params;
 use crate::signature::SignatureSpec;
 
@@ -18,7 +19,11 @@ pub struct PredictorState {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instructions: Option<String>,
     /// Prose of fields, by field name.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "map_with_unique_keys"
+    )]
     pub fields: BTreeMap<String, FieldProse>,
     /// Worked examples, shown in this order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Demo, Nearest, PredictorState};
+use crate::json::map_with_unique_keys;
 
 /// The part of a whole program that an optimizer may change: one entry for each predictor, by path.
 ///
@@ -23,6 +24,7 @@ use super::{Demo, Nearest, PredictorState};
 #[non_exhaustive]
 pub struct State {
     /// The predictors by path, such as `query` or `answer.hard`.
+    #[serde(deserialize_with = "map_with_unique_keys")]
     pub predictors: BTreeMap<String, PredictorState>,
 }
 

@@ -5,11 +5,12 @@ use serde_json::{Map, Value};
 use super::argument::Argument;
 use super::spec::ToolSpec;
 use crate::adapter::{Effort, Entries, WrittenJson, keys_of, object_in, read_value};
+use crate::error_text::debug_is_message;
 use crate::signature::suggestion::{closest, quoted_list};
 use crate::signature::{Ty, ValueError};
 
 /// Arguments with which a tool cannot be called.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 #[error("the arguments of `{tool}` cannot be used: {}{}", .problems.join("; "), takes(.tool, .known))]
 pub struct ArgumentError {
@@ -20,6 +21,8 @@ pub struct ArgumentError {
     /// The names of the arguments that the tool takes.
     pub known: Vec<String>,
 }
+
+debug_is_message!(ArgumentError);
 
 fn takes(tool: &str, known: &[String]) -> String {
     match known {

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::error_text::with_causes;
+
 /// The error of a tool. The `?` operator converts any error into it; [`new`](Self::new) makes one from a
 /// message.
 ///
@@ -69,27 +71,12 @@ impl fmt::Display for AsStdError {
     }
 }
 
-impl Error for AsStdError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.0.cause.source()
-    }
-}
+impl Error for AsStdError {}
 
-/// The error and its causes. A cause that the error before it already quotes is not repeated.
+/// The error and its causes, each said once.
 impl fmt::Display for ToolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut last = self.cause.to_string();
-        f.write_str(&last)?;
-        let mut cause = self.cause.source();
-        while let Some(error) = cause {
-            let message = error.to_string();
-            if !last.contains(&message) {
-                write!(f, ": {message}")?;
-                last = message;
-            }
-            cause = error.source();
-        }
-        Ok(())
+        f.write_str(&with_causes(&*self.cause))
     }
 }
 

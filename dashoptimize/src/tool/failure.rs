@@ -2,10 +2,11 @@
 
 use super::arguments::ArgumentError;
 use super::error::ToolError;
+use crate::error_text::debug_is_message;
 use crate::signature::suggestion::{closest, quoted_list};
 
 /// A tool call without a result. Its text is shown to the model, which can then correct its call.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ToolFailure {
     /// There is no tool of this name.
@@ -36,6 +37,8 @@ pub enum ToolFailure {
         message: String,
     },
 }
+
+debug_is_message!(ToolFailure);
 
 fn tools(known: &[String]) -> String {
     match known {

@@ -10,7 +10,7 @@ use super::simple::SimpleTool;
     message = "`{Self}` is not a tool",
     label = "this value cannot be called by a model",
     note = "put `#[tool]` on a function and write its name, give a `SimpleTool`, or implement \
-            `dashoptimize::tool::Tool`"
+            `dashoptimize::tool::Tool`; a tool with a `#[state]` is `name::with(state)`"
 )]
 pub trait IntoTool {
     /// The tool behind a shared handle.

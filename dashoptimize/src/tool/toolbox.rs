@@ -16,6 +16,7 @@ use super::into_tool::IntoTool;
 use super::name;
 use super::spec::ToolSpec;
 use crate::adapter::same_name;
+use crate::error_text::debug_is_message;
 use crate::lm::ToolDef;
 use crate::signature::suggestion::quoted_list;
 
@@ -46,7 +47,7 @@ pub struct Toolbox {
 }
 
 /// A list of tools that cannot be used, because names are equal, reserved or invalid.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ToolboxError {
     /// Two tools have the same name.
@@ -91,6 +92,8 @@ pub enum ToolboxError {
         name: String,
     },
 }
+
+debug_is_message!(ToolboxError);
 
 impl Toolbox {
     /// A toolbox with the tools of a list that `tools![…]` makes, or of an array or `Vec`.

@@ -11,7 +11,7 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
 use clap::Parser;
 use dashoptimize::prelude::*;
@@ -63,14 +63,21 @@ struct Options {
 }
 
 /// The exit code of a program that was interrupted from the keyboard.
-const INTERRUPTED: u8 = 130;
+const INTERRUPTED: i32 = 130;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::parse();
     let folder = options.folder();
-    // Whatever happens first. An optimization that is dropped can be resumed.
+    // Whatever happens first. The signal is waited for before anything else, and the end of the process does not
+    // wait for a download. An optimization that ends like this can be resumed.
     tokio::select! {
+        biased;
+        _ = tokio::signal::ctrl_c() => {
+            let folder = folder.display();
+            print_note(&format!("interrupted; the same command goes on from {folder}"));
+            process::exit(INTERRUPTED)
+        }
         ended = optimize(options, &folder) => match ended {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
@@ -78,11 +85,6 @@ async fn main() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
-        _ = tokio::signal::ctrl_c() => {
-            let folder = folder.display();
-            print_note(&format!("interrupted; the same command goes on from {folder}"));
-            ExitCode::from(INTERRUPTED)
-        }
     }
 }
 
@@ -95,7 +97,9 @@ impl Options {
 }
 
 async fn optimize(options: Options, folder: &Path) -> Result<(), Box<dyn Error>> {
-    let lm = examples::model(&options.model)?;
+    let name = options.model;
+    let lm = tokio::task::spawn_blocking(move || examples::model(&name).map_err(|e| e.to_string()));
+    let lm = lm.await??;
     let data = rows(&options.data, options.seed)?;
     let run = Run::folder(folder)
         .budget(Budget::calls(options.budget))

@@ -102,6 +102,12 @@ impl Resolver<'_> {
                 None => self.code(&field.value, scope),
             };
         }
+        if let Some(rest) = &node.rest {
+            broken |= match names::root(rest) {
+                Some(root) => self.place(root, scope),
+                None => self.code(rest, scope),
+            };
+        }
         self.give_place(node, path) || broken
     }
 

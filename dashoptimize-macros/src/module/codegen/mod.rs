@@ -6,6 +6,7 @@ mod needed;
 mod over_module;
 mod over_nothing;
 mod over_signature;
+mod over_state;
 mod path;
 
 use proc_macro2::{Delimiter, TokenStream};
@@ -15,6 +16,7 @@ use self::delegate::{clone, debug};
 pub(crate) use self::making::set;
 pub(crate) use self::needed::Needed;
 pub(crate) use self::over_signature::lacks_added_field;
+pub(crate) use self::over_state::over_state;
 pub(super) use self::path::path_of;
 use super::ast::Module;
 use super::kind::Over;
@@ -28,6 +30,7 @@ pub(super) fn module(krate: &CratePath, module: &Module) -> TokenStream {
     let (inner, mut items) = match &module.made_of.kind.over {
         Over::Signature { adds, .. } => over_signature::parts(krate, module, adds),
         Over::Module { constructor, .. } => over_module::parts(krate, module, constructor),
+        Over::State => over_state::parts(krate, module),
         Over::Nothing => over_nothing::parts(krate, module),
     };
     items.extend([clone(ident), debug(ident)]);

@@ -258,9 +258,14 @@ impl Writer<'_> {
             value,
             rebinds,
         } = self.borrowed(expr, scope, path);
-        let guards = route.arms.iter().filter_map(|arm| arm.guard.as_ref());
-        let for_guards: Vec<TokenStream> = guards
-            .map(|guard| self.bind_owned(&quote!(#guard), scope))
+        let for_guards: Vec<TokenStream> = route
+            .arms
+            .iter()
+            .filter_map(|arm| {
+                let guard = arm.guard.as_ref()?;
+                let own = arm.pat.as_ref().map(bound).unwrap_or_default();
+                Some(self.bind_owned(&quote!(#guard), &scope.without(&own)))
+            })
             .collect();
         let arms = route.arms.iter().enumerate();
         let arms: Vec<TokenStream> = arms

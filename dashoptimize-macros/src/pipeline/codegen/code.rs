@@ -9,6 +9,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, Member};
 
 use super::ident::{hidden, local, under};
+use super::plain::consumes;
 use super::scope::{Binding, Name, Scope};
 use super::writer::Writer;
 use crate::graph::names::plain;
@@ -51,7 +52,7 @@ impl Writer<'_> {
         let owned = self.bind_owned(&tokens, scope);
         Borrowed {
             binds: quote!(#(let #kept = #names;)* #owned),
-            value: tokens,
+            value: self.with_copies(expr, scope),
             rebinds: quote!(#(#[allow(unused_variables)] let #names = #kept;)*),
         }
     }
@@ -85,10 +86,13 @@ impl Writer<'_> {
             expr if lent.is_some() => (self.bind_owned(&tokens, scope), expr.to_token_stream()),
             Expr::MethodCall(call) if given && may_be_a_future(call) => {
                 let checked = quote!(IsFuture as _, IsResult as _);
-                let value = self.given(&tokens, made, &checked);
+                let value = self.given(&self.with_copies(made, scope), made, &checked);
                 (self.bind_owned(&tokens, scope), value)
             }
-            expr => (self.bind_owned(&tokens, scope), expr.to_token_stream()),
+            expr => {
+                let value = self.with_copies(expr, scope);
+                (self.bind_owned(&tokens, scope), value)
+            }
         };
         let private = &self.private;
         let kept = |value| match lent {
@@ -148,7 +152,7 @@ impl Writer<'_> {
                 }
                 None => {
                     others.extend(quote!(, #arg));
-                    args.push(arg.to_token_stream());
+                    args.push(self.with_copies(arg, scope));
                 }
             }
         }
@@ -277,11 +281,7 @@ impl Writer<'_> {
             .first()
             .map_or_else(Span::call_site, Postfix::span);
         let made = under("__made", first);
-        let tokens = postfixes.iter().map(|postfix| match postfix {
-            Postfix::Field(member) => quote!(.#member),
-            Postfix::Tokens(tokens) => tokens.clone(),
-        });
-        let tokens: TokenStream = tokens.collect();
+        let mut tokens: TokenStream = postfixes.iter().map(written).collect();
         if let Some(span) = only_fields(postfixes) {
             let copy = under("__copy", span);
             return quote!({
@@ -291,6 +291,14 @@ impl Writer<'_> {
             });
         }
         let binds = self.bind_owned(&tokens, scope);
+        let value = match taken_fields(postfixes) {
+            0 => value,
+            count => {
+                let fields: TokenStream = postfixes[..count].iter().map(written).collect();
+                tokens = postfixes[count..].iter().map(written).collect();
+                quote!({ let #made = #value; #private::read(&#made #fields) })
+            }
+        };
         if !may_fail(&tokens) {
             return quote!({ let #made = #value; #binds #made #tokens });
         }
@@ -308,6 +316,27 @@ impl Writer<'_> {
             })
             .await?
         })
+    }
+}
+
+fn written(postfix: &Postfix) -> TokenStream {
+    match postfix {
+        Postfix::Field(member) => quote!(.#member),
+        Postfix::Tokens(tokens) => tokens.clone(),
+    }
+}
+
+/// How many fields are before a method that takes the last of them.
+fn taken_fields(postfixes: &[Postfix]) -> usize {
+    let is_field = |postfix: &&Postfix| matches!(postfix, Postfix::Field(_));
+    let count = postfixes.iter().take_while(is_field).count();
+    let method = match postfixes.get(count) {
+        Some(Postfix::Tokens(tokens)) => tokens.clone().into_iter().nth(1),
+        _ => None,
+    };
+    match method {
+        Some(TokenTree::Ident(method)) if consumes(&method) => count,
+        _ => 0,
     }
 }
 

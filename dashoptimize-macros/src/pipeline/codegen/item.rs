@@ -11,7 +11,7 @@ use super::node::at;
 use super::scope::{Binding, Scope};
 use super::writer::Writer;
 use crate::graph::{Node, NodeModule};
-use crate::module::{ModuleOption, Needed, set};
+use crate::module::{ModuleOption, Needed, Over, over_state, set};
 use crate::pipeline::ast::{Input, Pipeline};
 use crate::place::{all_at, group_at, keyword_at, parentheses_at, reported_at};
 
@@ -176,14 +176,23 @@ fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
     let made = nodes.iter().map(|held| {
         let (field, path) = (held.field, held.path);
         let ty = writer.checked_type(held.node);
-        if held.options.is_empty() {
+        let is_over_state = matches!(
+            &held.node.module,
+            NodeModule::Kind { kind, .. } if matches!(kind.over, Over::State)
+        );
+        if held.options.is_empty() && !is_over_state {
             return quote_spanned!(at(held.node)=> #field: #private::node_on::<#ty>(&__lm, #path));
         }
-        let made = quote_spanned! {at(held.node)=>
-            <#ty as #module::FromLm>::from_lm(::core::clone::Clone::clone(&__lm))
+        let made = match is_over_state {
+            true => over_state(private, &ty, held.options),
+            false => {
+                let made = quote_spanned! {at(held.node)=>
+                    <#ty as #module::FromLm>::from_lm(::core::clone::Clone::clone(&__lm))
+                };
+                // Some options make predictors, so the path is set last.
+                set(made, held.options)
+            }
         };
-        // Some options make predictors, so the path is set last.
-        let made = set(made, held.options);
         let as_module = writer.as_module(held.node);
         quote_spanned!(at(held.node)=> #field: #private::under(#made, #path, #as_module::__set_path))
     });

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Expr;
 
 use super::block::part;
 use super::code::last_span;
@@ -9,7 +10,8 @@ use super::ident::under;
 use super::scope::Scope;
 use super::writer::Writer;
 use crate::graph::{Node, NodeModule};
-use crate::place::reported_at;
+use crate::module::Over;
+use crate::place::{reported_at, turbofish_at};
 
 impl Writer<'_> {
     /// The output of a call, which is awaited.
@@ -64,9 +66,31 @@ impl Writer<'_> {
             };
             fields.push(quote!(#name: #value));
         }
+        let rest = node.rest.as_ref().map(|rest| {
+            let value = under("__rest", last_span(rest));
+            let given = match self.place(rest, scope) {
+                Some(place) => place,
+                // A call such as `Default::default()` has its type from here.
+                None if matches!(rest, Expr::Call(_)) => {
+                    let bound = self.bind_owned(&rest.to_token_stream(), scope);
+                    let module = self.as_module(node);
+                    quote!({ #bound let #value: #module::Input = #rest; #value })
+                }
+                None => self.code(rest, scope, path),
+            };
+            binds.extend(quote!(let #value = #given;));
+            quote!(..#value)
+        });
+        let (rest_comma, comma) = match (&rest, node.fields.is_empty()) {
+            (Some(_), false) => (Some(quote!(,)), None),
+            (Some(_), true) => (None, None),
+            (None, _) => (None, node.comma),
+        };
         // As the user wrote it: for an editor that completes in the braces, one more token is another place.
-        let comma = node.comma;
-        let mut fields = Group::new(Delimiter::Brace, quote!(#(#fields),* #comma));
+        let mut fields = Group::new(
+            Delimiter::Brace,
+            quote!(#(#fields),* #rest_comma #rest #comma),
+        );
         fields.set_span(node.braces);
         let module = self.as_module(node);
         let input = under("__Input", node.span);
@@ -100,6 +124,9 @@ impl Writer<'_> {
         let check = |(name, module): &(Ident, &NodeModule)| {
             let ty = self.node_type(module);
             let checked = match module {
+                NodeModule::Kind { kind, of, .. } if matches!(kind.over, Over::State) => {
+                    turbofish_at(&quote!(#private::is_state), &of.to_token_stream())
+                }
                 NodeModule::Kind { of, .. } => quote!(<#of as #krate::signature::Signature>::SPEC),
                 NodeModule::Named(path) => quote!(<#path as #krate::module::Module>::SHAPE),
             };

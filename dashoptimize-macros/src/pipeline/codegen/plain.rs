@@ -5,7 +5,7 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Block, Expr, ExprBlock, Pat, Stmt};
+use syn::{BinOp, Block, Expr, ExprBlock, Ident, Pat, Stmt};
 
 use super::code::{last_span, read_names};
 use super::ident::under;
@@ -18,12 +18,7 @@ use crate::place::all_at;
 impl Writer<'_> {
     pub(super) fn plain(&self, block: &ExprBlock, scope: &Scope) -> TokenStream {
         let mut expr = Expr::Block(block.clone());
-        let read = read_names(&expr.to_token_stream(), scope).into_iter();
-        let mut names: Vec<String> = read.map(plain).collect();
-        for_each_pattern(&mut expr, &mut |pat: &Pat| {
-            let bound: Vec<String> = bound(pat).iter().map(plain).collect();
-            names.retain(|name| !bound.contains(name));
-        });
+        let names = own_names(&mut expr, scope);
         for_each_inside(&mut expr, &mut |part| self.copy_arguments(part, &names));
         if let Expr::Block(block) = &mut expr {
             self.settle_block(&mut block.block, &names);
@@ -59,17 +54,87 @@ impl Writer<'_> {
         }
     }
 
-    fn copy(&self, expr: &mut Expr, names: &[String]) {
-        if !root(expr).is_some_and(|root| names.contains(&plain(root))) {
-            return;
+    /// Code that copies fields of the values of steps where a value is wanted, so that nothing is moved out of
+    /// them.
+    pub(super) fn with_copies(&self, expr: &Expr, scope: &Scope) -> TokenStream {
+        let mut expr = expr.clone();
+        let names = own_names(&mut expr, scope);
+        if !names.is_empty() {
+            self.copy_fields(&mut expr, &names);
         }
+        expr.into_token_stream()
+    }
+
+    fn copy_fields(&self, expr: &mut Expr, names: &[String]) {
+        match expr {
+            Expr::Call(call) => {
+                let args = call.args.iter_mut();
+                args.for_each(|arg| self.copy_field(arg, names));
+            }
+            Expr::MethodCall(call) => {
+                match consumes(&call.method) {
+                    true => self.copy_first(&mut call.receiver, names),
+                    false => self.copy_fields(&mut call.receiver, names),
+                }
+                let args = call.args.iter_mut();
+                args.for_each(|arg| self.copy_field(arg, names));
+            }
+            Expr::Tuple(tuple) => {
+                let elems = tuple.elems.iter_mut();
+                elems.for_each(|elem| self.copy_field(elem, names));
+            }
+            Expr::Array(array) => {
+                let elems = array.elems.iter_mut();
+                elems.for_each(|elem| self.copy_field(elem, names));
+            }
+            Expr::Struct(literal) => {
+                let fields = literal.fields.iter_mut();
+                fields.for_each(|field| self.copy_field(&mut field.expr, names));
+            }
+            Expr::Binary(binary) if matches!(binary.op, BinOp::Add(_)) => {
+                self.copy_first(&mut binary.left, names);
+                self.copy_fields(&mut binary.right, names);
+            }
+            Expr::Paren(paren) => self.copy_fields(&mut paren.expr, names),
+            Expr::Reference(reference) => self.copy_fields(&mut reference.expr, names),
+            Expr::Try(attempt) => self.copy_fields(&mut attempt.expr, names),
+            Expr::Await(wait) => self.copy_fields(&mut wait.base, names),
+            _ => {}
+        }
+    }
+
+    fn copy_field(&self, expr: &mut Expr, names: &[String]) {
+        match expr {
+            Expr::Field(_) if root(expr).is_some() => self.copy(expr, names),
+            expr => self.copy_fields(expr, names),
+        }
+    }
+
+    /// The same where something follows, before which there can be no block.
+    fn copy_first(&self, expr: &mut Expr, names: &[String]) {
+        let is_field = matches!(expr, Expr::Field(_));
+        match self.copied(expr, names).filter(|_| is_field) {
+            Some(copied) => *expr = Expr::Verbatim(copied),
+            None => self.copy_fields(expr, names),
+        }
+    }
+
+    fn copy(&self, expr: &mut Expr, names: &[String]) {
+        if let Some(copied) = self.copied(expr, names) {
+            let copy = under("__copy", last_span(expr));
+            *expr = Expr::Verbatim(quote!({ let #copy = #copied; #copy }));
+        }
+    }
+
+    /// A copy of a place in one of these values.
+    fn copied(&self, expr: &Expr, names: &[String]) -> Option<TokenStream> {
+        root(expr).filter(|root| names.contains(&plain(root)))?;
         let private = &self.private;
         let end = last_span(expr);
-        let copy = under("__copy", end);
         let mut argument = Group::new(Delimiter::Parenthesis, quote!(&#expr));
         argument.set_span(end);
         let read = all_at(end, quote!(#private::read));
-        *expr = Expr::Verbatim(quote!({ let #copy = #read #argument; #copy }));
+        Some(quote!(#read #argument))
     }
 
     fn settle_block(&self, block: &mut Block, names: &[String]) {
@@ -140,6 +205,44 @@ impl Writer<'_> {
             _ => {}
         }
     }
+}
+
+/// The values of steps that code reads under names which it does not bind anew.
+fn own_names(expr: &mut Expr, scope: &Scope) -> Vec<String> {
+    let read = read_names(&expr.to_token_stream(), scope).into_iter();
+    let mut names: Vec<String> = read.map(plain).collect();
+    for_each_pattern(expr, &mut |pat: &Pat| {
+        let bound: Vec<String> = bound(pat).iter().map(plain).collect();
+        names.retain(|name| !bound.contains(name));
+    });
+    names
+}
+
+/// Whether a method of the standard library takes what it is called on. Others get a reference, which must be
+/// one to the value itself if they change it.
+pub(super) fn consumes(method: &Ident) -> bool {
+    const NAMES: [&str; 18] = [
+        "and_then",
+        "expect",
+        "filter",
+        "flatten",
+        "join",
+        "map",
+        "map_err",
+        "map_or",
+        "ok",
+        "ok_or",
+        "ok_or_else",
+        "or",
+        "or_else",
+        "unwrap",
+        "unwrap_or",
+        "unwrap_or_default",
+        "unwrap_or_else",
+        "zip",
+    ];
+    let name = method.to_string();
+    name.starts_with("into_") || NAMES.contains(&&*name)
 }
 
 /// `Some(x)`, `Place(x)`

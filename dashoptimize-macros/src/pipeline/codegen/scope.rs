@@ -43,6 +43,12 @@ impl Scope {
         filled
     }
 
+    /// The same without these names, which a pattern binds.
+    pub(super) fn without(&self, names: &[Ident]) -> Self {
+        let kept = self.0.iter().filter(|known| !names.contains(&known.ident));
+        Self(kept.cloned().collect())
+    }
+
     pub(super) fn add(&mut self, ident: &Ident, binding: Binding) {
         self.0.push(Name {
             ident: ident.clone(),

@@ -187,7 +187,7 @@ fn is_given_all<'s>(step: &'s Step, filled: &Scope) -> Option<&'s Node> {
         is_place || !matches!(value, Expr::Call(_)) && !may_wait(&value.to_token_stream())
     };
     let all_there = reads_of(&step.work).iter().all(|read| is_there(&read.name));
-    let all_given = node.fields.iter().all(|field| is_given(&field.value));
+    let all_given = node.values().all(is_given);
     let is_plain = step.ty.is_none() && step.pat.is_none();
     (all_there && all_given && is_plain).then_some(node)
 }

@@ -12,10 +12,12 @@ use super::statement::last_span;
 use crate::diagnostics::Diagnostics;
 use crate::graph::names::plain;
 use crate::graph::{Block, Step, StepKind, Work};
+use crate::pipeline::ast::Input;
 
 /// The steps of a whole pipeline.
 pub(in crate::pipeline) fn steps(
     braces: &Group,
+    inputs: &[Input],
     output: &syn::Type,
     pipelines: &[String],
     errors: &mut Diagnostics,
@@ -27,9 +29,12 @@ pub(in crate::pipeline) fn steps(
     let mut reader = Reader {
         errors,
         pipelines,
+        output,
         output_is_result: matches!(output, syn::Type::Path(path) if is_result(path)),
         at_end: false,
         in_code_loop: false,
+        values: inputs.iter().map(|input| plain(&input.ident)).collect(),
+        inputs: inputs.len(),
         mutable: Vec::new(),
         exits: 0,
         refused: 0,
@@ -66,15 +71,39 @@ impl Reader<'_> {
             end: braces.span_close(),
             read: 0,
         };
-        let known = self.mutable.len();
+        let (known, made) = (self.mutable.len(), self.values.len());
         let block = self.steps(&mut pieces, within);
         self.mutable.truncate(known);
+        self.values.truncate(made);
         block
     }
 
     fn steps(&mut self, pieces: &mut Pieces, within: Within) -> Block {
         let mut block = Block::empty();
         while let Some(piece) = pieces.pieces.pop_front() {
+            if within.is_output()
+                && let Some(several) = self.returning(&piece)
+            {
+                several
+                    .into_iter()
+                    .rev()
+                    .for_each(|piece| pieces.pieces.push_front(piece));
+                continue;
+            }
+            if within.is_output()
+                && let Some([way, rest]) = self.returning_value(&piece)
+            {
+                pieces.pieces.push_front(rest);
+                pieces.pieces.push_front(way);
+                continue;
+            }
+            if let Some(several) = self.changing_value(&piece) {
+                several
+                    .into_iter()
+                    .rev()
+                    .for_each(|piece| pieces.pieces.push_front(piece));
+                continue;
+            }
             pieces.read += 1;
             let is_last = pieces.pieces.is_empty();
             let unnamed = unnamed(pieces.read, &piece);
@@ -83,6 +112,7 @@ impl Reader<'_> {
                     if step.kind == StepKind::LetMut {
                         self.mutable.extend(step.names.iter().map(plain));
                     }
+                    self.values.extend(step.names.iter().map(plain));
                     block.steps.push(*step);
                 }
                 Read::Value(work, semicolon) if is_last && within.has_value() => {

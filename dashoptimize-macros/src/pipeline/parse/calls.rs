@@ -28,7 +28,7 @@ impl Calls<'_> {
             return false;
         };
         let (name, alone) = (last.ident.to_string(), literal.path.segments.len() == 1);
-        let is_kind = !last.arguments.is_none() && Kind::over_signature(&name).is_some();
+        let is_kind = !last.arguments.is_none() && Kind::over_type(&name).is_some();
         alone && (is_kind || self.pipelines.contains(&name))
     }
 
@@ -41,7 +41,7 @@ impl Calls<'_> {
             return false;
         };
         let name = last.ident.to_string();
-        let is_kind = !last.arguments.is_none() && Kind::over_signature(&name).is_some();
+        let is_kind = !last.arguments.is_none() && Kind::over_type(&name).is_some();
         is_kind || self.pipelines.contains(&name)
     }
 
@@ -200,7 +200,7 @@ impl Calls<'_> {
                     let name = ident.to_string();
                     let next = tokens.get(index + 1);
                     let is_kind =
-                        Kind::over_signature(&name).is_some() && is_turbofish(&tokens[index + 1..]);
+                        Kind::over_type(&name).is_some() && is_turbofish(&tokens[index + 1..]);
                     let is_pipeline = self.pipelines.contains(&name) && next.is_some_and(is_braces);
                     (is_kind || is_pipeline).then(|| ident.span())
                 }

@@ -1,6 +1,7 @@
 //! Expressions as statements: those that change values, or do something.
 
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
 use syn::Expr;
 
 use super::block::Read;
@@ -8,8 +9,8 @@ use super::changes::{changed_by, set_changes};
 use super::early::is_early;
 use super::flow::whole;
 use super::reader::{Reader, Within, braces};
+use super::repeat::BOUND;
 use super::step::broken_step;
-use super::work::LOOP;
 use crate::graph::{Aim, Step, StepKind, Work};
 use crate::module::ModuleOption;
 
@@ -78,7 +79,13 @@ impl Reader<'_> {
             }
             Expr::ForLoop(over) => self.for_loop(over, tokens, unnamed),
             Expr::Loop(repeat) => {
-                self.errors.at(repeat.loop_token.span, LOOP);
+                let is_bounded = options.iter().any(|option| option.key == "at_most");
+                if is_bounded {
+                    let always = Ident::new("true", repeat.loop_token.span).into_token_stream();
+                    let body = braces(&repeat.body);
+                    return self.repeat(&always, &body, options, within_, unnamed);
+                }
+                self.errors.at(repeat.loop_token.span, BOUND);
                 Read::Step(Box::new(broken_step(
                     unnamed,
                     Work::Raw(TokenStream::new()),
@@ -115,7 +122,7 @@ impl Reader<'_> {
 fn is_statement(expr: &Expr, semicolon: Option<Span>) -> bool {
     match expr {
         Expr::If(choice) => choice.else_branch.is_none(),
-        Expr::While(_) => true,
+        Expr::While(_) | Expr::Loop(_) => true,
         Expr::Macro(_) | Expr::Call(_) | Expr::Assign(_) => semicolon.is_some(),
         Expr::Binary(_) => semicolon.is_some(),
         _ => false,

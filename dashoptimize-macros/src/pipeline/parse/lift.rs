@@ -101,6 +101,7 @@ impl Reader<'_> {
                 );
                 self.refuse_at(call.paren_token.span.join(), message);
             }
+            // It is left by its label.
             Expr::Block(inner) if inner.label.is_some() => self.looped(&mut inner.block),
             Expr::Binary(binary) if is_lazy(&binary.op) => {
                 self.lift(&mut binary.left, lifted);

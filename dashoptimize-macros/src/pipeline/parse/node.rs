@@ -11,8 +11,11 @@ use crate::module::{Kind, NAMES};
 use crate::nearest::nearest;
 
 pub(super) fn node(node: ExprStruct, errors: &mut Diagnostics) -> Work {
-    if let Some(dots) = &node.dot2_token {
-        errors.under(dots, "every input of a module is named; remove `..`");
+    if let (Some(dots), None) = (&node.dot2_token, &node.rest) {
+        errors.under(
+            dots,
+            "from what are the other inputs? write it after the dots, as in `..Default::default()`",
+        );
     }
     let span = last_ident(&node.path).map_or_else(|| node.path.span(), Ident::span);
     let Some(module) = errors.keep(module_of(node.path.clone())) else {
@@ -41,6 +44,7 @@ pub(super) fn node(node: ExprStruct, errors: &mut Diagnostics) -> Work {
         span,
         braces: node.brace_token.span.join(),
         fields,
+        rest: node.rest.map(|rest| *rest),
         comma,
         place: None,
     }))
@@ -73,7 +77,7 @@ fn module_of(path: Path) -> syn::Result<NodeModule> {
             format!("`{name}` is over a module; define it with `module!` and call it by its name");
         return Err(syn::Error::new(last.ident.span(), message));
     }
-    let Some(kind) = Kind::over_signature(&name).filter(|_| alone) else {
+    let Some(kind) = Kind::over_type(&name).filter(|_| alone) else {
         return match misspelled(&path, &name) {
             Some(message) => Err(syn::Error::new(last.ident.span(), message)),
             None => Ok(NodeModule::Named(path)),
@@ -86,8 +90,9 @@ fn module_of(path: Path) -> syn::Result<NodeModule> {
             of: of.clone(),
         }),
         None => {
+            let over = kind.argument();
             let message =
-                format!("`{name}` of which signature? write its name, as in `{name}::<…> {{ … }}`");
+                format!("`{name}` of which {over}? write its name, as in `{name}::<…> {{ … }}`");
             Err(syn::Error::new(last.ident.span(), message))
         }
     }

@@ -74,6 +74,8 @@ fn is_like_a_block(piece: &[TokenTree]) -> bool {
     loop {
         match tokens.next() {
             Some(TokenTree::Punct(punct)) if punct.as_char() == '#' => drop(tokens.next()),
+            // `'outer:`
+            Some(TokenTree::Punct(punct)) if punct.as_char() == '\'' => drop(tokens.nth(1)),
             Some(TokenTree::Ident(word)) => {
                 return ["while", "for", "loop", "if", "match", "unsafe"]
                     .iter()

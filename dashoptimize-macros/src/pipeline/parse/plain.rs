@@ -83,7 +83,7 @@ fn changed(expr: &mut Expr) -> Vec<Ident> {
     names
 }
 
-const fn assigns(op: &BinOp) -> bool {
+pub(super) const fn assigns(op: &BinOp) -> bool {
     matches!(
         op,
         BinOp::AddAssign(_)
@@ -100,7 +100,7 @@ const fn assigns(op: &BinOp) -> bool {
 }
 
 /// The name at the root of what is changed: `words` of `words[0].text` and of `*words`.
-fn root_of(place: &Expr) -> Option<&Ident> {
+pub(super) fn root_of(place: &Expr) -> Option<&Ident> {
     match place {
         Expr::Index(index) => root_of(&index.expr),
         Expr::Field(field) => root_of(&field.base),

@@ -14,12 +14,18 @@ pub(super) struct Reader<'e> {
     pub(super) errors: &'e mut Diagnostics,
     /// The pipelines of this macro call.
     pub(super) pipelines: &'e [String],
-    /// Whether the output of the pipeline is a `Result`.
+    /// The output of the pipeline.
+    pub(super) output: &'e syn::Type,
+    /// Whether it is a `Result`.
     pub(super) output_is_result: bool,
     /// Whether the value of what is read is the output of the pipeline.
     pub(super) at_end: bool,
     /// Whether a loop in plain code is read.
     pub(super) in_code_loop: bool,
+    /// The names of the inputs and of the steps so far.
+    pub(super) values: Vec<String>,
+    /// How many of them are inputs.
+    pub(super) inputs: usize,
     /// The names that were made with `let mut`.
     pub(super) mutable: Vec<String>,
     /// How many statements so far may end the pipeline.

@@ -9,7 +9,9 @@ use super::early::round;
 use super::flow::whole;
 use super::lift::Lifted;
 use super::reader::{Reader, Within, braces, take};
+use super::returned::RETURNED;
 use super::statement::last_span;
+use crate::graph::names::plain;
 use crate::graph::{Block, Loop, Over, Step, StepKind, Work};
 use crate::module::ModuleOption;
 use crate::options::within;
@@ -49,14 +51,27 @@ impl Reader<'_> {
             return self.plain(expr, within_, unnamed, tokens);
         }
         if at_most.is_none() {
-            let message = "a loop needs a bound; write `#[with(at_most = 3)]` above it";
-            self.errors.under(condition, message);
+            self.errors.under(condition, BOUND);
         }
         let parsed = syn::parse2::<Expr>(condition.clone()).map_err(|error| within(&error, last));
         let parsed = self.errors.keep(parsed);
         let is_read = parsed.is_some();
-        let mut body = self.block(body, Within::Loop);
         let mut condition_ = parsed.unwrap_or_else(|| syn::parse_quote!(true));
+        let body = match &condition_ {
+            // `while let Some(next) = list.pop()` changes the list in each round.
+            Expr::Let(head) if self.is_changing(&head.expr) => {
+                let (pat, value, rest) = (&head.pat, &head.expr, body.stream());
+                let mut braces = Group::new(
+                    body.delimiter(),
+                    quote::quote!(let #pat = #value else { break; }; #rest),
+                );
+                braces.set_span(body.span());
+                condition_ = syn::parse_quote!(true);
+                braces
+            }
+            _ => body.clone(),
+        };
+        let mut body = self.block(&body, Within::Loop);
         if self.calls().inside(&condition_).is_some() || matches!(condition_, Expr::Let(_)) {
             let mut lifted = Lifted::new();
             let on = self.on(condition_, &mut lifted);
@@ -84,6 +99,8 @@ impl Reader<'_> {
     }
 }
 
+pub(super) const BOUND: &str = "a loop needs a bound; write `#[with(at_most = 3)]` above it";
+
 fn looping(
     over: Over,
     mut body: Block,
@@ -93,6 +110,8 @@ fn looping(
 ) -> Step {
     let mut names = Vec::new();
     changed_in(&body, &mut names);
+    // The first one names the loop.
+    names.sort_by_key(|name| plain(name) == RETURNED);
     let may_be_left = may_be_left(&body);
     set_in(&mut body, &names, may_be_left.then_some(false));
     let work = Work::Loop(Box::new(Loop {

@@ -111,6 +111,7 @@ impl Reader<'_> {
         mut options: Vec<ModuleOption>,
         last: Span,
     ) -> Step {
+        self.refuse_values(&mut options, &name);
         let work = self.with_end(false, |reader| {
             reader.work(init.clone(), &mut options, last)
         });

@@ -12,6 +12,7 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::parse::Parser;
 use syn::{BinOp, Expr, ExprForLoop, ExprIf, ExprMatch, ExprStruct, Member, Stmt};
 
 use super::arm_name::arm_name;
@@ -21,7 +22,7 @@ use super::lift::Lifted;
 use super::node::{is_variant, node};
 use super::put_away::{in_block, in_place_of};
 use super::reader::{Reader, Within, braces, take};
-use crate::graph::names::plain;
+use crate::graph::names::{bound, plain};
 use crate::graph::{Aim, Arm, Block, Map, On, Postfix, Route, Work};
 use crate::module::ModuleOption;
 use crate::options::within;
@@ -92,6 +93,7 @@ impl Reader<'_> {
             Expr::Struct(call) if is_variant(&call.path) => self.code(Expr::Struct(call)),
             Expr::Struct(call) => self.call(call),
             Expr::ForLoop(map) => self.with_end(false, |reader| reader.map(map)),
+            expr if self.looks_at_an_error(&expr) => self.code(syn::parse_quote!({ #expr })),
             Expr::Match(route) => self.route(route, Aim::Value),
             Expr::If(choice) => self.choice(choice, Aim::Value),
             Expr::Block(inner) if inner.attrs.is_empty() && inner.label.is_none() => {
@@ -138,6 +140,24 @@ impl Reader<'_> {
         }
     }
 
+    /// A choice in plain code by whether something failed: errors often cannot be copied, so they are not
+    /// values for other steps.
+    fn looks_at_an_error(&self, expr: &Expr) -> bool {
+        let is_error = |pat: &syn::Pat| {
+            let mut tokens = pat.to_token_stream().into_iter();
+            tokens.any(|token| matches!(token, TokenTree::Ident(word) if word == "Err"))
+        };
+        let by_error = match expr {
+            Expr::Match(route) => route.arms.iter().any(|arm| is_error(&arm.pat)),
+            Expr::If(choice) => match &*choice.cond {
+                Expr::Let(head) => choice.else_branch.is_some() && is_error(&head.pat),
+                _ => false,
+            },
+            _ => false,
+        };
+        by_error && self.calls().in_step(expr).is_none() && !self.returns_inside(expr)
+    }
+
     /// The program is not there for its steps.
     pub(super) fn refuse_self(&mut self, tokens: &TokenStream) {
         if let Some(span) = own_self(tokens) {
@@ -172,6 +192,9 @@ impl Reader<'_> {
                 Member::Unnamed(_) => continue,
             };
             self.lift(&mut field.expr, lifted.at(&place));
+        }
+        if let Some(rest) = &mut call.rest {
+            self.lift(rest, lifted.at("rest"));
         }
         lifted.before(node(call, self.errors), &written)
     }
@@ -274,10 +297,31 @@ impl Reader<'_> {
 
     /// A condition.
     pub(super) fn on(&mut self, mut condition: Expr, lifted: &mut Lifted) -> On {
+        if is_chain(&condition) {
+            let message = "call the module in a step above, and use its value in this condition";
+            self.refuse(&condition, message);
+            return self.chain(condition);
+        }
         self.lift(&mut condition, lifted.at("condition"));
         match condition {
             Expr::Let(pattern) => On::IfLet(pattern.pat, peeled(*pattern.expr)),
             condition => On::If(peeled(condition)),
+        }
+    }
+
+    /// `a && let Some(b) = c` is `let Some((b,)) = if a && let Some(b) = c { Some((b,)) } else { None }`.
+    fn chain(&mut self, condition: Expr) -> On {
+        let mut names = Vec::new();
+        let mut condition = condition;
+        each_let(&mut condition, &mut |pat| names.extend(bound(pat)));
+        let some = quote!(::core::option::Option::Some);
+        let pat = syn::Pat::parse_single.parse2(quote!(#some((#(#names,)*))));
+        let value = syn::parse_quote!({
+            if #condition { #some((#(#names,)*)) } else { ::core::option::Option::None }
+        });
+        match pat {
+            Ok(pat) => On::IfLet(Box::new(pat), value),
+            Err(_) => On::If(condition),
         }
     }
 
@@ -336,8 +380,8 @@ impl Reader<'_> {
 pub(super) const IN_HEAD: &str =
     "here a call of a module stands in parentheses, as in `match (Node { … }.answer) { … }`";
 
-pub(super) const LOOP: &str = "a `loop` that calls a module has no bound; write `#[with(at_most = 3)] while … { … }` as a \
-                               statement that changes a `let mut` above it";
+const LOOP: &str = "a `loop` that calls a module has no value; write `#[with(at_most = 3)] loop { … }` as a statement \
+                    that changes a `let mut` above it";
 
 /// An expression, and what follows its dots.
 fn postfixes(expr: Expr) -> (Expr, Vec<Postfix>) {
@@ -381,6 +425,25 @@ fn peeled(expr: Expr) -> Expr {
     match expr {
         Expr::Paren(paren) => peeled(*paren.expr),
         expr => expr,
+    }
+}
+
+/// Whether a condition has a `let` beside others.
+fn is_chain(condition: &Expr) -> bool {
+    let mut found = false;
+    each_let(&mut condition.clone(), &mut |_| found = true);
+    found && matches!(condition, Expr::Binary(_))
+}
+
+/// The patterns of a condition, without those of other conditions inside.
+fn each_let(condition: &mut Expr, each: &mut dyn FnMut(&syn::Pat)) {
+    match condition {
+        Expr::Let(pattern) => each(&pattern.pat),
+        Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
+            each_let(&mut binary.left, each);
+            each_let(&mut binary.right, each);
+        }
+        _ => {}
     }
 }
 

@@ -13,11 +13,14 @@ use crate::engine::rollout::stop_or_error;
 use crate::engine::schedule::in_order;
 use crate::engine::stop::Stop;
 use crate::evaluate::Example;
-use crate::lm::{LmErrorKind, panic_words};
+use crate::lm::{LmErrorKind, Spend, panic_words};
 use crate::module::Module;
 
 /// A proposer is not asked again with less room than this.
 const LEAST_ROOM: usize = 200;
+
+/// What a proposer answers.
+type Answer<P> = Result<<P as Module>::Output, Rejection>;
 
 /// What a program of an optimizer answers in this context.
 ///
@@ -46,30 +49,32 @@ pub(in crate::engine) async fn answer<P: Module>(
     }
 }
 
-/// What a proposer answers to these requests, concurrently, in their order.
+/// What a proposer answers to these requests, concurrently, in their order, and what that costs.
 pub(in crate::engine) async fn propose<M, E, P>(
     evaluator: &Evaluator<'_, M, E>,
     proposer: &P,
     requests: &[ProposalRequest<'_, M, P::Input>],
-) -> Result<Vec<Result<P::Output, Rejection>>, Stop>
+) -> Result<(Vec<Answer<P>>, Spend), Stop>
 where
     M: Module,
     E: Example<M::Input>,
     P: Module,
 {
     let mut answers = Vec::with_capacity(requests.len());
+    let mut spend = Spend::default();
     let start = |index: usize| ask(evaluator, proposer, &requests[index]);
     in_order(
         requests.len(),
         || evaluator.run().concurrency,
         start,
-        |_, answer| {
+        |_, (answer, cost)| {
             answers.push(answer);
+            spend += cost;
             Ok(())
         },
     )
     .await?;
-    Ok(answers)
+    Ok((answers, spend))
 }
 
 /// Asks with the room that the run allows, and with half of it where the model takes the prompt for too long.
@@ -77,13 +82,14 @@ async fn ask<M, E, P>(
     evaluator: &Evaluator<'_, M, E>,
     proposer: &P,
     request: &ProposalRequest<'_, M, P::Input>,
-) -> Result<Result<P::Output, Rejection>, Stop>
+) -> Result<(Answer<P>, Spend), Stop>
 where
     M: Module,
     E: Example<M::Input>,
     P: Module,
 {
     let mut tokens = evaluator.run().proposals.prompt_tokens;
+    let mut spend = Spend::default();
     loop {
         let mut context = Context::new(evaluator.gateway())
             .with_purpose(request.purpose)
@@ -93,9 +99,11 @@ where
             context = context.with_temperature(temperature);
         }
         let input = (request.input)(Room::of(tokens));
-        match answer(&context, proposer, input).await? {
+        let answered = answer(&context, proposer, input).await?;
+        spend += context.spend();
+        match answered {
             Err(error) if is_too_long(&error) && tokens / 2 >= LEAST_ROOM => tokens /= 2,
-            answered => return Ok(answered.map_err(|error| rejection(&error))),
+            answered => return Ok((answered.map_err(|error| rejection(&error)), spend)),
         }
     }
 }

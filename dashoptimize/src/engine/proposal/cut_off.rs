@@ -1,12 +1,14 @@
 //! The signs that a text is not complete, and the wrapping that is not part of it.
 
 /// The names of tags around thoughts.
-const THOUGHTS: [&str; 6] = [
+const THOUGHTS: [&str; 8] = [
     "think",
     "thinking",
     "thought",
     "thoughts",
     "reasoning",
+    "reflection",
+    "analysis",
     "scratchpad",
 ];
 
@@ -54,12 +56,27 @@ fn ends(line: &str, start: &str) -> bool {
     line.len() >= start.len() && line.chars().all(|c| start.starts_with(c))
 }
 
-/// Whether a tag of this name is opened later than it is closed for the last time.
+/// Whether a tag of this name is opened later than it is closed for the last time. A tag that is only mentioned
+/// opens nothing.
 fn is_open(text: &str, name: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    let opened = lower.rfind(&format!("<{name}>"));
+    let tag = format!("<{name}>");
+    let mut opened = lower.rmatch_indices(&tag).map(|(start, _)| start);
+    let opened = opened.find(|start| !is_mentioned(&lower[..*start], &lower[start + tag.len()..]));
     let closed = lower.rfind(&format!("</{name}>"));
     opened.is_some_and(|opened| closed.is_none_or(|closed| closed < opened))
+}
+
+/// Whether a tag between these texts is mentioned, as in ``inside of <think> tags`` and `` `<think>` ``.
+fn is_mentioned(before: &str, after: &str) -> bool {
+    let is_quoted = before.ends_with(['`', '"', '\'']) && after.starts_with(['`', '"', '\'']);
+    let next = after.split_whitespace().next().unwrap_or_default();
+    let next = next.trim_end_matches(|c: char| !c.is_alphanumeric());
+    is_quoted
+        || matches!(
+            next,
+            "tag" | "tags" | "block" | "section" | "and" | "or" | "element"
+        )
 }
 
 /// The text without white space, quotes and a code fence around all of it, and without thoughts before it.
@@ -90,7 +107,8 @@ fn without_fence(text: &str) -> &str {
         let fence = fence_of(text.lines().next()?)?;
         let (_, rest) = text.split_once('\n')?;
         let inner = rest.trim_end().strip_suffix(fence)?;
-        let is_one = inner.ends_with('\n') && inner.lines().all(|line| fence_of(line).is_none());
+        let ends = inner.is_empty() || inner.ends_with('\n');
+        let is_one = ends && inner.lines().all(|line| fence_of(line).is_none());
         is_one.then_some(inner)
     };
     inside().unwrap_or(text)

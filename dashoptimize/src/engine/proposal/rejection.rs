@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use crate::engine::component::Component;
+use crate::error_text::debug_is_message;
 
 /// Why a proposal is turned away. It is never a candidate and costs no evaluation. Observers hear of it in
 /// [`Event::ProposalRejected`](crate::engine::Event::ProposalRejected), and it is a line of `events.jsonl`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "rule", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Rejection {
@@ -87,6 +88,8 @@ pub enum Rejection {
         start: String,
     },
 }
+
+debug_is_message!(Rejection);
 
 impl Rejection {
     pub(in crate::engine) fn known(known: &str) -> Self {

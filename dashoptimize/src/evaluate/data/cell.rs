@@ -5,8 +5,8 @@ use serde::de::value::StrDeserializer;
 use serde::de::{IntoDeserializer, Visitor};
 use serde_json::Value;
 
-use super::unique_keys::UniqueKeys;
 use super::whole_floats;
+use crate::json::with_unique_keys;
 
 /// The value of a cell for a field that does not take text: JSON, or a truth value in any case, since
 /// spreadsheets and pandas write `TRUE` and `True`.
@@ -17,8 +17,7 @@ pub(super) fn as_json(text: &str) -> Option<Value> {
     } else if text.eq_ignore_ascii_case("false") {
         Some(Value::Bool(false))
     } else {
-        let read = serde_json::from_str(text);
-        read.map(|UniqueKeys(value)| value).ok()
+        with_unique_keys(text).ok()
     }
 }
 

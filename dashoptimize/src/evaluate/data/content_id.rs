@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use crate::error_text::debug_is_message;
 use crate::signature::Row;
 
 /// A hash of the content of one row, or of rows in their order.
@@ -108,11 +109,13 @@ impl fmt::Display for ContentId {
 }
 
 /// A text that is not a [`ContentId`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a content id is 32 hexadecimal digits, not `{text}`")]
 pub struct ContentIdError {
     text: String,
 }
+
+debug_is_message!(ContentIdError);
 
 impl FromStr for ContentId {
     type Err = ContentIdError;

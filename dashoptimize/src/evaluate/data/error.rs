@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use crate::error_text::{debug_is_message, with_causes};
 use crate::signature::ValueError;
 
 /// Problems beyond this number are counted, but not listed.
@@ -13,13 +14,13 @@ const MOST_LISTED: usize = 20;
 #[non_exhaustive]
 pub enum DataError {
     /// The file cannot be read.
-    #[error("{file} cannot be read: {source}")]
+    #[error("{file} cannot be read: {}", with_causes(cause))]
     #[non_exhaustive]
     Io {
         /// The file.
         file: String,
         /// The error of the operating system.
-        source: io::Error,
+        cause: io::Error,
     },
     /// The file has no rows.
     #[error("{file} has no rows")]
@@ -83,12 +84,7 @@ pub enum DataError {
     },
 }
 
-/// Shows the message, because that is what an error which `main` returns is printed with.
-impl fmt::Debug for DataError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+debug_is_message!(DataError);
 
 /// One problem of one row.
 #[derive(Clone, Debug, PartialEq, Eq)]

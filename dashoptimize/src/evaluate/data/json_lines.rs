@@ -8,7 +8,7 @@ use serde_json::error::Category;
 use super::error::Problem;
 use super::lines::{LineRead, Lines};
 use super::raw_row::{NumberedRow, RawRow, RowSource};
-use super::unique_keys::UniqueKeys;
+use crate::json::with_unique_keys;
 
 /// Reads line by line. Blank lines are skipped.
 pub(super) struct JsonLines<R> {
@@ -58,7 +58,7 @@ fn parse_object(bytes: &[u8]) -> Result<RawRow, Problem> {
         let byte = error.valid_up_to() + 1;
         Problem::of_row(format!("not UTF-8 at byte {byte} of the line"))
     })?;
-    match serde_json::from_str(text).map(|UniqueKeys(value)| value) {
+    match with_unique_keys(text) {
         Ok(Value::Object(fields)) => Ok(RawRow::Json(fields)),
         Ok(other) => Err(Problem::of_row(format!(
             "a row must be a JSON object, not {}",

@@ -21,7 +21,6 @@ mod reading;
 mod rows;
 mod split;
 mod splits;
-mod unique_keys;
 mod whole_floats;
 
 pub use content_id::{ContentId, ContentIdError};

@@ -270,10 +270,10 @@ impl<'a, E, D: Decode<E>> Reading<'a, E, D> {
         }
     }
 
-    fn io(&self, source: io::Error) -> DataError {
+    fn io(&self, cause: io::Error) -> DataError {
         DataError::Io {
             file: self.file.to_string(),
-            source,
+            cause,
         }
     }
 

@@ -2,6 +2,8 @@
 
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
+use crate::error_text::debug_is_message;
+
 /// The significance level of a test: how often it may find an effect although there is none. An
 /// interval of the same level contains the true value with a probability of `1 - alpha`.
 ///
@@ -60,10 +62,12 @@ impl Default for Alpha {
 }
 
 /// The error of a significance level that is not between 0 and 1.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, thiserror::Error)]
 #[error("the significance level must be between 0 and 1, such as 0.05, not {alpha}")]
 #[non_exhaustive]
 pub struct AlphaError {
     /// The value that was given.
     pub alpha: f64,
 }
+
+debug_is_message!(AlphaError);

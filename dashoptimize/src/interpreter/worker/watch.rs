@@ -14,7 +14,8 @@ use crate::interpreter::limits::{Limit, Limits};
 /// The time between two measurements. In it, code can fill some 20 MiB at most, by writing zeros.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// A thread that ends the process if a run uses too much time or memory.
+/// A thread that ends the process if a run uses too much time or memory, or if the program is gone that started
+/// the process.
 pub(super) struct Watch {
     state: Arc<RunState>,
     thread: Thread,
@@ -64,6 +65,7 @@ impl Watch {
 
 fn watch(limits: Limits, channel: &Channel, state: &RunState, idle: usize) {
     let (mut run, mut started) = (0, ProcessTime::now());
+    let parent = parent();
     loop {
         while !state.awake.load(Ordering::Acquire) {
             thread::park();
@@ -78,8 +80,23 @@ fn watch(limits: Limits, channel: &Channel, state: &RunState, idle: usize) {
         if memory().is_none_or(|now| now.saturating_sub(idle) > limits.memory) {
             channel.stop(Limit::Memory);
         }
+        if self::parent() != parent {
+            std::process::exit(1);
+        }
         thread::sleep(PAUSE);
     }
+}
+
+/// The process that started this one. It is another one when the first has ended.
+#[cfg(unix)]
+fn parent() -> u32 {
+    std::os::unix::process::parent_id()
+}
+
+/// What is not known does not change.
+#[cfg(not(unix))]
+const fn parent() -> u32 {
+    0
 }
 
 /// The resident memory of the process, in bytes.

@@ -6,24 +6,25 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error_text::{debug_is_message, with_causes};
 use crate::lm::{
     ChatReply, ChatRequest, FailureCost, LmError, LmErrorKind, MediaSupport, Message, ModelInfo,
     Params, Price, ReplyFormat, ToolDef,
 };
 
 /// A cassette that cannot be written or read.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum CassetteError {
     /// The file cannot be opened, read or written.
-    #[error("the cassette {} cannot be {action}", path.display())]
+    #[error("the cassette {} cannot be {action}: {}", path.display(), with_causes(cause))]
     File {
         /// The file.
         path: PathBuf,
         /// What could not be done: `opened`, `read` or `written`.
         action: &'static str,
         /// The error of the system.
-        source: io::Error,
+        cause: io::Error,
     },
     /// A line is not a line of a cassette. A last line that was cut off, for example by a crash, is left
     /// out without an error.
@@ -50,6 +51,8 @@ pub enum CassetteError {
         model: String,
     },
 }
+
+debug_is_message!(CassetteError);
 
 /// The first line.
 #[derive(Serialize, Deserialize)]

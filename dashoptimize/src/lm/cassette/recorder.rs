@@ -59,7 +59,7 @@ impl Recorder {
             .ok_or_else(|| self.unwritten("an earlier write failed"))?;
         let line = file::call_line(call).map_err(io::Error::from);
         line.and_then(|line| file.write_all(&line))
-            .map_err(|error| self.unwritten(&error.to_string()).with_source(error))?;
+            .map_err(|error| self.unwritten(&error.to_string()))?;
         *slot = Some(file);
         Ok(())
     }
@@ -78,10 +78,10 @@ impl Recorder {
 /// Opens a file at its end, and writes the first line if the file is empty.
 fn open(path: &Path, info: &ModelInfo) -> Result<File, CassetteError> {
     let failed = |action| {
-        move |source| CassetteError::File {
+        move |cause| CassetteError::File {
             path: path.to_owned(),
             action,
-            source,
+            cause,
         }
     };
     let mut options = OpenOptions::new();

@@ -41,10 +41,10 @@ impl Replay {
     /// Where the file cannot be read, is empty, or has a damaged line.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, CassetteError> {
         let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(|source| CassetteError::File {
+        let bytes = std::fs::read(path).map_err(|cause| CassetteError::File {
             path: path.to_owned(),
             action: "read",
-            source,
+            cause,
         })?;
         let damaged = |line, why| CassetteError::Line {
             path: path.to_owned(),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error_text::debug_is_message;
 use crate::lm::content::MediaKind;
 use crate::lm::price::Usd;
 
@@ -186,7 +187,7 @@ impl Amount {
 }
 
 /// A call that the budget does not allow.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
     /// A limit is reached, or the call could exceed it.
@@ -231,3 +232,5 @@ pub enum Refusal {
         media: MediaKind,
     },
 }
+
+debug_is_message!(Refusal);

@@ -2,10 +2,11 @@
 
 use super::budget::Refusal;
 use super::journal::JournalError;
+use crate::error_text::debug_is_message;
 use crate::lm::error::LmError;
 
 /// A call that got no reply.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChatError {
     /// The model gave no reply, after all attempts.
@@ -18,3 +19,5 @@ pub enum ChatError {
     #[error(transparent)]
     Journal(#[from] JournalError),
 }
+
+debug_is_message!(ChatError);

@@ -10,14 +10,17 @@ use super::excess::UsageExcess;
 use super::ledger::{Ledger, Spend, Tag};
 use super::log::{Kept, Log, LogError, LogFormat};
 use super::record::{CallEnd, Record};
+use crate::error_text::debug_is_message;
 use crate::lm::request_key::RequestKey;
 
 /// A journal or a cache that cannot be written or read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct JournalError {
     message: String,
 }
+
+debug_is_message!(JournalError);
 
 /// The form of the records. A change that this version could not read needs another number.
 const FORMAT: u32 = 1;

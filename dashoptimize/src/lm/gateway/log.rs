@@ -61,11 +61,11 @@ pub(super) enum Kept {
 /// Why a log cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LogError {
-    #[error("cannot {what} `{path}`: {source}", path = path.display())]
+    #[error("cannot {what} `{path}`: {cause}", path = path.display())]
     Io {
         what: &'static str,
         path: PathBuf,
-        source: io::Error,
+        cause: io::Error,
     },
     #[error("`{path}` is in use by another run or process", path = path.display())]
     InUse { path: PathBuf },
@@ -107,7 +107,7 @@ impl Log {
     ) -> Result<Self, LogError> {
         let error = |what| {
             let path = path.to_owned();
-            move |source| LogError::Io { what, path, source }
+            move |cause| LogError::Io { what, path, cause }
         };
         let file = OpenOptions::new()
             .read(true)
@@ -198,11 +198,11 @@ impl Log {
         synced.map_err(|source| self.error("write", source))
     }
 
-    fn error(&self, what: &'static str, source: io::Error) -> LogError {
+    fn error(&self, what: &'static str, cause: io::Error) -> LogError {
         LogError::Io {
             what,
             path: self.path.clone(),
-            source,
+            cause,
         }
     }
 

@@ -17,7 +17,6 @@ pub(super) struct FailedAttempt {
     cost: Option<FailureCost>,
     /// Whether the connection was made, so that the request may have been sent.
     sent: bool,
-    source: Option<reqwest::Error>,
 }
 
 impl FailedAttempt {
@@ -29,7 +28,6 @@ impl FailedAttempt {
             retry_after: None,
             cost: None,
             sent: true,
-            source: None,
         }
     }
 
@@ -42,7 +40,6 @@ impl FailedAttempt {
             retry_after: None,
             cost: None,
             sent: true,
-            source: None,
         }
     }
 
@@ -87,10 +84,7 @@ impl FailedAttempt {
         if let Some(cost) = self.cost.or((!self.sent).then_some(FailureCost::NotSent)) {
             error = error.with_cost(cost);
         }
-        match self.source {
-            Some(source) => error.with_source(source),
-            None => error,
-        }
+        error
     }
 
     fn what_happened(&self) -> &'static str {
@@ -125,7 +119,6 @@ impl From<reqwest::Error> for FailedAttempt {
         };
         let mut failed = Self::new(kind, innermost(&error));
         failed.sent = sent;
-        failed.source = Some(error);
         failed
     }
 }

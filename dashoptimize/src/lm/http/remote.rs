@@ -79,7 +79,7 @@ impl<P: Protocol> RemoteModel<P> {
         }
         builder.build().map_err(|error| {
             let message = "the HTTP client cannot be set up; check the certificates of the system";
-            LmError::new(LmErrorKind::Model, message).with_source(error.without_url())
+            LmError::new(LmErrorKind::Model, message).caused_by(&error.without_url())
         })
     }
 
@@ -97,11 +97,12 @@ impl<P: Protocol> RemoteModel<P> {
         let response = request.body(body).send().await?;
         let status = response.status();
         let retry_after = retry_after::read(response.headers(), SystemTime::now());
-        let body = self.read_body(response).await?;
         if !status.is_success() {
-            let failed = self.refused(status.as_u16(), ErrorBody::read(&body));
+            let words = ErrorBody::read(&explanation(response).await);
+            let failed = self.refused(status.as_u16(), words);
             return Err(failed.after(retry_after));
         }
+        let body = self.read_body(response).await?;
         let decoded = self.protocol.decode(&body);
         decoded.map_err(|not| self.not_a_reply(not, &body).after(retry_after))
     }
@@ -183,6 +184,25 @@ impl<P: Protocol> RemoteModel<P> {
         }
         reply
     }
+}
+
+/// What a server says of a failure. The status tells its kind, so that an explanation which is too long, too
+/// slow or broken is just cut.
+async fn explanation(mut response: Response) -> Vec<u8> {
+    const MOST_BYTES: usize = 64 << 10;
+    const TIME: Duration = Duration::from_secs(2);
+    let mut words = Vec::new();
+    let read = async {
+        while words.len() < MOST_BYTES
+            && let Ok(Some(chunk)) = response.chunk().await
+        {
+            words.extend_from_slice(&chunk);
+        }
+    };
+    // What was read by then is kept.
+    let _ = tokio::time::timeout(TIME, read).await;
+    words.truncate(MOST_BYTES);
+    words
 }
 
 /// What is wrong with a body, and how the body starts.

@@ -1,8 +1,9 @@
 //! Why the embedded model cannot be loaded.
 
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::error_text::{debug_is_message, with_causes};
 
 /// Why the weights of a model cannot be found or loaded.
 #[derive(thiserror::Error)]
@@ -28,12 +29,12 @@ pub enum LocalError {
         hint: &'static str,
     },
     /// The file cannot be read or written.
-    #[error("cannot read or write {}: {source}", path.display())]
+    #[error("cannot read or write {}: {}", path.display(), with_causes(cause))]
     Io {
         /// The file.
         path: PathBuf,
         /// The error of the operating system.
-        source: io::Error,
+        cause: io::Error,
     },
     /// The file is damaged or is not a model file.
     #[error("{} is not a valid model file: {what}; use another file, or download it again", path.display())]
@@ -60,18 +61,13 @@ pub enum LocalError {
     Threads(String),
 }
 
-/// Shows the message, because that is what an error which `main` returns is printed with.
-impl fmt::Debug for LocalError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+debug_is_message!(LocalError);
 
 impl LocalError {
     /// Adds the path to an error of the operating system.
     pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        |source| Self::Io { path, source }
+        |cause| Self::Io { path, cause }
     }
 }
 

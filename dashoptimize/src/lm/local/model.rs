@@ -15,7 +15,8 @@ use super::sampling::{ReplyText, Sampler};
 use super::threads;
 use super::weights::{Gguf, Weights};
 use crate::lm::{
-    BoxFuture, ChatModel, ChatReply, ChatRequest, LmError, LmErrorKind, ModelInfo, Permit, Price,
+    BoxFuture, ChatModel, ChatReply, ChatRequest, FailureCost, FinishReason, LmError, LmErrorKind,
+    ModelInfo, Permit, Price, Usage,
 };
 
 /// A language model that runs inside this process.
@@ -80,16 +81,39 @@ impl LocalModel {
     }
 
     async fn answer(&self, request: &ChatRequest) -> Result<ChatReply, LmError> {
-        Ok(self.compute(request).await?.reply)
+        let reply = self.compute(request).await?.reply;
+        match reply.usage {
+            Some(usage)
+                if reply.finish == FinishReason::Length && usage.output < self.most(request) =>
+            {
+                Err(self.full(usage))
+            }
+            _ => Ok(reply),
+        }
+    }
+
+    /// The largest number of tokens of the reply to a request, if the context has room for them.
+    fn most(&self, request: &ChatRequest) -> u64 {
+        let asked = request.params.max_tokens.map(u64::from);
+        asked.unwrap_or(self.max_reply_tokens as u64)
+    }
+
+    /// The context ended a reply: with fewer tokens of prompt, there would be more of it.
+    fn full(&self, usage: Usage) -> LmError {
+        let text = format!(
+            "the prompt has {} tokens and the context of `{}` room for {}, which ended the reply; shorten the \
+             prompt or use fewer demos",
+            usage.input, self.id, self.context
+        );
+        LmError::new(LmErrorKind::ContextTooLong, text).with_cost(FailureCost::Usage(usage))
     }
 
     /// Computes the reply to a request.
     pub(super) async fn compute(&self, request: &ChatRequest) -> Result<JobResult, LmError> {
         let prompt = self.prompt(request)?;
         let room = self.context - prompt.len();
-        let wanted = request.params.max_tokens;
-        let wanted = wanted.map_or(self.max_reply_tokens, |tokens| tokens as usize);
-        let max_tokens = wanted.min(room);
+        let most = usize::try_from(self.most(request)).unwrap_or(usize::MAX);
+        let max_tokens = most.min(room);
         let sampler = Sampler::new(&request.params, request.sample)?;
         if max_tokens == 0 {
             return Ok(JobResult::empty(prompt.len()));
@@ -120,7 +144,7 @@ impl LocalModel {
         self.info().accepts(request)?;
         let text = self.template.render(request.messages()).map_err(|error| {
             let text = format!("the chat template of `{}` rejects the messages", self.id);
-            LmError::new(LmErrorKind::InvalidRequest, text).with_source(error)
+            LmError::new(LmErrorKind::InvalidRequest, text).caused_by(&error)
         })?;
         let prompt = self
             .tokenizer

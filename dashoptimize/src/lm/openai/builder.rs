@@ -138,7 +138,7 @@ impl OpenAiBuilder {
     ///     .api_key_with(|| async {
     ///         std::fs::read_to_string("/run/secrets/token")
     ///             .map(Secret::new)
-    ///             .map_err(|error| LmError::new(LmErrorKind::Auth, "no token").with_source(error))
+    ///             .map_err(|error| LmError::new(LmErrorKind::Auth, "no token").caused_by(&error))
     ///     })
     ///     .build()?;
     /// # Ok(()) }

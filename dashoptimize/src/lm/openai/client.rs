@@ -18,7 +18,7 @@ use crate::lm::request::ChatRequest;
 /// Each call is one HTTP request, without streaming, for one choice; only what the request sets is sent.
 /// A reply that was cut, refused or filtered comes back as a reply, with its usage, because it is paid for;
 /// its [`FinishReason`](crate::lm::FinishReason) says that it is not an answer, and programs do not take it
-/// for one. A reply during which the provider failed is an error.
+/// for one. A reply during which the provider failed, or that a full context ended, is an error.
 ///
 /// ```
 /// use dashoptimize::lm::{ChatModel, LmError, OpenAi, Price};

@@ -4,6 +4,7 @@ mod code;
 mod flow;
 mod lazy;
 mod lent;
+mod returned;
 mod slot;
 
 pub use code::{
@@ -13,5 +14,6 @@ pub use code::{
 pub use flow::{CONCURRENCY, List, StepFuture, StepInput, fall_back, items, map, read, run};
 pub use lazy::{Left, LeftOf, left_of};
 pub use lent::{IsLent, IsOwn, Lent, LentKind, OwnKind, Type, type_of};
+pub use returned::Returned;
 pub(crate) use slot::{Boxed, SlotCell};
 pub use slot::{Slot, SlotValue, StepValue, slot_value};

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::fields::{OUTER, PREDICTORS};
 use crate::call::{CallError, Context};
+use crate::error_text::debug_is_message;
 use crate::interpreter::Ending;
 use crate::lm::{BoxFuture, Lm};
 use crate::module::sandbox::{CodeCell, Sandbox, instructed, shown};
@@ -14,13 +15,15 @@ use crate::module::{ModuleCore, Predictor};
 use crate::signature::SignatureSpec;
 
 /// Why a call of [`ProgramOfThought`](super::ProgramOfThought) has no answer: no code that the model wrote ran to its end.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 #[error("no code ran to its end in {} attempts; the last error: {}", .attempts.len(), last(.attempts))]
 pub struct NoCodeRan {
     /// All attempts, in order.
     pub attempts: Vec<CodeAttempt>,
 }
+
+debug_is_message!(NoCodeRan);
 
 /// Code that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]

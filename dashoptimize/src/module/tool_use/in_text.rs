@@ -39,6 +39,16 @@ const TAGS: [(&str, &str); 10] = [
     ("[TOOL_CALLS]", "[/TOOL_CALLS]"),
 ];
 
+/// Signs of forms in which calls are not read.
+const OTHER_FORMS: [&str; 6] = [
+    "<invoke name=",
+    "<function_calls>",
+    "<tool_use>",
+    "<tool_code>",
+    "<|tool_call_begin|>",
+    "<｜tool▁call▁begin｜>",
+];
+
 const FUNCTION: (&str, &str) = ("<function=", "</function>");
 
 /// Reads the text of a reply that has no calls of its own.
@@ -54,7 +64,9 @@ pub(super) fn read(text: &str, offered: &[ToolDef]) -> InText {
             true => AMONG_WORDS,
             false => NOT_WHOLE,
         }),
-        None if is_cut_object(text) => InText::Unclear(NOT_WHOLE),
+        None if is_cut_object(text) || is_call_in_words(text, offered) => {
+            InText::Unclear(NOT_WHOLE)
+        }
         None if objects(text).any(|call| is_offered(&call)) => InText::Unclear(AMONG_WORDS),
         None => InText::Nothing,
     }
@@ -237,7 +249,7 @@ fn call(mut fields: Map<String, Value>, alone: bool) -> Option<ToolCall> {
 /// Whether a sign that starts a call stands where it would start one, and not as a word in a sentence.
 fn has_tag(text: &str) -> bool {
     let starts = TAGS.iter().map(|(start, _)| *start).chain([FUNCTION.0]);
-    starts.into_iter().any(|start| {
+    starts.chain(OTHER_FORMS).any(|start| {
         text.match_indices(start).any(|(at, _)| {
             let (before, after) = (&text[..at], text[at + start.len()..].trim_start());
             let line_starts = before.trim_end_matches([' ', '\t']).ends_with('\n');
@@ -262,6 +274,22 @@ fn is_cut_object(text: &str) -> bool {
     let is_object = text.starts_with(['{', '[']) && matches!(values.next(), Some(Err(_)));
     let has = |name: &str| text.contains(name);
     is_object && has("\"name\"") && (has("\"arguments\"") || has("\"parameters\""))
+}
+
+/// Whether a text is a call of a tool in Python, such as `[add(a=1)]`, or in the words of agents, `Action: add`
+/// and a line with its input.
+fn is_call_in_words(text: &str, offered: &[ToolDef]) -> bool {
+    let is_offered = |name: &str| offered.iter().any(|tool| *tool.name == *name.trim());
+    let code = text.trim_matches(['[', ']', '`']).trim();
+    let in_python = code.ends_with(')')
+        && code
+            .split_once('(')
+            .is_some_and(|(name, _)| is_offered(name));
+    let mut lines = text.lines().map(str::trim_start);
+    let action = lines.find_map(|line| line.strip_prefix("Action:"));
+    let in_words =
+        action.is_some_and(is_offered) && lines.any(|line| line.starts_with("Action Input:"));
+    in_python || in_words
 }
 
 /// The calls as objects that stand anywhere in a text.
@@ -368,6 +396,15 @@ mod tests {
             "<function=multiply>{\"a\": 6}{\"b\": 7}</function>".to_owned(),
             "{\"name\": \"multiply\", \"arguments\": {\"a\": 6".to_owned(),
             format!("<think>\nThe call is\n<tool_call>{object}</tool_call>"),
+            "multiply(6, 7)".to_owned(),
+            "[multiply(a=6, b=7)]".to_owned(),
+            "`multiply(a=6, b=7)`".to_owned(),
+            "Thought: I multiply.\nAction: multiply\nAction Input: {\"a\": 6, \"b\": 7}".to_owned(),
+            "<function_calls>\n<invoke name=\"multiply\">\n<parameter name=\"a\">6</parameter>".to_owned(),
+            "I multiply.\n<invoke name=\"multiply\"></invoke>".to_owned(),
+            "<tool_use>{\"name\": \"multiply\", \"input\": {}}</tool_use>".to_owned(),
+            "<|tool_call_begin|>functions.multiply:0<|tool_call_argument_begin|>{\"a\": 6}<|tool_call_end|>".to_owned(),
+            "<｜tool▁call▁begin｜>function<｜tool▁sep｜>multiply\n```json\n{\"a\": 6}\n```<｜tool▁call▁end｜>".to_owned(),
         ] {
             let read = read(&text, &offered());
             assert!(matches!(read, InText::Unclear(_)), "{text}: {read:?}");
@@ -388,7 +425,9 @@ mod tests {
             "The person is {\"name\": \"Ana\", \"parameters\": {}}",
             "{\"name\": \"multiply\", \"arguments\": {}, \"because\": \"it is an example\"} in words",
             "<think>I could use {\"name\": \"multiply\", \"arguments\": {}}</think>It is 42.",
-            "multiply(6, 7)",
+            "The product multiply(6, 7) is 42.",
+            "f(6, 7)",
+            "Action: rest",
             "[1, 2]",
             "42",
         ] {

@@ -1,7 +1,9 @@
 //! Why a text is not a signature.
 
+use crate::error_text::debug_is_message;
+
 /// The error for a text that is not a signature.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("signature `{spec}`, character {}: {problem}", .at + 1)]
 #[non_exhaustive]
 pub struct SpecError {
@@ -12,6 +14,8 @@ pub struct SpecError {
     /// What is wrong and how to correct it.
     pub problem: String,
 }
+
+debug_is_message!(SpecError);
 
 impl SpecError {
     /// A problem at this byte of the text.

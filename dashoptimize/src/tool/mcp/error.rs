@@ -2,21 +2,23 @@
 
 use std::time::Duration;
 
+use crate::error_text::debug_is_message;
+
 /// Why an MCP server cannot be used. A call of one of its tools that fails later is a
 /// [`ToolError`](crate::tool::ToolError).
 ///
 /// It names a server by its program or host only, because addresses and errors of the transport can
 /// contain keys.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum McpError {
     /// The program cannot be started.
-    #[error("the MCP server `{server}` cannot be started: {source}; is the program installed?")]
+    #[error("the MCP server `{server}` cannot be started: {cause}; is the program installed?")]
     Spawn {
         /// The program.
         server: String,
         /// The error of the operating system.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// The address is not a URL with a host.
     #[error("the address of an MCP server must be a URL such as `https://example.com/mcp`")]
@@ -38,3 +40,5 @@ pub enum McpError {
         limit: Duration,
     },
 }
+
+debug_is_message!(McpError);

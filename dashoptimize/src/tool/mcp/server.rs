@@ -34,7 +34,8 @@ use crate::tool::name::Names;
 /// When the `McpServer` and all of its tools are dropped, the input of a server process is closed; if it
 /// is still running after 2 s, it is asked to terminate (`SIGTERM` on Unix), and after 2 s more it is
 /// killed. The processes that it started are killed with it: those in its process group, and on Linux
-/// also its other descendants and all that inherited its environment. If the runtime stops, or if the
+/// also its other descendants and all that inherited its environment. A process that has left the group, has
+/// lost its parent and has cleared its environment is not found. If the runtime stops, or if the
 /// start fails or is cancelled, all of them are killed immediately. If the program ends without dropping
 /// the `McpServer`, even by a signal, a shell that was started with the server kills them; on Windows, the
 /// job object of the server does.
@@ -108,9 +109,9 @@ impl McpServer {
             hidden: None,
         };
         environment::restrict(&mut command);
-        let failed = |source| McpError::Spawn {
+        let failed = |cause| McpError::Spawn {
             server: name.shown.clone(),
-            source,
+            cause,
         };
         let (process, input, output) = ServerProcess::start(command).map_err(failed)?;
         let kept = process.share();

@@ -1,6 +1,6 @@
 //! The harness of `dspy-rs`, the published crate: the same work as our side, one JSON line a result.
 //!
-//! `call`: one call at 0, 2, 16 and 64 demos. `pipelines`: one call, a chain of 10, 4 layers of 8. `evaluation`: 256 calls of 20 ms, 16 at once.
+//! `call`: one call at 0, 2, 16 and 64 demos. `read TEXTS`: clean replies into values. `pipelines`: one call, a chain of 10, 4 layers of 8. `evaluation`: 256 calls of 20 ms, 16 at once.
 //! `http ADDRESS`: calls per second to a server. `start`: make a program and end.
 
 mod measure;
@@ -9,7 +9,8 @@ mod program;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use dspy_rs::{Evaluator, Example, Module, Prediction, Predictor};
+use dspy_rs::adapter::Adapter;
+use dspy_rs::{ChatAdapter, Evaluator, Example, Message, Module, Prediction, Predictor};
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
@@ -22,11 +23,12 @@ fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["call"] => call(),
+        ["read", texts] => read(texts),
         ["pipelines"] => pipelines(),
         ["evaluation"] => evaluation(),
         ["http", address] => http(address),
         ["start"] => start(),
-        _ => bail!("usage: dspy-rs-harness call | pipelines | evaluation | http ADDRESS | start"),
+        _ => bail!("usage: dspy-rs-harness call | read TEXTS | pipelines | evaluation | http ADDRESS | start"),
     }
 }
 
@@ -51,6 +53,34 @@ fn call() -> Result<()> {
         for _ in 0..REPETITIONS {
             let sample = repetition().per(calls);
             println!("{}", json!({ "demos": demos, "sample": sample }));
+        }
+    }
+    Ok(())
+}
+
+/// Time of the peer's one reader on the replies that are in its form and of its signature.
+fn read(texts: &str) -> Result<()> {
+    let replies: Vec<Value> = serde_json::from_str(texts)?;
+    let signature = program::signature(0)?;
+    for reply in replies {
+        let (name, text) = (reply["name"].as_str(), reply["text"].as_str());
+        let (Some(name), Some(text)) = (name, text) else {
+            bail!("a reply has a name and a text");
+        };
+        if !name.starts_with("chat") || name.contains("objects") {
+            continue;
+        }
+        let times = 2_000_000 / (text.len() + 400);
+        for repetition in 0..=REPETITIONS {
+            let sample = measured(|| {
+                for _ in 0..times {
+                    let reply = Message::assistant(text);
+                    std::hint::black_box(ChatAdapter.parse_response(&signature, reply));
+                }
+            });
+            if repetition > 0 {
+                println!("{}", json!({ "reply": name, "sample": sample.per(times) }));
+            }
         }
     }
     Ok(())

@@ -168,7 +168,7 @@ pub fn input(index: usize) -> Example {
     example(index, [])
 }
 
-fn signature(demos: usize) -> Result<Qa> {
+pub fn signature(demos: usize) -> Result<Qa> {
     let mut signature = Qa::new();
     let answer = [("answer", json!("Paris")), ("confidence", json!(0.9))];
     let demos = (0..demos).map(|index| example(index, answer.clone()));

@@ -68,13 +68,15 @@ impl Llama {
             true => Some(matrix(file, "output", vocabulary, width)?),
             false => None,
         };
+        // The matrices of the layers show that the sizes are true.
+        let layers = (0..sizes.layers)
+            .map(|layer| LlamaLayer::load(file, layer, sizes))
+            .collect::<Result<_, _>>()?;
         Ok(Self {
             sizes,
             rope: Rope::read(file, sizes.head)?,
             embeddings,
-            layers: (0..sizes.layers)
-                .map(|layer| LlamaLayer::load(file, layer, sizes))
-                .collect::<Result<_, _>>()?,
+            layers,
             last_norm: RmsNorm::load(file, "output_norm.weight", sizes)?,
             head,
         })

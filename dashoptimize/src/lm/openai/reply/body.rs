@@ -47,17 +47,38 @@ pub(super) struct Message {
 /// Reads a body that has at least the form of a reply.
 pub(super) fn read(body: &[u8]) -> Result<Completion, NotAReply> {
     match serde_json::from_slice::<Completion>(body) {
-        Ok(completion) if completion.has_choice() => Ok(completion),
+        Ok(completion) if completion.is_usual() => Ok(completion),
         _ => read_loosely(body),
     }
 }
 
 impl Completion {
-    fn has_choice(&self) -> bool {
-        self.choices
-            .as_ref()
-            .is_some_and(|choices| !choices.is_empty())
+    /// Whether there is a choice, whose texts are texts.
+    fn is_usual(&self) -> bool {
+        let choice = self.choices.as_ref().and_then(|choices| choices.first());
+        choice.is_some_and(|choice| {
+            let mut messages = [&choice.message, &choice.delta].into_iter().flatten();
+            messages.all(Message::has_texts) && is_text(choice.text.as_ref())
+        })
     }
+}
+
+impl Message {
+    fn has_texts(&self) -> bool {
+        let calls = self.tool_calls.iter().flat_map(|calls| match calls {
+            Value::Array(calls) => calls.as_slice(),
+            one => std::slice::from_ref(one),
+        });
+        let mut arguments = calls.map(|call| call.pointer("/function/arguments"));
+        let content = self.content.as_ref();
+        is_text(content)
+            && self.function_call.is_none()
+            && arguments.all(|text| text.is_some_and(Value::is_string))
+    }
+}
+
+fn is_text(value: Option<&Value>) -> bool {
+    value.is_none_or(|value| value.is_null() || value.is_string())
 }
 
 fn read_loosely(body: &[u8]) -> Result<Completion, NotAReply> {

@@ -8,6 +8,8 @@ use crate::lm::reply::FinishReason;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Ending {
     Finished(FinishReason),
+    /// The context of the model was full, as this reason says: prompt and reply together are too long.
+    Full(String),
     /// The provider failed while it wrote the reply, for this reason.
     Failed(String),
 }
@@ -33,7 +35,8 @@ pub(super) fn read(reason: Option<&Value>) -> Ending {
 
 const fn severity(ending: &Ending) -> u8 {
     match ending {
-        Ending::Failed(_) => 5,
+        Ending::Failed(_) => 6,
+        Ending::Full(_) => 5,
         Ending::Finished(FinishReason::ContentFilter) => 4,
         Ending::Finished(FinishReason::Refusal) => 3,
         Ending::Finished(FinishReason::Length) => 2,
@@ -72,7 +75,8 @@ fn of_word(word: &str) -> Ending {
         "moderation",
         "violation",
     ];
-    const CUT: [&str; 9] = [
+    const FULL: [&str; 3] = ["context", "window", "model_length"];
+    const CUT: [&str; 8] = [
         "length",
         "max",
         "limit",
@@ -80,7 +84,6 @@ fn of_word(word: &str) -> Ending {
         "truncat",
         "incomplete",
         "not_finished",
-        "window",
         "pause",
     ];
     const FAILED: [&str; 9] = [
@@ -106,6 +109,8 @@ fn of_word(word: &str) -> Ending {
         FinishReason::ContentFilter
     } else if has(&["refus"]) {
         FinishReason::Refusal
+    } else if has(&FULL) {
+        return Ending::Full(format!("`{word}`"));
     } else if has(&CUT) {
         FinishReason::Length
     } else if has(&FAILED) {
@@ -143,10 +148,8 @@ mod tests {
                     "max_tokens",
                     "MAX_TOKENS",
                     "max_output_tokens",
-                    "model_length",
                     "token limit",
                     "ERROR_LIMIT",
-                    "model_context_window_exceeded",
                     "not_finished",
                     "incomplete",
                     "pause_turn",
@@ -196,6 +199,19 @@ mod tests {
             "server_error",
         ] {
             assert!(matches!(of_word(word), Ending::Failed(_)), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_full_context_is_not_a_limit_of_the_reply() {
+        for word in [
+            "model_context_window_exceeded",
+            "model_length",
+            "context_length_exceeded",
+            "CONTEXT_WINDOW",
+            "context length",
+        ] {
+            assert!(matches!(of_word(word), Ending::Full(_)), "{word}");
         }
     }
 

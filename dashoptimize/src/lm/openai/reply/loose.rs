@@ -1,21 +1,22 @@
 //! JSON with the faults that servers are known to make: what a strict reader would throw away although it is
 //! paid for.
 
-use std::fmt;
+use serde::de::DeserializeSeed;
+use serde_json::{Map, Value};
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use super::as_written::in_place_of_text;
+use crate::json::{JsonReader, RepeatedKeys};
 
 /// Reads the first JSON value of a text.
 ///
-/// Half a surrogate pair becomes U+FFFD, what is not a number becomes `null`, characters that must be escaped
+/// Where a text is expected, what else stands there [is the text](super::as_written). Half a surrogate pair becomes U+FFFD, what is not a number becomes `null`, characters that must be escaped
 /// and escapes that do not exist stand for themselves, and a comma after the last element is left out. Of a
 /// key that is given twice, the last value that says something counts; two objects are put together, and of
 /// `finish_reason` all values count.
 pub(super) fn parse(text: &str) -> Result<Value, serde_json::Error> {
     let clean = cleaned(text);
     let mut reader = serde_json::Deserializer::from_str(&clean);
-    Ok(Merged::deserialize(&mut reader)?.0)
+    JsonReader(Merged).deserialize(&mut reader)
 }
 
 fn cleaned(text: &str) -> String {
@@ -23,7 +24,11 @@ fn cleaned(text: &str) -> String {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         rest = match c {
-            '"' => push_string(&mut out, &rest[1..]),
+            '"' => {
+                let start = out.len();
+                let after = push_string(&mut out, &rest[1..]);
+                push_written(&mut out, start, after).unwrap_or(after)
+            }
             ',' if is_last_comma(&rest[1..]) => &rest[1..],
             c if is_word(c) => push_word(&mut out, rest),
             c => {
@@ -33,6 +38,14 @@ fn cleaned(text: &str) -> String {
         };
     }
     out
+}
+
+/// The value of the key that was pushed last, if it stands in the place of a text.
+fn push_written<'t>(out: &mut String, key: usize, after: &'t str) -> Option<&'t str> {
+    let (value, rest) = in_place_of_text(&out[key..], after)?;
+    out.push(':');
+    out.push_str(&Value::from(value).to_string());
+    Some(rest)
 }
 
 fn is_last_comma(after: &str) -> bool {
@@ -131,62 +144,15 @@ fn push_unicode<'t>(out: &mut String, text: &'t str) -> &'t str {
     }
 }
 
-/// A value whose keys may be given twice.
-struct Merged(Value);
+/// A key may be given twice.
+#[derive(Clone, Copy)]
+struct Merged;
 
-impl<'de> Deserialize<'de> for Merged {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(MergedVisitor).map(Self)
-    }
-}
+impl RepeatedKeys for Merged {
+    const ARE_REFUSED: bool = false;
 
-struct MergedVisitor;
-
-impl<'de> Visitor<'de> for MergedVisitor {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Number::from_f64(value).into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(Merged(value)) = seq.next_element()? {
-            list.push(value);
-        }
-        Ok(list.into())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut fields = Map::new();
-        while let Some((name, Merged(value))) = map.next_entry::<String, _>()? {
-            merge(&mut fields, name, value);
-        }
-        Ok(fields.into())
+    fn enter(fields: &mut Map<String, Value>, key: String, value: Value) {
+        merge(fields, key, value);
     }
 }
 
@@ -220,7 +186,7 @@ fn says_nothing(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Number, json};
 
     use super::*;
 

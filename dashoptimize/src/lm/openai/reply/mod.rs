@@ -4,6 +4,7 @@
 //! servers send one. Why the reply ended is decided ([`finish`]) before its text is looked at; then come its
 //! [text and calls](written) and its [usage](usage).
 
+mod as_written;
 mod body;
 mod finish;
 mod loose;
@@ -43,6 +44,16 @@ pub(super) fn decode(body: &[u8]) -> Result<ChatReply, NotAReply> {
             let error =
                 ErrorBody::from_message(format!("the reply ended with the reason {reason}"));
             return Err(failed(error, &completion, &choice, &written));
+        }
+        (None, Ending::Full(reason)) => {
+            let why = format!("its context is full, as the reason {reason} says");
+            let error = ErrorBody::from_message(why);
+            let cost = cost(&completion, &choice, true);
+            return Err(NotAReply::Failure {
+                error,
+                otherwise: LmErrorKind::ContextTooLong,
+                cost,
+            });
         }
         (None, Ending::Finished(finish)) => finish,
     };

@@ -102,6 +102,23 @@ fn the_text_of_a_reply_is_kept_as_it_is() {
         (r#"{"type":"refund","b":1}"#, r#"{"type":"refund","b":1}"#),
         (r#"[{"name":"Ana"}]"#, r#"[{"name":"Ana"}]"#),
         ("[1,2]", "[1,2]"),
+        // What the server has read is taken as the model wrote it.
+        ("1.50", "1.50"),
+        ("1e2", "1e2"),
+        ("-0", "-0"),
+        ("0.1000000000000000055", "0.1000000000000000055"),
+        (
+            "123456789012345678901234567890",
+            "123456789012345678901234567890",
+        ),
+        (r#"{"price":  1.10}"#, r#"{"price":  1.10}"#),
+        ("[1.10, 1e2]", "[1.10, 1e2]"),
+        (
+            r#"{"content": 2.0, "text": 3.0}"#,
+            r#"{"content": 2.0, "text": 3.0}"#,
+        ),
+        (r#"{"text": 2.50}"#, "2.50"),
+        (r#"[{"type": "text", "text": 2.50}]"#, "2.50"),
         ("4", "4"),
         ("true", "true"),
         (r#""cut \ud83d off""#, "cut \u{fffd} off"),
@@ -115,6 +132,57 @@ fn the_text_of_a_reply_is_kept_as_it_is() {
     let bytes =
         b"{\"choices\":[{\"message\":{\"content\":\"caf\xe9\"},\"finish_reason\":\"stop\"}]}";
     assert_eq!(decode(bytes).expect("a reply").text, "caf\u{fffd}");
+}
+
+#[test]
+fn a_number_is_not_written_anew_in_any_odd_body() {
+    let usual = choice(r#""message":{"content":1.50},"finish_reason":"stop""#);
+    let streamed =
+        "data: {\"choices\":[{\"delta\":{\"content\":1.50},\"finish_reason\":\"stop\"}]}\n\n";
+    for body in [
+        format!("[{usual}]"),
+        format!(r#"{{"data":{usual}}}"#),
+        serde_json::to_string(&usual).expect("JSON"),
+        choice(r#""text":1.50,"finish_reason":"stop""#),
+        choice(r#""delta":{"content":1.50},"finish_reason":"stop""#),
+        streamed.to_owned(),
+    ] {
+        assert_eq!(read(&body).text, "1.50", "{body}");
+    }
+    for message in [
+        r#"{"tool_calls":[{"function":{"name":"add","arguments":{"a":  1.50}}}]}"#,
+        r#"{"function_call":{"name":"add","arguments":{"a":  1.50}}}"#,
+        r#"{"content":[{"type":"tool_use","name":"add","input":{"a":  1.50}}]}"#,
+    ] {
+        let body = choice(&format!(
+            r#""message":{message},"finish_reason":"tool_calls""#
+        ));
+        let add = ToolCall::new("", "add", r#"{"a":  1.50}"#);
+        assert_eq!(read(&body).tool_calls, [add], "{message}");
+    }
+}
+
+#[test]
+fn i16_a_reply_that_ended_because_the_context_is_full_is_a_prompt_that_is_too_long() {
+    for reason in [
+        r#""finish_reason":"model_context_window_exceeded""#,
+        r#""finish_reason":"model_length""#,
+        r#""finish_reason":"stop","finish_reason":"context_length""#,
+        r#""finish_reason":null,"native_finish_reason":"CONTEXT_WINDOW_EXCEEDED""#,
+    ] {
+        for message in [r#"{"content":"Paris"}"#, r#"{"content":null}"#, "null"] {
+            let body = choice(&format!(r#""message":{message},{reason}"#));
+            let Err(NotAReply::Failure {
+                otherwise, cost, ..
+            }) = decode(body.as_bytes())
+            else {
+                panic!("{body} is a reply");
+            };
+            assert_eq!(otherwise, LmErrorKind::ContextTooLong, "{body}");
+            let usage = FailureCost::Usage(Usage::new(9, 4));
+            assert_eq!(cost, Some(usage), "it is paid for: {body}");
+        }
+    }
 }
 
 #[test]

@@ -46,12 +46,9 @@ impl Written {
         let mut written = Self::default();
         match content {
             Value::String(text) => written.text = text,
-            Value::Null => {}
-            Value::Array(parts) if parts.iter().all(is_part) => {
-                parts.into_iter().for_each(|part| written.add(part));
-            }
-            part if is_part(&part) => written.add(part),
-            json => written.text = json.to_string(),
+            parts if !is_text_or_parts(&parts) => written.text = parts.to_string(),
+            Value::Array(parts) => parts.into_iter().for_each(|part| written.add(part)),
+            part => written.add(part),
         }
         cut_end_of_turn(&mut written.text);
         written
@@ -108,6 +105,15 @@ impl Written {
             .with_tool_calls(self.calls);
         reply.usage = usage;
         reply
+    }
+}
+
+/// Whether a content is a text, or parts of a message, and not JSON that the model has written.
+pub(super) fn is_text_or_parts(content: &Value) -> bool {
+    match content {
+        Value::Null => true,
+        Value::Array(parts) => parts.iter().all(is_part),
+        content => is_part(content),
     }
 }
 

@@ -1,0 +1,85 @@
+//! JSON in the place of a text: some servers read what their model writes, where it is JSON, and send the values.
+//! The text of the reply is what the model wrote, so it is taken from the body as it stands there; a number that
+//! is written anew would be another text.
+
+use serde_json::Value;
+
+use super::written::is_text_or_parts;
+
+/// The value after a key, if a text is expected there and something else stands there; and what follows the
+/// value. `key` has its quotes.
+pub(super) fn in_place_of_text<'t>(key: &str, after: &'t str) -> Option<(&'t str, &'t str)> {
+    let value = after.trim_start().strip_prefix(':')?.trim_start();
+    let (value, rest) = value.split_at(end_of(value)?);
+    let is_written = match (key, value.chars().next()?) {
+        (_, '"') => false,
+        _ if matches!(value, "null" | "None") => false,
+        (r#""arguments""# | r#""input""# | r#""parameters""# | r#""content""#, '{' | '[') => {
+            let read = serde_json::from_str::<Value>(value);
+            !read.is_ok_and(|value| key == r#""content""# && is_text_or_parts(&value))
+        }
+        (r#""content""# | r#""text""#, first) => !matches!(first, '{' | '['),
+        _ => false,
+    };
+    is_written.then_some((value, rest))
+}
+
+/// Where the value ends with which a text starts. `None` if the text ends before it.
+fn end_of(text: &str) -> Option<usize> {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = quoted,
+            b'"' if quoted && depth == 0 => return Some(at + 1),
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth == 1 => return Some(at + 1),
+            b'}' | b']' if depth > 1 => depth -= 1,
+            b'}' | b']' | b',' | b' ' | b'\t' | b'\r' | b'\n' if depth == 0 => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_in_the_place_of_a_text_is_found_whole() {
+        for (key, after, value) in [
+            ("content", ": 1.50, \"x\": 2", Some("1.50")),
+            ("content", ":1e400}", Some("1e400")),
+            ("content", ":-0\n}", Some("-0")),
+            ("content", ": true}", Some("true")),
+            (
+                "content",
+                r#": {"a": "}\" {", "b": [1.0]} , 2"#,
+                Some(r#"{"a": "}\" {", "b": [1.0]}"#),
+            ),
+            (
+                "content",
+                ": [1.10, {\"a\": []}]]",
+                Some("[1.10, {\"a\": []}]"),
+            ),
+            ("content", r#": "1.50""#, None),
+            ("content", ": null", None),
+            ("content", r#": [{"type": "text", "text": "a"}]"#, None),
+            ("content", r#": {"text": "a"}"#, None),
+            ("content", ": {\"a\": 1", None),
+            ("content", " and more", None),
+            ("text", ": 2.0}", Some("2.0")),
+            ("text", r#": {"value": "a"}}"#, None),
+            ("arguments", r#": {"a": 1.50}}"#, Some(r#"{"a": 1.50}"#)),
+            ("arguments", r#": {"text": "a"}}"#, Some(r#"{"text": "a"}"#)),
+            ("arguments", ": 5}", None),
+            ("total_tokens", ": 5}", None),
+        ] {
+            let found = in_place_of_text(&format!("\"{key}\""), after);
+            assert_eq!(found.map(|(value, _)| value), value, "{key}{after}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Variants, and words that are none.
+
+use super::*;
+
+#[test]
+fn words_of_everyday_are_not_variants() {
+    in_section(&[
+        (LETTER, "It is a tough question.", Refused("one of")),
+        (LETTER, "This is a tricky one.", Refused("one of")),
+        (LETTER, "A tough question.", Refused("one of")),
+        (LETTER, "THIS IS A TOUGH QUESTION", Refused("one of")),
+        (LETTER, "None of the above", Refused("one of")),
+        (
+            LETTER,
+            "Option A is wrong, so I cannot say.",
+            Refused("one of"),
+        ),
+        (LETTERS, "I am unsure", Refused("one of")),
+        (LETTERS, "I think I need more context.", Refused("one of")),
+        (DESK, "It is about payroll.", Refused("one of")),
+        (DESK, "Is it broken?", Refused("one of")),
+        (REGION, "The user lives in Paris", Refused("one of")),
+        (REGION, "He told us nothing", Refused("one of")),
+        (
+            REGION,
+            "The answer is in the second paragraph.",
+            Refused("one of"),
+        ),
+        (
+            TOPIC,
+            "On the other hand the text is silent.",
+            Refused("one of"),
+        ),
+        (TOPIC, "In general I cannot say.", Refused("one of")),
+        (
+            r#"q -> answer: Literal["may", "june"]"#,
+            "It may rain.",
+            Refused("one of"),
+        ),
+        (
+            r#"q -> answer: Literal["no", "si"]"#,
+            "There is no way to tell.",
+            Refused("one of"),
+        ),
+        (
+            r#"q -> answer: Literal["go", "stop"]"#,
+            "I would have to go and look.",
+            Refused("one of"),
+        ),
+        // What points to a variant still does.
+        (LETTER, "(B)", Repaired(json!(["B"]))),
+        (LETTER, "$B$", Repaired(json!(["B"]))),
+        (LETTER, r"\boxed{B}", Repaired(json!(["B"]))),
+        (
+            LETTER,
+            r"So it is $\boxed{B}$ in the end",
+            Repaired(json!(["B"])),
+        ),
+        (LETTER, "Option B", Repaired(json!(["B"]))),
+        (LETTER, "option b.", Repaired(json!(["B"]))),
+        (
+            LETTER,
+            "The answer is B because a car moves.",
+            Repaired(json!(["B"])),
+        ),
+        (
+            LETTER,
+            "The correct answer is (B), a car.",
+            Repaired(json!(["B"])),
+        ),
+        (LETTER, "Answer: B", Repaired(json!(["B"]))),
+        (LETTER, "**B**", Repaired(json!(["B"]))),
+        (LETTER, "I choose C.", Repaired(json!(["C"]))),
+        (LETTER, "Option B is correct.", Repaired(json!(["B"]))),
+        (LETTERS, "The answer is I.", Repaired(json!(["I"]))),
+        (DESK, "The category is other.", Repaired(json!(["other"]))),
+        (DESK, "Category: it", Repaired(json!(["it"]))),
+        (DESK, "Send this to hr please", Repaired(json!(["hr"]))),
+        (
+            TOPIC,
+            "`other`, as nothing fits",
+            Repaired(json!(["other"])),
+        ),
+        (
+            TOPIC,
+            "The customer wants a refund.",
+            Repaired(json!(["refund"])),
+        ),
+        (
+            r#"q -> answer: Literal["US", "EU", "IN"]"#,
+            "The user lives in the US.",
+            Repaired(json!(["US"])),
+        ),
+        (
+            r#"q -> answer: Literal["IT", "HR"]"#,
+            "It is about payroll.",
+            Refused("one of"),
+        ),
+    ]);
+}
+
+#[test]
+fn an_answer_may_be_given_first_or_praised() {
+    let yes = r#"q -> answer: Literal["yes", "no", "unclear"]"#;
+    in_section(&[
+        (yes, "Yes, it does.", Repaired(json!(["yes"]))),
+        (yes, "No.", Repaired(json!(["no"]))),
+        (yes, "no - it does that", Repaired(json!(["no"]))),
+        (yes, "There is no way to tell.", Refused("one of")),
+        (LETTER, "B. A car moves.", Repaired(json!(["B"]))),
+        (LETTER, "B) a car", Repaired(json!(["B"]))),
+        (LETTER, "B - a car", Repaired(json!(["B"]))),
+        (LETTER, "B is correct.", Repaired(json!(["B"]))),
+        (LETTER, "Answer: **B. Paris**", Repaired(json!(["B"]))),
+        (LETTER, r"$\boxed{\text{B}}$", Repaired(json!(["B"]))),
+        (LETTER, "It's B", Repaired(json!(["B"]))),
+        (LETTER, "A, B and C are all wrong", Refused("one of")),
+        (LETTER, "Both A and B", Refused("one of")),
+        (LETTERS, "I, for one, am unsure", Refused("one of")),
+        (DESK, "It, however, does not say.", Refused("one of")),
+        (DESK, "Other (nothing fits)", Repaired(json!(["other"]))),
+        (TOPIC, "Other: nothing fits", Repaired(json!(["other"]))),
+        (INT, "5+ years", Refused("could change it")),
+    ]);
+    whole(&[(
+        "q -> n: int, answer",
+        r#"{"n": 1 "answer": "x"}"#,
+        Repaired(json!([1, "x"])),
+    )]);
+}
+
+#[test]
+fn a_variant_that_was_cut_off_is_read_only_if_it_can_be_one() {
+    whole(&[
+        (REFUND, r#"{"answer": "refund"#, Refused("cut off")),
+        (REFUND, r#"{"answer": "ref"#, Refused("cut off")),
+        (
+            REFUND,
+            r#"{"answer": "refund_d"#,
+            Repaired(json!(["refund_denied"])),
+        ),
+        (REFUND, r#"{"answer": "refund"}"#, Exact(json!(["refund"]))),
+        (
+            r#"q -> answer: Literal["yes", "no"]"#,
+            r#"{"answer": "y"#,
+            Repaired(json!(["yes"])),
+        ),
+        (
+            r#"q -> answer: Literal["yes", "no"]"#,
+            r#"{"answer": ""#,
+            Refused("cut off"),
+        ),
+        (INT, r#"{"answer": "12"#, Refused("cut off")),
+        (
+            "q -> answer: bool",
+            r#"{"answer": "true"#,
+            Refused("cut off"),
+        ),
+    ]);
+}

@@ -1,0 +1,126 @@
+//! The optimizers that write instructions and see no rows, or the rows alone.
+
+use dashoptimize::lm::Lm;
+use dashoptimize::optimizer::{COPRO, InferRules};
+
+use super::*;
+
+/// The calls of `COPRO` in a world of one step, by its page, and in one of two.
+fn calls_of_copro(world: &World, breadth: u64, depth: u64) -> Calls {
+    let [predictors, val] = [world.steps.len(), world.rows[1]].map(|n| n as u64);
+    let passes = match predictors {
+        1 => breadth * depth,
+        _ => predictors * breadth * depth * (depth + 1) / 2,
+    };
+    Calls {
+        task: passes * val * predictors,
+        propose: predictors * (breadth * depth - 1),
+        reflect: 0,
+    }
+}
+
+async fn copro(world: &'static World, share: f64, prefixes: bool) {
+    let optimizer = |metric, lm: Lm| {
+        COPRO::new(metric)
+            .breadth(6)
+            .depth(4)
+            .optimize_prefixes(prefixes)
+            .proposer(lm)
+    };
+    let reached = landscape(world, 0..20, optimizer).await;
+    reached.check(share, calls_of_copro(world, 6, 4)).unwrap();
+}
+
+#[tokio::test]
+async fn copro_finds_phrases() {
+    copro(&BY_PHRASES, 0.7, false).await;
+    copro(&BY_FORM, 0.9, false).await;
+}
+
+#[tokio::test]
+async fn copro_finds_phrases_in_noise() {
+    copro(&NOISY, 0.6, false).await;
+}
+
+#[tokio::test]
+async fn copro_finds_a_label_only_if_it_is_asked_to() {
+    copro(&BY_LABEL, 0.9, true).await;
+    let without = |metric, lm: Lm| COPRO::new(metric).breadth(6).depth(4).proposer(lm);
+    let reached = landscape(&BY_LABEL, 0..3, without).await;
+    assert!(reached.share() < 0.05, "{reached}");
+}
+
+#[tokio::test]
+async fn copro_improves_two_steps_that_interact() {
+    copro(&TWO_STEPS, 0.7, false).await;
+}
+
+#[tokio::test]
+async fn copro_leaves_what_is_right_as_it_is() {
+    let optimizer = |metric, lm: Lm| COPRO::new(metric).breadth(4).depth(2).proposer(lm);
+    let reached = landscape(&SATURATED, 0..5, optimizer).await;
+    reached
+        .check(1.0, calls_of_copro(&SATURATED, 4, 2))
+        .unwrap();
+    for optimized in &reached.results {
+        assert_eq!(
+            optimized.tuned, optimized.original,
+            "of equal candidates, the given one wins"
+        );
+    }
+}
+
+/// At a temperature of 0, all samples of the scripted proposer are equal, so nothing new is ever tried.
+#[tokio::test]
+async fn copro_sends_its_temperature() {
+    let cold = |metric, lm: Lm| {
+        COPRO::new(metric)
+            .breadth(6)
+            .depth(4)
+            .init_temperature(0.0)
+            .proposer(lm)
+    };
+    let reached = landscape(&BY_PHRASES, 0..5, cold).await;
+    assert!(reached.share() < 0.5, "{reached}");
+}
+
+#[tokio::test]
+async fn rules_find_phrases() {
+    for (world, share) in [(&BY_PHRASES, 0.3), (&BY_FORM, 0.6), (&JOINT, 0.6)] {
+        let optimizer = |metric, lm: Lm| InferRules::new(metric).proposer(lm);
+        let reached = landscape(world, 0..20, optimizer).await;
+        let [train, val] = [world.rows[0], world.rows[1]].map(|n| n as u64);
+        let most = Calls {
+            task: train + 12 * val,
+            propose: 10,
+            reflect: 0,
+        };
+        reached.check(share, most).unwrap();
+    }
+}
+
+/// What nothing can improve is called better no more often than the level of the verdict allows.
+#[tokio::test]
+async fn in_the_null_world_little_is_called_better() {
+    let optimizer = |metric, lm: Lm| COPRO::new(metric).breadth(5).depth(2).proposer(lm);
+    let reached = landscape(&NULL, 0..20, optimizer).await;
+    assert!(reached.better <= 3, "{} of 20", reached.better);
+}
+
+#[tokio::test]
+async fn copro_bears_everything() {
+    let optimizer = |metric, lm: Lm| {
+        COPRO::new(metric)
+            .breadth(3)
+            .depth(2)
+            .optimize_prefixes(true)
+            .proposer(lm)
+    };
+    bears_everything(&SMALL, optimizer).await;
+}
+
+#[tokio::test]
+async fn rules_bear_everything() {
+    let optimizer = |metric, lm: Lm| InferRules::new(metric).num_candidates(3).proposer(lm);
+    bears_everything(&SMALL, optimizer).await;
+}
