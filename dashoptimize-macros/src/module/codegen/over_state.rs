@@ -56,7 +56,7 @@ pub(super) fn parts(krate: &CratePath, module: &Module) -> (TokenStream, Vec<Tok
                 fn from_lm(__lm: #krate::lm::Lm) -> Self {
                     #[allow(unused_imports)]
                     use #krate::module::ModuleExt as _;
-                    Self(#made)
+                    Self { inner: #made }
                 }
             }
         },

@@ -158,14 +158,14 @@ impl Writer<'_> {
         }
     }
 
-    /// A call at the head of a `match`, in which temporary values live as long as the arms.
+    /// A call in a head, in which temporary values live as long as what follows.
     fn settle_head(&self, expr: &mut Expr, names: &[String]) {
         if !borrows_a_temporary(expr) {
             self.settle(expr, names);
         }
     }
 
-    /// Calls at the roots of statements.
+    /// Calls at the roots of statements and of the heads of `if`, `match` and loops.
     fn settle(&self, expr: &mut Expr, names: &[String]) {
         match expr {
             Expr::Call(call) if !makes_a_struct(&call.func) => {
@@ -186,12 +186,17 @@ impl Writer<'_> {
             Expr::Block(inner) => self.settle_block(&mut inner.block, names),
             Expr::Unsafe(inner) => self.settle_block(&mut inner.block, names),
             Expr::Loop(inner) => self.settle_block(&mut inner.body, names),
-            Expr::While(inner) => self.settle_block(&mut inner.body, names),
-            Expr::ForLoop(inner) => self.settle_block(&mut inner.body, names),
+            Expr::While(inner) => {
+                self.settle(&mut inner.cond, names);
+                self.settle_block(&mut inner.body, names);
+            }
+            Expr::ForLoop(inner) => {
+                self.settle_head(&mut inner.expr, names);
+                self.settle_block(&mut inner.body, names);
+            }
+            Expr::Let(inner) => self.settle_head(&mut inner.expr, names),
             Expr::If(inner) => {
-                if let Expr::Let(head) = &mut *inner.cond {
-                    self.settle_head(&mut head.expr, names);
-                }
+                self.settle(&mut inner.cond, names);
                 self.settle_block(&mut inner.then_branch, names);
                 let other = inner.else_branch.iter_mut();
                 other.for_each(|(_, other)| self.settle(other, names));

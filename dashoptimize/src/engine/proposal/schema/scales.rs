@@ -108,7 +108,9 @@ fn known_scales(field: &Field, numbers: &[&Field], prompt: &[Sentence<'_>]) -> V
         about(sentence, numbers).is_some_and(|fields| fields.iter().any(|f| f.name == field.name))
     };
     let stated = prompt.iter().filter(is_about).flat_map(scales);
-    stated.filter(|scale| !is_of_type(*scale, &field.ty)).collect()
+    stated
+        .filter(|scale| !is_of_type(*scale, &field.ty))
+        .collect()
 }
 
 /// Whether a scale is that of all values of a type, such as 0 to 255, which says nothing about the meaning.
