@@ -28,14 +28,14 @@ async fn simba(world: &'static World, share: f64) {
 
 #[tokio::test]
 async fn simba_learns_rules_and_demos() {
-    simba(&BY_PHRASES, 0.4).await;
+    simba(&BY_PHRASES, 0.7).await;
     simba(&JOINT, 0.5).await;
     simba(&BY_DEMOS, 0.5).await;
 }
 
 #[tokio::test]
 async fn simba_learns_from_two_steps() {
-    simba(&TWO_STEPS, 0.3).await;
+    simba(&TWO_STEPS, 0.5).await;
 }
 
 #[tokio::test]
