@@ -1,5 +1,7 @@
 //! The dimensions of a search space.
 
+use std::fmt;
+
 use crate::random::SeededRng;
 
 /// One dimension of a search space.
@@ -36,7 +38,7 @@ impl Coordinate {
 }
 
 /// A space that cannot be searched.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SpaceError {
     /// A dimension of choices has none.
@@ -62,6 +64,13 @@ pub enum SpaceError {
         /// The lower end.
         low: f64,
     },
+}
+
+/// Shows the message, because that is what an error which `main` returns is printed with.
+impl fmt::Debug for SpaceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 /// The scale of a number: its range, whether it is whole, and whether its logarithm is what counts.
