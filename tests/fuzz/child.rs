@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use cpu_time::ThreadTime;
+use cpu_time::{ProcessTime, ThreadTime};
 
 use super::mutate::{cycled, mutated};
 use super::random::Random;
 use super::targets::Target;
 
 pub(crate) const HEADER: &str =
-    "target          executions   panics   slowest              growth   peak memory";
+    "target          executions      CPU   panics   slowest              growth   peak memory";
 
 /// Inputs with a new outcome that are kept.
 const MOST_INPUTS: usize = 512;
@@ -79,6 +79,8 @@ struct Fuzzer {
     inputs: Vec<Vec<u8>>,
     outcomes: HashSet<String>,
     written: File,
+    /// The time that the processor has spent.
+    started: ProcessTime,
     executions: u64,
     panics: u64,
     slowest: Slowest,
@@ -107,6 +109,7 @@ impl Fuzzer {
             written: File::create(input_file(target.name()))?,
             target,
             outcomes: HashSet::new(),
+            started: ProcessTime::now(),
             executions: 0,
             panics: 0,
             slowest: Slowest::default(),
@@ -205,9 +208,10 @@ impl Fuzzer {
         let path = input_file(&format!("{}-slowest", self.target.name()));
         let _ = std::fs::write(path, slowest);
         println!(
-            "{:14} {:11} {:8}   {:8.1?} ({length:6} B) {:8.1} {:>13}",
+            "{:14} {:11} {:6} s {:8}   {:8.1?} ({length:6} B) {:8.1} {:>13}",
             self.target.name(),
             self.executions,
+            self.started.elapsed().as_secs(),
             self.panics,
             took,
             growth,

@@ -6,10 +6,11 @@
 //! that the reader knows. An input whose outcome is new becomes a seed. Before an input is read it is
 //! written to a file, so that it survives a crash; `--target NAME --input FILE` reads it again.
 //!
-//! For each target it prints the number of executions and of panics, the slowest input, and how much
-//! longer an input of 60 KB took than one of 15 KB, at worst. The slowest input is kept beside the one
-//! that is being read. Times are those of the processor. It fails if a target panics, dies, needs more
-//! than two seconds for one input, or more than twelve times as long for four times the length.
+//! For each target it prints the number of executions, the time of the processor, the number of panics, the
+//! slowest input, and how much longer an input of 60 KB took than one of 15 KB, at worst. The slowest input
+//! is kept beside the one that is being read. Times are those of the processor. It fails if a target panics,
+//! dies, needs more than two seconds for one input, or more than twelve times as long for four times the
+//! length.
 
 mod bodies;
 mod child;

@@ -9,8 +9,7 @@ mod program;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use dspy_rs::adapter::Adapter;
-use dspy_rs::{ChatAdapter, Evaluator, Example, Message, Module, Prediction, Predictor};
+use dspy_rs::{Evaluator, Example, Module, Prediction, Predictor};
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
@@ -61,7 +60,7 @@ fn call() -> Result<()> {
 /// Time of the peer's one reader on the replies that are in its form and of its signature.
 fn read(texts: &str) -> Result<()> {
     let replies: Vec<Value> = serde_json::from_str(texts)?;
-    let signature = program::signature(0)?;
+    let program = program(0)?;
     for reply in replies {
         let (name, text) = (reply["name"].as_str(), reply["text"].as_str());
         let (Some(name), Some(text)) = (name, text) else {
@@ -74,8 +73,7 @@ fn read(texts: &str) -> Result<()> {
         for repetition in 0..=REPETITIONS {
             let sample = measured(|| {
                 for _ in 0..times {
-                    let reply = Message::assistant(text);
-                    std::hint::black_box(ChatAdapter.parse_response(&signature, reply));
+                    std::hint::black_box(program.read(text));
                 }
             });
             if repetition > 0 {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use anyhow::Result;
 use dspy_rs::adapter::Adapter;
 use dspy_rs::{
-    ChatAdapter, DummyLM, Evaluator, Example, LM, MetaSignature, Module, Predict, Prediction,
-    Signature, configure,
+    ChatAdapter, DummyLM, Evaluator, Example, LM, Message, MetaSignature, Module, Predict,
+    Prediction, Signature, configure,
 };
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
@@ -56,6 +56,13 @@ impl Scripted {
             data: ChatAdapter.parse_response(&self.signature, reply.output),
             lm_usage: reply.usage,
         })
+    }
+}
+
+impl Scripted {
+    /// The peer's one reader.
+    pub fn read(&self, reply: &str) -> HashMap<String, Value> {
+        ChatAdapter.parse_response(&self.signature, Message::assistant(reply))
     }
 }
 
@@ -168,7 +175,7 @@ pub fn input(index: usize) -> Example {
     example(index, [])
 }
 
-pub fn signature(demos: usize) -> Result<Qa> {
+fn signature(demos: usize) -> Result<Qa> {
     let mut signature = Qa::new();
     let answer = [("answer", json!("Paris")), ("confidence", json!(0.9))];
     let demos = (0..demos).map(|index| example(index, answer.clone()));

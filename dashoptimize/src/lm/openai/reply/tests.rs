@@ -267,6 +267,11 @@ fn i16_why_a_reply_ended_decides_before_its_text_is_read() {
             "No.",
         ),
         (
+            r#""message":{"content":"Yes","refusal":{"reason":"No."}},"finish_reason":"stop""#,
+            Refusal,
+            r#"{"reason":"No."}"#,
+        ),
+        (
             r#""message":{"content":"No."},"finish_reason":"refusal""#,
             Refusal,
             "No.",

@@ -24,6 +24,9 @@ impl Message {
             Some(Value::String(refusal)) => written.refusal.push_str(&refusal),
             // The words are in the text.
             Some(Value::Bool(true)) => written.refusal = written.text.clone(),
+            Some(Value::Object(words)) if !words.is_empty() => {
+                written.refusal = Value::Object(words).to_string();
+            }
             _ => {}
         }
         match self.tool_calls {
