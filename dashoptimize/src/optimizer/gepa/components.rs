@@ -18,8 +18,11 @@ pub enum ComponentSelector {
     /// All components, each by a call of its own.
     All,
     /// Those that a function chooses.
-    Own(Arc<dyn Fn(&ComponentChoice<'_>) -> Vec<Component> + Send + Sync>),
+    Own(Arc<ChooseComponents>),
 }
+
+/// A function that chooses components.
+pub(super) type ChooseComponents = dyn Fn(&ComponentChoice<'_>) -> Vec<Component> + Send + Sync;
 
 /// What a selector of components chooses from.
 #[derive(Clone, Copy, Debug)]

@@ -42,7 +42,7 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
             for lesson in self.run_parents(tasks).await? {
                 match self.is_saturated(&lesson) {
                     false => lessons.push(lesson),
-                    true => again.extend(self.harder(lesson.task)),
+                    true => again.extend(self.harder(&lesson.task)),
                 }
             }
             tasks = again;
@@ -107,7 +107,7 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
     }
 
     /// The task on rows that are harder for its parent, if there are some and the limit allows them.
-    fn harder(&mut self, task: Task) -> Option<Task> {
+    fn harder(&mut self, task: &Task) -> Option<Task> {
         if !self.settings.hard_rows {
             return None;
         }
@@ -124,6 +124,6 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
             return None;
         };
         let takes = 2 * rows.len() + self.study.val().len();
-        self.runs.allows(takes).then_some(Task { rows, ..task })
+        self.runs.allows(takes).then_some(Task { rows, ..*task })
     }
 }

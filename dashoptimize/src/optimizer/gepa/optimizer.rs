@@ -499,7 +499,7 @@ impl<X> GEPA<X> {
     pub fn original(self) -> Self {
         Self {
             metric: self.metric,
-            settings: self.settings.as_original(),
+            settings: self.settings.into_original(),
         }
     }
 }

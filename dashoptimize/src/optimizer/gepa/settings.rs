@@ -73,7 +73,7 @@ impl Settings {
     };
 
     /// As the original works, with everything that the user chose and that both have.
-    pub(super) fn as_original(self) -> Self {
+    pub(super) fn into_original(self) -> Self {
         Self {
             limits: self.limits.only_metric_calls(),
             population_size: None,
