@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use dashoptimize::engine::Run;
+use dashoptimize::engine::{Report, Run};
 use dashoptimize::evaluate::OptimizerMetric;
 use dashoptimize::lm::{ChatRequest, Scripted};
 use dashoptimize::module::{LLMNode, ModuleExt};
@@ -180,9 +180,9 @@ async fn so_many_candidate_programs_are_tried_in_addition_to_three() {
         let search = search([])
             .num_candidate_programs(candidates)
             .max_labeled_demos(2);
-        let tried = send(search, 1).await.tuned.report.tried;
-        let origins: Vec<&str> = tried.iter().map(|tried| tried.origin.as_str()).collect();
-        assert_eq!(tried.len(), 4 + candidates as usize, "{origins:?}");
+        let report = send(search, 1).await.tuned.report;
+        let origins = all_origins(&report);
+        assert_eq!(origins.len(), 4 + candidates as usize, "{origins:?}");
         for seed in -3..i64::from(candidates) {
             let words = format!("seed {seed}: ");
             assert!(
@@ -195,7 +195,15 @@ async fn so_many_candidate_programs_are_tried_in_addition_to_three() {
     let default = RandomSearch::new(is_right as Metric)
         .max_bootstrapped_demos(1)
         .max_labeled_demos(1);
-    assert_eq!(send(default, 1).await.tuned.report.tried.len(), 1 + 3 + 16);
+    let report = send(default, 1).await.tuned.report;
+    assert_eq!(all_origins(&report).len(), 1 + 3 + 16);
+}
+
+/// Where the candidates come from that were evaluated or stopped by a race.
+fn all_origins(report: &Report) -> Vec<&str> {
+    let tried = report.tried.iter().map(|tried| tried.origin.as_str());
+    let stopped = report.stopped.iter().map(|one| one.origin.as_str());
+    tried.chain(stopped).collect()
 }
 
 // --- how many demos

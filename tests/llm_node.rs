@@ -4,7 +4,8 @@ use dashoptimize::engine::{DynOptimizer, Optimizer, Run, Search};
 use dashoptimize::lm::{ChatRequest, Role, Scripted};
 use dashoptimize::module::{LLMNode, ModuleExt};
 use dashoptimize::optimizer::{
-    BetterTogether, BootstrapFewShot, KNNFewShot, LabeledFewShot, RandomSearch, Stage,
+    BetterTogether, BootstrapFewShot, COPRO, InferRules, KNNFewShot, LabeledFewShot, RandomSearch,
+    Stage,
 };
 use dashoptimize::state::Nearest;
 
@@ -42,6 +43,7 @@ fn every_optimizer() -> Vec<Box<dyn DynOptimizer<LLMNode<Quiz>, Quiz>>> {
         Box::new(BootstrapFewShot::new(METRIC)),
         Box::new(RandomSearch::new(METRIC).seeds(-3..1)),
         Box::new(KNNFewShot::new(METRIC).k(4)),
+        Box::new(InferRules::new(METRIC).num_candidates(2)),
         Box::new(
             BetterTogether::new(METRIC)
                 .then(LabeledFewShot::stage())
@@ -68,6 +70,55 @@ async fn every_optimizer_improves_a_node() {
         let chosen = (name == "KNNFewShot").then(|| Nearest::lexical(4));
         assert_eq!(state.nearest, chosen, "{name}");
     }
+}
+
+/// Answers even numbers, and all others once it is told to.
+fn obey(request: &ChatRequest) -> String {
+    let is_told = request.prefix.messages()[0]
+        .text()
+        .contains("Odd ones, too.");
+    let query = request.turns[0].text();
+    let digits: String = query.chars().filter(char::is_ascii_digit).collect();
+    let number: usize = digits.parse().expect("the question holds a number");
+    match is_told || number.is_multiple_of(2) {
+        true => format!("[[ ## answer ## ]]\n{}", row(number).answer),
+        false => "[[ ## answer ## ]]\nno idea".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn instructions_of_a_node_are_improved_and_its_demos_stay() {
+    let proposer = Scripted::new(|request: &ChatRequest| {
+        let text = ["Say it.", "Odd ones, too.", "Say nothing."][request.sample as usize % 3];
+        format!("[[ ## proposed_instruction ## ]]\n{text}\n\n[[ ## proposed_prefix ## ]]\nWord:")
+    });
+    let given = LabeledFewShot::new(METRIC).max_demos(2);
+    let data = splits(20, 20, 0);
+    let student = node(Scripted::new(obey));
+    let run = Run::in_memory().install(dashoptimize::engine::Install::Always);
+    let shown = given.optimize(&student, &data, &run).await.unwrap().program;
+    let copro = COPRO::new(METRIC)
+        .breadth(4)
+        .depth(2)
+        .proposer(proposer.with_id("proposer"));
+    let tuned = copro
+        .optimize(&shown, &data, &Run::in_memory())
+        .await
+        .unwrap();
+    assert_eq!(
+        (tuned.initial_score(), tuned.final_score()),
+        (Some(0.5), Some(1.0))
+    );
+    let (state, before) = (
+        &tuned.tuned.predictors["quiz"],
+        &shown.state().predictors["quiz"],
+    );
+    assert_eq!(state.instructions.as_deref(), Some("Odd ones, too."));
+    assert_eq!(
+        (&state.demos, &state.fields),
+        (&before.demos, &before.fields)
+    );
+    assert_eq!(state.demos.len(), 2);
 }
 
 /// A state that goes through a pipeline.

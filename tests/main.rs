@@ -7,6 +7,7 @@ mod adapter_properties;
 mod added_fields;
 mod artifact;
 mod artifact_fit;
+mod betting;
 mod calibration;
 mod checked_prompt;
 #[cfg(feature = "interpreter")]
@@ -44,6 +45,7 @@ mod llm_node;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod metrics;
+mod mipro_v2;
 mod module;
 mod modules;
 mod numbers;
@@ -53,6 +55,7 @@ mod optimizers;
 mod pipeline;
 #[cfg(feature = "interpreter")]
 mod program_of_thought;
+mod races;
 mod react;
 mod record;
 mod replies;
@@ -64,6 +67,7 @@ mod scripted;
 mod secrets;
 mod shape;
 mod signature;
+mod simba;
 mod statistics;
 mod strict_types;
 mod support;

@@ -1,54 +1,7 @@
 //! Rules that hold for every message in the `.stderr` files.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// The messages that may have a label which starts at a macro call, by file and first line. This list may
-/// only become shorter. A call with nothing in it has no smaller place to point at; the labels of the others
-/// are the compiler's: it joins the place of a name in the call with the call itself.
-const UNDER_A_WHOLE_CALL: [(&str, &str); 10] = [
-    (
-        "module/item.stderr",
-        "error: name a module here, as in `pub type Classify = Predict<Triage>;`",
-    ),
-    (
-        "module/less_visible.stderr",
-        "error[E0446]: private type `Classify` in public interface",
-    ),
-    (
-        "module/not_a_signature.stderr",
-        "error[E0277]: `Classify` is not a signature",
-    ),
-    (
-        "module/option_type.stderr",
-        "error[E0599]: no method named `tools` found for struct `Predict<S>` in the current scope",
-    ),
-    (
-        "module/value_of_other_signature.stderr",
-        "error[E0631]: type mismatch in function arguments",
-    ),
-    (
-        "optimizer/without_embedder.stderr",
-        "error[E0277]: `Classify` has no embedder",
-    ),
-    (
-        "pipeline/branch.stderr",
-        "error[E0308]: `match` arms have incompatible types",
-    ),
-    (
-        "pipeline/head.stderr",
-        "error: wire a pipeline here, as in `pub fn Rag(question: String) -> Answer { … }`",
-    ),
-    (
-        "pipeline/not_a_signature.stderr",
-        "error[E0277]: `Writer` is not a signature",
-    ),
-    (
-        "prompt/arguments.stderr",
-        "error: write the program's type and its file here, as in `include_prompt!(Rag, \"prompts/rag.json\")`",
-    ),
-];
 
 #[test]
 fn no_message_starts_with_a_private_name() {
@@ -59,22 +12,29 @@ fn no_message_starts_with_a_private_name() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
-/// Fails for a message that is new in the list, and for one that the list no longer needs.
+/// A call with nothing in it has no smaller place to point at.
+///
+/// Of a method that is not found, rustc marks the way from what it is called on, and nothing in the call stands
+/// for that. Each such message is named here, by file and first line.
 #[test]
 fn no_message_lies_under_a_whole_macro_call() {
+    const MARKED_BY_RUSTC: [(&str, &str); 1] = [(
+        "module/option_type.stderr",
+        "error[E0599]: no method named `tools` found for struct `Predict<S>` in the current scope",
+    )];
     let all = messages();
-    let found: BTreeSet<_> = all
+    let found: Vec<_> = all
         .iter()
         .filter(|message| message.lies_under_a_call())
         .map(|message| (message.file.as_str(), message.first_line()))
         .collect();
-    assert_eq!(found, BTreeSet::from(UNDER_A_WHOLE_CALL));
+    assert_eq!(found, MARKED_BY_RUSTC);
 }
 
 /// The test above can fail.
 #[test]
 fn a_label_under_a_call_is_found() {
-    let line = ["error: no", "1 | module!();", "  | ^^^^^^^^^"];
+    let line = ["error: no", "1 | module!(type A);", "  | ^^^^^^^^^^^^^^^^"];
     let block = [
         "error: no",
         "1 | / module!(",
@@ -83,10 +43,11 @@ fn a_label_under_a_call_is_found() {
         "  | |_^",
     ];
     let inside = ["error: no", "1 | module!(type A);", "  |         ^^^^^^"];
+    let empty = ["error: no", "1 | module!();", "  | ^^^^^^^^^"];
     let found = |lines: &[&str]| Message::new("a.stderr", lines).lies_under_a_call();
     assert_eq!(
-        [found(&line), found(&block), found(&inside)],
-        [true, true, false]
+        [found(&line), found(&block), found(&inside), found(&empty)],
+        [true, true, false, false]
     );
 }
 
@@ -138,7 +99,8 @@ fn starts_with_call(code: &str) -> bool {
     let code = code.strip_prefix("dashoptimize::").unwrap_or(code);
     ["module!", "pipeline!", "include_prompt!", "tools!"]
         .iter()
-        .any(|name| code.starts_with(name))
+        .filter_map(|name| code.strip_prefix(name))
+        .any(|arguments| !arguments.starts_with("()"))
 }
 
 fn messages() -> Vec<Message> {

@@ -10,6 +10,7 @@ mod diagnostics;
 mod editor;
 mod field_type;
 mod graph;
+mod if_there;
 mod macro_call;
 mod module;
 mod nearest;
@@ -65,6 +66,13 @@ pub fn pipeline(items: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn picture(input: TokenStream) -> TokenStream {
     picture::expand(input.into()).into()
+}
+
+/// The items in `#[items(…)]`; `#[tool]` writes it.
+#[doc(hidden)]
+#[proc_macro_derive(Items, attributes(items))]
+pub fn items(item: TokenStream) -> TokenStream {
+    tool::items(&item.into()).into()
 }
 
 #[doc = include_str!("../docs/include_prompt.md")]

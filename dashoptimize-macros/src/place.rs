@@ -91,6 +91,18 @@ pub(crate) fn parentheses_at(span: Span, tokens: TokenStream) -> TokenTree {
     TokenTree::Group(group)
 }
 
+/// A keyword of a generated item or expression, which rustc reports from there on.
+pub(crate) fn keyword_at(span: Span, keyword: &str) -> Ident {
+    Ident::new(keyword, reported_at(span))
+}
+
+/// What is generated between these delimiters, up to which rustc reports an item.
+pub(crate) fn group_at(span: Span, delimiter: Delimiter, tokens: TokenStream) -> TokenTree {
+    let mut group = Group::new(delimiter, tokens);
+    group.set_span(reported_at(span));
+    TokenTree::Group(group)
+}
+
 /// `(function::<ty>)()`, reported as if it were `ty`.
 pub(crate) fn turbofish_at(function: &TokenStream, ty: &TokenStream) -> TokenStream {
     call_at(ty, quote!(#function::<#ty>), TokenStream::new())

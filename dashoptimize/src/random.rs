@@ -67,6 +67,35 @@ impl SeededRng {
         }
     }
 
+    /// A number from 0 to 1, without 1 itself, each of the multiples of 2⁻⁵³ with the same probability.
+    pub fn unit(&mut self) -> f64 {
+        const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
+        (self.bits() >> 11) as f64 * STEP
+    }
+
+    /// Draws one of several items by their weights, and returns its index; 0 if there is none. A weight that
+    /// is not a positive number counts as 0. If all do, each item has the same probability.
+    pub fn weighted(&mut self, weights: impl IntoIterator<Item = f64>) -> usize {
+        let weight = |weight: f64| if weight > 0.0 { weight } else { 0.0 };
+        let weights: Vec<f64> = weights.into_iter().map(weight).collect();
+        let total: f64 = weights.iter().sum();
+        if total <= 0.0 || !total.is_finite() {
+            return self.below(weights.len());
+        }
+        let mut left = self.unit() * total;
+        for (index, weight) in weights.iter().enumerate() {
+            left -= weight;
+            if left < 0.0 {
+                return index;
+            }
+        }
+        // What is left is due to rounding.
+        weights
+            .iter()
+            .rposition(|weight| *weight > 0.0)
+            .unwrap_or(0)
+    }
+
     /// Puts the items in a random order.
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         // The algorithm of Fisher and Yates.
@@ -124,6 +153,30 @@ mod tests {
             counts[rng.below(3)] += 1;
         }
         assert!(counts.iter().all(|&count| count.abs_diff(10_000) < 400));
+    }
+
+    #[test]
+    fn a_unit_is_in_its_range_and_uniform() {
+        let mut rng = SeededRng::new(1, "test");
+        let draws: Vec<f64> = (0..30_000).map(|_| rng.unit()).collect();
+        assert!(draws.iter().all(|draw| (0.0..1.0).contains(draw)));
+        let mean = draws.iter().sum::<f64>() / 30_000.0;
+        assert!((mean - 0.5).abs() < 0.01, "{mean}");
+    }
+
+    #[test]
+    fn items_are_drawn_by_weight() {
+        let mut rng = SeededRng::new(1, "test");
+        let mut counts = [0_u32; 4];
+        for _ in 0..30_000 {
+            counts[rng.weighted([1.0, 0.0, 2.0, f64::NAN])] += 1;
+        }
+        assert_eq!((counts[1], counts[3]), (0, 0));
+        assert!(counts[0].abs_diff(10_000) < 400, "{counts:?}");
+        // Without weights, all are equal.
+        let drawn: Vec<usize> = (0..100).map(|_| rng.weighted([0.0; 3])).collect();
+        assert!((0..3).all(|index| drawn.contains(&index)));
+        assert_eq!(rng.weighted([]), 0);
     }
 
     #[test]

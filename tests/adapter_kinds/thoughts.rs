@@ -39,6 +39,17 @@ fn thoughts_are_not_answers() {
         ),
         (QA, "◁think▷Perhaps Lyon", Refused("inside its thoughts")),
         (QA, "<think><think>Lyon?", Refused("inside its thoughts")),
+        // The first thoughts look like the form that is asked for, and so do the second ones, which do not end.
+        (
+            QA,
+            "<think>Perhaps {\"answer\": \"Nice\"}</think>\n<think>[[ ## answer ## ]]\nLyon",
+            Refused("inside its thoughts"),
+        ),
+        (
+            QA,
+            "<think>[[ ## answer ## ]]\nNice</think>\n<think>Perhaps {\"answer\": \"Lyon\"}",
+            Refused("inside its thoughts"),
+        ),
         (QA, "<think>Lyon?</think>", Refused("`answer` is missing")),
         (
             QA,

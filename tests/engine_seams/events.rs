@@ -75,6 +75,10 @@ async fn observers_are_told_what_happens_in_types() {
                 assert_eq!(spend.calls, 40);
                 "run ended"
             }
+            Event::HeadroomKnown { headroom, .. } => {
+                assert_eq!((headroom.candidates, headroom.rows), (1, 10));
+                continue;
+            }
             Event::RolloutEnded { .. } | Event::TrialsStarted { .. } => continue,
             other => panic!("not expected: {other:?}"),
         });

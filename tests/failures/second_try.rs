@@ -63,6 +63,37 @@ async fn a_row_that_fails_once_is_scored() {
     assert_eq!(*order.lock().unwrap(), [0, 1, 2, 4, 5, 6, 8, 9, 3, 7]);
 }
 
+/// What rows cost is said alike by the run that paid for them and by one that takes them from the journal.
+#[tokio::test]
+async fn what_a_second_try_costs_is_said_once() {
+    let folder = tempdir().unwrap();
+    let evaluate = async |lm: Scripted| {
+        let run = Run::folder(folder.path()).retry(Retry::none());
+        let rows = rows(0..10);
+        run.evaluate(&node(lm), &rows, &is_right).await.unwrap()
+    };
+    let fails = |row: usize, times: usize| row == 7 || (row == 3 && times == 1);
+    for lm in [failing(fails), failing(|_, _| false)] {
+        let (evaluation, evaluated) = evaluate(lm).await;
+        let spend = evaluation.spend;
+        assert_eq!((spend.calls, spend.failed), (12, 3));
+        for row in &evaluated {
+            let (calls, failed) = match row.index {
+                3 => (2, 1),
+                7 => (2, 2),
+                _ => (1, 0),
+            };
+            let spend = row.rollout.spend();
+            assert_eq!(
+                (spend.calls, spend.failed),
+                (calls, failed),
+                "row {}",
+                row.index
+            );
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_row_that_fails_twice_has_no_score_and_is_not_tried_a_third_time() {
     let lm = failing(|row, _| [3, 7].contains(&row));

@@ -97,13 +97,13 @@ fn answer(opening: &str, before: &[Turn], query: &str) -> &'static str {
 
 /// A proposal: each output that is asked for gets a text.
 fn propose(opening: &str, query: &str, seed: u64) -> String {
-    let names = outputs(opening, query);
+    let names = outputs(opening);
     let text = |name: &str| match name {
         _ if name.contains("advice") => {
             let advice = instructions(query, seed);
             json!({"self": advice, "predict": advice}).to_string()
         }
-        _ if ["instruction", "rules"]
+        _ if ["instruction", "rules", "revised"]
             .iter()
             .any(|part| name.contains(part)) =>
         {
@@ -113,7 +113,9 @@ fn propose(opening: &str, query: &str, seed: u64) -> String {
         _ => "Items are named by a number, and each has a colour.".to_owned(),
     };
     if opening.contains("JSON object") {
-        let object = names.iter().map(|name| (name.clone(), text(name).into()));
+        let object = names
+            .iter()
+            .map(|name| ((*name).to_owned(), text(name).into()));
         return Value::Object(object.collect()).to_string();
     }
     let sections = names
@@ -143,32 +145,15 @@ fn known(text: &str) -> impl Iterator<Item = &'static str> {
         .filter(move |phrase| text.contains(phrase))
 }
 
-/// The fields that the opening describes and the query does not give.
-fn outputs(opening: &str, query: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    for name in fields(opening) {
-        if !names.contains(&name) && !fields(query).contains(&name) {
-            names.push(name);
-        }
-    }
-    names.retain(|name| name != "completed");
-    names
-}
-
-/// The fields whose markers begin a line, or that are keys of an example of an object.
-fn fields(text: &str) -> Vec<String> {
-    let of_line = |line: &str| {
-        let line = line.trim();
-        let marked = line
-            .strip_prefix("[[ ## ")
-            .and_then(|rest| rest.split(" ## ]]").next());
-        let key = line
-            .strip_prefix('"')
-            .and_then(|rest| rest.split_once("\":"))
-            .map(|(key, _)| key);
-        marked.or(key).map(str::to_owned)
-    };
-    text.lines().filter_map(of_line).collect()
+/// The names of the outputs, which both kinds of prompt list in lines such as "1. `rules` (str): …".
+fn outputs(opening: &str) -> Vec<&str> {
+    let (_, listed) = opening
+        .split_once("Your output fields are:")
+        .unwrap_or_default();
+    let lines = listed.trim_start().lines();
+    lines
+        .map_while(|line| line.split_once(". `")?.1.split('`').next())
+        .collect()
 }
 
 /// The last number in a text.

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use dashoptimize::engine::Racing;
 use dashoptimize::lm::{ChatRequest, Scripted};
 use dashoptimize::prelude::*;
 
 use super::model::{Model, Turn, label};
-use super::originals::Original;
+use super::originals::Runs;
 
 /// Name the colour of the item.
 #[signature]
@@ -22,6 +23,17 @@ const SEEDS: u64 = 10;
 
 pub(super) fn is_right(gold: &Colour, said: &ColourOutput) -> bool {
     gold.label == said.label
+}
+
+/// As [`is_right`], with the words that the originals are told.
+pub(super) fn is_right_in_words(gold: &Colour, said: &ColourOutput) -> Score {
+    let right = is_right(gold, said);
+    let words = match right {
+        true => "Right.".to_owned(),
+        false => format!("Wrong: {} is {}.", gold.question, gold.label),
+    };
+    let score = Score::new(f64::from(u8::from(right))).expect("a finite number");
+    score.with_feedback(words)
 }
 
 fn dataset(items: std::ops::Range<u64>) -> Dataset<Colour> {
@@ -44,45 +56,31 @@ pub(super) fn scripted(model: &Arc<Model>, seed: u64) -> Scripted {
     })
 }
 
-/// Runs an optimizer with each seed, and takes the means.
-pub(super) async fn means<O>(optimizer: impl Fn(Scripted) -> O) -> Original
+/// Runs an optimizer with each seed.
+pub(super) async fn runs<O>(optimizer: impl Fn(Scripted) -> O) -> Runs
 where
     O: Optimizer<Predict<Colour>, Colour>,
 {
-    let mut means = Original::default();
+    let mut runs = Runs::default();
     for seed in 0..SEEDS {
-        let run = one(&optimizer, seed).await;
-        let share = |value: f64| value / SEEDS as f64;
-        means.task += share(run.task);
-        means.proposals += share(run.proposals);
-        means.prompts += share(run.prompts);
-        means.val += share(run.val);
-        means.test += share(run.test);
+        let model = Arc::new(Model::default());
+        let lm = scripted(&model, seed);
+        let program = Predict::<Colour>::new(lm.clone()).max_tokens(50);
+        let splits = Splits::builder().train(dataset(0..40)).val(dataset(40..80));
+        let splits = splits.build().expect("the rows are all different");
+        // The originals evaluate every candidate in full.
+        let run = Run::in_memory().seed(seed).racing(Racing::off());
+        let tuned = optimizer(lm).optimize(&program, &splits, &run).await;
+        let tuned = tuned.expect("nothing fails").program;
+        let counts = model.take_counts();
+        let count = |key: &str| counts[key].as_f64().expect("a number");
+        runs.task.push(count("task"));
+        runs.proposals.push(count("proposals"));
+        runs.prompts.push(count("prompts"));
+        runs.val.push(score(&tuned, 40..80).await);
+        runs.test.push(score(&tuned, 80..280).await);
     }
-    means
-}
-
-async fn one<O>(optimizer: impl Fn(Scripted) -> O, seed: u64) -> Original
-where
-    O: Optimizer<Predict<Colour>, Colour>,
-{
-    let model = Arc::new(Model::default());
-    let lm = scripted(&model, seed);
-    let program = Predict::<Colour>::new(lm.clone()).max_tokens(50);
-    let splits = Splits::builder().train(dataset(0..40)).val(dataset(40..80));
-    let splits = splits.build().expect("the rows are all different");
-    let run = Run::in_memory().seed(seed);
-    let tuned = optimizer(lm).optimize(&program, &splits, &run).await;
-    let tuned = tuned.expect("nothing fails").program;
-    let counts = model.take_counts();
-    let count = |key: &str| counts[key].as_f64().expect("a number");
-    Original {
-        task: count("task"),
-        proposals: count("proposals"),
-        prompts: count("prompts"),
-        val: score(&tuned, 40..80).await,
-        test: score(&tuned, 80..280).await,
-    }
+    runs
 }
 
 async fn score(program: &Predict<Colour>, items: std::ops::Range<u64>) -> f64 {

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use dashoptimize::lm::Price;
 use dashoptimize::optimizer::{Acceptance, AutoBudget};
+use dashoptimize::state::{PredictorState, State};
 
 use super::pupil::{counting, number, proposing};
 use super::*;
@@ -191,7 +192,13 @@ async fn auto_allows_as_many_metric_calls_as_dspy() {
 
 #[tokio::test]
 async fn settings_that_cannot_be_searched_with_are_refused() {
-    let cases: [(Set, &str); 8] = [
+    let cases: [(Set, &str); 9] = [
+        (
+            |gepa| {
+                gepa.initial_population([State::from_iter([("other", PredictorState::default())])])
+            },
+            "state 1 of `initial_population` does not fit: no predictor `other`",
+        ),
         (
             |gepa| gepa.original().max_metric_calls(None),
             "it has no limit",

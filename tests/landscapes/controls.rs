@@ -6,7 +6,7 @@ use dashoptimize::module::{Module, ModuleExt};
 use dashoptimize::optimizer::{Optimizer, Search};
 use serde_json::{Value, json};
 
-use super::reached::of_state;
+use super::reached::{NO_LIMIT, of_state};
 use super::*;
 
 /// Returns the program as given, or the best of several programs with random words as instructions.
@@ -66,12 +66,6 @@ fn with_gain() -> [&'static World; 9] {
         &BY_TEMPERATURE,
     ]
 }
-
-const NO_LIMIT: Calls = Calls {
-    task: u64::MAX,
-    propose: u64::MAX,
-    reflect: u64::MAX,
-};
 
 #[tokio::test]
 async fn doing_nothing_and_random_words_reach_nothing() {

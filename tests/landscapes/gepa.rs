@@ -2,7 +2,7 @@
 
 use dashoptimize::evaluate::OptimizerMetric;
 use dashoptimize::lm::Lm;
-use dashoptimize::optimizer::{Acceptance, ComponentSelector, GEPA, ParentSelection};
+use dashoptimize::optimizer::{Acceptance, GEPA, ParentSelection};
 
 use super::*;
 
@@ -15,7 +15,7 @@ const METRIC_CALLS: usize = 1_200;
 fn calls_of_gepa(world: &World, generations: u64, children: u64) -> Calls {
     let predictors = world.steps.len() as u64;
     Calls {
-        task: METRIC_CALLS as u64 * predictors,
+        task: (METRIC_CALLS as u64 + world.rows[1] as u64) * predictors,
         propose: 0,
         reflect: generations * children,
     }
@@ -38,48 +38,35 @@ async fn gepa_finds_phrases() {
 
 #[tokio::test]
 async fn gepa_finds_phrases_in_every_way_to_choose_parents() {
-    gepa(&BY_PHRASES, 0.9, |gepa| {
+    gepa(&BY_PHRASES, 0.8, |gepa| {
         gepa.parent_selection(ParentSelection::CurrentBest)
     })
     .await;
-    gepa(&BY_PHRASES, 0.9, |gepa| gepa.use_merge(true)).await;
+    gepa(&BY_PHRASES, 0.85, |gepa| gepa.use_merge(true)).await;
     gepa(&BY_PHRASES, 0.6, |gepa| gepa.original().num_generations(80)).await;
 }
 
 #[tokio::test]
 async fn gepa_finds_phrases_in_noise() {
-    gepa(&NOISY, 0.6, |gepa| gepa).await;
+    gepa(&NOISY, 0.75, |gepa| gepa).await;
     gepa(&NOISY, 0.6, |gepa| gepa.acceptance(Acceptance::EVIDENCE)).await;
 }
 
 #[tokio::test]
 async fn gepa_improves_two_steps_that_interact() {
-    gepa(&TWO_STEPS, 0.7, |gepa| gepa).await;
-    gepa(&JOINT, 0.7, |gepa| gepa).await;
+    gepa(&TWO_STEPS, 0.8, |gepa| gepa).await;
 }
 
 #[tokio::test]
 async fn gepa_leaves_a_local_optimum() {
-    gepa(&DECEPTIVE, 0.6, |gepa| gepa).await;
+    gepa(&DECEPTIVE, 0.9, |gepa| gepa).await;
 }
 
+/// Half of what can be gained takes demos, which this optimizer leaves as they are.
 #[tokio::test]
-async fn gepa_finds_a_label_only_if_it_may_rewrite_prefixes() {
-    let set: fn(Gepa) -> Gepa = |gepa| {
-        let prefixes = ComponentSelector::Own(std::sync::Arc::new(|choice| {
-            let components = choice.components.iter();
-            let is_label = |component: &&dashoptimize::engine::Component| {
-                component
-                    .to_string()
-                    .starts_with("prefix of `answer.answer`")
-            };
-            components.filter(is_label).cloned().collect()
-        }));
-        gepa.optimize_prefixes().component_selector(prefixes)
-    };
-    gepa(&BY_LABEL, 0.9, set).await;
-    let without = |metric, lm: Lm| GEPA::new(metric).proposer(lm);
-    let reached = landscape(&BY_LABEL, 0..3, without).await;
+async fn gepa_chooses_no_demos() {
+    let optimizer = |metric, lm: Lm| GEPA::new(metric).proposer(lm).max_metric_calls(300);
+    let reached = landscape(&BY_DEMOS, 0..3, optimizer).await;
     assert!(reached.share() < 0.05, "{reached}");
 }
 

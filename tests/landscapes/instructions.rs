@@ -1,8 +1,10 @@
 //! The optimizers that write instructions and see no rows, or the rows alone.
 
 use dashoptimize::lm::Lm;
-use dashoptimize::optimizer::{COPRO, InferRules};
+use dashoptimize::optimizer::{BootstrapFewShot, COPRO, InferRules};
+use dashoptimize::pipeline;
 
+use super::reached::NO_LIMIT;
 use super::*;
 
 /// The calls of `COPRO` in a world of one step, by its page, and in one of two.
@@ -123,4 +125,71 @@ async fn copro_bears_everything() {
 async fn rules_bear_everything() {
     let optimizer = |metric, lm: Lm| InferRules::new(metric).num_candidates(3).proposer(lm);
     bears_everything(&SMALL, optimizer).await;
+}
+
+/// As stages, each goes on from what the other found.
+#[tokio::test]
+async fn instructions_and_demos_are_found_by_stages_in_any_order() {
+    let first = |metric, lm: Lm| {
+        pipeline!(
+            COPRO {
+                breadth: 6,
+                depth: 3,
+                proposer: lm
+            } >> BootstrapFewShot
+        )
+        .metric(metric)
+    };
+    landscape(&JOINT, 0..10, first)
+        .await
+        .check(0.75, NO_LIMIT)
+        .unwrap();
+    let last = |metric, lm: Lm| {
+        pipeline!(
+            BootstrapFewShot
+                >> COPRO {
+                    breadth: 6,
+                    depth: 3,
+                    proposer: lm
+                }
+        )
+        .metric(metric)
+    };
+    landscape(&JOINT, 0..10, last)
+        .await
+        .check(0.75, NO_LIMIT)
+        .unwrap();
+}
+
+/// The prompt says that higher scores come later.
+#[tokio::test]
+async fn copro_shows_what_was_tried_in_the_order_that_its_prompt_says() {
+    let proposer = super::proposer::proposing(&BY_PHRASES, 1).keeping_requests();
+    let of_proposer = proposer.clone();
+    let optimizer = |metric, _: Lm| {
+        let copro = COPRO::new(metric).breadth(5).depth(4);
+        copro.proposer(of_proposer.clone())
+    };
+    landscape(&BY_PHRASES, 1..2, optimizer).await;
+    let mut lengths = Vec::new();
+    for request in proposer.requests() {
+        let query = request.turns[0].text().to_owned();
+        let scores: Vec<f64> = query
+            .lines()
+            .filter_map(|line| {
+                line.strip_prefix("Score ")?
+                    .split(": ")
+                    .nth(1)?
+                    .parse()
+                    .ok()
+            })
+            .collect();
+        assert!(scores.is_sorted(), "{query}");
+        assert!(scores.len() <= 5, "{query}");
+        assert_eq!(request.params.temperature, Some(1.4));
+        lengths.push(scores.len());
+    }
+    // The first round knows only the given text.
+    assert_eq!(lengths[..4], [0; 4]);
+    assert!(lengths[4..].contains(&5), "{lengths:?}");
 }

@@ -15,10 +15,12 @@ mod demos;
 mod disturbed;
 mod gepa;
 mod instructions;
+mod mipro_v2;
 mod model;
 mod program;
 mod proposer;
 mod reached;
+mod simba;
 mod world;
 mod worlds;
 

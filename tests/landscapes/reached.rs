@@ -34,6 +34,13 @@ pub(crate) struct Calls {
     pub(crate) reflect: u64,
 }
 
+/// Any number of calls.
+pub(crate) const NO_LIMIT: Calls = Calls {
+    task: u64::MAX,
+    propose: u64::MAX,
+    reflect: u64::MAX,
+};
+
 /// Runs an optimizer in a world, once for each seed. It is made with the metric of the world and a proposer.
 pub(crate) async fn landscape<O: Optimizer<Program, Item>>(
     world: &'static World,

@@ -544,6 +544,142 @@ mod names {
     }
 }
 
+mod values_are_owned {
+    use serde_json::Value;
+
+    use super::*;
+
+    /// It lends something that lives longer than it does.
+    #[derive(Clone)]
+    struct Kind {
+        text: String,
+    }
+
+    impl Kind {
+        const fn first(&self) -> &'static str {
+            "kind"
+        }
+    }
+
+    fn only_static(text: &'static str) -> String {
+        text.to_owned()
+    }
+
+    pipeline!(
+        fn Lent(question: String, hint: Option<String>, items: Vec<String>) -> String {
+            let trimmed = question.trim();
+            let hint = hint.as_deref().unwrap_or("none");
+            let first = items.first().ok_or("no items")?;
+            let word = first.strip_suffix('!').unwrap_or("?").trim_end();
+            let start = &first[..1];
+            let all = &items;
+            let halves = trimmed.split_once(' ');
+            let (left, right) = match halves {
+                Some((left, right)) => (left, right),
+                None => (trimmed, String::new()),
+            };
+            format!(
+                "{trimmed}|{hint}|{first}|{word}|{start}|{}|{left}|{right}",
+                all.len()
+            )
+        }
+
+        fn LivesLonger(question: String) -> String {
+            let kind = (Kind { text: question });
+            let lent = kind.first();
+            let names = vec!["a", "b"];
+            let name = names.last().unwrap();
+            let fixed = "x ".trim();
+            format!(
+                "{}{}{}{}",
+                only_static(lent),
+                only_static(name),
+                only_static(fixed),
+                kind.text
+            )
+        }
+
+        fn OfJson(question: String) -> String {
+            let json: Value = serde_json::from_str(&question)?;
+            let name = json["name"].as_str().unwrap_or("nobody");
+            let list = json["list"].as_array().ok_or("no list")?;
+            format!("{name} {}", list.len())
+        }
+    );
+
+    #[tokio::test]
+    async fn what_a_text_or_a_list_lends_is_copied() {
+        let input = LentInput {
+            question: " two words ".to_owned(),
+            hint: None,
+            items: vec!["ab !".to_owned()],
+        };
+        let lent = Lent::new(echo()).call(input).await;
+        let expected = "two words|none|ab !|ab|a|1|two|words";
+        assert_eq!(lent.expect("it answers"), expected);
+        let question = r#"{"name": "Ada", "list": [1, 2]}"#.to_owned();
+        let json = OfJson::new(echo()).call(OfJsonInput { question }).await;
+        assert_eq!(json.expect("it answers"), "Ada 2");
+    }
+
+    #[tokio::test]
+    async fn what_lives_longer_stays_as_it_is() {
+        let question = "q".to_owned();
+        let lives = LivesLonger::new(echo());
+        let lives = lives.call(LivesLongerInput { question }).await;
+        assert_eq!(lives.expect("it answers"), "kindbxq");
+    }
+}
+
+mod plain_code {
+    use super::*;
+
+    pipeline!(
+        fn Heads(question: String) -> String {
+            let mut words = Vec::new();
+            for found in search(question, 2)? {
+                words.push(found);
+            }
+            if let Ok(more) = search(question, 1) {
+                words.extend(more);
+            }
+            match search(question, 0) {
+                Ok(more) => words.extend(more),
+                Err(error) => words.push(error),
+            }
+            words.join(",")
+        }
+
+        fn Labeled(question: String) -> String {
+            let text = 'found: {
+                for letter in question.chars() {
+                    if letter == 'x' {
+                        break 'found letter.to_string();
+                    }
+                }
+                "none".to_owned()
+            };
+            Predict::<Ask> { question: text }.answer
+        }
+    );
+
+    #[tokio::test]
+    async fn calls_in_heads_are_awaited() {
+        let question = "q".to_owned();
+        let heads = Heads::new(echo()).call(HeadsInput { question }).await;
+        assert_eq!(heads.expect("it answers"), "q0,q1,q0,nothing to look for");
+    }
+
+    #[tokio::test]
+    async fn a_block_with_a_label_is_left() {
+        for (question, expected) in [("axb", "<x>"), ("ab", "<none>")] {
+            let question = question.to_owned();
+            let labeled = Labeled::new(echo()).call(LabeledInput { question }).await;
+            assert_eq!(labeled.expect("it answers"), expected);
+        }
+    }
+}
+
 mod values_and_changes {
     use super::*;
 

@@ -200,3 +200,38 @@ fn every_predictor_is_seen_by_optimizers() {
             .is_ok()
     );
 }
+
+/// Looks nothing up unless it is told to.
+fn obedient() -> Scripted {
+    Scripted::new(|request: &ChatRequest| match next(request) {
+        Move::LookUp(_) if !system(request).contains("Use the book.") => finished(),
+        Move::LookUp(number) => chose("I look it up.", "book", &json!({"number": number})),
+        Move::Finish => finished(),
+        Move::Answer(word) => answered(&word),
+    })
+}
+
+#[tokio::test]
+async fn instructions_are_proposed_for_each_predictor_of_an_agent() {
+    let proposer = Scripted::new(|request: &ChatRequest| {
+        let sample = request.sample;
+        format!(
+            "[[ ## proposed_instruction ## ]]\nUse the book. Way {sample}.\n\n\
+             [[ ## proposed_prefix ## ]]\nWord:"
+        )
+    });
+    let copro = COPRO::new(is_right as Metric).breadth(3).depth(2);
+    let copro = copro.proposer(proposer.with_id("proposer"));
+    let (student, data, run) = (agent(obedient()), splits(4, 10, 0), Run::in_memory());
+    let tuned = copro.optimize(&student, &data, &run).await.unwrap();
+    let scores = (tuned.initial_score(), tuned.final_score());
+    assert_eq!(scores, (Some(0.0), Some(1.0)), "{tuned}");
+    let told = |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains("book"));
+    let mut states = tuned.tuned.predictors.values();
+    assert!(states.any(|state| told(&state.instructions)), "{tuned}");
+    assert!(
+        tuned.program.predictors()[0]
+            .opening()
+            .contains("Gives the word of a number.")
+    );
+}

@@ -2,6 +2,7 @@
 
 pub(crate) mod ask;
 pub(crate) mod chain;
+pub(crate) mod coach;
 pub(crate) mod journal;
 pub(crate) mod pipelines;
 #[cfg(feature = "interpreter")]

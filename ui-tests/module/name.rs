@@ -24,7 +24,13 @@ module!(
     type NotAName = (Predict<Triage>, Predict<Triage>);
 );
 
+module!(
+    type Twice = Predict<Triage>;
+    type Twice = ChainOfThought<Triage>;
+);
+
 fn main() {
+    call!(Twice);
     call!(Misspelled, OtherCase, Unknown);
     let _ = |lm: Lm, input: TriageInput| WithPath::new(lm).render(&input);
     let _ = |lm: Lm| NotAName::new(lm).predictors().len();

@@ -162,6 +162,20 @@ pipeline!(
         String::new()
     }
 
+    /// `let name = match … { … => return …, … };`
+    fn ReturnInStep(question: String) -> String {
+        let length = match question.parse::<usize>() {
+            Ok(length) => length,
+            Err(error) => return error.to_string(),
+        };
+        let text = if length > 3 {
+            return Predict::<Ask> { question }.answer;
+        } else {
+            question
+        };
+        text
+    }
+
     /// `return Err(…)`
     fn ReturnErr(question: String) -> String {
         if question.is_empty() {

@@ -77,7 +77,27 @@ pipeline!(
     }
 );
 
+pipeline!(
+    fn InParentheses(question: String) -> String {
+        let query = Predict::<Write>(question);
+        query.text
+    }
+);
+
+pipeline!(
+    fn LabeledBlock(question: String) -> String {
+        let text = 'found: {
+            if question.is_empty() {
+                break 'found Predict::<Write> { question }.text;
+            }
+            question
+        };
+        text
+    }
+);
+
 fn main() {
+    call!(InParentheses(InParenthesesInput), LabeledBlock(LabeledBlockInput));
     call!(AsyncBlock(AsyncBlockInput), UnknownMacro(UnknownMacroInput), MessageOfAssert(MessageOfAssertInput));
     call!(Guard(GuardInput), HeadOfMatch(HeadOfMatchInput), HeadOfWhile(HeadOfWhileInput));
     call!(Tried(TriedInput), ListOfLoop(ListOfLoopInput));

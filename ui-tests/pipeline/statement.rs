@@ -32,17 +32,6 @@ pipeline!(
 );
 
 pipeline!(
-    fn ReturnInStep(question: String) -> String {
-        let query = Predict::<Write> { question };
-        let text = match query.kind {
-            Kind::Simple => query.text,
-            Kind::Hard => return question,
-        };
-        text
-    }
-);
-
-pipeline!(
     fn ReturnInCode(question: String) -> String {
         let length = question.find('?').unwrap_or_else(|| 0) + if question.is_empty() { return question } else { 1 };
         length.to_string()
@@ -149,7 +138,7 @@ pipeline!(
 
 fn main() {
     call!(Loop(LoopInput), LoopStatement(LoopStatementInput), WhileWithValue(WhileWithValueInput));
-    call!(ReturnInStep(ReturnInStepInput), ReturnInCode(ReturnInCodeInput), ReturnNothing(ReturnNothingInput));
+    call!(ReturnInCode(ReturnInCodeInput), ReturnNothing(ReturnNothingInput));
     call!(AfterReturn(AfterReturnInput), BreakInBranch(BreakInBranchInput), SemicolonAtEnd(SemicolonAtEndInput));
     call!(SemicolonInBranch(SemicolonInBranchInput), Item(ItemInput), OwnSelf(OwnSelfInput));
     call!(ChangedInside(ChangedInsideInput));

@@ -74,7 +74,53 @@ pipeline!(
     }
 );
 
+/// Nothing before `||` may fail.
+fn known(_: String) -> Option<String> {
+    None
+}
+
+pipeline!(
+    fn CodeBeforeModule(question: String) -> String {
+        let text = known(question) || Predict::<Write> { question }.text;
+        text
+    }
+);
+
+pipeline!(
+    fn OnlyBools(question: String) -> bool {
+        let both = question.is_empty() && Predict::<Write> { question }.text;
+        both
+    }
+);
+
+pipeline!(
+    fn EndInCode(question: String) -> String {
+        Some(Predict::<Write> { question }.text)
+    }
+);
+
+pipeline!(
+    fn TriedModule(question: String) -> String {
+        let query = Writer { question }?;
+        query.output.text
+    }
+);
+
+module!(
+    type Writer = ChainOfThought<Write>;
+);
+
+pipeline!(
+    fn ModuleInParentheses(question: String) -> String {
+        let query = Writer(question);
+        query.output.text
+    }
+);
+
 fn main() {
+    call!(CodeBeforeModule(CodeBeforeModuleInput), OnlyBools(OnlyBoolsInput));
+    call!(EndInCode(EndInCodeInput), TriedModule(TriedModuleInput));
+    call!(ModuleInParentheses(ModuleInParenthesesInput));
     call!(NotCopied(NotCopiedInput), NotShared(NotSharedInput), NotAList(NotAListInput));
     call!(NotInRows(NotInRowsInput));
     call!(RowsOfNoSignature(RowsOfNoSignatureInput));

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! const _: () = {
-//!     const __PART_0: FieldCodec<f64> = field_type::<f64>();     one for each payload or property
+//!     const __A_TYPE_CANNOT_CONTAIN_ITSELF_0: FieldCodec<f64> = field_type::<f64>();     one for each payload or property
 //!     const __VARIANTS: &[Variant] = &[ … ];
 //!     impl FieldType for Intent { … }
 //! };
@@ -11,8 +11,11 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::Type;
+use syn::spanned::Spanned;
 
 use super::ast::{FieldType, Payload, Property, Shape, Variant};
+use crate::if_there::if_there;
+use crate::place::{all_at, keyword_at};
 use crate::words::Words;
 
 pub(super) fn field_type(ty: &FieldType<'_>) -> TokenStream {
@@ -69,7 +72,7 @@ struct Writer<'a> {
     /// The consts so far.
     consts: TokenStream,
     parts: usize,
-    /// `__PART_0.exact`, with the `#[cfg]`s of the part
+    /// `__A_TYPE_CANNOT_CONTAIN_ITSELF_0.exact`, with the `#[cfg]`s of the part
     exact: Vec<TokenStream>,
 }
 
@@ -101,22 +104,16 @@ impl<'a> Writer<'a> {
     /// A const that knows the type. A type without a schema is reported under itself.
     fn codec(&mut self, ty: &Type, cfgs: &[&syn::Attribute]) -> Ident {
         let private = &self.private;
-        let codec = format_ident!("__PART_{}", self.parts);
+        // In a cycle of types, rustc names the const, and points at it.
+        let codec = format_ident!("__A_TYPE_CANNOT_CONTAIN_ITSELF_{}", self.parts);
         self.parts += 1;
+        let place = ty.span();
+        let (keyword, end) = (keyword_at(place, "const"), all_at(place, quote!(;)));
         self.consts.extend(quote! {
             #(#cfgs)*
-            const #codec: #private::FieldCodec<#ty> = #private::field_type::<#ty>();
+            #keyword #codec: #private::FieldCodec<#ty> = #private::field_type::<#ty>() #end
         });
-        // An expression under `#[cfg]` needs a block.
-        self.exact.push(match cfgs {
-            [] => quote!(#codec.exact),
-            cfgs => quote!({
-                let __exact = true;
-                #(#cfgs)*
-                let __exact = #codec.exact;
-                __exact
-            }),
-        });
+        self.exact.push(if_there(cfgs, &quote!(#codec.exact)));
         codec
     }
 

@@ -29,7 +29,7 @@ pub(crate) fn type_label(ty: TokenStream) -> String {
 }
 
 /// Tokens as a person would write them, cut to what a box can hold.
-pub(super) fn code_label(tokens: TokenStream) -> String {
+pub(crate) fn code_label(tokens: TokenStream) -> String {
     const LONGEST: usize = 32;
     let tokens = match editor::asks() {
         // Nothing is completed in a text, and the marker must not change its length.

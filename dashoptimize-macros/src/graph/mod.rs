@@ -20,7 +20,7 @@ mod resolve;
 pub(crate) mod token_reads;
 mod walk;
 
-pub(crate) use self::labels::type_label;
+pub(crate) use self::labels::{code_label, type_label};
 pub(crate) use self::model::{
     Aim, Arm, Block, Changes, Loop, Map, Node, NodeField, NodeModule, NodePlace, On, Over, Postfix,
     Route, Step, StepKind, Work,

@@ -153,7 +153,11 @@ pub(crate) struct Map {
 }
 
 pub(crate) struct Route {
+    /// Where `match` or `if` is.
+    pub(crate) keyword: Span,
     pub(crate) on: On,
+    /// Of `a && b` and `a || b`, the arm whose value is that of `a`.
+    pub(crate) short: Option<usize>,
     /// The braces of a `match`.
     pub(crate) braces: Span,
     pub(crate) arms: Vec<Arm>,

@@ -23,6 +23,8 @@ pub(crate) struct Module {
     /// Docs and all other attributes but ours.
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
+    /// Where `type` is.
+    pub(crate) keyword: Span,
     pub(crate) ident: Ident,
     pub(crate) made_of: MadeOf,
     /// In the order of the source.
@@ -61,10 +63,21 @@ pub(super) fn split_items(items: TokenStream) -> Vec<TokenStream> {
     )
 }
 
+/// The name of an item, if it has one already.
+pub(super) fn name(piece: TokenStream) -> Option<Ident> {
+    let item = |input: ParseStream<'_>| {
+        let item = RawItem::parse(input)?;
+        input.parse::<TokenStream>()?;
+        Ok(item.ident)
+    };
+    item.parse2(piece).ok()
+}
+
 /// A type item whose parts are not checked yet.
 pub(super) struct RawItem {
     pub(super) attrs: Vec<Attribute>,
     pub(super) vis: Visibility,
+    keyword: Span,
     pub(super) ident: Ident,
     generics: Generics,
     pub(super) ty: Type,
@@ -78,7 +91,7 @@ impl Parse for RawItem {
             let message = "a module is a `type` item, as in `pub type Classify = Predict<Triage>;`";
             return Err(input.error(message));
         }
-        input.parse::<Token![type]>()?;
+        let keyword: Token![type] = input.parse()?;
         let ident = input.parse()?;
         let generics = input.parse()?;
         input.parse::<Token![=]>()?;
@@ -86,6 +99,7 @@ impl Parse for RawItem {
         Ok(Self {
             attrs,
             vis,
+            keyword: keyword.span,
             ident,
             generics,
             ty,
@@ -129,6 +143,7 @@ impl Module {
             Some(made_of) => errors.finish(Self {
                 attrs: item.attrs,
                 vis: item.vis,
+                keyword: item.keyword,
                 ident: item.ident,
                 made_of,
                 options,

@@ -7,7 +7,7 @@ mod half_typed;
 mod kind;
 mod signature_text;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 pub(crate) use self::ast::{ModuleOption, take_options};
@@ -25,8 +25,23 @@ pub(crate) fn expand(items: TokenStream) -> TokenStream {
         // There is no token to put it under.
         return syn::Error::new(Span::call_site(), message).into_compile_error();
     }
-    let pieces = pieces.into_iter();
-    pieces.map(|piece| expand_item(&krate, piece)).collect()
+    let mut names: Vec<String> = Vec::new();
+    let pieces = pieces.into_iter().map(|piece| {
+        let name = ast::name(piece.clone());
+        match name {
+            Some(name) if names.contains(&name.to_string()) => taken(&name),
+            name => {
+                names.extend(name.map(|name| name.to_string()));
+                expand_item(&krate, piece)
+            }
+        }
+    });
+    pieces.collect()
+}
+
+fn taken(name: &Ident) -> TokenStream {
+    let message = format!("`{name}` is already a module; give this one another name");
+    syn::Error::new(name.span(), message).into_compile_error()
 }
 
 /// Items are independent: a mistake in one does not affect the others.

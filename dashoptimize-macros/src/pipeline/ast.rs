@@ -1,6 +1,6 @@
 //! A pipeline as the user wrote it: `#[with(…)] pub fn Rag(question: String) -> Answer { … }`.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Generics, Token, Type, Visibility};
@@ -17,6 +17,8 @@ pub(crate) struct Pipeline {
     /// Docs and all other attributes but ours.
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
+    /// Where `fn` is.
+    pub(crate) keyword: Span,
     pub(crate) ident: Ident,
     pub(crate) inputs: Vec<Input>,
     pub(crate) output: Type,
@@ -59,6 +61,7 @@ pub(super) fn names(pieces: &[TokenStream]) -> Vec<String> {
 struct Header {
     attrs: Vec<Attribute>,
     vis: Visibility,
+    keyword: Span,
     ident: Ident,
     generics: Generics,
     inputs: Group,
@@ -105,6 +108,7 @@ impl Parse for Header {
         Ok(Self {
             attrs,
             vis,
+            keyword: keyword.span,
             ident,
             generics,
             inputs,
@@ -156,6 +160,7 @@ impl Pipeline {
         Some(Self {
             attrs,
             vis: header.vis,
+            keyword: header.keyword,
             ident: header.ident,
             inputs,
             output,
@@ -206,6 +211,9 @@ fn rows(attrs: &mut Vec<Attribute>, errors: &mut Diagnostics) -> Option<Type> {
 
 /// The statements after those that make the inputs that are changed.
 fn with_changed(body: &Group, changed: &[Ident]) -> Group {
+    if changed.is_empty() {
+        return body.clone();
+    }
     let statements = body.stream();
     let stream = quote!(#(let mut #changed = #changed;)* #statements);
     let mut braces = Group::new(Delimiter::Brace, stream);

@@ -2,11 +2,12 @@
 //! that uses of the struct need. None of it runs: the build fails.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{Attribute, Data, DeriveInput, Fields, Meta, Type, Visibility};
 
 use super::arguments::Arguments;
 use super::codegen::names;
+use super::field::not_data;
 use super::role::{Role, meant_role, take_role_attributes};
 use crate::crate_path::CratePath;
 use crate::diagnostics::Diagnostics;
@@ -52,6 +53,10 @@ impl StandInField {
 
     fn of(field: &mut syn::Field) -> Option<Self> {
         let roles = take_role_attributes(field);
+        if not_data(field.ty.to_token_stream()).is_some() {
+            // Otherwise the type is one more error.
+            field.ty = syn::parse_quote!(::std::string::String);
+        }
         let cfgs = field
             .attrs
             .iter()

@@ -1,6 +1,6 @@
 //! A field of a signature, and its attributes.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -100,6 +100,28 @@ fn check_type(ty: &Type, errors: &mut Diagnostics) {
         );
     }
     refuse_nested_option(ty, errors);
+    if let Some((word, message)) = not_data(ty.to_token_stream()) {
+        errors.at(word.span(), message);
+    }
+}
+
+/// What no field can be made of, and why.
+pub(super) fn not_data(ty: TokenStream) -> Option<(Ident, &'static str)> {
+    let mut tokens = ty.into_iter();
+    tokens.find_map(|token| match token {
+        TokenTree::Group(group) => not_data(group.stream()),
+        TokenTree::Ident(word) if word == "dyn" || word == "impl" => Some((
+            word,
+            "a field is plain data; name a type that is one, such as an enum",
+        )),
+        TokenTree::Ident(word) if ["Rc", "Cell", "RefCell"].iter().any(|name| word == name) => {
+            Some((
+                word,
+                "a field is plain data, which threads can share; write the type inside of this",
+            ))
+        }
+        _ => None,
+    })
 }
 
 impl Field {

@@ -2,12 +2,13 @@
 //!
 //! ```text
 //! fn search(query: &str, top_k: Option<usize>) -> String { … }     the user's function
-//! struct search {}                                                 its name as a type
-//! const _: () = {
+//! #[derive(Items)]
+//! #[items(const _: () = {                                          what follows, where the type is
 //!     const __ARGUMENT_0: FieldCodec<String> = tool_argument::<String>();
 //!     const __ARGUMENTS: &[Property] = &[ … ];
 //!     impl ToolFunction for search { … }
-//! };
+//! };)]
+//! struct search {}                                                 its name as a type
 //! ```
 //!
 //! A function with `#[state]` is no tool yet; in place of `ToolFunction`, its type has a function `with`:
@@ -19,17 +20,19 @@
 //! A struct with braces is a type but not a value, so it can have the function's name. `tools![search]` and a
 //! `use` of the function refer to it by that name.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, ReturnType};
 
 use super::ast::{Argument, Function, State, Tool};
 use crate::crate_path::CratePath;
-use crate::place::call_at;
+use crate::place::{call_at, group_at, keyword_at};
 use crate::words::Words;
 
 pub(super) fn tool(tool: &Tool) -> TokenStream {
-    let function = &tool.function;
+    let Tool {
+        function, krate, ..
+    } = tool;
     let name = name_type(function);
     let needed = needed(&function.attrs);
     let data = data(tool);
@@ -37,14 +40,20 @@ pub(super) fn tool(tool: &Tool) -> TokenStream {
         None => implementation(tool),
         Some(_) => maker(tool),
     };
-    quote! {
-        #function
-        #name
+    let items = quote! {
         #needed
         const _: () = {
             #data
             #implementation
         };
+    };
+    // The items come with the type, so that a method, beside which there can be no type, is one error.
+    let private = quote!(#krate::__private);
+    quote! {
+        #function
+        #[derive(#private::Items)]
+        #[items(#items)]
+        #name
     }
 }
 
@@ -53,6 +62,8 @@ pub(super) fn name_type(function: &Function) -> TokenStream {
     let Function { vis, sig, .. } = function;
     let ident = &sig.ident;
     let cfgs = cfgs(&function.attrs);
+    let keyword = keyword_at(ident.span(), "struct");
+    let braces = group_at(ident.span(), Delimiter::Brace, TokenStream::new());
     quote! {
         #(#cfgs)*
         #[doc(hidden)]
@@ -62,7 +73,7 @@ pub(super) fn name_type(function: &Function) -> TokenStream {
             missing_debug_implementations,
             non_camel_case_types
         )]
-        #vis struct #ident {}
+        #vis #keyword #ident #braces
     }
 }
 

@@ -4,12 +4,14 @@ mod ast;
 mod check;
 mod codegen;
 mod fallback;
+mod items;
 mod list;
 mod methods;
 
 use proc_macro2::TokenStream;
 use syn::ItemImpl;
 
+pub(crate) use items::items;
 pub(crate) use list::{expand as expand_list, list_of, refuse_repeated};
 
 pub(crate) fn expand(args: TokenStream, item: &TokenStream) -> TokenStream {

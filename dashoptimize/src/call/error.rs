@@ -16,7 +16,6 @@ use crate::tool::ToolboxError;
 #[non_exhaustive]
 pub enum CallError {
     /// The model could not be asked.
-    #[non_exhaustive]
     Lm {
         /// Path of the predictor.
         predictor: String,
@@ -24,7 +23,6 @@ pub enum CallError {
         source: LmError,
     },
     /// The reply cannot be read as the signature's outputs, or fails an `assert`.
-    #[non_exhaustive]
     Parse {
         /// Path of the predictor.
         predictor: String,
@@ -32,7 +30,6 @@ pub enum CallError {
         source: Box<ParseError>,
     },
     /// The model's reply is not an answer, whatever its text says: it was cut, or the model refuses.
-    #[non_exhaustive]
     Unanswered {
         /// Path of the predictor.
         predictor: String,
@@ -40,7 +37,6 @@ pub enum CallError {
         source: Box<Unanswered>,
     },
     /// The budget does not allow the call, so it was not made.
-    #[non_exhaustive]
     Refused {
         /// Path of the predictor.
         predictor: String,
@@ -48,7 +44,6 @@ pub enum CallError {
         source: crate::lm::Refusal,
     },
     /// The prompt of an agent does not fit the model's context, even without its oldest steps.
-    #[non_exhaustive]
     ContextOverflow {
         /// Path of the predictor.
         predictor: String,
@@ -58,7 +53,6 @@ pub enum CallError {
         source: Box<LmError>,
     },
     /// An agent used up its steps before it finished, and no answer could be made from them.
-    #[non_exhaustive]
     NoAnswer {
         /// Path of the predictor.
         predictor: String,
@@ -68,20 +62,17 @@ pub enum CallError {
         source: Box<ParseError>,
     },
     /// The tools of an agent cannot be told apart. No model was called.
-    #[non_exhaustive]
     Tools {
         /// What is wrong with them.
         source: ToolboxError,
     },
     /// The program's own code failed; see [`program`](Self::program).
-    #[non_exhaustive]
     Program {
         /// What failed, in the words of the program.
         message: String,
     },
     /// A step that is not a call of a model failed, such as plain code in a pipeline; see
     /// [`step`](Self::step).
-    #[non_exhaustive]
     Step {
         /// Path of the step.
         step: String,
@@ -89,7 +80,6 @@ pub enum CallError {
         source: Arc<dyn Error + Send + Sync>,
     },
     /// The journal of the run cannot be written or read. No more calls are made.
-    #[non_exhaustive]
     Journal {
         /// What failed.
         source: crate::lm::JournalError,

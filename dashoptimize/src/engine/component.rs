@@ -63,6 +63,15 @@ impl Component {
         &self.predictor
     }
 
+    /// The field that the text is about; none of instructions.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        match &self.text {
+            TextOf::Instructions => None,
+            TextOf::Desc(field) | TextOf::Prefix(field) => Some(field),
+        }
+    }
+
     /// The text as it is in this program. `None` if the program has no such component.
     #[must_use]
     pub fn text<M: Module>(&self, program: &M) -> Option<String> {

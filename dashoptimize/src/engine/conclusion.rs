@@ -4,7 +4,7 @@ use super::evaluation::Part;
 use super::evidence::Evidence;
 use super::holdout::HoldoutEvaluation;
 use super::looks::{Judged, LOOKS};
-use super::optimized::{HoldoutReport, Optimized, Report, Tried};
+use super::optimized::{HoldoutReport, Optimized, Report, StoppedCandidate, Tried};
 use super::run::Install;
 use super::search::Search;
 use super::session::{SearchResult, Session, part_sizes};
@@ -104,6 +104,9 @@ where
                 tuned: judged.tuned.measured,
             }),
             tried: self.tried(),
+            stopped: self.stopped(),
+            saved: self.study.saved(),
+            headroom: self.study.headroom(),
             trials: self.study.evaluator().measured_trials(),
             stages: self.study.stages(),
             remarks: self.study.remarks(),
@@ -136,6 +139,17 @@ where
             return false;
         };
         tuned.measured.is_mostly_known() && tuned.measured.is_no_worse_at_worst(&given.measured)
+    }
+
+    fn stopped(&self) -> Vec<StoppedCandidate> {
+        let stopped = self.study.history().all_stopped().into_iter();
+        stopped
+            .map(|(candidate, stopped)| StoppedCandidate {
+                candidate: candidate.id(),
+                origin: candidate.origin().to_owned(),
+                stopped,
+            })
+            .collect()
     }
 
     fn tried(&self) -> Vec<Tried> {

@@ -149,6 +149,7 @@ fn noun(path: &[String]) -> Noun {
         ["metric", what] => one(format!("the {what} of the metric")),
         ["seed"] => one("the seed"),
         ["verdict", setting] => one(format!("the {setting} of the verdict")),
+        ["racing", ..] => one("the racing of candidates"),
         ["proposals", setting] => one(format!("the limit `{setting}` of proposals")),
         ["version"] => one("the version of the run"),
         ["data", "train"] => many("the training rows"),

@@ -42,7 +42,7 @@ pub(super) struct Evaluator<'a, M: Module, E> {
 }
 
 /// An evaluation of which some rows are still missing.
-struct UnfinishedEvaluation {
+pub(super) struct UnfinishedEvaluation {
     results: ResultsFile,
     tally: Tally,
     spend: Spend,
@@ -122,8 +122,35 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         Ok(finished)
     }
 
+    /// Runs candidates on chosen rows and adds these to their evaluations. Returns the scores of each row, as
+    /// shares of the range, in the order of rows and candidates. A score that is missing is the worst.
+    pub(super) async fn run_on(
+        &self,
+        entries: &mut [(&Candidate<M>, &mut UnfinishedEvaluation)],
+        rows: &dyn Rows<Row = E>,
+        chosen: &[usize],
+        mut each: impl FnMut(&Candidate<M>, &EvaluatedRow<M::Output>),
+    ) -> Result<Vec<Vec<f64>>, Stop> {
+        let candidates: Vec<&Candidate<M>> = entries.iter().map(|(one, _)| *one).collect();
+        let n = candidates.len();
+        let mut scores = vec![vec![0.0; n]; chosen.len()];
+        let row_of = |index: usize| chosen[index / n];
+        let start =
+            |index: usize, which| self.start(candidates[index % n], rows, row_of(index), which);
+        let take = |index: usize, row: EvaluatedRow<M::Output>| {
+            let score = row.score().unwrap_or(row.rollout.range.worst());
+            scores[index / n][index % n] = row.rollout.range.share_of(score);
+            each(candidates[index % n], &row);
+            entries[index % n]
+                .1
+                .add(|| rows.rows()[row_of(index)].fields(), &row)
+        };
+        self.run_all(chosen.len() * n, start, take).await?;
+        Ok(scores)
+    }
+
     /// Notes the scores of an evaluation that is complete.
-    fn note_scores(
+    pub(super) fn note_scores(
         &self,
         candidate: u32,
         part: Part,
@@ -405,7 +432,8 @@ impl<'a, M: Module, E: Example<M::Input>> Evaluator<'a, M, E> {
         });
     }
 
-    fn unfinished(
+    /// An evaluation without any rows.
+    pub(super) fn unfinished(
         &self,
         candidate: &Candidate<M>,
         part: Part,
@@ -436,13 +464,24 @@ impl UnfinishedEvaluation {
         Ok(())
     }
 
-    fn finish(self) -> Result<Evaluation, Stop> {
+    pub(super) fn finish(self) -> Result<Evaluation, Stop> {
         self.results.finish()?;
         Ok(Evaluation {
             measured: self.tally.finish(),
             spend: self.spend,
             refused: self.refused,
         })
+    }
+
+    /// Ends it after these rows. Returns what was measured on them, and what that cost.
+    pub(super) fn stop(self, rows: &[usize]) -> Result<(Measured, Spend), Stop> {
+        self.results.stop()?;
+        Ok((self.tally.finish_on(rows), self.spend))
+    }
+
+    /// Why the budget refused a row, if it did.
+    pub(super) const fn take_refusal(&mut self) -> Option<Refusal> {
+        self.refused.take()
     }
 }
 

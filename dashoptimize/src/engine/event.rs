@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::component::Component;
 use super::evaluation::{Part, PartSizes};
 use super::proposal::Rejection;
+use super::race::{Headroom, StoppedEvaluation};
 use crate::evaluate::Measured;
 use crate::lm::{Budget, Refusal, Spend, UsageExcess};
 
@@ -88,6 +89,24 @@ pub enum Event {
         is_best: bool,
         /// What was spent so far in all.
         spend: Spend,
+    },
+    /// A race stopped a candidate, because another one is better.
+    #[non_exhaustive]
+    CandidateStopped {
+        /// The number of the candidate.
+        candidate: u32,
+        /// Where it comes from, in words.
+        origin: String,
+        /// What is known of it.
+        stopped: Box<StoppedEvaluation>,
+        /// What was spent so far in all.
+        spend: Spend,
+    },
+    /// The program as given was evaluated: how much there is to gain.
+    #[non_exhaustive]
+    HeadroomKnown {
+        /// How much there is to gain on the validation part.
+        headroom: Headroom,
     },
     /// A proposal was turned away, so that it is no candidate.
     #[non_exhaustive]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::candidate::Candidate;
 use super::evaluation::Evaluation;
+use super::race::{SavedSpend, StoppedEvaluation};
 use super::stage::{StagePath, StageReport};
 use super::state_id::StateId;
 use crate::module::Module;
@@ -18,6 +19,9 @@ pub(super) struct RunHistory<M> {
     measured: HashMap<StateId, Evaluation>,
     /// By number of candidate.
     entries: BTreeMap<u32, (Candidate<M>, Evaluation)>,
+    /// By state: those that a race stopped and that were not evaluated in full since.
+    stopped: HashMap<StateId, (Candidate<M>, StoppedEvaluation)>,
+    saved: SavedSpend,
     stages: Vec<StartedStage>,
     /// What the run knows a state as, such as `candidate 3`.
     known: HashMap<StateId, String>,
@@ -38,6 +42,8 @@ impl<M: Module> RunHistory<M> {
         Self {
             measured: HashMap::new(),
             entries: BTreeMap::new(),
+            stopped: HashMap::new(),
+            saved: SavedSpend::NOTHING,
             stages: Vec::new(),
             known: HashMap::new(),
         }
@@ -60,7 +66,36 @@ impl<M: Module> RunHistory<M> {
 
     /// Records what was measured of a state.
     pub(super) fn record(&mut self, state: StateId, evaluation: Evaluation) {
+        self.stopped.remove(&state);
         self.measured.insert(state, evaluation);
+    }
+
+    /// Notes that a race stopped a candidate.
+    pub(super) fn note_stopped(&mut self, candidate: &Candidate<M>, stopped: StoppedEvaluation) {
+        let entry = (candidate.clone(), stopped);
+        self.stopped.insert(candidate.state_id(), entry);
+    }
+
+    /// What is known of a state that a race stopped.
+    pub(super) fn stopped(&self, state: StateId) -> Option<&StoppedEvaluation> {
+        Some(&self.stopped.get(&state)?.1)
+    }
+
+    /// All candidates that a race stopped, by number.
+    pub(super) fn all_stopped(&self) -> Vec<(Candidate<M>, StoppedEvaluation)> {
+        let mut stopped: Vec<_> = self.stopped.values().cloned().collect();
+        stopped.sort_by_key(|(candidate, _)| candidate.id());
+        stopped
+    }
+
+    /// Notes what a race saved.
+    pub(super) fn note_saved(&mut self, saved: SavedSpend) {
+        self.saved += saved;
+    }
+
+    /// What all races saved.
+    pub(super) const fn saved(&self) -> SavedSpend {
+        self.saved
     }
 
     /// Whether the candidate with this number has been entered.

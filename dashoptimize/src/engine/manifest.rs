@@ -34,6 +34,7 @@ where
         "models": ids(&search.models()).collect::<Vec<_>>(),
         "metric": of_metric(metric),
         "seed": run.seed,
+        "racing": run.racing.settings(),
         "verdict": run.verdict_rule().settings(),
         "proposals": run.proposals,
         "program": of_program(student),

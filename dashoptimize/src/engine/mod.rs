@@ -62,7 +62,8 @@
 //! are those of the row), `calls`, `tokens`, `usd` and `seconds`. `prediction` is
 //! [`Rollout::prediction`]. `seconds` is the time in this attempt at the run: a reply from the journal takes
 //! none. Lines are in the order of the rows, except that rows which the provider failed are tried again at
-//! the end and come last.
+//! the end and come last, and that a [race](Study::race) takes the rows in an order of its own. The files of a
+//! candidate that a race stopped, in whose files rows are missing, are named `0007-val-stopped.jsonl` and so on.
 //!
 //! ## Lineage
 //!
@@ -131,6 +132,7 @@ mod own_answer;
 mod past_scores;
 mod proposal;
 mod provenance;
+mod race;
 mod reasons;
 mod remarks;
 mod reserve;
@@ -162,9 +164,10 @@ pub use event::{Event, Observer, SearchEvent};
 pub use evidence::Evidence;
 pub use folder_error::FolderError;
 pub use no_verdict::NoVerdict;
-pub use optimized::{HoldoutReport, OptimizeError, Optimized, Report, Tried};
+pub use optimized::{HoldoutReport, OptimizeError, Optimized, Report, StoppedCandidate, Tried};
 pub use optimizer::Optimizer;
 pub use proposal::{Edit, ProposalRequest, ProposalRules, Rejection, Room};
+pub use race::{Headroom, Race, Raced, Racing, SavedSpend, StoppedEvaluation};
 pub use reasons::Reasons;
 pub use rollout::Rollout;
 pub use row_outcome::RowOutcome;

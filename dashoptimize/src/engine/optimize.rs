@@ -66,6 +66,10 @@ where
         let baseline = baseline.map_err(|stop| self.budget_of_baseline(stop))?;
         self.check_cost(&baseline)?;
         found.baseline = Some(baseline);
+        if let Some(headroom) = self.study.headroom() {
+            self.run_settings()
+                .notify(|| Event::HeadroomKnown { headroom });
+        }
         found.tuned = self.search.search(&self.study).await?;
         self.study.evaluate(&found.tuned).await?;
         Ok(())

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::evaluation::PartSizes;
 use super::no_verdict::NoVerdict;
+use super::race::{Headroom, SavedSpend, StoppedEvaluation};
 use super::stage::StageReport;
 use super::stop::{Ended, Stop};
 use crate::artifact::{Artifact, ArtifactError, Diff};
@@ -55,6 +56,13 @@ pub struct Report {
     pub holdout: Option<HoldoutReport>,
     /// All candidates that were evaluated, in order.
     pub tried: Vec<Tried>,
+    /// All candidates that a race stopped, in order. None of them was evaluated in full.
+    pub stopped: Vec<StoppedCandidate>,
+    /// What races saved.
+    pub saved: SavedSpend,
+    /// How much there is left to gain on the validation part. `None` if the budget ended before anything was
+    /// measured.
+    pub headroom: Option<Headroom>,
     /// The runs of candidates on chosen rows together, such as those that demos were to be made of. `None`
     /// if there were none.
     pub trials: Option<Measured>,
@@ -103,6 +111,18 @@ pub struct Tried {
     pub measured: Measured,
     /// What its evaluation cost.
     pub spend: Spend,
+}
+
+/// A candidate that a race stopped.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StoppedCandidate {
+    /// Its number.
+    pub candidate: u32,
+    /// Where it comes from, in words.
+    pub origin: String,
+    /// What is known of it.
+    pub stopped: StoppedEvaluation,
 }
 
 /// An optimization that could not continue. Everything that was paid for is in the run folder: run

@@ -1,6 +1,6 @@
 //! The files to which the results of an evaluation are streamed.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -72,6 +72,30 @@ impl ResultsFile {
         lines.finish()?;
         wrong.finish()
     }
+
+    /// Writes out what is still in memory, and says in the names of the files that rows are missing.
+    pub(super) fn stop(mut self) -> Result<(), FolderError> {
+        let Some((lines, wrong)) = self.files.take() else {
+            return Ok(());
+        };
+        for file in [lines, wrong] {
+            let path = file.path.clone();
+            file.finish()?;
+            rename_as_stopped(&path).map_err(FolderError::io("rename", &path))?;
+        }
+        Ok(())
+    }
+}
+
+/// `0007-val-wrong.txt` becomes `0007-val-stopped-wrong.txt`.
+fn rename_as_stopped(path: &Path) -> io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let (number, rest) = name.split_at(name.find(['.']).unwrap_or(name.len()));
+    let stopped = match number.strip_suffix("-wrong") {
+        Some(number) => format!("{number}-stopped-wrong{rest}"),
+        None => format!("{number}-stopped{rest}"),
+    };
+    fs::rename(path, path.with_file_name(stopped))
 }
 
 /// The file of the trials of an optimizer, which is made when the first of them ended.

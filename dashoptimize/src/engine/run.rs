@@ -10,6 +10,7 @@ use super::event::{Event, Observer};
 use super::folder::RunFolder;
 use super::models::DeclaredModels;
 use super::proposal::ProposalRules;
+use super::race::Racing;
 use super::stop::Stop;
 use crate::evaluate::VerdictRule;
 use crate::lm::{Budget, Cache, Gateway, Retry};
@@ -42,6 +43,7 @@ pub struct Run {
     pub(super) max_errors: usize,
     pub(super) proposals: ProposalRules,
     pub(super) install: Install,
+    pub(super) racing: Racing,
     pub(super) reopens_holdout: bool,
     verdict: VerdictRule,
     pub(super) wants_verdict: bool,
@@ -88,6 +90,7 @@ impl Run {
             max_errors: MAX_ERRORS,
             proposals: ProposalRules::DEFAULT,
             install: Install::IfBetter,
+            racing: Racing::default(),
             reopens_holdout: false,
             verdict: VerdictRule::default(),
             wants_verdict: true,
@@ -189,6 +192,15 @@ impl Run {
     #[must_use]
     pub const fn install(mut self, install: Install) -> Self {
         self.install = install;
+        self
+    }
+
+    /// Sets whether and how candidates race. By default, an optimizer that compares candidates stops one that
+    /// is shown to be worse before it has cost all rows; see [`Study::race`](super::Study::race). With
+    /// [`Racing::off`], every candidate is evaluated in full.
+    #[must_use]
+    pub const fn racing(mut self, racing: Racing) -> Self {
+        self.racing = racing;
         self
     }
 

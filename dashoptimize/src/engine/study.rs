@@ -39,6 +39,7 @@ use crate::state::State;
 /// | ask a model for anything else | [`ask`](Self::ask) |
 /// | make candidates of states | [`candidate`](Self::candidate), [`candidates`](Self::candidates) |
 /// | measure candidates on the validation part | [`evaluate`](Self::evaluate), [`evaluate_all`](Self::evaluate_all) |
+/// | choose between candidates without evaluating all in full | [`race`](Self::race) |
 /// | run candidates on chosen rows, with the score and the feedback of each | [`outcomes`](Self::outcomes) |
 /// | see the traces as well | [`rollouts`](Self::rollouts) |
 /// | say why a candidate is let in or turned away | [`decide`](Self::decide) |
@@ -134,18 +135,26 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     }
 
     /// The inputs and the gold outputs of a training row, as a proposer may be shown them: fields that are
-    /// [private](super#what-is-shown) to the row are left out. Empty if there is no such row.
+    /// [private](crate::engine#what-is-shown) to the row are left out. Empty if there is no such row.
     #[must_use]
     pub fn shown_row(&self, row: usize) -> Map<String, Value> {
-        let Some(row) = self.train().get(row) else {
-            return Map::new();
-        };
-        let fields = row.fields();
+        let (mut fields, gold) = self.shown_inputs_and_gold(row);
+        fields.extend(gold);
+        fields
+    }
+
+    /// As [`shown_row`](Self::shown_row), with inputs and gold outputs apart.
+    #[must_use]
+    pub fn shown_inputs_and_gold(&self, row: usize) -> (Map<String, Value>, Map<String, Value>) {
+        let fields = self.train().get(row).map(Example::fields);
+        let fields = fields.unwrap_or_default();
         let shown = ShownFields::of::<M, E>(self.student());
-        let shown = shown.inputs(&fields).into_iter().chain(shown.gold(&fields));
-        shown
-            .map(|(name, value)| (name.to_owned(), value.clone()))
-            .collect()
+        let owned = |fields: Vec<(&str, &Value)>| {
+            let fields = fields.into_iter();
+            let owned = fields.map(|(name, value)| (name.to_owned(), value.clone()));
+            owned.collect()
+        };
+        (owned(shown.inputs(&fields)), owned(shown.gold(&fields)))
     }
 
     /// A generator of random numbers that depends only on the seed of the run, the stage and this
@@ -408,11 +417,8 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         part: Part,
     ) -> Result<Vec<Evaluation>, Stop> {
         let keep = |index: usize, row: EvaluatedRow<M::Output>| {
-            let judged = row.rollout.outcome().metric_score();
-            // Scores are in the evaluation.
-            if part == Part::Val && judged.is_some_and(|score| !score.objectives().is_empty()) {
-                let key = RowKey::of(&Trial::on_val(candidates[index], row.index));
-                lock(&self.shared.outcomes).keep(key, &row.rollout);
+            if part == Part::Val {
+                self.keep(candidates[index], &row);
             }
         };
         let evaluator = self.evaluator();
@@ -423,6 +429,15 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         }
     }
 
+    /// Keeps what a metric said about a validation row. Scores are in the evaluation.
+    pub(super) fn keep(&self, candidate: &Candidate<M>, row: &EvaluatedRow<M::Output>) {
+        let judged = row.rollout.outcome().metric_score();
+        if judged.is_some_and(|score| !score.objectives().is_empty()) {
+            let key = RowKey::of(&Trial::on_val(candidate, row.index));
+            lock(&self.shared.outcomes).keep(key, &row.rollout);
+        }
+    }
+
     pub(super) fn evaluator(&self) -> &Evaluator<'a, M, E> {
         &self.shared.evaluator
     }
@@ -430,6 +445,11 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     /// What was measured of a candidate on the validation part.
     pub(super) fn measured(&self, candidate: &Candidate<M>) -> Option<Evaluation> {
         self.history().measured(candidate.state_id()).cloned()
+    }
+
+    /// The rows to choose by, with where they came from.
+    pub(super) fn val_rows(&self) -> &'a dyn Rows<Row = E> {
+        self.data.val()
     }
 
     /// All evaluations on the validation part, by number of candidate.
@@ -449,7 +469,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
 
     /// Reserves what the hold-out takes, by what was measured so far and by nothing else: in a resumed run,
     /// everything that earlier attempts spent counts as spent from the start.
-    fn reserve_for_holdout(&self) {
+    pub(super) fn reserve_for_holdout(&self) {
         let evaluator = self.evaluator();
         if self.data.holdout().is_none() || !evaluator.run().wants_verdict {
             return;
@@ -487,7 +507,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     }
 
     /// Enters a candidate whose state was measured.
-    fn enter(&self, candidate: &Candidate<M>) -> Result<(), Stop> {
+    pub(super) fn enter(&self, candidate: &Candidate<M>) -> Result<(), Stop> {
         let entered = self.history().enter(candidate);
         let Some((evaluation, is_best)) = entered else {
             return Ok(());
@@ -521,6 +541,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         trials.iter().filter(is_missing).cloned().collect()
     }
 
+    /// Checks that a program of the optimizer's calls only models of the student and declared ones.
     fn check_models<P: Module>(&self, program: &P) -> Result<(), Stop> {
         let models = self.evaluator().models();
         let student = self.student().predictors();
@@ -531,7 +552,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     }
 
     /// The candidates that have not been entered in the history yet, each once.
-    fn not_entered<'c>(&self, candidates: &'c [Candidate<M>]) -> Vec<&'c Candidate<M>> {
+    pub(super) fn not_entered<'c>(&self, candidates: &'c [Candidate<M>]) -> Vec<&'c Candidate<M>> {
         let history = self.history();
         let mut seen = HashSet::new();
         let is_new =
@@ -540,7 +561,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     }
 
     /// The candidates whose state has not been measured yet, each state once.
-    fn unknown<'c>(&self, candidates: &[&'c Candidate<M>]) -> Vec<&'c Candidate<M>> {
+    pub(super) fn unknown<'c>(&self, candidates: &[&'c Candidate<M>]) -> Vec<&'c Candidate<M>> {
         let history = self.history();
         let mut seen = HashSet::new();
         let is_unknown = |candidate: &&&Candidate<M>| {

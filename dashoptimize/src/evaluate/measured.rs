@@ -229,6 +229,13 @@ impl Tally {
         };
     }
 
+    /// What was measured, if these are the only rows that there are.
+    pub(crate) fn finish_on(mut self, rows: &[usize]) -> Measured {
+        let score = |row: &usize| self.scores.get(*row).copied().unwrap_or(UNKNOWN);
+        self.scores = rows.iter().map(score).collect();
+        self.finish()
+    }
+
     /// What was measured.
     pub(crate) fn finish(self) -> Measured {
         let mut scored = ScoreSummary::new(self.range);

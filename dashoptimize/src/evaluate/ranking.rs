@@ -43,6 +43,12 @@ impl Measured {
         2 * self.scores().flatten().count() >= self.n()
     }
 
+    /// The scores of all rows as shares of the range, 0 for the worst and 1 for the best. A row without a score
+    /// counts as the worst.
+    pub(crate) fn shares_at_worst(&self) -> impl Iterator<Item = f64> + '_ {
+        self.at_worst().map(|score| self.range().share_of(score))
+    }
+
     fn at_worst(&self) -> impl Iterator<Item = f64> {
         let worst = self.range().worst();
         self.scores().map(move |score| score.unwrap_or(worst))

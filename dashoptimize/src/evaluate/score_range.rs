@@ -1,6 +1,7 @@
 //! The range of the scores that a metric gives.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +60,12 @@ impl ScoreRange {
         self.best - self.worst
     }
 
+    /// The range of the difference of two scores.
+    #[must_use]
+    pub fn differences(self) -> RangeInclusive<f64> {
+        -self.width()..=self.width()
+    }
+
     /// Whether a metric of this range can give this score. NaN is in no range.
     #[must_use]
     pub fn contains(self, score: f64) -> bool {
@@ -71,7 +78,7 @@ impl ScoreRange {
     }
 
     /// The score as a share of the range: 0 for the worst and 1 for the best.
-    pub(super) fn share_of(self, score: f64) -> f64 {
+    pub(crate) fn share_of(self, score: f64) -> f64 {
         (score - self.worst) / self.width()
     }
 

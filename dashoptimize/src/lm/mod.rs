@@ -4,6 +4,24 @@
 //! which only the gateway can make, after the cost of the call was reserved in the budget and the request
 //! was looked up in journal and cache.
 //!
+//! # Opening a model
+//!
+//! Everything that calls a model takes an [`Lm`], or what converts into one:
+//!
+#![cfg_attr(feature = "openai", doc = "```no_run")]
+#![cfg_attr(not(feature = "openai"), doc = "```ignore")]
+//! use dashoptimize::lm::{Lm, OpenAi, Price, Scripted};
+//!
+//! // The key is in `OPENAI_API_KEY`.
+//! let hosted = OpenAi::from_env("gpt-4o-mini")?;
+//! // A server of one's own, with its price, so that a budget in dollars counts it.
+//! let own = OpenAi::builder("qwen3-8b").base_url("http://localhost:8000/v1").price(Price::FREE).build()?;
+//! // A model for tests.
+//! let scripted = Scripted::replies(["[[ ## answer ## ]]\nParis"]);
+//! let models = [Lm::new(hosted), Lm::new(own), Lm::new(scripted)];
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Adding a provider
 //!
 //! A provider outside this crate is an `impl ChatModel` for a type that sends a request once; everything

@@ -132,6 +132,7 @@ mod chain_of_thought;
 #[cfg(feature = "interpreter")]
 mod code_act;
 mod demos;
+mod description;
 mod dyn_module;
 mod ensemble;
 mod from_lm;
@@ -169,6 +170,7 @@ pub use chain_of_thought::ChainOfThought;
 #[cfg(feature = "interpreter")]
 pub use code_act::CodeAct;
 pub use demos::{IntoDemo, OverSignature};
+pub(crate) use description::describe_predictors;
 pub use dyn_module::DynModule;
 pub use ensemble::{
     Ensemble, MajorityVote, MajorityVoteBy, Reduce, Reduced, majority_vote, majority_vote_by,

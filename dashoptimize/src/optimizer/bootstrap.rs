@@ -97,6 +97,14 @@ pub(super) struct Bootstrapped {
 }
 
 impl Bootstrapped {
+    /// The demos of the predictor at this path, and what each of them was made of.
+    pub(super) fn demos_of(&self, path: &str) -> (Vec<Demo>, Vec<DemoSource>) {
+        let demos = self.state.predictors.get(path);
+        let demos = demos.map(|predictor| predictor.demos.clone());
+        let sources = self.sources.get(path).cloned();
+        (demos.unwrap_or_default(), sources.unwrap_or_default())
+    }
+
     /// The state as a candidate.
     pub(super) fn candidate<M: Module, E: Example<M::Input>>(
         self,

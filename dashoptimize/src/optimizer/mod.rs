@@ -41,13 +41,16 @@
 //! | [`COPRO`] | lets a model propose instructions and labels, and shows it how well earlier ones did | the simplest search of instructions, when demos are not enough |
 //! | [`InferRules`] | adds rules to the instructions that a model infers from the training rows | tasks with rules that are written down nowhere |
 //! | [`GEPA`] | lets a model reflect on runs and their feedback, and keeps the programs that are best on different rows | tasks with rules that no example shows, if the metric says in words what is wrong |
+//! | [`Racer`] | tries a few demo sets, then instructions for what still fails; whatever is worse costs few rows | instructions and demos where calls cost money or time |
+//! | [`MIPROv2`] | lets a model propose instructions, and searches them jointly with sets of demos | the best quality, in programs of one or several predictors, if there are some 50 validation rows or more |
+//! | [`SIMBA`] | adds demos and rules where runs of the same row differ | programs that are sometimes right, and to find out what they get wrong |
 //! | [`BetterTogether`] | runs several optimizers one after the other | a second optimizer that builds upon what the first one found |
 //!
 //! [`Ensemble`](crate::module::Ensemble) combines programs that were optimized differently: their vote is more
 //! robust and varies less than the answer of one of them, at the cost of all of them.
 //!
 //! Start with `BootstrapFewShot`, which chooses demos; to improve instructions, continue with `COPRO`, or with
-//! `GEPA` if there is feedback in words.
+//! `GEPA` if there is feedback in words. `MIPROv2` does both at once, for more calls.
 //!
 //! # Writing one
 //!
@@ -132,10 +135,15 @@ mod infer_rules;
 mod knn_few_shot;
 mod labeled_few_shot;
 mod labelled_rows;
+pub mod mipro_v2;
 mod pipeline_metric;
+mod program_text;
 mod proposer;
+mod racer;
 mod random_search;
+pub mod simba;
 mod stage;
+pub mod tpe;
 mod training_runs;
 
 pub use better_together::{BetterTogether, Stages, Then};
@@ -152,8 +160,11 @@ pub use infer_rules::{InduceRules, InduceRulesInput, InduceRulesOutput, InferRul
 pub use knn_few_shot::{Compare, Embedded, KNNFewShot, Lexical};
 pub use labeled_few_shot::{LabeledFewShot, SamplingStrategy};
 pub use labelled_rows::RowsLackInputs;
+pub use mipro_v2::{MIPROv2, MIPROv2Mode};
 pub use pipeline_metric::{GivenMetric, PipelineMetric};
+pub use racer::{MendInstruction, MendInstructionInput, MendInstructionOutput, Racer, RacerNews};
 pub use random_search::RandomSearch;
+pub use simba::{SIMBA, SIMBAStrategy};
 pub use stage::{NoMetric, Stage};
 pub use training_runs::TrainingRunsPassed;
 

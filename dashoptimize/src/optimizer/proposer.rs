@@ -8,7 +8,7 @@ use crate::lm::Lm;
 use crate::module::{DynModule, Module, ModuleExt, Predictor};
 
 /// How long the reply of a proposer may be, by default.
-const MAX_TOKENS: u32 = 1_000;
+pub(super) const MAX_TOKENS: u32 = 1_000;
 
 /// A module that writes texts for an optimizer: a user's, or the optimizer's own.
 pub(super) struct Proposer<I, O>(Option<Arc<dyn DynModule<I, O>>>);

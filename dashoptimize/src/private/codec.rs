@@ -72,17 +72,46 @@ impl<T: Default> SkippedField for T {}
 
 impl<T> FieldCodec<T> {
     /// The value in a form that can be formatted with `{:?}`.
-    pub const fn show<'a>(&self, value: &'a T) -> impl fmt::Debug + use<'a, T> {
+    pub const fn show<'a>(&self, value: &'a T) -> Shown<'a, T> {
         Shown {
             value,
             show: self.show,
         }
     }
+
+    /// The same for a value that may not be there yet.
+    pub fn show_option<'a>(&self, value: &'a Option<T>) -> Option<Shown<'a, T>> {
+        value.as_ref().map(|value| self.show(value))
+    }
+
+    /// A copy of a value that may not be there yet.
+    pub fn clone_option(&self, value: &Option<T>) -> Option<T> {
+        value.as_ref().map(self.clone)
+    }
 }
 
-struct Shown<'a, T> {
+/// A value that can be formatted with `{:?}`. It has a type of its own, because rustc takes longer to compile
+/// an `impl Debug` in each expansion.
+pub struct Shown<'a, T> {
     value: &'a T,
     show: fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
+}
+
+/// Shows a struct, as a derived `Debug` does. It is compiled here, and not with each struct.
+///
+/// # Errors
+///
+/// If the formatter cannot write.
+pub fn show_struct(
+    name: &str,
+    fields: &[(&str, &dyn fmt::Debug)],
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let mut shown = f.debug_struct(name);
+    for (name, value) in fields {
+        shown.field(name, value);
+    }
+    shown.finish()
 }
 
 impl<T> fmt::Debug for Shown<'_, T> {

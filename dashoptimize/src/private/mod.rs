@@ -20,25 +20,27 @@ mod tagged;
 mod tool;
 
 pub use checked::{Checked, Known};
-pub use codec::{FieldCodec, field_type, signature_field, skipped_field};
+pub use codec::{FieldCodec, Shown, field_type, show_struct, signature_field, skipped_field};
 pub use data::{
     copy, edges, enum_type, field, graph, node, payload, property, spec, struct_type, unit,
 };
-pub use input::InputReader;
+pub use input::{InputReader, InputWriter};
 pub use named::{NamedModule, named, render_named, signature_lacks_field};
-pub use object::{ObjectReader, object};
+pub use object::{ObjectReader, fields, object};
 pub use optimizers::{optimizers, stage};
 pub use over_module::{
     Close, Is, Maker, NoModule, NoSignature, Open, Otherwise, OverModule, SomeModule, part,
 };
-pub use over_state::{NodeSignature, OverState, StateNode, is_state, llm_node};
-pub use program::{all, all_mut, show, under};
+pub use over_state::{
+    NodeSignature, OverState, State, StateNode, is_state, llm_node, node_signature,
+};
+pub use program::{all, all_mut, node_on, show, under};
 pub use prompt::{
     FileField, FileJson, FilePredictor, FileValue, file_field, file_predictor, file_value, fits,
     prompt, shape_of,
 };
 pub use record::{read_record, write_record};
-pub use row::{Defaults, ReadRow, RowInput, RowReader, ValueReader, input, row_fields, row_roles};
+pub use row::{Defaults, Labeled, ReadRow, RowInput, RowReader, ValueReader, input, labeled};
 pub use rule::{custom, length, range, takes_length, takes_range};
 pub use tagged::{Tagged, tagged};
 pub use tool::{
@@ -47,11 +49,12 @@ pub use tool::{
 
 pub use crate::__for_editors as for_editors;
 pub use crate::module::pipeline::{
-    Attempt, Awaited, CONCURRENCY, CodeError, FutureKind, IsCopied, IsFuture, IsResult, IsValue,
-    List, Made, ResultKind, Returned, Slot, SlotValue, StepError, StepFuture, StepInput, StepValue,
-    Tried, ValueKind, attempt, code, fall_back, items, map, read, run, slot_value,
+    Attempt, Awaited, CONCURRENCY, CodeError, FutureKind, IsCopied, IsFuture, IsLent, IsOwn,
+    IsResult, IsValue, Left, LeftOf, Lent, LentKind, List, Made, OwnKind, ResultKind, Returned,
+    Slot, SlotValue, StepError, StepFuture, StepInput, StepValue, Tried, Type, ValueKind, attempt,
+    code, fall_back, items, left_of, map, read, run, slot_value, type_of,
 };
-pub use dashoptimize_macros::picture;
+pub use dashoptimize_macros::{Items, picture};
 pub use serde_json::Value;
 
 /// Named values.
@@ -65,10 +68,5 @@ pub mod serde {
     /// Reading.
     pub mod de {
         pub use serde::de::DeserializeOwned;
-    }
-
-    /// Writing.
-    pub mod ser {
-        pub use serde::ser::SerializeStruct;
     }
 }

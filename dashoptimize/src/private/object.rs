@@ -8,12 +8,16 @@ use crate::signature::{Ty, ValueError};
 /// A JSON object with these properties.
 #[must_use]
 pub fn object(properties: Vec<(&str, Value)>) -> Value {
-    let properties = properties.into_iter();
-    Value::Object(
-        properties
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
-    )
+    Value::Object(fields(properties))
+}
+
+/// Values by these names.
+#[must_use]
+pub fn fields(named: Vec<(&str, Value)>) -> Map<String, Value> {
+    let named = named.into_iter();
+    named
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// The properties of a JSON object.

@@ -13,9 +13,20 @@ pub trait OverState {
     type Node;
 }
 
+/// What goes through a node.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a state",
+    label = "a node reads its inputs from a state and writes its outputs into it",
+    note = "derive `serde::Serialize` and `serde::Deserialize` for `{Self}`"
+)]
+pub trait State {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Serialize + DeserializeOwned + Send + Sync + 'static> State for S {}
+
 /// Whether a type is a state.
 #[must_use]
-pub const fn is_state<S: Serialize + DeserializeOwned + Send + Sync + 'static>() -> bool {
+pub const fn is_state<S: State>() -> bool {
     true
 }
 
@@ -26,38 +37,52 @@ pub const fn is_state<S: Serialize + DeserializeOwned + Send + Sync + 'static>()
     note = "write a text such as `\"question -> answer\"`, or call a function that makes a `SignatureSpec`"
 )]
 pub trait NodeSignature {
-    /// The signature with these instructions, if there are any.
+    /// The signature.
     ///
     /// # Errors
     ///
     /// If it is a text that is not a signature.
-    fn with(self, instructions: &str) -> Result<SignatureSpec, SpecError>;
+    fn spec(self) -> Result<SignatureSpec, SpecError>;
 }
 
+#[diagnostic::do_not_recommend]
 impl NodeSignature for &str {
-    fn with(self, instructions: &str) -> Result<SignatureSpec, SpecError> {
-        make_signature(self, instructions)
+    fn spec(self) -> Result<SignatureSpec, SpecError> {
+        make_signature(self, "")
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl NodeSignature for String {
-    fn with(self, instructions: &str) -> Result<SignatureSpec, SpecError> {
-        make_signature(&self, instructions)
+    fn spec(self) -> Result<SignatureSpec, SpecError> {
+        make_signature(&self, "")
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl NodeSignature for SignatureSpec {
-    fn with(mut self, instructions: &str) -> Result<SignatureSpec, SpecError> {
-        if !instructions.trim().is_empty() {
-            self.instructions = instructions.to_owned().into();
-        }
+    fn spec(self) -> Result<SignatureSpec, SpecError> {
         Ok(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl NodeSignature for Result<SignatureSpec, SpecError> {
-    fn with(self, instructions: &str) -> Result<SignatureSpec, SpecError> {
-        self?.with(instructions)
+    fn spec(self) -> Result<SignatureSpec, SpecError> {
+        self
+    }
+}
+
+/// The signature of a node.
+///
+/// # Panics
+///
+/// If it is a text that is not a signature.
+#[track_caller]
+pub fn node_signature(signature: impl NodeSignature) -> SignatureSpec {
+    match signature.spec() {
+        Ok(signature) => signature,
+        Err(error) => panic!("{error}"),
     }
 }
 
@@ -73,19 +98,10 @@ impl<S> StateNode for LLMNode<S> {
     }
 }
 
-/// A node on this model.
-///
-/// # Panics
-///
-/// If the signature is a text that is not one.
-#[track_caller]
-pub fn llm_node<N: StateNode>(
-    lm: Lm,
-    signature: impl NodeSignature,
-    instructions: impl AsRef<str>,
-) -> N {
-    match signature.with(instructions.as_ref()) {
-        Ok(signature) => N::of(signature, lm),
-        Err(error) => panic!("{error}"),
+/// A node on this model, with these instructions if there are any.
+pub fn llm_node<N: StateNode>(lm: Lm, mut signature: SignatureSpec, instructions: &str) -> N {
+    if !instructions.trim().is_empty() {
+        signature.instructions = instructions.trim().to_owned().into();
     }
+    N::of(signature, lm)
 }

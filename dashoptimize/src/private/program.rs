@@ -2,13 +2,20 @@
 
 use std::fmt;
 
-use crate::module::Predictor;
+use crate::lm::Lm;
+use crate::module::{FromLm, Module, Predictor};
 
 /// A node under the name that it has in its program. `set_path` is that of its `Module` impl: with a bound
 /// in its place, the compiler would report a type that is not a module twice.
 pub fn under<M>(mut module: M, name: &str, set_path: fn(&mut M, &str)) -> M {
     set_path(&mut module, name);
     module
+}
+
+/// A new node, without options, under the name that it has in its program.
+#[must_use]
+pub fn node_on<M: FromLm + Module>(lm: &Lm, name: &str) -> M {
+    under(M::from_lm(lm.clone()), name, M::__set_path)
 }
 
 /// The predictors of all parts, in the order of the parts.

@@ -5,10 +5,12 @@ use serde_json::{Map, Value};
 use super::codec::FieldCodec;
 use crate::signature::{Field, RowError, Signature, Ty, ValueError};
 
-/// Values in the order of a spec.
+/// Values in the order of a spec. The first problem is kept until all are read, because rustc takes longer to
+/// compile a `?` for each.
 #[derive(Debug)]
 pub struct ValueReader {
     values: std::vec::IntoIter<Value>,
+    problem: Option<ValueError>,
 }
 
 impl ValueReader {
@@ -17,18 +19,29 @@ impl ValueReader {
     pub fn new(values: Vec<Value>) -> Self {
         Self {
             values: values.into_iter(),
+            problem: None,
         }
     }
 
-    /// The next value, for the field with this name.
+    /// The next value, for the field with this name. `None` if it is missing or has another type.
+    pub fn next<T>(&mut self, name: &str, codec: &FieldCodec<T>) -> Option<T> {
+        let read = match self.values.next() {
+            Some(value) => (codec.from_json)(value),
+            None => Err(ValueError::new("is missing")),
+        };
+        read.map_err(|error| self.problem.get_or_insert_with(|| error.in_field(name)))
+            .ok()
+    }
+
+    /// Ends the values.
     ///
     /// # Errors
     ///
-    /// If the value has another type or is missing.
-    pub fn next<T>(&mut self, name: &str, codec: &FieldCodec<T>) -> Result<T, ValueError> {
-        match self.values.next() {
-            Some(value) => (codec.from_json)(value).map_err(|error| error.in_field(name)),
-            None => Err(ValueError::new("is missing").in_field(name)),
+    /// The first problem.
+    pub fn finish(self) -> Result<ReadRow, ValueError> {
+        match self.problem {
+            Some(problem) => Err(problem),
+            None => Ok(ReadRow(())),
         }
     }
 }
@@ -52,9 +65,9 @@ pub struct RowReader {
     problems: Vec<ValueError>,
 }
 
-/// Proof that every field of a row was read.
+/// Proof that every field was read.
 #[derive(Debug)]
-pub struct ReadRow(());
+pub struct ReadRow(pub(super) ());
 
 impl RowReader {
     /// Reads these fields.
@@ -133,13 +146,20 @@ pub fn input<T, V: RowInput<T>>(value: &V) -> T {
     value.copied()
 }
 
-/// The fields of a row, with their roles.
-#[must_use]
-pub const fn row_roles<S: Signature>() -> &'static [Field] {
-    S::FIELDS
+/// What the expansion needs of a signature whose rows a pipeline is optimized on.
+#[derive(Debug)]
+pub struct Labeled<S> {
+    /// The fields of a row, with their roles.
+    pub roles: &'static [Field],
+    /// All values of a row.
+    pub fields: fn(&S) -> super::Fields,
 }
 
-/// All values of a row.
-pub fn row_fields<S: Signature>(row: &S) -> super::Fields {
-    row.to_fields()
+/// The labelled rows of this signature.
+#[must_use]
+pub const fn labeled<S: Signature>() -> Labeled<S> {
+    Labeled {
+        roles: S::FIELDS,
+        fields: S::to_fields,
+    }
 }

@@ -9,7 +9,7 @@ use super::notes;
 use super::spend_line::spend_line;
 use super::words;
 use crate::artifact::Provenance;
-use crate::engine::{Ended, Optimized, Report, StageReport, Tried};
+use crate::engine::{Ended, Optimized, Report, StageReport, StoppedCandidate, Tried};
 use crate::module::Module;
 
 /// The end card: verdict, hold-out, spend, what changed, what to do next. With `{:#}`, the whole report.
@@ -76,9 +76,7 @@ impl fmt::Display for Report {
             "{}: {} rows to learn from, {} to choose by, {} to judge by; ended: {}",
             self.optimizer, self.rows.train, self.rows.val, self.rows.holdout, self.ended
         )?;
-        for tried in &self.tried {
-            writeln!(f, "{tried}")?;
-        }
+        write_candidates(f, self)?;
         for stage in &self.stages {
             writeln!(f, "{stage}")?;
         }
@@ -90,9 +88,34 @@ impl fmt::Display for Report {
         if let Some(trials) = &self.trials {
             writeln!(f, "runs on chosen rows: {trials}")?;
         }
+        if let Some(headroom) = &self.headroom {
+            writeln!(f, "headroom: {headroom}")?;
+        }
+        if self.saved.rows > 0 {
+            writeln!(f, "races saved {}", self.saved)?;
+        }
         write!(f, "spent: {}", spend_line(&self.ledger.total()))?;
         let mut excesses = self.excesses.iter();
         excesses.try_for_each(|excess| write!(f, "\n{excess}"))
+    }
+}
+
+/// Those that were evaluated and those that a race stopped, by number.
+fn write_candidates(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
+    let tried = report.tried.iter();
+    let tried = tried.map(|tried| (tried.candidate, tried.to_string()));
+    let stopped = report.stopped.iter();
+    let stopped = stopped.map(|stopped| (stopped.candidate, stopped.to_string()));
+    let mut lines: Vec<_> = tried.chain(stopped).collect();
+    lines.sort();
+    lines.iter().try_for_each(|(_, line)| writeln!(f, "{line}"))
+}
+
+/// `   6  seed 1: up to 1 bootstrapped demos: stopped after 24 of 50 rows, worse than #5 (e-value 31.2)`
+impl fmt::Display for StoppedCandidate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (candidate, origin) = (self.candidate, &self.origin);
+        write!(f, "{candidate:>4}  {origin}: {}", self.stopped)
     }
 }
 
@@ -152,6 +175,9 @@ fn spend(report: &Report) -> String {
         Ended::Done => format!("{spend}, {time}"),
         Ended::Budget(words) => format!("{spend}, {time}; {words}"),
     };
+    if report.saved.rows > 0 {
+        spend += &format!("\nraces of candidates saved {}", report.saved);
+    }
     for excess in &report.excesses {
         spend += &format!("\n{excess}");
     }

@@ -117,6 +117,16 @@ impl RunStatus {
                         .join("\n"),
                 )
             }
+            Event::CandidateStopped {
+                candidate,
+                stopped,
+                spend,
+                ..
+            } => {
+                self.spend = *spend;
+                Some(format!("val #{candidate}: {stopped}; {}", self.spent()))
+            }
+            Event::HeadroomKnown { headroom } => Some(note(&headroom.to_string())),
             Event::ProposalRejected { rejection, .. } => {
                 Some(note(&words::plain(&format!("rejected: {rejection}"))))
             }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::error_text::with_causes;
+use crate::error_text::{debug_is_message, with_causes};
 
 /// The error of a tool. The `?` operator converts any error into it; [`new`](Self::new) makes one from a
 /// message.
@@ -62,7 +62,6 @@ impl From<ToolError> for Box<dyn Error + Send + Sync> {
 }
 
 /// A [`ToolError`] as an [`Error`].
-#[derive(Debug)]
 struct AsStdError(ToolError);
 
 impl fmt::Display for AsStdError {
@@ -80,11 +79,7 @@ impl fmt::Display for ToolError {
     }
 }
 
-impl fmt::Debug for ToolError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.cause, f)
-    }
-}
+debug_is_message!(ToolError, AsStdError);
 
 #[cfg(test)]
 mod tests {

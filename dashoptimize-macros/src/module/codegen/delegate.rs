@@ -10,7 +10,7 @@ pub(super) fn clone(ident: &Ident) -> TokenStream {
         #[automatically_derived]
         impl ::core::clone::Clone for #ident {
             fn clone(&self) -> Self {
-                Self(::core::clone::Clone::clone(&self.0))
+                Self { inner: ::core::clone::Clone::clone(&self.inner) }
             }
         }
     }
@@ -22,7 +22,7 @@ pub(super) fn debug(ident: &Ident) -> TokenStream {
         #[automatically_derived]
         impl ::core::fmt::Debug for #ident {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_tuple(#name).field(&self.0).finish()
+                f.debug_tuple(#name).field(&self.inner).finish()
             }
         }
     }
@@ -46,23 +46,23 @@ pub(super) fn module_trait(krate: &CratePath, ident: &Ident, inner: &TokenStream
                 context: &#krate::call::Context<'_>,
                 input: Self::Input,
             ) -> ::core::result::Result<Self::Output, #krate::call::CallError> {
-                #module::Module::forward(&self.0, context, input).await
+                #module::Module::forward(&self.inner, context, input).await
             }
 
             fn predictors(&self) -> ::std::vec::Vec<&#module::Predictor> {
-                #module::Module::predictors(&self.0)
+                #module::Module::predictors(&self.inner)
             }
 
             fn predictors_mut(&mut self) -> ::std::vec::Vec<&mut #module::Predictor> {
-                #module::Module::predictors_mut(&mut self.0)
+                #module::Module::predictors_mut(&mut self.inner)
             }
 
             fn graph(&self) -> ::core::option::Option<&'static #krate::graph::Graph> {
-                #module::Module::graph(&self.0)
+                #module::Module::graph(&self.inner)
             }
 
             fn __set_path(&mut self, path: &::core::primitive::str) {
-                #module::Module::__set_path(&mut self.0, path);
+                #module::Module::__set_path(&mut self.inner, path);
             }
         }
     }

@@ -9,7 +9,7 @@ mod over_signature;
 mod over_state;
 mod path;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream};
 use quote::quote;
 
 use self::delegate::{clone, debug};
@@ -21,6 +21,7 @@ pub(super) use self::path::path_of;
 use super::ast::Module;
 use super::kind::Over;
 use crate::crate_path::CratePath;
+use crate::place::{group_at, keyword_at};
 
 pub(super) fn module(krate: &CratePath, module: &Module) -> TokenStream {
     let Module {
@@ -34,9 +35,13 @@ pub(super) fn module(krate: &CratePath, module: &Module) -> TokenStream {
     };
     items.extend([clone(ident), debug(ident)]);
     let needed = Needed::by(attrs);
+    // Reported as the user's item.
+    let keyword = keyword_at(module.keyword, "struct");
+    // With a named field, so that a call in parentheses is one error, which shows braces.
+    let inner = group_at(ident.span(), Delimiter::Brace, quote!(inner: #inner));
     quote! {
         #(#attrs)*
-        #vis struct #ident(#inner);
+        #vis #keyword #ident #inner
 
         #(#needed #items)*
     }

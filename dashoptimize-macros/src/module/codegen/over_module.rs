@@ -23,7 +23,7 @@ use super::making::{new, set};
 use super::path::argument_of;
 use crate::crate_path::CratePath;
 use crate::editor;
-use crate::place::{call_at, reported_at};
+use crate::place::{all_at, call_at, reported_at};
 
 /// The content of the struct, and the other items.
 pub(super) fn parts(
@@ -104,7 +104,10 @@ fn from_lm(
         let args = quote!(#part, #(#needs,)*);
         let made = match judged(module) {
             // What a closure returns is a type of the constructor: rustc reports it under the call.
-            Some(closure) => call_at(&closure.to_token_stream(), constructor, args),
+            Some(closure) => {
+                let constructor = all_at(closure.span(), constructor);
+                call_at(&closure.to_token_stream(), constructor, args)
+            }
             None => quote!(#constructor(#args)),
         };
         set(made, rest)
@@ -115,7 +118,7 @@ fn from_lm(
             fn from_lm(__lm: #krate::lm::Lm) -> Self {
                 #[allow(unused_imports)]
                 use #krate::module::ModuleExt as _;
-                Self(#made)
+                Self { inner: #made }
             }
         }
     }

@@ -68,7 +68,7 @@ fn new(module: &Module, inner: &TokenStream) -> TokenStream {
             #[doc = #doc]
             #[must_use]
             #vis fn new() -> Self {
-                Self(#made)
+                Self { inner: #made }
             }
         }
     }

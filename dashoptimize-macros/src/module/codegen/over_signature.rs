@@ -11,14 +11,14 @@
 //! The user's type must be a signature in one place only. Everything else uses the trait `NamedModule`, so
 //! that a wrong type causes one error. `Module` comes from a blanket impl of the runtime.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Visibility;
 
 use super::super::ast::{MadeOf, Module};
 use super::making::{new, set};
 use crate::crate_path::CratePath;
-use crate::place::call_at;
+use crate::place::{call_at, reported_at};
 
 /// The content of the struct, and the other items.
 pub(super) fn parts(
@@ -56,8 +56,13 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
     let signature = &made_of.argument;
     // Demos have the type of the signature, which the module inside does not know.
     let (demos, rest): (Vec<_>, Vec<_>) = options.iter().partition(|option| option.key == "demos");
-    let inner_made = set(quote!(inner), rest);
-    let made = set(quote!(Self(#inner_made)), demos);
+    // rustc reports a missing option from what it is set on.
+    let place = options
+        .first()
+        .map_or_else(Span::call_site, |option| reported_at(option.key.span()));
+    let held = Ident::new("inner", place);
+    let inner_made = set(quote!(#held), rest);
+    let made = set(quote!(Self { inner: #inner_made }), demos);
     let import = (!options.is_empty()).then(|| {
         quote! {
             #[allow(unused_imports)]
@@ -70,17 +75,17 @@ fn name(krate: &CratePath, module: &Module) -> TokenStream {
             type Inner = #inner;
             type Signature = #signature;
 
-            fn make(inner: Self::Inner) -> Self {
+            fn make(#held: Self::Inner) -> Self {
                 #import
                 #made
             }
 
             fn inner(&self) -> &Self::Inner {
-                &self.0
+                &self.inner
             }
 
             fn inner_mut(&mut self) -> &mut Self::Inner {
-                &mut self.0
+                &mut self.inner
             }
         }
     }
@@ -138,14 +143,14 @@ fn tools(krate: &CratePath, vis: &Visibility) -> TokenStream {
         #[allow(dead_code)]
         #[must_use]
         #vis fn tools<__T: #krate::tool::IntoTool>(mut self, tools: #tools) -> Self {
-            self.0.set_tools(tools);
+            self.inner.set_tools(tools);
             self
         }
 
         /// Sets the tools of a program that is there already, such as a node of a pipeline.
         #[allow(dead_code)]
         #vis fn set_tools<__T: #krate::tool::IntoTool>(&mut self, tools: #tools) {
-            self.0.set_tools(tools);
+            self.inner.set_tools(tools);
         }
     }
 }

@@ -11,8 +11,8 @@
 //!
 //! `Node` is known to the compiler only if the state is one, so that a type which is not is reported once.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
 
 use super::super::ast::{Module, ModuleOption};
 use super::delegate::module_trait;
@@ -20,7 +20,7 @@ use super::making::{new, set};
 use super::path::argument_of;
 use crate::crate_path::CratePath;
 use crate::editor;
-use crate::place::{turbofish_at, value_at};
+use crate::place::{all_at, parentheses_at, reported_at, turbofish_at};
 
 /// The content of the struct, and the other items.
 pub(super) fn parts(krate: &CratePath, module: &Module) -> (TokenStream, Vec<TokenStream>) {
@@ -56,7 +56,7 @@ pub(super) fn parts(krate: &CratePath, module: &Module) -> (TokenStream, Vec<Tok
                 fn from_lm(__lm: #krate::lm::Lm) -> Self {
                     #[allow(unused_imports)]
                     use #krate::module::ModuleExt as _;
-                    Self(#made)
+                    Self { inner: #made }
                 }
             }
         },
@@ -70,6 +70,15 @@ pub(super) fn parts(krate: &CratePath, module: &Module) -> (TokenStream, Vec<Tok
     (inner, items)
 }
 
+/// The signature, reported under what the user wrote.
+fn signed(private: &TokenStream, value: TokenStream) -> TokenStream {
+    let first = value.clone().into_iter().next();
+    let span = first.map_or_else(Span::call_site, |token| token.span());
+    let function = all_at(span, quote!(#private::node_signature));
+    let value = parentheses_at(reported_at(span), value);
+    quote!(#function #value)
+}
+
 /// A node over a state that calls the model `__lm`, with its options.
 pub(crate) fn over_state(
     private: &TokenStream,
@@ -78,11 +87,11 @@ pub(crate) fn over_state(
 ) -> TokenStream {
     let value = |key: &str| {
         let option = options.iter().find(|option| option.key == key)?;
-        let value = &option.value;
-        Some(value_at(&quote!(#value), &quote!(#value)))
+        Some(option.value.to_token_stream())
     };
     // What is missing was reported.
     let signature = value("signature").unwrap_or_else(|| quote!("missing -> missing"));
+    let signature = signed(private, signature);
     let instructions = value("instructions").unwrap_or_else(|| quote!(""));
     let made = quote! {
         #private::llm_node::<#node>(

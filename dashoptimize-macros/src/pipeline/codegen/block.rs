@@ -14,7 +14,7 @@ use crate::graph::names::plain;
 use crate::graph::order::is_instant;
 use crate::graph::path::step_name;
 use crate::graph::{Arm, Block, Changes, Loop, Map, On, Over, Route, Step, Work};
-use crate::place::reported_at;
+use crate::place::{all_at, keyword_at, parentheses_at, reported_at};
 
 /// What a block evaluates to.
 pub(super) enum End<'a> {
@@ -271,22 +271,43 @@ impl Writer<'_> {
         let arms: Vec<TokenStream> = arms
             .map(|(index, arm)| self.arm(arm, index, &route.on, scope, path))
             .collect();
-        let choice = match &route.on {
-            On::Match(_) => {
+        let keyword = |keyword| keyword_at(route.keyword, keyword);
+        let choice = match (&route.on, route.short) {
+            (On::Match(_), _) => {
+                let keyword = keyword("match");
                 let mut arms = Group::new(Delimiter::Brace, quote!(#(#arms)*));
                 arms.set_span(route.braces);
-                quote!(match #on #arms)
+                quote!(#keyword #on #arms)
             }
-            On::If(_) => {
-                let (then, other) = (&arms[0], &arms[1]);
-                quote!(if #on #then else #other)
+            (On::If(_), None) => {
+                let (keyword, then, other) = (keyword("if"), &arms[0], &arms[1]);
+                quote!(#keyword #on #then else #other)
             }
-            On::IfLet(pat, _) => {
-                let (then, other) = (&arms[0], &arms[1]);
-                quote!(if let #pat = #on #then else #other)
+            (On::If(_), Some(short)) => self.short(&on, &arms, short),
+            (On::IfLet(pat, _), _) => {
+                let (keyword, then, other) = (keyword("if"), &arms[0], &arms[1]);
+                quote!(#keyword let #pat = #on #then else #other)
             }
         };
         quote!({ #binds let #on = #value; #rebinds #(#for_guards)* #choice })
+    }
+
+    /// `a && b`, `a || b`. That both are `bool`s is one bound, so that it is one error.
+    fn short(&self, on: &Ident, arms: &[TokenStream], short: usize) -> TokenStream {
+        let private = &self.private;
+        let left = all_at(on.span(), quote!(#private::left_of));
+        let args = parentheses_at(on.span(), on.to_token_stream());
+        let decided = match short {
+            0 => quote!(__left.holds()),
+            _ => quote!(!__left.holds()),
+        };
+        // The left side first, so that rustc reports the right one if they differ.
+        let right = &arms[1 - short];
+        let choice = all_at(on.span(), quote!(if #decided { __left.value() } else));
+        quote!({
+            let __left = #left #args;
+            #choice #right
+        })
     }
 
     fn arm(&mut self, arm: &Arm, index: usize, on: &On, scope: &Scope, path: &str) -> TokenStream {

@@ -4,7 +4,7 @@
 //! that it names, under their names. A call of a function is awaited if the function is async. `?` works
 //! on every error.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, Member};
 
@@ -16,7 +16,7 @@ use crate::graph::names::plain;
 use crate::graph::names::root;
 use crate::graph::token_reads::reads;
 use crate::graph::{Postfix, Work};
-use crate::place::{all_at, held_at, parentheses_at, reported_at, value_at};
+use crate::place::{all_at, call_at, held_at, parentheses_at, reported_at, value_at};
 
 /// A value that may be borrowed from the values that it names, such as `said.last()`.
 pub(super) struct Borrowed {
@@ -78,10 +78,12 @@ impl Writer<'_> {
             Expr::Try(attempt) => (&*attempt.expr, Some(attempt.question_token)),
             expr => (expr, None),
         };
+        let lent = lender(expr).filter(|lender| given && is_of(lender, scope));
         let given = given && question.is_none();
         let (binds, value) = match made {
             Expr::Call(call) => self.call(call, scope, given),
             Expr::Block(inner) => (self.bind_owned(&tokens, scope), self.plain(inner, scope)),
+            expr if lent.is_some() => (self.bind_owned(&tokens, scope), expr.to_token_stream()),
             Expr::MethodCall(call) if given && may_be_a_future(call) => {
                 let checked = quote!(IsFuture as _, IsResult as _);
                 let value = self.given(&self.with_copies(made, scope), made, &checked);
@@ -93,22 +95,38 @@ impl Writer<'_> {
             }
         };
         let private = &self.private;
-        let value = match question {
-            None if !may_fail(&tokens) => return quote!({ #binds #value }),
+        let kept = |value| match lent {
+            Some(lender) => self.kept(lender, expr, &value),
             None => value,
+        };
+        let value = match question {
+            None if !may_fail(&tokens) => {
+                let value = kept(value);
+                // What is borrowed from the copies ends with them, which is reported at the braces.
+                let mut block = Group::new(Delimiter::Brace, quote!(#binds #value));
+                block.set_span(Span::call_site().located_at(reported_at(last_span(expr))));
+                return block.into_token_stream();
+            }
+            None => kept(value),
             Some(question) => {
                 let made = under("__attempt", last_span(made));
                 let tried = all_at(question.span, quote!(#private::attempt(#made)));
-                quote!({
+                kept(quote!({
                     let #made = #value;
                     #tried #question
-                })
+                }))
             }
         };
+        // What is borrowed from the copies is reported under the code.
+        let made = call_at(
+            &tokens,
+            quote!(::core::result::Result::Ok::<_, #private::CodeError>),
+            value,
+        );
         quote! {
             #private::code(#path, async move {
                 #binds
-                ::core::result::Result::Ok::<_, #private::CodeError>(#value)
+                #made
             })
             .await?
         }
@@ -187,6 +205,20 @@ impl Writer<'_> {
             let __kind = #kind;
             let #name = (#made,);
             #kept #held
+        })
+    }
+
+    /// A value that a step keeps: what is lent by a text or a list is copied.
+    fn kept(&self, lender: &Expr, written: &Expr, value: &TokenStream) -> TokenStream {
+        let private = &self.private;
+        let made = hidden("__made", last_span(written));
+        quote!({
+            #[allow(unused_imports)]
+            use #private::{IsLent as _, IsOwn as _};
+            let __owner = #private::type_of(&#lender);
+            let #made = #value;
+            let __kind = (&#private::Lent(__owner, #private::type_of(&#made))).__dashoptimize_kind();
+            __kind.keep(#made)
         })
     }
 
@@ -270,11 +302,17 @@ impl Writer<'_> {
         if !may_fail(&tokens) {
             return quote!({ let #made = #value; #binds #made #tokens });
         }
+        let tried = match postfixes.first() {
+            Some(first @ Postfix::Tokens(tokens)) if tokens.to_string() == "?" => {
+                all_at(first.span(), quote!(#private::attempt(#made)))
+            }
+            _ => made.to_token_stream(),
+        };
         quote!({
             let #made = #value;
             #private::code(#path, async move {
                 #binds
-                ::core::result::Result::Ok::<_, #private::CodeError>(#made #tokens)
+                ::core::result::Result::Ok::<_, #private::CodeError>(#tried #tokens)
             })
             .await?
         })
@@ -310,6 +348,62 @@ fn may_be_a_future(call: &syn::ExprMethodCall) -> bool {
     ];
     let is_any = OF_ANY_TYPE.iter().any(|name| call.method == name);
     !is_any && call.turbofish.is_none() && root(&call.receiver).is_some()
+}
+
+/// The place that lends the value of an expression: `answer.text` of `answer.text.trim()`, by the names of
+/// methods of the standard library.
+fn lender(expr: &Expr) -> Option<&Expr> {
+    const LENDING: [&str; 26] = [
+        "as_array",
+        "as_bytes",
+        "as_deref",
+        "as_object",
+        "as_ref",
+        "as_slice",
+        "as_str",
+        "expect",
+        "first",
+        "get",
+        "last",
+        "ok_or",
+        "ok_or_else",
+        "rsplit_once",
+        "split_at",
+        "split_once",
+        "strip_prefix",
+        "strip_suffix",
+        "trim",
+        "trim_end",
+        "trim_end_matches",
+        "trim_matches",
+        "trim_start",
+        "trim_start_matches",
+        "unwrap",
+        "unwrap_or",
+    ];
+    match expr {
+        Expr::MethodCall(call) if LENDING.iter().any(|name| call.method == name) => {
+            lender(&call.receiver).or(Some(indexed(&call.receiver)))
+        }
+        Expr::Reference(reference) if reference.mutability.is_none() => {
+            Some(indexed(&reference.expr))
+        }
+        Expr::Try(attempt) => lender(&attempt.expr),
+        Expr::Paren(paren) => lender(&paren.expr),
+        _ => None,
+    }
+}
+
+/// `answers` of `answers[0]`.
+fn indexed(place: &Expr) -> &Expr {
+    match place {
+        Expr::Index(index) => indexed(&index.expr),
+        place => place,
+    }
+}
+
+fn is_of(place: &Expr, scope: &Scope) -> bool {
+    root(place).is_some_and(|root| scope.find(&plain(root)).is_some())
 }
 
 /// The names of steps that the tokens read, each once.

@@ -6,6 +6,8 @@ use quote::quote;
 use syn::Attribute;
 use syn::ext::IdentExt;
 
+use super::ident::local;
+use crate::if_there::if_there;
 use crate::pipeline::ast::Input;
 
 pub(super) fn input_traits(private: &TokenStream, name: &Ident, inputs: &[Input]) -> TokenStream {
@@ -16,6 +18,14 @@ pub(super) fn input_traits(private: &TokenStream, name: &Ident, inputs: &[Input]
         .map(|ident| ident.unraw().to_string())
         .collect();
     let (shown, count) = (name.to_string(), inputs.len());
+    let values: Vec<Ident> = (0..count)
+        .map(|index| local(&format!("__value_{index}")))
+        .collect();
+    let equal = inputs.iter().map(|input| {
+        let ident = &input.ident;
+        let cfgs: Vec<_> = input.attrs.iter().filter(|attr| is_cfg(attr)).collect();
+        if_there(&cfgs, &quote!(self.#ident == __other.#ident))
+    });
     let if_all = |bound: TokenStream| if_all(inputs, &bound);
     let debug = if_all(quote!(::core::fmt::Debug));
     let partial_eq = if_all(quote!(::core::cmp::PartialEq));
@@ -27,19 +37,14 @@ pub(super) fn input_traits(private: &TokenStream, name: &Ident, inputs: &[Input]
             #[automatically_derived]
             impl ::core::fmt::Debug for #name #debug {
                 fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                    let mut __shown = f.debug_struct(#shown);
-                    #(#cfgs __shown.field(#labels, &self.#idents);)*
-                    __shown.finish()
+                    #private::show_struct(#shown, &[#(#cfgs (#labels, &self.#idents)),*], f)
                 }
             }
 
             #[automatically_derived]
             impl ::core::cmp::PartialEq for #name #partial_eq {
                 fn eq(&self, __other: &Self) -> ::core::primitive::bool {
-                    #(#cfgs if self.#idents != __other.#idents {
-                        return false;
-                    })*
-                    true
+                    true #(&& #equal)*
                 }
             }
 
@@ -56,10 +61,10 @@ pub(super) fn input_traits(private: &TokenStream, name: &Ident, inputs: &[Input]
                     &self,
                     __serializer: __S,
                 ) -> ::core::result::Result<__S::Ok, __S::Error> {
-                    use #private::serde::ser::SerializeStruct as __Fields;
-                    let mut __fields = __serializer.serialize_struct(#shown, #count)?;
-                    #(#cfgs __Fields::serialize_field(&mut __fields, #labels, &self.#idents)?;)*
-                    __Fields::end(__fields)
+                    #[allow(unused_mut)]
+                    let mut __inputs = #private::InputWriter::start(__serializer, #shown, #count);
+                    #(#cfgs __inputs.put(#labels, &self.#idents);)*
+                    __inputs.end()
                 }
             }
 
@@ -68,9 +73,13 @@ pub(super) fn input_traits(private: &TokenStream, name: &Ident, inputs: &[Input]
                 fn deserialize<__D: #private::serde::Deserializer<'de>>(
                     __deserializer: __D,
                 ) -> ::core::result::Result<Self, __D::Error> {
-                    let mut __inputs = #private::InputReader::read(__deserializer)?;
+                    #[allow(unused_mut)]
+                    let mut __inputs = #private::InputReader::read(__deserializer);
+                    #(#cfgs let #values = __inputs.take(#labels);)*
+                    #[allow(unused_variables)]
+                    let __inputs = __inputs.finish()?;
                     ::core::result::Result::Ok(Self {
-                        #(#cfgs #idents: __inputs.take(#labels)?),*
+                        #(#cfgs #idents: __inputs.value(#values)),*
                     })
                 }
             }

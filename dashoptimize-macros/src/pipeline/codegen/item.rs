@@ -1,6 +1,6 @@
 //! The items around the steps.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 
@@ -13,7 +13,7 @@ use super::writer::Writer;
 use crate::graph::{Node, NodeModule};
 use crate::module::{ModuleOption, Needed, Over, over_state, set};
 use crate::pipeline::ast::{Input, Pipeline};
-use crate::place::{all_at, parentheses_at, reported_at};
+use crate::place::{all_at, group_at, keyword_at, parentheses_at, reported_at};
 
 /// A node of the program, and its options.
 struct Held<'a> {
@@ -102,10 +102,14 @@ fn input(pipeline: &Pipeline) -> TokenStream {
         });
         quote!(#doc #(#attrs)* #vis #ident: #ty)
     });
+    // A name that is taken is reported under the pipeline's.
+    let place = ident.span();
+    let keyword = keyword_at(place, "struct");
+    let fields = group_at(place, Delimiter::Brace, quote!(#(#fields),*));
     quote! {
         #[doc = #doc]
         #[derive(::core::clone::Clone)]
-        #vis struct #name { #(#fields),* }
+        #vis #keyword #name #fields
     }
 }
 
@@ -115,10 +119,12 @@ fn output(pipeline: &Pipeline) -> TokenStream {
     } = pipeline;
     let name = format_ident!("{ident}Output");
     let doc = format!("The output of [`{ident}`].");
+    let keyword = keyword_at(ident.span(), "type");
+    let end = all_at(ident.span(), quote!(;));
     quote! {
         #[doc = #doc]
-        #[allow(dead_code)]
-        #vis type #name = #output;
+        #[allow(dead_code, private_interfaces)]
+        #vis #keyword #name = #output #end
     }
 }
 
@@ -133,11 +139,13 @@ fn program(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
         let doc = format!("The node `{}`.", held.path);
         quote!(#[doc = #doc] #vis #field: #ty)
     });
+    let keyword = keyword_at(pipeline.keyword, "struct");
+    let fields = group_at(ident.span(), Delimiter::Brace, quote!(#(#fields),*));
     quote! {
         #(#attrs)*
         #picture
         #[allow(private_interfaces)]
-        #vis struct #ident { #(#fields),* }
+        #vis #keyword #ident #fields
     }
 }
 
@@ -172,6 +180,9 @@ fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
             &held.node.module,
             NodeModule::Kind { kind, .. } if matches!(kind.over, Over::State)
         );
+        if held.options.is_empty() && !is_over_state {
+            return quote_spanned!(at(held.node)=> #field: #private::node_on::<#ty>(&__lm, #path));
+        }
         let made = match is_over_state {
             true => over_state(private, &ty, held.options),
             false => {
@@ -351,21 +362,25 @@ fn example(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
         let args = parentheses_at(reported_at(name.span()), quote!(#value));
         quote!({ let #value = &self.#name; #input #open #ty #close #args })
     });
-    let fields = at_type(row, quote!(#private::row_fields::<#row>));
-    let roles = at_type(row, quote!(#private::row_roles::<#row>));
+    let labeled = at_type(row, quote!(#private::labeled::<#row>));
     quote! {
-        #[automatically_derived]
-        impl #krate::evaluate::Example<#input> for #row {
-            const ROLES: ::core::option::Option<&'static [#krate::signature::Field]> =
-                ::core::option::Option::Some(#roles());
+        const _: () = {
+            // A type that is not a signature is reported once.
+            const __ROW: #private::Labeled<#row> = #labeled();
 
-            fn input(&self) -> #input {
-                #input { #(#names: #copies),* }
-            }
+            #[automatically_derived]
+            impl #krate::evaluate::Example<#input> for #row {
+                const ROLES: ::core::option::Option<&'static [#krate::signature::Field]> =
+                    ::core::option::Option::Some(__ROW.roles);
 
-            fn fields(&self) -> #private::Fields {
-                #fields(self)
+                fn input(&self) -> #input {
+                    #input { #(#names: #copies),* }
+                }
+
+                fn fields(&self) -> #private::Fields {
+                    (__ROW.fields)(self)
+                }
             }
-        }
+        };
     }
 }

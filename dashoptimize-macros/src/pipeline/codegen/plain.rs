@@ -158,7 +158,14 @@ impl Writer<'_> {
         }
     }
 
-    /// Calls at the roots of statements.
+    /// A call in a head, in which temporary values live as long as what follows.
+    fn settle_head(&self, expr: &mut Expr, names: &[String]) {
+        if !borrows_a_temporary(expr) {
+            self.settle(expr, names);
+        }
+    }
+
+    /// Calls at the roots of statements and of the heads of `if`, `match` and loops.
     fn settle(&self, expr: &mut Expr, names: &[String]) {
         match expr {
             Expr::Call(call) if !makes_a_struct(&call.func) => {
@@ -179,18 +186,23 @@ impl Writer<'_> {
             Expr::Block(inner) => self.settle_block(&mut inner.block, names),
             Expr::Unsafe(inner) => self.settle_block(&mut inner.block, names),
             Expr::Loop(inner) => self.settle_block(&mut inner.body, names),
-            Expr::While(inner) => self.settle_block(&mut inner.body, names),
-            Expr::ForLoop(inner) => self.settle_block(&mut inner.body, names),
+            Expr::While(inner) => {
+                self.settle(&mut inner.cond, names);
+                self.settle_block(&mut inner.body, names);
+            }
+            Expr::ForLoop(inner) => {
+                self.settle_head(&mut inner.expr, names);
+                self.settle_block(&mut inner.body, names);
+            }
+            Expr::Let(inner) => self.settle_head(&mut inner.expr, names),
             Expr::If(inner) => {
-                if let Expr::Let(head) = &mut *inner.cond {
-                    self.settle(&mut head.expr, names);
-                }
+                self.settle(&mut inner.cond, names);
                 self.settle_block(&mut inner.then_branch, names);
                 let other = inner.else_branch.iter_mut();
                 other.for_each(|(_, other)| self.settle(other, names));
             }
             Expr::Match(inner) => {
-                self.settle(&mut inner.expr, names);
+                self.settle_head(&mut inner.expr, names);
                 let arms = inner.arms.iter_mut();
                 arms.for_each(|arm| {
                     self.copy(&mut arm.body, names);
@@ -199,6 +211,20 @@ impl Writer<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// Whether a call is given a reference to a value that lives no longer than the statement.
+fn borrows_a_temporary(expr: &Expr) -> bool {
+    match expr {
+        Expr::Try(attempt) => borrows_a_temporary(&attempt.expr),
+        Expr::Call(call) => call.args.iter().any(|arg| match arg {
+            Expr::Reference(reference) => {
+                root(&reference.expr).is_none() && !matches!(*reference.expr, Expr::Lit(_))
+            }
+            arg => matches!(arg, Expr::MethodCall(_)),
+        }),
+        _ => false,
     }
 }
 
@@ -216,12 +242,11 @@ fn own_names(expr: &mut Expr, scope: &Scope) -> Vec<String> {
 /// Whether a method of the standard library takes what it is called on. Others get a reference, which must be
 /// one to the value itself if they change it.
 pub(super) fn consumes(method: &Ident) -> bool {
-    const NAMES: [&str; 18] = [
+    const NAMES: [&str; 17] = [
         "and_then",
         "expect",
         "filter",
         "flatten",
-        "join",
         "map",
         "map_err",
         "map_or",

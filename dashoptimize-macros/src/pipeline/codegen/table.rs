@@ -31,7 +31,7 @@ use crate::graph::names::root;
 use crate::graph::order::before;
 use crate::graph::reads::reads_of;
 use crate::graph::{Block, Node, Step, Work};
-use crate::place::{call_at, value_at};
+use crate::place::{all_at, call_at, parentheses_at, value_at};
 
 /// The steps of a block that are written so far.
 #[derive(Default)]
@@ -133,10 +133,16 @@ impl Writer<'_> {
         written: &TokenStream,
     ) -> TokenStream {
         let (krate, private) = (self.krate, &self.private);
+        // A value that is borrowed from the step is reported there as well.
+        let owned = values.iter().map(|value| {
+            let owned = all_at(value.span(), quote!(#private::slot_value));
+            let value = parentheses_at(value.span(), value.to_token_stream());
+            quote!(#owned #value)
+        });
         let future = quote! {
             async move {
                 let (#(#values),*) #ty = #value;
-                #(#slots.put(#private::slot_value(#values));)*
+                #(#slots.put(#owned);)*
                 ::core::result::Result::Ok::<(), #krate::call::CallError>(())
             }
         };

@@ -32,6 +32,19 @@ impl Calls<'_> {
         alone && (is_kind || self.pipelines.contains(&name))
     }
 
+    /// Whether this is a module and not a function: `Predict::<Ask>`, or another pipeline of this macro call.
+    pub(super) fn is_module(self, function: &Expr) -> bool {
+        let Expr::Path(path) = function else {
+            return false;
+        };
+        let (Some(last), 1) = (path.path.segments.last(), path.path.segments.len()) else {
+            return false;
+        };
+        let name = last.ident.to_string();
+        let is_kind = !last.arguments.is_none() && Kind::over_type(&name).is_some();
+        is_kind || self.pipelines.contains(&name)
+    }
+
     /// `Node { … }.answer`: whether this is a call of a module and fields of its output.
     pub(super) fn is_output(self, expr: &Expr) -> bool {
         match expr {

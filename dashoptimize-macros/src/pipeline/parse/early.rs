@@ -49,7 +49,8 @@ impl Reader<'_> {
             arm(name, taken, end, false),
             arm(String::new(), rest, end, true),
         ];
-        lifted.before(route(on, choice.then_branch.brace_token.span.join(), arms))
+        let braces = choice.then_branch.brace_token.span.join();
+        lifted.before(route(end, on, braces, arms), &TokenStream::new())
     }
 
     /// `let pattern = init else { … };`, and the rest.
@@ -71,7 +72,11 @@ impl Reader<'_> {
             arm(String::new(), rest, end, true),
             arm(name, taken, end, false),
         ];
-        lifted.before(route(On::IfLet(Box::new(pat), init), diverge.span(), arms))
+        let on = On::IfLet(Box::new(pat), init);
+        lifted.before(
+            route(diverge.span_open(), on, diverge.span(), arms),
+            &TokenStream::new(),
+        )
     }
 
     fn exit(&mut self, block: &syn::Block, within: Within) -> Block {
@@ -104,11 +109,14 @@ pub(super) fn round(on: On, lifted: Lifted, body: Block, end: Span) -> Block {
         arm(String::new(), body, end, true),
         arm("else".to_owned(), left, end, false),
     ];
-    Block::of(lifted.before(route(on, end, arms)), TokenStream::new())
+    let route = lifted.before(route(end, on, end, arms), &TokenStream::new());
+    Block::of(route, TokenStream::new())
 }
 
-fn route(on: On, braces: Span, arms: Vec<Arm>) -> Work {
+fn route(keyword: Span, on: On, braces: Span, arms: Vec<Arm>) -> Work {
     Work::Route(Box::new(Route {
+        keyword,
+        short: None,
         on,
         braces,
         arms,

@@ -6,15 +6,16 @@
 //!
 //! Like every step they start when what they read is there. What Rust evaluates only sometimes is a branch.
 
-use proc_macro2::{Ident, Span};
-use quote::ToTokens;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
-use syn::{Block, Expr, ExprMacro, Stmt};
+use syn::{Block, Expr, ExprBlock, ExprIf, ExprMacro, Stmt};
 
 use super::reader::Reader;
+use crate::graph::code_label;
 use crate::graph::parts::{for_each_part, is_lazy};
 use crate::graph::path::ordinal;
-use crate::graph::{self, Postfix, Step, StepKind, Work};
+use crate::graph::{self, Aim, Postfix, Step, StepKind, Work};
 use crate::macro_call;
 
 /// What starts the name of a step that was lifted out of code.
@@ -41,12 +42,12 @@ impl Lifted {
         self
     }
 
-    /// The work with the steps that were lifted out of it.
-    pub(super) fn before(self, work: Work) -> Work {
+    /// The work with the steps that were lifted out of it, and what was written.
+    pub(super) fn before(self, work: Work, written: &TokenStream) -> Work {
         if self.steps.is_empty() {
             return work;
         }
-        let mut block = graph::Block::of(work, proc_macro2::TokenStream::new());
+        let mut block = graph::Block::of(work, written.clone());
         block.steps = self.steps;
         block.lifted = true;
         Work::Block(Box::new(block))
@@ -66,18 +67,42 @@ impl Lifted {
 impl Reader<'_> {
     /// Code whose calls of modules become steps before it.
     pub(super) fn code(&mut self, mut expr: Expr) -> Work {
-        let mut lifted = Lifted::new();
+        let (mut lifted, written) = (Lifted::new(), expr.to_token_stream());
         self.lift(&mut expr, &mut lifted);
-        lifted.before(Work::Code(expr))
+        lifted.before(Work::Code(expr), &written)
     }
 
     pub(super) fn lift(&mut self, expr: &mut Expr, lifted: &mut Lifted) {
+        if let Expr::Block(ExprBlock {
+            label: Some(label),
+            block,
+            ..
+        }) = expr
+            && let Some(span) = self.calls().in_block(block)
+        {
+            let message = format!(
+                "a block with the label `{}` cannot call a module; call it in a step above",
+                label.name
+            );
+            return self.refuse_at(span, message);
+        }
         if self.calls().is_output(expr)
             || (is_branching(expr) && self.calls().inside(expr).is_some())
         {
             return self.lift_whole(expr, lifted);
         }
         match expr {
+            Expr::Call(call) if self.calls().is_module(&call.func) => {
+                let (module, args) = (&call.func, &call.args);
+                let message = format!(
+                    "a module is called with braces: `{} {{ {} }}`",
+                    code_label(module.to_token_stream()).replace(' ', ""),
+                    code_label(args.to_token_stream()),
+                );
+                self.refuse_at(call.paren_token.span.join(), message);
+            }
+            // It is left by its label.
+            Expr::Block(inner) if inner.label.is_some() => self.looped(&mut inner.block),
             Expr::Binary(binary) if is_lazy(&binary.op) => {
                 self.lift(&mut binary.left, lifted);
                 if self.calls().inside(&binary.right).is_some() {
@@ -104,8 +129,6 @@ impl Reader<'_> {
                 self.lift(&mut map.expr, lifted);
                 self.looped(&mut map.body);
             }
-            // It is left by its label.
-            Expr::Block(inner) if inner.label.is_some() => self.looped(&mut inner.block),
             Expr::Block(inner) => self.statements(&mut inner.block, lifted),
             Expr::If(choice) => {
                 self.lift(&mut choice.cond, lifted);
@@ -151,12 +174,21 @@ impl Reader<'_> {
     }
 
     fn lift_whole(&mut self, expr: &mut Expr, lifted: &mut Lifted) {
+        self.lift_as(expr, lifted, Self::expr);
+    }
+
+    fn lift_as(
+        &mut self,
+        expr: &mut Expr,
+        lifted: &mut Lifted,
+        read: impl FnOnce(&mut Self, Expr) -> Work,
+    ) {
         let tokens = expr.to_token_stream();
         let end = tokens.clone().into_iter().last();
         let name = lifted.name(end.map_or_else(Span::call_site, |token| token.span()));
         let taken = std::mem::replace(expr, syn::parse_quote!(#name));
         lifted.steps.push(Step {
-            work: self.expr(taken),
+            work: read(self, taken),
             ..Step::new(StepKind::Let, name, tokens)
         });
     }
@@ -165,11 +197,25 @@ impl Reader<'_> {
     fn lift_lazy(&mut self, expr: &mut Expr, lifted: &mut Lifted) {
         let Expr::Binary(binary) = expr else { return };
         let (left, right) = (&binary.left, &binary.right);
-        *expr = match binary.op {
-            syn::BinOp::And(_) => syn::parse_quote!(if #left { #right } else { false }),
-            _ => syn::parse_quote!(if #left { true } else { #right }),
+        let (choice, short) = match binary.op {
+            syn::BinOp::And(_) => (quote!(if #left { #right } else { false }), 1),
+            _ => (quote!(if #left { true } else { #right }), 0),
         };
-        self.lift_whole(expr, lifted);
+        let Ok(mut choice) = syn::parse2::<ExprIf>(choice) else {
+            return;
+        };
+        choice.if_token.span = binary.op.span();
+        self.lift_as(expr, lifted, |reader, _| {
+            let mut work = reader.choice(choice, Aim::Value);
+            let route = match &mut work {
+                Work::Block(block) => block.tail.as_mut(),
+                work => Some(work),
+            };
+            if let Some(Work::Route(route)) = route {
+                route.short = Some(short);
+            }
+            work
+        });
     }
 
     fn lift_macro(&mut self, call: &mut ExprMacro, lifted: &mut Lifted) {

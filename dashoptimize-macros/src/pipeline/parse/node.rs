@@ -16,6 +16,7 @@ pub(super) fn node(node: ExprStruct, errors: &mut Diagnostics) -> Work {
             dots,
             "from what are the other inputs? write it after the dots, as in `..Default::default()`",
         );
+        return Work::Raw(node.to_token_stream());
     }
     let span = last_ident(&node.path).map_or_else(|| node.path.span(), Ident::span);
     let Some(module) = errors.keep(module_of(node.path.clone())) else {

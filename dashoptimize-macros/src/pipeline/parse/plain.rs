@@ -47,7 +47,7 @@ impl Reader<'_> {
         let name = names.first().cloned().unwrap_or(unnamed);
         let broken = matches!(work, Work::Raw(_));
         let mut step = Step {
-            work: lifted.before(work),
+            work: lifted.before(work, &tokens),
             broken,
             ..Step::new(kind, name, tokens)
         };

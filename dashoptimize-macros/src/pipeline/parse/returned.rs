@@ -118,10 +118,9 @@ impl Reader<'_> {
                     taken |= self.take_choice(choice, name);
                 }
                 Stmt::Expr(looping @ (Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_)), _) => {
-                    if body_of(looping).is_some_and(|body| self.take(body, name)) {
-                        taken = true;
-                        after = Some(syn::parse_quote!(if #name.is_there() { break; }));
-                    }
+                    let leaves = body_of(looping).is_some_and(|body| self.take(body, name));
+                    taken |= leaves;
+                    after = leaves.then(|| syn::parse_quote!(if #name.is_there() { break; }));
                 }
                 Stmt::Local(local) => {
                     let diverge = local.init.as_mut().and_then(|init| init.diverge.as_mut());

@@ -69,7 +69,7 @@ impl Reader<'_> {
 
     fn check_options(&mut self, work: &Work, options: &[ModuleOption]) {
         match work {
-            Work::Node(_) | Work::Then(..) => return,
+            Work::Node(_) | Work::Then(..) | Work::Raw(_) => return,
             Work::Block(block) if block.lifted => {
                 let tail = block.tail.iter();
                 return tail.for_each(|tail| self.check_options(tail, options));
@@ -185,7 +185,7 @@ impl Reader<'_> {
 
     /// A call of a module, with calls in its fields before it.
     fn call(&mut self, mut call: ExprStruct) -> Work {
-        let mut lifted = Lifted::new();
+        let (mut lifted, written) = (Lifted::new(), call.to_token_stream());
         for field in &mut call.fields {
             let place = match &field.member {
                 Member::Named(name) => plain(name),
@@ -196,17 +196,17 @@ impl Reader<'_> {
         if let Some(rest) = &mut call.rest {
             self.lift(rest, lifted.at("rest"));
         }
-        lifted.before(node(call, self.errors))
+        lifted.before(node(call, self.errors), &written)
     }
 
     /// `Node { … }.answer.trim()`
     fn then(&mut self, mut expr: Expr) -> Work {
-        let mut lifted = Lifted::new();
+        let (mut lifted, written) = (Lifted::new(), expr.to_token_stream());
         self.lift_arguments(&mut expr, &mut lifted);
         let (root, postfixes) = postfixes(expr);
         let work = self.with_end(false, |reader| reader.expr(root));
         self.check_attempt(&work, &postfixes);
-        lifted.before(Work::Then(Box::new(work), postfixes))
+        lifted.before(Work::Then(Box::new(work), postfixes), &written)
     }
 
     fn map(&mut self, mut map: ExprForLoop) -> Work {
@@ -214,19 +214,20 @@ impl Reader<'_> {
             let message = "a `for` cannot be left early; remove the label";
             self.errors.under(label, message);
         }
-        let mut lifted = Lifted::new();
+        let (mut lifted, written) = (Lifted::new(), map.to_token_stream());
         self.lift(&mut map.expr, lifted.at("list"));
         let list = peeled(*map.expr);
-        lifted.before(Work::Map(Box::new(Map {
+        let map = Work::Map(Box::new(Map {
             pat: *map.pat,
             list,
             body: self.body(&map.body),
             concurrency: None,
-        })))
+        }));
+        lifted.before(map, &written)
     }
 
     pub(super) fn route(&mut self, mut route: ExprMatch, aim: Aim) -> Work {
-        let mut lifted = Lifted::new();
+        let (mut lifted, written) = (Lifted::new(), route.to_token_stream());
         self.lift(&mut route.expr, lifted.at("head"));
         let mut arms: Vec<Arm> = Vec::new();
         for arm in route.arms {
@@ -249,17 +250,20 @@ impl Reader<'_> {
                 is_rest: false,
             });
         }
-        lifted.before(Work::Route(Box::new(Route {
+        let route = Work::Route(Box::new(Route {
+            keyword: route.match_token.span,
+            short: None,
             on: On::Match(peeled(*route.expr)),
             braces: route.brace_token.span.join(),
             arms,
             aim,
-        })))
+        }));
+        lifted.before(route, &written)
     }
 
     /// `if … { … } else { … }`
     pub(super) fn choice(&mut self, choice: ExprIf, aim: Aim) -> Work {
-        let mut lifted = Lifted::new();
+        let (mut lifted, written) = (Lifted::new(), choice.to_token_stream());
         let on = self.on(*choice.cond, &mut lifted);
         let then = self.body_for(&choice.then_branch, aim);
         let other = match choice.else_branch {
@@ -280,12 +284,15 @@ impl Reader<'_> {
             end,
             is_rest: false,
         };
-        lifted.before(Work::Route(Box::new(Route {
+        let route = Work::Route(Box::new(Route {
+            keyword: end,
+            short: None,
             on,
             braces: choice.then_branch.brace_token.span.join(),
             arms: vec![arm("then", then), arm("else", other)],
             aim,
-        })))
+        }));
+        lifted.before(route, &written)
     }
 
     /// A condition.

@@ -24,10 +24,20 @@ fn record(plan: &Plan<'_>, name: &Ident, role: Role) -> TokenStream {
         let ident = &field.ident;
         planned.cfg(quote!((#codec.into_json)(self.#ident)))
     });
+    let read = plan.of_role(role).map(|planned| {
+        let PlannedField {
+            field,
+            codec,
+            value,
+            ..
+        } = planned;
+        let name = &field.name;
+        planned.cfg(quote!(let #value = __values.next(#name, &#codec);))
+    });
     let from = plan.of_role(role).map(|planned| {
-        let PlannedField { field, codec, .. } = planned;
-        let (ident, name) = (&field.ident, &field.name);
-        planned.cfg(quote!(#ident: __values.next(#name, &#codec)?))
+        let PlannedField { field, value, .. } = planned;
+        let ident = &field.ident;
+        planned.cfg(quote!(#ident: __values.value(#value)))
     });
     quote! {
         #[automatically_derived]
@@ -40,6 +50,8 @@ fn record(plan: &Plan<'_>, name: &Ident, role: Role) -> TokenStream {
                 __values: ::std::vec::Vec<#private::Value>,
             ) -> ::core::result::Result<Self, #runtime::ValueError> {
                 let mut __values = #private::ValueReader::new(__values);
+                #(#read)*
+                let __values = __values.finish()?;
                 ::core::result::Result::Ok(Self { #(#from),* })
             }
         }
@@ -77,12 +89,10 @@ fn row(plan: &Plan<'_>) -> TokenStream {
             Role::Input | Role::Output => quote!(#ident: __row.value(#value)),
         })
     });
-    let insert = plan.labeled().map(|planned| {
+    let named = plan.labeled().map(|planned| {
         let PlannedField { field, codec, .. } = planned;
         let (ident, name) = (&field.ident, &field.name);
-        planned.cfg(quote! {
-            __fields.insert(::std::string::String::from(#name), (#codec.to_json)(&self.#ident));
-        })
+        planned.cfg(quote!((#name, (#codec.to_json)(&self.#ident))))
     });
     let fields = match plan.has_unlabeled() {
         true => quote!(__ROW_FIELDS),
@@ -104,9 +114,7 @@ fn row(plan: &Plan<'_>) -> TokenStream {
             }
 
             fn to_fields(&self) -> #private::Fields {
-                let mut __fields = #private::Fields::new();
-                #(#insert)*
-                __fields
+                #private::fields(::std::vec::Vec::from([#(#named),*]))
             }
         }
     }

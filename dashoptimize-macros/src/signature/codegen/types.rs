@@ -1,10 +1,12 @@
 //! The types generated with the row: its inputs, its outputs, its outputs so far.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Delimiter, Ident, TokenStream};
 use quote::quote;
-use syn::Attribute;
+use syn::{Attribute, Visibility};
 
 use super::plan::{Plan, PlannedField};
+use crate::if_there::if_there;
+use crate::place::{group_at, keyword_at};
 use crate::signature::field::Field;
 use crate::signature::role::Role;
 use crate::words::Words;
@@ -37,11 +39,12 @@ fn definition(plan: &Plan<'_>, name: &Ident, role: Role, doc: &str) -> TokenStre
     });
     let derives = &plan.signature.derives;
     let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
+    let item = item(vis, name, quote!(#(#fields),*));
     quote! {
         #[doc = #doc]
         #(#allows)*
         #derives
-        #vis struct #name { #(#fields),* }
+        #item
     }
 }
 
@@ -58,12 +61,20 @@ fn partial(plan: &Plan<'_>) -> TokenStream {
         let docs = docs(planned.field);
         planned.cfg(quote!(#docs #vis #ident: ::core::option::Option<#ty>))
     });
+    let item = item(vis, name, quote!(#(#fields),*));
     quote! {
         #[doc = #doc]
         #(#allows)*
         #[derive(Default)]
-        #vis struct #name { #(#fields),* }
+        #item
     }
+}
+
+/// A struct. A name that is taken is reported under the name of the signature.
+fn item(vis: &Visibility, name: &Ident, fields: TokenStream) -> TokenStream {
+    let keyword = keyword_at(name.span(), "struct");
+    let fields = group_at(name.span(), Delimiter::Brace, fields);
+    quote!(#vis #keyword #name #fields)
 }
 
 /// The lints that the user allowed for the struct are allowed for its parts.
@@ -86,12 +97,13 @@ fn docs(field: &Field) -> TokenStream {
 
 /// What the user derives is not written a second time.
 pub(super) fn impls(plan: &Plan<'_>) -> TokenStream {
+    let private = &plan.private;
     let sides = [(&plan.input, Role::Input), (&plan.output, Role::Output)];
     let sides = sides.map(|(name, role)| {
         let fields: Vec<_> = plan.of_role(role).collect();
         let impls = [
             ("Clone", clone(name, &fields, Wrap::Plain)),
-            ("Debug", debug(name, &fields, Wrap::Plain)),
+            ("Debug", debug(private, name, &fields, Wrap::Plain)),
             ("PartialEq", partial_eq(name, &fields)),
             ("Default", default(name, &fields)),
             ("Serialize", serialize(plan, name, role)),
@@ -103,7 +115,7 @@ pub(super) fn impls(plan: &Plan<'_>) -> TokenStream {
     let fields: Vec<_> = plan.of_role(Role::Output).collect();
     let partial = [
         clone(&plan.partial, &fields, Wrap::Option),
-        debug(&plan.partial, &fields, Wrap::Option),
+        debug(private, &plan.partial, &fields, Wrap::Option),
         partial_eq(&plan.partial, &fields),
     ];
     quote!(#(#sides)* #(#partial)*)
@@ -122,7 +134,7 @@ fn clone(name: &Ident, fields: &[&PlannedField<'_>], wrap: Wrap) -> TokenStream 
         let codec = &planned.codec;
         planned.cfg(match wrap {
             Wrap::Plain => quote!(#ident: (#codec.clone)(&self.#ident)),
-            Wrap::Option => quote!(#ident: self.#ident.as_ref().map(#codec.clone)),
+            Wrap::Option => quote!(#ident: #codec.clone_option(&self.#ident)),
         })
     });
     quote! {
@@ -135,26 +147,27 @@ fn clone(name: &Ident, fields: &[&PlannedField<'_>], wrap: Wrap) -> TokenStream 
     }
 }
 
-fn debug(name: &Ident, fields: &[&PlannedField<'_>], wrap: Wrap) -> TokenStream {
+fn debug(
+    private: &TokenStream,
+    name: &Ident,
+    fields: &[&PlannedField<'_>],
+    wrap: Wrap,
+) -> TokenStream {
     let shown = name.to_string();
     let fields = fields.iter().map(|planned| {
         let ident = &planned.field.ident;
         let codec = &planned.codec;
         let label = ident.to_string();
         planned.cfg(match wrap {
-            Wrap::Plain => quote!(__shown.field(#label, &#codec.show(&self.#ident));),
-            Wrap::Option => quote! {
-                __shown.field(#label, &self.#ident.as_ref().map(|value| #codec.show(value)));
-            },
+            Wrap::Plain => quote!((#label, &#codec.show(&self.#ident))),
+            Wrap::Option => quote!((#label, &#codec.show_option(&self.#ident))),
         })
     });
     quote! {
         #[automatically_derived]
         impl ::core::fmt::Debug for #name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                let mut __shown = f.debug_struct(#shown);
-                #(#fields)*
-                __shown.finish()
+                #private::show_struct(#shown, &[#(#fields),*], f)
             }
         }
     }
@@ -165,20 +178,16 @@ fn debug(name: &Ident, fields: &[&PlannedField<'_>], wrap: Wrap) -> TokenStream 
 fn partial_eq(name: &Ident, fields: &[&PlannedField<'_>]) -> TokenStream {
     let bounds = if_all(fields, &quote!(::core::cmp::PartialEq));
     let fields = fields.iter().map(|planned| {
-        let ident = &planned.field.ident;
-        planned.cfg(quote! {
-            if !::core::cmp::PartialEq::eq(&self.#ident, &other.#ident) {
-                return false;
-            }
-        })
+        let (ident, cfgs) = (&planned.field.ident, &planned.field.cfgs);
+        let equal = quote!(::core::cmp::PartialEq::eq(&self.#ident, &other.#ident));
+        if_there(cfgs, &equal)
     });
     quote! {
         impl ::core::cmp::PartialEq for #name
         #bounds
         {
             fn eq(&self, other: &Self) -> ::core::primitive::bool {
-                #(#fields)*
-                true
+                true #(&& #fields)*
             }
         }
     }

@@ -1,13 +1,17 @@
 #[allow(deprecated)]
 const _: () = {
-    const __PART_0: ::dashoptimize::__private::FieldCodec<String> = ::dashoptimize::__private::field_type::<
+    const __A_TYPE_CANNOT_CONTAIN_ITSELF_0: ::dashoptimize::__private::FieldCodec<
         String,
-    >();
-    const __PART_1: ::dashoptimize::__private::FieldCodec<Option<u32>> = ::dashoptimize::__private::field_type::<
+    > = ::dashoptimize::__private::field_type::<String>();
+    const __A_TYPE_CANNOT_CONTAIN_ITSELF_1: ::dashoptimize::__private::FieldCodec<
         Option<u32>,
-    >();
+    > = ::dashoptimize::__private::field_type::<Option<u32>>();
     const __PROPERTIES_1: &[::dashoptimize::signature::Property] = &[
-        ::dashoptimize::__private::property("last4", "", __PART_1.ty),
+        ::dashoptimize::__private::property(
+            "last4",
+            "",
+            __A_TYPE_CANNOT_CONTAIN_ITSELF_1.ty,
+        ),
     ];
     const __SHAPE_2: &::dashoptimize::signature::Ty = &::dashoptimize::__private::struct_type(
         "CardLost",
@@ -16,7 +20,11 @@ const _: () = {
     );
     const __VARIANTS: &[::dashoptimize::signature::Variant] = &[
         ::dashoptimize::__private::unit("refund", "money back"),
-        ::dashoptimize::__private::payload("other", "", __PART_0.ty),
+        ::dashoptimize::__private::payload(
+            "other",
+            "",
+            __A_TYPE_CANNOT_CONTAIN_ITSELF_0.ty,
+        ),
         ::dashoptimize::__private::payload("card_lost", "", __SHAPE_2),
     ];
     #[automatically_derived]
@@ -25,14 +33,15 @@ const _: () = {
             "Intent",
             __VARIANTS,
         );
-        const EXACT: ::core::primitive::bool = __PART_0.exact && __PART_1.exact && true;
+        const EXACT: ::core::primitive::bool = __A_TYPE_CANNOT_CONTAIN_ITSELF_0.exact
+            && __A_TYPE_CANNOT_CONTAIN_ITSELF_1.exact && true;
         fn into_json(self) -> ::dashoptimize::__private::Value {
             match self {
                 Self::Refund => ::dashoptimize::__private::Value::from("refund"),
                 Self::Other(value) => {
                     ::dashoptimize::__private::tagged(
                         "other",
-                        (__PART_0.into_json)(value),
+                        (__A_TYPE_CANNOT_CONTAIN_ITSELF_0.into_json)(value),
                     )
                 }
                 Self::CardLost { digits: __part_1 } => {
@@ -40,7 +49,10 @@ const _: () = {
                         "card_lost",
                         ::dashoptimize::__private::object(
                             ::std::vec::Vec::from([
-                                ("last4", (__PART_1.into_json)(__part_1)),
+                                (
+                                    "last4",
+                                    (__A_TYPE_CANNOT_CONTAIN_ITSELF_1.into_json)(__part_1),
+                                ),
                             ]),
                         ),
                     )
@@ -53,12 +65,15 @@ const _: () = {
             let __tagged = ::dashoptimize::__private::Tagged::new(__value, __VARIANTS)?;
             match __tagged.name() {
                 "refund" => __tagged.unit(Self::Refund),
-                "other" => __tagged.newtype(&__PART_0).map(Self::Other),
+                "other" => {
+                    __tagged.newtype(&__A_TYPE_CANNOT_CONTAIN_ITSELF_0).map(Self::Other)
+                }
                 "card_lost" => {
                     __tagged
                         .object(|__object| {
                             ::core::result::Result::Ok(Self::CardLost {
-                                digits: __object.take("last4", &__PART_1)?,
+                                digits: __object
+                                    .take("last4", &__A_TYPE_CANNOT_CONTAIN_ITSELF_1)?,
                             })
                         })
                 }

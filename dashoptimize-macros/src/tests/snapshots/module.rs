@@ -1,5 +1,7 @@
 /// Thinks.
-pub struct Classify(::dashoptimize::module::ChainOfThought);
+pub struct Classify {
+    inner: ::dashoptimize::module::ChainOfThought,
+}
 #[automatically_derived]
 impl ::dashoptimize::__private::NamedModule for Classify {
     type Inner = ::dashoptimize::module::ChainOfThought;
@@ -7,13 +9,15 @@ impl ::dashoptimize::__private::NamedModule for Classify {
     fn make(inner: Self::Inner) -> Self {
         #[allow(unused_imports)]
         use ::dashoptimize::module::{ModuleExt as _, OverSignature as _};
-        Self((inner).temperature(0.0))
+        Self {
+            inner: (inner).temperature(0.0),
+        }
     }
     fn inner(&self) -> &Self::Inner {
-        &self.0
+        &self.inner
     }
     fn inner_mut(&mut self) -> &mut Self::Inner {
-        &mut self.0
+        &mut self.inner
     }
 }
 const _: () = (::dashoptimize::__private::signature_lacks_field::<
@@ -44,12 +48,14 @@ impl Classify {
 #[automatically_derived]
 impl ::core::clone::Clone for Classify {
     fn clone(&self) -> Self {
-        Self(::core::clone::Clone::clone(&self.0))
+        Self {
+            inner: ::core::clone::Clone::clone(&self.inner),
+        }
     }
 }
 #[automatically_derived]
 impl ::core::fmt::Debug for Classify {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_tuple("Classify").field(&self.0).finish()
+        f.debug_tuple("Classify").field(&self.inner).finish()
     }
 }

@@ -1,9 +1,9 @@
 /// The best of three.
-pub struct Best(
-    ::dashoptimize::module::BestOfN<
+pub struct Best {
+    inner: ::dashoptimize::module::BestOfN<
         <Best as ::dashoptimize::__private::OverModule>::Part,
     >,
-);
+}
 #[automatically_derived]
 impl ::dashoptimize::__private::OverModule for Best {
     type Part = <::dashoptimize::__private::Checked<
@@ -25,29 +25,31 @@ impl ::dashoptimize::module::FromLm for Best {
     fn from_lm(__lm: ::dashoptimize::lm::Lm) -> Self {
         #[allow(unused_imports)]
         use ::dashoptimize::module::ModuleExt as _;
-        Self({
-            #[allow(unused_imports)]
-            use ::dashoptimize::__private::Otherwise as _;
-            const __IS_MODULE: ::core::primitive::bool = ::dashoptimize::__private::Is::<
-                Classify,
-            >::MODULE;
-            <::dashoptimize::__private::Maker<
-                __IS_MODULE,
-            > as ::dashoptimize::__private::Close<
-                _,
-                _,
-            >>::close(
-                ((::dashoptimize::module::BestOfN::new)(
-                    ::dashoptimize::__private::part::<
-                        ::dashoptimize::__private::Maker<__IS_MODULE>,
-                        Classify,
-                        _,
-                    >(__lm),
-                    grade,
-                ))
-                    .n(3),
-            )
-        })
+        Self {
+            inner: {
+                #[allow(unused_imports)]
+                use ::dashoptimize::__private::Otherwise as _;
+                const __IS_MODULE: ::core::primitive::bool = ::dashoptimize::__private::Is::<
+                    Classify,
+                >::MODULE;
+                <::dashoptimize::__private::Maker<
+                    __IS_MODULE,
+                > as ::dashoptimize::__private::Close<
+                    _,
+                    _,
+                >>::close(
+                    ((::dashoptimize::module::BestOfN::new)(
+                        ::dashoptimize::__private::part::<
+                            ::dashoptimize::__private::Maker<__IS_MODULE>,
+                            Classify,
+                            _,
+                        >(__lm),
+                        grade,
+                    ))
+                        .n(3),
+                )
+            },
+        }
     }
 }
 #[automatically_derived]
@@ -69,21 +71,21 @@ impl ::dashoptimize::module::Module for Best {
         context: &::dashoptimize::call::Context<'_>,
         input: Self::Input,
     ) -> ::core::result::Result<Self::Output, ::dashoptimize::call::CallError> {
-        ::dashoptimize::module::Module::forward(&self.0, context, input).await
+        ::dashoptimize::module::Module::forward(&self.inner, context, input).await
     }
     fn predictors(&self) -> ::std::vec::Vec<&::dashoptimize::module::Predictor> {
-        ::dashoptimize::module::Module::predictors(&self.0)
+        ::dashoptimize::module::Module::predictors(&self.inner)
     }
     fn predictors_mut(
         &mut self,
     ) -> ::std::vec::Vec<&mut ::dashoptimize::module::Predictor> {
-        ::dashoptimize::module::Module::predictors_mut(&mut self.0)
+        ::dashoptimize::module::Module::predictors_mut(&mut self.inner)
     }
     fn graph(&self) -> ::core::option::Option<&'static ::dashoptimize::graph::Graph> {
-        ::dashoptimize::module::Module::graph(&self.0)
+        ::dashoptimize::module::Module::graph(&self.inner)
     }
     fn __set_path(&mut self, path: &::core::primitive::str) {
-        ::dashoptimize::module::Module::__set_path(&mut self.0, path);
+        ::dashoptimize::module::Module::__set_path(&mut self.inner, path);
     }
 }
 impl Best {
@@ -96,12 +98,14 @@ impl Best {
 #[automatically_derived]
 impl ::core::clone::Clone for Best {
     fn clone(&self) -> Self {
-        Self(::core::clone::Clone::clone(&self.0))
+        Self {
+            inner: ::core::clone::Clone::clone(&self.inner),
+        }
     }
 }
 #[automatically_derived]
 impl ::core::fmt::Debug for Best {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_tuple("Best").field(&self.0).finish()
+        f.debug_tuple("Best").field(&self.inner).finish()
     }
 }

@@ -14,10 +14,11 @@ const _: () = {
         for<'__a> usize: ::core::fmt::Debug,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            let mut __shown = f.debug_struct("RagInput");
-            __shown.field("question", &self.question);
-            __shown.field("top_k", &self.top_k);
-            __shown.finish()
+            ::dashoptimize::__private::show_struct(
+                "RagInput",
+                &[("question", &self.question), ("top_k", &self.top_k)],
+                f,
+            )
         }
     }
     #[automatically_derived]
@@ -27,13 +28,7 @@ const _: () = {
         for<'__a> usize: ::core::cmp::PartialEq,
     {
         fn eq(&self, __other: &Self) -> ::core::primitive::bool {
-            if self.question != __other.question {
-                return false;
-            }
-            if self.top_k != __other.top_k {
-                return false;
-            }
-            true
+            true && self.question == __other.question && self.top_k == __other.top_k
         }
     }
     #[automatically_derived]
@@ -59,11 +54,15 @@ const _: () = {
             &self,
             __serializer: __S,
         ) -> ::core::result::Result<__S::Ok, __S::Error> {
-            use ::dashoptimize::__private::serde::ser::SerializeStruct as __Fields;
-            let mut __fields = __serializer.serialize_struct("RagInput", 2usize)?;
-            __Fields::serialize_field(&mut __fields, "question", &self.question)?;
-            __Fields::serialize_field(&mut __fields, "top_k", &self.top_k)?;
-            __Fields::end(__fields)
+            #[allow(unused_mut)]
+            let mut __inputs = ::dashoptimize::__private::InputWriter::start(
+                __serializer,
+                "RagInput",
+                2usize,
+            );
+            __inputs.put("question", &self.question);
+            __inputs.put("top_k", &self.top_k);
+            __inputs.end()
         }
     }
     #[automatically_derived]
@@ -75,18 +74,23 @@ const _: () = {
         fn deserialize<__D: ::dashoptimize::__private::serde::Deserializer<'de>>(
             __deserializer: __D,
         ) -> ::core::result::Result<Self, __D::Error> {
+            #[allow(unused_mut)]
             let mut __inputs = ::dashoptimize::__private::InputReader::read(
                 __deserializer,
-            )?;
+            );
+            let __value_0 = __inputs.take("question");
+            let __value_1 = __inputs.take("top_k");
+            #[allow(unused_variables)]
+            let __inputs = __inputs.finish()?;
             ::core::result::Result::Ok(Self {
-                question: __inputs.take("question")?,
-                top_k: __inputs.take("top_k")?,
+                question: __inputs.value(__value_0),
+                top_k: __inputs.value(__value_1),
             })
         }
     }
 };
 ///The output of [`Rag`].
-#[allow(dead_code)]
+#[allow(dead_code, private_interfaces)]
 pub type RagOutput = String;
 /// Answers a question.
 #[cfg_attr(
@@ -191,27 +195,13 @@ impl ::dashoptimize::module::FromLm for Rag {
         #[allow(unused_imports)]
         use ::dashoptimize::module::{ModuleExt as _, OverSignature as _};
         Self {
-            query: ::dashoptimize::__private::under(
-                <__Rag_query as ::dashoptimize::module::FromLm>::from_lm(
-                    ::core::clone::Clone::clone(&__lm),
-                ),
-                "query",
-                <__Rag_query as ::dashoptimize::module::Module>::__set_path,
-            ),
-            answer_simple: ::dashoptimize::__private::under(
-                <__Rag_answer_simple as ::dashoptimize::module::FromLm>::from_lm(
-                    ::core::clone::Clone::clone(&__lm),
-                ),
-                "answer.simple",
-                <__Rag_answer_simple as ::dashoptimize::module::Module>::__set_path,
-            ),
-            answer_hard: ::dashoptimize::__private::under(
-                <__Rag_answer_hard as ::dashoptimize::module::FromLm>::from_lm(
-                    ::core::clone::Clone::clone(&__lm),
-                ),
-                "answer.hard",
-                <__Rag_answer_hard as ::dashoptimize::module::Module>::__set_path,
-            ),
+            query: ::dashoptimize::__private::node_on::<__Rag_query>(&__lm, "query"),
+            answer_simple: ::dashoptimize::__private::node_on::<
+                __Rag_answer_simple,
+            >(&__lm, "answer.simple"),
+            answer_hard: ::dashoptimize::__private::node_on::<
+                __Rag_answer_hard,
+            >(&__lm, "answer.hard"),
         }
     }
 }
@@ -279,10 +269,10 @@ impl ::dashoptimize::module::Module for Rag {
                                                         let __argument_1 = (
                                                             ::dashoptimize::__private::read(top_k),
                                                         );
-                                                        ::core::result::Result::Ok::<
+                                                        (::core::result::Result::Ok::<
                                                             _,
                                                             ::dashoptimize::__private::CodeError,
-                                                        >({
+                                                        >)({
                                                             let __attempt = {
                                                                 #[allow(unused_imports)]
                                                                 use ::dashoptimize::__private::{

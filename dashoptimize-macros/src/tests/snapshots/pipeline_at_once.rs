@@ -11,9 +11,11 @@ const _: () = {
         for<'__a> String: ::core::fmt::Debug,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            let mut __shown = f.debug_struct("BothInput");
-            __shown.field("question", &self.question);
-            __shown.finish()
+            ::dashoptimize::__private::show_struct(
+                "BothInput",
+                &[("question", &self.question)],
+                f,
+            )
         }
     }
     #[automatically_derived]
@@ -22,10 +24,7 @@ const _: () = {
         for<'__a> String: ::core::cmp::PartialEq,
     {
         fn eq(&self, __other: &Self) -> ::core::primitive::bool {
-            if self.question != __other.question {
-                return false;
-            }
-            true
+            true && self.question == __other.question
         }
     }
     #[automatically_derived]
@@ -48,10 +47,14 @@ const _: () = {
             &self,
             __serializer: __S,
         ) -> ::core::result::Result<__S::Ok, __S::Error> {
-            use ::dashoptimize::__private::serde::ser::SerializeStruct as __Fields;
-            let mut __fields = __serializer.serialize_struct("BothInput", 1usize)?;
-            __Fields::serialize_field(&mut __fields, "question", &self.question)?;
-            __Fields::end(__fields)
+            #[allow(unused_mut)]
+            let mut __inputs = ::dashoptimize::__private::InputWriter::start(
+                __serializer,
+                "BothInput",
+                1usize,
+            );
+            __inputs.put("question", &self.question);
+            __inputs.end()
         }
     }
     #[automatically_derived]
@@ -62,17 +65,21 @@ const _: () = {
         fn deserialize<__D: ::dashoptimize::__private::serde::Deserializer<'de>>(
             __deserializer: __D,
         ) -> ::core::result::Result<Self, __D::Error> {
+            #[allow(unused_mut)]
             let mut __inputs = ::dashoptimize::__private::InputReader::read(
                 __deserializer,
-            )?;
+            );
+            let __value_0 = __inputs.take("question");
+            #[allow(unused_variables)]
+            let __inputs = __inputs.finish()?;
             ::core::result::Result::Ok(Self {
-                question: __inputs.take("question")?,
+                question: __inputs.value(__value_0),
             })
         }
     }
 };
 ///The output of [`Both`].
-#[allow(dead_code)]
+#[allow(dead_code, private_interfaces)]
 type BothOutput = String;
 #[cfg_attr(
     doc,
@@ -149,20 +156,8 @@ impl ::dashoptimize::module::FromLm for Both {
         #[allow(unused_imports)]
         use ::dashoptimize::module::{ModuleExt as _, OverSignature as _};
         Self {
-            one: ::dashoptimize::__private::under(
-                <__Both_one as ::dashoptimize::module::FromLm>::from_lm(
-                    ::core::clone::Clone::clone(&__lm),
-                ),
-                "one",
-                <__Both_one as ::dashoptimize::module::Module>::__set_path,
-            ),
-            other: ::dashoptimize::__private::under(
-                <__Both_other as ::dashoptimize::module::FromLm>::from_lm(
-                    ::core::clone::Clone::clone(&__lm),
-                ),
-                "other",
-                <__Both_other as ::dashoptimize::module::Module>::__set_path,
-            ),
+            one: ::dashoptimize::__private::node_on::<__Both_one>(&__lm, "one"),
+            other: ::dashoptimize::__private::node_on::<__Both_other>(&__lm, "other"),
         }
     }
 }

@@ -77,9 +77,11 @@ const _: () = {
     #[automatically_derived]
     impl ::core::fmt::Debug for RateInput {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            let mut __shown = f.debug_struct("RateInput");
-            __shown.field("text", &__FIELD_0.show(&self.text));
-            __shown.finish()
+            ::dashoptimize::__private::show_struct(
+                "RateInput",
+                &[("text", &__FIELD_0.show(&self.text))],
+                f,
+            )
         }
     }
     impl ::core::cmp::PartialEq for RateInput
@@ -87,10 +89,7 @@ const _: () = {
         for<'__a> String: ::core::cmp::PartialEq,
     {
         fn eq(&self, other: &Self) -> ::core::primitive::bool {
-            if !::core::cmp::PartialEq::eq(&self.text, &other.text) {
-                return false;
-            }
-            true
+            true && ::core::cmp::PartialEq::eq(&self.text, &other.text)
         }
     }
     #[automatically_derived]
@@ -142,9 +141,11 @@ const _: () = {
     #[automatically_derived]
     impl ::core::fmt::Debug for RateOutput {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            let mut __shown = f.debug_struct("RateOutput");
-            __shown.field("stars", &__FIELD_1.show(&self.stars));
-            __shown.finish()
+            ::dashoptimize::__private::show_struct(
+                "RateOutput",
+                &[("stars", &__FIELD_1.show(&self.stars))],
+                f,
+            )
         }
     }
     impl ::core::cmp::PartialEq for RateOutput
@@ -152,10 +153,7 @@ const _: () = {
         for<'__a> u8: ::core::cmp::PartialEq,
     {
         fn eq(&self, other: &Self) -> ::core::primitive::bool {
-            if !::core::cmp::PartialEq::eq(&self.stars, &other.stars) {
-                return false;
-            }
-            true
+            true && ::core::cmp::PartialEq::eq(&self.stars, &other.stars)
         }
     }
     #[automatically_derived]
@@ -200,17 +198,18 @@ const _: () = {
     impl ::core::clone::Clone for RatePartial {
         fn clone(&self) -> Self {
             Self {
-                stars: self.stars.as_ref().map(__FIELD_1.clone),
+                stars: __FIELD_1.clone_option(&self.stars),
             }
         }
     }
     #[automatically_derived]
     impl ::core::fmt::Debug for RatePartial {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            let mut __shown = f.debug_struct("RatePartial");
-            __shown
-                .field("stars", &self.stars.as_ref().map(|value| __FIELD_1.show(value)));
-            __shown.finish()
+            ::dashoptimize::__private::show_struct(
+                "RatePartial",
+                &[("stars", &__FIELD_1.show_option(&self.stars))],
+                f,
+            )
         }
     }
     impl ::core::cmp::PartialEq for RatePartial
@@ -218,10 +217,7 @@ const _: () = {
         for<'__a> u8: ::core::cmp::PartialEq,
     {
         fn eq(&self, other: &Self) -> ::core::primitive::bool {
-            if !::core::cmp::PartialEq::eq(&self.stars, &other.stars) {
-                return false;
-            }
-            true
+            true && ::core::cmp::PartialEq::eq(&self.stars, &other.stars)
         }
     }
     #[automatically_derived]
@@ -233,8 +229,10 @@ const _: () = {
             __values: ::std::vec::Vec<::dashoptimize::__private::Value>,
         ) -> ::core::result::Result<Self, ::dashoptimize::signature::ValueError> {
             let mut __values = ::dashoptimize::__private::ValueReader::new(__values);
+            let __value_0 = __values.next("text", &__FIELD_0);
+            let __values = __values.finish()?;
             ::core::result::Result::Ok(Self {
-                text: __values.next("text", &__FIELD_0)?,
+                text: __values.value(__value_0),
             })
         }
     }
@@ -247,8 +245,10 @@ const _: () = {
             __values: ::std::vec::Vec<::dashoptimize::__private::Value>,
         ) -> ::core::result::Result<Self, ::dashoptimize::signature::ValueError> {
             let mut __values = ::dashoptimize::__private::ValueReader::new(__values);
+            let __value_1 = __values.next("stars", &__FIELD_1);
+            let __values = __values.finish()?;
             ::core::result::Result::Ok(Self {
-                stars: __values.next("stars", &__FIELD_1)?,
+                stars: __values.value(__value_1),
             })
         }
     }
@@ -269,18 +269,12 @@ const _: () = {
             })
         }
         fn to_fields(&self) -> ::dashoptimize::__private::Fields {
-            let mut __fields = ::dashoptimize::__private::Fields::new();
-            __fields
-                .insert(
-                    ::std::string::String::from("text"),
-                    (__FIELD_0.to_json)(&self.text),
-                );
-            __fields
-                .insert(
-                    ::std::string::String::from("stars"),
-                    (__FIELD_1.to_json)(&self.stars),
-                );
-            __fields
+            ::dashoptimize::__private::fields(
+                ::std::vec::Vec::from([
+                    ("text", (__FIELD_0.to_json)(&self.text)),
+                    ("stars", (__FIELD_1.to_json)(&self.stars)),
+                ]),
+            )
         }
     }
     #[automatically_derived]

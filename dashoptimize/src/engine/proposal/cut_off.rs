@@ -72,11 +72,7 @@ fn is_mentioned(before: &str, after: &str) -> bool {
     let is_quoted = before.ends_with(['`', '"', '\'']) && after.starts_with(['`', '"', '\'']);
     let next = after.split_whitespace().next().unwrap_or_default();
     let next = next.trim_end_matches(|c: char| !c.is_alphanumeric());
-    is_quoted
-        || matches!(
-            next,
-            "tag" | "tags" | "block" | "section" | "and" | "or" | "element"
-        )
+    is_quoted || matches!(next, "tag" | "tags" | "block" | "section" | "element")
 }
 
 /// The text without white space, quotes and a code fence around all of it, and without thoughts before it.

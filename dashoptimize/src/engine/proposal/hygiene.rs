@@ -65,7 +65,7 @@ impl<E> Hygiene<'_, E> {
             .iter()
             .find(|p| p.path() == component.predictor());
         if let Some(predictor) = predictor
-            && let Some(problem) = schema::contradiction(predictor, text)
+            && let Some(problem) = schema::contradiction(predictor, component, text)
         {
             return Err(Rejection::ContradictsSchema {
                 component: component.clone(),

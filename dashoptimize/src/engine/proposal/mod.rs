@@ -11,6 +11,8 @@ mod request;
 mod room;
 mod rules;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 pub(super) use asking::{answer, propose};
 pub use edit::Edit;

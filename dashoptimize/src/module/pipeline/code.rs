@@ -5,6 +5,7 @@ use std::fmt;
 use std::future::{Future, Ready, ready};
 
 use crate::call::CallError;
+use crate::lm::BoxFuture;
 
 /// An error that a step can end with.
 #[diagnostic::on_unimplemented(
@@ -38,7 +39,7 @@ impl<E: StepError> From<E> for CodeError {
 #[diagnostic::on_unimplemented(
     message = "`?` needs a `Result`, and this is `{Self}`",
     label = "not a `Result`",
-    note = "remove the `?`; of an `Option`, write `.ok_or(\"what is missing\")?`"
+    note = "remove the `?`: a call of a module that fails ends the pipeline by itself; of an `Option`, write `.ok_or(\"what is missing\")?`"
 )]
 pub trait Attempt<T> {
     /// The result, with an error that every error can be.
@@ -142,9 +143,9 @@ impl<T> IsValue for Made<'_, T> {}
 pub struct FutureKind;
 
 impl FutureKind {
-    /// The future as it is.
-    pub const fn settle<F: Future>(self, future: F) -> F {
-        future
+    /// The future. One that is not `Send` is reported here, and as it has another type from here on, only here.
+    pub fn settle<'a, F: Future + Send + 'a>(self, future: F) -> BoxFuture<'a, F::Output> {
+        Box::pin(future)
     }
 
     /// Does not compile. It evaluates to the value of the future, so that nothing else is reported.

@@ -25,8 +25,11 @@ pub struct SlotValue<T> {
     of: PhantomData<fn() -> T>,
 }
 
-/// Prepares a value for a slot.
-pub fn slot_value<T: StepValue>(value: T) -> SlotValue<T> {
+/// Prepares a value for a slot. rustc shows the line with the bound where a value is borrowed.
+pub fn slot_value<T>(value: T) -> SlotValue<T>
+where
+    T: StepValue, // a step owns its value; write `.to_owned()`, `.clone()` or `.collect()` behind what it borrows
+{
     SlotValue {
         value: Box::new(value),
         of: PhantomData,

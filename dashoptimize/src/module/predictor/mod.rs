@@ -106,6 +106,12 @@ impl Predictor {
         texts.join("\n\n")
     }
 
+    /// The tools that it offers, with their descriptions.
+    pub(crate) fn tools(&self) -> impl Iterator<Item = (&str, &str)> {
+        let tools = self.tool_use.iter().flat_map(|tools| tools.defs.iter());
+        tools.map(|tool| (&*tool.name, &*tool.description))
+    }
+
     /// The embedder that compares texts by meaning, if there is one.
     #[must_use]
     pub fn embedder(&self) -> Option<&dyn Embedder> {

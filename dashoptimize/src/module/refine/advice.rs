@@ -10,6 +10,7 @@ use crate::call::{CallError, Context, Hints, TraceEvent, TraceStep};
 use crate::evaluate::Score;
 use crate::lm::{Lm, Purpose};
 use crate::module::Predictor;
+use crate::module::description::describe_predictors;
 use crate::module::shape::added;
 use crate::signature::{Field, Role, SignatureSpec, Ty, TyRef};
 
@@ -134,7 +135,7 @@ impl Adviser {
             .map(|predictor| predictor.path())
             .collect();
         vec![
-            program(predictors).trim_end().into(),
+            describe_predictors(predictors).trim_end().into(),
             trajectory(&lesson.steps, self.predictor.path())
                 .trim_end()
                 .into(),
@@ -163,27 +164,6 @@ fn advice_for<'a>(
     let words = advice.get(path).or_else(only)?.as_str()?.trim();
     let is_none = words.is_empty() || words.trim_end_matches('.').eq_ignore_ascii_case("n/a");
     (!is_none).then_some(words)
-}
-
-/// The predictors, with everything that their models are told in general.
-fn program(predictors: &[&Predictor]) -> String {
-    let mut words = String::new();
-    for predictor in predictors {
-        let (spec, state) = (predictor.spec(), predictor.state());
-        let instructions = state.instructions.as_deref();
-        let instructions = instructions.unwrap_or(&spec.instructions).trim();
-        // Writing to a `String` cannot fail, here and below.
-        let _ = writeln!(words, "`{}` ({spec}): {instructions}", predictor.path());
-        for field in spec.fields.iter() {
-            let prose = state.fields.get(&*field.name);
-            let desc = prose.and_then(|prose| prose.desc.as_deref());
-            let desc = desc.unwrap_or(&field.desc).trim();
-            if !desc.is_empty() {
-                let _ = writeln!(words, "- {} `{}`: {desc}", field.role, field.name);
-            }
-        }
-    }
-    words
 }
 
 /// The steps of the attempt. The advice that it followed is not a step of the program.

@@ -19,7 +19,7 @@ use super::settings::Settings;
 use crate::engine::{Candidate, Component, Evaluation, Stop, Study, Trial};
 use crate::evaluate::{Example, ScoreRange};
 use crate::lm::{Spend, Usd};
-use crate::module::Module;
+use crate::module::{Module, ModuleExt};
 use crate::random::SeededRng;
 
 /// A search that is under way.
@@ -219,7 +219,13 @@ impl<'s, 'a, M: Module, E: Example<M::Input>> Evolution<'s, 'a, M, E> {
 
     async fn add_initial_population(&mut self) -> Result<(), Stop> {
         for (index, state) in self.settings.initial_population.iter().enumerate() {
-            let origin = format!("initial population, {}", index + 1);
+            let number = index + 1;
+            let fits = self.study.student().with_state(state);
+            fits.map_err(|error| {
+                let words = format!("state {number} of `initial_population` does not fit: {error}");
+                Stop::Unusable(words)
+            })?;
+            let origin = format!("initial population, {number}");
             let candidate = self.study.candidate(origin, state)?;
             if !self.population.has(&candidate) && self.can_evaluate() {
                 self.evaluate(candidate, Vec::new()).await?;

@@ -139,6 +139,7 @@ use crate::state::State;
 ///   random numbers, merges and minibatches is lost.
 /// - A minibatch has no row twice, scores that differ by rounding are equal, a merge is never equal to a known
 ///   candidate, and ancestors that are all worth nothing can be drawn.
+/// - Descriptions of tools are not rewritten. DSPy did so for a time, measured no gain, and removed it.
 /// - Where a metric gives no objectives, [`Frontier::Objective`] is refused before the first proposal.
 /// - The search ends where every validation row has the best score.
 /// - Errors of a provider are no scores: a row that it fails twice is left out of the comparison of parent and
@@ -458,8 +459,9 @@ impl<X> GEPA<X> {
         self
     }
 
-    /// Sets whether candidates are merged. Default false: in the paper, merging helped one model and hurt
-    /// another. It is worth a try for programs with several predictors.
+    /// Sets whether candidates are merged. Default false, as in the package `gepa`; in DSPy it is true. In the
+    /// paper, merging helped one model and hurt another. It is worth a try for programs with several
+    /// predictors.
     #[must_use]
     pub const fn use_merge(mut self, merge: bool) -> Self {
         self.settings.use_merge = merge;
@@ -481,7 +483,9 @@ impl<X> GEPA<X> {
     }
 
     /// Sets states that the search starts from in addition to the program as given. None by default. Each is
-    /// evaluated on the validation part.
+    /// evaluated on the validation part. For a predictor that a state names, it replaces everything: a state
+    /// with instructions alone has no demos and the parameters of the provider. To change only the
+    /// instructions, start from [`ModuleExt::state`](crate::module::ModuleExt::state).
     #[must_use]
     pub fn initial_population(mut self, states: impl IntoIterator<Item = State>) -> Self {
         self.settings.initial_population = states.into_iter().collect();

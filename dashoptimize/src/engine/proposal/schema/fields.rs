@@ -81,7 +81,7 @@ fn template(spec: &SignatureSpec, text: &str) -> Option<String> {
         .for_each(|field| add_properties(&field.ty, &mut properties));
     objects(text).find_map(|keys| {
         let is_output = |key: &&str| spec.outputs().any(|field| field.name == **key);
-        if !keys.iter().any(|key| is_output(&key)) {
+        if !keys.iter().any(is_output) {
             return None;
         }
         let is_known = |key: &str| spec.field(key).is_some() || properties.contains(key);

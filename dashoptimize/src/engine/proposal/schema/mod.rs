@@ -11,12 +11,17 @@ mod sentence;
 #[cfg(test)]
 mod tests;
 
+use crate::engine::component::Component;
 use crate::module::Predictor;
 
-/// What a text says against the fields and types of a predictor, if anything.
-pub(super) fn contradiction(predictor: &Predictor, text: &str) -> Option<String> {
+/// What a text for a component of a predictor says against its fields and types, if anything.
+pub(super) fn contradiction(
+    predictor: &Predictor,
+    component: &Component,
+    text: &str,
+) -> Option<String> {
     let prompt = predictor.opening();
-    let sentences = sentence::sentences(text);
+    let sentences = sentence::sentences(text, component.field());
     fields::contradiction(predictor.spec(), &prompt, text, &sentences)
         .or_else(|| scales::contradiction(predictor.spec(), &prompt, &sentences))
         .or_else(|| labels::contradiction(predictor.spec(), &prompt, text, &sentences))

@@ -59,7 +59,7 @@ pub(super) fn contradiction(
     if numbers.is_empty() {
         return None;
     }
-    let known_sentences = sentences(prompt);
+    let known_sentences = sentences(prompt, None);
     let known = |field: &Field| known_scales(field, &numbers, &known_sentences);
     proposed.iter().find_map(|sentence| {
         let about = about(sentence, &numbers)?;
@@ -107,7 +107,23 @@ fn known_scales(field: &Field, numbers: &[&Field], prompt: &[Sentence<'_>]) -> V
     let is_about = |sentence: &&Sentence<'_>| {
         about(sentence, numbers).is_some_and(|fields| fields.iter().any(|f| f.name == field.name))
     };
-    prompt.iter().filter(is_about).flat_map(scales).collect()
+    let stated = prompt.iter().filter(is_about).flat_map(scales);
+    stated
+        .filter(|scale| !is_of_type(*scale, &field.ty))
+        .collect()
+}
+
+/// Whether a scale is that of all values of a type, such as 0 to 255, which says nothing about the meaning.
+#[expect(
+    clippy::float_cmp,
+    reason = "the ends of a scale are written as they are"
+)]
+fn is_of_type(scale: Scale, ty: &Ty) -> bool {
+    match ty {
+        Ty::Int { min, max } => scale.lower == Some(*min as f64) && scale.upper == *max as f64,
+        Ty::Optional(ty) | Ty::List(ty) => is_of_type(scale, ty),
+        _ => false,
+    }
 }
 
 fn is_number(ty: &Ty) -> bool {

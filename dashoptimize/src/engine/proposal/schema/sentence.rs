@@ -16,6 +16,8 @@ pub(super) enum Token<'t> {
 pub(super) struct Sentence<'t> {
     /// Whether it starts with the mark or the number of an item of a list.
     pub(super) is_item: bool,
+    /// The field that it is about, whether it names it or not.
+    pub(super) subject: Option<&'t str>,
     pub(super) tokens: Vec<Token<'t>>,
 }
 
@@ -52,7 +54,7 @@ impl Sentence<'_> {
     /// Whether the field is named in it, with or without quotes.
     pub(super) fn names(&self, field: &str) -> bool {
         let named = |token: &Token<'_>| token.text().is_some_and(|text| same(text, field));
-        self.tokens.iter().any(named)
+        self.subject == Some(field) || self.tokens.iter().any(named)
     }
 }
 
@@ -65,12 +67,15 @@ pub(super) fn same(one: &str, other: &str) -> bool {
     letters(one) == letters(other)
 }
 
-/// The sentences of a text. A line ends a sentence, and so do `.`, `!` and `?` before white space.
-pub(super) fn sentences(text: &str) -> Vec<Sentence<'_>> {
-    text.lines().flat_map(of_line).collect()
+/// The sentences of a text about this field, or about any. A line ends a sentence, and so do `.`, `!` and `?` before
+/// white space.
+pub(super) fn sentences<'t>(text: &'t str, subject: Option<&'t str>) -> Vec<Sentence<'t>> {
+    text.lines()
+        .flat_map(|line| of_line(line, subject))
+        .collect()
 }
 
-fn of_line(line: &str) -> Vec<Sentence<'_>> {
+fn of_line<'t>(line: &'t str, subject: Option<&'t str>) -> Vec<Sentence<'t>> {
     let (rest, mut is_item) = without_mark(line);
     let mut sentences = Vec::new();
     let mut tokens = Vec::new();
@@ -82,7 +87,11 @@ fn of_line(line: &str) -> Vec<Sentence<'_>> {
         let ends = matches!(first, '.' | '!' | '?') && after.starts_with(char::is_whitespace);
         if ends || waiting.is_empty() {
             let tokens = std::mem::take(&mut tokens);
-            sentences.push(Sentence { is_item, tokens });
+            sentences.push(Sentence {
+                is_item,
+                subject,
+                tokens,
+            });
             is_item = false;
         }
     }

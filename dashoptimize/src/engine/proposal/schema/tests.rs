@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::contradiction;
+use crate::engine::component::Component;
 use crate::lm::{Lm, Scripted};
 use crate::module::Predictor;
 use crate::signature::{Check, Constraint, EnumTy, Field, OnFail, SignatureSpec, Ty, Variant};
 
 const VARIANTS: [&str; 3] = ["Refund", "CardLost", "Other"];
 
-/// `message, notes -> reasoning, intent, urgency, quality`, with the instructions in use.
+/// `message, notes -> reasoning, intent, urgency, quality, rank`, with the instructions in use.
 fn predictor() -> Predictor {
     let variants: Vec<Variant> = VARIANTS.map(Variant::new).into();
     let range = Check::new(Constraint::Range { min: 1.0, max: 5.0 }, OnFail::Report);
@@ -24,27 +25,60 @@ fn predictor() -> Predictor {
         Field::output("intent", Ty::Enum(EnumTy::new("Intent", variants))),
         urgency,
         quality,
+        Field::output("rank", Ty::Int { min: 0, max: 255 }),
     ];
     let spec = SignatureSpec::new("Triage", "Read the `message`, then `thread_id`.", fields);
     let lm = Lm::new(Scripted::replies(["never asked"]));
     Predictor::new("triage", Arc::new(spec), lm)
 }
 
-fn problems(texts: &[&str]) -> Vec<(String, Option<String>)> {
-    let predictor = predictor();
-    let problem = |text: &&str| ((*text).to_owned(), contradiction(&predictor, text));
-    texts.iter().map(problem).collect()
+fn problem(component: &Component, text: &str) -> Option<String> {
+    contradiction(&predictor(), component, text)
+}
+
+fn instructions() -> Component {
+    Component::instructions("triage")
 }
 
 fn all_contradict(texts: &[&str]) {
-    for (text, problem) in problems(texts) {
+    for text in texts {
+        let problem = problem(&instructions(), text);
         assert!(problem.is_some(), "nothing is found in: {text}");
     }
 }
 
 fn none_contradicts(texts: &[&str]) {
-    for (text, problem) in problems(texts) {
-        assert_eq!(problem, None, "{text}");
+    for text in texts {
+        assert_eq!(problem(&instructions(), text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_description_is_about_its_field() {
+    let desc = |field| Component::desc("triage", field);
+    let contradict = [
+        ("urgency", "how urgent it is, from 1 to 10"),
+        ("urgency", "between 0 and 1, where 1 is an emergency"),
+        ("quality", "0-1000"),
+        ("intent", "answer `Unknown` if nothing fits"),
+        ("intent", "one of: Refund, CardLost, Other, Spam"),
+    ];
+    for (field, text) in contradict {
+        assert!(
+            problem(&desc(field), text).is_some(),
+            "nothing is found in: {text}"
+        );
+    }
+    let fine = [
+        ("urgency", "how urgent it is, from 1 to 5"),
+        ("urgency", "1 to 2 if it can wait"),
+        ("quality", "how clear the message is, up to 100"),
+        ("rank", "from 1 to 10"),
+        ("reasoning", "2 to 3 sentences"),
+        ("intent", "`Other` if nothing fits"),
+    ];
+    for (field, text) in fine {
+        assert_eq!(problem(&desc(field), text), None, "{text}");
     }
 }
 
@@ -71,9 +105,9 @@ fn a_field_is_neither_dropped_nor_renamed() {
         "Omit greetings from `reasoning`. Keep `reasoning` short.",
         "Skip the `notes` if they are empty.",
         "Read the `message` field, then the field `thread_id`.",
-        "Fill the fields `reasoning`, `intent`, `urgency` and `quality`.",
+        "Fill the fields `reasoning`, `intent`, `urgency`, `quality` and `rank`.",
         "End with\n[[ ## quality ## ]]\n80\n[[ ## completed ## ]]",
-        r#"Answer with {"reasoning": "", "intent": "Other", "urgency": 1, "quality": 2}."#,
+        r#"Answer with {"reasoning": "", "intent": "", "urgency": 1, "quality": 2, "rank": 3}."#,
         r#"A message can hold JSON such as {"order": 17, "lines": [{"sku": "a"}]}."#,
         "Never write more than two sentences of reasoning.",
     ]);
@@ -98,6 +132,7 @@ fn a_scale_is_not_changed() {
         "For urgency, 1 to 2 is low and 4 to 5 is high.",
         "`quality` is a score out of 100.",
         "Rate quality as a percentage.",
+        "rank goes from 1 to 10.",
         "Use a 5-point scale for urgency.",
         "Explain the rating in 1 to 10 words.",
         "Messages have 1 to 10 paragraphs.",
