@@ -1,10 +1,12 @@
-//! A reply written exactly as asked. It is read in one pass that allocates nothing but the values.
+//! A reply written exactly as asked. It is read in one pass, without a look at what else it might be. Sections
+//! allocate nothing but the values.
 
 use serde_json::Value;
 
 use super::effort::Effort;
-use super::loose_json;
 use super::output_reader::OutputReader;
+use super::schema_echo::repeats_schema;
+use super::{checks, loose_json};
 use crate::adapter::marker::first_opening;
 use crate::adapter::spelling::means_nothing;
 use crate::signature::{SignatureSpec, Ty};
@@ -25,6 +27,32 @@ pub(super) fn read(spec: &SignatureSpec, reply: &str) -> Option<Vec<Value>> {
         rest = next;
     }
     matches!(rest.trim_end(), "" | "[[ ## completed ## ]]").then_some(values)
+}
+
+/// The outputs of a reply that is one object with the outputs as its keys, in their order and in correct JSON;
+/// `None` if anything is written differently. The tolerant reader would give the same values.
+pub(super) fn read_object(spec: &SignatureSpec, reply: &str) -> Option<Vec<Value>> {
+    let text = reply.trim();
+    if !text.starts_with('{') {
+        return None;
+    }
+    let effort = Effort::for_length(text.len());
+    let parsed = loose_json::parse(text, &effort).filter(|parsed| parsed.is_strict(text))?;
+    let entries = parsed.value.into_object().ok()?;
+    let outputs = spec.outputs();
+    if entries.len() != outputs.len() || repeats_schema(spec, &entries) {
+        return None;
+    }
+    let mut values = Vec::with_capacity(entries.len());
+    for (field, (key, value)) in outputs.zip(&entries) {
+        let mut reader = OutputReader::new(checks::range(field), &effort);
+        let value = (**key == *field.name).then(|| reader.json(&field.ty, value));
+        values.push(value?.ok()?);
+        if reader.repair_count() > 0 {
+            return None;
+        }
+    }
+    effort.problem().is_none().then_some(values)
 }
 
 /// The end of the section: the next marker, which must open a line, or the end of the reply.

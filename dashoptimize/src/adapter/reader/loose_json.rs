@@ -272,6 +272,10 @@ impl<'a> Parser<'a, '_> {
 
     /// Steps over blanks and comments.
     fn blanks(&mut self) {
+        let next = self.rest().bytes().next();
+        if next.is_some_and(|next| next.is_ascii_graphic() && !matches!(next, b'/' | b'#')) {
+            return;
+        }
         loop {
             let rest = self.rest();
             let trimmed = rest.trim_start_matches([' ', '\t', '\n', '\r', '\u{feff}', '\u{a0}']);

@@ -6,7 +6,7 @@ use super::effort::Effort;
 use super::extract::{EmbeddedJson, JsonValues};
 use super::loose_json;
 use super::named::{NamedKey, keys_of};
-use super::schema_echo::{has_schema_of_output, of_outputs};
+use super::schema_echo::repeats_schema;
 use super::sections::Turns;
 use super::single::single;
 use super::source::{OutputSource, OutputSources};
@@ -162,10 +162,8 @@ fn unwrap<'a>(
     done: &mut Vec<String>,
 ) -> Option<Entries<'a>> {
     let inside = match value.shape {
-        Shape::Object(object) if of_outputs(spec, &object) => return None,
-        Shape::Object(object) if has_outputs(spec, &object) => {
-            return (!has_schema_of_output(spec, &object)).then_some(object);
-        }
+        Shape::Object(object) if repeats_schema(spec, &object) => return None,
+        Shape::Object(object) if has_outputs(spec, &object) => return Some(object),
         _ if wrappers == 0 => return None,
         Shape::Object(mut object) => {
             let objects = object.values().map(|value| value.as_object().is_some());

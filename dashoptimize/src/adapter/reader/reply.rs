@@ -28,9 +28,13 @@ pub(in crate::adapter) fn read(
 ) -> Result<Parsed, ParseError> {
     let mut receipt = Receipt::default();
     let mut problems = Vec::new();
-    let mut values = match (form, exact::read(spec, reply)) {
-        (ReplyForm::Sections, Some(values)) => values,
-        _ => read_loosely(spec, reply, form, &mut receipt, &mut problems),
+    let exact = match form {
+        ReplyForm::Sections => exact::read(spec, reply),
+        ReplyForm::Json => exact::read_object(spec, reply),
+    };
+    let mut values = match exact {
+        Some(values) => values,
+        None => read_loosely(spec, reply, form, &mut receipt, &mut problems),
     };
     for (field, value) in spec.outputs().zip(&values) {
         if !problems.iter().any(|problem| belongs(problem, field)) {

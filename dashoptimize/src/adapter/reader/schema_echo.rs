@@ -71,15 +71,28 @@ fn names_type(entries: &Entries<'_>) -> bool {
     by_name || others.iter().any(|key| entries.contains_key(*key))
 }
 
-/// Whether an object is the schema of the outputs as a whole.
-pub(super) fn of_outputs(spec: &SignatureSpec, object: &Entries<'_>) -> bool {
-    let properties = object.get("properties").and_then(WrittenJson::as_object);
+/// Whether an object is the schema of the outputs, or has that of an output under its name.
+pub(super) fn repeats_schema(spec: &SignatureSpec, object: &Entries<'_>) -> bool {
+    of_outputs(spec, object) || has_schema_of_output(spec, object)
+}
+
+/// Whether an object is the schema of the outputs as a whole, also under a name, as it is sent to servers.
+fn of_outputs(spec: &SignatureSpec, object: &Entries<'_>) -> bool {
+    let inside = |name: &str| object.get(name).and_then(WrittenJson::as_object);
+    let properties = inside("properties");
     properties.is_some_and(|properties| has_schema_of_output(spec, properties))
+        || ["schema", "json_schema"]
+            .into_iter()
+            .filter_map(inside)
+            .any(|schema| of_outputs(spec, schema))
 }
 
 /// Whether what an object has under the name of an output is the schema of that output.
-pub(super) fn has_schema_of_output(spec: &SignatureSpec, object: &Entries<'_>) -> bool {
-    object.iter().any(|(key, value)| {
+fn has_schema_of_output(spec: &SignatureSpec, object: &Entries<'_>) -> bool {
+    let mut objects = object
+        .iter()
+        .filter(|(_, value)| value.as_object().is_some());
+    objects.any(|(key, value)| {
         let mut outputs = spec.outputs();
         outputs.any(|field| same_name(&field.name, key) && is_schema(&field.ty, value))
     })
@@ -89,6 +102,6 @@ pub(super) fn has_schema_of_output(spec: &SignatureSpec, object: &Entries<'_>) -
 pub(super) fn is_in(spec: &SignatureSpec, text: &str, effort: &Effort) -> bool {
     JsonValues::new(text, &['{'], effort).any(|found| {
         let object = found.loose.value.as_object();
-        object.is_some_and(|object| of_outputs(spec, object) || has_schema_of_output(spec, object))
+        object.is_some_and(|object| repeats_schema(spec, object))
     })
 }

@@ -6,6 +6,19 @@ use serde_json::Value;
 
 use super::written::is_text_or_parts;
 
+/// Whether something else than a text stands after a key that has one.
+pub(super) fn is_key_of_text(key: &str, after: &str) -> bool {
+    const KEYS: [&str; 5] = [
+        r#""content""#,
+        r#""text""#,
+        r#""arguments""#,
+        r#""input""#,
+        r#""parameters""#,
+    ];
+    let value = after.trim_start().strip_prefix(':');
+    KEYS.contains(&key) && value.is_some_and(|value| !value.trim_start().starts_with('"'))
+}
+
 /// The value after a key, if a text is expected there and something else stands there; and what follows the
 /// value. `key` has its quotes.
 pub(super) fn in_place_of_text<'t>(key: &str, after: &'t str) -> Option<(&'t str, &'t str)> {

@@ -4,7 +4,7 @@
 use serde::de::DeserializeSeed;
 use serde_json::{Map, Value};
 
-use super::as_written::in_place_of_text;
+use super::as_written::{in_place_of_text, is_key_of_text};
 use crate::json::{JsonReader, RepeatedKeys};
 
 /// Reads the first JSON value of a text.
@@ -19,15 +19,23 @@ pub(super) fn parse(text: &str) -> Result<Value, serde_json::Error> {
     JsonReader(Merged).deserialize(&mut reader)
 }
 
+/// For how many keys it is looked whether JSON stands in the place of a text.
+const MOST_LOOKS: usize = 64;
+
 fn cleaned(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
+    let mut looks = 0;
     while let Some(c) = rest.chars().next() {
         rest = match c {
             '"' => {
                 let start = out.len();
                 let after = push_string(&mut out, &rest[1..]);
-                push_written(&mut out, start, after).unwrap_or(after)
+                // Where a value ends is looked for, so that this is done for few of them.
+                let looked = looks < MOST_LOOKS && is_key_of_text(&out[start..], after);
+                looks += usize::from(looked);
+                let written = looked.then(|| push_written(&mut out, start, after));
+                written.flatten().unwrap_or(after)
             }
             ',' if is_last_comma(&rest[1..]) => &rest[1..],
             c if is_word(c) => push_word(&mut out, rest),
