@@ -15,12 +15,12 @@ pub trait LeftOf<R> {
     fn value(self) -> R;
 }
 
-impl LeftOf<bool> for bool {
+impl LeftOf<Self> for bool {
     fn holds(&self) -> bool {
         *self
     }
 
-    fn value(self) -> bool {
+    fn value(self) -> Self {
         self
     }
 }

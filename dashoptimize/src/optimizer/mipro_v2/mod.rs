@@ -18,8 +18,8 @@ pub use proposer::{
     DescribeData, DescribeDataInput, DescribeDataOutput, DescribeModule, DescribeModuleInput,
     DescribeModuleOutput, DescribeMoreData, DescribeMoreDataInput, DescribeMoreDataOutput,
     DescribeProgram, DescribeProgramInput, DescribeProgramOutput, GroundedProposer,
-    GroundedProposerInput, ProposeInstruction, ProposeInstructionInput, ProposeInstructionOutput,
-    SummarizeData, SummarizeDataInput, SummarizeDataOutput,
+    GroundedProposerInput, GroundedProposerOutput, ProposeInstruction, ProposeInstructionInput,
+    ProposeInstructionOutput, SummarizeData, SummarizeDataInput, SummarizeDataOutput,
 };
 pub use trial::MIPROv2Trial;
 
