@@ -32,6 +32,16 @@ fn words_of_everyday_are_not_variants() {
             Refused("one of"),
         ),
         (TOPIC, "In general I cannot say.", Refused("one of")),
+        (MOOD, "non-negative", Refused("one of")),
+        (MOOD, "It is not positive", Refused("one of")),
+        (MOOD, "hardly negative", Refused("one of")),
+        (MOOD, "Neither positive nor negative", Refused("one of")),
+        (
+            "q -> answer: bool",
+            "It is true that I cannot say",
+            Refused("true or false"),
+        ),
+        (LETTER, "I vote for none of A to D", Refused("one of")),
         (
             r#"q -> answer: Literal["may", "june"]"#,
             "It may rain.",

@@ -81,6 +81,14 @@ fn brackets_in_prose_are_not_lists() {
             r#"["the "red" one", "blue"]"#,
             Repaired(json!([["the \"red\" one", "blue"]])),
         ),
+        (
+            LIST,
+            r#"["red",, "blue"]"#,
+            Repaired(json!([["red", "blue"]])),
+        ),
+        (INTS, "[1,000, 2]", Refused("a JSON list")),
+        (INTS, "[12,000,000]", Refused("a JSON list")),
+        (INTS, "[100,200,300]", Exact(json!([[100, 200, 300]]))),
         (LIST, "('red', 'blue')", Repaired(json!([["red", "blue"]]))),
         (LIST, "('red',)", Repaired(json!([["red"]]))),
         (LIST, "{'red', 'blue'}", Repaired(json!([["red", "blue"]]))),
@@ -172,6 +180,16 @@ fn the_schema_of_the_outputs_is_not_an_answer() {
             MAP,
             r#"{"type":"object","properties":{"answer":{"type":"object"}}}"#,
             Refused("answer"),
+        ),
+        (
+            QA,
+            r#"{"name": "reply", "strict": true, "schema": {"type": "object", "properties": {"answer": {"type": "string"}}}}"#,
+            Refused("repeats the schema"),
+        ),
+        (
+            QA,
+            r#"{"type": "json_schema", "json_schema": {"schema": {"properties": {"answer": {"type": "string"}}}}}"#,
+            Refused("repeats the schema"),
         ),
         (
             QA,

@@ -27,6 +27,7 @@ const LETTERS: &str = r#"q -> answer: Literal["A", "B", "C", "D", "E", "F", "G",
 const DESK: &str = r#"message -> answer: Literal["it", "hr", "other"]"#;
 const REGION: &str = r#"message -> answer: Literal["us", "eu", "in"]"#;
 const TOPIC: &str = r#"message -> answer: Literal["other", "general", "refund"]"#;
+const MOOD: &str = r#"review -> answer: Literal["positive", "negative", "neutral"]"#;
 const REFUND: &str = r#"message -> answer: Literal["refund", "refund_denied"]"#;
 const LOG: &str = "line -> level, message";
 const SURE: &str = "question -> answer, confidence: float";

@@ -88,6 +88,17 @@ fn thoughts_are_not_answers() {
             "<reasoning>Lyon?</reasoning>\nParis",
             Repaired(json!(["Paris"])),
         ),
+        (
+            QA,
+            "<internal>Lyon?</internal>\nParis",
+            Repaired(json!(["Paris"])),
+        ),
+        (
+            QA,
+            "<thinking_process>Lyon?</thinking_process>\nParis",
+            Repaired(json!(["Paris"])),
+        ),
+        (QA, "<ant_thinking>Lyon?", Refused("inside its thoughts")),
         (QA, "◁think▷Lyon?◁/think▷Paris", Repaired(json!(["Paris"]))),
         (
             QA,

@@ -63,8 +63,9 @@ fn words(text: &str) -> Vec<String> {
 
 /// Whether a sentence could mean the opposite of a word in it.
 fn has_negation(text: &str) -> bool {
-    const NEGATIONS: [&str; 8] = [
-        "not", "never", "neither", "nor", "rather", "instead", "except", "unlikely",
+    const NEGATIONS: [&str; 13] = [
+        "not", "never", "neither", "nor", "non", "cannot", "without", "hardly", "barely", "rather",
+        "instead", "except", "unlikely",
     ];
     let negates = |word: &String| {
         NEGATIONS.contains(&word.as_str()) || word.ends_with("n't") || word.ends_with("n’t")

@@ -8,6 +8,19 @@ use super::latex;
 use super::loose_json::{JsonPosition, Parser, is_quote};
 use super::written_json::Shape;
 
+/// A text without the commas that it starts with: some models write too many.
+fn after_commas(text: &str) -> &str {
+    text.trim_start_matches(|c: char| c == ',' || c.is_whitespace())
+}
+
+/// Whether a word is the last three digits of a number whose digits are grouped, such as `1,000`, and no number
+/// of its own.
+fn is_end_of_number(before: &str, word: &str) -> bool {
+    let grouped = before.strip_suffix(',');
+    let after_digit = grouped.is_some_and(|start| start.ends_with(|c: char| c.is_ascii_digit()));
+    after_digit && word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 impl<'a> Parser<'a, '_> {
     /// A text in quotes of any kind, also in three quotes, or several texts joined by `+`.
     pub(super) fn string(&mut self, position: JsonPosition) -> Option<Cow<'a, str>> {
@@ -126,10 +139,8 @@ impl<'a> Parser<'a, '_> {
             (JsonPosition::Item, sign) if sign == self.list_end => true,
             (JsonPosition::Entry, '}') => true,
             (_, '/' | '#') => new_line || next.starts_with("//") || next.starts_with("/*"),
-            (JsonPosition::Item, ',') => starts_item(self.ahead(next, next[1..].trim_start())),
-            (JsonPosition::Entry, ',') => {
-                self.starts_entry(self.ahead(next, next[1..].trim_start()))
-            }
+            (JsonPosition::Item, ',') => starts_item(self.ahead(next, after_commas(next))),
+            (JsonPosition::Entry, ',') => self.starts_entry(self.ahead(next, after_commas(next))),
             (_, '+') => self.after_plus(next).is_some_and(|next| {
                 self.is_text(next, quote, |sign| {
                     matches!(sign, ',' | '}' | '+') || sign == self.list_end
@@ -305,6 +316,7 @@ impl<'a> Parser<'a, '_> {
             return Some(Shape::Number(number));
         }
         if position == JsonPosition::Top
+            || is_end_of_number(&self.text[..self.at], word)
             || word.contains(|c| is_quote(c) || matches!(c, '{' | '[' | ':'))
         {
             return None;

@@ -8,7 +8,7 @@ use crate::adapter::spelling::same_name;
 use crate::signature::SignatureSpec;
 
 /// The names of the tags around thoughts, without a prefix such as `seed:`.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 22] = [
     "think",
     "thinking",
     "thought",
@@ -20,6 +20,12 @@ const NAMES: [&str; 16] = [
     "scratchpad",
     "analysis",
     "antthinking",
+    "ant_thinking",
+    "internal",
+    "thought_process",
+    "thinking_process",
+    "reasoning_process",
+    "chain_of_thought",
     "inner_monologue",
     "internal_monologue",
     "inner_thoughts",
