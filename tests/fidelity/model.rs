@@ -159,7 +159,7 @@ fn outputs(opening: &str) -> Vec<&str> {
 /// The last number in a text.
 fn last_number(text: &str) -> u64 {
     let numbers = text.split(|letter: char| !letter.is_ascii_digit());
-    let last = numbers.filter(|number| !number.is_empty()).next_back();
+    let last = numbers.rev().find(|number| !number.is_empty());
     last.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 

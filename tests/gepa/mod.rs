@@ -84,11 +84,12 @@ impl News {
 
     /// Why the search ended.
     fn end(&self) -> String {
-        let ends = self.of_search().into_iter().filter_map(|news| match news {
+        let news = self.of_search().into_iter().rev();
+        let mut ends = news.filter_map(|news| match news {
             GepaNews::Ended { reason, .. } => Some(reason),
             _ => None,
         });
-        ends.last().expect("the search ended")
+        ends.next().expect("the search ended")
     }
 }
 

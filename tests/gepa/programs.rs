@@ -201,7 +201,7 @@ async fn a_pipeline_of_two_steps_is_improved_where_it_matters() {
 
 /// Looks a number up.
 #[tool]
-fn look_up(number: String) -> String {
+fn look_up(number: &str) -> String {
     format!("the word of {number} is in the rules")
 }
 
@@ -269,7 +269,7 @@ async fn a_stage_keeps_the_demos_of_the_stage_before_it() {
         let is_told = request.prefix.messages()[0]
             .text()
             .contains(&rule(number % 4));
-        match is_told || (demos > 0 && number % 4 == 0) {
+        match is_told || (demos > 0 && number.is_multiple_of(4)) {
             true => format!("[[ ## answer ## ]]\n{}", row(number).answer),
             false => "[[ ## answer ## ]]\nno idea".to_owned(),
         }

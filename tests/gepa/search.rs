@@ -152,7 +152,7 @@ async fn candidates_are_compared_on_objectives_where_that_is_asked_for() {
         let (is_right, feedback) = judge(4)(gold, said);
         let value = f64::from(u8::from(is_right));
         let score = Score::new(value).unwrap().with_feedback(feedback);
-        let is_even = number(&gold.question) % 2 == 0;
+        let is_even = number(&gold.question).is_multiple_of(2);
         score.with_objective(if is_even { "even" } else { "odd" }, value)
     };
     for frontier in [Frontier::Objective, Frontier::Hybrid, Frontier::Cartesian] {
@@ -212,7 +212,7 @@ async fn evidence_lets_less_noise_in_than_the_rule_of_the_source() {
             let mixed = number(&gold.question) * 7
                 + said.answer.len() * 13
                 + said.answer.bytes().map(usize::from).sum::<usize>();
-            mixed % 2 == 0
+            mixed.is_multiple_of(2)
         };
         let noisy = Scripted::new(|request: &dashoptimize::lm::ChatRequest| {
             let text = request.prefix.messages()[0].text();

@@ -46,18 +46,18 @@ pub(crate) struct Hinted {
 /// The program.
 #[derive(Clone)]
 pub(crate) enum Program {
-    One(Predict<Item>),
-    Two(Predict<Hint>, Predict<Hinted>),
+    One(Box<Predict<Item>>),
+    Two(Box<(Predict<Hint>, Predict<Hinted>)>),
 }
 
 impl Program {
     pub(crate) fn new(steps: usize, lm: Lm) -> Self {
         match steps {
-            1 => Self::One(Predict::new(lm).under("answer")),
-            _ => Self::Two(
+            1 => Self::One(Box::new(Predict::new(lm).under("answer"))),
+            _ => Self::Two(Box::new((
                 Predict::new(lm.clone()).under("hint"),
                 Predict::new(lm).under("answer"),
-            ),
+            ))),
         }
     }
 }
@@ -69,7 +69,8 @@ impl Module for Program {
     async fn forward(&self, context: &Context<'_>, input: ItemInput) -> Result<String, CallError> {
         match self {
             Self::One(answer) => Ok(answer.forward(context, input).await?.answer),
-            Self::Two(hint, answer) => {
+            Self::Two(steps) => {
+                let (hint, answer) = &**steps;
                 let item = input.item.clone();
                 let hint = hint.forward(context, HintInput { item }).await?.hint;
                 let hinted = HintedInput {
@@ -84,14 +85,15 @@ impl Module for Program {
     fn predictors(&self) -> Vec<&Predictor> {
         match self {
             Self::One(answer) => answer.predictors(),
-            Self::Two(hint, answer) => [hint.predictors(), answer.predictors()].concat(),
+            Self::Two(steps) => [steps.0.predictors(), steps.1.predictors()].concat(),
         }
     }
 
     fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
         match self {
             Self::One(answer) => answer.predictors_mut(),
-            Self::Two(hint, answer) => {
+            Self::Two(steps) => {
+                let (hint, answer) = &mut **steps;
                 let mut predictors = hint.predictors_mut();
                 predictors.extend(answer.predictors_mut());
                 predictors

@@ -1,6 +1,11 @@
 //! What is written in a pipeline means what it means in Rust: names, statements, early ends, loops, and calls
 //! of modules inside of code.
 
+#![expect(
+    clippy::needless_update,
+    reason = "`..` stands for no field of this input, and must compile all the same"
+)]
+
 use dashoptimize::lm::{ChatRequest, Scripted};
 use dashoptimize::prelude::*;
 
@@ -719,7 +724,10 @@ mod values_and_changes {
         fn InPlainCode(words: Vec<String>) -> usize {
             for (index, word) in words.iter().enumerate() {
                 let is_long = |limit: usize| {
-                    return word.len() > limit;
+                    if limit == 0 {
+                        return true;
+                    }
+                    word.len() > limit
                 };
                 match word.as_str() {
                     "stop" => return Err("stopped"),

@@ -201,7 +201,7 @@ mod tests {
     /// it loses are drawn early.
     fn stopped(is_known: bool) -> usize {
         let own = |row: usize| f64::from(u8::from((10..20).contains(&row) || row >= 40));
-        let other = |row: usize| f64::from(u8::from(row < 10 || row >= 40));
+        let other = |row: usize| f64::from(u8::from(!(10..40).contains(&row)));
         let rows = || -> RowsByWeight { [(10..60).collect(), vec![], vec![], (0..10).collect()] };
         let stops = |seed: &u64| {
             let known = is_known.then(|| (0..60).map(other).collect());
