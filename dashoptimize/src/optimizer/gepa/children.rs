@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::acceptance::{Acceptance, PairedRow, is_shown_better};
+use super::child::Child;
 use super::components::ComponentChoice;
 use super::evolution::Evolution;
-use super::lessons::Lesson;
+use super::lesson::Lesson;
 use super::proposer::{ReviseTextInput, ReviseTextOutput};
 use super::runs_counted::row_runs;
 use super::runs_shown::{runs_shown, step_shown};
 use crate::engine::{
-    Candidate, Component, Decision, Edit, Evidence, ProposalRequest, Rejection, Rollout, Room,
-    RowOutcome, Stop, Trial,
+    Component, Edit, Evidence, ProposalRequest, Rejection, Room, RowOutcome, Stop, Trial,
 };
 use crate::evaluate::Example;
 use crate::module::Module;
@@ -36,41 +36,6 @@ impl Question {
             runs: room.one_of(2).fit(&self.runs),
             rejected: room.one_of(4).fit_last(&self.rejected),
         }
-    }
-}
-
-/// A candidate that was proposed for a parent.
-pub(super) struct Child<M> {
-    pub(super) candidate: Candidate<M>,
-    pub(super) parent: usize,
-    /// The index of the lesson that it was proposed by.
-    lesson: usize,
-    texts: Vec<(Component, String)>,
-    /// The sums of the scores of parent and child on the rows that have both.
-    sums: (f64, f64),
-    /// Its runs on training rows, by row.
-    pub(super) seen: BTreeMap<usize, Rollout>,
-    reason: String,
-}
-
-impl<M: Module> Child<M> {
-    /// By how much the sum of its scores is higher.
-    pub(super) fn gain(&self) -> f64 {
-        self.sums.1 - self.sums.0
-    }
-
-    /// The decision to take it.
-    pub(super) fn admitted(&self, rule: &str) -> Decision<'_, M> {
-        Decision::admitted(&self.candidate, rule, self.reason.as_str()).evidence(self.evidence())
-    }
-
-    /// The decision not to take it.
-    pub(super) fn rejected(&self, rule: &str, reason: String) -> Decision<'_, M> {
-        Decision::rejected(&self.candidate, rule, reason).evidence(self.evidence())
-    }
-
-    fn evidence(&self) -> Evidence {
-        Evidence::train(self.seen.keys().copied())
     }
 }
 

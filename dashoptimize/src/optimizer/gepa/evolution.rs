@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::breeders::Breeding;
-use super::children::Child;
+use super::child::Child;
 use super::components::components;
 use super::fronts::{Fronts, ROUNDING};
-use super::lessons::Task;
+use super::lesson::Task;
 use super::limits::{GepaProgress, Limits};
-use super::merge::Merging;
+use super::lineage::Merging;
 use super::minibatches::Minibatches;
 use super::news::GepaNews;
 use super::population::{Member, Population};

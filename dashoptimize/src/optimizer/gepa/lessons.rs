@@ -4,33 +4,12 @@ use std::collections::BTreeSet;
 
 use super::evolution::Evolution;
 use super::fronts::ROUNDING;
+use super::lesson::{Lesson, Task};
 use super::news::GepaNews;
 use super::runs_counted::row_runs;
 use crate::engine::{Rollout, Stop, Trial};
 use crate::evaluate::Example;
 use crate::module::Module;
-
-/// One proposal to make: a parent, and the training rows to reflect on.
-#[derive(Clone, Debug)]
-pub(super) struct Task {
-    pub(super) parent: usize,
-    pub(super) rows: Vec<usize>,
-    /// Which component is rewritten, if components take turns.
-    pub(super) turn: usize,
-}
-
-/// A parent's runs on the rows of a task.
-pub(super) struct Lesson {
-    pub(super) task: Task,
-    pub(super) rollouts: Vec<Rollout>,
-}
-
-impl Lesson {
-    /// The score of each row, if it has one.
-    pub(super) fn scores(&self) -> Vec<Option<f64>> {
-        self.rollouts.iter().map(Rollout::score).collect()
-    }
-}
 
 impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
     /// Runs parents on their minibatches. Where a parent has nothing left to gain, it is given hard rows

@@ -6,13 +6,16 @@
 mod acceptance;
 mod auto_budget;
 mod breeders;
+mod child;
 mod children;
 mod components;
 mod evolution;
 mod frontier;
 mod fronts;
+mod lesson;
 mod lessons;
 mod limits;
+mod lineage;
 mod merge;
 mod minibatches;
 mod news;

@@ -5,6 +5,8 @@ use std::ops::RangeInclusive;
 
 use super::super::Alpha;
 
+use crate::error_text::debug_is_message;
+
 /// So many gamblers share the capital, each with bets of another size.
 const GAMBLERS: usize = 24;
 
@@ -162,7 +164,7 @@ impl fmt::Display for EValue {
 }
 
 /// The error of a value that is outside of the range of a test.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[error("the value {value} is outside of the range of the test, {} to {}", range.start(), range.end())]
 #[non_exhaustive]
 pub struct OutOfRange {
@@ -171,6 +173,8 @@ pub struct OutOfRange {
     /// The range.
     pub range: RangeInclusive<f64>,
 }
+
+debug_is_message!(OutOfRange);
 
 /// The value, if it is in the range. NaN is in no range.
 pub(super) fn check(value: f64, range: &RangeInclusive<f64>) -> Result<(), OutOfRange> {

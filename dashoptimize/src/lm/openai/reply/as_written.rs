@@ -4,8 +4,6 @@
 
 use serde_json::Value;
 
-use super::written::is_text_or_parts;
-
 /// Whether something else than a text stands after a key that has one.
 pub(super) fn is_key_of_text(key: &str, after: &str) -> bool {
     const KEYS: [&str; 5] = [
@@ -55,6 +53,36 @@ fn end_of(text: &str) -> Option<usize> {
         }
     }
     None
+}
+
+/// Whether a content is a text, or parts of a message, and not JSON that the model has written.
+pub(super) fn is_text_or_parts(content: &Value) -> bool {
+    match content {
+        Value::Null => true,
+        Value::Array(parts) => parts.iter().all(is_part),
+        content => is_part(content),
+    }
+}
+
+/// Whether this is a part of a message, and not a part of an answer in JSON.
+fn is_part(part: &Value) -> bool {
+    const KINDS: [&str; 10] = [
+        "text", "think", "reason", "thought", "refusal", "tool", "function", "image", "audio",
+        "file",
+    ];
+    match part {
+        Value::String(_) => true,
+        Value::Object(part) => match part.get("type") {
+            Some(Value::String(kind)) => KINDS
+                .iter()
+                .any(|known| kind.to_lowercase().contains(known)),
+            Some(_) => false,
+            None => part
+                .keys()
+                .all(|name| matches!(name.as_str(), "text" | "thought" | "refusal")),
+        },
+        _ => false,
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::as_written::is_text_or_parts;
 use super::body::Message;
 use crate::lm::reply::{ChatReply, FinishReason, Usage};
 use crate::lm::tool::ToolCall;
@@ -108,36 +109,6 @@ impl Written {
             .with_tool_calls(self.calls);
         reply.usage = usage;
         reply
-    }
-}
-
-/// Whether a content is a text, or parts of a message, and not JSON that the model has written.
-pub(super) fn is_text_or_parts(content: &Value) -> bool {
-    match content {
-        Value::Null => true,
-        Value::Array(parts) => parts.iter().all(is_part),
-        content => is_part(content),
-    }
-}
-
-/// Whether this is a part of a message, and not a part of an answer in JSON.
-fn is_part(part: &Value) -> bool {
-    const KINDS: [&str; 10] = [
-        "text", "think", "reason", "thought", "refusal", "tool", "function", "image", "audio",
-        "file",
-    ];
-    match part {
-        Value::String(_) => true,
-        Value::Object(part) => match part.get("type") {
-            Some(Value::String(kind)) => KINDS
-                .iter()
-                .any(|known| kind.to_lowercase().contains(known)),
-            Some(_) => false,
-            None => part
-                .keys()
-                .all(|name| matches!(name.as_str(), "text" | "thought" | "refusal")),
-        },
-        _ => false,
     }
 }
 
