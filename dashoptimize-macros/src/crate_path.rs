@@ -19,6 +19,15 @@ impl From<syn::Path> for CratePath {
     }
 }
 
+/// The attribute of an implementation that errors do not offer as an example. It is for the signatures and programs
+/// of the library itself, which are not what a user can have meant.
+pub(crate) fn not_recommended() -> TokenStream {
+    match std::env::var("CARGO_PKG_NAME").as_deref() {
+        Ok("dashoptimize") => quote!(#[diagnostic::do_not_recommend]),
+        _ => TokenStream::new(),
+    }
+}
+
 impl ToTokens for CratePath {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         self.0.to_tokens(tokens);

@@ -19,8 +19,8 @@ pub(super) struct RunHistory<M> {
     measured: HashMap<StateId, Evaluation>,
     /// By number of candidate.
     entries: BTreeMap<u32, (Candidate<M>, Evaluation)>,
-    /// By state: those that a race stopped and that were not evaluated in full since.
-    stopped: HashMap<StateId, (Candidate<M>, StoppedEvaluation)>,
+    /// Those that a race stopped and whose state was not evaluated in full since.
+    stopped: Vec<(Candidate<M>, StoppedEvaluation)>,
     saved: SavedSpend,
     stages: Vec<StartedStage>,
     /// What the run knows a state as, such as `candidate 3`.
@@ -42,7 +42,7 @@ impl<M: Module> RunHistory<M> {
         Self {
             measured: HashMap::new(),
             entries: BTreeMap::new(),
-            stopped: HashMap::new(),
+            stopped: Vec::new(),
             saved: SavedSpend::NOTHING,
             stages: Vec::new(),
             known: HashMap::new(),
@@ -66,24 +66,26 @@ impl<M: Module> RunHistory<M> {
 
     /// Records what was measured of a state.
     pub(super) fn record(&mut self, state: StateId, evaluation: Evaluation) {
-        self.stopped.remove(&state);
+        self.stopped
+            .retain(|(candidate, _)| candidate.state_id() != state);
         self.measured.insert(state, evaluation);
     }
 
     /// Notes that a race stopped a candidate.
     pub(super) fn note_stopped(&mut self, candidate: &Candidate<M>, stopped: StoppedEvaluation) {
-        let entry = (candidate.clone(), stopped);
-        self.stopped.insert(candidate.state_id(), entry);
+        self.stopped.push((candidate.clone(), stopped));
     }
 
     /// What is known of a state that a race stopped.
     pub(super) fn stopped(&self, state: StateId) -> Option<&StoppedEvaluation> {
-        Some(&self.stopped.get(&state)?.1)
+        let mut latest = self.stopped.iter().rev();
+        let (_, stopped) = latest.find(|(candidate, _)| candidate.state_id() == state)?;
+        Some(stopped)
     }
 
     /// All candidates that a race stopped, by number.
     pub(super) fn all_stopped(&self) -> Vec<(Candidate<M>, StoppedEvaluation)> {
-        let mut stopped: Vec<_> = self.stopped.values().cloned().collect();
+        let mut stopped = self.stopped.clone();
         stopped.sort_by_key(|(candidate, _)| candidate.id());
         stopped
     }

@@ -10,6 +10,7 @@ use super::input_traits::input_traits;
 use super::node::at;
 use super::scope::{Binding, Scope};
 use super::writer::Writer;
+use crate::crate_path::not_recommended;
 use crate::graph::{Node, NodeModule};
 use crate::module::{ModuleOption, Needed, Over, over_state, set};
 use crate::pipeline::ast::{Input, Pipeline};
@@ -200,8 +201,10 @@ fn from_lm(writer: &Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> Toke
         true => quote!(_),
         false => quote!(__lm),
     };
+    let not_recommended = not_recommended();
     quote! {
         #[automatically_derived]
+        #not_recommended
         impl #module::FromLm for #ident {
             fn from_lm(#lm: #krate::lm::Lm) -> Self {
                 #[allow(unused_imports)]
@@ -236,8 +239,10 @@ fn module(writer: &mut Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> T
     let allow =
         (!pipeline.body.is_sound()).then(|| quote!(#[allow(unreachable_code, unused_variables)]));
     // Not marked as derived: otherwise rustc would not warn of unused steps and inputs.
+    let not_recommended = not_recommended();
     quote! {
         #allow
+        #not_recommended
         #[allow(private_interfaces)]
         impl #module::Module for #ident {
             type Input = #input;

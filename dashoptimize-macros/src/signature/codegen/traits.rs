@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::plan::{Plan, PlannedField};
+use crate::crate_path::not_recommended;
 use crate::signature::role::Role;
 
 pub(super) fn impls(plan: &Plan<'_>) -> TokenStream {
@@ -139,8 +140,10 @@ fn signature(plan: &Plan<'_>) -> TokenStream {
             quote!(#words)
         }
     };
+    let not_recommended = not_recommended();
     quote! {
         #[automatically_derived]
+        #not_recommended
         impl #runtime::Signature for #row {
             type Input = #input;
             type Output = #output;
