@@ -6,6 +6,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Generics, Token, Type, Visibility};
 
 use super::code_hash::code_hash;
+use super::input::Input;
 use super::parse;
 use crate::diagnostics::Diagnostics;
 use crate::graph::{Block, Work};
@@ -27,13 +28,6 @@ pub(crate) struct Pipeline {
     pub(crate) body: Block,
     /// A hash of the tokens of the body.
     pub(crate) code: String,
-}
-
-/// `question: String`
-pub(crate) struct Input {
-    pub(crate) attrs: Vec<Attribute>,
-    pub(crate) ident: Ident,
-    pub(crate) ty: Type,
 }
 
 /// The items of a call: each ends with its braces.

@@ -3,6 +3,7 @@
 mod ast;
 mod code_hash;
 mod codegen;
+mod input;
 mod parse;
 mod together;
 

@@ -8,8 +8,8 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, Member};
 
+use super::consumes::consumes;
 use super::ident::{hidden, local, under};
-use super::plain::consumes;
 use super::scope::{Binding, Name, Scope};
 use super::writer::Writer;
 use crate::graph::names::plain;

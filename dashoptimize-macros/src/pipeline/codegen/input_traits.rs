@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 
 use super::ident::local;
 use crate::if_there::if_there;
-use crate::pipeline::ast::Input;
+use crate::pipeline::input::Input;
 
 pub(super) fn input_traits(private: &TokenStream, name: &Ident, inputs: &[Input]) -> TokenStream {
     let cfgs: Vec<TokenStream> = inputs.iter().map(cfgs).collect();

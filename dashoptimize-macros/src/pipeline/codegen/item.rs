@@ -13,7 +13,8 @@ use super::writer::Writer;
 use crate::crate_path::not_recommended;
 use crate::graph::{Node, NodeModule};
 use crate::module::{ModuleOption, Needed, Over, over_state, set};
-use crate::pipeline::ast::{Input, Pipeline};
+use crate::pipeline::ast::Pipeline;
+use crate::pipeline::input::Input;
 use crate::place::{all_at, group_at, keyword_at, parentheses_at, reported_at};
 
 /// A node of the program, and its options.

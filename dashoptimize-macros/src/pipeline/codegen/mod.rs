@@ -20,6 +20,7 @@
 mod block;
 mod checked;
 mod code;
+mod consumes;
 mod graph;
 mod ident;
 mod input_traits;

@@ -12,7 +12,7 @@ use super::statement::last_span;
 use crate::diagnostics::Diagnostics;
 use crate::graph::names::plain;
 use crate::graph::{Block, Step, StepKind, Work};
-use crate::pipeline::ast::Input;
+use crate::pipeline::input::Input;
 
 /// The steps of a whole pipeline.
 pub(in crate::pipeline) fn steps(
