@@ -5,7 +5,7 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{BinOp, Block, Expr, ExprBlock, Ident, Pat, Stmt};
+use syn::{BinOp, Block, Expr, ExprBlock, Pat, Stmt};
 
 use super::code::{last_span, read_names};
 use super::consumes::consumes;
