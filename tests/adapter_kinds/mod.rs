@@ -6,6 +6,7 @@ mod lists_and_objects;
 mod names;
 mod numbers_and_texts;
 mod thoughts;
+mod whole_values;
 
 use dashoptimize::adapter::{Adapter, ChatAdapter, JsonAdapter};
 use dashoptimize::signature::{

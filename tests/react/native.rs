@@ -236,3 +236,74 @@ async fn another_model_may_have_another_protocol() {
     );
     assert_eq!(native.requests()[0].tools.len(), 3);
 }
+
+/// The time of day.
+#[tool]
+fn now() -> String {
+    "noon".to_owned()
+}
+
+/// Reads files.
+#[tool]
+fn read(paths: Vec<String>, max_bytes: u32) -> String {
+    format!("{} files, {max_bytes} bytes", paths.len())
+}
+
+module!(
+    #[with(tools = [now, read], max_iters = 3)]
+    type Reader = ReAct<Ask>;
+);
+
+async fn observed(call: ToolCall) -> String {
+    let model = model([
+        ChatReply::calling(vec![call]),
+        ChatReply::new("Done."),
+        ChatReply::new(answered("done")),
+    ]);
+    let reply = Reader::new(model).call(question()).await;
+    let trajectory = reply.expect("an answer").trajectory;
+    let observation = trajectory.split("Observation 1: ").nth(1);
+    let line = observation.and_then(|rest| rest.lines().next());
+    line.expect("an observation").to_owned()
+}
+
+/// Servers write "no arguments" in several ways.
+#[tokio::test]
+async fn a_tool_without_arguments_is_called_however_their_absence_is_written() {
+    for arguments in ["", "{}", "null", "\"\"", " ", "\"{}\""] {
+        let observation = observed(ToolCall::new("c", "now", arguments)).await;
+        assert_eq!(observation, "noon", "{arguments:?}");
+    }
+    for arguments in ["[1]", "None and more", r#"{"zone": "UTC"}"#] {
+        let observation = observed(ToolCall::new("c", "now", arguments)).await;
+        assert_ne!(observation, "noon", "{arguments:?}");
+    }
+}
+
+/// Lists, numbers and whole arguments that are written as texts are read.
+#[tokio::test]
+async fn arguments_that_are_texts_of_json_are_read() {
+    let plain = r#"{"paths": "[\"a\", \"b\"]", "max_bytes": "200000"}"#;
+    let again = serde_json::to_string(plain).expect("a text is JSON");
+    let fenced = format!("```json\n{plain}\n```");
+    for arguments in [plain, &again, &fenced] {
+        let observation = observed(ToolCall::new("c", "read", arguments)).await;
+        assert_eq!(observation, "2 files, 200000 bytes", "{arguments}");
+    }
+}
+
+/// Calls are told apart by their order, whatever their ids are.
+#[tokio::test]
+async fn calls_with_empty_or_equal_ids_are_all_run() {
+    for id in ["", "same"] {
+        let calls = vec![ToolCall::new(id, "now", "{}"), ToolCall::new(id, "now", "")];
+        let model = model([
+            ChatReply::calling(calls),
+            ChatReply::new("Done."),
+            ChatReply::new(answered("done")),
+        ]);
+        let reply = Reader::new(model).call(question()).await;
+        let trajectory = reply.expect("an answer").trajectory;
+        assert_eq!(trajectory.matches("noon").count(), 2, "{trajectory}");
+    }
+}
