@@ -8,7 +8,8 @@ mod originals;
 mod ours;
 
 use dashoptimize::optimizer::{
-    BootstrapFewShot, COPRO, GEPA, InferRules, LabeledFewShot, RandomSearch,
+    BootstrapFewShot, COPRO, GEPA, InferRules, LabeledFewShot, MIPROv2, MIPROv2Mode, RandomSearch,
+    SIMBA,
 };
 use originals::{Runs, mean, standard_error};
 use ours::{is_right, is_right_in_words, runs};
@@ -105,4 +106,39 @@ async fn infer_rules() {
     let why = "ours evaluates the program as given and that with demos as well; in the original all candidates share the \
                last one's rules";
     compare("InferRules", &ours, 80.0, why);
+}
+
+/// The original without and with minibatches.
+#[tokio::test]
+async fn mipro_v2() {
+    let optimizer = |lm| {
+        let candidates = MIPROv2Mode::Auto {
+            num_instruction_candidates: 5,
+            max_bootstrapped_demos: 4,
+            max_labeled_demos: 4,
+        };
+        MIPROv2::new(is_right)
+            .mode(candidates)
+            .num_trials(10)
+            .proposer(lm)
+    };
+    let ours = runs(|lm| optimizer(lm).minibatch(false)).await;
+    let why =
+        "ours tries no combination twice, and asks for no instruction in place of the given one";
+    compare("MIPROv2 without minibatches", &ours, 0.0, why);
+    let ours = runs(|lm| optimizer(lm).minibatch(true).minibatch_size(20)).await;
+    compare("MIPROv2", &ours, 0.0, why);
+}
+
+#[tokio::test]
+async fn simba() {
+    let optimizer = |lm| {
+        let simba = SIMBA::new(is_right).original();
+        let simba = simba.bsize(16).num_candidates(4).max_steps(4);
+        simba.max_demos(4).proposer(lm)
+    };
+    let ours = runs(optimizer).await;
+    let why =
+        "the original knows no average of the program as given, so that every child outranks it";
+    compare("SIMBA", &ours, 0.0, why);
 }

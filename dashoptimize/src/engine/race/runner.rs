@@ -188,7 +188,10 @@ impl<M: Module, E: Example<M::Input>> Study<'_, M, E> {
         // Of some it is known before the first row that they cannot win.
         let mut stopped = race.duels.stop();
         loop {
-            race.end(stopped, self.val().len())?;
+            // Who was run on all rows is evaluated, whatever the test says by then.
+            if race.rows.len() < self.val().len() {
+                race.end(stopped, self.val().len())?;
+            }
             let block = BLOCK.max(race.rows.len() / 4);
             let draws: Vec<Draw> = order.by_ref().take(block).collect();
             if draws.is_empty() || race.running().is_empty() {
