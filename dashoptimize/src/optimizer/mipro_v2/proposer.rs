@@ -142,7 +142,7 @@ pipeline!(
     /// // What the proposer asks can be read.
     /// let step = Predict::<ProposeInstruction>::new(Scripted::replies([""]));
     /// let prompt = step.render(&ProposeInstructionInput::default());
-    /// assert!(prompt.text().contains("Write an instruction for one step of a program"));
+    /// assert!(prompt[0].text().contains("Write an instruction for one step of a program"));
     /// # let _ = GroundedProposer::new(Scripted::replies([""]));
     /// ```
     pub fn GroundedProposer(

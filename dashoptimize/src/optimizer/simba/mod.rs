@@ -81,10 +81,10 @@ use crate::module::{Module, Predict};
 ///     .k(5); // the five best and the baseline
 /// let tuned = optimizer.optimize(&program, &data, &Run::in_memory()).await?;
 ///
-/// // All defaults of the guide, and those of the original.
-/// let guide = SIMBA::new(is_right);
-/// let original = SIMBA::new(is_right).original();
-/// # let _ = (tuned, guide, original);
+/// // The defaults of the original in place of those of the guide.
+/// let original = SIMBA::new(is_right).original().bsize(8).max_steps(1);
+/// let tuned = original.optimize(&program, &data, &Run::in_memory()).await?;
+/// # let _ = tuned;
 /// # Ok(())
 /// # }
 /// ```
