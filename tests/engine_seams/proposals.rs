@@ -219,6 +219,44 @@ async fn a_text_that_is_known_is_turned_away() {
     assert_eq!(words, "the program would be equal to an earlier proposal");
 }
 
+/// Where chance has decided, a text may come again; where all validation rows have, it may not.
+#[tokio::test]
+async fn a_text_may_be_tried_again_until_it_is_evaluated() {
+    let texts = ["Say it.", "Say it.", "Say it.", "Answer with the word."];
+    let lm = Lm::new(Scripted::new(move |request: &ChatRequest| {
+        says(texts[request.sample as usize])
+    }));
+    let proposer = Predict::<Rewrite>::new(lm.clone());
+    let found = Arc::new(Mutex::new(Vec::new()));
+    let keep = Arc::clone(&found);
+    let optimizer = searching(move |study: &Study<'_, Node, Quiz>| {
+        let (keep, proposer) = (Arc::clone(&keep), proposer.clone());
+        Box::pin(async move {
+            let instruction = instructions().text(study.student()).unwrap();
+            for sample in 0..4 {
+                let input = |_: Room| RewriteInput {
+                    instruction: instruction.clone(),
+                };
+                let request = ProposalRequest::new(study.base(), [instructions()], input);
+                let requests = [request.sample(sample).tries_again()];
+                let read = |output: RewriteOutput| vec![output.better];
+                let proposal = study.propose(&proposer, &requests, read).await?.remove(0);
+                if sample == 1 {
+                    let state = proposal.as_ref().unwrap().state();
+                    study.evaluate(&study.candidate("again", state)?).await?;
+                }
+                keep.lock().unwrap().push(proposal);
+            }
+            Ok(study.base().clone())
+        })
+    });
+    let run = Run::in_memory();
+    let ended = optimize(&optimizer.model(lm), Learner::default(), [5, 5, 0], run).await;
+    ended.unwrap();
+    let found = std::mem::take(&mut *found.lock().unwrap());
+    assert_eq!(rules(&found), ["accepted", "accepted", "known", "known"]);
+}
+
 #[tokio::test]
 async fn texts_have_a_ceiling() {
     let long = "word ".repeat(300);
@@ -363,4 +401,27 @@ async fn equal_texts_are_equal_states() {
     prefix.set(&program, &mut state, &prefix.text(&program).unwrap());
     assert_eq!(state, program.state());
     assert_eq!(Component::desc("quiz", "nothing").text(&program), None);
+}
+
+/// What is turned away decides what is tried.
+#[tokio::test]
+async fn i5_a_run_is_resumed_only_with_the_same_rules_for_proposals() {
+    let folder = tempfile::tempdir().unwrap();
+    let search =
+        || searching(|study: &Study<'_, Node, Quiz>| Box::pin(async { Ok(study.base().clone()) }));
+    let run = |rules| Run::folder(folder.path()).proposals(rules);
+    let (rules, parts) = (ProposalRules::DEFAULT, [5, 5, 0]);
+    let first = optimize(&search(), Learner::default(), parts, run(rules)).await;
+    first.unwrap();
+    for other in [
+        rules.prompt_tokens(500),
+        rules.artifact_tokens(500),
+        rules.copied_chars(500),
+    ] {
+        let again = optimize(&search(), Learner::default(), parts, run(other)).await;
+        let words = again.unwrap_err().to_string();
+        assert!(words.contains("proposals"), "{words}");
+    }
+    let again = optimize(&search(), Learner::default(), parts, run(rules)).await;
+    again.unwrap();
 }

@@ -17,7 +17,7 @@ use ours::{is_right, is_right_in_words, runs};
 /// How many rows a bootstrap runs until it has its demos depends on their order.
 const CALLS_BY_CHANCE: f64 = 5.0;
 
-/// Compares what was done with all seeds, and prints the means: ours finds prompts that are as good, up to three standard
+/// Compares what was done with all seeds, and prints the means: ours finds prompts that are as good, up to two standard
 /// errors, and makes no more calls for the task than the original and those that `why` explains.
 fn compare(name: &str, ours: &Runs, more_calls: f64, why: &str) {
     let theirs = Runs::recorded(name);
@@ -29,7 +29,7 @@ fn compare(name: &str, ours: &Runs, more_calls: f64, why: &str) {
         ("val", &ours.val, &theirs.val),
         ("test", &ours.test, &theirs.test),
     ] {
-        let least = mean(theirs) - 3.0 * standard_error(ours, theirs) - 1e-9;
+        let least = mean(theirs) - 2.0 * standard_error(ours, theirs) - 1e-9;
         let (ours, theirs) = (mean(ours), mean(theirs));
         assert!(
             ours >= least,
@@ -90,8 +90,7 @@ async fn gepa() {
         gepa.use_merge(false).proposer(lm)
     };
     let ours = runs(optimizer).await;
-    let why =
-        "ours runs no row of a state twice, and tries no text again that was turned away once";
+    let why = "ours runs no row of a state twice, which costs no call but counts as one";
     compare("GEPA", &ours, 0.0, why);
 }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use dashoptimize::lm::Price;
-use dashoptimize::optimizer::{Acceptance, AutoBudget};
+use dashoptimize::optimizer::{Acceptance, AutoBudget, ReviseText, Search};
 use dashoptimize::state::{PredictorState, State};
 
 use super::pupil::{counting, number, proposing};
@@ -252,15 +252,21 @@ async fn all_settings_are_in_the_manifest() {
         "num_generations",
         "max_metric_calls",
         "acceptance",
-        "proposer",
         "seed",
         "frontier",
     ] {
         assert!(settings.get(name).is_some(), "{name}: {settings:#}");
     }
-    let one = serde_json::to_value(stage().proposer(teacher())).unwrap();
+    let own = Predict::<ReviseText>::new(teacher());
+    let one = serde_json::to_value(stage().propose_with(own)).unwrap();
     let none = serde_json::to_value(stage()).unwrap();
     assert_ne!(one["proposer"], none["proposer"]);
+    // A model is in the manifest among the models.
+    let models = |gepa: &GEPA<NoMetric>| Search::<Node, Quiz>::models(gepa).len();
+    assert_eq!(
+        (models(&stage().proposer(teacher())), models(&stage())),
+        (1, 0)
+    );
     assert_ne!(
         serde_json::to_value(stage().stop_when(|_| false)).unwrap(),
         none,

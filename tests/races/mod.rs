@@ -83,6 +83,8 @@ async fn i10_a_stopped_candidate_is_never_the_best_and_has_no_score() {
         let search = RaceInstructions::new(["style 60.", "style 50.", "style 40.", "style 20."]);
         let run = Run::in_memory().seed(seed);
         let tuned = search.run(&style().program(), &data, &run).await;
+        let partly = tuned.report.stopped.iter().map(|one| &one.stopped);
+        assert!(partly.into_iter().all(|stopped| stopped.rows < stopped.of));
         let stopped = stopped(&tuned);
         assert!(
             tuned
@@ -103,6 +105,16 @@ async fn i10_a_stopped_candidate_is_never_the_best_and_has_no_score() {
             .filter_map(|tried| tried.measured.score());
         assert_eq!(tuned.final_score(), best.reduce(f64::max));
     }
+}
+
+/// All rows of so small a part are run at once, so there is nothing left to save.
+#[tokio::test]
+async fn who_was_run_on_all_rows_is_evaluated() {
+    let data = splits(1, 5, 6, 0);
+    let tuned = clear()
+        .run(&style().program(), &data, &Run::in_memory())
+        .await;
+    assert_eq!((tried(&tuned), stopped(&tuned)), (vec![0, 1, 2, 3], vec![]));
 }
 
 #[tokio::test]

@@ -148,9 +148,9 @@ pub struct COPRO<X = NoMetric> {
     init_temperature: f64,
     #[serde(skip)]
     lm: Option<Lm>,
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "Proposer::is_own")]
     propose: Proposer<ProposeInstructionInput, ProposeInstructionOutput>,
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "Proposer::is_own")]
     refine: Proposer<RefineInstructionInput, RefineInstructionOutput>,
 }
 
@@ -244,11 +244,7 @@ where
     }
 
     fn settings(&self) -> Value {
-        let mut settings = json!(self);
-        settings["prompts"] = [self.propose.prompts(), self.refine.prompts()]
-            .concat()
-            .into();
-        settings
+        json!(self)
     }
 
     fn models(&self) -> Vec<Lm> {

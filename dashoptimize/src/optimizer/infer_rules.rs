@@ -127,7 +127,7 @@ pub struct InferRules<X = NoMetric> {
     bootstrap: Bootstrap,
     #[serde(skip)]
     lm: Option<Lm>,
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "Proposer::is_own")]
     induce: Proposer<InduceRulesInput, Reasoned<InduceRulesOutput>>,
 }
 
@@ -190,9 +190,7 @@ where
     }
 
     fn settings(&self) -> Value {
-        let mut settings = json!(self);
-        settings["prompts"] = self.induce.prompts().into();
-        settings
+        json!(self)
     }
 
     fn models(&self) -> Vec<Lm> {

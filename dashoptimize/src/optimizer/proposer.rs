@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Serialize, Serializer};
+
 use crate::call::{CallError, Context};
 use crate::lm::Lm;
 use crate::module::{DynModule, Module, ModuleExt, Predictor};
@@ -22,6 +24,11 @@ impl<I: Send + 'static, O: Send + Sync + 'static> Proposer<I, O> {
         Self(Some(Arc::new(module)))
     }
 
+    /// Whether it is the optimizer's own.
+    pub(super) const fn is_own(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// The module to ask; `own` makes the optimizer's own.
     pub(super) fn ready<P>(&self, own: impl FnOnce() -> P) -> ReadyProposer<I, O>
     where
@@ -37,10 +44,16 @@ impl<I: Send + 'static, O: Send + Sync + 'static> Proposer<I, O> {
         predictors.map(|predictor| predictor.lm().clone()).collect()
     }
 
-    /// The prompts of a user's module, which are a part of what a run does.
-    pub(super) fn prompts(&self) -> Vec<String> {
+    fn prompts(&self) -> Vec<String> {
         let predictors = self.0.iter().flat_map(|module| module.all_predictors());
         predictors.map(|predictor| predictor.opening()).collect()
+    }
+}
+
+/// The prompts of a user's module: a run with other ones is another run. The optimizer's own are those of its version.
+impl<I: Send + 'static, O: Send + Sync + 'static> Serialize for Proposer<I, O> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.prompts())
     }
 }
 

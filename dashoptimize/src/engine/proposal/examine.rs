@@ -5,7 +5,6 @@ use super::hygiene::Hygiene;
 use super::rejection::Rejection;
 use super::request::ProposalRequest;
 use crate::engine::admission::Record;
-use crate::engine::candidate::Candidate;
 use crate::engine::event::Event;
 use crate::engine::state_id::StateId;
 use crate::engine::stop::Stop;
@@ -34,7 +33,7 @@ impl<M: Module, E: Example<M::Input>> Study<'_, M, E> {
         let checked =
             texts.and_then(|texts| hygiene.check(request.parent, &request.components, texts));
         let (state, proposal) = match checked {
-            Ok(edit) => self.unless_known(request.parent, edit)?,
+            Ok(edit) => self.unless_known(request, edit)?,
             Err(rejection) => (None, Err(rejection)),
         };
         if let Err(rejection) = &proposal {
@@ -49,14 +48,17 @@ impl<M: Module, E: Example<M::Input>> Study<'_, M, E> {
     }
 
     /// The edit, unless the run has had the state that it makes.
-    fn unless_known(
+    fn unless_known<I>(
         &self,
-        parent: &Candidate<M>,
+        request: &ProposalRequest<'_, M, I>,
         edit: Edit,
     ) -> Result<(Option<StateId>, Result<Edit, Rejection>), Stop> {
-        let state = StateId::of(&parent.program().with_state(edit.state())?.state());
+        let program = request.parent.program();
+        let state = StateId::of(&program.with_state(edit.state())?.state());
         let mut history = self.history();
-        let proposal = match history.known(state) {
+        let may_come_again = request.tries_again && history.measured(state).is_none();
+        let known = history.known(state).filter(|_| !may_come_again);
+        let proposal = match known {
             Some(known) => Err(Rejection::known(known)),
             None => Ok(edit),
         };

@@ -19,6 +19,7 @@ pub struct ProposalRequest<'r, M, I> {
     pub(super) sample: u32,
     pub(super) temperature: Option<f64>,
     pub(super) evidence: Vec<Evidence>,
+    pub(super) tries_again: bool,
 }
 
 impl<'r, M, I> ProposalRequest<'r, M, I> {
@@ -36,6 +37,7 @@ impl<'r, M, I> ProposalRequest<'r, M, I> {
             sample: 0,
             temperature: None,
             evidence: Vec::new(),
+            tries_again: false,
         }
     }
 
@@ -58,6 +60,15 @@ impl<'r, M, I> ProposalRequest<'r, M, I> {
     #[must_use]
     pub fn temperature(mut self, temperature: f64) -> Self {
         self.temperature = Some(temperature);
+        self
+    }
+
+    /// Takes a text again that was proposed before, unless the state that it makes was evaluated on the validation
+    /// part. It is for an optimizer that turns candidates away by a few rows, on which chance decides. By default
+    /// such a text is known, and rejected.
+    #[must_use]
+    pub fn tries_again(mut self) -> Self {
+        self.tries_again = true;
         self
     }
 

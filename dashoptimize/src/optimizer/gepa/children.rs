@@ -117,10 +117,14 @@ impl<M: Module, E: Example<M::Input>> Evolution<'_, '_, M, E> {
                 let task = &lessons[question.lesson].task;
                 let parent = &self.population.member(task.parent).candidate;
                 let components = [question.component.clone()];
-                ProposalRequest::new(parent, components, |room| question.input(room))
+                let request = ProposalRequest::new(parent, components, |room| question.input(room))
                     .reflects()
                     .sample(sample)
-                    .evidence(Evidence::train(task.rows.iter().copied()))
+                    .evidence(Evidence::train(task.rows.iter().copied()));
+                match self.settings.tries_texts_again {
+                    true => request.tries_again(),
+                    false => request,
+                }
             })
             .collect();
         let read = |output: ReviseTextOutput| vec![output.revised];

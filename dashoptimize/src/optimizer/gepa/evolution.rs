@@ -12,21 +12,22 @@ use super::lineage::Merging;
 use super::minibatches::Minibatches;
 use super::news::GepaNews;
 use super::population::{Member, Population};
-use super::proposer::Proposer;
+use super::proposer::{ReviseText, ReviseTextInput, ReviseTextOutput};
 use super::rejected::RejectedEdits;
 use super::runs_counted::RunsCounted;
 use super::settings::Settings;
 use crate::engine::{Candidate, Component, Evaluation, Stop, Study, Trial};
 use crate::evaluate::{Example, ScoreRange};
 use crate::lm::{Spend, Usd};
-use crate::module::{Module, ModuleExt};
+use crate::module::{Module, ModuleExt, Predict};
+use crate::optimizer::proposer::{ReadyProposer, model_of};
 use crate::random::SeededRng;
 
 /// A search that is under way.
 pub(super) struct Evolution<'s, 'a, M: Module, E> {
     pub(super) settings: &'s Settings,
     pub(super) study: &'s Study<'a, M, E>,
-    pub(super) proposer: Proposer,
+    pub(super) proposer: ReadyProposer<ReviseTextInput, ReviseTextOutput>,
     pub(super) components: Vec<Component>,
     pub(super) range: ScoreRange,
     pub(super) population: Population<M>,
@@ -347,26 +348,28 @@ const fn next(happened: bool, before: usize) -> usize {
 fn proposer<M: Module, E: Example<M::Input>>(
     settings: &Settings,
     study: &Study<'_, M, E>,
-) -> Result<Proposer, Stop> {
-    let predictors = study.student().predictors();
-    let own = predictors
-        .first()
-        .map(|first| Proposer::of_model(first.lm()));
+) -> Result<ReadyProposer<ReviseTextInput, ReviseTextOutput>, Stop> {
+    let lm = model_of(settings.proposer_lm.as_ref(), study.student());
     let no_predictor = || {
         Stop::Unusable("`GEPA` rewrites texts of predictors, and this program has none".to_owned())
     };
-    let own = own.ok_or_else(no_predictor)?;
-    let proposer = settings.proposer.clone().unwrap_or(own);
+    let lm = lm.ok_or_else(no_predictor)?;
+    // At a low temperature, a model repeats its proposals.
+    let own = || {
+        let own = Predict::<ReviseText>::new(&lm).temperature(1.0);
+        own.under("propose")
+    };
+    let proposer = settings.proposer.ready(own);
     if settings.limits.max_reflection_cost.is_some()
-        && let Some(lm) = proposer
-            .models()
+        && let Some(unpriced) = proposer
+            .predictors()
             .iter()
-            .find(|lm| lm.info().price.is_none())
+            .find(|predictor| predictor.lm().info().price.is_none())
     {
         return Err(Stop::Unusable(format!(
             "`GEPA` cannot keep to `max_reflection_cost`: the price of the proposer `{}` is not known; give it \
              with its `price`, or limit `max_proposals`",
-            lm.info().id
+            unpriced.lm().info().id
         )));
     }
     Ok(proposer)

@@ -10,12 +10,13 @@ use super::components::ComponentSelector;
 use super::evolution::Evolution;
 use super::frontier::Frontier;
 use super::limits::{GepaProgress, StopWhen};
-use super::proposer::{Proposer, ReviseTextInput, ReviseTextOutput};
+use super::proposer::{ReviseTextInput, ReviseTextOutput};
 use super::settings::Settings;
 use crate::engine::{Candidate, Search, Stop, Study};
 use crate::evaluate::Example;
 use crate::lm::Lm;
 use crate::module::Module;
+use crate::optimizer::proposer::Proposer;
 use crate::optimizer::stage::{NoMetric, takes_metric};
 use crate::state::State;
 
@@ -132,8 +133,9 @@ use crate::state::State;
 /// - \* A step that failed, such as one whose reply could not be read, is shown with its error.
 /// - \* Runs that the search holds already do not count again. The evaluation of the program as given, which every
 ///   optimizer needs, does not count either.
+/// - \* A text that was turned away on the rows of one minibatch is not tried again on others.
 /// - The limit on metric calls is never passed. In the source it is looked at between iterations only.
-/// - A proposal that is cut off, unreadable, too long, equal to a known one, or that contradicts the schema is
+/// - A proposal that is cut off, unreadable, too long, equal to an evaluated one, or that contradicts the schema is
 ///   not a candidate; see [`Rejection`](crate::engine::Rejection). In the source such texts are adopted.
 /// - Random choices are part of the run, so that an interrupted run goes on exactly. In the source the state of
 ///   random numbers, merges and minibatches is lost.
@@ -186,7 +188,7 @@ impl<X> GEPA<X> {
     /// program's first predictor; a stronger one is better.
     #[must_use]
     pub fn proposer(mut self, lm: impl Into<Lm>) -> Self {
-        self.settings.proposer = Some(Proposer::of_model(lm));
+        self.settings.proposer_lm = Some(lm.into());
         self
     }
 
@@ -226,7 +228,7 @@ impl<X> GEPA<X> {
         mut self,
         module: impl Module<Input = ReviseTextInput, Output = ReviseTextOutput>,
     ) -> Self {
-        self.settings.proposer = Some(Proposer::new(module));
+        self.settings.proposer = Proposer::of_user(module);
         self
     }
 
@@ -521,10 +523,13 @@ where
     }
 
     fn models(&self) -> Vec<Lm> {
-        self.settings
-            .proposer
-            .as_ref()
-            .map_or(Vec::new(), Proposer::models)
+        let Settings {
+            proposer_lm,
+            proposer,
+            ..
+        } = &self.settings;
+        let set = proposer_lm.iter().cloned();
+        set.chain(proposer.models()).collect()
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {

@@ -7,8 +7,10 @@ use super::breeders::ParentSelection;
 use super::components::{ComponentSelector, Kinds};
 use super::frontier::Frontier;
 use super::limits::Limits;
-use super::proposer::Proposer;
+use super::proposer::{ReviseTextInput, ReviseTextOutput};
 use crate::engine::Stop;
+use crate::lm::Lm;
+use crate::optimizer::proposer::Proposer;
 use crate::state::State;
 
 /// All settings of [`GEPA`](super::GEPA). What each means is said at its setter.
@@ -39,7 +41,12 @@ pub(super) struct Settings {
     pub(super) initial_population: Vec<State>,
     /// Whether every run counts as a metric call, also one that the search holds already.
     pub(super) counts_every_run: bool,
-    pub(super) proposer: Option<Proposer>,
+    /// Whether a text that was turned away on the rows of a minibatch is tried again on others.
+    pub(super) tries_texts_again: bool,
+    #[serde(skip)]
+    pub(super) proposer_lm: Option<Lm>,
+    #[serde(skip_serializing_if = "Proposer::is_own")]
+    pub(super) proposer: Proposer<ReviseTextInput, ReviseTextOutput>,
 }
 
 impl Settings {
@@ -69,7 +76,9 @@ impl Settings {
         seed: None,
         initial_population: Vec::new(),
         counts_every_run: false,
-        proposer: None,
+        tries_texts_again: false,
+        proposer_lm: None,
+        proposer: Proposer::OWN,
     };
 
     /// As the original works, with everything that the user chose and that both have.
@@ -85,6 +94,7 @@ impl Settings {
             remember_rejected: 0,
             add_format_failure_as_feedback: false,
             counts_every_run: true,
+            tries_texts_again: true,
             ..self
         }
     }

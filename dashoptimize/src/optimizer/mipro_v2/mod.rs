@@ -183,7 +183,7 @@ pub struct MIPROv2<X = NoMetric> {
     grounding: Grounding,
     #[serde(skip)]
     proposer_lm: Option<Lm>,
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "Proposer::is_own")]
     proposer: Proposer<GroundedProposerInput, String>,
 }
 
@@ -464,12 +464,7 @@ where
     }
 
     fn settings(&self) -> Value {
-        let mut settings = json!(self);
-        let prompts = self.proposer.prompts();
-        if !prompts.is_empty() {
-            settings["proposer"] = json!(prompts);
-        }
-        settings
+        json!(self)
     }
 
     fn models(&self) -> Vec<Lm> {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::demo_sets::{demo_sets, with_fewer_demos};
 use super::failed_runs;
 use super::news::RacerNews;
-use super::proposer::{MendInstructionInput, MendInstructionOutput, Proposer};
+use super::proposer::{MendInstruction, MendInstructionInput, MendInstructionOutput};
 use super::shorter::{prompt_bytes, shortest};
 use crate::engine::{
     Candidate, Component, Decision, Evaluation, Evidence, ProposalRequest, Raced, Rollout, Search,
@@ -14,8 +14,9 @@ use crate::engine::{
 };
 use crate::evaluate::Example;
 use crate::lm::Lm;
-use crate::module::{Module, Predictor};
+use crate::module::{Module, ModuleExt, Predict, Predictor};
 use crate::optimizer::bootstrap::{Bootstrap, bootstrap_setters};
+use crate::optimizer::proposer::{Proposer, model_of};
 use crate::optimizer::stage::{NoMetric, takes_metric};
 
 /// Differences of means that are equal in exact arithmetic differ by less.
@@ -49,7 +50,10 @@ const ROUNDING: f64 = 1e-9;
 pub struct Racer<X = NoMetric> {
     #[serde(skip)]
     metric: X,
-    proposer: Option<Proposer>,
+    #[serde(skip)]
+    proposer_lm: Option<Lm>,
+    #[serde(skip_serializing_if = "Proposer::is_own")]
+    proposer: Proposer<MendInstructionInput, MendInstructionOutput>,
     demo_sets: usize,
     rounds: usize,
     proposals: u32,
@@ -65,7 +69,8 @@ impl<X> Racer<X> {
     const fn with(metric: X) -> Self {
         Self {
             metric,
-            proposer: None,
+            proposer_lm: None,
+            proposer: Proposer::OWN,
             demo_sets: 3,
             rounds: 6,
             proposals: 3,
@@ -80,7 +85,7 @@ impl<X> Racer<X> {
     /// Sets the model that proposes instructions. By default it is that of the program's first predictor.
     #[must_use]
     pub fn proposer(mut self, lm: impl Into<Lm>) -> Self {
-        self.proposer = Some(Proposer::of_model(lm));
+        self.proposer_lm = Some(lm.into());
         self
     }
 
@@ -91,7 +96,7 @@ impl<X> Racer<X> {
         mut self,
         module: impl Module<Input = MendInstructionInput, Output = MendInstructionOutput>,
     ) -> Self {
-        self.proposer = Some(Proposer::new(module));
+        self.proposer = Proposer::of_user(module);
         self
     }
 
@@ -183,10 +188,8 @@ where
     }
 
     fn models(&self) -> Vec<Lm> {
-        self.proposer
-            .as_ref()
-            .map(Proposer::models)
-            .unwrap_or_default()
+        let set = self.proposer_lm.iter().cloned();
+        set.chain(self.proposer.models()).collect()
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
@@ -244,11 +247,11 @@ impl<X: Send + Sync> Racer<X> {
     ) -> Result<Vec<Candidate<M>>, Stop> {
         let (study, parent) = (racing.study, &racing.best.0);
         let predictors = parent.program().predictors();
-        let Some(first) = predictors.first() else {
+        let Some(lm) = model_of(self.proposer_lm.as_ref(), parent.program()) else {
             return Ok(Vec::new());
         };
-        let own = || Proposer::of_model(first.lm().clone());
-        let proposer = self.proposer.clone().unwrap_or_else(own);
+        let own = || Predict::<MendInstruction>::new(&lm).under("propose");
+        let proposer = self.proposer.ready(own);
         let requests = (0..self.proposals).map(|proposal| {
             // One predictor after the other, in this round and in all.
             let place = (round - 1) * self.proposals as usize + proposal as usize;

@@ -1,11 +1,6 @@
 //! The question to the model that proposes instructions.
 
 use dashoptimize_macros::signature;
-use serde::{Serialize, Serializer};
-
-use crate::call::{CallError, Context};
-use crate::lm::Lm;
-use crate::module::{DynModule, Module, ModuleExt, Predict, Predictor};
 
 /// A step of a program calls a language model with the instruction below. On the runs that are shown, the
 /// answer was wrong or could be better.
@@ -32,57 +27,4 @@ pub struct MendInstruction {
     /// the whole new instruction and nothing else
     #[output]
     pub better: String,
-}
-
-/// Any module that proposes instructions.
-#[derive(Clone, Debug)]
-pub(super) struct Proposer(Box<dyn DynModule<MendInstructionInput, MendInstructionOutput>>);
-
-impl Proposer {
-    /// The signature with one call of this model.
-    pub(super) fn of_model(lm: impl Into<Lm>) -> Self {
-        Self::new(Predict::<MendInstruction>::new(lm))
-    }
-
-    pub(super) fn new(
-        module: impl Module<Input = MendInstructionInput, Output = MendInstructionOutput>,
-    ) -> Self {
-        Self(module.under("propose").boxed())
-    }
-
-    /// The models that it calls.
-    pub(super) fn models(&self) -> Vec<Lm> {
-        let predictors = self.predictors().into_iter();
-        predictors.map(|predictor| predictor.lm().clone()).collect()
-    }
-}
-
-impl Module for Proposer {
-    type Input = MendInstructionInput;
-    type Output = MendInstructionOutput;
-
-    async fn forward(
-        &self,
-        context: &Context<'_>,
-        input: MendInstructionInput,
-    ) -> Result<MendInstructionOutput, CallError> {
-        self.0.forward_boxed(context, input).await
-    }
-
-    fn predictors(&self) -> Vec<&Predictor> {
-        self.0.all_predictors()
-    }
-
-    fn predictors_mut(&mut self) -> Vec<&mut Predictor> {
-        self.0.all_predictors_mut()
-    }
-}
-
-/// What identifies its prompts: a run with other ones is another run.
-impl Serialize for Proposer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let predictors = self.predictors().into_iter();
-        serializer
-            .collect_map(predictors.map(|predictor| (predictor.path(), predictor.prompt_id())))
-    }
 }

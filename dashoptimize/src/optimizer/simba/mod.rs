@@ -144,7 +144,7 @@ pub struct SIMBA<X = NoMetric> {
     settings: Settings,
     #[serde(skip)]
     proposer_lm: Option<Lm>,
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "Proposer::is_own")]
     proposer: Proposer<OfferFeedbackInput, OfferFeedbackOutput>,
 }
 
@@ -308,12 +308,7 @@ where
     }
 
     fn settings(&self) -> Value {
-        let mut settings = json!(self);
-        let prompts = self.proposer.prompts();
-        if !prompts.is_empty() {
-            settings["proposer"] = json!(prompts);
-        }
-        settings
+        json!(self)
     }
 
     fn models(&self) -> Vec<Lm> {
