@@ -219,6 +219,40 @@ async fn a_text_that_is_known_is_turned_away() {
     assert_eq!(words, "the program would be equal to an earlier proposal");
 }
 
+/// Accepted or not, a proposal is in the log with its text and the reason.
+#[tokio::test]
+async fn every_proposal_has_a_line_in_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let texts = [
+        "Say it.",
+        " Say it. ",
+        "```\nSay it now.",
+        "Say it at once.",
+    ];
+    let replies = texts.map(says).into();
+    let rules_of = ProposalRules::DEFAULT;
+    let (found, _) = proposals_of(replies, rules_of, [5, 5], Some(folder.path())).await;
+    assert_eq!(rules(&found), ["accepted", "known", "cut_off", "accepted"]);
+    let log = std::fs::read_to_string(folder.path().join("events.jsonl")).unwrap();
+    let lines = log.lines().map(|line| serde_json::from_str(line).unwrap());
+    let lines: Vec<serde_json::Value> = lines
+        .filter(|line: &serde_json::Value| line["candidate"].is_null())
+        .collect();
+    let decisions: Vec<&str> = lines
+        .iter()
+        .filter_map(|line| line["decision"].as_str())
+        .collect();
+    assert_eq!(decisions, ["accepted", "rejected", "rejected", "accepted"]);
+    for (line, (proposal, text)) in lines.iter().zip(found.iter().zip(texts)) {
+        assert_eq!(line["parents"], serde_json::json!([0]));
+        assert_eq!(line["texts"]["instructions of `quiz`"], text.trim());
+        if let Err(rejection) = proposal {
+            assert_eq!(line["rule"], rejection.rule());
+            assert_eq!(line["reason"], rejection.to_string());
+        }
+    }
+}
+
 /// Where chance has decided, a text may come again; where all validation rows have, it may not.
 #[tokio::test]
 async fn a_text_may_be_tried_again_until_it_is_evaluated() {
