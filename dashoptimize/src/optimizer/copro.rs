@@ -204,6 +204,9 @@ impl<X> COPRO<X> {
     }
 
     /// Sets the model that proposes. By default it is the model of the program's first predictor.
+    ///
+    /// Each of its replies may have 1,000 tokens; a module that is set with [`propose_with`](Self::propose_with) has
+    /// its own limit.
     #[must_use]
     pub fn proposer(mut self, lm: impl Into<Lm>) -> Self {
         self.lm = Some(lm.into());

@@ -186,6 +186,9 @@ impl<X> GEPA<X> {
 
     /// Sets the model that reflects on runs and writes texts, at temperature 1. By default it is the model of the
     /// program's first predictor; a stronger one is better.
+    ///
+    /// Each of its replies may have 1,000 tokens; a module that is set with [`propose_with`](Self::propose_with) has
+    /// its own limit.
     #[must_use]
     pub fn proposer(mut self, lm: impl Into<Lm>) -> Self {
         self.settings.proposer_lm = Some(lm.into());

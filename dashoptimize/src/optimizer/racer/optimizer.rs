@@ -83,6 +83,9 @@ impl<X> Racer<X> {
     }
 
     /// Sets the model that proposes instructions. By default it is that of the program's first predictor.
+    ///
+    /// Each of its replies may have 1,000 tokens; a module that is set with [`propose_with`](Self::propose_with) has
+    /// its own limit.
     #[must_use]
     pub fn proposer(mut self, lm: impl Into<Lm>) -> Self {
         self.proposer_lm = Some(lm.into());

@@ -250,6 +250,9 @@ impl<X> SIMBA<X> {
     }
 
     /// Sets the model that writes rules. By default it is the model of the program's first predictor.
+    ///
+    /// Each of its replies may have 1,000 tokens; a module that is set with [`propose_with`](Self::propose_with) has
+    /// its own limit.
     #[must_use]
     pub fn proposer(mut self, lm: impl Into<Lm>) -> Self {
         self.proposer_lm = Some(lm.into());
