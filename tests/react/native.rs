@@ -245,7 +245,7 @@ fn now() -> String {
 
 /// Reads files.
 #[tool]
-fn read(paths: Vec<String>, max_bytes: u32) -> String {
+fn read(paths: &[String], max_bytes: u32) -> String {
     format!("{} files, {max_bytes} bytes", paths.len())
 }
 
