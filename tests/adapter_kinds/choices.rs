@@ -140,6 +140,53 @@ fn an_answer_may_be_given_first_or_praised() {
 }
 
 #[test]
+fn a_sign_that_makes_another_word_of_a_variant_is_not_lost() {
+    let grade = r#"q -> answer: Literal["A", "B", "C"]"#;
+    let stars = r#"q -> answer: Literal["1", "4", "5", "45"]"#;
+    let language = r#"q -> answer: Literal["C", "Python", "Rust"]"#;
+    let languages = r#"q -> answer: Literal["C", "C++", "C#"]"#;
+    let bound = r#"q -> answer: Literal["< 5", "5-10", "<= 1"]"#;
+    let urgency = r#"q -> answer: Literal["urgent", "routine"]"#;
+    in_section(&[
+        (grade, "A+", Refused("one of")),
+        (grade, "A-", Refused("one of")),
+        (grade, "The grade is B+.", Refused("one of")),
+        (
+            grade,
+            "The grade is B- because of the end.",
+            Refused("one of"),
+        ),
+        (grade, "B - because of the end", Repaired(json!(["B"]))),
+        (grade, "B.", Repaired(json!(["B"]))),
+        (grade, "- B", Repaired(json!(["B"]))),
+        (stars, "4.5", Refused("one of")),
+        (stars, "The rating is 4.5", Refused("one of")),
+        (stars, "4/5", Refused("one of")),
+        (stars, "-1", Refused("one of")),
+        (stars, "-5", Refused("one of")),
+        (stars, "The rating is 4.", Repaired(json!(["4"]))),
+        (stars, "#4", Repaired(json!(["4"]))),
+        (stars, "+4", Repaired(json!(["4"]))),
+        (stars, "-> 4", Repaired(json!(["4"]))),
+        (language, "C++", Refused("one of")),
+        (language, "C#", Refused("one of")),
+        (language, "It is written in C++.", Refused("one of")),
+        (language, "The answer is C.", Repaired(json!(["C"]))),
+        (language, "# Rust", Repaired(json!(["Rust"]))),
+        (languages, "c++", Repaired(json!(["C++"]))),
+        (languages, "The answer is C#.", Repaired(json!(["C#"]))),
+        (languages, "C/C++", Refused("one of")),
+        (bound, "<5", Repaired(json!(["< 5"]))),
+        (bound, "> 5", Refused("one of")),
+        (bound, "<= 5", Refused("one of")),
+        (bound, "<=1", Repaired(json!(["<= 1"]))),
+        (urgency, "!urgent", Refused("one of")),
+        (urgency, "#urgent", Repaired(json!(["urgent"]))),
+        (urgency, "Urgent!", Repaired(json!(["urgent"]))),
+    ]);
+}
+
+#[test]
 fn a_variant_that_was_cut_off_is_read_only_if_it_can_be_one() {
     whole(&[
         (REFUND, r#"{"answer": "refund"#, Refused("cut off")),

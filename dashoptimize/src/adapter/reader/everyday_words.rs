@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use crate::adapter::spelling::is_part_of_word;
+
 /// Words that say nothing about what is meant, unless something points to them.
 const EVERYDAY: &[&str] = &[
     "a",
@@ -235,16 +237,22 @@ impl Token<'_> {
 
 /// The words of a text.
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
-    let is_end =
-        |c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’' | '\u{300}'..='\u{36f}'));
+    let chars: Vec<char> = text.chars().collect();
+    let is_part = |at: usize| {
+        matches!(chars[at], '\'' | '’' | '\u{300}'..='\u{36f}') || is_part_of_word(&chars, at)
+    };
     let mut tokens = Vec::new();
-    let mut start = 0;
-    for word in text.split(is_end) {
-        if !word.is_empty() {
+    let mut first = None;
+    for (index, (start, c)) in text.char_indices().enumerate() {
+        let end = start + c.len_utf8();
+        if is_part(index) {
+            first.get_or_insert(start);
+        }
+        let ends = end == text.len() || !is_part(index + 1);
+        if let Some(start) = first.take_if(|_| ends) {
+            let word = &text[start..end];
             tokens.push(Token { word, start });
         }
-        start += word.len();
-        start += text[start..].chars().next().map_or(0, char::len_utf8);
     }
     tokens
 }
