@@ -140,6 +140,86 @@ fn an_answer_may_be_given_first_or_praised() {
 }
 
 #[test]
+fn what_a_sentence_denies_asks_or_sets_under_a_condition_is_not_an_answer() {
+    let desk = r#"q -> answer: Literal["refund", "shipping", "other"]"#;
+    let level = r#"q -> answer: Literal["low", "medium", "high"]"#;
+    let mail = r#"q -> answer: Literal["spam", "ham"]"#;
+    let found = r#"q -> answer: Literal["found", "not_found"]"#;
+    let yes = r#"q -> answer: Literal["yes", "no"]"#;
+    in_section(&[
+        (desk, "There is no refund involved.", Refused("one of")),
+        (desk, "There is no evidence of a refund", Refused("one of")),
+        (desk, "Far from a refund", Refused("one of")),
+        (desk, "Is it a refund?", Refused("one of")),
+        (desk, "Refund? Hard to say.", Refused("one of")),
+        (desk, "A refund if they ask again", Refused("one of")),
+        (desk, "I wonder whether it is a refund", Refused("one of")),
+        (desk, "Without a doubt a refund", Refused("one of")),
+        (
+            desk,
+            "It is a refund, no doubt",
+            Repaired(json!(["refund"])),
+        ),
+        (desk, "It could be a refund.", Repaired(json!(["refund"]))),
+        (MOOD, "Anything but positive", Refused("one of")),
+        (MOOD, "The opposite of positive", Refused("one of")),
+        (MOOD, "No longer positive", Refused("one of")),
+        (MOOD, "It used to be positive", Refused("one of")),
+        (MOOD, "It fails to be positive", Refused("one of")),
+        (level, "below high", Refused("one of")),
+        (level, "higher than medium", Refused("one of")),
+        (level, "a high-risk client", Refused("one of")),
+        (level, "very high", Repaired(json!(["high"]))),
+        (mail, "spam-free", Refused("one of")),
+        (mail, "It went to the anti-spam folder", Refused("one of")),
+        (mail, "It is spam.", Repaired(json!(["spam"]))),
+        // A word of a variant's own name denies nothing.
+        (found, "It was not found.", Repaired(json!(["not_found"]))),
+        (found, "It was found.", Repaired(json!(["found"]))),
+        (yes, "Yes, no doubt.", Repaired(json!(["yes"]))),
+        (yes, "The answer is no.", Repaired(json!(["no"]))),
+    ]);
+}
+
+#[test]
+fn a_second_answer_or_a_second_thought_takes_back_the_first() {
+    let stars = r#"q -> answer: Literal["1", "2", "3"]"#;
+    in_section(&[
+        (LETTER, "A. No wait, B.", Refused("one of")),
+        (LETTER, "A: 10%, B: 90%", Refused("one of")),
+        (LETTER, "A) a car B) a bike", Refused("one of")),
+        (LETTER, "(A), scratch that", Refused("one of")),
+        (
+            LETTER,
+            "A\n\nExplanation: B is wrong",
+            Repaired(json!(["A"])),
+        ),
+        (stars, "1. 2", Refused("one of")),
+        (stars, "2.", Repaired(json!(["2"]))),
+    ]);
+}
+
+#[test]
+fn a_boolean_that_is_guessed_asked_or_half_said_is_not_one() {
+    let bool = "q -> answer: bool";
+    in_section(&[
+        (bool, "0.5", Refused("true or false")),
+        (bool, "Maybe true", Refused("true or false")),
+        (bool, "It could be true", Refused("true or false")),
+        (bool, "That is partially true", Refused("true or false")),
+        (bool, "It is far from true", Refused("true or false")),
+        (bool, "If this is true, call me", Refused("true or false")),
+        (bool, "There is no true answer", Refused("true or false")),
+        (bool, "Is that true?", Refused("true or false")),
+        (bool, "Yes, if it rains", Refused("true or false")),
+        (bool, "Yes, it is.", Repaired(json!([true]))),
+        (bool, "No, it is false.", Repaired(json!([false]))),
+        (bool, "No: nothing was sent", Repaired(json!([false]))),
+        (bool, "The claim is false.", Repaired(json!([false]))),
+    ]);
+}
+
+#[test]
 fn a_sign_that_makes_another_word_of_a_variant_is_not_lost() {
     let grade = r#"q -> answer: Literal["A", "B", "C"]"#;
     let stars = r#"q -> answer: Literal["1", "4", "5", "45"]"#;

@@ -220,3 +220,30 @@ fn the_schema_of_the_outputs_is_not_an_answer() {
         }
     }
 }
+
+#[test]
+fn a_sentence_that_says_there_is_nothing_is_not_an_item() {
+    in_section(&[
+        (LIST, "None of these apply.", Refused("JSON list")),
+        (LIST, "There are no items.", Refused("JSON list")),
+        (LIST, "I could not find any", Refused("JSON list")),
+        (LIST, "Nothing was found", Refused("JSON list")),
+        (LIST, "none", Repaired(json!([[]]))),
+        (LIST, "red", Repaired(json!([["red"]]))),
+        (
+            LIST,
+            "Alien, No Country for Old Men",
+            Repaired(json!([["Alien", "No Country for Old Men"]])),
+        ),
+        (
+            LIST,
+            "1. red\n2. green\n\nThese are all.",
+            Refused("JSON list"),
+        ),
+        (
+            LIST,
+            "1. red\n2. green",
+            Repaired(json!([["red", "green"]])),
+        ),
+    ]);
+}

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::denial;
 use super::everyday_words::{self, Token};
 use super::loose_json::quoted;
 use super::output_reader::OutputReader;
@@ -30,47 +31,27 @@ fn one_word(text: &str) -> Option<bool> {
     }
 }
 
-/// `Yes, because …` or `The claim is false.`: all such words must agree, and none may be negated.
-/// `yes` and `no` count only at the start and before a punctuation mark, because "no problem" says
-/// nothing.
+/// `Yes, because …` or `The claim is false.`: all such words must agree, and the sentence may not deny them,
+/// guess or ask. `yes` and `no` count only at the start and before a punctuation mark, because "no problem"
+/// says nothing.
 fn in_sentence(text: &str) -> Option<bool> {
-    if has_negation(text) {
+    let tokens = everyday_words::tokens(text);
+    let (first, rest) = tokens.split_first()?;
+    let answer = one_word(first.word).filter(|_| {
+        let after = &text[first.end()..];
+        after.starts_with([',', '.', '!', ';', ':', '*', '\n'])
+    });
+    let said = if answer.is_some() { rest } else { &tokens };
+    if denial::is_denied(said, &[]) || denial::is_guess(&tokens) || text.contains('?') {
         return None;
     }
-    let mut said = words(text)
-        .into_iter()
-        .filter_map(|word| match word.as_str() {
-            "true" => Some(true),
-            "false" => Some(false),
-            _ => None,
-        });
-    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let first_length = text
-        .find(|c: char| !c.is_alphanumeric())
-        .unwrap_or(text.len());
-    let (first, rest) = text.split_at(first_length);
-    let first = one_word(first).filter(|_| rest.starts_with([',', '.', '!', ';', ':', '*', '\n']));
-    let answer = first.or_else(|| said.next())?;
+    let mut said = said.iter().filter_map(|token| match token.word {
+        word if word.eq_ignore_ascii_case("true") => Some(true),
+        word if word.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    });
+    let answer = answer.or_else(|| said.next())?;
     said.all(|word| word == answer).then_some(answer)
-}
-
-fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect()
-}
-
-/// Whether a sentence could mean the opposite of a word in it.
-fn has_negation(text: &str) -> bool {
-    const NEGATIONS: [&str; 13] = [
-        "not", "never", "neither", "nor", "non", "cannot", "without", "hardly", "barely", "rather",
-        "instead", "except", "unlikely",
-    ];
-    let negates = |word: &String| {
-        NEGATIONS.contains(&word.as_str()) || word.ends_with("n't") || word.ends_with("n’t")
-    };
-    words(text).iter().any(negates)
 }
 
 /// The index of the variant that a text names.
@@ -125,10 +106,14 @@ fn shortened(ty: &EnumTy, text: &str) -> Option<usize> {
 /// mention of a longer one does not count, and neither does a word that sentences are full of.
 fn mentioned(ty: &EnumTy, text: &str) -> Option<usize> {
     const LONGEST_TEXT: usize = 1000;
-    if text.len() > LONGEST_TEXT || has_negation(text) {
+    if text.len() > LONGEST_TEXT {
         return None;
     }
     let tokens = everyday_words::tokens(text);
+    let written: Vec<&str> = ty.variants.iter().map(|v| &*v.name).collect();
+    if denial::is_denied(&tokens, &written) {
+        return None;
+    }
     let names: Vec<String> = ty.variants.iter().map(|v| bare_name(&v.name)).collect();
     let case_counts = text.chars().any(char::is_lowercase);
     let mut found = None;
@@ -139,8 +124,9 @@ fn mentioned(ty: &EnumTy, text: &str) -> Option<usize> {
             let name = &ty.variants[*index].name;
             everyday_words::is_mention(text, &tokens, at..at + length, name, case_counts)
         };
-        if let Some((_, length)) = here.filter(|here| !is_mention(here))
-            && everyday_words::is_alternative(&tokens, at..at + length)
+        if let Some((index, length)) = here.filter(|here| !is_mention(here))
+            && (everyday_words::is_alternative(&tokens, at..at + length)
+                || everyday_words::may_be_second(text, &tokens, at..at + length, written[index]))
         {
             return None;
         }

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::denial;
 use crate::adapter::spelling::is_part_of_word;
 
 /// Words that say nothing about what is meant, unless something points to them.
@@ -224,7 +225,7 @@ pub(super) struct Token<'a> {
 }
 
 impl Token<'_> {
-    const fn end(&self) -> usize {
+    pub(super) const fn end(&self) -> usize {
         self.start + self.word.len()
     }
 
@@ -272,6 +273,10 @@ pub(super) fn is_mention(
     let (Some(first), Some(last)) = (tokens.get(at.start), tokens.get(at.end - 1)) else {
         return false;
     };
+    let before = at.start.checked_sub(1).map(|index| &tokens[index]);
+    if denial::is_of_another(text, before, first.start, last.end()) {
+        return false;
+    }
     let written = &text[first.start..last.end()];
     let letters = name.chars().filter(|c| c.is_alphanumeric()).count();
     let same_case = written == name && case_counts;
@@ -306,6 +311,19 @@ pub(super) fn is_alternative(tokens: &[Token<'_>], at: Range<usize>) -> bool {
     let joins = |token: &Token<'_>| token.is_any(&["or", "and", "nor"]);
     let before = at.start.checked_sub(1).map(|index| &tokens[index]);
     before.is_some_and(joins) || tokens.get(at.end).is_some_and(joins)
+}
+
+/// Whether the name of a short variant stands where another answer would: `A: 10 %, B: 90 %`.
+pub(super) fn may_be_second(
+    text: &str,
+    tokens: &[Token<'_>],
+    at: Range<usize>,
+    name: &str,
+) -> bool {
+    let (first, last) = (&tokens[at.start], &tokens[at.end - 1]);
+    let after = &text[last.end()..];
+    let ends = after.is_empty() || after.starts_with([':', ')', '.', '=', ']']);
+    at.start > 0 && &text[first.start..last.end()] == name && ends
 }
 
 /// Whether a mention is in quotes, brackets or other signs of its own.

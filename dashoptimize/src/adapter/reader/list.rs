@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::denial;
+use super::everyday_words;
 use super::extract::{EmbeddedJson, JsonValues};
 use super::loose_json;
 use super::output_reader::OutputReader;
@@ -200,10 +202,8 @@ fn split<'a>(item: &Ty, text: &'a str) -> Option<(Vec<&'a str>, &'static str)> {
     }
     if lines.len() > 1 {
         let done = "read the lines as a list";
-        return lines
-            .iter()
-            .all(|line| is_short(line))
-            .then_some((lines, done));
+        let is_item = |line: &&str| is_short(line) && after_bullet(line).is_none();
+        return lines.iter().all(is_item).then_some((lines, done));
     }
     let items: Vec<&str> = text
         .trim_end_matches('.')
@@ -211,7 +211,19 @@ fn split<'a>(item: &Ty, text: &'a str) -> Option<(Vec<&'a str>, &'static str)> {
         .map(str::trim)
         .collect();
     let clear = items.iter().all(|item| is_short(item) && !is_joined(item));
+    if matches!((&*items, item), ([only], Ty::Str) if says_nothing(only)) {
+        return None;
+    }
     clear.then_some((items, "read the values between commas as a list"))
+}
+
+/// Whether the only item of a list is a sentence that says that there is none: `There are no items`.
+fn says_nothing(only: &str) -> bool {
+    let words = everyday_words::tokens(only);
+    let nothing = words
+        .first()
+        .is_some_and(|first| first.word.eq_ignore_ascii_case("nothing"));
+    nothing || denial::is_denied(&words, &[])
 }
 
 /// The text after `-`, `*`, `•`, `+`, `1.` or `1)` and a blank.

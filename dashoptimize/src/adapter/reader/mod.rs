@@ -6,6 +6,7 @@
 
 mod checks;
 mod choice;
+mod denial;
 mod effort;
 mod everyday_words;
 mod exact;
