@@ -12,6 +12,7 @@ mod receipt;
 mod render;
 mod schema;
 mod spelling;
+mod thought_tag;
 
 pub use chat::ChatAdapter;
 pub use json::JsonAdapter;
