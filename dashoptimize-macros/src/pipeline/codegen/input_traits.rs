@@ -7,7 +7,6 @@ use syn::Attribute;
 use syn::ext::IdentExt;
 
 use super::ident::local;
-use crate::bounds;
 use crate::if_there::if_there;
 use crate::pipeline::input::Input;
 
@@ -97,11 +96,12 @@ fn is_cfg(attr: &Attribute) -> bool {
     attr.path().is_ident("cfg")
 }
 
-/// The bound on the types of all inputs.
+/// `for<'__a>` makes rustc check a bound where the impl is used, not here (rust-lang/rust#48214).
 fn if_all(inputs: &[Input], bound: &TokenStream) -> TokenStream {
     // A bound cannot have a `#[cfg]`.
     let inputs = inputs
         .iter()
         .filter(|input| !input.attrs.iter().any(is_cfg));
-    bounds::if_all(inputs.map(|input| &input.ty), bound)
+    let types = inputs.map(|input| &input.ty);
+    quote!(where #(for<'__a> #types: #bound,)*)
 }

@@ -5,7 +5,6 @@ use quote::quote;
 use syn::{Attribute, Visibility};
 
 use super::plan::{Plan, PlannedField};
-use crate::bounds;
 use crate::if_there::if_there;
 use crate::place::{group_at, keyword_at};
 use crate::signature::field::Field;
@@ -212,13 +211,18 @@ fn default(name: &Ident, fields: &[&PlannedField<'_>]) -> TokenStream {
     }
 }
 
-/// The bound on the types of all fields.
+/// A bound on the type of each field. `for<'__a>` makes rustc check it where the impl is used, not here, so
+/// that a field without the trait is not an error (rust-lang/rust#48214).
 fn if_all(fields: &[&PlannedField<'_>], bound: &TokenStream) -> TokenStream {
     // A bound cannot have a `#[cfg]`.
     let fields = fields
         .iter()
         .filter(|planned| planned.field.cfgs.is_empty());
-    bounds::if_all(fields.map(|planned| &planned.field.ty), bound)
+    let bounds = fields.map(|planned| {
+        let ty = &planned.field.ty;
+        quote!(for<'__a> #ty: #bound)
+    });
+    quote!(where #(#bounds,)*)
 }
 
 /// JSON as in data and artifacts, so that the types can be the body of a request and of a response.
