@@ -176,31 +176,6 @@ fn thoughts_are_not_answers() {
 }
 
 #[test]
-fn thoughts_at_the_start_of_a_section_are_not_its_value() {
-    in_section(&[
-        (
-            QA,
-            "<think>Lyon?</think>\nParis",
-            Repaired(json!(["Paris"])),
-        ),
-        (QA, "<think>Lyon?</think>", Refused("missing after")),
-        (QA, "<think>Lyon?", Refused("ends inside thoughts")),
-        (INT, "<thinking>3 or 4</thinking>\n4", Repaired(json!([4]))),
-        (LETTER, "[THINK]A?[/THINK] B", Repaired(json!(["B"]))),
-        (
-            QA,
-            "\"<think> opens thoughts\"",
-            Exact(json!(["<think> opens thoughts"])),
-        ),
-        (
-            QA,
-            "Use <think> and </think>.",
-            Exact(json!(["Use <think> and </think>."])),
-        ),
-    ]);
-}
-
-#[test]
 fn tags_and_labels_of_outputs_are_found() {
     whole(&[
         (QA, "<answer>Paris</answer>", Repaired(json!(["Paris"]))),

@@ -12,7 +12,6 @@ mod receipt;
 mod render;
 mod schema;
 mod spelling;
-mod thought_tag;
 
 pub use chat::ChatAdapter;
 pub use json::JsonAdapter;

@@ -2,12 +2,10 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::thought_tag::opening_tag;
-
 /// Whether a text can be written without quotes and still be read back unchanged: the reader trims a
-/// value, reads a value in double quotes as a JSON string, and leaves out thoughts before a value.
+/// value and reads a value in double quotes as a JSON string.
 pub(super) fn needs_no_quotes(text: &str) -> bool {
-    text.trim().len() == text.len() && !text.starts_with('"') && opening_tag(text).is_none()
+    text.trim().len() == text.len() && !text.starts_with('"')
 }
 
 /// Whether a text without quotes means `null` where `null` is allowed.

@@ -85,7 +85,7 @@ fn read_within(
     for field in spec.outputs() {
         let source = sources.next().flatten();
         let read = match source {
-            Some(source) => read_field(spec, field, source, effort, receipt),
+            Some(source) => read_field(field, source, effort, receipt),
             None => Err(ValueError::new("is missing")),
         };
         // A value that was found before the limit was reached may not be the one that was meant.
@@ -153,7 +153,6 @@ fn whole<'a>(
 }
 
 fn read_field(
-    spec: &SignatureSpec,
     field: &Field,
     source: OutputSource<'_>,
     effort: &Effort,
@@ -161,10 +160,7 @@ fn read_field(
 ) -> Result<Value, ValueError> {
     let mut reader = OutputReader::new(checks::range(field), effort);
     let value = match source {
-        OutputSource::Text(text) => {
-            let text = thoughts::without_in_output(spec, &text, receipt, &field.name)?;
-            reader.text(&field.ty, text)
-        }
+        OutputSource::Text(text) => reader.text(&field.ty, &text),
         OutputSource::Json(value) => reader.json(&field.ty, &value),
         OutputSource::Unclear(problem) => Err(ValueError::new(problem)),
     }?;

@@ -5,8 +5,36 @@ use super::source::OutputSource;
 use crate::adapter::Receipt;
 use crate::adapter::marker::find_opening;
 use crate::adapter::spelling::same_name;
-use crate::adapter::thought_tag::{ThoughtTag, opening_tag, thought_tags};
-use crate::signature::{SignatureSpec, ValueError};
+use crate::signature::SignatureSpec;
+
+/// The names of the tags around thoughts, without a prefix such as `seed:`.
+const NAMES: [&str; 22] = [
+    "think",
+    "thinking",
+    "thought",
+    "thoughts",
+    "reasoning",
+    "reason",
+    "reflection",
+    "reflect",
+    "scratchpad",
+    "analysis",
+    "antthinking",
+    "ant_thinking",
+    "internal",
+    "thought_process",
+    "thinking_process",
+    "reasoning_process",
+    "chain_of_thought",
+    "inner_monologue",
+    "internal_monologue",
+    "inner_thoughts",
+    "cot",
+    "cot_budget_reflect",
+];
+
+/// The longest tag, with its attributes.
+const LONGEST_TAG: usize = 96;
 
 /// A reply without its thoughts.
 #[derive(Debug, PartialEq)]
@@ -28,6 +56,15 @@ impl WithoutThoughts<'_> {
         };
         Some(OutputSource::Unclear(problem.to_owned()))
     }
+}
+
+/// A tag of thoughts.
+#[derive(Clone, Copy, Debug)]
+struct Tag<'a> {
+    start: usize,
+    end: usize,
+    name: &'a str,
+    closes: bool,
 }
 
 /// Leaves out the thoughts. After the start of the reply, in a section or in JSON, a tag is a part of a
@@ -67,28 +104,6 @@ pub(super) fn without<'a>(
     WithoutThoughts::Reply(rest)
 }
 
-/// Leaves out the thoughts with which the text of an output starts. A tag further on is a part of the text.
-pub(super) fn without_in_output<'a>(
-    spec: &SignatureSpec,
-    text: &'a str,
-    receipt: &mut Receipt,
-    field: &str,
-) -> Result<&'a str, ValueError> {
-    let mut rest = text;
-    while let Some(open) = opening_tag(rest).filter(|open| !is_output(spec, open)) {
-        let end = end_of(spec, rest, open)
-            .ok_or_else(|| ValueError::new("is missing, because its text ends inside thoughts"))?;
-        rest = rest[end..].trim_start();
-    }
-    if rest.is_empty() && !text.is_empty() {
-        return Err(ValueError::new("is missing after the thoughts"));
-    }
-    if rest.len() < text.len() {
-        receipt.repaired(field, "left out the thoughts before the value");
-    }
-    Ok(rest)
-}
-
 /// Where the first section or the first object starts, as its distance from the end of the reply. It is
 /// looked for again only when the rest of the reply starts after it.
 #[derive(Default)]
@@ -116,7 +131,7 @@ fn opens_line(text: &str, at: usize) -> bool {
 }
 
 /// The end of the thoughts that this tag opens. Tags inside of them are counted where they match.
-fn end_of<'a>(spec: &SignatureSpec, text: &'a str, open: ThoughtTag<'a>) -> Option<usize> {
+fn end_of<'a>(spec: &SignatureSpec, text: &'a str, open: Tag<'a>) -> Option<usize> {
     let inside = &text[open.end..];
     let (mut depth, mut last, mut other) = (1_usize, None, None);
     for tag in tags(spec, inside) {
@@ -177,10 +192,56 @@ fn in_channels(reply: &str) -> Option<WithoutThoughts<'_>> {
 }
 
 /// The tags of thoughts in a text. A tag with the name of an output marks the output.
-fn tags<'a>(spec: &SignatureSpec, text: &'a str) -> impl Iterator<Item = ThoughtTag<'a>> {
-    thought_tags(text).filter(move |tag| !is_output(spec, tag))
+fn tags<'a>(spec: &SignatureSpec, text: &'a str) -> impl Iterator<Item = Tag<'a>> {
+    let is_output = |name: &str| spec.outputs().any(|field| same_name(&field.name, name));
+    let places = text.match_indices(['<', '[', '◁']);
+    let tags = places.filter_map(|(at, open)| tag(text, at, open));
+    tags.filter(move |tag| !is_output(tag.name))
 }
 
-fn is_output(spec: &SignatureSpec, tag: &ThoughtTag<'_>) -> bool {
-    spec.outputs().any(|field| same_name(&field.name, tag.name))
+fn tag<'a>(text: &'a str, at: usize, open: &str) -> Option<Tag<'a>> {
+    let close = match open {
+        "<" => '>',
+        "[" => ']',
+        _ => '▷',
+    };
+    let inside = &text[at + open.len()..];
+    let bounded = &inside[..inside.floor_char_boundary(LONGEST_TAG)];
+    let length = bounded.find(close)?;
+    let (inside, end) = (
+        &bounded[..length],
+        at + open.len() + length + close.len_utf8(),
+    );
+    let inside = inside.trim_matches('|');
+    let (name, closes) = match inside.strip_prefix('/') {
+        Some(name) => (name, true),
+        None => (inside, false),
+    };
+    let name = name.split([' ', '\t', '\n']).next()?;
+    let name = name.rsplit(':').next()?;
+    let (name, closes) = match name
+        .strip_prefix("end_of_")
+        .or_else(|| name.strip_prefix("end_"))
+    {
+        Some(name) => (name, true),
+        None => (without_start(name), closes),
+    };
+    let known = match open {
+        // `[think]` may be a word of prose.
+        "[" => name == name.to_uppercase(),
+        _ => true,
+    };
+    let is_name = NAMES.iter().any(|known| known.eq_ignore_ascii_case(name));
+    (known && is_name).then_some(Tag {
+        start: at,
+        end,
+        name,
+        closes,
+    })
+}
+
+fn without_start(name: &str) -> &str {
+    let starts = ["begin_of_", "start_of_", "begin_", "start_"];
+    let rest = starts.iter().find_map(|start| name.strip_prefix(start));
+    rest.unwrap_or(name)
 }
