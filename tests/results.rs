@@ -62,7 +62,7 @@ fn model() -> Scripted {
         let asked = request.turns[0].text();
         let (intent, confidence) = match asked {
             _ if asked.contains("card") => ("CardLost", "0.9"),
-            _ if asked.contains("mumbled") => ("I would say: a refund", "0.5"),
+            _ if asked.contains("mumbled") => ("I would say: a refund?", "0.5"),
             _ if asked.contains("too sure") => ("Refund", "7.0"),
             _ if asked.contains("unreachable") => {
                 return Err(LmError::new(LmErrorKind::Timeout, "no answer"));

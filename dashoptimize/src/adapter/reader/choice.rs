@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use super::denial;
-use super::everyday_words::{self, Token};
+use super::everyday_words;
 use super::loose_json::quoted;
 use super::output_reader::OutputReader;
 use super::single::single;
+use super::token::{Token, tokens};
 use crate::adapter::spelling::{bare_name, brief, means_nothing, needs_no_quotes};
 use crate::signature::{EnumTy, ValueError, no_variant};
 
@@ -35,14 +36,17 @@ fn one_word(text: &str) -> Option<bool> {
 /// guess or ask. `yes` and `no` count only at the start and before a punctuation mark, because "no problem"
 /// says nothing.
 fn in_sentence(text: &str) -> Option<bool> {
-    let tokens = everyday_words::tokens(text);
+    let tokens = tokens(text);
     let (first, rest) = tokens.split_first()?;
     let answer = one_word(first.word).filter(|_| {
         let after = &text[first.end()..];
         after.starts_with([',', '.', '!', ';', ':', '*', '\n'])
     });
     let said = if answer.is_some() { rest } else { &tokens };
-    if denial::is_denied(said, &[]) || denial::is_guess(&tokens) || text.contains('?') {
+    if denial::is_denied(said, &[])
+        || denial::is_guess(&tokens)
+        || denial::is_question(text, &tokens)
+    {
         return None;
     }
     let mut said = said.iter().filter_map(|token| match token.word {
@@ -109,9 +113,9 @@ fn mentioned(ty: &EnumTy, text: &str) -> Option<usize> {
     if text.len() > LONGEST_TEXT {
         return None;
     }
-    let tokens = everyday_words::tokens(text);
+    let tokens = tokens(text);
     let written: Vec<&str> = ty.variants.iter().map(|v| &*v.name).collect();
-    if denial::is_denied(&tokens, &written) {
+    if denial::is_denied(&tokens, &written) || denial::is_question(text, &tokens) {
         return None;
     }
     let names: Vec<String> = ty.variants.iter().map(|v| bare_name(&v.name)).collect();

@@ -1,7 +1,7 @@
-//! Whether a sentence that holds a word could mean something else than the word: a denial, a condition, a
-//! question, a correction.
+//! Whether a sentence that holds a word could mean something else than the word, because it denies it, asks
+//! for it, sets it under a condition, guesses, or takes it back.
 
-use super::everyday_words::Token;
+use super::token::Token;
 use crate::adapter::spelling::bare_name;
 
 /// Words that deny what follows or went before.
@@ -92,7 +92,7 @@ fn starts_with(words: &[String], phrase: &[&str]) -> bool {
 }
 
 /// Whether a mention is a part of another word (`anti-spam`, `high-risk`), stands in a relation to what is
-/// meant (`below high`), or is asked and not said.
+/// meant (`below high`), or is a question to which an answer follows (`Refund? Hard to say.`).
 pub(super) fn is_of_another(
     text: &str,
     before: Option<&Token<'_>>,
@@ -108,10 +108,25 @@ pub(super) fn is_of_another(
         .strip_suffix(['-', '‐'])
         .is_some_and(|rest| is_word(rest.chars().next_back()));
     let related = before.is_some_and(|token| RELATIONS.contains(&bare_name(token.word).as_str()));
-    let asked = tail
+    let rest = tail
         .trim_start_matches(['*', '_', '`', '"', ' '])
-        .starts_with('?');
-    joined_to_next || joined_to_last || related || asked
+        .strip_prefix('?');
+    let more_follows = rest.is_some_and(|rest| !rest.trim().is_empty());
+    joined_to_next || joined_to_last || related || more_follows
+}
+
+/// Words with which a question starts.
+const ASKING: &[&str] = &[
+    "is", "are", "was", "were", "does", "do", "did", "has", "have", "can", "could", "would",
+    "should", "will", "may", "might", "what", "which", "who", "why", "how",
+];
+
+/// Whether a text asks and does not say. `I would say: a refund?` says it, in doubt.
+pub(super) fn is_question(text: &str, tokens: &[Token<'_>]) -> bool {
+    let asks = tokens.first().is_some_and(|first| first.is_any(ASKING));
+    asks && text
+        .trim_end_matches(['*', '_', '`', '"', ' '])
+        .ends_with('?')
 }
 
 /// Words that make a guess of what is true.
@@ -131,9 +146,5 @@ const GUESSES: &[&str] = &[
 
 /// Whether a sentence leaves it open whether something is true.
 pub(super) fn is_guess(tokens: &[Token<'_>]) -> bool {
-    tokens.iter().any(|token| {
-        GUESSES
-            .iter()
-            .any(|guess| guess.eq_ignore_ascii_case(token.word))
-    })
+    tokens.iter().any(|token| token.is_any(GUESSES))
 }

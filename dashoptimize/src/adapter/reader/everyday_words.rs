@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::denial;
-use crate::adapter::spelling::is_part_of_word;
+use super::token::Token;
 
 /// Words that say nothing about what is meant, unless something points to them.
 const EVERYDAY: &[&str] = &[
@@ -217,47 +217,6 @@ const ANSWERS: &[&str] = &[
 /// Words that may follow an answer in its sentence.
 const AFTER: &[&str] = &["because", "since", "for", "due", "given", "as"];
 
-/// A word of a text.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Token<'a> {
-    pub(super) word: &'a str,
-    start: usize,
-}
-
-impl Token<'_> {
-    pub(super) const fn end(&self) -> usize {
-        self.start + self.word.len()
-    }
-
-    fn is_any(&self, words: &[&str]) -> bool {
-        words
-            .iter()
-            .any(|word| word.eq_ignore_ascii_case(self.word))
-    }
-}
-
-/// The words of a text.
-pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
-    let chars: Vec<char> = text.chars().collect();
-    let is_part = |at: usize| {
-        matches!(chars[at], '\'' | '’' | '\u{300}'..='\u{36f}') || is_part_of_word(&chars, at)
-    };
-    let mut tokens = Vec::new();
-    let mut first = None;
-    for (index, (start, c)) in text.char_indices().enumerate() {
-        let end = start + c.len_utf8();
-        if is_part(index) {
-            first.get_or_insert(start);
-        }
-        let ends = end == text.len() || !is_part(index + 1);
-        if let Some(start) = first.take_if(|_| ends) {
-            let word = &text[start..end];
-            tokens.push(Token { word, start });
-        }
-    }
-    tokens
-}
-
 /// Whether these words of a text mean the variant.
 ///
 /// A word that sentences are full of, or a single letter, counts only where a person would read it as
@@ -313,7 +272,7 @@ pub(super) fn is_alternative(tokens: &[Token<'_>], at: Range<usize>) -> bool {
     before.is_some_and(joins) || tokens.get(at.end).is_some_and(joins)
 }
 
-/// Whether the name of a short variant stands where another answer would: `A: 10 %, B: 90 %`.
+/// Whether a name that is not clearly meant stands where a second answer would: `A: 10 %, B: 90 %`.
 pub(super) fn may_be_second(
     text: &str,
     tokens: &[Token<'_>],

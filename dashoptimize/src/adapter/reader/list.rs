@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::denial;
-use super::everyday_words;
 use super::extract::{EmbeddedJson, JsonValues};
 use super::loose_json;
 use super::output_reader::OutputReader;
+use super::token::tokens;
 use super::written_json::Shape;
 use crate::adapter::spelling::means_nothing;
 use crate::signature::{Ty, ValueError};
@@ -219,10 +219,10 @@ fn split<'a>(item: &Ty, text: &'a str) -> Option<(Vec<&'a str>, &'static str)> {
 
 /// Whether the only item of a list is a sentence that says that there is none: `There are no items`.
 fn says_nothing(only: &str) -> bool {
-    let words = everyday_words::tokens(only);
+    let words = tokens(only);
     let nothing = words
         .first()
-        .is_some_and(|first| first.word.eq_ignore_ascii_case("nothing"));
+        .is_some_and(|first| first.is_any(&["nothing"]));
     nothing || denial::is_denied(&words, &[])
 }
 

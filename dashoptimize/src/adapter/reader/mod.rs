@@ -31,6 +31,7 @@ mod source;
 mod structure;
 mod tags;
 mod thoughts;
+mod token;
 mod written_json;
 
 pub(crate) use effort::Effort;
