@@ -10,6 +10,7 @@
 //! calls. `controls` holds two optimizers that must not do well: one
 //! that does nothing and one that writes random words.
 
+mod calibration;
 mod controls;
 mod demos;
 mod disturbed;
@@ -19,6 +20,7 @@ mod mipro_v2;
 mod model;
 mod program;
 mod proposer;
+mod racer;
 mod reached;
 mod simba;
 mod world;
@@ -27,6 +29,6 @@ mod worlds;
 pub(crate) use disturbed::bears_everything;
 pub(crate) use program::{Item, Program};
 pub(crate) use proposer::proposer;
-pub(crate) use reached::{Calls, landscape};
+pub(crate) use reached::{Calls, Reached, landscape};
 pub(crate) use world::World;
 pub(crate) use worlds::*;
