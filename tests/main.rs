@@ -28,6 +28,7 @@ mod failures;
 mod fidelity;
 mod gateway;
 mod gepa;
+mod graph_optimizer;
 mod holdout_budget;
 #[cfg(feature = "interpreter")]
 mod hostile_code;

@@ -22,8 +22,9 @@ pub use crate::module::{
     Retrieve, RetrieveInput, majority_vote, majority_vote_by,
 };
 pub use crate::optimizer::{
-    BetterTogether, BootstrapFewShot, COPRO, GEPA, InferRules, KNNFewShot, LabeledFewShot, MIPROv2,
-    MIPROv2Mode, Optimizer, ParentSelection, Racer, RandomSearch, SIMBA, SIMBAStrategy, Stage,
+    BetterTogether, BootstrapFewShot, COPRO, GEPA, GraphOptimizer, InferRules, KNNFewShot,
+    LabeledFewShot, MIPROv2, MIPROv2Mode, OptimizationStrategy, Optimizer, ParentSelection, Racer,
+    RandomSearch, SIMBA, SIMBAStrategy, Stage,
 };
 pub use crate::report::Progress;
 pub use crate::retrieve::Passage;

@@ -121,6 +121,7 @@ mod folder;
 mod folder_error;
 mod history;
 mod holdout;
+mod known;
 mod looks;
 mod manifest;
 mod models;
@@ -150,6 +151,7 @@ mod state_id;
 mod stop;
 mod study;
 mod trial;
+mod tuned;
 mod wrong_rows;
 
 pub use admission::Decision;

@@ -1,6 +1,5 @@
 //! What an optimizer works with: the program, the data, and the only way to try something.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +12,6 @@ use super::evaluated_row::EvaluatedRow;
 use super::evaluation::{Evaluation, Part};
 use super::evaluator::Evaluator;
 use super::event::{Event, SearchEvent};
-use super::evidence::Evidence;
 use super::history::RunHistory;
 use super::proposal::{self, Edit, ProposalRequest, Rejection};
 use super::remarks::Remarks;
@@ -24,6 +22,7 @@ use super::shown_fields::ShownFields;
 use super::stage::{StagePath, StageReport};
 use super::stop::Stop;
 use super::trial::Trial;
+use super::tuned::Tuned;
 use crate::call::{CallError, Context};
 use crate::evaluate::{Example, Holdout, Rows, Splits};
 use crate::lm::{Lm, Purpose, Spend};
@@ -52,6 +51,7 @@ pub struct Study<'a, M: Module, E> {
     student: Candidate<M>,
     data: &'a Splits<E>,
     stage: StagePath,
+    tuned: Tuned,
     shared: Arc<SharedByStages<'a, M, E>>,
 }
 
@@ -75,6 +75,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
             student,
             data,
             stage: StagePath::default(),
+            tuned: Tuned::default(),
             shared: Arc::new(SharedByStages {
                 next_candidate: AtomicU32::new(1),
                 history: Mutex::new(history),
@@ -104,6 +105,31 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     /// numbers are those of the stage.
     #[must_use]
     pub fn stage(&self, optimizer: &str, student: &Candidate<M>) -> Self {
+        self.stage_tuning(optimizer, student, self.tuned.clone())
+    }
+
+    /// As [`stage`](Self::stage), for a search that may change only the predictors at these paths. In all of its
+    /// candidates, the others are as in `student`, whatever the search does, and a proposer is not asked for
+    /// texts of them.
+    #[must_use]
+    pub fn stage_of<P: Into<String>>(
+        &self,
+        optimizer: &str,
+        student: &Candidate<M>,
+        paths: impl IntoIterator<Item = P>,
+    ) -> Self {
+        let tuned = self.tuned.only(paths.into_iter().map(Into::into));
+        self.stage_tuning(optimizer, student, tuned)
+    }
+
+    /// Whether the search may change the predictor at this path. Every predictor may be, except in a study that
+    /// [`stage_of`](Self::stage_of) made.
+    #[must_use]
+    pub fn may_change(&self, path: &str) -> bool {
+        self.tuned.has(path)
+    }
+
+    fn stage_tuning(&self, optimizer: &str, student: &Candidate<M>, tuned: Tuned) -> Self {
         let first = self.shared.next_candidate.load(Ordering::Relaxed);
         let mut history = self.history();
         let stage = history.start_stage(&self.stage, optimizer, student, first);
@@ -118,6 +144,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
             student: student.clone(),
             data: self.data,
             stage,
+            tuned,
             shared: Arc::clone(&self.shared),
         }
     }
@@ -183,7 +210,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         origin: impl Into<String>,
         state: &State,
     ) -> Result<Candidate<M>, Stop> {
-        let program = self.student().with_state(state)?;
+        let program = self.with_state(state)?;
         Ok(self.number(&origin.into(), program))
     }
 
@@ -195,9 +222,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
     ///
     /// If one of the states does not fit the program. Then none becomes a candidate.
     pub fn candidates(&self, states: &[(String, State)]) -> Result<Vec<Candidate<M>>, Stop> {
-        let programs = states
-            .iter()
-            .map(|(_, state)| self.student().with_state(state));
+        let programs = states.iter().map(|(_, state)| self.with_state(state));
         let programs = programs.collect::<Result<Vec<_>, _>>()?;
         let origins = states.iter().map(|(origin, _)| origin);
         Ok(origins
@@ -271,7 +296,7 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         let candidates: Vec<_> = trials.iter().map(Trial::candidate).collect();
         self.note(&candidates)?;
         let rollouts = self.evaluator().rollouts(trials, self.data).await?;
-        let mut outcomes = lock(&self.shared.outcomes);
+        let mut outcomes = self.outcomes_of_rows();
         for (trial, rollout) in trials.iter().zip(&rollouts) {
             outcomes.keep(RowKey::of(trial), rollout);
         }
@@ -330,7 +355,8 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         read: impl Fn(P::Output) -> Vec<String> + Send,
     ) -> Result<Vec<Result<Edit, Rejection>>, Stop> {
         self.check_models(proposer)?;
-        let (answers, spend) = proposal::propose(self.evaluator(), proposer, requests).await?;
+        let (answers, spend) =
+            proposal::propose(self.evaluator(), proposer, requests, &self.tuned).await?;
         *lock(&self.shared.spent_on_proposals) += spend;
         let answers = answers.into_iter().map(|answer| answer.map(&read));
         let proposals = requests.iter().zip(answers);
@@ -429,22 +455,8 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         }
     }
 
-    /// Keeps what a metric said about a validation row. Scores are in the evaluation.
-    pub(super) fn keep(&self, candidate: &Candidate<M>, row: &EvaluatedRow<M::Output>) {
-        let judged = row.rollout.outcome().metric_score();
-        if judged.is_some_and(|score| !score.objectives().is_empty()) {
-            let key = RowKey::of(&Trial::on_val(candidate, row.index));
-            lock(&self.shared.outcomes).keep(key, &row.rollout);
-        }
-    }
-
     pub(super) fn evaluator(&self) -> &Evaluator<'a, M, E> {
         &self.shared.evaluator
-    }
-
-    /// What was measured of a candidate on the validation part.
-    pub(super) fn measured(&self, candidate: &Candidate<M>) -> Option<Evaluation> {
-        self.history().measured(candidate.state_id()).cloned()
     }
 
     /// The rows to choose by, with where they came from.
@@ -497,6 +509,17 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         HoldoutCost::new(rows, largest)
     }
 
+    /// The student in this state, except for what may not be changed.
+    fn with_state(&self, state: &State) -> Result<M, Stop> {
+        let state = self.tuned.kept(state, || self.student().state());
+        Ok(self.student().with_state(&state)?)
+    }
+
+    /// What is kept of rows that were run.
+    pub(super) fn outcomes_of_rows(&self) -> MutexGuard<'_, RowOutcomes> {
+        lock(&self.shared.outcomes)
+    }
+
     fn number(&self, origin: &str, program: M) -> Candidate<M> {
         let id = self.shared.next_candidate.fetch_add(1, Ordering::Relaxed);
         let parents = [self.student.id()];
@@ -504,41 +527,6 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         let name = || format!("candidate {id}");
         self.history().note_known(candidate.state_id(), name);
         candidate
-    }
-
-    /// Enters a candidate whose state was measured.
-    pub(super) fn enter(&self, candidate: &Candidate<M>) -> Result<(), Stop> {
-        let entered = self.history().enter(candidate);
-        let Some((evaluation, is_best)) = entered else {
-            return Ok(());
-        };
-        self.evaluator()
-            .announce_end(candidate, Part::Val, &evaluation, is_best);
-        let best = if is_best { ", the best so far" } else { "" };
-        let reason = format!("{}{best}", evaluation.measured);
-        let evidence = [Evidence::val(0..self.val().len())];
-        self.record(candidate, "measured", "validation", reason, &evidence)
-    }
-
-    /// What the run holds of this trial.
-    fn held(&self, trial: &Trial<M>) -> Option<RowOutcome> {
-        let key = RowKey::of(trial);
-        let held = lock(&self.shared.outcomes).find(&key);
-        held.or_else(|| {
-            let history = self.history();
-            let state = trial.candidate().state_id();
-            let evaluation = history.measured(state).filter(|_| key.is_of_evaluation())?;
-            let score = evaluation.measured.score_of(trial.row())?;
-            Some(RowOutcome::scored(Part::Val, trial.row(), score))
-        })
-    }
-
-    /// The trials that the run does not hold, each once.
-    fn missing(&self, trials: &[Trial<M>]) -> Vec<Trial<M>> {
-        let mut seen = HashSet::new();
-        let is_missing =
-            |trial: &&Trial<M>| self.held(trial).is_none() && seen.insert(RowKey::of(trial));
-        trials.iter().filter(is_missing).cloned().collect()
     }
 
     /// Checks that a program of the optimizer's calls only models of the student and declared ones.
@@ -549,26 +537,6 @@ impl<'a, M: Module, E: Example<M::Input>> Study<'a, M, E> {
         let predictors = program.predictors().into_iter();
         let mut others = predictors.map(Predictor::lm).filter(|lm| !is_own(lm));
         others.try_for_each(|lm| models.check_declared(lm))
-    }
-
-    /// The candidates that have not been entered in the history yet, each once.
-    pub(super) fn not_entered<'c>(&self, candidates: &'c [Candidate<M>]) -> Vec<&'c Candidate<M>> {
-        let history = self.history();
-        let mut seen = HashSet::new();
-        let is_new =
-            |candidate: &&Candidate<M>| !history.has(candidate.id()) && seen.insert(candidate.id());
-        candidates.iter().filter(is_new).collect()
-    }
-
-    /// The candidates whose state has not been measured yet, each state once.
-    pub(super) fn unknown<'c>(&self, candidates: &[&'c Candidate<M>]) -> Vec<&'c Candidate<M>> {
-        let history = self.history();
-        let mut seen = HashSet::new();
-        let is_unknown = |candidate: &&&Candidate<M>| {
-            let state = candidate.state_id();
-            history.measured(state).is_none() && seen.insert(state)
-        };
-        candidates.iter().filter(is_unknown).copied().collect()
     }
 
     /// The log of decisions.

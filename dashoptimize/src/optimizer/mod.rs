@@ -44,6 +44,7 @@
 //! | [`Racer`] | tries a few demo sets, then instructions for what still fails; whatever is worse costs few rows | instructions and demos where calls cost money or time |
 //! | [`MIPROv2`] | lets a model propose instructions, and searches them jointly with sets of demos | the best quality, in programs of one or several predictors, if there are some 50 validation rows or more |
 //! | [`SIMBA`] | adds demos and rules where runs of the same row differ | programs that are sometimes right, and to find out what they get wrong |
+//! | [`GraphOptimizer`] | runs an optimizer on one predictor after the other, or on all at once, and judges the whole program | programs of several steps |
 //! | [`BetterTogether`] | runs several optimizers one after the other | a second optimizer that builds upon what the first one found |
 //!
 //! [`Ensemble`](crate::module::Ensemble) combines programs that were optimized differently: their vote is more
@@ -131,6 +132,7 @@ mod bootstrap;
 mod bootstrap_few_shot;
 mod copro;
 mod gepa;
+mod graph_optimizer;
 mod infer_rules;
 mod knn_few_shot;
 mod labeled_few_shot;
@@ -156,6 +158,7 @@ pub use gepa::{
     Acceptance, AutoBudget, ComponentChoice, ComponentSelector, Frontier, GEPA, GepaNews,
     GepaProgress, ParentSelection, ReviseText, ReviseTextInput, ReviseTextOutput,
 };
+pub use graph_optimizer::{DefaultInner, GraphNews, GraphOptimizer, OptimizationStrategy};
 pub use infer_rules::{InduceRules, InduceRulesInput, InduceRulesOutput, InferRules};
 pub use knn_few_shot::{Compare, Embedded, KNNFewShot, Lexical};
 pub use labeled_few_shot::{LabeledFewShot, SamplingStrategy};

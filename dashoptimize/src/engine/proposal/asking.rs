@@ -12,6 +12,7 @@ use crate::engine::evaluator::Evaluator;
 use crate::engine::rollout::stop_or_error;
 use crate::engine::schedule::in_order;
 use crate::engine::stop::Stop;
+use crate::engine::tuned::Tuned;
 use crate::evaluate::Example;
 use crate::lm::{LmErrorKind, Spend, panic_words};
 use crate::module::Module;
@@ -54,6 +55,7 @@ pub(in crate::engine) async fn propose<M, E, P>(
     evaluator: &Evaluator<'_, M, E>,
     proposer: &P,
     requests: &[ProposalRequest<'_, M, P::Input>],
+    tuned: &Tuned,
 ) -> Result<(Vec<Answer<P>>, Spend), Stop>
 where
     M: Module,
@@ -62,7 +64,17 @@ where
 {
     let mut answers = Vec::with_capacity(requests.len());
     let mut spend = Spend::default();
-    let start = |index: usize| ask(evaluator, proposer, &requests[index]);
+    let start = |index: usize| async move {
+        let request: &ProposalRequest<'_, M, P::Input> = &requests[index];
+        let mut components = request.components.iter();
+        match components.find(|component| !tuned.has(component.predictor())) {
+            Some(fixed) => {
+                let component = fixed.clone();
+                Ok((Err(Rejection::Fixed { component }), Spend::default()))
+            }
+            None => ask(evaluator, proposer, request).await,
+        }
+    };
     in_order(
         requests.len(),
         || evaluator.run().concurrency,

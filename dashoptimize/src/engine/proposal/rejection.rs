@@ -11,6 +11,14 @@ use crate::error_text::debug_is_message;
 #[serde(tag = "rule", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Rejection {
+    /// The search may not change the text, so the proposer was not asked; see
+    /// [`Study::stage_of`](crate::engine::Study::stage_of).
+    #[error("the {component} is not to be changed")]
+    #[non_exhaustive]
+    Fixed {
+        /// Which text.
+        component: Component,
+    },
     /// The proposer could not be asked, or its own code failed.
     #[error("the proposer gave no answer: {error}")]
     #[non_exhaustive]
@@ -101,6 +109,7 @@ impl Rejection {
     #[must_use]
     pub const fn rule(&self) -> &'static str {
         match self {
+            Self::Fixed { .. } => "fixed",
             Self::Unanswered { .. } => "unanswered",
             Self::Unreadable { .. } => "unreadable",
             Self::Refused { .. } => "refused",
