@@ -1,0 +1,1 @@
+//! A graph is optimized, saved, loaded and resumed like every program.
