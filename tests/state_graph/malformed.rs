@@ -587,7 +587,7 @@ fn fields() -> Vec<(&'static str, Kind, Graph)> {
             "a module reads another type than a node writes",
             Kind::Type,
             with(two(), |g| {
-                g.add_node("locate", node("question -> place: Literal['here']"))
+                g.add_node("locate", node("question -> place: dict[str, int]"))
                     .add_node("rate", Predict::<Rate>::new(Scripted::replies([""])))
                     .add_edge("search", "locate")
                     .add_edge("locate", "rate")

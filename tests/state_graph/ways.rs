@@ -103,7 +103,7 @@ async fn a_route_returns_a_bool_a_list_or_a_result() {
         .add_conditional_edges(
             "b",
             |path| match path.go.as_str() {
-                "fail" => Err("no way on"),
+                "no" => Err("no way on"),
                 _ => Ok("c"),
             },
             ["c"],
@@ -114,7 +114,7 @@ async fn a_route_returns_a_bool_a_list_or_a_result() {
     assert_eq!(ran(&graph, "a d c").await, "a c d");
     assert_eq!(ran(&graph, "a").await, "a");
     assert_eq!(ran(&graph, "b").await, "b c");
-    let go = "fail".to_owned();
+    let go = "no".to_owned();
     let program = graph.compile().unwrap();
     let failed = program
         .call(Path {

@@ -9,10 +9,8 @@ pub(super) fn object(name: &'static str) -> Ty {
 
 /// The type in words, such as `list of text`.
 pub(super) fn in_words(ty: &Ty) -> String {
-    match ty {
-        Ty::Struct(object) if object.properties.is_empty() => "object".to_owned(),
-        ty => written(|words| push_type(words, ty)),
-    }
+    // What is in an object of which only the name is known is not said.
+    written(|words| push_type(words, ty)).replace("{ }", "object")
 }
 
 /// Whether every value of one type can be read as the other, as far as the types are known.

@@ -182,10 +182,9 @@ impl Checker<'_> {
 
     /// What a node writes must fit the state.
     fn check_written(&mut self, node: &str, port: &Port) {
-        let Some(field) = self.state.field(&port.name) else {
-            return;
-        };
-        if !fits(&port.ty, &field.ty) {
+        if let Some(field) = self.state.field(&port.name)
+            && !self.fits_state(port)
+        {
             let (name, state) = (&port.name, &self.state_name);
             let (written, held) = (in_words(&port.ty), in_words(&field.ty));
             let problem = format!(
@@ -193,6 +192,11 @@ impl Checker<'_> {
             );
             self.problems.add(Kind::Type, problem);
         }
+    }
+
+    fn fits_state(&self, port: &Port) -> bool {
+        let field = self.state.field(&port.name);
+        field.is_none_or(|field| fits(&port.ty, &field.ty))
     }
 
     /// What a node reads must have been written, or be given by the caller, and have its type.
@@ -227,7 +231,7 @@ impl Checker<'_> {
         for writer in writers.iter().filter(|writer| **writer != node) {
             let (other, facts) = self.nodes[*writer];
             let written = facts.outputs.iter().find(|output| output.name == *field);
-            if let Some(written) = written {
+            if let Some(written) = written.filter(|written| self.fits_state(written)) {
                 let ty = written.type_written(self.state);
                 self.check_type(name, port, ty, &format!("`{other}` writes"), fits);
             }
@@ -301,6 +305,10 @@ impl Checker<'_> {
             Ty::Struct(_) | Ty::Json | Ty::Enum(_) => return None,
             ty => ty,
         };
-        ty.check(value).err().map(|error| error.to_string())
+        let error = ty.check(value).err()?;
+        Some(match error.path().is_empty() {
+            true => error.problem().to_owned(),
+            false => format!("does not fit: {error}"),
+        })
     }
 }
