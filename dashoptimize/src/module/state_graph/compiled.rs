@@ -96,7 +96,7 @@ where
         let values = fields_of(&state).map_err(|problem| self.fail(problem))?;
         drop(state);
         let run = GraphRun::new(&self.plan, &self.nodes, &self.path, values);
-        let values = run.to_the_end(context).await?;
+        let values = run.finish(context).await?;
         read_whole(values, &self.plan.state).map_err(|error| self.fail(error.to_string()))
     }
 
@@ -147,7 +147,7 @@ where
     ) -> BoxFuture<'a, Result<Update, CallError>> {
         let run = GraphRun::new(&self.plan, &self.nodes, &self.path, state.values.clone());
         Box::pin(async move {
-            let mut values = run.to_the_end(context).await?;
+            let mut values = run.finish(context).await?;
             let update = self.plan.outputs.iter().map(|output| {
                 let value = values.swap_remove(&output.name);
                 value.map_or(Written::Nothing, Written::Value)

@@ -326,7 +326,7 @@ impl<M: Module> StateModule<M> {
     }
 }
 
-impl<S, M> IntoNode<S, StateModule<M>> for StateModule<M>
+impl<S, M> IntoNode<S, Self> for StateModule<M>
 where
     S: Serialize + DeserializeOwned + Send + Sync + 'static,
     M: Module<Input = S, Output = S>,

@@ -207,7 +207,7 @@ where
     }
 }
 
-impl<S> IntoNode<S, NodeFn<S>> for NodeFn<S>
+impl<S> IntoNode<S, Self> for NodeFn<S>
 where
     S: Serialize + DeserializeOwned + Send + Sync + 'static,
 {

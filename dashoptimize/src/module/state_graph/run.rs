@@ -41,7 +41,7 @@ impl<'a> GraphRun<'a> {
     }
 
     /// Runs to the end, and gives what the state holds then.
-    pub(super) async fn to_the_end(
+    pub(super) async fn finish(
         mut self,
         context: &Context<'_>,
     ) -> Result<Map<String, Value>, CallError> {
