@@ -197,9 +197,9 @@ pub use retrieve::{Retrieve, RetrieveError, RetrieveInput};
 pub use shape::{Derived, Piece, Shape};
 pub(crate) use shape::{DerivedField, DerivedFields};
 pub use state_graph::{
-    AnyNode, Chosen, CompiledGraph, END, GraphProblem, GraphProblemKind, GraphRunError, IntoNode,
-    Node, NodeFn, NodeOutput, Reducer, START, Sources, StateFn, StateGraph, StateGraphError,
-    StateModule, Target,
+    AnyNode, Chosen, CompiledGraph, END, GraphProblem, GraphProblemKind, GraphRunError, GraphState,
+    IntoNode, Node, NodeFn, NodeOutput, Reducer, START, Sources, StateFn, StateGraph,
+    StateGraphError, StateModule, Target,
 };
 pub use value_module::{Untyped, ValueModule};
 pub(crate) use value_module::{read_boxed, set_path_of};

@@ -4,10 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::any_node::AnyNode;
+use super::graph_state::GraphState;
 use super::node::IntoNode;
 use super::reducer::Reducer;
 use super::route::{Choose, Chosen, Sources, Target, choose};
@@ -127,12 +127,12 @@ pub(super) struct RouteEntry {
     pub(super) many: bool,
 }
 
-impl<S> StateGraph<S>
-where
-    S: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
-{
+impl<S> StateGraph<S> {
     /// A graph without nodes. The name is that of the program in drawings and errors.
-    pub fn new(name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>) -> Self
+    where
+        S: GraphState,
+    {
         Self {
             name: name.into(),
             nodes: Vec::new(),
@@ -145,7 +145,9 @@ where
             state: PhantomData,
         }
     }
+}
 
+impl<S: GraphState> StateGraph<S> {
     /// Adds a node. Its name is the path of its predictors, as in a pipeline: an
     /// [`LLMNode`](crate::module::LLMNode) with one predictor takes the name, and several keep their own names
     /// after it.

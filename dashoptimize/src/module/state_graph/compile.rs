@@ -1,17 +1,12 @@
 //! From a graph that was built to a program.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use super::builder::StateGraph;
 use super::check::check;
 use super::compiled::CompiledGraph;
 use super::error::StateGraphError;
+use super::graph_state::GraphState;
 
-impl<S> StateGraph<S>
-where
-    S: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
-{
+impl<S: GraphState> StateGraph<S> {
     /// Checks the graph, and makes a program of it.
     ///
     /// # Errors

@@ -123,6 +123,7 @@ where
 #[derive(Debug)]
 pub struct Nested;
 
+#[diagnostic::do_not_recommend]
 impl<S, T> IntoNode<S, Nested> for CompiledGraph<T>
 where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,

@@ -203,6 +203,7 @@ impl<M: Module<Input: Record, Output: NodeOutput>> GraphNode for Typed<M> {
 #[derive(Debug)]
 pub struct OverState;
 
+#[diagnostic::do_not_recommend]
 impl<S, V> IntoNode<S, OverState> for LLMNode<S, V>
 where
     S: Serialize + DeserializeOwned + Send + Sync + 'static,
@@ -326,6 +327,7 @@ impl<M: Module> StateModule<M> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, M> IntoNode<S, Self> for StateModule<M>
 where
     S: Serialize + DeserializeOwned + Send + Sync + 'static,

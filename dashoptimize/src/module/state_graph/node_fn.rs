@@ -207,6 +207,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S> IntoNode<S, Self> for NodeFn<S>
 where
     S: Serialize + DeserializeOwned + Send + Sync + 'static,

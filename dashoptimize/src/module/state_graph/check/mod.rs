@@ -9,23 +9,18 @@ mod writers;
 
 use std::sync::OnceLock;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use self::fields::Fields;
 use self::problems::Problems;
 use super::any_node::{NodeFacts, Seen};
 use super::builder::StateGraph;
 use super::error::GraphProblem;
+use super::graph_state::GraphState;
 use super::plan::{Plan, Route};
 use super::topology::Topology;
 use crate::evaluate::type_words;
 
 /// Checks a graph, and says what it does.
-pub(super) fn check<S>(graph: &StateGraph<S>) -> Result<Plan, Vec<GraphProblem>>
-where
-    S: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
-{
+pub(super) fn check<S: GraphState>(graph: &StateGraph<S>) -> Result<Plan, Vec<GraphProblem>> {
     let mut problems = Problems::default();
     let topology = names::check(graph, &mut problems);
     let topology = problems.end_stage(topology)?;
