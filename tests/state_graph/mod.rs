@@ -3,6 +3,7 @@
 
 mod concurrent;
 mod entry;
+mod langgraph;
 mod malformed;
 mod nodes;
 mod optimized;
