@@ -231,6 +231,7 @@ impl<S: GraphState> StateGraph<S> {
 
     /// Sets how many steps there are at most. A graph with a loop needs it; one without a loop ends by itself. A run
     /// that is not done then fails with [`GraphRunError::TooManySteps`](super::GraphRunError::TooManySteps).
+    /// LangGraph's `recursion_limit` is this number and one, because there the end counts as a step.
     pub fn max_steps(&mut self, steps: usize) -> &mut Self {
         self.max_steps = Some(steps);
         self
