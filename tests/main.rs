@@ -69,6 +69,7 @@ mod secrets;
 mod shape;
 mod signature;
 mod simba;
+mod state_graph;
 mod statistics;
 mod strict_types;
 mod support;

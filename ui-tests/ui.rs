@@ -51,6 +51,11 @@ fn prompt() {
 }
 
 #[test]
+fn state_graph() {
+    fails("state_graph");
+}
+
+#[test]
 fn tool() {
     fails("tool");
 }

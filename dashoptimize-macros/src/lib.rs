@@ -4,6 +4,7 @@
 //! one thing) → `codegen` (cannot fail). All errors in one call are reported together, and after an
 //! error `fallback` returns the user's item with stand-ins, so that one mistake causes one message.
 
+mod bounds;
 mod case;
 mod crate_path;
 mod diagnostics;

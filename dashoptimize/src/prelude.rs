@@ -17,9 +17,10 @@ pub use crate::evaluate::{
 pub use crate::lm::OpenAi;
 pub use crate::lm::{Budget, Lm, Price};
 pub use crate::module::{
-    Acted, BestOfN, ChainOfThought, Compared, Ensemble, KNN, LLMNode, Majority, Module, ModuleExt,
-    MultiChainComparison, OverSignature, Parallel, ParallelInput, Predict, ReAct, Reasoned, Refine,
-    Retrieve, RetrieveInput, majority_vote, majority_vote_by,
+    Acted, BestOfN, ChainOfThought, Compared, CompiledGraph, END, Ensemble, KNN, LLMNode, Majority,
+    Module, ModuleExt, MultiChainComparison, NodeFn, OverSignature, Parallel, ParallelInput,
+    Predict, ReAct, Reasoned, Reducer, Refine, Retrieve, RetrieveInput, START, StateGraph,
+    StateModule, majority_vote, majority_vote_by,
 };
 pub use crate::optimizer::{
     BetterTogether, BootstrapFewShot, COPRO, GEPA, InferRules, KNNFewShot, LabeledFewShot, MIPROv2,

@@ -7,6 +7,7 @@
 mod client;
 mod completion;
 mod definition;
+mod forms;
 mod hover;
 mod project;
 mod rename;

@@ -1,15 +1,23 @@
 //! The names that code reads.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
 use quote::quote;
 use syn::Expr;
 
 use super::code_reads::code_reads;
 use super::loose_reads::loose_reads;
-use super::read::Read;
+use super::names::plain;
+use super::read::{How, Read};
 
 /// The names that code reads.
 pub(crate) fn reads(tokens: &TokenStream) -> Vec<Read> {
+    if let Some(ident) = field_of(tokens) {
+        return vec![Read {
+            name: plain(&ident),
+            span: ident.span(),
+            how: How::Value,
+        }];
+    }
     // `.trim()?` continues an expression.
     let parsed = syn::parse2::<Expr>(tokens.clone())
         .or_else(|_| syn::parse2(quote!(__made #tokens)))
@@ -17,6 +25,30 @@ pub(crate) fn reads(tokens: &TokenStream) -> Vec<Read> {
     let mut found = parsed.unwrap_or_else(|_| loose_reads(tokens));
     found.retain(|read| read.name != "__made");
     found
+}
+
+/// Words that an expression can start with or be, and that name no value.
+const NO_NAMES: [&str; 10] = [
+    "_", "break", "continue", "crate", "false", "return", "self", "Self", "super", "true",
+];
+
+/// The name at the root of `draft` or `draft.text`: most of what is read, which need not be parsed.
+fn field_of(tokens: &TokenStream) -> Option<Ident> {
+    let mut tokens = tokens.clone().into_iter();
+    let Some(TokenTree::Ident(root)) = tokens.next() else {
+        return None;
+    };
+    if NO_NAMES.iter().any(|word| root == word) {
+        return None;
+    }
+    loop {
+        match (tokens.next(), tokens.next()) {
+            (None, _) => return Some(root),
+            (Some(TokenTree::Punct(dot)), Some(TokenTree::Ident(_) | TokenTree::Literal(_)))
+                if dot.as_char() == '.' && dot.spacing() == Spacing::Alone => {}
+            _ => return None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -36,6 +68,12 @@ mod tests {
     fn values_are_read_and_all_else_is_not() {
         for (code, expected) in [
             ("search(query.text, top_k)", "search query top_k"),
+            ("query", "query"),
+            ("pair.0.text", "pair"),
+            ("true", ""),
+            ("return", ""),
+            ("0..n", "n"),
+            ("query.text.await", "query"),
             ("a::b(c) + d::E", "c"),
             ("Answer { text: draft.text, notes }", "draft notes"),
             ("x.map(|y| y.len() + z).unwrap()", "x z"),

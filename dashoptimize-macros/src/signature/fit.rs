@@ -108,6 +108,21 @@ pub(super) fn check(constraint: &Constraint, ty: &Type) -> syn::Result<()> {
     }
 }
 
+/// Whether the tokens tell that a rule applies to a field, so that the expansion need not ask the schema, which
+/// costs rustc one more const.
+pub(super) fn is_sure(constraint: &Constraint, ty: &Type) -> bool {
+    match (constraint, Kind::of(ty)) {
+        (Constraint::Range { bounds, .. }, Some(Kind::Float | Kind::Integer(_))) => {
+            let end = |end: Option<&Expr>, open: f64| end.map_or(Some(open), number);
+            let least = end(bounds.min.as_ref(), f64::NEG_INFINITY);
+            let most = end(bounds.max.as_ref(), f64::INFINITY);
+            least.zip(most).is_some_and(|(least, most)| least <= most)
+        }
+        (Constraint::Length { .. }, Some(Kind::Text | Kind::List | Kind::Map)) => true,
+        _ => false,
+    }
+}
+
 fn refuse(written: &TokenStream, message: String) -> syn::Result<()> {
     Err(syn::Error::new_spanned(written, message))
 }

@@ -96,6 +96,7 @@ pub use score::{IntoScore, MetricError, Score};
 pub use score_range::{ScoreRange, ScoreRangeError};
 pub(crate) use text_metrics::normalized;
 pub use text_metrics::{exact_match, f1_score, normalized_match, precision, recall};
+pub(crate) use type_name::type_words;
 pub use verdict::{Decision, PairedTest, Verdict};
 pub use verdict_error::VerdictError;
 pub use verdict_rule::VerdictRule;

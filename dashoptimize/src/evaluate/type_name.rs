@@ -1,5 +1,10 @@
 //! The name of a Rust type, as a person would say it.
 
+/// The name of a type without paths.
+pub(crate) fn type_words<T: ?Sized>() -> String {
+    without_paths(std::any::type_name::<T>())
+}
+
 /// The name of a type as [`std::any::type_name`] gives it, without the paths in it. A closure is named
 /// after the function that it is in.
 pub(super) fn without_paths(type_name: &str) -> String {

@@ -3,7 +3,10 @@
 //! `pipeline!` gives each program its [`Graph`], as `Rag::GRAPH`.
 
 mod dot;
+mod kept;
 mod mermaid;
+
+pub(crate) use kept::Kept;
 
 /// The graph of a program: its parts, and what flows from one to another.
 ///

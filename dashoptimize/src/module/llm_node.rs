@@ -106,6 +106,13 @@ impl<S, V: ValueModule> LLMNode<S, V> {
     }
 }
 
+impl<S, V: ValueModule> LLMNode<S, V> {
+    /// The module below the state.
+    pub(super) fn core(&self) -> &V::Core {
+        self.module.core()
+    }
+}
+
 impl<S: Serialize, V: ValueModule> LLMNode<S, V> {
     /// The state as named values, without the signature's outputs.
     fn fields(&self, state: &S) -> Result<Map<String, Value>, CallError> {

@@ -160,6 +160,7 @@ mod reward;
 mod sandbox;
 mod shape;
 mod state;
+mod state_graph;
 mod tool_use;
 mod value_module;
 mod with_embedder;
@@ -195,6 +196,11 @@ pub use refine::Refine;
 pub use retrieve::{Retrieve, RetrieveError, RetrieveInput};
 pub use shape::{Derived, Piece, Shape};
 pub(crate) use shape::{DerivedField, DerivedFields};
+pub use state_graph::{
+    AnyNode, Chosen, CompiledGraph, END, GraphProblem, GraphProblemKind, GraphRunError, GraphState,
+    IntoNode, Node, NodeFn, NodeOutput, Reducer, START, Sources, StateFn, StateGraph,
+    StateGraphError, StateModule, Target,
+};
 pub use value_module::{Untyped, ValueModule};
 pub(crate) use value_module::{read_boxed, set_path_of};
 pub use with_embedder::{Embeds, WithEmbedder};

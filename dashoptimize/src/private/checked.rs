@@ -8,11 +8,16 @@
 pub struct Checked<const SOUND: bool>;
 
 /// The type that was checked.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` was not checked because of another error",
+    label = "mend the other errors first"
+)]
 pub trait Known<T> {
     /// `T`.
     type Type;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> Known<T> for Checked<true> {
     type Type = T;
 }

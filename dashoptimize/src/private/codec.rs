@@ -26,7 +26,11 @@ pub struct FieldCodec<T> {
     pub from_json: fn(Value) -> Result<T, ValueError>,
     /// [`Clone::clone`].
     pub clone: fn(&T) -> T,
-    show: fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
+    /// The value as what can be formatted with `{:?}`. rustc takes longer to make it of a reference in each
+    /// expansion.
+    pub show: for<'a> fn(&'a T) -> &'a dyn fmt::Debug,
+    /// The same for a value that may not be there yet.
+    pub show_option: for<'a> fn(&'a Option<T>) -> &'a dyn fmt::Debug,
 }
 
 /// The codec of a field of a signature.
@@ -43,7 +47,8 @@ pub const fn signature_field<T: FieldType>() -> FieldCodec<T> {
         to_json: T::to_json,
         from_json: T::from_json,
         clone: T::clone,
-        show: T::fmt,
+        show: shown,
+        show_option: shown,
     }
 }
 
@@ -71,30 +76,14 @@ pub trait SkippedField: Default {}
 impl<T: Default> SkippedField for T {}
 
 impl<T> FieldCodec<T> {
-    /// The value in a form that can be formatted with `{:?}`.
-    pub const fn show<'a>(&self, value: &'a T) -> Shown<'a, T> {
-        Shown {
-            value,
-            show: self.show,
-        }
-    }
-
-    /// The same for a value that may not be there yet.
-    pub fn show_option<'a>(&self, value: &'a Option<T>) -> Option<Shown<'a, T>> {
-        value.as_ref().map(|value| self.show(value))
-    }
-
     /// A copy of a value that may not be there yet.
     pub fn clone_option(&self, value: &Option<T>) -> Option<T> {
         value.as_ref().map(self.clone)
     }
 }
 
-/// A value that can be formatted with `{:?}`. It has a type of its own, because rustc takes longer to compile
-/// an `impl Debug` in each expansion.
-pub struct Shown<'a, T> {
-    value: &'a T,
-    show: fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
+fn shown<T: fmt::Debug>(value: &T) -> &dyn fmt::Debug {
+    value
 }
 
 /// Shows a struct, as a derived `Debug` does. It is compiled here, and not with each struct.
@@ -112,12 +101,6 @@ pub fn show_struct(
         shown.field(name, value);
     }
     shown.finish()
-}
-
-impl<T> fmt::Debug for Shown<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (self.show)(self.value, f)
-    }
 }
 
 impl<T> fmt::Debug for FieldCodec<T> {

@@ -20,7 +20,7 @@ mod tagged;
 mod tool;
 
 pub use checked::{Checked, Known};
-pub use codec::{FieldCodec, Shown, field_type, show_struct, signature_field, skipped_field};
+pub use codec::{FieldCodec, field_type, show_struct, signature_field, skipped_field};
 pub use data::{
     copy, edges, enum_type, field, graph, node, payload, property, spec, struct_type, unit,
 };

@@ -7,6 +7,7 @@ use syn::Attribute;
 use syn::ext::IdentExt;
 
 use super::ident::local;
+use crate::bounds::if_all;
 use crate::if_there::if_there;
 use crate::pipeline::input::Input;
 
@@ -26,7 +27,7 @@ pub(super) fn input_traits(private: &TokenStream, name: &Ident, inputs: &[Input]
         let cfgs: Vec<_> = input.attrs.iter().filter(|attr| is_cfg(attr)).collect();
         if_there(&cfgs, &quote!(self.#ident == __other.#ident))
     });
-    let if_all = |bound: TokenStream| if_all(inputs, &bound);
+    let if_all = |bound: TokenStream| if_all_inputs(inputs, &bound);
     let debug = if_all(quote!(::core::fmt::Debug));
     let partial_eq = if_all(quote!(::core::cmp::PartialEq));
     let default = if_all(quote!(::core::default::Default));
@@ -76,11 +77,14 @@ pub(super) fn input_traits(private: &TokenStream, name: &Ident, inputs: &[Input]
                     #[allow(unused_mut)]
                     let mut __inputs = #private::InputReader::read(__deserializer);
                     #(#cfgs let #values = __inputs.take(#labels);)*
-                    #[allow(unused_variables)]
-                    let __inputs = __inputs.finish()?;
-                    ::core::result::Result::Ok(Self {
-                        #(#cfgs #idents: __inputs.value(#values)),*
-                    })
+                    // `?` takes rustc longer.
+                    match __inputs.finish() {
+                        #[allow(unused_variables)]
+                        ::core::result::Result::Ok(__inputs) => ::core::result::Result::Ok(Self {
+                            #(#cfgs #idents: __inputs.value(#values)),*
+                        }),
+                        ::core::result::Result::Err(__error) => ::core::result::Result::Err(__error),
+                    }
                 }
             }
         };
@@ -96,12 +100,11 @@ fn is_cfg(attr: &Attribute) -> bool {
     attr.path().is_ident("cfg")
 }
 
-/// `for<'__a>` makes rustc check a bound where the impl is used, not here (rust-lang/rust#48214).
-fn if_all(inputs: &[Input], bound: &TokenStream) -> TokenStream {
+/// A bound on the type of each input.
+fn if_all_inputs(inputs: &[Input], bound: &TokenStream) -> TokenStream {
     // A bound cannot have a `#[cfg]`.
     let inputs = inputs
         .iter()
         .filter(|input| !input.attrs.iter().any(is_cfg));
-    let types = inputs.map(|input| &input.ty);
-    quote!(where #(for<'__a> #types: #bound,)*)
+    if_all(inputs.map(|input| &input.ty), bound)
 }

@@ -108,9 +108,10 @@ fn input(pipeline: &Pipeline) -> TokenStream {
     let place = ident.span();
     let keyword = keyword_at(place, "struct");
     let fields = group_at(place, Delimiter::Brace, quote!(#(#fields),*));
+    let derive = all_at(place, quote!(#[derive(::core::clone::Clone)]));
     quote! {
         #[doc = #doc]
-        #[derive(::core::clone::Clone)]
+        #derive
         #vis #keyword #name #fields
     }
 }

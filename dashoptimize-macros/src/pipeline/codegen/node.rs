@@ -92,12 +92,25 @@ impl Writer<'_> {
             quote!(#(#fields),* #rest_comma #rest #comma),
         );
         fields.set_span(node.braces);
-        let module = self.as_module(node);
-        let input = under("__Input", node.span);
+        let (item, input) = self.input_type(node);
         quote! {
             #binds
-            type #input = #module::Input;
+            #item
             let __input = #input #fields;
+        }
+    }
+
+    /// The name of the type of a node's input, and the item that says it, unless it is said once for all nodes of
+    /// its type.
+    fn input_type(&self, node: &Node) -> (Option<TokenStream>, Ident) {
+        let place = node.place.as_ref();
+        match place.and_then(|place| self.checked.name(&place.path)) {
+            Some(name) => (None, under(&input_name(name), node.span)),
+            None => {
+                let module = self.as_module(node);
+                let input = under("__Input", node.span);
+                (Some(quote!(type #input = #module::Input;)), input)
+            }
         }
     }
 
@@ -118,9 +131,10 @@ impl Writer<'_> {
         }
     }
 
-    /// `type __Rag_query = …;`, for each type of node once.
+    /// `type __Rag_query = …;` and the type of its input, for each type of node once.
     pub(super) fn checks(&self) -> Vec<TokenStream> {
         let (krate, private) = (self.krate, &self.private);
+        let allow = quote!(#[allow(non_camel_case_types, dead_code)]);
         let check = |(name, module): &(Ident, &NodeModule)| {
             let ty = self.node_type(module);
             let checked = match module {
@@ -130,12 +144,20 @@ impl Writer<'_> {
                 NodeModule::Kind { of, .. } => quote!(<#of as #krate::signature::Signature>::SPEC),
                 NodeModule::Named(path) => quote!(<#path as #krate::module::Module>::SHAPE),
             };
-            quote! {
-                #[allow(non_camel_case_types)]
-                type #name = <#private::Checked<{ _ = #checked; true }> as #private::Known<#ty>>::Type;
-            }
+            let input = Ident::new(&input_name(name), Span::call_site());
+            [
+                quote! {
+                    #allow
+                    type #name =
+                        <#private::Checked<{ _ = #checked; true }> as #private::Known<#ty>>::Type;
+                },
+                quote! {
+                    #allow
+                    type #input = <#name as #krate::module::Module>::Input;
+                },
+            ]
         };
-        self.checked.types.iter().map(check).collect()
+        self.checked.types.iter().flat_map(check).collect()
     }
 
     pub(super) fn node_type(&self, module: &NodeModule) -> TokenStream {
@@ -147,6 +169,11 @@ impl Writer<'_> {
             NodeModule::Named(path) => quote!(#path),
         }
     }
+}
+
+/// `__Rag_query_Input` for `__Rag_query`.
+fn input_name(checked: &Ident) -> String {
+    format!("{checked}_Input")
 }
 
 /// The module that is called.

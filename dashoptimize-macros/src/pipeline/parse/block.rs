@@ -2,13 +2,14 @@
 
 use std::collections::VecDeque;
 
-use proc_macro2::{Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::parse::Parser;
 use syn::{Expr, Pat};
 
 use super::pieces::split;
 use super::reader::{Reader, Within};
-use super::statement::last_span;
+use super::statement::{contains_word, last_span};
 use crate::diagnostics::Diagnostics;
 use crate::graph::names::plain;
 use crate::graph::{Block, Step, StepKind, Work};
@@ -81,27 +82,10 @@ impl Reader<'_> {
     fn steps(&mut self, pieces: &mut Pieces, within: Within) -> Block {
         let mut block = Block::empty();
         while let Some(piece) = pieces.pieces.pop_front() {
-            if within.is_output()
-                && let Some(several) = self.returning(&piece)
-            {
-                several
-                    .into_iter()
-                    .rev()
-                    .for_each(|piece| pieces.pieces.push_front(piece));
-                continue;
-            }
-            if within.is_output()
-                && let Some([way, rest]) = self.returning_value(&piece)
-            {
-                pieces.pieces.push_front(rest);
-                pieces.pieces.push_front(way);
-                continue;
-            }
-            if let Some(several) = self.changing_value(&piece) {
-                several
-                    .into_iter()
-                    .rev()
-                    .for_each(|piece| pieces.pieces.push_front(piece));
+            if let Some(several) = self.several(&piece, within) {
+                for piece in several.into_iter().rev() {
+                    pieces.pieces.push_front(piece);
+                }
                 continue;
             }
             pieces.read += 1;
@@ -149,6 +133,33 @@ impl Reader<'_> {
             block.tail = Some(Work::Raw(TokenStream::new()));
         }
         block
+    }
+
+    /// The statements that a statement is which is several things at once; `None` if it is one thing.
+    ///
+    /// To parse a statement takes longer than to look whether it can be such a one.
+    fn several(&mut self, piece: &TokenStream, within: Within) -> Option<Vec<TokenStream>> {
+        let returns = within.is_output() && contains_word(piece, "return");
+        let changes = !self.mutable.is_empty() || assigns_several(piece);
+        if !returns && !changes {
+            return None;
+        }
+        let statements = syn::Block::parse_within.parse2(piece.clone()).ok()?;
+        let [statement] = &statements[..] else {
+            return None;
+        };
+        if returns {
+            let several = self
+                .returning(statement)
+                .or_else(|| self.returning_value(statement));
+            if several.is_some() {
+                return several;
+            }
+        }
+        match changes {
+            true => self.changing_value(statement),
+            false => None,
+        }
     }
 
     fn nothing_follows(&mut self, pieces: &mut Pieces, keyword: &Ident) {
@@ -251,4 +262,10 @@ fn unnamed(place: usize, piece: &TokenStream) -> Ident {
     let span = piece.clone().into_iter().next();
     let span = span.map_or_else(Span::mixed_site, |token| token.span());
     Ident::new(&format!("__step_{place}"), span)
+}
+
+/// Whether it may be `(a, b) = …`.
+fn assigns_several(piece: &TokenStream) -> bool {
+    let first = piece.clone().into_iter().next();
+    matches!(first, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis)
 }

@@ -10,9 +10,8 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::parse::Parser;
 use syn::spanned::Spanned;
-use syn::{Block, Expr, ExprAssign, Local, Stmt};
+use syn::{Expr, ExprAssign, Local, Stmt};
 
 use super::plain::{assigns, root_of};
 use super::reader::Reader;
@@ -21,27 +20,23 @@ use crate::graph::parts::{for_each_inside, for_each_pattern};
 
 impl Reader<'_> {
     /// The statements that such a statement becomes; `None` if it is not one.
-    pub(super) fn changing_value(&self, piece: &TokenStream) -> Option<Vec<TokenStream>> {
-        let mut statements = Block::parse_within.parse2(piece.clone()).ok()?;
-        match &mut statements[..] {
-            [Stmt::Local(local)] if local.attrs.is_empty() => self.changing_let(local),
-            [Stmt::Expr(expr, end)] => match expr {
-                Expr::Assign(assign) if end.is_some() => several(assign),
-                Expr::If(choice) => match &mut *choice.cond {
-                    Expr::Let(pattern) => {
-                        let head = self.changing_head(&mut pattern.expr)?;
-                        Some(vec![head, quote!(#expr #end)])
-                    }
-                    _ => None,
-                },
-                Expr::Match(route) => {
-                    let head = self.changing_head(&mut route.expr)?;
-                    Some(vec![head, quote!(#expr #end)])
-                }
-                _ => None,
+    pub(super) fn changing_value(&self, statement: &Stmt) -> Option<Vec<TokenStream>> {
+        let (expr, end) = match statement {
+            Stmt::Local(local) if local.attrs.is_empty() => return self.changing_let(local),
+            Stmt::Expr(Expr::Assign(assign), Some(_)) => return several(assign),
+            Stmt::Expr(expr, end) => (expr, end),
+            _ => return None,
+        };
+        let mut expr = expr.clone();
+        let head = match &mut expr {
+            Expr::If(choice) => match &mut *choice.cond {
+                Expr::Let(pattern) => self.changing_head(&mut pattern.expr)?,
+                _ => return None,
             },
-            _ => None,
-        }
+            Expr::Match(route) => self.changing_head(&mut route.expr)?,
+            _ => return None,
+        };
+        Some(vec![head, quote!(#expr #end)])
     }
 
     /// Whether code changes a `let mut` and has a value.

@@ -9,7 +9,6 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::parse::Parser;
 use syn::{Block, Expr, Stmt};
 
 use super::early::is_early;
@@ -22,9 +21,8 @@ pub(super) const RETURNED: &str = "__lifted_returned";
 
 impl Reader<'_> {
     /// The statements that a loop with a `return` in it becomes; `None` if it is not one.
-    pub(super) fn returning(&mut self, piece: &TokenStream) -> Option<[TokenStream; 3]> {
-        let statements = Block::parse_within.parse2(piece.clone()).ok()?;
-        let [Stmt::Expr(looping, _)] = &statements[..] else {
+    pub(super) fn returning(&mut self, statement: &Stmt) -> Option<Vec<TokenStream>> {
+        let Stmt::Expr(looping, _) = statement else {
             return None;
         };
         if !matches!(looping, Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_)) {
@@ -44,7 +42,7 @@ impl Reader<'_> {
         };
         let (output, returned) = (&self.output, returned());
         taken.then(|| {
-            [
+            vec![
                 quote!(let mut #name = #returned::<#output>::not_yet();),
                 looping.to_token_stream(),
                 quote!(if #name.is_there() { return #name.output(); }),

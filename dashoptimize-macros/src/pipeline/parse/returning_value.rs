@@ -10,7 +10,6 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::parse::Parser;
 use syn::spanned::Spanned;
 use syn::{Block, Expr, Pat, Stmt};
 
@@ -19,11 +18,11 @@ use super::returned::returned;
 
 impl Reader<'_> {
     /// The statements that such a step becomes; `None` if it is not one.
-    pub(super) fn returning_value(&self, piece: &TokenStream) -> Option<[TokenStream; 2]> {
-        let mut statements = Block::parse_within.parse2(piece.clone()).ok()?;
-        let [Stmt::Local(local)] = &mut statements[..] else {
+    pub(super) fn returning_value(&self, statement: &Stmt) -> Option<Vec<TokenStream>> {
+        let Stmt::Local(local) = statement else {
             return None;
         };
+        let mut local = local.clone();
         let init = local.init.as_mut().filter(|init| init.diverge.is_none())?;
         let is_branching = matches!(&*init.expr, Expr::Match(_) | Expr::If(_));
         if !is_branching || !self.returns(&init.expr) {
@@ -37,7 +36,7 @@ impl Reader<'_> {
             pat => (pat.to_token_stream(), quote!(_)),
         };
         let (ok, output) = (quote!(::core::result::Result::Ok), &self.output);
-        Some([
+        Some(vec![
             quote!(#(#attrs)* let #way: ::core::result::Result<#ty, #returned<#output>> = #value;),
             quote!(let #ok(#pat) = #way else { return #returned::of(#way); };),
         ])

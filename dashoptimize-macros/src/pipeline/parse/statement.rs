@@ -157,14 +157,15 @@ fn pattern(input: ParseStream<'_>) -> syn::Result<(bool, LetPat)> {
     let start = input.span();
     let unnamed = |_| syn::Error::new(start, "a step has a name; write `let name = …`");
     let pat = Pat::parse_multi_with_leading_vert(input).map_err(unnamed)?;
-    let mutable = has_mut(&pat.to_token_stream());
+    let mutable = contains_word(&pat.to_token_stream(), "mut");
     Ok((mutable, LetPat::Other(pat)))
 }
 
-fn has_mut(tokens: &TokenStream) -> bool {
+/// Whether an identifier or keyword is there at any depth.
+pub(super) fn contains_word(tokens: &TokenStream, word: &str) -> bool {
     tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == "mut",
-        TokenTree::Group(group) => has_mut(&group.stream()),
+        TokenTree::Ident(ident) => ident == word,
+        TokenTree::Group(group) => contains_word(&group.stream(), word),
         _ => false,
     })
 }

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 
 use super::plan::{Plan, PlannedField};
 use crate::place::call_at;
-use crate::signature::fit::integer;
+use crate::signature::fit::{integer, is_sure};
 use crate::signature::role::Role;
 use crate::signature::rule::{Bounds, Constraint, OnFail, Rule, number};
 use crate::words::Words;
@@ -111,9 +111,12 @@ fn checks(plan: &Plan<'_>, planned: &PlannedField<'_>) -> Option<TokenStream> {
     Some(quote!(#(#fitting)* #checks))
 }
 
-/// A range on a text, or a length on a number, is rejected under the rule.
+/// A range on a text, or a length on a number, is rejected under the rule, where the tokens of the type do not tell.
 fn fits_type(plan: &Plan<'_>, planned: &PlannedField<'_>, rule: &Rule) -> Option<TokenStream> {
     let private = &plan.private;
+    if is_sure(&rule.constraint, &planned.field.ty) {
+        return None;
+    }
     let codec = &planned.codec;
     match &rule.constraint {
         Constraint::Range { bounds, written } => {

@@ -5,6 +5,7 @@ use quote::quote;
 use syn::{Attribute, Visibility};
 
 use super::plan::{Plan, PlannedField};
+use crate::bounds::if_all;
 use crate::if_there::if_there;
 use crate::place::{group_at, keyword_at};
 use crate::signature::field::Field;
@@ -159,8 +160,8 @@ fn debug(
         let codec = &planned.codec;
         let label = ident.to_string();
         planned.cfg(match wrap {
-            Wrap::Plain => quote!((#label, &#codec.show(&self.#ident))),
-            Wrap::Option => quote!((#label, &#codec.show_option(&self.#ident))),
+            Wrap::Plain => quote!((#label, (#codec.show)(&self.#ident))),
+            Wrap::Option => quote!((#label, (#codec.show_option)(&self.#ident))),
         })
     });
     quote! {
@@ -176,10 +177,10 @@ fn debug(
 /// Two values can be compared if all fields can. The impl is not marked as derived, because lints on
 /// derives ask for `Eq`, which a float lacks.
 fn partial_eq(name: &Ident, fields: &[&PlannedField<'_>]) -> TokenStream {
-    let bounds = if_all(fields, &quote!(::core::cmp::PartialEq));
+    let bounds = if_all_fields(fields, &quote!(::core::cmp::PartialEq));
     let fields = fields.iter().map(|planned| {
         let (ident, cfgs) = (&planned.field.ident, &planned.field.cfgs);
-        let equal = quote!(::core::cmp::PartialEq::eq(&self.#ident, &other.#ident));
+        let equal = quote!(self.#ident == other.#ident);
         if_there(cfgs, &equal)
     });
     quote! {
@@ -194,7 +195,7 @@ fn partial_eq(name: &Ident, fields: &[&PlannedField<'_>]) -> TokenStream {
 }
 
 fn default(name: &Ident, fields: &[&PlannedField<'_>]) -> TokenStream {
-    let bounds = if_all(fields, &quote!(::core::default::Default));
+    let bounds = if_all_fields(fields, &quote!(::core::default::Default));
     let fields = fields.iter().map(|planned| {
         let ident = &planned.field.ident;
         planned.cfg(quote!(#ident: ::core::default::Default::default()))
@@ -211,18 +212,13 @@ fn default(name: &Ident, fields: &[&PlannedField<'_>]) -> TokenStream {
     }
 }
 
-/// A bound on the type of each field. `for<'__a>` makes rustc check it where the impl is used, not here, so
-/// that a field without the trait is not an error (rust-lang/rust#48214).
-fn if_all(fields: &[&PlannedField<'_>], bound: &TokenStream) -> TokenStream {
+/// A bound on the type of each field.
+fn if_all_fields(fields: &[&PlannedField<'_>], bound: &TokenStream) -> TokenStream {
     // A bound cannot have a `#[cfg]`.
     let fields = fields
         .iter()
         .filter(|planned| planned.field.cfgs.is_empty());
-    let bounds = fields.map(|planned| {
-        let ty = &planned.field.ty;
-        quote!(for<'__a> #ty: #bound)
-    });
-    quote!(where #(#bounds,)*)
+    if_all(fields.map(|planned| &planned.field.ty), bound)
 }
 
 /// JSON as in data and artifacts, so that the types can be the body of a request and of a response.

@@ -8,11 +8,7 @@ pub struct RagInput {
 }
 const _: () = {
     #[automatically_derived]
-    impl ::core::fmt::Debug for RagInput
-    where
-        for<'__a> String: ::core::fmt::Debug,
-        for<'__a> usize: ::core::fmt::Debug,
-    {
+    impl ::core::fmt::Debug for RagInput {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::dashoptimize::__private::show_struct(
                 "RagInput",
@@ -22,21 +18,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::core::cmp::PartialEq for RagInput
-    where
-        for<'__a> String: ::core::cmp::PartialEq,
-        for<'__a> usize: ::core::cmp::PartialEq,
-    {
+    impl ::core::cmp::PartialEq for RagInput {
         fn eq(&self, __other: &Self) -> ::core::primitive::bool {
             true && self.question == __other.question && self.top_k == __other.top_k
         }
     }
     #[automatically_derived]
-    impl ::core::default::Default for RagInput
-    where
-        for<'__a> String: ::core::default::Default,
-        for<'__a> usize: ::core::default::Default,
-    {
+    impl ::core::default::Default for RagInput {
         fn default() -> Self {
             Self {
                 question: ::core::default::Default::default(),
@@ -45,11 +33,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::dashoptimize::__private::serde::Serialize for RagInput
-    where
-        for<'__a> String: ::dashoptimize::__private::serde::Serialize,
-        for<'__a> usize: ::dashoptimize::__private::serde::Serialize,
-    {
+    impl ::dashoptimize::__private::serde::Serialize for RagInput {
         fn serialize<__S: ::dashoptimize::__private::serde::Serializer>(
             &self,
             __serializer: __S,
@@ -66,11 +50,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<'de> ::dashoptimize::__private::serde::Deserialize<'de> for RagInput
-    where
-        for<'__a> String: ::dashoptimize::__private::serde::de::DeserializeOwned,
-        for<'__a> usize: ::dashoptimize::__private::serde::de::DeserializeOwned,
-    {
+    impl<'de> ::dashoptimize::__private::serde::Deserialize<'de> for RagInput {
         fn deserialize<__D: ::dashoptimize::__private::serde::Deserializer<'de>>(
             __deserializer: __D,
         ) -> ::core::result::Result<Self, __D::Error> {
@@ -80,12 +60,18 @@ const _: () = {
             );
             let __value_0 = __inputs.take("question");
             let __value_1 = __inputs.take("top_k");
-            #[allow(unused_variables)]
-            let __inputs = __inputs.finish()?;
-            ::core::result::Result::Ok(Self {
-                question: __inputs.value(__value_0),
-                top_k: __inputs.value(__value_1),
-            })
+            match __inputs.finish() {
+                #[allow(unused_variables)]
+                ::core::result::Result::Ok(__inputs) => {
+                    ::core::result::Result::Ok(Self {
+                        question: __inputs.value(__value_0),
+                        top_k: __inputs.value(__value_1),
+                    })
+                }
+                ::core::result::Result::Err(__error) => {
+                    ::core::result::Result::Err(__error)
+                }
+            }
         }
     }
 };
@@ -244,8 +230,9 @@ impl ::dashoptimize::module::Module for Rag {
                             &move |__step: ::core::primitive::usize| match __step {
                                 0usize => {
                                     let __field_0 = ::dashoptimize::__private::read(question);
-                                    type __Input = <__Rag_query as ::dashoptimize::module::Module>::Input;
-                                    let __input = __Input { question: __field_0 };
+                                    let __input = __Rag_query_Input {
+                                        question: __field_0,
+                                    };
                                     <__Rag_query as ::dashoptimize::module::Module>::__start(
                                         &__this.query,
                                         __context,
@@ -325,8 +312,7 @@ impl ::dashoptimize::module::Module for Rag {
                                                                     ::dashoptimize::__private::read(passages)
                                                                 };
                                                                 let __field_1 = ::dashoptimize::__private::read(question);
-                                                                type __Input = <__Rag_answer_simple as ::dashoptimize::module::Module>::Input;
-                                                                let __input = __Input {
+                                                                let __input = __Rag_answer_simple_Input {
                                                                     passages: __field_0,
                                                                     question: __field_1,
                                                                 };
@@ -353,8 +339,7 @@ impl ::dashoptimize::module::Module for Rag {
                                                                     ::dashoptimize::__private::read(passages)
                                                                 };
                                                                 let __field_1 = ::dashoptimize::__private::read(question);
-                                                                type __Input = <__Rag_answer_hard as ::dashoptimize::module::Module>::Input;
-                                                                let __input = __Input {
+                                                                let __input = __Rag_answer_hard_Input {
                                                                     passages: __field_0,
                                                                     question: __field_1,
                                                                 };
@@ -455,7 +440,7 @@ impl ::core::fmt::Debug for Rag {
         )
     }
 }
-#[allow(non_camel_case_types)]
+#[allow(non_camel_case_types, dead_code)]
 type __Rag_query = <::dashoptimize::__private::Checked<
     {
         _ = <WriteQuery as ::dashoptimize::signature::Signature>::SPEC;
@@ -464,7 +449,9 @@ type __Rag_query = <::dashoptimize::__private::Checked<
 > as ::dashoptimize::__private::Known<
     ::dashoptimize::module::ChainOfThought<WriteQuery>,
 >>::Type;
-#[allow(non_camel_case_types)]
+#[allow(non_camel_case_types, dead_code)]
+type __Rag_query_Input = <__Rag_query as ::dashoptimize::module::Module>::Input;
+#[allow(non_camel_case_types, dead_code)]
 type __Rag_answer_simple = <::dashoptimize::__private::Checked<
     {
         _ = <ShortAnswer as ::dashoptimize::signature::Signature>::SPEC;
@@ -473,13 +460,17 @@ type __Rag_answer_simple = <::dashoptimize::__private::Checked<
 > as ::dashoptimize::__private::Known<
     ::dashoptimize::module::Predict<ShortAnswer>,
 >>::Type;
-#[allow(non_camel_case_types)]
+#[allow(non_camel_case_types, dead_code)]
+type __Rag_answer_simple_Input = <__Rag_answer_simple as ::dashoptimize::module::Module>::Input;
+#[allow(non_camel_case_types, dead_code)]
 type __Rag_answer_hard = <::dashoptimize::__private::Checked<
     {
         _ = <Researcher as ::dashoptimize::module::Module>::SHAPE;
         true
     },
 > as ::dashoptimize::__private::Known<Researcher>>::Type;
+#[allow(non_camel_case_types, dead_code)]
+type __Rag_answer_hard_Input = <__Rag_answer_hard as ::dashoptimize::module::Module>::Input;
 const _: () = (::dashoptimize::__private::signature_lacks_field::<
     __Rag_query,
 >)(

@@ -6,10 +6,7 @@ struct BothInput {
 }
 const _: () = {
     #[automatically_derived]
-    impl ::core::fmt::Debug for BothInput
-    where
-        for<'__a> String: ::core::fmt::Debug,
-    {
+    impl ::core::fmt::Debug for BothInput {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::dashoptimize::__private::show_struct(
                 "BothInput",
@@ -19,19 +16,13 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::core::cmp::PartialEq for BothInput
-    where
-        for<'__a> String: ::core::cmp::PartialEq,
-    {
+    impl ::core::cmp::PartialEq for BothInput {
         fn eq(&self, __other: &Self) -> ::core::primitive::bool {
             true && self.question == __other.question
         }
     }
     #[automatically_derived]
-    impl ::core::default::Default for BothInput
-    where
-        for<'__a> String: ::core::default::Default,
-    {
+    impl ::core::default::Default for BothInput {
         fn default() -> Self {
             Self {
                 question: ::core::default::Default::default(),
@@ -39,10 +30,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::dashoptimize::__private::serde::Serialize for BothInput
-    where
-        for<'__a> String: ::dashoptimize::__private::serde::Serialize,
-    {
+    impl ::dashoptimize::__private::serde::Serialize for BothInput {
         fn serialize<__S: ::dashoptimize::__private::serde::Serializer>(
             &self,
             __serializer: __S,
@@ -58,10 +46,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<'de> ::dashoptimize::__private::serde::Deserialize<'de> for BothInput
-    where
-        for<'__a> String: ::dashoptimize::__private::serde::de::DeserializeOwned,
-    {
+    impl<'de> ::dashoptimize::__private::serde::Deserialize<'de> for BothInput {
         fn deserialize<__D: ::dashoptimize::__private::serde::Deserializer<'de>>(
             __deserializer: __D,
         ) -> ::core::result::Result<Self, __D::Error> {
@@ -70,11 +55,17 @@ const _: () = {
                 __deserializer,
             );
             let __value_0 = __inputs.take("question");
-            #[allow(unused_variables)]
-            let __inputs = __inputs.finish()?;
-            ::core::result::Result::Ok(Self {
-                question: __inputs.value(__value_0),
-            })
+            match __inputs.finish() {
+                #[allow(unused_variables)]
+                ::core::result::Result::Ok(__inputs) => {
+                    ::core::result::Result::Ok(Self {
+                        question: __inputs.value(__value_0),
+                    })
+                }
+                ::core::result::Result::Err(__error) => {
+                    ::core::result::Result::Err(__error)
+                }
+            }
         }
     }
 };
@@ -196,8 +187,9 @@ impl ::dashoptimize::module::Module for Both {
                             &move |__step: ::core::primitive::usize| match __step {
                                 0usize => {
                                     let __field_0 = ::dashoptimize::__private::read(question);
-                                    type __Input = <__Both_one as ::dashoptimize::module::Module>::Input;
-                                    let __input = __Input { question: __field_0 };
+                                    let __input = __Both_one_Input {
+                                        question: __field_0,
+                                    };
                                     <__Both_one as ::dashoptimize::module::Module>::__start(
                                         &__this.one,
                                         __context,
@@ -208,8 +200,9 @@ impl ::dashoptimize::module::Module for Both {
                                 }
                                 1usize => {
                                     let __field_0 = ::dashoptimize::__private::read(question);
-                                    type __Input = <__Both_other as ::dashoptimize::module::Module>::Input;
-                                    let __input = __Input { question: __field_0 };
+                                    let __input = __Both_other_Input {
+                                        question: __field_0,
+                                    };
                                     <__Both_other as ::dashoptimize::module::Module>::__start(
                                         &__this.other,
                                         __context,
@@ -314,17 +307,21 @@ impl ::core::fmt::Debug for Both {
         )
     }
 }
-#[allow(non_camel_case_types)]
+#[allow(non_camel_case_types, dead_code)]
 type __Both_one = <::dashoptimize::__private::Checked<
     {
         _ = <First as ::dashoptimize::module::Module>::SHAPE;
         true
     },
 > as ::dashoptimize::__private::Known<First>>::Type;
-#[allow(non_camel_case_types)]
+#[allow(non_camel_case_types, dead_code)]
+type __Both_one_Input = <__Both_one as ::dashoptimize::module::Module>::Input;
+#[allow(non_camel_case_types, dead_code)]
 type __Both_other = <::dashoptimize::__private::Checked<
     {
         _ = <Second as ::dashoptimize::module::Module>::SHAPE;
         true
     },
 > as ::dashoptimize::__private::Known<Second>>::Type;
+#[allow(non_camel_case_types, dead_code)]
+type __Both_other_Input = <__Both_other as ::dashoptimize::module::Module>::Input;

@@ -30,7 +30,6 @@ const _: () = {
         u8,
     >();
     const __FIELD_2: fn() -> usize = ::dashoptimize::__private::skipped_field::<usize>();
-    const _: () = { (::dashoptimize::__private::takes_range)(__FIELD_1.ty, 1f64, 5f64) };
     const __CHECKS_1: &[::dashoptimize::signature::Check] = &[
         ::dashoptimize::__private::range(
             1f64,
@@ -79,24 +78,18 @@ const _: () = {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::dashoptimize::__private::show_struct(
                 "RateInput",
-                &[("text", &__FIELD_0.show(&self.text))],
+                &[("text", (__FIELD_0.show)(&self.text))],
                 f,
             )
         }
     }
-    impl ::core::cmp::PartialEq for RateInput
-    where
-        for<'__a> String: ::core::cmp::PartialEq,
-    {
+    impl ::core::cmp::PartialEq for RateInput {
         fn eq(&self, other: &Self) -> ::core::primitive::bool {
-            true && ::core::cmp::PartialEq::eq(&self.text, &other.text)
+            true && self.text == other.text
         }
     }
     #[automatically_derived]
-    impl ::core::default::Default for RateInput
-    where
-        for<'__a> String: ::core::default::Default,
-    {
+    impl ::core::default::Default for RateInput {
         fn default() -> Self {
             Self {
                 text: ::core::default::Default::default(),
@@ -143,24 +136,18 @@ const _: () = {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::dashoptimize::__private::show_struct(
                 "RateOutput",
-                &[("stars", &__FIELD_1.show(&self.stars))],
+                &[("stars", (__FIELD_1.show)(&self.stars))],
                 f,
             )
         }
     }
-    impl ::core::cmp::PartialEq for RateOutput
-    where
-        for<'__a> u8: ::core::cmp::PartialEq,
-    {
+    impl ::core::cmp::PartialEq for RateOutput {
         fn eq(&self, other: &Self) -> ::core::primitive::bool {
-            true && ::core::cmp::PartialEq::eq(&self.stars, &other.stars)
+            true && self.stars == other.stars
         }
     }
     #[automatically_derived]
-    impl ::core::default::Default for RateOutput
-    where
-        for<'__a> u8: ::core::default::Default,
-    {
+    impl ::core::default::Default for RateOutput {
         fn default() -> Self {
             Self {
                 stars: ::core::default::Default::default(),
@@ -207,17 +194,14 @@ const _: () = {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::dashoptimize::__private::show_struct(
                 "RatePartial",
-                &[("stars", &__FIELD_1.show_option(&self.stars))],
+                &[("stars", (__FIELD_1.show_option)(&self.stars))],
                 f,
             )
         }
     }
-    impl ::core::cmp::PartialEq for RatePartial
-    where
-        for<'__a> u8: ::core::cmp::PartialEq,
-    {
+    impl ::core::cmp::PartialEq for RatePartial {
         fn eq(&self, other: &Self) -> ::core::primitive::bool {
-            true && ::core::cmp::PartialEq::eq(&self.stars, &other.stars)
+            true && self.stars == other.stars
         }
     }
     #[automatically_derived]
