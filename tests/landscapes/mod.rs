@@ -9,6 +9,7 @@
 //! to the known optimum it went, and what it called. `controls` holds two optimizers that must not do well: one
 //! that does nothing and one that writes random words.
 
+mod calibration;
 mod controls;
 mod demos;
 mod gepa;

@@ -10,7 +10,6 @@ use dashoptimize_macros::signature;
 /// into the text, because the step will not see the feedback: name them as rules, and do not repeat single
 /// examples. Do not change the names of fields, their types, scales or allowed values. If rejected texts are
 /// listed, do not write one of them again; try something else.
-// The text comes last: where rejected texts follow it, models go on with one of those.
 #[signature]
 #[derive(Clone, Debug)]
 pub struct ReviseText {
@@ -20,15 +19,15 @@ pub struct ReviseText {
     /// which text of the step is to be rewritten
     #[input]
     pub component: String,
+    /// that text as it is now
+    #[input]
+    pub text: String,
     /// runs of the step, the worst first: inputs, outputs, score and feedback
     #[input]
     pub runs: String,
     /// texts that were tried in its place and rejected, each with the reason
     #[input]
     pub rejected: String,
-    /// the text to rewrite, as it is now
-    #[input]
-    pub text: String,
     /// the whole new text and nothing else
     #[output]
     pub revised: String,

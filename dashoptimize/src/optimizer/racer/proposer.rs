@@ -9,22 +9,21 @@ use dashoptimize_macros::signature;
 /// like them. Keep what the instruction says unless it is wrong: add, change or remove a sentence or two. State
 /// rules, and do not repeat single examples. Be brief. Do not change the names of fields, their types or
 /// allowed values. If texts are listed that were tried and did not help, try something else.
-// The instruction comes last: where texts that did not help follow it, models go on with one of those.
 #[signature]
 #[derive(Clone, Debug)]
 pub struct MendInstruction {
     /// the step: its name and its fields
     #[input]
     pub step: String,
+    /// the instruction as it is now
+    #[input]
+    pub instruction: String,
     /// runs that could be better: inputs, answer, what is right, and what was said about it
     #[input]
     pub failures: String,
     /// instructions that were tried and did not help
     #[input]
     pub tried: String,
-    /// the instruction to change, as it is now
-    #[input]
-    pub instruction: String,
     /// the whole new instruction and nothing else
     #[output]
     pub better: String,
