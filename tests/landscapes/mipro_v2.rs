@@ -8,7 +8,7 @@ use super::*;
 /// How many instructions, and sets of demos, each predictor can have.
 const CANDIDATES: usize = 10;
 
-const MODE: MIPROv2Mode = MIPROv2Mode::Auto {
+pub(super) const MODE: MIPROv2Mode = MIPROv2Mode::Auto {
     num_instruction_candidates: CANDIDATES,
     max_bootstrapped_demos: 4,
     max_labeled_demos: 4,
@@ -62,12 +62,4 @@ async fn mipro_improves_two_steps_that_interact() {
 #[tokio::test]
 async fn mipro_keeps_what_is_perfect() {
     mipro(&SATURATED, 1.0).await;
-}
-
-#[tokio::test]
-async fn mipro_bears_everything() {
-    bears_everything(&SMALL, |metric, lm: Lm| {
-        MIPROv2::new(metric).num_trials(6).proposer(lm)
-    })
-    .await;
 }
