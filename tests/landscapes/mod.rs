@@ -17,6 +17,7 @@ mod gepa;
 mod instructions;
 mod mipro_v2;
 mod model;
+mod planned;
 mod program;
 mod proposer;
 mod reached;
