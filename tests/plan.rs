@@ -72,7 +72,7 @@ async fn the_plan_of_an_agent_holds_what_it_spends() {
     let book = SimpleTool::new("book", "Looks up.", |_| async { Ok("7".to_owned()) });
     let book = book.with_parameter("number", "which");
     let program = ReAct::<Ask>::new(&Lm::new(model))
-        .tools(tools![book])
+        .tools(tools![&book])
         .max_iters(3);
     let metric = |gold: &Ask, said: &Acted<AskOutput>| gold.answer == said.answer;
     let (data, run) = (data(40), Run::in_memory());
