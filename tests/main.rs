@@ -55,6 +55,7 @@ mod openai;
 mod optimizer_pipeline;
 mod optimizers;
 mod pipeline;
+mod plan;
 #[cfg(feature = "interpreter")]
 mod program_of_thought;
 mod races;

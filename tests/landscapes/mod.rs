@@ -16,6 +16,7 @@ mod gepa;
 mod instructions;
 mod mipro_v2;
 mod model;
+mod planned;
 mod program;
 mod proposer;
 mod racer;

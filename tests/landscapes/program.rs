@@ -1,6 +1,6 @@
 //! The program of a world: one step, or a hint and then the answer.
 
-use dashoptimize::call::{CallError, Context};
+use dashoptimize::call::{Bounds, CallError, CallsPerRun, Context};
 use dashoptimize::lm::Lm;
 use dashoptimize::module::Predictor;
 use dashoptimize::prelude::*;
@@ -79,6 +79,14 @@ impl Module for Program {
                 };
                 Ok(answer.forward(context, hinted).await?.answer)
             }
+        }
+    }
+
+    fn calls_per_run(&self) -> CallsPerRun {
+        match self {
+            Self::One(_) => CallsPerRun::ONE,
+            // A hint that cannot be read ends the run.
+            Self::Two(_) => CallsPerRun::task(Bounds::new(1, 2)),
         }
     }
 

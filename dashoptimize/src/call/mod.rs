@@ -1,6 +1,8 @@
 //! What surrounds one call of a program: the [`Context`] that it runs in, the trace that it leaves, the
 //! [events](TraceEvent) that it reports, and the [`CallError`] that it may end with.
 
+mod bounds;
+mod calls_per_run;
 mod context;
 mod error;
 mod event;
@@ -10,6 +12,8 @@ mod record;
 mod step;
 mod unanswered;
 
+pub use bounds::Bounds;
+pub use calls_per_run::CallsPerRun;
 pub use context::Context;
 pub(crate) use context::StartedStep;
 pub use error::CallError;

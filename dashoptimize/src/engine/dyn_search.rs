@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::candidate::Candidate;
 use super::optimizer::Optimizer;
+use super::plan::{Forecast, Sizes};
 use super::search::Search;
 use super::stop::Stop;
 use super::study::Study;
@@ -22,6 +23,9 @@ pub trait DynSearch<M: Module, E: Example<M::Input>>: Send + Sync {
 
     /// [`Search::models`].
     fn dyn_models(&self) -> Vec<Lm>;
+
+    /// [`Search::forecast`].
+    fn dyn_forecast(&self, sizes: Sizes) -> Forecast;
 
     /// [`Search::search`].
     fn dyn_search<'a>(
@@ -91,6 +95,10 @@ where
         self.models()
     }
 
+    fn dyn_forecast(&self, sizes: Sizes) -> Forecast {
+        self.forecast(sizes)
+    }
+
     fn dyn_search<'a>(
         &'a self,
         study: &'a Study<'_, M, E>,
@@ -126,6 +134,10 @@ macro_rules! boxed_search {
 
             fn models(&self) -> Vec<Lm> {
                 (**self).dyn_models()
+            }
+
+            fn forecast(&self, sizes: Sizes) -> Forecast {
+                (**self).dyn_forecast(sizes)
             }
 
             async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {

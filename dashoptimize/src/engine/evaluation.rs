@@ -1,5 +1,7 @@
 //! What an evaluation of a candidate gives.
 
+use serde::Serialize;
+
 use std::fmt;
 
 use crate::evaluate::Measured;
@@ -42,7 +44,7 @@ impl fmt::Display for Part {
 }
 
 /// How many rows each part of the data has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PartSizes {
     /// Rows of the training part.
     pub train: usize,

@@ -2,6 +2,7 @@
 
 use super::optimize::optimize;
 use super::optimized::{OptimizeError, Optimized};
+use super::plan::Plan;
 use super::run::Run;
 use super::search::Search;
 use crate::evaluate::{Example, Metric, Splits};
@@ -12,6 +13,12 @@ use crate::module::Module;
 pub trait Optimizer<M: Module, E: Example<M::Input>>: Search<M, E> {
     /// The metric to improve.
     fn metric(&self) -> &dyn Metric<E, M::Output>;
+
+    /// What the run takes: ranges for rollouts, proposals, calls, tokens, dollars and minutes, and what speaks
+    /// against starting it. No model is called and nothing is written. [`Plan`] shows an example.
+    fn plan(&self, student: &M, data: &Splits<E>, run: &Run) -> Plan {
+        Plan::of(self, self.metric(), student, data, run)
+    }
 
     /// Optimizes a program: measures it, searches, and judges the result on the hold-out. The given
     /// program is not changed.

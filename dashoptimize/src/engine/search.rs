@@ -5,6 +5,7 @@ use std::future::Future;
 use serde_json::Value;
 
 use super::candidate::Candidate;
+use super::plan::{Forecast, Sizes};
 use super::stop::Stop;
 use super::study::Study;
 use crate::evaluate::Example;
@@ -36,6 +37,13 @@ pub trait Search<M: Module, E: Example<M::Input>>: Send + Sync {
     /// with the same models. By default there are none.
     fn models(&self) -> Vec<Lm> {
         Vec::new()
+    }
+
+    /// What the search takes at most, by its settings and the size of the task, for the
+    /// [plan](super::Plan) of a run. By default nothing is known.
+    fn forecast(&self, sizes: Sizes) -> Forecast {
+        let _ = sizes;
+        Forecast::UNKNOWN
     }
 
     /// Looks for a better state of the program.

@@ -142,6 +142,14 @@ impl VerdictRule {
     }
 
     /// What decides a verdict besides the scores, as JSON.
+    pub(super) const fn alpha(&self) -> Alpha {
+        self.alpha
+    }
+
+    pub(super) const fn range(&self) -> ScoreRange {
+        self.range
+    }
+
     pub(crate) fn settings(&self) -> Value {
         json!({
             "alpha": self.alpha.value(),

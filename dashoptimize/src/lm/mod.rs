@@ -132,7 +132,7 @@ pub use openai::{MaxTokensField, OpenAi, OpenAiBuilder};
 pub(crate) use panic_words::panic_words;
 pub use params::{Params, ReplyFormat};
 pub use price::{Price, Usd};
-pub use prices::longest_reply;
+pub use prices::{longest_reply, shutdown_date};
 pub use reply::{ChatReply, FinishReason, Usage};
 pub use request::{ChatRequest, Prefix};
 pub use retry::Retry;

@@ -51,6 +51,30 @@ pub fn longest_reply(model: &str) -> Option<u32> {
     find(model).map(|row| row.max_output_tokens)
 }
 
+/// The day on which the provider stops a hosted model, as `2027-01-14`, or `None` where none is known to be
+/// announced. It applies to the same names as [`Price::of`], and dates from 2026-12-01.
+///
+/// ```
+/// use dashoptimize::lm::shutdown_date;
+///
+/// assert_eq!(shutdown_date("openai/gpt-4o-mini-2024-07-18"), Some("2027-01-14"));
+/// assert_eq!(shutdown_date("my-own-model"), None);
+/// ```
+#[must_use]
+pub fn shutdown_date(model: &str) -> Option<&'static str> {
+    let model = find(model)?.model;
+    let (_, date) = SHUTDOWNS.iter().find(|(stopped, _)| *stopped == model)?;
+    Some(date)
+}
+
+/// Models that end, by the deprecation pages of their providers.
+const SHUTDOWNS: &[(&str, &str)] = &[
+    ("gpt-4o", "2027-01-14"),
+    ("gpt-4o-mini", "2027-01-14"),
+    ("gpt-4.1", "2027-01-14"),
+    ("gpt-4.1-mini", "2027-01-14"),
+];
+
 const fn row(
     model: &'static str,
     input: f64,

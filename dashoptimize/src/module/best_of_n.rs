@@ -6,7 +6,7 @@ use super::Module;
 use super::attempts::{Attempts, attempts_setters};
 use super::part::hands_on;
 use super::reward::{Best, Reward};
-use crate::call::{CallError, Context};
+use crate::call::{Bounds, CallError, CallsPerRun, Context};
 use crate::evaluate::IntoScore;
 
 /// Makes several attempts of a module at the same input and gives the one that a reward judges best; among
@@ -93,6 +93,12 @@ impl<M: Module<Input: Clone>> Module for BestOfN<M> {
     type Output = M::Output;
 
     hands_on!(module: M);
+
+    fn calls_per_run(&self) -> CallsPerRun {
+        let n = self.attempts.n.into();
+        let least = if self.threshold.is_some() { 1 } else { n };
+        self.module.calls_per_run().times(Bounds::new(least, n))
+    }
 
     async fn forward(
         &self,

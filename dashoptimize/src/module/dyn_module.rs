@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Module, Predictor};
-use crate::call::{CallError, Context};
+use crate::call::{CallError, CallsPerRun, Context};
 use crate::graph::Graph;
 use crate::lm::BoxFuture;
 
@@ -59,6 +59,9 @@ pub trait DynModule<I, O>: Send + Sync + 'static {
     /// As [`Module::graph`].
     fn own_graph(&self) -> Option<&'static Graph>;
 
+    /// [`Module::calls_per_run`].
+    fn own_calls_per_run(&self) -> CallsPerRun;
+
     /// As `Clone::clone`, in a box.
     fn clone_boxed(&self) -> Box<dyn DynModule<I, O>>;
 
@@ -85,6 +88,10 @@ impl<M: Module> DynModule<M::Input, M::Output> for M {
 
     fn own_graph(&self) -> Option<&'static Graph> {
         self.graph()
+    }
+
+    fn own_calls_per_run(&self) -> CallsPerRun {
+        self.calls_per_run()
     }
 
     fn clone_boxed(&self) -> Box<dyn DynModule<M::Input, M::Output>> {
@@ -118,6 +125,10 @@ macro_rules! pointer_is_module {
 
             fn graph(&self) -> Option<&'static Graph> {
                 (**self).own_graph()
+            }
+
+            fn calls_per_run(&self) -> CallsPerRun {
+                (**self).own_calls_per_run()
             }
 
             fn __set_path(&mut self, path: &str) {

@@ -9,7 +9,7 @@ use super::attempts::{ToleratedFailures, ended, started};
 use super::majority::{Vote, ballot, elected};
 use super::numbers::at_least_one;
 use super::{Module, ModuleExt, Predictor};
-use crate::call::{CallError, CallPart, Context, PartKind, PartOutcome};
+use crate::call::{CallError, CallPart, CallsPerRun, Context, PartKind, PartOutcome};
 use crate::signature::FieldType;
 
 /// Runs several programs of one type concurrently, such as differently tuned variants, and makes one answer
@@ -194,6 +194,16 @@ fn first_of<O>(mut outputs: Vec<O>, mut agreeing: Vec<usize>) -> Reduced<O> {
 impl<M: Module<Input: Clone>> Module for Ensemble<M> {
     type Input = M::Input;
     type Output = M::Output;
+
+    fn calls_per_run(&self) -> CallsPerRun {
+        // Members that ask the same share the reply.
+        let of_members = self.members.iter().map(M::calls_per_run);
+        let all = of_members.reduce(|one, other| CallsPerRun {
+            task: one.task.then(other.task),
+            reflect: one.reflect.then(other.reflect),
+        });
+        all.unwrap_or(CallsPerRun::NONE)
+    }
 
     async fn forward(
         &self,

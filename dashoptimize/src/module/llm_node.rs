@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{Module, ModuleCore, Predict, Predictor, ValueModule, set_path_of};
-use crate::call::{CallError, Context};
+use crate::call::{CallError, CallsPerRun, Context};
 use crate::lm::{Lm, Message};
 use crate::signature::{SignatureSpec, ValueError};
 
@@ -165,6 +165,10 @@ where
                 None => self.unusable(problem.problem()),
             }
         })
+    }
+
+    fn calls_per_run(&self) -> CallsPerRun {
+        self.module.core().calls_per_run()
     }
 
     fn predictors(&self) -> Vec<&Predictor> {

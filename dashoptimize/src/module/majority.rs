@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Module;
 use super::attempts::{Attempts, attempts_setters};
 use super::part::hands_on;
-use crate::call::{CallError, Context, PartOutcome};
+use crate::call::{Bounds, CallError, CallsPerRun, Context, PartOutcome};
 use crate::evaluate::normalized;
 use crate::signature::{FieldType, Ty};
 
@@ -104,6 +104,11 @@ impl<M: Module<Input: Clone>> Module for Majority<M> {
     type Output = M::Output;
 
     hands_on!(module: M);
+
+    fn calls_per_run(&self) -> CallsPerRun {
+        let n = self.attempts.n.into();
+        self.module.calls_per_run().times(Bounds::exactly(n))
+    }
 
     async fn forward(
         &self,

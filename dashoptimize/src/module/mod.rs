@@ -128,6 +128,7 @@
 mod acted;
 mod attempts;
 mod best_of_n;
+mod calls_of_graph;
 mod chain_of_thought;
 #[cfg(feature = "interpreter")]
 mod code_act;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Predictor;
 use super::pipeline::{Boxed, SlotCell, StepFuture};
-use crate::call::{CallError, Context};
+use crate::call::{CallError, CallsPerRun, Context};
 use crate::lm::{BoxFuture, Message};
 use crate::signature::{SignatureSpec, ValueError};
 
@@ -39,6 +39,15 @@ pub trait ModuleCore: Debug + Send + Sync + 'static {
         let predictors = self.predictors();
         let first = predictors.first();
         first.map_or_else(Vec::new, |first| first.render(&inputs))
+    }
+
+    /// How many calls of models one run makes. By default one if there is one predictor, and otherwise it is not
+    /// known.
+    fn calls_per_run(&self) -> CallsPerRun {
+        match self.predictors().len() {
+            1 => CallsPerRun::ONE,
+            _ => CallsPerRun::UNKNOWN,
+        }
     }
 
     /// All predictors, in the order in which the module first calls them.

@@ -2,9 +2,10 @@
 
 use std::future::Future;
 
+use super::calls_of_graph::calls_of_graph;
 use super::pipeline::{Slot, StepFuture, slot_value};
 use super::{Predictor, Shape};
-use crate::call::{CallError, Context};
+use crate::call::{CallError, CallsPerRun, Context};
 use crate::graph::Graph;
 
 /// A program: typed input to typed output, by calls to models.
@@ -55,6 +56,13 @@ pub trait Module: Clone + Send + Sync + 'static {
     /// The graph of the program, if it has one. Default: [`GRAPH`](Self::GRAPH).
     fn graph(&self) -> Option<&'static Graph> {
         Self::GRAPH
+    }
+
+    /// How many calls of models one run makes, for the [plan](crate::engine::Plan) of an optimization. By default
+    /// it is read off [`GRAPH`](Self::GRAPH), if there is one, and otherwise it is not known: a module that is
+    /// written by hand may state it.
+    fn calls_per_run(&self) -> CallsPerRun {
+        Self::GRAPH.map_or(CallsPerRun::UNKNOWN, calls_of_graph)
     }
 
     /// See [`ModuleExt::under`](super::ModuleExt::under). Overridden only by modules whose `SHAPE` does

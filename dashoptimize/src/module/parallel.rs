@@ -11,7 +11,7 @@ use super::attempts::{ended, started};
 use super::numbers::at_least_one;
 use super::part::hands_on;
 use super::{FromLm, Module};
-use crate::call::{CallError, CallPart, Context, PartKind, PartOutcome};
+use crate::call::{Bounds, CallError, CallPart, CallsPerRun, Context, PartKind, PartOutcome};
 use crate::lm::Lm;
 
 /// Runs a module on each of many inputs, several of them at the same time. The outputs are in the order of
@@ -114,6 +114,11 @@ impl<M: Module> Module for Parallel<M> {
     type Output = Vec<Result<M::Output, CallError>>;
 
     hands_on!(module: M);
+
+    fn calls_per_run(&self) -> CallsPerRun {
+        // How many inputs a list has is not known.
+        self.module.calls_per_run().times(Bounds::UNKNOWN)
+    }
 
     async fn forward(
         &self,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::numbers::at_least_one;
 use super::{FromLm, Module, Predictor, Shape};
-use crate::call::{CallError, Context, TraceEvent};
+use crate::call::{CallError, CallsPerRun, Context, TraceEvent};
 use crate::error_text::debug_is_message;
 use crate::lm::Lm;
 use crate::retrieve::{EmbedError, Index, Passage};
@@ -131,6 +131,10 @@ impl Module for Retrieve {
     type Output = Vec<Passage>;
 
     const SHAPE: Shape = Shape::Parts(&[]);
+
+    fn calls_per_run(&self) -> CallsPerRun {
+        CallsPerRun::NONE
+    }
 
     async fn forward(
         &self,

@@ -178,6 +178,10 @@ macro_rules! faces {
         }
     };
     (@predictors) => {
+        fn calls_per_run(&self) -> $crate::call::CallsPerRun {
+            $crate::module::ModuleCore::calls_per_run(&self.core)
+        }
+
         fn predictors(&self) -> Vec<&$crate::module::Predictor> {
             $crate::module::ModuleCore::predictors(&self.core)
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Module;
 use super::part::hands_on;
-use crate::call::{CallError, Context};
+use crate::call::{CallError, CallsPerRun, Context};
 use crate::retrieve::Embedder;
 
 /// A program whose predictors can choose demos by meaning: each of them has an embedder.
@@ -57,6 +57,10 @@ impl<M: Module> Module for WithEmbedder<M> {
     type Output = M::Output;
 
     hands_on!(program: M);
+
+    fn calls_per_run(&self) -> CallsPerRun {
+        self.program.calls_per_run()
+    }
 
     async fn forward(
         &self,

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use super::pipeline_metric::{GivenMetric, PipelineMetric};
 use super::stage::{NoMetric, Stage};
-use crate::engine::{Candidate, OptimizeError, Optimized, Optimizer, Run, Search, Stop, Study};
+use crate::engine::{
+    Candidate, Forecast, OptimizeError, Optimized, Optimizer, Plan, Run, Search, Sizes, Stop, Study,
+};
 use crate::evaluate::{Example, Metric, MetricFor, Splits};
 use crate::lm::{BoxFuture, Lm};
 use crate::module::Module;
@@ -82,6 +84,9 @@ pub trait Stages<M: Module, E: Example<M::Input>>: Send + Sync {
 
     /// Adds the models of each stage to a list.
     fn models(&self, list: &mut Vec<Lm>);
+
+    /// What all stages take; see [`Search::forecast`].
+    fn forecast(&self, sizes: Sizes) -> Forecast;
 
     /// Runs the stages. Returns the best candidate so far.
     ///
@@ -164,6 +169,21 @@ impl<S, X> BetterTogether<S, X> {
         }
     }
 
+    /// As [`Optimizer::plan`].
+    pub fn plan<M, E>(&self, student: &M, data: &Splits<E>, run: &Run) -> Plan
+    where
+        M: Module,
+        X: GivenMetric<M, E>,
+        S: Stages<M, X::Rows>,
+        E: Sync,
+    {
+        let together = BetterTogether {
+            stages: &self.stages,
+            metric: self.metric.given(),
+        };
+        Optimizer::plan(&together, student, X::rows(data), run)
+    }
+
     /// As [`Optimizer::optimize`].
     ///
     /// # Errors
@@ -226,6 +246,10 @@ where
         models
     }
 
+    fn forecast(&self, sizes: Sizes) -> Forecast {
+        self.stages.forecast(sizes)
+    }
+
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
         self.stages.run(study).await
     }
@@ -247,6 +271,10 @@ impl<M: Module, E: Example<M::Input>> Stages<M, E> for () {
 
     fn models(&self, _: &mut Vec<Lm>) {}
 
+    fn forecast(&self, _: Sizes) -> Forecast {
+        Forecast::NONE
+    }
+
     async fn run(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
         Ok(study.base().clone())
     }
@@ -259,6 +287,10 @@ impl<M: Module, E: Example<M::Input>, S: Stages<M, E>> Stages<M, E> for &S {
 
     fn models(&self, list: &mut Vec<Lm>) {
         (**self).models(list);
+    }
+
+    fn forecast(&self, sizes: Sizes) -> Forecast {
+        (**self).forecast(sizes)
     }
 
     async fn run(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
@@ -283,6 +315,10 @@ where
         list.extend(self.last.models());
     }
 
+    fn forecast(&self, sizes: Sizes) -> Forecast {
+        self.before.forecast(sizes).then(self.last.forecast(sizes))
+    }
+
     async fn run(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
         let student = self.before.run(study).await?;
         run_stage(&self.last, study, &student).await
@@ -301,6 +337,11 @@ where
 
     fn models(&self, list: &mut Vec<Lm>) {
         list.extend(self.iter().flat_map(Search::models));
+    }
+
+    fn forecast(&self, sizes: Sizes) -> Forecast {
+        let stages = self.iter().map(|stage| stage.forecast(sizes));
+        stages.fold(Forecast::NONE, Forecast::then)
     }
 
     async fn run(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {

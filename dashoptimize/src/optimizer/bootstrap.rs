@@ -145,6 +145,19 @@ impl Bootstrap {
         }
     }
 
+    /// The most runs that it takes to try so many rows.
+    pub(super) fn most_runs(&self, rows: u64) -> u64 {
+        match self.max_bootstrapped_demos {
+            0 => 0,
+            _ => u64::from(self.max_rounds) * rows,
+        }
+    }
+
+    /// The most demos that a predictor is shown, as a student or as a teacher.
+    pub(super) fn most_demos(&self) -> u64 {
+        self.max_bootstrapped_demos.max(self.max_labeled_demos) as u64
+    }
+
     /// Whether these settings can be searched with.
     pub(super) fn check(&self) -> Result<(), Stop> {
         // Nothing passes it, so the search would find no demos, and nothing would say why.

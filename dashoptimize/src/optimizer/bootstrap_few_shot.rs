@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::bootstrap::{Bootstrap, bootstrap_setters};
 use super::labeled_few_shot::{SamplingStrategy, labeled};
 use super::stage::{NoMetric, takes_metric};
-use crate::engine::{Candidate, Search, Stop, Study};
+use crate::engine::{Candidate, Forecast, Search, Sizes, Stop, Study};
 use crate::evaluate::Example;
 use crate::module::{Module, ModuleExt};
 
@@ -80,6 +80,13 @@ where
 
     fn settings(&self) -> Value {
         json!(self)
+    }
+
+    fn forecast(&self, sizes: Sizes) -> Forecast {
+        let iterations = self.max_iterations.max(1) as u64;
+        let runs = self.bootstrap.most_runs(sizes.train);
+        let forecast = Forecast::runs(iterations * runs, iterations * sizes.val);
+        forecast.with_demos(self.bootstrap.most_demos())
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {

@@ -4,9 +4,12 @@ use dashoptimize_macros::signature;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::proposer::{Proposer, ReadyProposer, model_of};
+use super::proposer::{MAX_TOKENS, Proposer, ReadyProposer, model_of};
 use super::stage::{NoMetric, takes_metric};
-use crate::engine::{Candidate, Component, Edit, ProposalRequest, Room, Search, Stop, Study};
+use crate::call::{Bounds, CallsPerRun};
+use crate::engine::{
+    Candidate, Component, Edit, Forecast, ProposalRequest, Room, Search, Sizes, Stop, Study,
+};
 use crate::evaluate::Example;
 use crate::lm::Lm;
 use crate::module::{Module, Predict};
@@ -253,6 +256,22 @@ where
     fn models(&self) -> Vec<Lm> {
         let of_modules = [self.propose.models(), self.refine.models()].concat();
         self.lm.iter().cloned().chain(of_modules).collect()
+    }
+
+    fn forecast(&self, sizes: Sizes) -> Forecast {
+        let (breadth, depth) = (self.breadth as u64, self.depth as u64);
+        // With several predictors, the texts of earlier rounds are evaluated again, as the others have changed.
+        let evaluated = match sizes.predictors {
+            1 => breadth * depth,
+            predictors => predictors * breadth * depth * (depth + 1) / 2,
+        };
+        let proposals = sizes.predictors * (breadth * depth).saturating_sub(1);
+        let first = Bounds::exactly(sizes.predictors * breadth.saturating_sub(1));
+        let later = Bounds::exactly(sizes.predictors * breadth * depth.saturating_sub(1));
+        let calls = self.propose.calls_for(first, CallsPerRun::ONE);
+        let calls = calls.plus(self.refine.calls_for(later, CallsPerRun::ONE));
+        let forecast = Forecast::runs(0, evaluated * sizes.val);
+        forecast.with_proposals(Bounds::exactly(proposals), calls, MAX_TOKENS.into())
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {

@@ -6,10 +6,12 @@ use serde_json::{Map, Value, json};
 
 use super::bootstrap::{Bootstrap, bootstrap_setters};
 use super::bootstrap_few_shot::teacher;
-use super::proposer::{Proposer, model_of};
+use super::proposer::{MAX_TOKENS, Proposer, model_of};
 use super::stage::{NoMetric, takes_metric};
+use crate::call::{Bounds, CallsPerRun};
 use crate::engine::{
-    Candidate, Component, Edit, Evidence, ProposalRequest, Room, Search, Stop, Study,
+    Candidate, Component, Edit, Evidence, Forecast, ProposalRequest, Room, Search, Sizes, Stop,
+    Study,
 };
 use crate::evaluate::Example;
 use crate::lm::Lm;
@@ -202,6 +204,15 @@ where
             .cloned()
             .chain(self.induce.models())
             .collect()
+    }
+
+    fn forecast(&self, sizes: Sizes) -> Forecast {
+        let proposals = Bounds::up_to(sizes.predictors * u64::from(self.num_candidates));
+        let evaluated = 1 + u64::from(self.num_candidates);
+        let forecast = Forecast::runs(self.bootstrap.most_runs(sizes.train), evaluated * sizes.val);
+        let calls = self.induce.calls_for(proposals, CallsPerRun::ONE);
+        let forecast = forecast.with_proposals(proposals, calls, MAX_TOKENS.into());
+        forecast.with_demos(self.bootstrap.most_demos())
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {

@@ -11,7 +11,9 @@ use super::bootstrap::{Bootstrap, Passed, attempt_setters, demos_of};
 use super::labelled_rows::labelled_rows;
 use super::stage::{NoMetric, Stage, takes_metric};
 use super::training_runs::TrainingRunsPassed;
-use crate::engine::{Candidate, DemoSource, Optimizer, Search, Sources, Stop, Study};
+use crate::engine::{
+    Candidate, DemoSource, Forecast, Optimizer, Search, Sizes, Sources, Stop, Study,
+};
 use crate::evaluate::{Example, Metric};
 use crate::module::{Embeds, Module, ModuleExt, Predictor};
 use crate::state::{Demo, Nearest};
@@ -190,6 +192,11 @@ where
             max_rounds: self.bootstrap.max_rounds,
             metric_threshold: self.bootstrap.metric_threshold,
         })
+    }
+
+    fn forecast(&self, sizes: Sizes) -> Forecast {
+        let runs = u64::from(self.bootstrap.max_rounds) * sizes.train;
+        Forecast::runs(runs, 2 * sizes.val).with_demos(self.k as u64)
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {

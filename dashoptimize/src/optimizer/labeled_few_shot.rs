@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::labelled_rows::labelled_rows;
 use super::stage::{NoMetric, takes_metric};
-use crate::engine::{Candidate, Search, SeededRng, Stop, Study};
+use crate::engine::{Candidate, Forecast, Search, SeededRng, Sizes, Stop, Study};
 use crate::evaluate::Example;
 use crate::module::{Module, ModuleExt};
 use crate::state::State;
@@ -78,6 +78,10 @@ where
 
     fn settings(&self) -> Value {
         json!(self)
+    }
+
+    fn forecast(&self, sizes: Sizes) -> Forecast {
+        Forecast::runs(0, sizes.val).with_demos(self.max_demos as u64)
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {

@@ -30,6 +30,13 @@
 //! # }
 //! ```
 //!
+//! # Before the first call
+//!
+//! `optimizer.plan(&program, &data, &run)` says what a run takes, without a call: proposals, rollouts, calls by purpose,
+//! tokens, dollars and minutes, from the least to the most, the smallest difference that the hold-out can show, and what
+//! speaks against starting it. See [`Plan`](crate::engine::Plan). An optimizer of your own states what it takes by
+//! [`Search::forecast`]; otherwise nothing is known of it.
+//!
 //! # Which one, when
 //!
 //! | optimizer | what it does | use it for |

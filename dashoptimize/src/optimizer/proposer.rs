@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use crate::call::{CallError, Context};
+use crate::call::{Bounds, CallError, CallsPerRun, Context};
 use crate::lm::Lm;
 use crate::module::{DynModule, Module, ModuleExt, Predictor};
 
@@ -42,6 +42,13 @@ impl<I: Send + 'static, O: Send + Sync + 'static> Proposer<I, O> {
     pub(super) fn models(&self) -> Vec<Lm> {
         let predictors = self.0.iter().flat_map(|module| module.all_predictors());
         predictors.map(|predictor| predictor.lm().clone()).collect()
+    }
+
+    /// The calls of models for so many requests, if the optimizer's own takes so many for each.
+    pub(super) fn calls_for(&self, requests: Bounds, own: CallsPerRun) -> Bounds {
+        let module = self.0.as_ref();
+        let of_request = module.map_or(own, |module| module.own_calls_per_run());
+        requests.times(of_request.task.plus(of_request.reflect))
     }
 
     fn prompts(&self) -> Vec<String> {

@@ -7,7 +7,7 @@ use super::bootstrap::{Bootstrap, bootstrap_setters};
 use super::bootstrap_few_shot::teacher;
 use super::labeled_few_shot::{SamplingStrategy, labeled};
 use super::stage::{NoMetric, takes_metric};
-use crate::engine::{Candidate, Raced, Search, Stop, Study};
+use crate::engine::{Candidate, Forecast, Raced, Search, Sizes, Stop, Study};
 use crate::evaluate::Example;
 use crate::module::{Module, ModuleExt};
 use crate::state::State;
@@ -92,6 +92,13 @@ where
 
     fn settings(&self) -> Value {
         json!(self)
+    }
+
+    fn forecast(&self, sizes: Sizes) -> Forecast {
+        // All seeds share a teacher, so that no row is tried for two of them.
+        let runs = self.bootstrap.most_runs(sizes.train);
+        let forecast = Forecast::runs(runs, self.seeds.len() as u64 * sizes.val);
+        forecast.with_demos(self.bootstrap.most_demos())
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {

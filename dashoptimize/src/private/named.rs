@@ -3,7 +3,7 @@
 //! The data of a named module does not depend on its signature. A type that is not a signature
 //! therefore causes one error, where it is written, and not one for each part of the expansion.
 
-use crate::call::{CallError, Context};
+use crate::call::{CallError, CallsPerRun, Context};
 use crate::lm::{Lm, Message};
 use crate::module::{
     FromLm, Module, ModuleCore, OverSignature, Predictor, Shape, ValueModule, forward_typed,
@@ -66,6 +66,10 @@ impl<N: NamedModule> Module for N {
         let (core, inputs) = (self.inner().core(), input.into_values());
         let read = read_boxed::<N::Inner, N::Signature>;
         start_typed(core, context, index, inputs, read, slot.cell())
+    }
+
+    fn calls_per_run(&self) -> CallsPerRun {
+        self.inner().core().calls_per_run()
     }
 
     fn predictors(&self) -> Vec<&Predictor> {

@@ -15,8 +15,8 @@ use serde::Serialize;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct ProposalRules {
-    pub(super) prompt_tokens: usize,
-    pub(super) artifact_tokens: usize,
+    pub(in crate::engine) prompt_tokens: usize,
+    pub(in crate::engine) artifact_tokens: usize,
     pub(super) copied_chars: usize,
 }
 

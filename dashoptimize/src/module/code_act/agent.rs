@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::fields::{ACT, EXTRACT, OUTER, STEPS};
 use super::tools::Tools;
-use crate::call::{CallError, Context};
+use crate::call::{Bounds, CallError, CallsPerRun, Context};
 use crate::interpreter::Ending;
 use crate::lm::{BoxFuture, Lm, LmErrorKind, Message};
 use crate::module::chain_of_thought::REASONING;
@@ -127,6 +127,11 @@ impl ModuleCore for CodeAgent {
         }
         inputs.push(Trajectory::default().words(0).into());
         self.act.render(&inputs)
+    }
+
+    fn calls_per_run(&self) -> CallsPerRun {
+        // So many steps at most, and then the answer.
+        CallsPerRun::task(Bounds::new(1, u64::from(self.max_iters) + 1))
     }
 
     fn predictors(&self) -> Vec<&Predictor> {

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::fields::{ATTEMPT, PREDICTORS, RATIONALE};
-use crate::call::{CallError, CallPart, Context, PartKind, PartOutcome};
+use crate::call::{Bounds, CallError, CallPart, CallsPerRun, Context, PartKind, PartOutcome};
 use crate::lm::{BoxFuture, Lm};
 use crate::module::attempts::{ToleratedFailures, ended, started};
 use crate::module::numbers::{self, at_least_one};
@@ -121,6 +121,12 @@ impl ModuleCore for Comparison {
         inputs: Vec<Value>,
     ) -> BoxFuture<'a, Result<Vec<Value>, CallError>> {
         Box::pin(self.answer(context, inputs))
+    }
+
+    fn calls_per_run(&self) -> CallsPerRun {
+        // If all attempts fail, nothing is compared.
+        let m = u64::from(self.m);
+        CallsPerRun::task(Bounds::new(m, m + 1))
     }
 
     fn predictors(&self) -> Vec<&Predictor> {

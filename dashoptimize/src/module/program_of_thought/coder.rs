@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::fields::{OUTER, PREDICTORS};
-use crate::call::{CallError, Context};
+use crate::call::{Bounds, CallError, CallsPerRun, Context};
 use crate::error_text::debug_is_message;
 use crate::interpreter::Ending;
 use crate::lm::{BoxFuture, Lm};
@@ -114,6 +114,11 @@ impl ModuleCore for Coder {
         inputs: Vec<Value>,
     ) -> BoxFuture<'a, Result<Vec<Value>, CallError>> {
         Box::pin(self.solve(context, inputs))
+    }
+
+    fn calls_per_run(&self) -> CallsPerRun {
+        // So many steps at most, and then the answer.
+        CallsPerRun::task(Bounds::new(1, u64::from(self.max_iters) + 1))
     }
 
     fn predictors(&self) -> Vec<&Predictor> {

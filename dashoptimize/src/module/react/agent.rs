@@ -8,7 +8,7 @@ use super::fields::{EXTRACT, OUTER, REACT};
 use super::rules::{Finish, extracting, tool_use};
 use super::trajectory::{AgentStep, Trajectory};
 use crate::adapter::same_name;
-use crate::call::{CallError, Context, TraceEvent};
+use crate::call::{Bounds, CallError, CallsPerRun, Context, TraceEvent};
 use crate::lm::{BoxFuture, Lm, LmErrorKind, Message, ToolCall};
 use crate::module::shape::derive;
 use crate::module::tool_use::{FINISH, are_cut, outputs};
@@ -183,6 +183,11 @@ impl ModuleCore for Agent {
             // Nothing is sent.
             Err(_) => Vec::new(),
         }
+    }
+
+    fn calls_per_run(&self) -> CallsPerRun {
+        // So many steps at most, and then the answer.
+        CallsPerRun::task(Bounds::new(1, u64::from(self.max_iters) + 1))
     }
 
     fn predictors(&self) -> Vec<&Predictor> {

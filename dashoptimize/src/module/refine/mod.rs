@@ -8,7 +8,7 @@ use self::advice::{ADVISE, Adviser, Lesson};
 use super::attempts::{Attempt, Attempts, attempts_setters, started};
 use super::reward::{Best, Reward};
 use super::{Module, ModuleExt, Predict, Predictor, Shape, ValueModule};
-use crate::call::{CallError, CallPart, Context, Hints, PartKind};
+use crate::call::{Bounds, CallError, CallPart, CallsPerRun, Context, Hints, PartKind};
 use crate::evaluate::{IntoScore, Score};
 use crate::lm::Lm;
 
@@ -143,6 +143,13 @@ impl<M: Module<Input: Clone>> Module for Refine<M> {
             },
         ),
     ]);
+
+    fn calls_per_run(&self) -> CallsPerRun {
+        let n = u64::from(self.attempts.n);
+        let attempts = self.module.calls_per_run().times(Bounds::new(1, n));
+        let advice = Bounds::up_to(n.saturating_sub(1));
+        attempts.plus(CallsPerRun::NONE.with_reflect(advice))
+    }
 
     async fn forward(
         &self,

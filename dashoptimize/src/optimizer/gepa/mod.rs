@@ -10,6 +10,7 @@ mod child;
 mod children;
 mod components;
 mod evolution;
+mod forecast;
 mod frontier;
 mod fronts;
 mod lesson;

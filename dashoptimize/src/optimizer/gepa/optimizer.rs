@@ -12,7 +12,7 @@ use super::frontier::Frontier;
 use super::limits::{GepaProgress, StopWhen};
 use super::proposer::{ReviseTextInput, ReviseTextOutput};
 use super::settings::Settings;
-use crate::engine::{Candidate, Search, Stop, Study};
+use crate::engine::{Candidate, Forecast, Search, Sizes, Stop, Study};
 use crate::evaluate::Example;
 use crate::lm::Lm;
 use crate::module::Module;
@@ -533,6 +533,10 @@ where
         } = &self.settings;
         let set = proposer_lm.iter().cloned();
         set.chain(proposer.models()).collect()
+    }
+
+    fn forecast(&self, sizes: Sizes) -> Forecast {
+        self.settings.forecast(sizes)
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {

@@ -28,9 +28,10 @@ use self::mode::default_trials;
 use self::search::{Choices, CombinationSearch, Schedule};
 use self::settings::Grounding;
 use super::bootstrap::{Bootstrap, attempt_setters};
-use super::proposer::{Proposer, model_of};
+use super::proposer::{MAX_TOKENS, Proposer, model_of};
 use super::stage::{NoMetric, takes_metric};
-use crate::engine::{Candidate, Component, Search, Stop, Study};
+use crate::call::{Bounds, CallsPerRun};
+use crate::engine::{Candidate, Component, Forecast, Search, Sizes, Stop, Study};
 use crate::evaluate::Example;
 use crate::lm::Lm;
 use crate::module::{FromLm, Module, Predictor};
@@ -413,14 +414,36 @@ impl<X> MIPROv2<X> {
         })
     }
 
+    /// The calls of so many proposals, and of the summary of the data.
+    fn proposer_calls(&self, proposals: Bounds, sizes: Sizes) -> Bounds {
+        let steps = if self.grounding.program_aware_proposer {
+            3
+        } else {
+            1
+        };
+        let own = CallsPerRun::task(Bounds::new(1, steps));
+        let calls = self.proposer.calls_for(proposals, own);
+        if !self.grounding.data_aware_proposer || proposals == Bounds::NONE {
+            return calls;
+        }
+        let batches = sizes
+            .train
+            .div_ceil(self.grounding.view_data_batch_size.max(1) as u64);
+        calls.plus(Bounds::up_to(2 + batches.saturating_sub(1).min(9)))
+    }
+
     fn schedule<M: Module, E: Example<M::Input>>(&self, study: &Study<'_, M, E>) -> Schedule {
-        let (rows, predictors) = (study.val().len(), study.student().predictors().len());
+        self.schedule_of(study.val().len(), study.student().predictors().len())
+    }
+
+    fn schedule_of(&self, rows: usize, predictors: usize) -> Schedule {
         let uses_demos = self.uses_demos();
         let default = || default_trials(self.mode.n(uses_demos), predictors, uses_demos);
         let is_on = self.minibatch.unwrap_or(rows > FULL_UP_TO) && self.minibatch_size < rows;
         Schedule {
             trials: self.num_trials.unwrap_or_else(default),
-            minibatch: is_on.then_some((self.minibatch_size, self.minibatch_full_eval_steps)),
+            minibatch: is_on
+                .then_some((self.minibatch_size, self.minibatch_full_eval_steps.max(1))),
         }
     }
 
@@ -480,6 +503,38 @@ where
                 .chain(self.proposer.models())
                 .collect(),
         }
+    }
+
+    fn forecast(&self, sizes: Sizes) -> Forecast {
+        let schedule = self.schedule_of(sizes.val as usize, sizes.predictors as usize);
+        let trials = schedule.trials as u64;
+        let val = match schedule.minibatch {
+            None => trials * sizes.val,
+            Some((rows, steps)) => trials * rows as u64 + trials.div_ceil(steps as u64) * sizes.val,
+        };
+        let demos = self.bootstrap.most_demos();
+        if matches!(self.mode, MIPROv2Mode::Manual { .. }) {
+            let most = self.mode.longest_instruction().div_ceil(4);
+            let forecast = Forecast::runs(0, val).with_demos(demos);
+            return forecast.with_proposals(Bounds::NONE, Bounds::NONE, most as u64);
+        }
+        let uses_demos = self.uses_demos();
+        let runs = match uses_demos {
+            true => self.bootstrap.most_runs(sizes.train),
+            false if self.grounding.fewshot_aware_proposer => {
+                u64::from(self.bootstrap.max_rounds) * sizes.train
+            }
+            false => 0,
+        };
+        let (instructions, _) = self.mode.sizes(uses_demos);
+        let proposals = sizes.predictors * (instructions as u64).saturating_sub(1);
+        let proposals = Bounds::exactly(proposals);
+        let forecast = Forecast::runs(runs, val).with_demos(demos);
+        forecast.with_proposals(
+            proposals,
+            self.proposer_calls(proposals, sizes),
+            MAX_TOKENS.into(),
+        )
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {

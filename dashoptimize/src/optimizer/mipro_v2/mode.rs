@@ -70,6 +70,18 @@ impl MIPROv2Mode {
         }
     }
 
+    /// The bytes of the longest instruction that the user gives.
+    pub(super) fn longest_instruction(&self) -> usize {
+        match self {
+            Self::Manual {
+                instruction_candidates,
+                ..
+            } => instruction_candidates.iter().map(String::len).max(),
+            _ => None,
+        }
+        .unwrap_or(0)
+    }
+
     /// The number of candidates that the number of trials is computed of.
     pub(super) fn n(&self, uses_demos: bool) -> usize {
         match (self, self.sizes(uses_demos)) {

@@ -8,15 +8,16 @@ use super::failed_runs;
 use super::news::RacerNews;
 use super::proposer::{MendInstruction, MendInstructionInput, MendInstructionOutput};
 use super::shorter::{prompt_bytes, shortest};
+use crate::call::{Bounds, CallsPerRun};
 use crate::engine::{
-    Candidate, Component, Decision, Evaluation, Evidence, ProposalRequest, Raced, Rollout, Search,
-    Stop, Study, Trial,
+    Candidate, Component, Decision, Evaluation, Evidence, Forecast, ProposalRequest, Raced,
+    Rollout, Search, Sizes, Stop, Study, Trial,
 };
 use crate::evaluate::Example;
 use crate::lm::Lm;
 use crate::module::{Module, ModuleExt, Predict, Predictor};
 use crate::optimizer::bootstrap::{Bootstrap, bootstrap_setters};
-use crate::optimizer::proposer::{Proposer, model_of};
+use crate::optimizer::proposer::{MAX_TOKENS, Proposer, model_of};
 use crate::optimizer::stage::{NoMetric, takes_metric};
 
 /// Differences of means that are equal in exact arithmetic differ by less.
@@ -199,6 +200,24 @@ where
     fn models(&self) -> Vec<Lm> {
         let set = self.proposer_lm.iter().cloned();
         set.chain(self.proposer.models()).collect()
+    }
+
+    fn forecast(&self, sizes: Sizes) -> Forecast {
+        let (rounds, per_round) = (self.rounds as u64, u64::from(self.proposals));
+        let proposals = Bounds::up_to(rounds * per_round);
+        let sets = self.demo_sets as u64;
+        let bootstrapped = match self.demo_sets {
+            0 | 1 => 0,
+            _ => self.bootstrap.most_runs(sizes.train),
+        };
+        let failures = (self.failures_from.max(1) as u64).min(sizes.train);
+        let forecast = Forecast::runs(
+            bootstrapped + rounds * failures,
+            (sets + rounds * per_round + 2) * sizes.val,
+        );
+        let calls = self.proposer.calls_for(proposals, CallsPerRun::ONE);
+        let forecast = forecast.with_proposals(proposals, calls, MAX_TOKENS.into());
+        forecast.with_demos(self.bootstrap.most_demos())
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {

@@ -18,10 +18,11 @@ pub use step::SIMBAStep;
 
 use self::rule::RuleWriter;
 use self::search::SimbaSearch;
-use self::settings::Settings;
-use super::proposer::{Proposer, model_of};
+use self::settings::{Road, Settings};
+use super::proposer::{MAX_TOKENS, Proposer, model_of};
 use super::stage::{NoMetric, takes_metric};
-use crate::engine::{Candidate, Search, Stop, Study};
+use crate::call::{Bounds, CallsPerRun};
+use crate::engine::{Candidate, Forecast, Search, Sizes, Stop, Study};
 use crate::evaluate::Example;
 use crate::lm::Lm;
 use crate::module::{Module, Predict};
@@ -328,6 +329,38 @@ where
                 .collect(),
             false => Vec::new(),
         }
+    }
+
+    fn forecast(&self, sizes: Sizes) -> Forecast {
+        let settings = &self.settings;
+        let steps = settings.max_steps as u64;
+        let batch = (settings.bsize as u64).min(sizes.train);
+        let n = settings.num_candidates as u64;
+        let strategies = settings.usable_strategies();
+        let most = match settings.road {
+            Road::Guide => n * strategies.len() as u64,
+            Road::Original => n + 1,
+        };
+        // A sum of Poisson numbers is above this once in a billion searches.
+        let sampled = match settings.lambda {
+            None => steps * batch * n,
+            Some(lambda) => {
+                let mean = lambda * (steps * batch) as f64;
+                (mean + 7.0 * mean.sqrt() + 20.0).ceil() as u64
+            }
+        };
+        let measured = steps * most * batch + batch;
+        let winners = (steps + 1).min(n + 1) * sizes.val;
+        let rules = match strategies.contains(&SIMBAStrategy::AppendARule) {
+            true => Bounds::up_to(steps * most.min(batch)),
+            false => Bounds::NONE,
+        };
+        let calls = self.proposer.calls_for(rules, CallsPerRun::ONE);
+        // Each step may add a demo and a rule.
+        let forecast = Forecast::runs(sampled + measured, winners)
+            .with_proposals(rules, calls, steps * u64::from(MAX_TOKENS))
+            .reflecting();
+        forecast.with_demos(settings.max_demos as u64 + steps)
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
