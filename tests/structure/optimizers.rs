@@ -6,8 +6,9 @@ use std::path::Path;
 
 use super::{ROOT, library};
 
-/// Those that run other optimizers, and are tested with them in `tests/optimizer_pipeline.rs`.
-const OF_OTHERS: [&str; 2] = ["BetterTogether", "Then"];
+/// Those that run other optimizers, and are tested with them in `tests/optimizer_pipeline.rs` and
+/// `tests/graph_optimizer.rs`.
+const OF_OTHERS: [&str; 4] = ["BetterTogether", "Then", "GraphOptimizer", "DefaultInner"];
 
 /// The types that implement `Search` in the folder of optimizers.
 fn optimizers() -> BTreeSet<String> {
