@@ -8,10 +8,8 @@ use std::time::Duration;
 
 use dashoptimize::call::Context;
 use dashoptimize::engine::{EvaluatedRow, Run};
-use dashoptimize::evaluate::Splits;
 use dashoptimize::lm::{Gateway, OpenAi, Price, Scripted};
 use dashoptimize::module::{Module, Predict};
-use dashoptimize::optimizer::LabeledFewShot;
 use futures_util::{StreamExt, stream};
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -25,13 +23,9 @@ use crate::{Options, single_threaded};
 /// Rows of the evaluation whose memory is taken.
 const MANY: usize = 100_000;
 
-/// Rows over which memory must not grow.
-const SOME: usize = 10_000;
-
 pub(crate) fn run(options: &Options, report: &mut Report) {
     scheduling(options, report);
     rollouts(report);
-    optimization(report);
     memory(report);
     start(options, report);
     crates(options, report);
@@ -127,50 +121,6 @@ fn rollouts(report: &mut Report) {
     report.at_most("engine per rollout, journal on: wall µs", 10.0, Ok(wall));
 }
 
-/// What an optimization adds to a call, with journal, results and the log of decisions on.
-fn optimization(report: &mut Report) {
-    const ROWS: usize = 5_000;
-    /// The program as given and one candidate.
-    const ROLLOUTS: usize = 2 * ROWS;
-    const DEMOS: usize = 4;
-    let runtime = single_threaded();
-    let plain = program(Scripted::new(|_| REPLY), 0);
-    let with_demos = program(Scripted::new(|_| REPLY), DEMOS);
-    let mut all = rows(8 + ROWS);
-    let val = all.split_off(8);
-    let data = Splits::builder().train(all).val(val).build();
-    let data = data.expect("the rows are all different");
-    let pairs = repeated(|| {
-        let inputs = [inputs(ROWS), inputs(ROWS)];
-        let direct = per_call(ROLLOUTS, || {
-            let [first, second] = inputs;
-            runtime.block_on(call_each(&plain, first));
-            runtime.block_on(call_each(&with_demos, second));
-        });
-        let folder = tempfile::tempdir().expect("a folder for temporary files");
-        let run = Run::folder(folder.path());
-        let optimizer = LabeledFewShot::new(is_right).max_demos(DEMOS);
-        let engine = per_call(ROLLOUTS, || {
-            let ended = runtime.block_on(optimizer.optimize(&plain, &data, &run));
-            let calls = ended.expect("no failures").report.ledger.total().calls;
-            assert_eq!(calls, ROLLOUTS as u64);
-        });
-        (direct, engine)
-    });
-    let added = |of: fn(&crate::measure::Sample) -> f64| {
-        median(pairs.iter().map(|(direct, engine)| of(engine) - of(direct)))
-    };
-    let (wall, cpu) = (added(|it| it.wall_us), added(|it| it.cpu_us));
-    let title =
-        "What an optimization adds to a call, journal and log on, 10,000 rollouts (medians)";
-    Report::table(title, ["wall µs", "CPU µs"], &[[short(wall), short(cpu)]]);
-    let bars = [("CPU", cpu), ("wall", wall)];
-    for (time, measured) in bars {
-        let what = format!("optimization per rollout, journal and log on: {time} µs");
-        report.at_most(&what, 10.0, Ok(measured));
-    }
-}
-
 /// The program's calls alone, through a gateway without a run.
 async fn call_each(program: &Predict<Qa>, inputs: Vec<<Predict<Qa> as Module>::Input>) {
     let gateway = Gateway::direct();
@@ -192,14 +142,12 @@ fn memory(report: &mut Report) {
                 .map(|kib| kib / 1024.0)
                 .ok_or("no memory figure")
         };
-        Ok::<_, String>((mib("data_kib")?, mib("peak_kib")?, mib("growth_kib")?))
+        Ok::<_, String>((mib("data_kib")?, mib("peak_kib")?))
     });
     let peaks: Result<Vec<_>, String> = peaks.into_iter().collect();
-    let growth = peaks.clone();
-    let growth = growth.map(|peaks| median(peaks.iter().map(|(_, _, growth)| *growth)));
     let over = peaks.map(|peaks| {
-        let data = median(peaks.iter().map(|(data, ..)| *data));
-        let over = median(peaks.iter().map(|(data, peak, _)| peak - data));
+        let data = median(peaks.iter().map(|(data, _)| *data));
+        let over = median(peaks.iter().map(|(data, peak)| peak - data));
         let title = "Memory of an evaluation of 100,000 rows, journal on (medians)";
         let row = [short(data), short(over)];
         Report::table(
@@ -213,9 +161,6 @@ fn memory(report: &mut Report) {
         over
     });
     report.at_most("memory of 100,000 rows over the data set: MiB", 64.0, over);
-    // A score and a place are kept of each row.
-    let what = "memory that 10,000 rollouts add to the first 10,000: MiB";
-    report.at_most(what, 1.5, growth);
 }
 
 /// The child process of [`memory`].
@@ -224,22 +169,11 @@ pub(crate) fn memory_child(folder: &Path) {
     let rows = rows(MANY);
     let data = status_kib("VmRSS:");
     let run = Run::folder(folder);
-    let (mut ended, mut taken) = (0, Vec::new());
-    let each = |_: EvaluatedRow<_>| {
-        ended += 1;
-        if ended == SOME || ended == 2 * SOME {
-            taken.extend(status_kib("VmRSS:"));
-        }
-    };
-    let evaluation = run.evaluate_each(&program, &rows, &is_right, each);
+    let evaluation = run.evaluate_each(&program, &rows, &is_right, |_| ());
     single_threaded().block_on(evaluation).expect("no failures");
-    let growth = match taken[..] {
-        [first, second] => Some(second.saturating_sub(first)),
-        _ => None,
-    };
     println!(
         "{}",
-        json!({ "data_kib": data, "peak_kib": status_kib("VmHWM:"), "growth_kib": growth })
+        json!({ "data_kib": data, "peak_kib": status_kib("VmHWM:") })
     );
 }
 

@@ -53,7 +53,7 @@ fn random_words(rng: &mut SeededRng) -> String {
 }
 
 /// All worlds in which something can be gained.
-pub(super) fn with_gain() -> [&'static World; 9] {
+fn with_gain() -> [&'static World; 9] {
     [
         &BY_PHRASES,
         &BY_DEMOS,

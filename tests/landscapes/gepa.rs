@@ -9,7 +9,7 @@ use super::*;
 type Gepa = GEPA<OptimizerMetric<'static, Item, String>>;
 
 /// How many runs of the program a search may make.
-pub(super) const METRIC_CALLS: usize = 1_200;
+const METRIC_CALLS: usize = 1_200;
 
 /// The calls of a search of so many generations of `children`, by its page.
 fn calls_of_gepa(world: &World, generations: u64, children: u64) -> Calls {

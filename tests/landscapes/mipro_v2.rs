@@ -8,7 +8,7 @@ use super::*;
 /// How many instructions, and sets of demos, each predictor can have.
 const CANDIDATES: usize = 10;
 
-pub(super) const MODE: MIPROv2Mode = MIPROv2Mode::Auto {
+const MODE: MIPROv2Mode = MIPROv2Mode::Auto {
     num_instruction_candidates: CANDIDATES,
     max_bootstrapped_demos: 4,
     max_labeled_demos: 4,
