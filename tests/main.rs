@@ -23,6 +23,7 @@ mod engine;
 mod engine_edges;
 mod engine_seams;
 mod errors;
+mod every_optimizer;
 mod failed_calls;
 mod failures;
 mod fidelity;

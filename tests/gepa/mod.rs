@@ -1,10 +1,10 @@
 //! `GEPA`.
 
 mod failures;
+mod identity;
 mod limits;
 mod programs;
 mod pupil;
-mod resumed;
 mod search;
 mod shown;
 

@@ -57,17 +57,3 @@ async fn demos_do_not_reach_what_a_phrase_gives() {
     let reached = landscape(&JOINT, 0..3, optimizer).await;
     assert!(reached.share() < 0.4, "{reached}");
 }
-
-#[tokio::test]
-async fn the_optimizers_of_demos_bear_everything() {
-    bears_everything(&SMALL, |metric, _: Lm| LabeledFewShot::new(metric)).await;
-    bears_everything(&SMALL, |metric, _: Lm| {
-        BootstrapFewShot::new(metric).max_rounds(2)
-    })
-    .await;
-    bears_everything(&SMALL, |metric, _: Lm| {
-        RandomSearch::new(metric).seeds(-3..1)
-    })
-    .await;
-    bears_everything(&SMALL, |metric, _: Lm| KNNFewShot::new(metric).k(2)).await;
-}

@@ -89,15 +89,3 @@ async fn in_the_null_world_gepa_is_seldom_called_better() {
     let reached = landscape(&NULL, 0..20, optimizer).await;
     assert!(reached.better <= 3, "{} of 20", reached.better);
 }
-
-#[tokio::test]
-async fn gepa_bears_everything() {
-    let optimizer = |metric, lm: Lm| {
-        let gepa = GEPA::new(metric)
-            .proposer(lm)
-            .use_merge(true)
-            .merge_val_overlap_floor(2);
-        gepa.num_generations(3).max_metric_calls(60)
-    };
-    bears_everything(&SMALL, optimizer).await;
-}

@@ -109,24 +109,6 @@ async fn in_the_null_world_little_is_called_better() {
     assert!(reached.better <= 3, "{} of 20", reached.better);
 }
 
-#[tokio::test]
-async fn copro_bears_everything() {
-    let optimizer = |metric, lm: Lm| {
-        COPRO::new(metric)
-            .breadth(3)
-            .depth(2)
-            .optimize_prefixes(true)
-            .proposer(lm)
-    };
-    bears_everything(&SMALL, optimizer).await;
-}
-
-#[tokio::test]
-async fn rules_bear_everything() {
-    let optimizer = |metric, lm: Lm| InferRules::new(metric).num_candidates(3).proposer(lm);
-    bears_everything(&SMALL, optimizer).await;
-}
-
 /// As stages, each goes on from what the other found.
 #[tokio::test]
 async fn instructions_and_demos_are_found_by_stages_in_any_order() {

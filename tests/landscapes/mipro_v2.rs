@@ -63,11 +63,3 @@ async fn mipro_improves_two_steps_that_interact() {
 async fn mipro_keeps_what_is_perfect() {
     mipro(&SATURATED, 1.0).await;
 }
-
-#[tokio::test]
-async fn mipro_bears_everything() {
-    bears_everything(&SMALL, |metric, lm: Lm| {
-        MIPROv2::new(metric).num_trials(6).proposer(lm)
-    })
-    .await;
-}

@@ -6,25 +6,24 @@
 //! running it, and how good the best one is.
 //!
 //! [`landscape`] runs an optimizer with several seeds, and says which share of the way from the program as given
-//! to the known optimum it went, and what it called. [`bears_everything`] interrupts it, disturbs it and counts its
-//! calls. `controls` holds two optimizers that must not do well: one
+//! to the known optimum it went, and what it called. `controls` holds two optimizers that must not do well: one
 //! that does nothing and one that writes random words.
 
+mod calibration;
 mod controls;
 mod demos;
-mod disturbed;
 mod gepa;
 mod instructions;
 mod mipro_v2;
 mod model;
 mod program;
 mod proposer;
+mod racer;
 mod reached;
 mod simba;
 mod world;
 mod worlds;
 
-pub(crate) use disturbed::bears_everything;
 pub(crate) use program::{Item, Program};
 pub(crate) use proposer::proposer;
 pub(crate) use reached::{Calls, landscape};

@@ -17,6 +17,8 @@ use super::world::{World, part_of};
 /// How far an optimizer came in a world, for each seed.
 pub(crate) struct Reached {
     pub(crate) world: &'static str,
+    /// The share of rows that the program as given has right.
+    pub(crate) given: f64,
     /// The share of the way from the program as given to the optimum, by what is known of the final prompt.
     pub(crate) shares: Vec<f64>,
     /// How many calls had which purpose.
@@ -47,15 +49,16 @@ pub(crate) async fn landscape<O: Optimizer<Program, Item>>(
     seeds: Range<u64>,
     optimizer: impl Fn(MetricFn<Item, String>, Lm) -> O,
 ) -> Reached {
+    let given = Program::new(world.steps.len(), Lm::new(model(world, 0)));
+    let before = of_state(world, &given, &given.state()).await;
     let mut reached = Reached {
         world: world.name,
+        given: before,
         shares: Vec::new(),
         calls: Vec::new(),
         better: 0,
         results: Vec::new(),
     };
-    let given = Program::new(world.steps.len(), Lm::new(model(world, 0)));
-    let before = of_state(world, &given, &given.state()).await;
     for seed in seeds {
         let program = given.clone().lm(model(world, seed));
         let optimizer = optimizer(metric(world), super::proposer(world, seed));

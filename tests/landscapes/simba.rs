@@ -42,16 +42,3 @@ async fn simba_learns_from_two_steps() {
 async fn simba_keeps_what_is_perfect() {
     simba(&SATURATED, 1.0).await;
 }
-
-#[tokio::test]
-async fn simba_bears_everything() {
-    bears_everything(&SMALL, |metric, lm: Lm| {
-        SIMBA::new(metric)
-            .original()
-            .num_candidates(2)
-            .bsize(6)
-            .max_steps(2)
-            .proposer(lm)
-    })
-    .await;
-}

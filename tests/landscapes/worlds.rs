@@ -218,14 +218,3 @@ pub(crate) static BY_TEMPERATURE: World = World {
     optimum: 0.9,
     ..World::PLAIN
 };
-
-/// A few rows of two steps, for runs that are made many times.
-pub(crate) static SMALL: World = World {
-    name: "small",
-    rows: [4, 4, 4],
-    steps: TWO_STEPS.steps,
-    phrases: PHRASES,
-    unreadable: 0.2,
-    optimum: 0.74,
-    ..World::PLAIN
-};

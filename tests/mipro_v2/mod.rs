@@ -4,7 +4,6 @@ mod edges;
 mod failures;
 mod programs;
 mod proposer;
-mod resume;
 mod search;
 
 use std::sync::{Arc, Mutex};

@@ -2,7 +2,6 @@
 
 mod adviser;
 mod edges;
-mod resume;
 mod search;
 
 use std::sync::{Arc, Mutex};

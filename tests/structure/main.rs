@@ -3,6 +3,7 @@
 
 mod documents;
 mod errors;
+mod optimizers;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};

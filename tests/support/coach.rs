@@ -25,20 +25,11 @@ type Special = dyn Fn(&ChatRequest) -> Option<Result<ChatReply, LmError>> + Send
 pub(crate) struct Coach {
     calls: Arc<AtomicU64>,
     requests: Arc<Mutex<Vec<ChatRequest>>>,
-    dies_at: Option<u64>,
     name: Option<&'static str>,
     special: Option<Arc<Special>>,
 }
 
 impl Coach {
-    /// From this call on no reply comes any more.
-    pub(crate) fn dying_at(call: u64) -> Self {
-        Self {
-            dies_at: Some(call),
-            ..Self::default()
-        }
-    }
-
     /// A second model, counted on its own.
     pub(crate) fn named(name: &'static str) -> Self {
         Self {
@@ -85,9 +76,6 @@ impl ChatModel for Coach {
         Box::pin(async move {
             let call = self.calls.fetch_add(1, Ordering::SeqCst);
             self.requests.lock().unwrap().push(request.clone());
-            if self.dies_at.is_some_and(|last| call >= last) {
-                std::future::pending::<()>().await;
-            }
             // Replies come back in another order than they were asked for.
             for _ in 0..call % 7 {
                 tokio::task::yield_now().await;
