@@ -71,9 +71,7 @@ async fn the_plan_of_an_agent_holds_what_it_spends() {
     });
     let book = SimpleTool::new("book", "Looks up.", |_| async { Ok("7".to_owned()) });
     let book = book.with_parameter("number", "which");
-    let program = ReAct::<Ask>::new(&Lm::new(model))
-        .tools(tools![&book])
-        .max_iters(3);
+    let program = ReAct::<Ask>::new(model).tools(tools![&book]).max_iters(3);
     let metric = |gold: &Ask, said: &Acted<AskOutput>| gold.answer == said.answer;
     let (data, run) = (data(40), Run::in_memory());
     let optimizer = LabeledFewShot::new(metric);
@@ -137,7 +135,7 @@ fn a_plan_says_what_speaks_against_it() {
         date: "2027-01-14",
     };
     let unmeasured = PlanWarning::NoHeadroomKnown;
-    let (plain, run) = (vec![unmeasured.clone(), stops.clone()], Run::in_memory);
+    let (plain, run) = (vec![unmeasured, stops], Run::in_memory);
     assert_eq!(warns(run(), 40), plain);
     assert_eq!(warns(run().budget(Budget::calls(1_000)), 40), plain);
     // The program as given on 12 rows, and two programs on 12 rows of the hold-out.
@@ -172,7 +170,7 @@ fn minutes_are_known_once_a_call_was_timed() {
     let plan = plan_with(&run, 40);
     assert_eq!(plan.seconds, None);
     let calls = plan.calls.total();
-    let timed = plan.clone().at_latency(Duration::from_secs(2));
+    let timed = plan.at_latency(Duration::from_secs(2));
     let seconds = timed.seconds.expect("the latency is given");
     // 4 calls at the same time at best, one after the other at worst.
     assert_eq!(seconds.least, (calls.least * 2).div_ceil(4));

@@ -19,40 +19,39 @@ async fn holds<O: Optimizer<Program, Item>>(
     world: &'static World,
     optimizer: impl Fn(MetricFn<Item, String>, Lm) -> O,
 ) {
-    for seed in 0..1 {
-        let scripted = priced(model(world, seed)).keeping_requests();
-        let program = Program::new(world.steps.len(), Lm::new(scripted.clone())).max_tokens(60);
-        let optimizer = optimizer(metric(world), priced_proposer(world, seed));
-        let run = Run::in_memory().seed(seed).install(Install::Always);
-        let data = splits(world, seed);
-        let plan = optimizer.plan(&program, &data, &run);
-        assert_eq!(scripted.requests().len(), 0, "a plan calls no model");
+    let seed = 1;
+    let scripted = priced(model(world, seed)).keeping_requests();
+    let program = Program::new(world.steps.len(), Lm::new(scripted.clone())).max_tokens(60);
+    let optimizer = optimizer(metric(world), priced_proposer(world, seed));
+    let run = Run::in_memory().seed(seed).install(Install::Always);
+    let data = splits(world, seed);
+    let plan = optimizer.plan(&program, &data, &run);
+    assert_eq!(scripted.requests().len(), 0, "a plan calls no model");
 
-        let spent = optimizer.optimize(&program, &data, &run).await.unwrap();
-        let ledger = &spent.report.ledger;
-        let calls = &plan.calls;
-        for (purpose, planned) in [
-            (Purpose::Task, calls.task),
-            (Purpose::Propose, calls.propose),
-            (Purpose::Reflect, calls.reflect),
-            (Purpose::Judge, calls.judge),
-            (Purpose::Repair, calls.repair),
-        ] {
-            let made = ledger.for_purpose(purpose).calls;
-            let (name, of) = (world.name, &plan.optimizer);
-            assert!(
-                planned.contains(made) && planned.most.is_some(),
-                "{name}, {of}, seed {seed}: {made} calls to {purpose:?}, planned {planned}"
-            );
-        }
-        let total = ledger.total();
-        let tokens = total.usage.total();
-        assert!(plan.tokens.contains(tokens), "{tokens} tokens\n{plan}");
-        assert!(plan.tokens.most.is_some(), "{plan}");
-        let cost = total.cost.unwrap();
-        assert!(plan.cost.least.unwrap() <= cost, "{cost}\n{plan}");
-        assert!(cost <= plan.cost.most.unwrap(), "{cost}\n{plan}");
+    let spent = optimizer.optimize(&program, &data, &run).await.unwrap();
+    let ledger = &spent.report.ledger;
+    let calls = &plan.calls;
+    for (purpose, planned) in [
+        (Purpose::Task, calls.task),
+        (Purpose::Propose, calls.propose),
+        (Purpose::Reflect, calls.reflect),
+        (Purpose::Judge, calls.judge),
+        (Purpose::Repair, calls.repair),
+    ] {
+        let made = ledger.for_purpose(purpose).calls;
+        let (name, of) = (world.name, &plan.optimizer);
+        assert!(
+            planned.contains(made) && planned.most.is_some(),
+            "{name}, {of}, seed {seed}: {made} calls to {purpose:?}, planned {planned}"
+        );
     }
+    let total = ledger.total();
+    let tokens = total.usage.total();
+    assert!(plan.tokens.contains(tokens), "{tokens} tokens\n{plan}");
+    assert!(plan.tokens.most.is_some(), "{plan}");
+    let cost = total.cost.unwrap();
+    assert!(plan.cost.least.unwrap() <= cost, "{cost}\n{plan}");
+    assert!(cost <= plan.cost.most.unwrap(), "{cost}\n{plan}");
 }
 
 const PRICE: Price = Price::per_1m(1.0, 4.0);

@@ -1,5 +1,7 @@
 //! The smallest difference that a hold-out can show.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::statistics::rows_for_binary;
@@ -64,5 +66,23 @@ impl VerdictRule {
         after[..wins].fill(Some(best));
         let verdict = self.judge(&before, &after);
         verdict.is_ok_and(|verdict| verdict.decision == Decision::Better)
+    }
+}
+
+impl fmt::Display for SmallestDifference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let level = self.alpha * 100.0;
+        match self.wins {
+            Some(wins) => write!(f, "{wins} of {} rows won and none lost", self.rows)?,
+            None => return write!(f, "none: {} rows are too few (level {level} %)", self.rows),
+        }
+        match self.gain {
+            Some(gain) => write!(
+                f,
+                "; {:.1} points with a power of 80 % if 20 % of the rows change (level {level} %)",
+                gain * 100.0
+            ),
+            None => write!(f, " (level {level} %); no gain with a power of 80 %"),
+        }
     }
 }

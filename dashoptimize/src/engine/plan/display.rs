@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::{Plan, PlannedCost};
+use super::cost::PlannedCost;
+use super::planned::Plan;
 use crate::call::Bounds;
-use crate::evaluate::SmallestDifference;
 
 /// The width of the first column.
 const NAMES: usize = 22;
@@ -91,7 +91,7 @@ fn with_commas(number: u64) -> String {
     let digits = number.to_string();
     let mut words = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             words.push(',');
         }
         words.push(digit);
@@ -116,24 +116,6 @@ impl fmt::Display for PlannedCost {
             (Some(least), None) => write!(f, "{least} or more"),
             (Some(least), Some(most)) if least == most => write!(f, "{least}"),
             (Some(least), Some(most)) => write!(f, "{least} to {most}"),
-        }
-    }
-}
-
-impl fmt::Display for SmallestDifference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let level = self.alpha * 100.0;
-        match self.wins {
-            Some(wins) => write!(f, "{wins} of {} rows won and none lost", self.rows)?,
-            None => return write!(f, "none: {} rows are too few (level {level} %)", self.rows),
-        }
-        match self.gain {
-            Some(gain) => write!(
-                f,
-                "; {:.1} points with a power of 80 % if 20 % of the rows change (level {level} %)",
-                gain * 100.0
-            ),
-            None => write!(f, " (level {level} %); no gain with a power of 80 %"),
         }
     }
 }

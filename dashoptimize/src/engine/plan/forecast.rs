@@ -2,7 +2,7 @@
 
 use crate::call::Bounds;
 
-/// The size of a task, as a [forecast](super::super::Search::forecast) needs it.
+/// The size of a task, as a [forecast](crate::engine::Search::forecast) needs it.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Sizes {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Plan, PlanWarning};
+use super::planned::Plan;
+use super::warning::PlanWarning;
 use crate::call::{Bounds, CallsPerRun};
 use crate::engine::run::Run;
 use crate::lm::{Lm, shutdown_date};
