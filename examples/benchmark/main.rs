@@ -4,6 +4,7 @@
 mod compile;
 mod engine;
 mod framework;
+mod graphs;
 mod http;
 mod local;
 mod measure;
@@ -53,6 +54,8 @@ enum Part {
     Reader,
     /// Whole programs: a chain, and layers.
     Pipelines,
+    /// A chain of nodes of a `StateGraph`, beside one of a `pipeline!`.
+    Graphs,
     /// Calls per second to a server.
     Http,
     /// Evaluation: scheduling, journal, memory; start and dependencies.
@@ -88,6 +91,7 @@ fn measure_all(options: &Options) {
             Part::Framework => framework::run(options, &mut report),
             Part::Reader => reader::run(options, &mut report),
             Part::Pipelines => pipelines::run(options, &mut report),
+            Part::Graphs => graphs::run(&mut report),
             Part::Http => http::run(options, &mut report),
             Part::Engine => engine::run(options, &mut report),
             Part::Local => local::run(options, &mut report),
@@ -109,10 +113,11 @@ impl Options {
 }
 
 impl Part {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Framework,
         Self::Reader,
         Self::Pipelines,
+        Self::Graphs,
         Self::Http,
         Self::Engine,
         Self::Local,

@@ -25,7 +25,7 @@ type Samples = BTreeMap<String, Vec<Sample>>;
 macro_rules! program {
     ($name:ident: $($first:ident)* / $($call:ident = $one:ident $two:ident),* => $($last:ident)*) => {
         pipeline!(
-            fn $name(question: String, context: String) -> Vec<String> {
+            pub(crate) fn $name(question: String, context: String) -> Vec<String> {
                 $(let $first = Predict::<Qa> { question, context };)*
                 $(let $call = Predict::<Qa> { question: $one.answer, context: $two.answer };)*
                 vec![$($last.answer),*]
@@ -90,7 +90,12 @@ fn model() -> Scripted {
     Scripted::new(|_| REPLY)
 }
 
-fn sample<P: Module>(program: &P, calls: usize, input: impl Fn(QaInput) -> P::Input) -> Sample {
+/// Runs a program of so many calls, each time with another input.
+pub(crate) fn sample<P: Module>(
+    program: &P,
+    calls: usize,
+    input: impl Fn(QaInput) -> P::Input,
+) -> Sample {
     let runs = CALLS / calls;
     let inputs: Vec<P::Input> = inputs(runs).into_iter().map(input).collect();
     let runtime = single_threaded();
@@ -162,6 +167,6 @@ fn row(program: &str, name: &str, samples: &Samples) -> [String; 7] {
 }
 
 /// The programs never wait, so their CPU time is what they take on an idle machine.
-fn cpu(samples: &[Sample]) -> f64 {
+pub(crate) fn cpu(samples: &[Sample]) -> f64 {
     median(samples.iter().map(|sample| sample.cpu_us))
 }
