@@ -11,12 +11,12 @@ use crate::engine::evaluation::PartSizes;
 use crate::evaluate::SmallestDifference;
 
 /// What a run takes, before it is started: ranges from the least to the most. Made by
-/// [`Optimizer::plan`](super::Optimizer::plan), which calls no model and writes nothing.
+/// [`Optimizer::plan`](crate::engine::Optimizer::plan), which calls no model and writes nothing.
 ///
 /// The least is what remains if the search finds nothing to try. The most follows from the settings of the
 /// optimizer, from the length of prompts and rows, from the limits of replies and from prices. What is not known is
 /// not made up: the most is then left open. The plan is for a run whose calls all succeed: each call that the
-/// provider fails is made again as [`Run::retry`] says, and each row that it fails has a second try.
+/// provider fails is made again as [`Run::retry`](crate::engine::Run::retry) says, and each row that it fails has a second try.
 ///
 /// ```
 /// use dashoptimize::lm::Scripted;
