@@ -277,7 +277,7 @@ async fn a_frozen_predictor_stays_as_it_is_and_nobody_is_asked_for_its_texts() {
         count.fetch_add(1, Ordering::SeqCst);
         let query = request.turns[0].text();
         assert!(!query.contains("Collect notes."), "{query}");
-        "[[ ## proposed_instruction ## ]]\nBe short.\n[[ ## proposed_prefix_for_output_field ## ]]\nAnswer:\n\n[[ ## completed ## ]]".to_owned()
+        "[[ ## proposed_instruction ## ]]\nBe short.\n[[ ## proposed_prefix ## ]]\nAnswer:\n\n[[ ## completed ## ]]".to_owned()
     });
     let given = program(3);
     let before = given.state();
