@@ -10,6 +10,7 @@
 //! | research: `sources` | nothing more, unless the summary is told `cite`; then 0.3 more |
 //! | summary: `cite` | 0.1 more |
 //! | answer: `short` | 0.1 more |
+//! | research: `vague` | 0.1 less |
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -74,7 +75,7 @@ pipeline!(
     }
 );
 
-const WORDS: [&str; 4] = ["thorough", "sources", "cite", "short"];
+const WORDS: [&str; 5] = ["thorough", "sources", "cite", "short", "vague"];
 
 /// What the first, the second and the third predictor can be told.
 const TOLD: [&[&str]; 3] = [&["thorough", "sources"], &["cite"], &["short"]];
@@ -84,7 +85,10 @@ fn accuracy(told: &str) -> f64 {
     let has = |word: &str| f64::from(u8::from(told.contains(word)));
     match told.contains("thorough") {
         true => 0.1,
-        false => 0.3 + 0.3 * has("sources") * has("cite") + 0.1 * has("cite") + 0.1 * has("short"),
+        false => {
+            0.3 + 0.3 * has("sources") * has("cite") + 0.1 * has("cite") + 0.1 * has("short")
+                - 0.1 * has("vague")
+        }
     }
 }
 
@@ -269,6 +273,55 @@ async fn the_report_says_what_each_change_is_worth() {
     );
 }
 
+/// Changes all predictors at once, one of them for the worse.
+struct TellOnce;
+
+impl<M: Module, E: Example<M::Input>> Search<M, E> for TellOnce {
+    fn name(&self) -> &'static str {
+        "TellOnce"
+    }
+
+    fn settings(&self) -> Value {
+        json!({})
+    }
+
+    async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
+        let mut state = study.student().state();
+        for (path, word) in [
+            ("research", "vague"),
+            ("summary", "cite"),
+            ("conclusion", "short"),
+        ] {
+            let predictor = state.predictors.entry(path.to_owned()).or_default();
+            *predictor = predictor.clone().with_instructions(format!("Be {word}."));
+        }
+        let told = study.candidate("told", &state)?;
+        study.evaluate(&told).await?;
+        Ok(told)
+    }
+}
+
+#[tokio::test]
+async fn a_change_without_which_the_program_is_better_is_taken_back_and_the_report_is_of_the_result()
+ {
+    let tune = GraphOptimizer::new(is_right, OptimizationStrategy::Joint).inner(TellOnce);
+    let run = Run::in_memory().install(Install::Always).without_verdict();
+    let tuned = tune
+        .optimize(&program(1), &data(), &run)
+        .await
+        .expect("it ends");
+    assert!(near(known(&tuned.program), 0.5), "0.4 with `vague`");
+    let remarks = tuned.report.remarks.join("\n");
+    assert!(
+        !remarks.contains("`research`"),
+        "it is not changed: {remarks}"
+    );
+    for path in ["summary", "conclusion"] {
+        let line = format!("the change of `{path}` is worth +0.");
+        assert!(remarks.contains(&line), "{remarks}");
+    }
+}
+
 #[tokio::test]
 async fn a_frozen_predictor_stays_as_it_is_and_nobody_is_asked_for_its_texts() {
     let asked = Arc::new(AtomicU64::new(0));
@@ -319,6 +372,9 @@ async fn a_path_that_is_not_there_and_nothing_to_improve_are_errors() {
     )
     .await;
     assert!(all.contains("no predictor to improve"), "{all}");
+    let never = OptimizationStrategy::Alternating { passes: 0 };
+    let never = error(tune().strategy(never)).await;
+    assert!(never.contains("0 passes; give it 1 or more"), "{never}");
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! What an evaluation of a candidate gives.
 
-use serde::Serialize;
-
 use std::fmt;
+
+use serde::Serialize;
 
 use crate::evaluate::Measured;
 use crate::lm::{Refusal, Spend};

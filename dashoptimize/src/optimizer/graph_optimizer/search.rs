@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::news::GraphNews;
 use super::optimizer::GraphOptimizer;
 use super::strategy::OptimizationStrategy;
-use super::worth::tell_worth;
+use super::worth::settle;
 use crate::engine::{Candidate, Search, Stop, Study};
 use crate::evaluate::Example;
 use crate::lm::Lm;
@@ -36,6 +36,11 @@ where
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {
+        if self.strategy == (OptimizationStrategy::Alternating { passes: 0 }) {
+            return Err(Stop::Unusable(
+                "`GraphOptimizer` is to alternate in 0 passes; give it 1 or more".to_owned(),
+            ));
+        }
         let paths = self.tuned_paths(study)?;
         let mut best = study.base().clone();
         match self.strategy {
@@ -52,11 +57,10 @@ where
                 }
             }
         }
-        if self.ablation {
-            tell_worth(study, &best).await?;
+        match self.ablation {
+            true => settle(study, best).await,
+            false => Ok(best),
         }
-        // Without one of the changes, the program may have turned out to be better.
-        Ok(study.best().unwrap_or(best))
     }
 }
 

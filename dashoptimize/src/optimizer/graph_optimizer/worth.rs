@@ -9,12 +9,31 @@ use crate::module::{Module, ModuleExt};
 /// Resamples of an interval.
 const RESAMPLES: u32 = 2_000;
 
-/// Evaluates the best candidate without the change of each predictor, and tells the differences. Where only one
-/// predictor was changed, that is the program as it was before.
-pub(super) async fn tell_worth<M: Module, E: Example<M::Input>>(
+/// Evaluates the best candidate without the change of each predictor, and tells the differences. Where the program is
+/// better without one of the changes, that change is taken back first, and what is left is looked at anew.
+pub(super) async fn settle<M: Module, E: Example<M::Input>>(
+    study: &Study<'_, M, E>,
+    mut best: Candidate<M>,
+) -> Result<Candidate<M>, Stop> {
+    loop {
+        let news = worths(study, &best).await?;
+        match study.best() {
+            // Every time, the score is higher, so this ends.
+            Some(better) if better.id() != best.id() => best = better,
+            _ => {
+                news.into_iter().for_each(|one| study.tell(one));
+                return Ok(best);
+            }
+        }
+    }
+}
+
+/// What each change is worth. Where only one predictor was changed, the program without the change is the one as it
+/// was before.
+async fn worths<M: Module, E: Example<M::Input>>(
     study: &Study<'_, M, E>,
     best: &Candidate<M>,
-) -> Result<(), Stop> {
+) -> Result<Vec<GraphNews>, Stop> {
     let (before, after) = (study.student().state(), best.program().state());
     let paths = after.predictors.iter();
     let changed = paths.filter(|(path, state)| before.predictors.get(*path) != Some(*state));
@@ -29,10 +48,10 @@ pub(super) async fn tell_worth<M: Module, E: Example<M::Input>>(
     let without = study.candidates(&without.collect::<Vec<_>>())?;
     let whole = study.evaluate(best).await?;
     let parts = study.evaluate_all(&without).await?;
-    for (path, part) in changed.into_iter().zip(&parts) {
-        study.tell(worth(path, &whole, part));
-    }
-    Ok(())
+    let changed = changed.into_iter().zip(&parts);
+    Ok(changed
+        .map(|(path, part)| worth(path, &whole, part))
+        .collect())
 }
 
 fn worth(path: String, whole: &Evaluation, without: &Evaluation) -> GraphNews {
