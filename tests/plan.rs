@@ -6,6 +6,7 @@ use dashoptimize::call::Bounds;
 use dashoptimize::engine::PlanWarning;
 use dashoptimize::lm::{BoxFuture, Purpose};
 use dashoptimize::lm::{ChatModel, ChatReply, ChatRequest, LmError, ModelInfo, Permit, Scripted};
+use dashoptimize::optimizer::MendInstruction;
 use dashoptimize::prelude::*;
 use dashoptimize::tools;
 
@@ -217,4 +218,26 @@ fn a_plan_is_a_table_of_100_columns() {
         serde_json::json!({"least": 12, "most": 108})
     );
     assert_eq!(json["warnings"][0]["kind"], "budget_below_proposal");
+}
+
+/// How long the texts of a user's own proposer are is not known, so neither is the most that a prompt with them takes.
+#[test]
+fn the_most_is_left_open_for_a_proposer_of_the_user() {
+    let program = Predict::<Ask>::new(Hosted).max_tokens(100);
+    let metric = |gold: &Ask, said: &AskOutput| gold.answer == said.answer;
+    let (data, run) = (data(40), Run::in_memory());
+    let own = Racer::new(metric).plan(&program, &data, &run);
+    assert!(
+        own.tokens.most.is_some() && own.cost.most.is_some(),
+        "{own}"
+    );
+    let proposer = Predict::<MendInstruction>::new(Hosted);
+    let users = Racer::new(metric).propose_with(proposer);
+    let users = users.plan(&program, &data, &run);
+    assert_eq!(
+        (users.tokens.most, users.cost.most),
+        (None, None),
+        "{users}"
+    );
+    assert_eq!(users.calls, own.calls, "one call for each proposal");
 }

@@ -141,7 +141,6 @@ impl VerdictRule {
         self
     }
 
-    /// What decides a verdict besides the scores, as JSON.
     pub(super) const fn alpha(&self) -> Alpha {
         self.alpha
     }
@@ -150,6 +149,7 @@ impl VerdictRule {
         self.range
     }
 
+    /// What decides a verdict besides the scores, as JSON.
     pub(crate) fn settings(&self) -> Value {
         json!({
             "alpha": self.alpha.value(),

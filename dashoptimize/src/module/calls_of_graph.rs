@@ -22,10 +22,11 @@ pub(super) fn calls_of_graph(graph: &'static Graph) -> CallsPerRun {
     };
     // A step that fails ends the run, so that only the first one is sure.
     let first = graph.nodes.iter().find(|node| node.kind != NodeKind::Input);
-    let starts = first.is_some_and(|node| node.kind == NodeKind::Module);
+    let first = first.filter(|node| node.kind == NodeKind::Module);
+    let least = first.map_or(0, |node| calls_of_node(node).task.least.min(1));
     CallsPerRun {
         task: Bounds {
-            least: u64::from(starts).min(all.task.least),
+            least,
             most: most.task.most,
         },
         reflect: most.reflect.or_none(),
@@ -36,9 +37,34 @@ fn calls_of_node(node: &Node) -> CallsPerRun {
     match node.graph {
         Some(graph) => calls_of_graph(graph),
         None if ONE_CALL.iter().any(|name| node.label.starts_with(name)) => CallsPerRun::ONE,
-        None => CallsPerRun {
-            task: Bounds::at_least(1),
-            reflect: Bounds::UNKNOWN,
-        },
+        // A search in texts calls no model, and a list may be empty.
+        None => CallsPerRun::UNKNOWN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(labels: [&'static str; 2]) -> Bounds {
+        let nodes = labels.map(|label| Node::new(label, NodeKind::Module, label));
+        let input = Node::new("question", NodeKind::Input, "");
+        let nodes: Vec<_> = std::iter::once(input).chain(nodes).collect();
+        let graph = Box::leak(Box::new(Graph::new("Rag", nodes.leak(), &[])));
+        calls_of_graph(graph).task
+    }
+
+    #[test]
+    fn the_first_step_alone_is_sure() {
+        assert_eq!(
+            task(["Predict<Qa>", "ChainOfThought<Qa>"]),
+            Bounds::new(1, 2)
+        );
+    }
+
+    #[test]
+    fn a_module_that_may_call_no_model_makes_no_call_sure() {
+        assert_eq!(task(["Retrieve", "Predict<Qa>"]), Bounds::UNKNOWN);
+        assert_eq!(task(["Predict<Qa>", "Retrieve"]), Bounds::at_least(1));
     }
 }

@@ -4,7 +4,7 @@ use dashoptimize_macros::signature;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::proposer::{MAX_TOKENS, Proposer, ReadyProposer, model_of};
+use super::proposer::{Proposer, ReadyProposer, model_of};
 use super::stage::{NoMetric, takes_metric};
 use crate::call::{Bounds, CallsPerRun};
 use crate::engine::{
@@ -271,7 +271,9 @@ where
         let calls = self.propose.calls_for(first, CallsPerRun::ONE);
         let calls = calls.plus(self.refine.calls_for(later, CallsPerRun::ONE));
         let forecast = Forecast::runs(0, evaluated * sizes.val);
-        forecast.with_proposals(Bounds::exactly(proposals), calls, MAX_TOKENS.into())
+        let text = self.propose.tokens_of_text();
+        let text = text.then(self.refine.tokens_of_text());
+        forecast.with_proposals(Bounds::exactly(proposals), calls, text)
     }
 
     async fn search(&self, study: &Study<'_, M, E>) -> Result<Candidate<M>, Stop> {

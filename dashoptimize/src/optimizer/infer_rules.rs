@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::bootstrap::{Bootstrap, bootstrap_setters};
 use super::bootstrap_few_shot::teacher;
-use super::proposer::{MAX_TOKENS, Proposer, model_of};
+use super::proposer::{Proposer, model_of};
 use super::stage::{NoMetric, takes_metric};
 use crate::call::{Bounds, CallsPerRun};
 use crate::engine::{
@@ -211,7 +211,7 @@ where
         let evaluated = 1 + u64::from(self.num_candidates);
         let forecast = Forecast::runs(self.bootstrap.most_runs(sizes.train), evaluated * sizes.val);
         let calls = self.induce.calls_for(proposals, CallsPerRun::ONE);
-        let forecast = forecast.with_proposals(proposals, calls, MAX_TOKENS.into());
+        let forecast = forecast.with_proposals(proposals, calls, self.induce.tokens_of_text());
         forecast.with_demos(self.bootstrap.most_demos())
     }
 

@@ -44,6 +44,14 @@ impl<I: Send + 'static, O: Send + Sync + 'static> Proposer<I, O> {
         predictors.map(|predictor| predictor.lm().clone()).collect()
     }
 
+    /// How long a text is. How long those of a user's module are is not known.
+    pub(super) const fn tokens_of_text(&self) -> Bounds {
+        match self.is_own() {
+            true => Bounds::up_to(MAX_TOKENS as u64),
+            false => Bounds::UNKNOWN,
+        }
+    }
+
     /// The calls of models for so many requests, if the optimizer's own takes so many for each.
     pub(super) fn calls_for(&self, requests: Bounds, own: CallsPerRun) -> Bounds {
         let module = self.0.as_ref();

@@ -141,11 +141,12 @@ impl Costs<'_> {
         let reply = replies.collect::<Option<Vec<_>>>()?.into_iter().max()?;
         let row = self.material.longest;
         let demos = self.forecast.demos.most?;
-        let text = self
-            .forecast
-            .text
-            .most?
-            .min(self.rules.artifact_tokens as u64);
+        // The ceiling of texts is told in tokens of 4 bytes, and is for proposals.
+        let ceiling = match self.forecast.proposals == Bounds::NONE {
+            true => u64::MAX,
+            false => self.rules.artifact_tokens as u64 * 4,
+        };
+        let text = self.forecast.text.most?.min(ceiling);
         let prompts = self.predictors.iter().map(|one| {
             let inputs = one.spec().inputs();
             let made = inputs.filter(|field| !self.material.names.contains(&*field.name));

@@ -70,12 +70,13 @@ impl Forecast {
         self
     }
 
-    /// Sets how many texts are proposed by how many calls, and how many tokens they add to a prompt. Default none.
+    /// Sets how many texts are proposed by how many calls, and how many tokens they add to a prompt, which is not
+    /// known of a proposer whose replies have no known limit. Default none.
     #[must_use]
-    pub const fn with_proposals(mut self, proposals: Bounds, calls: Bounds, text: u64) -> Self {
+    pub const fn with_proposals(mut self, proposals: Bounds, calls: Bounds, text: Bounds) -> Self {
         self.proposals = proposals;
         self.propose = calls;
-        self.text = Bounds::up_to(text);
+        self.text = text;
         self
     }
 

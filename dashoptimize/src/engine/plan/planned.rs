@@ -15,8 +15,10 @@ use crate::evaluate::SmallestDifference;
 ///
 /// The least is what remains if the search finds nothing to try. The most follows from the settings of the
 /// optimizer, from the length of prompts and rows, from the limits of replies and from prices. What is not known is
-/// not made up: the most is then left open. The plan is for a run whose calls all succeed: each call that the
-/// provider fails is made again as [`Run::retry`](crate::engine::Run::retry) says, and each row that it fails has a second try.
+/// not made up: the most is then left open. A call of a proposer is taken to be within the ceiling of the run for its
+/// material; [`MIPROv2`](crate::optimizer::MIPROv2), which shows its proposer whole demos, can exceed it with very long
+/// rows. The plan is for a run whose calls all succeed: each call that the provider fails is made again as
+/// [`Run::retry`](crate::engine::Run::retry) says, and each row that it fails has a second try.
 ///
 /// ```
 /// use dashoptimize::lm::Scripted;

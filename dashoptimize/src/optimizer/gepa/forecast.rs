@@ -5,7 +5,6 @@ use super::components::ComponentSelector;
 use super::settings::Settings;
 use crate::call::{Bounds, CallsPerRun};
 use crate::engine::{Forecast, Sizes};
-use crate::optimizer::proposer::MAX_TOKENS;
 
 /// The runs of a merge on validation rows, before it is evaluated on all of them.
 const MERGE: u64 = 5;
@@ -41,7 +40,8 @@ impl Settings {
         let rollouts = Bounds { least: 0, most };
         let proposals = self.proposals(sizes, limit);
         let calls = self.proposer.calls_for(proposals, CallsPerRun::ONE);
-        let forecast = Forecast::NONE.with_proposals(proposals, calls, MAX_TOKENS.into());
+        let forecast =
+            Forecast::NONE.with_proposals(proposals, calls, self.proposer.tokens_of_text());
         Forecast {
             rollouts,
             ..forecast.reflecting()

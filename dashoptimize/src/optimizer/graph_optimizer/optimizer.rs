@@ -24,8 +24,9 @@ use crate::optimizer::stage::{NoMetric, Stage};
 /// [remarks](crate::engine::Report::remarks) of the report say what each change is
 /// [worth](super::GraphNews::Worth), with its interval.
 ///
-/// Use it for programs of several steps. It makes the calls of the inner optimizer for each search, and at most one
-/// evaluation of the validation part for each predictor at the end.
+/// Use it for programs of several steps. It makes the calls of the inner optimizer for each search, and at the end
+/// one evaluation of the validation part for each predictor that was changed. Where the program is better without one
+/// of the changes, that change is taken back, and the others are evaluated again.
 ///
 /// ```
 /// use dashoptimize::lm::Scripted;
@@ -75,7 +76,7 @@ use crate::optimizer::stage::{NoMetric, Stage};
 /// # }
 /// ```
 ///
-/// Source: own. The names are those of the original's `GraphOptimizer`, which judged each node by itself.
+/// Source: own.
 #[derive(Clone, Debug)]
 pub struct GraphOptimizer<X = NoMetric, I = DefaultInner> {
     metric: X,

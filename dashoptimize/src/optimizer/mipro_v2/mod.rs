@@ -28,7 +28,7 @@ use self::mode::default_trials;
 use self::search::{Choices, CombinationSearch, Schedule};
 use self::settings::Grounding;
 use super::bootstrap::{Bootstrap, attempt_setters};
-use super::proposer::{MAX_TOKENS, Proposer, model_of};
+use super::proposer::{Proposer, model_of};
 use super::stage::{NoMetric, takes_metric};
 use crate::call::{Bounds, CallsPerRun};
 use crate::engine::{Candidate, Component, Forecast, Search, Sizes, Stop, Study};
@@ -514,9 +514,10 @@ where
         };
         let demos = self.bootstrap.most_demos();
         if matches!(self.mode, MIPROv2Mode::Manual { .. }) {
-            let most = self.mode.longest_instruction().div_ceil(4);
+            // A text has at most as many tokens as bytes.
+            let most = Bounds::up_to(self.mode.longest_instruction() as u64);
             let forecast = Forecast::runs(0, val).with_demos(demos);
-            return forecast.with_proposals(Bounds::NONE, Bounds::NONE, most as u64);
+            return forecast.with_proposals(Bounds::NONE, Bounds::NONE, most);
         }
         let uses_demos = self.uses_demos();
         let runs = match uses_demos {
@@ -533,7 +534,7 @@ where
         forecast.with_proposals(
             proposals,
             self.proposer_calls(proposals, sizes),
-            MAX_TOKENS.into(),
+            self.proposer.tokens_of_text(),
         )
     }
 

@@ -17,7 +17,7 @@ use crate::evaluate::Example;
 use crate::lm::Lm;
 use crate::module::{Module, ModuleExt, Predict, Predictor};
 use crate::optimizer::bootstrap::{Bootstrap, bootstrap_setters};
-use crate::optimizer::proposer::{MAX_TOKENS, Proposer, model_of};
+use crate::optimizer::proposer::{Proposer, model_of};
 use crate::optimizer::stage::{NoMetric, takes_metric};
 
 /// Differences of means that are equal in exact arithmetic differ by less.
@@ -216,7 +216,7 @@ where
             (sets + rounds * per_round + 2) * sizes.val,
         );
         let calls = self.proposer.calls_for(proposals, CallsPerRun::ONE);
-        let forecast = forecast.with_proposals(proposals, calls, MAX_TOKENS.into());
+        let forecast = forecast.with_proposals(proposals, calls, self.proposer.tokens_of_text());
         forecast.with_demos(self.bootstrap.most_demos())
     }
 

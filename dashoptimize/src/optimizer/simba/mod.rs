@@ -19,7 +19,7 @@ pub use step::SIMBAStep;
 use self::rule::RuleWriter;
 use self::search::SimbaSearch;
 use self::settings::{Road, Settings};
-use super::proposer::{MAX_TOKENS, Proposer, model_of};
+use super::proposer::{Proposer, model_of};
 use super::stage::{NoMetric, takes_metric};
 use crate::call::{Bounds, CallsPerRun};
 use crate::engine::{Candidate, Forecast, Search, Sizes, Stop, Study};
@@ -358,7 +358,11 @@ where
         let calls = self.proposer.calls_for(rules, CallsPerRun::ONE);
         // Each step may add a demo and a rule.
         let forecast = Forecast::runs(sampled + measured, winners)
-            .with_proposals(rules, calls, steps * u64::from(MAX_TOKENS))
+            .with_proposals(
+                rules,
+                calls,
+                self.proposer.tokens_of_text().times(Bounds::up_to(steps)),
+            )
             .reflecting();
         forecast.with_demos(settings.max_demos as u64 + steps)
     }
