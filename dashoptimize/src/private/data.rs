@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::graph::{Edge, Graph, Node, NodeKind};
+use crate::module::Module;
 use crate::signature::{
     Check, EnumTy, Field, Property, ReadValue, Reads, Role, SignatureSpec, StructTy, Ty, TyRef,
     Variant,
@@ -85,16 +86,21 @@ pub const fn graph(
     Graph::new(name, nodes, edges).with_code(code)
 }
 
-/// A node of a graph.
+/// A node of a graph that calls no module.
 #[must_use]
-pub const fn node(
+pub const fn node(path: &'static str, kind: NodeKind, label: &'static str) -> Node {
+    Node::new(path, kind, label)
+}
+
+/// A node of a graph that calls a module.
+#[must_use]
+pub const fn module_node<M: Module>(
     path: &'static str,
     kind: NodeKind,
     label: &'static str,
-    inner: Option<&'static Graph>,
 ) -> Node {
-    let node = Node::new(path, kind, label);
-    match inner {
+    let node = node(path, kind, label);
+    match M::GRAPH {
         Some(inner) => node.with_graph(inner),
         None => node,
     }

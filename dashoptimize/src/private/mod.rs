@@ -22,7 +22,8 @@ mod tool;
 pub use checked::{Checked, Known};
 pub use codec::{FieldCodec, field_type, show_struct, signature_field, skipped_field};
 pub use data::{
-    copy, edges, enum_type, field, graph, node, payload, property, spec, struct_type, unit,
+    copy, edges, enum_type, field, graph, module_node, node, payload, property, spec, struct_type,
+    unit,
 };
 pub use input::{InputReader, InputWriter};
 pub use named::{NamedModule, named, render_named, signature_lacks_field};
@@ -34,7 +35,9 @@ pub use over_module::{
 pub use over_state::{
     NodeSignature, OverState, State, StateNode, is_state, llm_node, node_signature,
 };
-pub use program::{all, all_mut, node_on, show, under};
+pub use program::{
+    DynNode, all, all_mut, dyn_node, dyn_node_mut, node_on, shape_part, show, under,
+};
 pub use prompt::{
     FileField, FileJson, FilePredictor, FileValue, file_field, file_predictor, file_value, fits,
     prompt, shape_of,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::lm::Lm;
-use crate::module::{FromLm, Module, Predictor};
+use crate::module::{FromLm, Module, Predictor, Shape};
 
 /// A node under the name that it has in its program. `set_path` is that of its `Module` impl: with a bound
 /// in its place, the compiler would report a type that is not a module twice.
@@ -18,14 +18,52 @@ pub fn node_on<M: FromLm + Module>(lm: &Lm, name: &str) -> M {
     under(M::from_lm(lm.clone()), name, M::__set_path)
 }
 
-/// The predictors of all parts, in the order of the parts.
-pub fn all<'a>(parts: &mut [Vec<&'a Predictor>]) -> Vec<&'a Predictor> {
-    parts.iter_mut().flat_map(std::mem::take).collect()
+/// A node of a program without its type. The compiler looks its methods up once, and not for each node.
+pub trait DynNode {
+    /// [`Module::predictors`].
+    fn own_predictors(&self) -> Vec<&Predictor>;
+
+    /// [`Module::predictors_mut`].
+    fn own_predictors_mut(&mut self) -> Vec<&mut Predictor>;
+}
+
+impl<M: Module> DynNode for M {
+    fn own_predictors(&self) -> Vec<&Predictor> {
+        self.predictors()
+    }
+
+    fn own_predictors_mut(&mut self) -> Vec<&mut Predictor> {
+        self.predictors_mut()
+    }
+}
+
+/// A node without its type.
+pub fn dyn_node<M: Module>(node: &M) -> &dyn DynNode {
+    node
 }
 
 /// The same, to be changed.
-pub fn all_mut<'a>(parts: &mut [Vec<&'a mut Predictor>]) -> Vec<&'a mut Predictor> {
-    parts.iter_mut().flat_map(std::mem::take).collect()
+pub fn dyn_node_mut<M: Module>(node: &mut M) -> &mut dyn DynNode {
+    node
+}
+
+/// The predictors of all nodes, in the order of the nodes.
+#[must_use]
+pub fn all<'a>(nodes: &[&'a dyn DynNode]) -> Vec<&'a Predictor> {
+    let nodes = nodes.iter();
+    nodes.flat_map(|node| node.own_predictors()).collect()
+}
+
+/// The same, to be changed.
+pub fn all_mut<'a, const N: usize>(nodes: [&'a mut dyn DynNode; N]) -> Vec<&'a mut Predictor> {
+    let nodes = nodes.into_iter();
+    nodes.flat_map(DynNode::own_predictors_mut).collect()
+}
+
+/// A part of a program's shape.
+#[must_use]
+pub const fn shape_part<M: Module>(name: &'static str) -> (&'static str, Shape) {
+    (name, M::SHAPE)
 }
 
 /// Shows a program, as `{:?}` does.

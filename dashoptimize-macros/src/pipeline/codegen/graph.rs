@@ -25,14 +25,14 @@ pub(super) fn graph(writer: &Writer<'_>, pipeline: &Pipeline) -> TokenStream {
     let nodes = nodes.iter().map(|node| {
         let (path, label) = (&node.path, &node.label);
         let kind = format_ident!("{}", format!("{:?}", node.kind));
-        let inner = match node.call {
+        let kind = quote!(#graph::NodeKind::#kind);
+        match node.call {
             Some(node) => {
-                let as_module = writer.as_module(node);
-                quote_spanned!(at(node)=> #as_module::GRAPH)
+                let ty = writer.checked_type(node);
+                quote_spanned!(at(node)=> #private::module_node::<#ty>(#path, #kind, #label))
             }
-            None => quote!(::core::option::Option::None),
-        };
-        quote!(#private::node(#path, #graph::NodeKind::#kind, #label, #inner))
+            None => quote!(#private::node(#path, #kind, #label)),
+        }
     });
     let edges = edges.iter().map(|edge| {
         let (from, to, label) = (edge.from, edge.to, &edge.label);

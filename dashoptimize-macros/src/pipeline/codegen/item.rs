@@ -224,16 +224,16 @@ fn module(writer: &mut Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> T
     let Pipeline { ident, output, .. } = pipeline;
     let input = input_name(pipeline);
     let parts = nodes.iter().map(|held| {
-        let (path, as_module) = (held.path, writer.as_module(held.node));
-        quote_spanned!(at(held.node)=> (#path, #as_module::SHAPE))
+        let (path, ty) = (held.path, writer.checked_type(held.node));
+        quote_spanned!(at(held.node)=> #private::shape_part::<#ty>(#path))
     });
-    let predictors = nodes.iter().map(|held| {
-        let (field, as_module) = (held.field, writer.as_module(held.node));
-        quote_spanned!(at(held.node)=> #as_module::predictors(&self.#field))
+    let all = nodes.iter().map(|held| {
+        let (field, ty) = (held.field, writer.checked_type(held.node));
+        quote_spanned!(at(held.node)=> #private::dyn_node::<#ty>(&self.#field))
     });
-    let predictors_mut = nodes.iter().map(|held| {
-        let (field, as_module) = (held.field, writer.as_module(held.node));
-        quote_spanned!(at(held.node)=> #as_module::predictors_mut(&mut self.#field))
+    let all_mut = nodes.iter().map(|held| {
+        let (field, ty) = (held.field, writer.checked_type(held.node));
+        quote_spanned!(at(held.node)=> #private::dyn_node_mut::<#ty>(&mut self.#field))
     });
     // Reported under the type, if others cannot see it.
     let output_type = at_type(output, quote!(type Output = #output;));
@@ -264,11 +264,11 @@ fn module(writer: &mut Writer<'_>, pipeline: &Pipeline, nodes: &[Held<'_>]) -> T
             }
 
             fn predictors(&self) -> ::std::vec::Vec<&#module::Predictor> {
-                #private::all(&mut [#(#predictors),*])
+                #private::all(&[#(#all),*])
             }
 
             fn predictors_mut(&mut self) -> ::std::vec::Vec<&mut #module::Predictor> {
-                #private::all_mut(&mut [#(#predictors_mut),*])
+                #private::all_mut([#(#all_mut),*])
             }
         }
     }

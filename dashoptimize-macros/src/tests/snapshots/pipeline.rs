@@ -104,49 +104,43 @@ impl Rag {
                 "question",
                 ::dashoptimize::graph::NodeKind::Input,
                 "",
-                ::core::option::Option::None,
             ),
             ::dashoptimize::__private::node(
                 "top_k",
                 ::dashoptimize::graph::NodeKind::Input,
                 "",
-                ::core::option::Option::None,
             ),
-            ::dashoptimize::__private::node(
+            ::dashoptimize::__private::module_node::<
+                __Rag_query,
+            >(
                 "query",
                 ::dashoptimize::graph::NodeKind::Module,
                 "ChainOfThought<WriteQuery>",
-                <__Rag_query as ::dashoptimize::module::Module>::GRAPH,
             ),
             ::dashoptimize::__private::node(
                 "passages",
                 ::dashoptimize::graph::NodeKind::Code,
                 "search(query.text, top_k)?",
-                ::core::option::Option::None,
             ),
             ::dashoptimize::__private::node(
                 "answer",
                 ::dashoptimize::graph::NodeKind::Route,
                 "match query.kind",
-                ::core::option::Option::None,
             ),
-            ::dashoptimize::__private::node(
+            ::dashoptimize::__private::module_node::<
+                __Rag_answer_simple,
+            >(
                 "answer.simple",
                 ::dashoptimize::graph::NodeKind::Module,
                 "Predict<ShortAnswer>",
-                <__Rag_answer_simple as ::dashoptimize::module::Module>::GRAPH,
             ),
-            ::dashoptimize::__private::node(
-                "answer.hard",
-                ::dashoptimize::graph::NodeKind::Module,
-                "Researcher",
-                <__Rag_answer_hard as ::dashoptimize::module::Module>::GRAPH,
-            ),
+            ::dashoptimize::__private::module_node::<
+                __Rag_answer_hard,
+            >("answer.hard", ::dashoptimize::graph::NodeKind::Module, "Researcher"),
             ::dashoptimize::__private::node(
                 "",
                 ::dashoptimize::graph::NodeKind::Output,
                 "String",
-                ::core::option::Option::None,
             ),
         ],
         &::dashoptimize::__private::edges(
@@ -197,12 +191,11 @@ impl ::dashoptimize::module::Module for Rag {
     type Output = String;
     const SHAPE: ::dashoptimize::module::Shape = ::dashoptimize::module::Shape::Parts(
         &[
-            ("query", <__Rag_query as ::dashoptimize::module::Module>::SHAPE),
-            (
-                "answer.simple",
-                <__Rag_answer_simple as ::dashoptimize::module::Module>::SHAPE,
-            ),
-            ("answer.hard", <__Rag_answer_hard as ::dashoptimize::module::Module>::SHAPE),
+            ::dashoptimize::__private::shape_part::<__Rag_query>("query"),
+            ::dashoptimize::__private::shape_part::<
+                __Rag_answer_simple,
+            >("answer.simple"),
+            ::dashoptimize::__private::shape_part::<__Rag_answer_hard>("answer.hard"),
         ],
     );
     const GRAPH: ::core::option::Option<&'static ::dashoptimize::graph::Graph> = ::core::option::Option::Some(
@@ -387,33 +380,29 @@ impl ::dashoptimize::module::Module for Rag {
     }
     fn predictors(&self) -> ::std::vec::Vec<&::dashoptimize::module::Predictor> {
         ::dashoptimize::__private::all(
-            &mut [
-                <__Rag_query as ::dashoptimize::module::Module>::predictors(&self.query),
-                <__Rag_answer_simple as ::dashoptimize::module::Module>::predictors(
-                    &self.answer_simple,
-                ),
-                <__Rag_answer_hard as ::dashoptimize::module::Module>::predictors(
-                    &self.answer_hard,
-                ),
+            &[
+                ::dashoptimize::__private::dyn_node::<__Rag_query>(&self.query),
+                ::dashoptimize::__private::dyn_node::<
+                    __Rag_answer_simple,
+                >(&self.answer_simple),
+                ::dashoptimize::__private::dyn_node::<
+                    __Rag_answer_hard,
+                >(&self.answer_hard),
             ],
         )
     }
     fn predictors_mut(
         &mut self,
     ) -> ::std::vec::Vec<&mut ::dashoptimize::module::Predictor> {
-        ::dashoptimize::__private::all_mut(
-            &mut [
-                <__Rag_query as ::dashoptimize::module::Module>::predictors_mut(
-                    &mut self.query,
-                ),
-                <__Rag_answer_simple as ::dashoptimize::module::Module>::predictors_mut(
-                    &mut self.answer_simple,
-                ),
-                <__Rag_answer_hard as ::dashoptimize::module::Module>::predictors_mut(
-                    &mut self.answer_hard,
-                ),
-            ],
-        )
+        ::dashoptimize::__private::all_mut([
+            ::dashoptimize::__private::dyn_node_mut::<__Rag_query>(&mut self.query),
+            ::dashoptimize::__private::dyn_node_mut::<
+                __Rag_answer_simple,
+            >(&mut self.answer_simple),
+            ::dashoptimize::__private::dyn_node_mut::<
+                __Rag_answer_hard,
+            >(&mut self.answer_hard),
+        ])
     }
 }
 #[automatically_derived]

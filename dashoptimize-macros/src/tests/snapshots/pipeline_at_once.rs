@@ -95,31 +95,22 @@ impl Both {
                 "question",
                 ::dashoptimize::graph::NodeKind::Input,
                 "",
-                ::core::option::Option::None,
             ),
-            ::dashoptimize::__private::node(
-                "one",
-                ::dashoptimize::graph::NodeKind::Module,
-                "First",
-                <__Both_one as ::dashoptimize::module::Module>::GRAPH,
-            ),
-            ::dashoptimize::__private::node(
-                "other",
-                ::dashoptimize::graph::NodeKind::Module,
-                "Second",
-                <__Both_other as ::dashoptimize::module::Module>::GRAPH,
-            ),
+            ::dashoptimize::__private::module_node::<
+                __Both_one,
+            >("one", ::dashoptimize::graph::NodeKind::Module, "First"),
+            ::dashoptimize::__private::module_node::<
+                __Both_other,
+            >("other", ::dashoptimize::graph::NodeKind::Module, "Second"),
             ::dashoptimize::__private::node(
                 "output",
                 ::dashoptimize::graph::NodeKind::Code,
                 "join(one.text, other.text)",
-                ::core::option::Option::None,
             ),
             ::dashoptimize::__private::node(
                 "",
                 ::dashoptimize::graph::NodeKind::Output,
                 "String",
-                ::core::option::Option::None,
             ),
         ],
         &::dashoptimize::__private::edges(
@@ -158,8 +149,8 @@ impl ::dashoptimize::module::Module for Both {
     type Output = String;
     const SHAPE: ::dashoptimize::module::Shape = ::dashoptimize::module::Shape::Parts(
         &[
-            ("one", <__Both_one as ::dashoptimize::module::Module>::SHAPE),
-            ("other", <__Both_other as ::dashoptimize::module::Module>::SHAPE),
+            ::dashoptimize::__private::shape_part::<__Both_one>("one"),
+            ::dashoptimize::__private::shape_part::<__Both_other>("other"),
         ],
     );
     const GRAPH: ::core::option::Option<&'static ::dashoptimize::graph::Graph> = ::core::option::Option::Some(
@@ -267,25 +258,19 @@ impl ::dashoptimize::module::Module for Both {
     }
     fn predictors(&self) -> ::std::vec::Vec<&::dashoptimize::module::Predictor> {
         ::dashoptimize::__private::all(
-            &mut [
-                <__Both_one as ::dashoptimize::module::Module>::predictors(&self.one),
-                <__Both_other as ::dashoptimize::module::Module>::predictors(&self.other),
+            &[
+                ::dashoptimize::__private::dyn_node::<__Both_one>(&self.one),
+                ::dashoptimize::__private::dyn_node::<__Both_other>(&self.other),
             ],
         )
     }
     fn predictors_mut(
         &mut self,
     ) -> ::std::vec::Vec<&mut ::dashoptimize::module::Predictor> {
-        ::dashoptimize::__private::all_mut(
-            &mut [
-                <__Both_one as ::dashoptimize::module::Module>::predictors_mut(
-                    &mut self.one,
-                ),
-                <__Both_other as ::dashoptimize::module::Module>::predictors_mut(
-                    &mut self.other,
-                ),
-            ],
-        )
+        ::dashoptimize::__private::all_mut([
+            ::dashoptimize::__private::dyn_node_mut::<__Both_one>(&mut self.one),
+            ::dashoptimize::__private::dyn_node_mut::<__Both_other>(&mut self.other),
+        ])
     }
 }
 #[automatically_derived]
