@@ -96,6 +96,14 @@ pipeline!(
     }
 );
 
+pipeline!(
+    fn MadeByHand(question: String) -> String {
+        let query = Predict::<Write>::new().call(question).await?;
+        let other = ChainOfThought::new();
+        query.text
+    }
+);
+
 fn main() {
     call!(InParentheses(InParenthesesInput), LabeledBlock(LabeledBlockInput));
     call!(AsyncBlock(AsyncBlockInput), UnknownMacro(UnknownMacroInput), MessageOfAssert(MessageOfAssertInput));

@@ -7,7 +7,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Block, Expr, ExprStruct, Stmt};
+use syn::{Block, Expr, ExprCall, ExprStruct, Path, Stmt};
 
 use super::node::is_variant;
 use crate::graph::parts::{for_each_part, is_lazy};
@@ -43,6 +43,19 @@ impl Calls<'_> {
         let name = last.ident.to_string();
         let is_kind = !last.arguments.is_none() && Kind::over_type(&name).is_some();
         is_kind || self.pipelines.contains(&name)
+    }
+
+    /// `Predict::<Ask>` of `Predict::<Ask>::new()`: the module that a function without a model makes.
+    pub(super) fn made(self, call: &ExprCall) -> Option<Path> {
+        let Expr::Path(function) = &*call.func else {
+            return None;
+        };
+        let mut segments = function.path.segments.iter();
+        let (module, constructor) = (segments.next()?, segments.next()?);
+        let name = module.ident.to_string();
+        let is_module = Kind::from_name(&name).is_some() || self.pipelines.contains(&name);
+        let is_new = segments.next().is_none() && constructor.ident == "new";
+        (is_module && is_new && call.args.is_empty()).then(|| module.clone().into())
     }
 
     /// `Node { … }.answer`: whether this is a call of a module and fields of its output.

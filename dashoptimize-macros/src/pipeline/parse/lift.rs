@@ -92,6 +92,13 @@ impl Reader<'_> {
             return self.lift_whole(expr, lifted);
         }
         match expr {
+            Expr::Call(call) if let Some(module) = self.calls().made(call) => {
+                let label = code_label(module.to_token_stream()).replace(' ', "");
+                let message = format!(
+                    "a pipeline makes its modules itself, all with its model; write the inputs in braces: `{label} {{ … }}`"
+                );
+                self.refuse_at(module.span(), message);
+            }
             Expr::Call(call) if self.calls().is_module(&call.func) => {
                 let (module, args) = (&call.func, &call.args);
                 let message = format!(
