@@ -55,7 +55,7 @@ pub fn all<'a>(nodes: &[&'a dyn DynNode]) -> Vec<&'a Predictor> {
 }
 
 /// The same, to be changed.
-pub fn all_mut<'a, const N: usize>(nodes: [&'a mut dyn DynNode; N]) -> Vec<&'a mut Predictor> {
+pub fn all_mut<const N: usize>(nodes: [&mut dyn DynNode; N]) -> Vec<&mut Predictor> {
     let nodes = nodes.into_iter();
     nodes.flat_map(DynNode::own_predictors_mut).collect()
 }
